@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judging import ReadShot, ShotJudge, Spoken, Verdict
+from judging import ReadShot, ShotJudge, ShotSpeech, Verdict
 from marks import CORPUS, KINDS, Marks, read_script_marks
 
 from milimo_tui.engines.prompting.measures import ASKED, fulfils_measure, has_one_size, strip_speech
@@ -146,7 +146,7 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
         end_line=shot.end_line,
         action=shot.action,
         spoken=tuple(
-            Spoken(line.character, line.text, line.heard or classify_cue_extension(line) or under)
+            ShotSpeech(line.character, line.text, line.heard or classify_cue_extension(line) or under)
             for line in shot.dialogue
         ),
         frame=shot.characters,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from result import print_report
 
-from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
+from tests.tui.slow_studio import ANSWERS, SIZES, KeyLag, PlaybackResult, at_rest, hold_a_key, play, timeline
 
 # Limits in seconds for the delay of a key (p95), for the last paint after a key, and for a pause, which
 # includes 0.1 s for the key. STEP is the limit in frames between picture and clock.
@@ -51,11 +51,11 @@ def measure_mode_and_size(kind: str, size: str, tries: int) -> dict[str, float]:
     }
 
 
-def _compute_key_excess(held: Held) -> float:
+def _compute_key_excess(held: KeyLag) -> float:
     return max(held.p95 / LAG, held.settled / SETTLED)
 
 
-def _compute_playback_excess(played: Played) -> float:
+def _compute_playback_excess(played: PlaybackResult) -> float:
     return max(played.late / PAUSE, played.drift / STEP)
 
 

@@ -267,7 +267,7 @@ def _grown(vae: Any, folder: Path, latents: Tensor, dtype: torch.dtype) -> Tenso
 
 
 @dataclass(frozen=True)
-class Still:
+class PictureCall:
     """A request for a picture. `painted` is a picture to be repainted completely; `seen` are reference
     pictures.
     """
@@ -282,7 +282,7 @@ class Still:
     seen: tuple[Image.Image, ...] = ()
 
 
-def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
+def picture(bare: Bare, still: PictureCall, prompt: str) -> tuple[Calls, Image.Image]:
     """Make a picture with the FLUX.2 pipeline that the checkpoint names. Return the transformer's calls and
     the picture.
     """

@@ -9,7 +9,7 @@ from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 
 
-class Kept:
+class FolderCheckpoints:
     """The checkpoints in a folder, with the newest of each stage. With `always`, a checkpoint is due at each
     request.
     """
@@ -31,13 +31,13 @@ class Kept:
         self.saved.append((stage, step))
 
 
-class Listening:
+class JobRecorder:
     """A context that raises Cancelled at the `stop_at`-th progress message; 0 means never."""
 
     def __init__(self, workspace: Path, stop_at: int = 0, *, rung: int = 0, saves: bool = False) -> None:
         self.workspace = workspace
         self.rung = rung
-        self.kept = Kept(workspace, always=saves)
+        self.kept = FolderCheckpoints(workspace, always=saves)
         self.told: list[tuple[str, int, int]] = []
         self.lines: list[str] = []
         self.loads: list[str] = []

@@ -43,7 +43,7 @@ from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds
 from tests.engines import bare_pipelines
 from tests.engines.bare_pipelines import Bare, Calls
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -170,7 +170,7 @@ def shown(home: Path, tiny: Tiny) -> None:
         found = ModelStore(Home(home).models).resolve("ltx2", model=id)
         fitted = fit_ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"), "cpu")
         key = ModelKey(found.digest or found.id, "projection", "bfloat16")
-        get_model_cache().part(key, partial(lambda value: value, fitted), Listening(home), 0)
+        get_model_cache().part(key, partial(lambda value: value, fitted), JobRecorder(home), 0)
 
 
 def put(store: ModelStore, tiny: Tiny, name: str, role: str, generation: str, **more: Any) -> None:
@@ -253,7 +253,7 @@ def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls, int]:
     spec, name = next((spec, name) for spec in specs if (name := recipe_of(cell, home, spec)))
     engine = Flux2() if cell.model in FLUX else Ltx2()
     with bare_pipelines.watched() as calls:
-        result = engine.run(spec.model_copy(update={"recipe": name}), Listening(folder))
+        result = engine.run(spec.model_copy(update={"recipe": name}), JobRecorder(folder))
     if cell.model in LTX:
         assert result.facts["recipe"] == name
     assert spec.steps
@@ -265,7 +265,7 @@ def reads_by(cell: Cell) -> str:
     return cell.placement[2].removesuffix("once").strip()
 
 
-class Twins:
+class BareRuns:
     """Cached runs of the bare pipelines. The placement of weights does not change the result, so one run
     serves all placements.
     """
@@ -314,14 +314,14 @@ class Twins:
         strength = STRENGTH if painted else 1.0
         looks = (30, 220) if cell.variant == "pictures" else ()
         files = tuple(Image.open(picture(folder, value)) for value in looks)
-        still = bare_pipelines.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted, files)
+        still = bare_pipelines.PictureCall(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted, files)
         weights = self._weights(cell, LORAS[cell.model] if cell.variant == "LoRA" else "")
         return bare_pipelines.picture(weights, still, "a lamp")[0]
 
 
 @pytest.fixture(scope="module")
-def twins(tiny: Tiny) -> Twins:
-    return Twins(tiny)
+def twins(tiny: Tiny) -> BareRuns:
+    return BareRuns(tiny)
 
 
 def look_at(result: Result, cell: Cell) -> None:
@@ -337,7 +337,7 @@ def look_at(result: Result, cell: Cell) -> None:
     assert pixels.std() > 0, cell
 
 
-def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) -> None:
+def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: BareRuns) -> None:
     """Compare the cell's transformer calls with the bare pipeline: bit-identical, except for rounding if
     weights are read from disk.
     """
@@ -350,13 +350,13 @@ def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) ->
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("cell", FIRSTS, ids=lambda cell: "-".join(map(str, cell)))
-def test_one_form_of_each_model_is_equal(cell: Cell, home: Path, tmp_path: Path, twins: Twins) -> None:
+def test_one_form_of_each_model_is_equal(cell: Cell, home: Path, tmp_path: Path, twins: BareRuns) -> None:
     hold_against_its_twin(cell, home, tmp_path, twins)
 
 
 @pytest.mark.long("forms")
 def test_every_model_precision_placement_and_variant_is_equal(
-    home: Path, tmp_path: Path, twins: Twins
+    home: Path, tmp_path: Path, twins: BareRuns
 ) -> None:
     """Each model, precision, placement and variant gives the result of the bare pipeline. The run length sets
     how many pairs are tested, spread evenly; a full-length run tests all combinations.
@@ -370,7 +370,7 @@ def test_every_model_precision_placement_and_variant_is_equal(
 
 
 @pytest.mark.long("models")
-def test_bare_pipeline_in_other_bits_differs(twins: Twins, tmp_path: Path) -> None:
+def test_bare_pipeline_in_other_bits_differs(twins: BareRuns, tmp_path: Path) -> None:
     """Two precisions give different results, so the comparison can detect a difference."""
     plain, packed = (Cell("ltx-2", each, ("none", 0.0, ""), "words") for each in ("bfloat16", "fp8"))
     assert max(twins.of(plain, tmp_path).differences(twins.of(packed, tmp_path))) > LAST_BIT

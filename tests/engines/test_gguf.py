@@ -28,7 +28,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
 from tests.engines import bare_pipelines
 from tests.engines.gguf_file import makers, state_of, write_gguf
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -127,7 +127,7 @@ def test_take_of_quantised_weights_equals_the_bare_pipeline(
     assert row.generation == BASES[name][1], "told by the names of its tensors"
     file = tiny(lora) / "lora.safetensors" if lora else None
     with bare_pipelines.watched() as calls:
-        result = Ltx2().run(clip(id, loras=(Lora(id=str(file)),) if file else ()), Listening(tmp_path))
+        result = Ltx2().run(clip(id, loras=(Lora(id=str(file)),) if file else ()), JobRecorder(tmp_path))
     assert f"GGUF {kind[:2]} weights" in str(result.facts["recipe"])
     if lora:
         [worn] = [
@@ -153,7 +153,7 @@ def test_quantised_weights_are_moved_on_a_card(
     path = gguf_of(tiny, "ltx2", tmp_path)
     id = taken_up(milimo, path)
     with bare_pipelines.watched() as calls:
-        result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), Listening(tmp_path))
+        result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), JobRecorder(tmp_path))
     assert result.facts["recipe"] == "GGUF Q8 weights, parts swapped"
     assert max(calls.differences(twin(tiny, "ltx2", path))) == 0.0
 
@@ -164,11 +164,11 @@ def test_picture_of_quantised_weights_is_made(milimo: Milimo, tiny: Tiny, tmp_pa
     id = taken_up(milimo, path, "--family", "flux2")
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=3, model=id)
     with bare_pipelines.watched() as calls:
-        Flux2().run(spec, Listening(tmp_path))
+        Flux2().run(spec, JobRecorder(tmp_path))
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
     plain = bare_pipelines.Bare(tiny("flux2-klein"), "bfloat16", gguf=load_gguf_checkpoint(str(path)))
-    found, _ = bare_pipelines.picture(plain, bare_pipelines.Still(64, 64, 3, 2, 1.0), "a lamp")
+    found, _ = bare_pipelines.picture(plain, bare_pipelines.PictureCall(64, 64, 3, 2, 1.0), "a lamp")
     assert max(calls.differences(found)) == 0.0
 
 
@@ -177,7 +177,7 @@ def test_file_of_another_generation_is_reported_by_its_missing_parts(
 ) -> None:
     id = taken_up(milimo, gguf_of(tiny, "ltx2", tmp_path), "--generation", "2.3")
     with pytest.raises(BadInput, match=r"ltx2-Q8_0.gguf .*lacks \d+ of \d+") as told:
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     assert len(told.value.message.splitlines()) == 1
 
 
@@ -186,7 +186,7 @@ def test_file_with_false_shapes_is_refused(milimo: Milimo, tiny: Tiny, tmp_path:
     state["transformer_blocks.1.ff.net.2.weight"] = state["transformer_blocks.1.ff.net.2.weight"][:, :64]
     id = taken_up(milimo, write_gguf(tmp_path / "short.gguf", state))
     with pytest.raises(BadInput, match=r"short.gguf .*net.2.weight is 32×64 .*32×128"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
 
 
 @pytest.mark.parametrize(("keep", "code"), [(2, 2), (20, 1), (400, 1), (-40, 1)])
@@ -229,15 +229,15 @@ def test_truncated_or_exchanged_file_is_reported_before_reading(
     id, whole = taken_up(milimo, path), path.read_bytes()
     path.write_bytes(whole[:-500])
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf is truncated: [\d,]+ of [\d,]+ bytes"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     path.write_bytes(gguf_of(tiny, "ltx23", tmp_path).read_bytes())
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf .*installed"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     path.write_bytes(whole[:-2000] + bytes(2000))
     milimo.refusal("model", "verify", id, code=1)
     milimo.inside("supervisor", "stop", "--now")
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf .*hash"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
 
 
 def tensor(name: str, kind: int, *sides: int) -> bytes:

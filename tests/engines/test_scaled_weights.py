@@ -24,7 +24,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
 from tests.engines import bare_pipelines
 from tests.engines.gguf_file import makers
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -113,7 +113,7 @@ def test_take_of_scaled_weights_equals_that_of_their_values(
         **said,
     )
     with bare_pipelines.watched() as calls:
-        result = Ltx2().run(spec, Listening(tmp_path))
+        result = Ltx2().run(spec, JobRecorder(tmp_path))
     assert str(result.facts["recipe"]).startswith("scaled fp8 weights")
     clip = bare_pipelines.Clip(
         width=64,

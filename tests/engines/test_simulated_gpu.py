@@ -37,7 +37,7 @@ from tests.budget import rounds, thorough
 from tests.engines import bare_pipelines
 from tests.engines.bare_pipelines import Bare, Calls
 from tests.engines.pretended_card import pretended
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
@@ -195,7 +195,7 @@ def on_the_card(cell: Cell, folder: Path) -> tuple[Calls, int, int, int]:
     """
     folder.mkdir(exist_ok=True)
     spec = asked(cell.model, folder, recipes_of(cell.model, folder)[cell])
-    engine, context = engine_registry.build_engine(family_of(cell.model)), Listening(folder)
+    engine, context = engine_registry.build_engine(family_of(cell.model)), JobRecorder(folder)
     with pretended() as card:
         try:
             with bare_pipelines.watched() as calls:
@@ -215,7 +215,7 @@ def reads_by(cell: Cell) -> str:
     return cell.placement[2].removesuffix("once").strip()
 
 
-class Twins:
+class BareRuns:
     """Cached runs of the bare pipelines on the CPU. One run for each model and precision serves all
     placements.
     """
@@ -267,11 +267,11 @@ def _clip(name: str) -> bare_pipelines.Clip:
 
 
 @pytest.fixture(scope="module")
-def twins(tiny: Tiny) -> Twins:
-    return Twins(tiny)
+def twins(tiny: Tiny) -> BareRuns:
+    return BareRuns(tiny)
 
 
-def hold(cell: Cell, folder: Path, twins: Twins) -> None:
+def hold(cell: Cell, folder: Path, twins: BareRuns) -> None:
     """Compare a run on the simulated card with the CPU: bit-identical, except for rounding if weights are
     read from disk. The counted bytes must match those on the card.
     """
@@ -295,12 +295,12 @@ FIRSTS = [
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("cell", thorough("models", FIRSTS, one=True), ids=lambda cell: cell.model)
-def test_family_with_weights_elsewhere_runs(cell: Cell, tmp_path: Path, twins: Twins) -> None:
+def test_family_with_weights_elsewhere_runs(cell: Cell, tmp_path: Path, twins: BareRuns) -> None:
     hold(cell, tmp_path / "work", twins)
 
 
 @pytest.mark.long("models")
-def test_every_family_precision_and_placement_runs(tmp_path: Path, twins: Twins) -> None:
+def test_every_family_precision_and_placement_runs(tmp_path: Path, twins: BareRuns) -> None:
     """Every family runs in every precision and placement. The run length sets how many pairs are tested; a
     full-length run tests all combinations.
     """

@@ -92,7 +92,7 @@ def placed(order: JobOrder, lane: str = "cpu") -> CheckedOrder:
     return CheckedOrder(order, check_job_spec(order.spec), lane)
 
 
-class Inside:
+class QueueParts:
     """Queue, publisher and dispatch on a database file, without socket or processes."""
 
     def __init__(self, root: Path, settings: Settings | None = None) -> None:

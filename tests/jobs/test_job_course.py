@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Conflict, Failed, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.workspaces import make_workspace
-from tests.jobs.conftest import House, picture, reading, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, reading, until, until_ended, until_runs, until_state
 
 KEYS = {
     "id", "kind", "engine", "lane", "state", "progress", "stage", "eta", "shot", "project", "label",
@@ -22,7 +22,7 @@ KEYS = {
 
 
 @pytest.mark.long("queue")
-def test_finished_job_is_recorded_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
+def test_finished_job_is_recorded_and_its_workspace_removed(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
@@ -42,7 +42,7 @@ def test_finished_job_is_recorded_and_its_workspace_removed(shared: House, tmp_p
 
 
 @pytest.mark.long("queue")
-def test_events_are_complete_ordered_and_replayed_without_gaps(shared: House) -> None:
+def test_events_are_complete_ordered_and_replayed_without_gaps(shared: JobHome) -> None:
     client = shared.start()
     stream = client.watch_events()
     [id] = client.submit_jobs([picture(f"steps=8 step=0.06 at=6 {shared.gated}", "keeper")])
@@ -72,7 +72,7 @@ def test_events_are_complete_ordered_and_replayed_without_gaps(shared: House) ->
     assert [event["seq"] for event in every[: len(told)]] == [event["seq"] for event in told], "no hole"
 
 
-def test_late_bound_input_is_the_result_of_the_other_job(shared: House) -> None:
+def test_late_bound_input_is_the_result_of_the_other_job(shared: JobHome) -> None:
     client = shared.start()
     first, second = new_id("job"), new_id("job")
     client.submit_jobs([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
@@ -81,7 +81,7 @@ def test_late_bound_input_is_the_result_of_the_other_job(shared: House) -> None:
     assert Path(jobs[second].outputs["facts"]).read_text() == "cba"
 
 
-def test_jobs_behind_a_failed_one_are_skipped_and_requeued(shared: House, tmp_path: Path) -> None:
+def test_jobs_behind_a_failed_one_are_skipped_and_requeued(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
     [next_] = client.submit_jobs([picture(depends_on=[bad])])
@@ -102,7 +102,7 @@ def test_jobs_behind_a_failed_one_are_skipped_and_requeued(shared: House, tmp_pa
     assert client.fetch_job(late).state == "skipped"
 
 
-def test_bug_in_an_engine_fails_only_its_job_and_is_logged(shared: House) -> None:
+def test_bug_in_an_engine_fails_only_its_job_and_is_logged(shared: JobHome) -> None:
     client = shared.start()
     until_ended(client, client.submit_jobs([picture()]))
     worker = shared.worker(client)
@@ -116,7 +116,7 @@ def test_bug_in_an_engine_fails_only_its_job_and_is_logged(shared: House) -> Non
     assert shared.worker(client) == worker, "the worker lives on"
 
 
-def test_error_about_an_undecodable_file_name_is_reported(shared: House) -> None:
+def test_error_about_an_undecodable_file_name_is_reported(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture("bad_name=1")])
     job = until_ended(client, [id])[id]
@@ -125,7 +125,7 @@ def test_error_about_an_undecodable_file_name_is_reported(shared: House) -> None
 
 
 @pytest.mark.long("queue")
-def test_cancel_of_waiting_queued_and_held_jobs_is_immediate(house: House) -> None:
+def test_cancel_of_waiting_queued_and_held_jobs_is_immediate(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     queued, held = client.submit_jobs([picture(), picture(hold=True)])
@@ -136,7 +136,7 @@ def test_cancel_of_waiting_queued_and_held_jobs_is_immediate(house: House) -> No
     assert {job.attempts for job in client.list_jobs()} == {0}
 
 
-def test_cancel_stops_a_running_job_at_its_next_step(shared: House) -> None:
+def test_cancel_stops_a_running_job_at_its_next_step(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(shared.gated)])
     [after] = client.submit_jobs([picture(depends_on=[id])])
@@ -151,7 +151,7 @@ def test_cancel_stops_a_running_job_at_its_next_step(shared: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace_period(shared: House) -> None:
+def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace_period(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture("stubborn=60")])
     until_state(client, id, "running")
@@ -164,7 +164,7 @@ def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace_period(shared:
     assert "cancelled" in client.read_job_log(id)
 
 
-def test_jobs_are_held_released_prioritised_and_moved(shared: House) -> None:
+def test_jobs_are_held_released_prioritised_and_moved(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     a, b, c, d = client.submit_jobs([picture(label=name) for name in "abcd"])
@@ -188,7 +188,7 @@ def test_jobs_are_held_released_prioritised_and_moved(shared: House) -> None:
         client.hold_jobs([a])
 
 
-def test_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
+def test_running_job_pauses_at_a_step_and_resumes(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(shared.gated)])
     until_runs(client, id)
@@ -204,7 +204,7 @@ def test_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
         client.pause_work([id])
 
 
-def test_impossible_job_among_several_ids_stops_no_other(shared: House) -> None:
+def test_impossible_job_among_several_ids_stops_no_other(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     done, queued = client.submit_jobs([picture(hold=True), picture()])
@@ -217,7 +217,7 @@ def test_impossible_job_among_several_ids_stops_no_other(shared: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_submit_sent_twice_makes_one_job(house: House) -> None:
+def test_submit_sent_twice_makes_one_job(house: JobHome) -> None:
     client = house.start()
     request = picture(id=new_id("job"))
     assert client.submit_jobs([request]) == client.submit_jobs([request])
@@ -225,7 +225,7 @@ def test_submit_sent_twice_makes_one_job(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_batch_with_an_invalid_request_is_refused_whole(house: House) -> None:
+def test_batch_with_an_invalid_request_is_refused_whole(house: JobHome) -> None:
     client = house.start()
     for bad, sentence in (
         (JobRequest(spec={"kind": "make_picture", "engine": "tester", "width": 1, "height": 64}), "width"),
@@ -243,13 +243,13 @@ def test_batch_with_an_invalid_request_is_refused_whole(house: House) -> None:
     assert client.list_jobs() == []
 
 
-def test_job_for_a_gpu_is_refused_without_one(shared: House) -> None:
+def test_job_for_a_gpu_is_refused_without_one(shared: JobHome) -> None:
     client = shared.start()
     with pytest.raises(Unavailable, match="GPU"):
         client.submit_jobs([picture(engine="needy")])
 
 
-def test_input_that_was_never_made_fails_with_one_sentence(shared: House) -> None:
+def test_input_that_was_never_made_fails_with_one_sentence(shared: JobHome) -> None:
     client = shared.start()
     [made] = client.submit_jobs([picture()])
     [id] = client.submit_jobs(
@@ -265,7 +265,7 @@ def test_input_that_was_never_made_fails_with_one_sentence(shared: House) -> Non
     assert job.hint.endswith("board"), "what was made in its place"
 
 
-def test_job_stays_publishing_until_its_film_opens(shared: House, tmp_path: Path) -> None:
+def test_job_stays_publishing_until_its_film_opens(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
@@ -283,7 +283,7 @@ def test_job_stays_publishing_until_its_film_opens(shared: House, tmp_path: Path
     assert shared.taken(project) == [id]
 
 
-def test_result_damaged_before_it_is_recorded_is_made_again(shared: House, tmp_path: Path) -> None:
+def test_result_damaged_before_it_is_recorded_is_made_again(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     (tmp_path / "spoil").touch()
     [id] = client.submit_jobs([picture("text=again", project=str(tmp_path))])
@@ -292,7 +292,7 @@ def test_result_damaged_before_it_is_recorded_is_made_again(shared: House, tmp_p
     assert Path(job.outputs["board"]).read_text() == "again"
 
 
-def test_job_of_a_missing_project_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
+def test_job_of_a_missing_project_fails_and_makes_no_folder(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
@@ -300,7 +300,7 @@ def test_job_of_a_missing_project_fails_and_makes_no_folder(shared: House, tmp_p
     assert not (tmp_path / "gone").exists()
 
 
-def test_project_removed_while_its_job_runs_is_not_recreated(shared: House, tmp_path: Path) -> None:
+def test_project_removed_while_its_job_runs_is_not_recreated(shared: JobHome, tmp_path: Path) -> None:
     client = shared.start()
     film = tmp_path / "film"
     film.mkdir()
@@ -326,7 +326,7 @@ def test_workspace_is_created_inside_a_project_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_lists_are_filtered_and_paged(house: House) -> None:
+def test_lists_are_filtered_and_paged(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     ids = client.submit_jobs([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])

@@ -20,16 +20,16 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.client.client import Client
 from tests.front_door import Milimo
-from tests.jobs.conftest import ENDED, House, picture, reading, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import ENDED, JobHome, picture, reading, until, until_ended, until_runs, until_state
 
 
-def chain(house: House, id: str) -> list[dict[str, Any]]:
+def chain(house: JobHome, id: str) -> list[dict[str, Any]]:
     """Return the changes of a job's state as a client receives them."""
     return [event for event in house.start().list_events(jobs=[id]) if event["kind"] == "state"]
 
 
 @pytest.mark.long("queue")
-def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: House, tmp_path: Path) -> None:
+def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: JobHome, tmp_path: Path) -> None:
     """In Milimo Video the event of a cancelled job never came, and its display kept spinning."""
     client = house.start()
     film = tmp_path / "film"
@@ -56,7 +56,7 @@ def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: House, 
 
 
 @pytest.mark.long("queue")
-def test_row_43_parts_of_a_cancelled_job_serve_its_retry(house: House) -> None:
+def test_row_43_parts_of_a_cancelled_job_serve_its_retry(house: JobHome) -> None:
     """Milimo Video never deleted the parts of a long shot."""
     client = house.start()
     prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
@@ -89,7 +89,7 @@ def test_row_43_clean_removes_data_of_cancelled_jobs(film: Milimo) -> None:
 
 
 @pytest.mark.long("queue")
-def test_row_44_one_queue_for_every_kind_survives_a_restart_and_is_reordered(house: House) -> None:
+def test_row_44_one_queue_for_every_kind_survives_a_restart_and_is_reordered(house: JobHome) -> None:
     """Milimo Video queued only videos, in memory, and ran everything else at the same time."""
     client = house.start()
     client.pause_work()
@@ -181,7 +181,7 @@ def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.long("queue")
-def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: House) -> None:
+def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: JobHome) -> None:
     """Milimo Video lost events on reconnect, and each kind of event had its own shape."""
     client = house.start()
     stream = client.watch_events()
@@ -213,7 +213,7 @@ def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: 
 
 
 @pytest.mark.long("queue")
-def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> None:
+def test_section_10_job_looks_the_same_while_running_and_later(house: JobHome) -> None:
     """In Milimo Video a running job and a finished job had different shapes, with the error under two
     names.
     """
@@ -234,7 +234,7 @@ def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> 
 
 
 @pytest.mark.long("queue")
-def test_section_10_rows_of_a_job_are_deleted_together(house: House) -> None:
+def test_section_10_rows_of_a_job_are_deleted_together(house: JobHome) -> None:
     """In Milimo Video jobs had no foreign keys. Here the attempts, dependencies and results of a job are
     deleted with the job.
     """

@@ -45,7 +45,7 @@ class Placement:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredImage:
     """An image stored by the terminal: its RGBA pixels, and its placements by number."""
 
     pixels: Pixels
@@ -72,7 +72,7 @@ class KittyReader:
         move: Callable[[int, int], None] = lambda _x, _y: None,
         cell: tuple[int, int] = (10, 20),
     ) -> None:
-        self.images: dict[int, Kept] = {}
+        self.images: dict[int, StoredImage] = {}
         self.sent: list[int] = []
         self.freed: list[int] = []
         self.loud: list[str] = []  # commands that would make a terminal answer
@@ -148,7 +148,7 @@ class KittyReader:
             return
         if number in self.images and self._is_shown(number):
             raise Fault(f"id {number} is sent again while its older picture is on the screen: {keys}")
-        self.images[number] = Kept(pixels)
+        self.images[number] = StoredImage(pixels)
         self.sent.append(number)
         if action == "T":
             self._place(keys)
@@ -236,7 +236,7 @@ class KittyReader:
         del self.images[number]
         self.freed.append(number)
 
-    def _kept(self, keys: dict[str, str]) -> Kept:
+    def _kept(self, keys: dict[str, str]) -> StoredImage:
         number = _number(keys, "i")
         if number not in self.images:
             raise Fault(f"ENOENT: no image {number}: {keys}")

@@ -16,7 +16,7 @@ RATE = Fraction(25)
 PROJECT = Project(id="project", name="A film", rate=RATE, seed=7)
 
 
-class Minter:
+class IdSource:
     """A source of ids in order: scene1, shot2, and so on."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Film:
     """A story to which a test commits screenplays one after the other."""
 
     def __init__(self, text: str) -> None:
-        self.mint = Minter()
+        self.mint = IdSource()
         self.story = Story(project=PROJECT)
         self.commit(text)
         self.story = replace(

@@ -32,7 +32,7 @@ from milimo_tui.story.values.film import (
     Size,
 )
 from milimo_tui.story.values.text import count_words
-from tests.story.films import Film, Minter, said
+from tests.story.films import Film, IdSource, said
 
 RATE = Fraction(25)
 
@@ -329,4 +329,4 @@ def test_fault_new_shots_use_the_settings_of_the_project() -> None:
 
 def test_fault_elements_of_other_kinds_or_made_by_user_survive_a_commit() -> None:
     hand = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
-    assert merge_elements([hand], [], new_id=Minter()) == (hand,)
+    assert merge_elements([hand], [], new_id=IdSource()) == (hand,)

@@ -40,7 +40,7 @@ from milimo_tui.engines.pictures.finished import (
     save_finished_pictures,
 )
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.pictures.still_shots import make_picture_spec, wrap_picture_as_take
 from milimo_tui.engines.runtime.apply import get_attention_backend
 from milimo_tui.engines.runtime.step_cache import CacheDifference
@@ -93,7 +93,9 @@ def _make_flux2_pictures(
             attention = get_attention_backend(loaded.pipe.transformer)
             # Each picture is made twice if the step cache's effect is to be measured.
             each = 2 if spec.measured and plan.cache != "off" else 1
-            way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
+            way = RunProgress(
+                context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1)
+            )
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 what = f"picture {index + 1} of {spec.count}" if spec.count > 1 else ""
@@ -137,7 +139,7 @@ def _paint_flux2_picture(
     loaded: LoadedFlux2,
     words: EncodedPrompt,
     plan: SamplingCourse,
-    way: Way,
+    way: RunProgress,
     seed: int,
     what: str,
     *,

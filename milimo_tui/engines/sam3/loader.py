@@ -68,7 +68,7 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
             yield sam
 
 
-class Way:
+class StepReporter:
     """A reporter of a job's progress. The large encoder also reports before each of its layers, so that a
     cancelled job stops within one frame.
     """

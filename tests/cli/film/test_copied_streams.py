@@ -56,7 +56,7 @@ def source(path: Path, words: str) -> Path:
 
 
 @dataclass(frozen=True)
-class House:
+class CodingHome:
     """A home with a cut for each kind of coding. The cut has the complete source on V1, and a title over its
     middle.
     """
@@ -71,11 +71,11 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodingHome]:
     folder = tmp_path_factory.mktemp("copies")
     milimo = Milimo(environment(folder), folder / "work")
     milimo.inside("project", "new", "Copies", "--size", f"{WIDTH}x{HEIGHT}", "--rate", "25")
-    made = House(
+    made = CodingHome(
         milimo, {name: source(folder / f"{name}.mp4", words) for name, (words, _) in CODINGS.items()}
     )
     try:
@@ -121,7 +121,7 @@ def by_libavcodec(path: Path) -> list[bytes]:
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4", "mov"]))
 @pytest.mark.parametrize("name", CODINGS)
-def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending: str) -> None:
+def test_copies_next_to_a_title_get_its_headers(house: CodingHome, name: str, ending: str) -> None:
     """A film of copied pictures with ten frames of title in the middle has only one set of headers. Earlier,
     Matroska files failed for all seven codings, and the headers of MP4 files changed within the file.
     """
@@ -159,7 +159,7 @@ def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending:
 @pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="needs GStreamer with openh264dec")
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4"]))
 @pytest.mark.parametrize("name", thorough("files", ["plain", "usual", "small", "steady", "alone"], 2))
-def test_openh264_shows_the_same_pictures_as_libavcodec(house: House, name: str, ending: str) -> None:
+def test_openh264_shows_the_same_pictures_as_libavcodec(house: CodingHome, name: str, ending: str) -> None:
     """Both decoders return identical pictures. With B-frames, which OpenH264 rounds differently, each picture
     is at its right position.
     """

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
-class Told:
+class CommandResult:
     """The exit code and output of a command."""
 
     code: int
@@ -55,12 +55,12 @@ class Queue:
         self.client = Client(self.home)
         self.gate = milimo.cwd / "gate"
 
-    def run(self, *words: str, code: int = 0, **env: str) -> Told:
+    def run(self, *words: str, code: int = 0, **env: str) -> CommandResult:
         out, err = io.StringIO(), io.StringIO()
         taken, complained = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
         with in_environment({**self.env, **env}), taken, complained:
             ended = main(list(words))
-        told = Told(ended, out.getvalue(), err.getvalue())
+        told = CommandResult(ended, out.getvalue(), err.getvalue())
         assert told.code == code, (words, told)
         return told
 

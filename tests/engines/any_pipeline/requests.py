@@ -23,7 +23,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
 from tests.engines.any_pipeline import pipelines
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 
 Make = Callable[..., Result]
 PICTURES, CLIPS, BEGUN, SLOW = "sd", "ltx-one", "ltx-one-begun", "cog"
@@ -58,10 +58,10 @@ def make(tmp_path: Path, home: Home) -> Make:
     """
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return AnyPipeline().run(spec, context or Listening(workspace))
+        return AnyPipeline().run(spec, context or JobRecorder(workspace))
 
     return run
 

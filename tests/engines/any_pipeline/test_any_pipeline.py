@@ -49,7 +49,7 @@ from tests.engines.any_pipeline.requests import (
     take,
 )
 from tests.engines.recorded_calls import assert_equal, watched
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["folders", "home", "make", "tiny"]
@@ -190,10 +190,10 @@ def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -
 def test_cancel_stops_anywhere(make: Make, tmp_path: Path) -> None:
     for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
         whole = make(spec)
-        make(spec, context := Listening(tmp_path))
+        make(spec, context := JobRecorder(tmp_path))
         for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
             with pytest.raises(Cancelled):
-                make(spec, Listening(tmp_path, stop_at=stop_at))
+                make(spec, JobRecorder(tmp_path, stop_at=stop_at))
         assert make(spec).outputs[0].digest == whole.outputs[0].digest
 
 
@@ -217,7 +217,7 @@ def test_tiles_belong_to_the_current_job(make: Make, tmp_path: Path) -> None:
     make(take())
     one = next(each.value for each in get_model_cache() if each.value.found.id == CLIPS)
     configure_decoder_tiling(
-        one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), Listening(tmp_path)
+        one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), JobRecorder(tmp_path)
     )
     assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (True, True)
     make(take())

@@ -52,7 +52,7 @@ from tests.engines.any_pipeline.requests import (
     take,
 )
 from tests.engines.recorded_calls import assert_equal, watched
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 
 __all__ = ["folders", "home", "make"]
 
@@ -143,9 +143,9 @@ def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> Non
         return FittingLora(name, tmp_path / f"{name}.safetensors", name * 4, 1.0)
 
     found = ResolvedWeights("flux", "diffusers", "", "model", tmp_path, "folder")
-    activate_pipeline_loras(pipe, found, [file("whole", 1)], Listening(tmp_path))
+    activate_pipeline_loras(pipe, found, [file("whole", 1)], JobRecorder(tmp_path))
     with pytest.raises(Refused, match="3 of its 9"):
-        activate_pipeline_loras(pipe, found, [file("lacks", 3)], Listening(tmp_path))
+        activate_pipeline_loras(pipe, found, [file("lacks", 3)], JobRecorder(tmp_path))
     assert not get_adapter_names(pipe), "nothing of it stays"
 
 
@@ -168,7 +168,7 @@ def test_picture_is_previewed_while_it_is_made(make: Make, tmp_path: Path) -> No
         (take(), 3),
         (take(SLOW, options="max_sequence_length=16"), 3),
     ):
-        context = Listening(tmp_path)
+        context = JobRecorder(tmp_path)
         make(spec, context)
         assert not [line for line in context.lines if "preview" in line]
         assert len(context.pictures) == 2, spec.engine
@@ -217,7 +217,7 @@ def test_reference_case_equals_the_bare_call_step_by_step(home: Home, tmp_path: 
     manifest = home.models / name / "milimo.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))
     (tmp_path / "space").mkdir()
-    found = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), Listening(tmp_path / "space"))
+    found = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), JobRecorder(tmp_path / "space"))
     assert (found.facts["calls"], found.facts["bare"], found.facts["before"]) == (4, 0.0, "nothing")
-    again = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), Listening(tmp_path / "space"))
+    again = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), JobRecorder(tmp_path / "space"))
     assert (again.facts["equal"], again.facts["same_build"]) == (True, True)

@@ -16,7 +16,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
@@ -49,7 +49,7 @@ def test_hub_cache_makes_a_picture_without_copying(
     before = {path: path.lstat().st_mtime_ns for path in repository.rglob("*")}
     (tmp_path / "workspace").mkdir()
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=1)
-    result = Flux2().run(spec, Listening(tmp_path / "workspace"))
+    result = Flux2().run(spec, JobRecorder(tmp_path / "workspace"))
     assert Path(result.outputs[0].path).stat().st_size > 0
     assert {path: path.lstat().st_mtime_ns for path in repository.rglob("*")} == before
     assert not list(home.models.iterdir())

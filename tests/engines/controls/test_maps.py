@@ -224,7 +224,7 @@ def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     from milimo_tui.core.errors import BadInput, Unavailable
     from milimo_tui.engines.controls.engine import Controls
     from milimo_tui.engines.specs.control_specs import MakeControl
-    from tests.engines.recording_context import Listening
+    from tests.engines.recording_context import JobRecorder
 
     still = np.zeros((64, 96, 3), np.uint8)
     write_take(tmp_path / "empty.mov", [still] * 2, width=96, height=64, rate=RATE, frames=2)
@@ -239,8 +239,8 @@ def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     assert changed is not None
     store.register(replace(changed, files=()))
     with pytest.raises(BadInput, match=r"no person .*empty\.mov") as error:
-        Controls().run(spec, Listening(tmp_path))
+        Controls().run(spec, JobRecorder(tmp_path))
     assert "--kind depth" in error.value.hint
     with pytest.raises(Unavailable, match="Depth Anything") as missing:
-        Controls().run(spec.model_copy(update={"control": "depth"}), Listening(tmp_path))
+        Controls().run(spec.model_copy(update={"control": "depth"}), JobRecorder(tmp_path))
     assert "milimo model download depth-anything-small" in missing.value.hint

@@ -27,8 +27,8 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
 from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, count_partial_bytes
 from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GENERIC_FILES
-from tests.engines.hub.hub_server import Asked, FakeHub
-from tests.engines.hub.material import Listening, download, klein, safetensors
+from tests.engines.hub.hub_server import FakeHub, HubRequest
+from tests.engines.hub.material import HubContext, download, klein, safetensors
 
 KLEIN = "flux2-klein-4b"
 KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
@@ -63,7 +63,7 @@ def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, hom
     hub.add(KLEIN_HUB, files)
     dice = random.Random(7)
     hub.cuts = [dice.randrange(100_000, 500_000) for _ in range(5)]
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert not hub.cuts  # all five interruptions happened
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
@@ -76,10 +76,10 @@ def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, hom
 
 def test_cancel_does_not_wait_for_a_silent_hub(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     cancelled: list[float] = []
 
-    def cancel(asked: Asked) -> None:
+    def cancel(asked: HubRequest) -> None:
         if asked.store:
             hub.bytes_per_second = 1_000
             context.stop = Cancelled("stopped")
@@ -134,7 +134,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     files = klein(2_000_000)
     hub.add(KLEIN_HUB, files)
     hub.bytes_per_second = 4_000_000
-    stopped = Listening(home.root / "workspace")
+    stopped = HubContext(home.root / "workspace")
     stopped.stop, stopped.stop_at = Cancelled("stopped"), 1_000_000
     with pytest.raises(Cancelled):
         download(hub, home, KLEIN, stopped)
@@ -333,7 +333,7 @@ def test_status_404_reports_an_unknown_repository(
 def test_missing_file_is_reported(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
 
-    def withdraw(asked: Asked) -> None:
+    def withdraw(asked: HubRequest) -> None:
         if "/resolve/" in asked.path:
             hub.repositories[KLEIN_HUB].files.pop("vae/config.json", None)
 
@@ -346,7 +346,7 @@ def test_status_429_is_waited_for_and_then_reported(hub: FakeHub, home: Home) ->
     files = klein()
     hub.add(KLEIN_HUB, files)
     hub.answers = [(429, {"Retry-After": "0"})] * 3
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert any("trying again" in note for _, _, _, note in context.told) or context.logged
     hub.answers = [(429, {"Retry-After": "0"})] * 100
@@ -372,7 +372,7 @@ def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [600_000]
 
-    def leave_home(asked: Asked) -> None:
+    def leave_home(asked: HubRequest) -> None:
         if asked.range:
             hub.portal = 100
 
@@ -392,7 +392,7 @@ def test_login_page_instead_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> N
     files = klein()
     hub.add(KLEIN_HUB, files)
 
-    def answer_from_the_store(asked: Asked) -> None:
+    def answer_from_the_store(asked: HubRequest) -> None:
         hub.portal = int(asked.store and LARGE in asked.path)
 
     hub.gate = answer_from_the_store
@@ -537,7 +537,7 @@ def test_ltx_25_includes_both_decoders_and_leaves_out_the_full_transformer(hub: 
 def test_rate_and_time_left_are_shown(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_200_000))
     hub.bytes_per_second = 500_000
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     notes = [note for stage, _, _, note in context.told if stage == "downloading"]
     assert any("/s" in note and "left" in note for note in notes)
@@ -548,7 +548,7 @@ def test_progress_never_exceeds_the_total(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.ranges = False
     hub.cuts = [100_000] * 3
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert all(0 <= done <= total for _, done, total, _ in context.told)
 

@@ -24,7 +24,7 @@ from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Movement
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 
@@ -90,7 +90,7 @@ def test_take_uses_the_camera_lora_and_records_it(
     assert known.cameras == {"dolly in": TINY}
     marks = {}
     for name, setting in (("with", "with"), ("off", "off")):
-        context = Listening(tmp_path / name)
+        context = JobRecorder(tmp_path / name)
         context.workspace.mkdir()
         made = Ltx2().run(spec(camera_lora=setting, steps=2, schedule="full"), context)
         marks[name] = json.loads(tags(Path(made.outputs[0].path))["milimo"])

@@ -14,7 +14,7 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import TILES, choose_diffusion_
 from milimo_tui.engines.recipes.recipe_names import DECODED, MERGED, get_diffusion_tiles, is_merged, on_ladder
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -35,7 +35,7 @@ def made(folder: Path, recipe: str) -> tuple[Any, str]:
         engine="ltx2", prompt="a lamp", frames=9, rate="24/1", seed=3, width=64, height=64, steps=2,
         schedule="full", recipe=recipe,
     )  # fmt: skip
-    result = Ltx2().run(spec, Listening(folder))
+    result = Ltx2().run(spec, JobRecorder(folder))
     return result.facts, sha256(Path(result.outputs[0].path).read_bytes()).hexdigest()
 
 

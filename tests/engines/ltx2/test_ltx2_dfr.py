@@ -37,7 +37,7 @@ from milimo_tui.engines.specs.video_specs import (
 )
 from milimo_tui.media.read.probe import probe
 from tests.engines.bare_pipelines import Bare, Calls, _grown, settle, watched
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -228,7 +228,7 @@ def test_pictures_are_followed_at_any_frame_as_in_diffusers(
     def taken(frame: int) -> Calls:
         keyed = tuple(Conditioning(input=str(file), frame=at) for at in (0, frame))
         with watched() as calls:
-            Ltx2().run(spec(conditioning=keyed), Listening(tmp_path))
+            Ltx2().run(spec(conditioning=keyed), JobRecorder(tmp_path))
         return calls
 
     theirs = by_themselves(tiny, 25, doubled=False, pictures=[(0, colours), (2, colours)])
@@ -242,15 +242,15 @@ def test_pictures_are_followed_at_any_frame_as_in_diffusers(
 def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path, stage: str) -> None:
     beats = Beats(parts=(Beat(words="a lamp", start=0, end=20), Beat(words="a door", start=20, end=49)))
     order = spec(frames=49, temporal_upscale=True, prompt="a lamp, then a door", beats=beats)
-    whole = Listening(tmp_path / "whole")
+    whole = JobRecorder(tmp_path / "whole")
     whole.workspace.mkdir()
     made = Ltx2().run(order, whole)
     stop = next(at for at, told in enumerate(whole.told, 1) if told[:2] == (stage, 2))
     folder = tmp_path / "stopped"
     folder.mkdir()
     with pytest.raises(Cancelled):
-        Ltx2().run(order, Listening(folder, stop_at=stop, saves=True))
-    again = Listening(folder, saves=True)
+        Ltx2().run(order, JobRecorder(folder, stop_at=stop, saves=True))
+    again = JobRecorder(folder, saves=True)
     remade = Ltx2().run(order, again)
     assert remade.outputs[0].digest == made.outputs[0].digest
     begun = next(done for told, done, _ in again.told if told == stage)

@@ -26,7 +26,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound, tags
@@ -84,7 +84,7 @@ def test_each_piece_starts_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path)
     that is too short repeats its last picture.
     """
     sound = np.stack([np.linspace(-0.9, 0.9, frame_to_sample(33, RATE, 48_000), dtype=np.float32)] * 2)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     made = write_piece_takes(spec(), scene([9, 24]), sound, {}, context)
     assert [one.role for one in made] == ["take", "take-2", "take-3"]
     assert [int(one.facts["frames"]) for one in made] == [11, 15, 11]
@@ -118,7 +118,7 @@ def test_model_runs_once_and_the_sound_continues(
     monkeypatch.setenv("MILIMO_HOME", str(home))
     for name, pieces in (("whole", ()), ("parted", spec().pieces)):
         (tmp_path / name).mkdir()
-        result = Ltx2().run(spec(pieces=pieces), Listening(tmp_path / name))
+        result = Ltx2().run(spec(pieces=pieces), JobRecorder(tmp_path / name))
     assert [Path(one.path).name for one in result.outputs] == ["take.mov", "take-2.mov", "take-3.mov"]
     assert any(note.startswith("3 shots in one go") for note in result.notes)
     samples = frame_to_sample(33, RATE, 48_000)

@@ -30,7 +30,7 @@ from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.jobs.worker.job_preparation import ForesightRunner, PreparedWork
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound
@@ -50,7 +50,7 @@ def spec(prompt: str, **settings: Any) -> dict[str, Any]:
     return {**base, "width": 64, "height": 64, "steps": 2, "stages": "one", **settings}
 
 
-class LooksAhead(Listening):
+class LooksAhead(JobRecorder):
     """A context that calls a function when its job reaches the last stage."""
 
     def __init__(self, folder: Path, then: Callable[[], None]) -> None:
@@ -87,7 +87,7 @@ def forget_words(home: Path) -> None:
     shutil.rmtree(Home(home).cache, ignore_errors=True)
 
 
-def run(asked: dict[str, Any], context: Listening) -> str:
+def run(asked: dict[str, Any], context: JobRecorder) -> str:
     """Make a take and return the hash of its file."""
     made = Ltx2().run(MakeVideo.model_validate(asked), context)
     assert made.facts["recipe"] == asked.get("recipe", made.facts["recipe"])
@@ -97,7 +97,7 @@ def run(asked: dict[str, Any], context: Listening) -> str:
 def alone(asked: dict[str, Any], home: Path, folder: Path) -> str:
     forget_words(home)
     folder.mkdir()
-    digest = run(asked, Listening(folder))
+    digest = run(asked, JobRecorder(folder))
     forget_words(home)
     return digest
 

@@ -28,7 +28,7 @@ from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 
@@ -59,7 +59,7 @@ def spec(**settings: Any) -> MakeVideo:
 
 
 @dataclass
-class Handed:
+class TokenRecorder:
     """The picture and sound tokens that the transformer receives, call by call."""
 
     picture: list[Tensor] = field(default_factory=list)
@@ -67,9 +67,9 @@ class Handed:
 
 
 @contextmanager
-def handed() -> Iterator[Handed]:
+def handed() -> Iterator[TokenRecorder]:
     """Record the inputs of the transformer's first layers, for each loaded transformer in the model cache."""
-    seen = Handed()
+    seen = TokenRecorder()
     entries = {
         id(held.value.proj_in): seen.picture
         for held in get_model_cache()
@@ -92,7 +92,7 @@ def handed() -> Iterator[Handed]:
         hook.remove()
 
 
-def noise_of_second(seen: Handed, first_steps: int, sound: Tensor) -> Tensor:
+def noise_of_second(seen: TokenRecorder, first_steps: int, sound: Tensor) -> Tensor:
     """Return the noise that the second pass added to the sound of the first, computed from the transformer's
     input.
     """
@@ -116,7 +116,7 @@ def test_second_pass_continues_the_random_state_of_the_first(tmp_path: Path) -> 
 
     get_model_cache().clear()  # removes the weights of other tests
     Ltx2().run(spec(frames=1), StandaloneContext(tmp_path / "loads"))
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     with handed() as seen:
         Ltx2().run(spec(schedule="distilled"), context)  # this schedule makes one call per step
     dice = torch.Generator("cpu").manual_seed(11)
@@ -166,7 +166,7 @@ def test_continued_take_has_the_random_state_of_an_unbroken_one(
     assert made[0] == made[1]
 
 
-class Stopped(Listening):
+class Stopped(JobRecorder):
     """A context that saves a checkpoint at each step and stops at one step."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None) -> None:
@@ -182,7 +182,7 @@ class Stopped(Listening):
 
 @pytest.mark.long("models")
 def test_unread_part_of_a_prompt_is_reported_and_recorded_in_the_take(tmp_path: Path) -> None:
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     words = " ".join(f"lamp{index:04}" for index in range(400))
     made = Ltx2().run(spec(prompt=words, width=64, height=64, stages="one"), context)
     ((tokens, most, rest),) = json.loads(tags(Path(made.outputs[0].path))["milimo"])["unread"]

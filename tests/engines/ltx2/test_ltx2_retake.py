@@ -33,7 +33,7 @@ from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.sound_file import SoundFile
 from tests.engines.bare_pipelines import Bare, settle, watched
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -87,7 +87,7 @@ def order(old: Path, again: dict[str, Any] | None = None, **settings: Any) -> Ma
 
 def made(spec: MakeVideo, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
-    context = Listening(folder)
+    context = JobRecorder(folder)
     Ltx2().run(spec, context)
     assert spec.doubled is not None or context.pictures, "it is seen while it is made"
     return folder / "take.mov"
@@ -299,7 +299,7 @@ def test_new_edges_leave_the_picture_in_its_place(old: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("strength", [0.0, 0.6])
 def test_sides_are_doubled_and_the_sound_stays(strength: float, old: Path, tmp_path: Path) -> None:
     doubled = Doubled(input=str(old), what="sides", end=FRAMES, strength=strength)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     spec = order(old, doubled=doubled, width=2 * SIDE, height=2 * SIDE, seed=31 + round(strength))
     Ltx2().run(spec, context)
     facts = probe(tmp_path / "take.mov")
@@ -312,7 +312,7 @@ def test_sides_are_doubled_and_the_sound_stays(strength: float, old: Path, tmp_p
 @pytest.mark.long("models")
 def test_frames_are_doubled_to_exactly_twice_in_the_same_time(old: Path, tmp_path: Path) -> None:
     doubled = Doubled(input=str(old), what="time", start=3, end=17)
-    result = Ltx2().run(order(old, doubled=doubled, frames=14), Listening(tmp_path))
+    result = Ltx2().run(order(old, doubled=doubled, frames=14), JobRecorder(tmp_path))
     facts = probe(tmp_path / "take.mov")
     assert (facts.frames, facts.rate, facts.seconds) == (28, Fraction(48), Fraction(14, 24))
     assert (heard(old)[:, 6000:34000] == heard(tmp_path / "take.mov", 28_000)).all()
@@ -370,7 +370,7 @@ def test_impossible_request_is_refused_in_one_sentence(
         Image.new("L", sizes[again["mask"]]).save(path)
         again = again | {"mask": str(path)}
     with pytest.raises(kind, match=words):
-        Ltx2().run(order(old, again, **settings), Listening(tmp_path))
+        Ltx2().run(order(old, again, **settings), JobRecorder(tmp_path))
 
 
 def test_unsupported_doubling_or_length_is_refused() -> None:

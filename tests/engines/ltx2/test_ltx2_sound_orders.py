@@ -38,7 +38,7 @@ from milimo_tui.engines.ltx2.take.sound_levels import GAP, shift_before_start
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, MakeVideo, Over, Voice
 from milimo_tui.media.encode.take_file import write_take
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound
 
@@ -89,9 +89,9 @@ def spec(**settings: Any) -> MakeVideo:
     return MakeVideo(**{**base, **settings})
 
 
-def run(shot: MakeVideo, folder: Path) -> tuple[Result, Path, Listening]:
+def run(shot: MakeVideo, folder: Path) -> tuple[Result, Path, JobRecorder]:
     folder.mkdir()
-    context = Listening(folder)
+    context = JobRecorder(folder)
     return Ltx2().run(shot, context), folder / "take.mov", context
 
 

@@ -28,7 +28,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from tests.engines.recorded_calls import assert_equal, watched
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -46,10 +46,10 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return QwenImage().run(spec, context or Listening(workspace))
+        return QwenImage().run(spec, context or JobRecorder(workspace))
 
     return run
 
@@ -121,12 +121,12 @@ def test_weights_are_recognised_by_their_pipeline(tiny: Tiny, tmp_path: Path) ->
 
 def test_each_step_is_previewed_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
     make(wish())  # load the weights and cache the prompt first
-    whole = make(wish(), (context := Listening(tmp_path)))
+    whole = make(wish(), (context := JobRecorder(tmp_path)))
     assert len(context.pictures) == 3
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
     for stop_at in {1, len(context.told) - 1}:
         with pytest.raises(Cancelled):
-            make(wish(), Listening(tmp_path, stop_at=stop_at))
+            make(wish(), JobRecorder(tmp_path, stop_at=stop_at))
     assert (pixels(make(wish()).outputs[0]) == pixels(whole.outputs[0])).all()
 
 
@@ -182,7 +182,7 @@ def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> N
         width=128, height=96, seed=7, steps=2, guidance=1,
         conditioning=(Conditioning(input=str(seen), strength=0.5),),
     )  # fmt: skip
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     result = make(shot, context)
     assert len(context.pictures) == 2, "a preview of each step"
     assert "strength" in result.notes[0]

@@ -33,7 +33,7 @@ from milimo_tui.engines.runtime import apply, memory
 from milimo_tui.engines.runtime.input_caches import key_of
 from milimo_tui.engines.runtime.model_cache import ModelCache, ModelKey, get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.runtime.test_model_cache import Bytes
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, milimo
@@ -72,7 +72,7 @@ def test_memory_is_counted_by_loaded_size_not_by_file_size(
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     found, way = here().resolve("ltx2"), recipe(precision, offload)
     cache = ModelCache(Bytes(80, 80), memory.count_held_bytes)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     parts = ltx_parts.load(found, way, cache, context)
     for one in cache:
         name = one.key.component
@@ -88,7 +88,7 @@ def test_memory_is_counted_by_loaded_size_not_by_file_size(
 def test_active_lora_counts_in_memory(tmp_path: Path) -> None:
     cache = ModelCache(Bytes(80), memory.count_held_bytes)
     layer = cache.pipeline(
-        ModelKey("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1
+        ModelKey("one"), lambda: torch.nn.Linear(10, 10, bias=False), JobRecorder(tmp_path), 1
     )
     assert cache.bytes == 400
     layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
@@ -146,7 +146,7 @@ def test_upsampler_is_on_the_card_while_working_where_parts_move(
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     get_model_cache().clear()
     found = here().resolve("ltx2", "upsampler")
-    load_upsampler("upsampler", found, recipe("bfloat16", offload), Listening(tmp_path))
+    load_upsampler("upsampler", found, recipe("bfloat16", offload), JobRecorder(tmp_path))
     [held] = get_model_cache()
     assert (held.on_card > 0, held.on_host > 0) == (there, not there)
 
@@ -154,7 +154,7 @@ def test_upsampler_is_on_the_card_while_working_where_parts_move(
 # -- explanation and job agree
 
 
-class Chosen(Listening):
+class Chosen(JobRecorder):
     """A context that cancels the job as soon as its recipe is chosen."""
 
     def log(self, sentence: str) -> None:

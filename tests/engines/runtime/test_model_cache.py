@@ -13,14 +13,14 @@ from milimo_tui.engines.runtime import input_caches
 from milimo_tui.engines.runtime.input_caches import TensorCache, hash_tensor, key_of
 from milimo_tui.engines.runtime.model_cache import MARGIN, ModelCache, ModelKey, Place
 from milimo_tui.engines.runtime.recipe_run import count_other_weight_bytes
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 
 GB = 1 << 30
 
 
-def job() -> Listening:
+def job() -> JobRecorder:
     """Return a context that records the messages of one job."""
-    return Listening(Path())
+    return JobRecorder(Path())
 
 
 class Bytes:
@@ -57,7 +57,7 @@ def held(memory: Bytes) -> dict[str, Place]:
     return {each.key.model: each.place for each in memory.holder}
 
 
-def take(memory: Bytes, name: str, size: float, context: Listening, *, moves: bool = False) -> Model:
+def take(memory: Bytes, name: str, size: float, context: JobRecorder, *, moves: bool = False) -> Model:
     move = Model.move if moves else None
     return memory.holder.pipeline(key(name), Model, context, int(size * GB), move)
 

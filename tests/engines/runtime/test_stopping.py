@@ -23,7 +23,7 @@ from milimo_tui.engines.runtime.latent_preview import (
     make_colour_chart,
     predict_clean_latents,
 )
-from tests.engines.recording_context import Listening
+from tests.engines.recording_context import JobRecorder
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_preview_is_shown_without_its_noise() -> None:
 
 
 def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
-    context: Context = (listening := Listening(tmp_path, stop_at=2))
+    context: Context = (listening := JobRecorder(tmp_path, stop_at=2))
     saved: list[int] = []
     checked: list[int] = []
     pipeline = type("P", (), {"scheduler": FlowMatchEulerDiscreteScheduler()})()
@@ -104,7 +104,7 @@ def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
     ids=["two", "fewer tokens", "two of them", "other channels", "other dimensions"],
 )
 def test_velocity_of_another_shape_stops_no_job(tmp_path: Path, velocity: Any) -> None:
-    listening, seen = Listening(tmp_path), list[torch.Tensor]()
+    listening, seen = JobRecorder(tmp_path), list[torch.Tensor]()
     scheduler = FlowMatchEulerDiscreteScheduler()
     scheduler.set_timesteps(4)
     scheduler._step_index = 1
@@ -124,7 +124,7 @@ def test_velocity_of_another_shape_stops_no_job(tmp_path: Path, velocity: Any) -
 
 @pytest.mark.parametrize("stop_at", [1, 3])
 def test_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
-    listening = Listening(tmp_path, stop_at=stop_at)
+    listening = JobRecorder(tmp_path, stop_at=stop_at)
     latents = torch.zeros(1, 32, 8, 8)
     with pytest.raises(Cancelled), allow_cancel_in_decode(vae, listening), torch.no_grad():
         vae.decode(latents)

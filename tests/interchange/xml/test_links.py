@@ -17,7 +17,7 @@ from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 from tests.interchange.test_adapters import BEACH, MEDIA, WIND, long_cut
 
 RATE = Fraction(25)
@@ -38,7 +38,7 @@ def l_cut() -> CutBundle:
 def back(folder: Path, text: str, suffix: str = ".xml") -> CutArrival:
     path = folder / f"film{suffix}"
     path.write_text(text)
-    return read_cut_file(path, Minting(), RATE)
+    return read_cut_file(path, IdCounter(), RATE)
 
 
 def places(cut: Cut) -> list[tuple[str, int, int, str]]:

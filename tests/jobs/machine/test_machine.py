@@ -21,7 +21,7 @@ from milimo_tui.jobs.machine.gpus import Gpu, find_gpus, load_nvml, read_gpu_fig
 from milimo_tui.jobs.machine.lanes import Slot, list_machine_slots
 from milimo_tui.jobs.machine.machine import MachineReader
 from milimo_tui.jobs.values.machine_view import GpuFigures, MachineView, WorkerProcess
-from tests.jobs.conftest import House, picture, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
 LINUX = ("linux", "x86_64")
@@ -319,7 +319,7 @@ def test_process_is_inspected() -> None:
 
 
 @pytest.mark.long("queue")
-def test_client_asks_for_the_machine(house: House) -> None:
+def test_client_asks_for_the_machine(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)

@@ -32,7 +32,7 @@ from milimo_tui.studio.machine.notifications import (
 )
 from milimo_tui.studio.session import home as homes
 from milimo_tui.tui.background.notifications import Notifier
-from tests.jobs.conftest import ROOT, House, picture, until
+from tests.jobs.conftest import ROOT, JobHome, picture, until
 from tests.terminal import Terminal
 
 XTERM = {"TERM": "xterm-256color"}
@@ -146,7 +146,7 @@ def test_notice_is_shown_once_and_an_empty_queue_not_after_its_batch() -> None:
 # In a terminal
 
 
-def at_home(house: House, **more: str) -> dict[str, str]:
+def at_home(house: JobHome, **more: str) -> dict[str, str]:
     """Return the environment of a command or studio with this home, in a terminal of its own."""
     homes.mark_home(house.home.root)
     env = {**os.environ, **XTERM, "MILIMO_NOTIFY_AFTER_SECONDS": "0", "PYTHONPATH": str(ROOT)}
@@ -156,7 +156,7 @@ def at_home(house: House, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.long("queue")
-def test_waiting_command_notifies_at_its_end(house: House) -> None:
+def test_waiting_command_notifies_at_its_end(house: JobHome) -> None:
     env = at_home(house)
     client = house.start()
     ids = client.submit_jobs([picture("steps=2 step=0.1", label="3B\x1b]0;pwned\x07 take")])
@@ -183,7 +183,7 @@ def test_waiting_command_notifies_at_its_end(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_studio_announces_once_what_ends_while_attached(house: House) -> None:
+def test_studio_announces_once_what_ends_while_attached(house: JobHome) -> None:
     env = at_home(house)
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
@@ -230,7 +230,7 @@ def tmux(env: dict[str, str], folder: Path, *, passthrough: bool) -> Iterator[Te
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("passthrough", [True, False])
 def test_tmux_passes_the_message_if_allowed_and_the_bell_always(
-    house: House, tmp_path: Path, passthrough: bool
+    house: JobHome, tmp_path: Path, passthrough: bool
 ) -> None:
     env = at_home(house)
     house.start()

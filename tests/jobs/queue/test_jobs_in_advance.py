@@ -23,20 +23,20 @@ from milimo_tui.jobs.queue.prefetch import (
     Prefetch,
 )
 from milimo_tui.jobs.worker.worker_queue import Message
-from tests.jobs.conftest import House, picture, until, until_ended
-from tests.jobs.supervisor_parts import Inside
+from tests.jobs.conftest import JobHome, picture, until, until_ended
+from tests.jobs.supervisor_parts import QueueParts
 
 MANY = 3 * BACKLOG
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path)
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path)
     yield made
     made.close()
 
 
-def say_made(inside: Inside, message: Message, seconds: float = 0.001) -> None:
+def say_made(inside: QueueParts, message: Message, seconds: float = 0.001) -> None:
     """Report a job as accepted and made by the worker, then give free workers their next jobs, as one turn of
     the supervisor does.
     """
@@ -48,17 +48,17 @@ def say_made(inside: Inside, message: Message, seconds: float = 0.001) -> None:
         inside.dispatch.assign_queued_jobs()
 
 
-def told(inside: Inside) -> list[Message]:
+def told(inside: QueueParts) -> list[Message]:
     """Return all messages that told the worker to run a job, in order."""
     return [message for _, message in inside.pool.sent if message["do"] == "run"]
 
 
-def asked(inside: Inside, do: str) -> list[str]:
+def asked(inside: QueueParts, do: str) -> list[str]:
     """Return the tokens of the attempts for which the worker got the message `do`."""
     return [message["token"] for _, message in inside.pool.sent if message["do"] == do]
 
 
-def busy(inside: Inside) -> list[str]:
+def busy(inside: QueueParts) -> list[str]:
     """Submit jobs in a row: the first few are done and known to be short, the next ones are handed to the
     worker. Return all ids in order.
     """
@@ -84,7 +84,7 @@ def test_only_recently_short_jobs_are_given_in_advance() -> None:
     assert paces.count_prefetchable_jobs("another") == 0
 
 
-async def test_first_jobs_are_given_alone_then_several_in_queue_order(inside: Inside) -> None:
+async def test_first_jobs_are_given_alone_then_several_in_queue_order(inside: QueueParts) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
@@ -99,7 +99,7 @@ async def test_first_jobs_are_given_alone_then_several_in_queue_order(inside: In
     assert [job.attempts for job in inside.file.select_jobs()] == [1] * len(ids)
 
 
-async def test_few_jobs_are_given_one_by_one(inside: Inside) -> None:
+async def test_few_jobs_are_given_one_by_one(inside: QueueParts) -> None:
     for _ in range(SEEN + BACKLOG):
         inside.submit()
     inside.dispatch.assign_queued_jobs()
@@ -108,7 +108,7 @@ async def test_few_jobs_are_given_one_by_one(inside: Inside) -> None:
         assert len(told(inside)) == done + 2, "so few can wait where everybody sees them"
 
 
-async def test_job_of_another_kind_ends_the_run(inside: Inside) -> None:
+async def test_job_of_another_kind_ends_the_run(inside: QueueParts) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     stranger = ids[SEEN + 3]
     inside.file.set_job(stranger, workload="long")
@@ -119,7 +119,7 @@ async def test_job_of_another_kind_ends_the_run(inside: Inside) -> None:
     assert inside.state(stranger) == "queued"
 
 
-async def test_assigned_job_that_is_cancelled_never_runs(inside: Inside) -> None:
+async def test_assigned_job_that_is_cancelled_never_runs(inside: QueueParts) -> None:
     ids = busy(inside)
     unlucky = told(inside)[SEEN + 4]
     assert inside.dispatch.cancel_job(unlucky["job"]).state == "cancelling"
@@ -132,7 +132,7 @@ async def test_assigned_job_that_is_cancelled_never_runs(inside: Inside) -> None
     assert sorted(inside.state(id) for id in ids).count("done") == len(ids) - 1
 
 
-async def test_job_behind_a_long_one_keeps_its_worker(inside: Inside) -> None:
+async def test_job_behind_a_long_one_keeps_its_worker(inside: QueueParts) -> None:
     busy(inside)
     first, second = told(inside)[SEEN : SEEN + 2]
     inside.pool.say("cpu", say="accepted", token=first["token"])
@@ -141,7 +141,7 @@ async def test_job_behind_a_long_one_keeps_its_worker(inside: Inside) -> None:
     assert inside.pool.ends == []
 
 
-async def test_assigned_job_is_paused_before_its_start(inside: Inside) -> None:
+async def test_assigned_job_is_paused_before_its_start(inside: QueueParts) -> None:
     busy(inside)
     message = told(inside)[SEEN + 1]
     inside.dispatch.ask_job_to_pause(message["job"])
@@ -151,7 +151,7 @@ async def test_assigned_job_is_paused_before_its_start(inside: Inside) -> None:
     assert not any(one["job"] == message["job"] for one in told(inside)[SEEN + MANY :])
 
 
-async def test_dead_worker_counts_a_death_only_for_its_current_job(inside: Inside) -> None:
+async def test_dead_worker_counts_a_death_only_for_its_current_job(inside: QueueParts) -> None:
     ids = busy(inside)
     inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
     inside.pool.die("cpu")
@@ -165,7 +165,7 @@ async def test_dead_worker_counts_a_death_only_for_its_current_job(inside: Insid
         assert attempt.outcome == "unaccepted"
 
 
-async def test_job_with_precedence_gets_the_worker_next(inside: Inside) -> None:
+async def test_job_with_precedence_gets_the_worker_next(inside: QueueParts) -> None:
     ids = busy(inside)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
@@ -181,7 +181,7 @@ async def test_job_with_precedence_gets_the_worker_next(inside: Inside) -> None:
     assert told(inside)[SEEN + MANY]["job"] == urgent
 
 
-async def test_job_started_before_the_recall_is_finished(inside: Inside) -> None:
+async def test_job_started_before_the_recall_is_finished(inside: QueueParts) -> None:
     busy(inside)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     inside.dispatch.assign_queued_jobs()
@@ -196,7 +196,7 @@ async def test_job_started_before_the_recall_is_finished(inside: Inside) -> None
     assert len(told(inside)) == SEEN + MANY, "the lane is paused"
 
 
-async def test_unexpectedly_long_job_delays_none(inside: Inside) -> None:
+async def test_unexpectedly_long_job_delays_none(inside: QueueParts) -> None:
     busy(inside)
     inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
     while not asked(inside, "return"):
@@ -204,14 +204,14 @@ async def test_unexpectedly_long_job_delays_none(inside: Inside) -> None:
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
-async def test_draining_recalls_unstarted_jobs(inside: Inside) -> None:
+async def test_draining_recalls_unstarted_jobs(inside: QueueParts) -> None:
     busy(inside)
     inside.dispatch.stop_claiming()
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
 @pytest.mark.long("queue")
-def test_many_short_jobs_start_in_order_and_once(house: House) -> None:
+def test_many_short_jobs_start_in_order_and_once(house: JobHome) -> None:
     client = house.start()
     ids = client.submit_jobs([picture("text=x") for _ in range(120)])
     jobs = until_ended(client, ids)
@@ -225,7 +225,7 @@ def test_many_short_jobs_start_in_order_and_once(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_killed_worker_with_many_short_jobs_loses_none(house: House) -> None:
+def test_killed_worker_with_many_short_jobs_loses_none(house: JobHome) -> None:
     client = house.start()
     ids = client.submit_jobs([picture("text=x") for _ in range(150)])
     until(lambda: len(house.taken()) > 30, "some are made")
@@ -236,7 +236,7 @@ def test_killed_worker_with_many_short_jobs_loses_none(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_worker_returns_unstarted_jobs(house: House) -> None:
+def test_worker_returns_unstarted_jobs(house: JobHome) -> None:
     client = house.start()
     quick = client.submit_jobs([picture("text=x") for _ in range(12)])
     until_ended(client, quick)

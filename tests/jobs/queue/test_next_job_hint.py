@@ -12,22 +12,22 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.settings import Settings
-from tests.jobs.supervisor_parts import Inside
+from tests.jobs.supervisor_parts import QueueParts
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path)
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path)
     yield made
     made.close()
 
 
-def told(inside: Inside) -> list[tuple[str, Any]]:
+def told(inside: QueueParts) -> list[tuple[str, Any]]:
     """Return job and spec of each hint sent to the worker, in order."""
     return [(one["job"], one["spec"]) for _, one in inside.pool.sent if one["do"] == "next"]
 
 
-def at_the_last_stage(inside: Inside, others: int) -> list[str]:
+def at_the_last_stage(inside: QueueParts, others: int) -> list[str]:
     """Submit `1 + others` jobs and bring the first to its last stage, decoding. Return all ids."""
     ids = [inside.submit() for _ in range(1 + others)]
     inside.dispatch.assign_queued_jobs()
@@ -39,7 +39,7 @@ def at_the_last_stage(inside: Inside, others: int) -> list[str]:
     return ids
 
 
-async def test_prediction_is_no_claim(inside: Inside) -> None:
+async def test_prediction_is_no_claim(inside: QueueParts) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     [(job, spec)] = told(inside)
     assert job == second
@@ -52,7 +52,7 @@ async def test_prediction_is_no_claim(inside: Inside) -> None:
     assert len(told(inside)) == 1, "what is known is not told again"
 
 
-async def test_no_next_job_is_predicted_before_the_last_stage(inside: Inside) -> None:
+async def test_no_next_job_is_predicted_before_the_last_stage(inside: QueueParts) -> None:
     for _ in range(2):
         inside.submit()
     inside.dispatch.assign_queued_jobs()
@@ -60,7 +60,7 @@ async def test_no_next_job_is_predicted_before_the_last_stage(inside: Inside) ->
     assert told(inside) == []
 
 
-async def test_prediction_waits_until_a_job_is_queued(inside: Inside) -> None:
+async def test_prediction_waits_until_a_job_is_queued(inside: QueueParts) -> None:
     at_the_last_stage(inside, 0)
     assert told(inside) == []
     late = inside.submit()
@@ -68,7 +68,7 @@ async def test_prediction_waits_until_a_job_is_queued(inside: Inside) -> None:
     assert [job for job, _ in told(inside)] == [late]
 
 
-async def test_cancelled_prediction_is_replaced_by_the_following_job(inside: Inside) -> None:
+async def test_cancelled_prediction_is_replaced_by_the_following_job(inside: QueueParts) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     inside.dispatch.cancel_job(second)
     inside.dispatch.assign_queued_jobs()
@@ -78,7 +78,7 @@ async def test_cancelled_prediction_is_replaced_by_the_following_job(inside: Ins
     assert told(inside)[-1] == ("", None)
 
 
-async def test_changed_prediction_is_sent_again(inside: Inside) -> None:
+async def test_changed_prediction_is_sent_again(inside: QueueParts) -> None:
     _, second = at_the_last_stage(inside, 1)
     changed = {**json.loads(inside.queue.get(second).spec), "prompt": "another"}
     inside.file.set_job(second, spec=json.dumps(changed))
@@ -86,7 +86,7 @@ async def test_changed_prediction_is_sent_again(inside: Inside) -> None:
     assert [(job, spec["prompt"]) for job, spec in told(inside)] == [(second, ""), (second, "another")]
 
 
-async def test_next_prediction_is_the_job_of_higher_priority(inside: Inside) -> None:
+async def test_next_prediction_is_the_job_of_higher_priority(inside: QueueParts) -> None:
     at_the_last_stage(inside, 1)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
@@ -94,14 +94,14 @@ async def test_next_prediction_is_the_job_of_higher_priority(inside: Inside) -> 
     assert told(inside)[-1][0] == urgent
 
 
-async def test_no_next_job_is_predicted_on_a_paused_lane(inside: Inside) -> None:
+async def test_no_next_job_is_predicted_on_a_paused_lane(inside: QueueParts) -> None:
     at_the_last_stage(inside, 1)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1] == ("", None)
 
 
-async def test_next_job_starts_normally_and_predicts_again(inside: Inside) -> None:
+async def test_next_job_starts_normally_and_predicts_again(inside: QueueParts) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     first = inside.pool.runs("cpu")
     with inside.queue.begin_change():
@@ -117,7 +117,7 @@ async def test_next_job_starts_normally_and_predicts_again(inside: Inside) -> No
     assert told(inside)[-1][0] == third
 
 
-async def test_idle_worker_is_notified_when_the_prepared_job_will_not_come(inside: Inside) -> None:
+async def test_idle_worker_is_notified_when_the_prepared_job_will_not_come(inside: QueueParts) -> None:
     """An idle worker is told if the job in the hint will not come, here because its lane was paused before
     the running job ended.
     """
@@ -132,7 +132,7 @@ async def test_idle_worker_is_notified_when_the_prepared_job_will_not_come(insid
 
 
 async def test_predictions_are_optional(tmp_path: Path) -> None:
-    inside = Inside(tmp_path, Settings(lease_seconds=5.0, grace_seconds=0.05, foresight=False))
+    inside = QueueParts(tmp_path, Settings(lease_seconds=5.0, grace_seconds=0.05, foresight=False))
     at_the_last_stage(inside, 1)
     assert told(inside) == []
     inside.close()

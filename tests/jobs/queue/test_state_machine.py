@@ -21,7 +21,7 @@ from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.spec_texts import patch_job_spec
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, NOT_DONE, JobState, Trigger, find_target_states
-from tests.jobs.queue.test_queue import Alone
+from tests.jobs.queue.test_queue import BareQueue
 
 BATCHES = ("", "b1", "b2")
 MADE = Result(outputs=(Output(role="board", path="/there"),))
@@ -37,7 +37,7 @@ class Jobs(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="milimo-states-"))
-        self.alone = Alone(self.folder / "studio.db")
+        self.alone = BareQueue(self.folder / "studio.db")
         self.queue = self.alone.queue
         self.ids: list[str] = []
         self.known: dict[str, str] = {}  # job → state in its last event

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from milimo_tui.jobs.client.client import BatchRequest, Client
-from tests.jobs.conftest import House, picture, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until_runs, until_state
 
 
-def measured(house: House, client: Client) -> None:
+def measured(house: JobHome, client: Client) -> None:
     """Run three jobs of the test engine so that the queue has timings for this kind of work."""
     for id in client.submit_jobs([picture("steps=2 step=0.05") for _ in range(3)]):
         until_state(client, id, "done")
@@ -25,7 +25,7 @@ def more(id: str, **fields: Any) -> dict[str, Any]:
     return {"id": id, "priority": 0, "not_before": None, "needs": [], **values, **fields}
 
 
-def test_unmeasured_work_is_not_predicted(house: House) -> None:
+def test_unmeasured_work_is_not_predicted(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     [job] = client.submit_jobs([picture()])
@@ -40,7 +40,7 @@ def test_unmeasured_work_is_not_predicted(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_jobs_behind_a_running_one_are_predicted_in_order(house: House) -> None:
+def test_jobs_behind_a_running_one_are_predicted_in_order(house: JobHome) -> None:
     client = house.start()
     measured(house, client)
     batch = BatchRequest(label="three")

@@ -15,13 +15,13 @@ import pytest
 from milimo_tui.core.errors import DiskFull, Unavailable
 from milimo_tui.core.paths import HOME_MARK
 from milimo_tui.jobs.client.client import Client
-from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs
+from tests.jobs.conftest import ROOT, JobHome, picture, until, until_ended, until_runs
 
 DISK_BYTES = 96 << 20  # Size of the disk: more than the 64 MiB that must be free for a job to start
 
 
 @pytest.fixture
-def disk(house: House) -> Iterator[Path]:
+def disk(house: JobHome) -> Iterator[Path]:
     """Mount a small file system of its own for the home."""
     root = house.home.root
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
@@ -43,7 +43,7 @@ def fill(path: Path) -> None:
                 continue
 
 
-def answers(house: House) -> bool:
+def answers(house: JobHome) -> bool:
     """Return True if a running supervisor can be reached. This function starts none."""
     try:
         Client(house.home).close()
@@ -53,7 +53,7 @@ def answers(house: House) -> bool:
 
 
 @pytest.mark.long("queue")
-def test_queue_continues_when_a_full_disk_has_space_again(house: House, disk: Path) -> None:
+def test_queue_continues_when_a_full_disk_has_space_again(house: JobHome, disk: Path) -> None:
     client = house.start()
     pid = house.pid
     ids = client.submit_jobs([picture(house.gated), *(picture("text=x") for _ in range(5))])
@@ -75,7 +75,7 @@ def test_queue_continues_when_a_full_disk_has_space_again(house: House, disk: Pa
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("knows", [False, True], ids=["a new home", "a home with jobs"])
 def test_supervisor_started_on_a_full_disk_waits_and_reports_it(
-    house: House, disk: Path, knows: bool
+    house: JobHome, disk: Path, knows: bool
 ) -> None:
     environment = {**os.environ, "MILIMO_HOME": str(disk)}
 

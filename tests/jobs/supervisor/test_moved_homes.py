@@ -26,15 +26,15 @@ from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import Notice
 from milimo_tui.store.sqlite.schema import run_script
 from milimo_tui.studio.session.home import choose_home
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_runs, until_state
 
 DATA = Path(__file__).parents[2] / "store" / "data"
 
 
 @pytest.fixture
-def other(house: House, tmp_path: Path) -> Iterator[House]:
+def other(house: JobHome, tmp_path: Path) -> Iterator[JobHome]:
     """Return a second house in the folder `other`. A test copies or moves the first home to it."""
-    made = House(tmp_path / "other")
+    made = JobHome(tmp_path / "other")
     made.gate = house.gate
     yield made
     for client in (*made._clients, *house._clients):
@@ -44,17 +44,17 @@ def other(house: House, tmp_path: Path) -> Iterator[House]:
             client.stop(now=True, wait=60)
 
 
-def film(house: House, name: str = "film") -> str:
+def film(house: JobHome, name: str = "film") -> str:
     folder = house.home.projects / name
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder)
 
 
-def move(house: House, other: House) -> None:
+def move(house: JobHome, other: JobHome) -> None:
     house.home.root.rename(other.home.root)
 
 
-def copy(house: House, other: House) -> None:
+def copy(house: JobHome, other: JobHome) -> None:
     subprocess.run(["cp", "-a", str(house.home.root), str(other.home.root)], check=True)
 
 
@@ -81,7 +81,9 @@ def test_copied_home_is_recognised_after_an_older_version_opened_the_original(tm
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("engine", ["tester", "keeper"])
-def test_home_moved_while_jobs_run_loses_and_repeats_none(house: House, other: House, engine: str) -> None:
+def test_home_moved_while_jobs_run_loses_and_repeats_none(
+    house: JobHome, other: JobHome, engine: str
+) -> None:
     """Without any client, the supervisor notices from the failures of its jobs that its home was moved, and
     follows the home.
     """
@@ -104,7 +106,7 @@ def test_home_moved_while_jobs_run_loses_and_repeats_none(house: House, other: H
 
 
 @pytest.mark.long("queue")
-def test_copy_does_not_touch_workers_and_messages_of_the_original(house: House, other: House) -> None:
+def test_copy_does_not_touch_workers_and_messages_of_the_original(house: JobHome, other: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated, project=film(house))])
     until_runs(client, id)
@@ -137,7 +139,7 @@ def test_copy_does_not_touch_workers_and_messages_of_the_original(house: House, 
 
 
 @pytest.mark.long("queue")
-def test_commands_of_the_copy_never_reach_the_original_supervisor(house: House, other: House) -> None:
+def test_commands_of_the_copy_never_reach_the_original_supervisor(house: JobHome, other: JobHome) -> None:
     client = house.start()
     copy(house, other)
     with pytest.raises(Unavailable):
@@ -156,7 +158,7 @@ def test_commands_of_the_copy_never_reach_the_original_supervisor(house: House, 
     assert house.start().fetch_job(id).state == "done"
 
 
-def test_paths_are_stored_relative_to_the_home(house: House) -> None:
+def test_paths_are_stored_relative_to_the_home(house: JobHome) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(project=film(house)), picture()])
     until_ended(client, ids)
@@ -168,7 +170,7 @@ def test_paths_are_stored_relative_to_the_home(house: House) -> None:
                 assert not [value for value in row if isinstance(value, str) and f"{root}/" in value], row
 
 
-def test_home_is_the_same_by_any_link(house: House, other: House) -> None:
+def test_home_is_the_same_by_any_link(house: JobHome, other: JobHome) -> None:
     other.home.root.symlink_to(house.home.root)
     house.home.mark.write_text("")
     try:

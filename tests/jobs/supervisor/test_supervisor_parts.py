@@ -31,17 +31,17 @@ from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import ENDED, TABLE, JobState, Trigger, find_target_states
 from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_values import WhenDoneCommand
-from tests.jobs.supervisor_parts import SLOTS, Inside, order, placed
+from tests.jobs.supervisor_parts import SLOTS, QueueParts, order, placed
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path)
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path)
     yield made
     made.close()
 
 
-async def began(inside: Inside) -> Message:
+async def began(inside: QueueParts) -> Message:
     """Let the dispatcher claim a job, and return the command that the cpu worker received."""
     inside.dispatch.assign_queued_jobs()
     await asyncio.sleep(0)
@@ -49,7 +49,7 @@ async def began(inside: Inside) -> Message:
     return inside.pool.runs("cpu")
 
 
-async def test_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -> None:
+async def test_late_result_of_an_older_attempt_changes_nothing(inside: QueueParts) -> None:
     id = inside.submit()
     first = await began(inside)
     inside.pool.say("cpu", say="accepted", token=first["token"])
@@ -71,7 +71,7 @@ async def test_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -
     assert json.loads(inside.queue.get(id).outputs) == {"board": "/old"}
 
 
-async def test_result_that_precedes_the_cancel_is_kept(inside: Inside) -> None:
+async def test_result_that_precedes_the_cancel_is_kept(inside: QueueParts) -> None:
     id = inside.submit()
     told = await began(inside)
     inside.dispatch.cancel_job(id)
@@ -82,7 +82,7 @@ async def test_result_that_precedes_the_cancel_is_kept(inside: Inside) -> None:
     assert inside.queue.get(id).reason == "cancelled too late: it was already made"
 
 
-async def test_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
+async def test_result_of_another_version_is_made_again_and_stops_no_start(inside: QueueParts) -> None:
     id = inside.submit()
     told = await began(inside)
     inside.queue.record_result(id, Result(outputs=(Output(role="board", path="/made"),)))
@@ -93,7 +93,7 @@ async def test_result_of_another_version_is_made_again_and_stops_no_start(inside
     assert "version" in job.error
 
 
-async def test_outputs_in_the_workspace_keep_it(inside: Inside) -> None:
+async def test_outputs_in_the_workspace_keep_it(inside: QueueParts) -> None:
     made: dict[str, Path] = {}
     for where in ("inside", "elsewhere"):
         id = inside.submit()
@@ -112,7 +112,7 @@ async def test_outputs_in_the_workspace_keep_it(inside: Inside) -> None:
 
 
 async def test_worker_that_never_confirms_is_ended_and_the_job_retried(tmp_path: Path) -> None:
-    inside = Inside(tmp_path)
+    inside = QueueParts(tmp_path)
     id = inside.submit()
     inside.dispatch.workers = WorkerManager(
         inside.queue,
@@ -132,7 +132,7 @@ async def test_worker_that_never_confirms_is_ended_and_the_job_retried(tmp_path:
     inside.close()
 
 
-async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(inside: Inside) -> None:
+async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(inside: QueueParts) -> None:
     id = inside.submit()
     blocks = inside.dispatch.blocks
     for _ in range(3):
@@ -166,7 +166,7 @@ async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(i
     blocks.end_lane_rest("cpu")
 
 
-async def test_job_is_not_blamed_for_deaths_shared_with_the_supervisor(inside: Inside) -> None:
+async def test_job_is_not_blamed_for_deaths_shared_with_the_supervisor(inside: QueueParts) -> None:
     id = inside.submit()
     for killed in (True, True, True, False, False, False):
         inside.queue.record_event("supervisor", state="started")
@@ -183,7 +183,7 @@ async def test_job_is_not_blamed_for_deaths_shared_with_the_supervisor(inside: I
     assert (job.state, job.attempts) == ("set_aside", 6), "three deaths alone in a row, and only those"
 
 
-def test_thousand_dependent_jobs_are_skipped_in_one_change(inside: Inside) -> None:
+def test_thousand_dependent_jobs_are_skipped_in_one_change(inside: QueueParts) -> None:
     first = inside.submit(hold=True)
     chain = [order(first)]
     for _ in range(999):
@@ -197,7 +197,7 @@ def test_thousand_dependent_jobs_are_skipped_in_one_change(inside: Inside) -> No
     assert (inside.state(first), inside.state(last)) == ("queued", "waiting")
 
 
-def test_each_change_is_compare_and_set(inside: Inside) -> None:
+def test_each_change_is_compare_and_set(inside: QueueParts) -> None:
     id = inside.submit()
     inside.queue.fire_trigger(id, Trigger.HOLD, JobState.HELD)
     seq, revision = inside.file.read_last_event_number(), inside.queue.get(id).revision
@@ -211,7 +211,7 @@ def test_each_change_is_compare_and_set(inside: Inside) -> None:
         inside.queue.fire_trigger(new_id("job"), Trigger.HOLD, JobState.HELD)
 
 
-def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: Inside) -> None:
+def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: QueueParts) -> None:
     id = inside.submit()
     count = len(inside.events)
 
@@ -238,7 +238,9 @@ def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: In
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from(list(Trigger)), st.integers(0, 12)), max_size=40)
 )
-def test_any_requests_follow_the_state_table(inside: Inside, asked: list[tuple[int, Trigger, int]]) -> None:
+def test_any_requests_follow_the_state_table(
+    inside: QueueParts, asked: list[tuple[int, Trigger, int]]
+) -> None:
     ids = [inside.submit() for _ in range(3)]
     ids += [inside.submit(ids[0]), inside.submit(ids[1], ids[2])]
     for which, trigger, pick in asked:
@@ -266,7 +268,7 @@ def test_any_requests_follow_the_state_table(inside: Inside, asked: list[tuple[i
             assert not all(state in ENDED for state in needs), "nothing waits for what has ended"
 
 
-def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Inside) -> None:
+def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: QueueParts) -> None:
     ids = [inside.submit() for _ in range(4)]
     for n in range(100):
         mover, beside = ids[n % 2 + 2], ids[0]
@@ -284,7 +286,7 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
 # The event feed
 
 
-async def test_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
+async def test_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: QueueParts) -> None:
     feed = EventFeed(inside.file, ring=16, moment=0.0)
     slow_lines: list[bytes] = []
     fast_lines: list[bytes] = []
@@ -319,7 +321,7 @@ async def test_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) ->
         watcher.cancel()
 
 
-async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: Inside) -> None:
+async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: QueueParts) -> None:
     with inside.queue.begin_change():
         for n in range(1300):
             inside.queue.record_event("note", n=n)
@@ -345,7 +347,7 @@ async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: Insi
 # The socket
 
 
-async def test_connection_of_another_user_is_refused(inside: Inside, tmp_path: Path) -> None:
+async def test_connection_of_another_user_is_refused(inside: QueueParts, tmp_path: Path) -> None:
     """The kernel reports the user of a peer. Here the server belongs to another user, so the test itself is
     the foreign peer.
     """

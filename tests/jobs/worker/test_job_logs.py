@@ -16,7 +16,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.worker.capture import OutputCapture, get_spool_path
 from milimo_tui.jobs.worker.job_log import JobLogs
-from tests.jobs.conftest import House, picture, until, until_ended
+from tests.jobs.conftest import JobHome, picture, until, until_ended
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_last_output_of_a_dead_worker_is_saved(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_output_of_a_job_that_dies_early_is_in_its_log(house: House) -> None:
+def test_output_of_a_job_that_dies_early_is_in_its_log(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("print=farewell", "silent")])
     job = until_ended(client, [id])[id]

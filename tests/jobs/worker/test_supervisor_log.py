@@ -12,7 +12,7 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from tests.front_door import Milimo
-from tests.jobs.conftest import House, picture, until, until_ended
+from tests.jobs.conftest import JobHome, picture, until, until_ended
 
 PROGRAM = """
 import logging, os, sys
@@ -72,7 +72,7 @@ def test_supervisor_in_a_terminal_logs_each_line_once_to_both(tmp_path: Path) ->
 
 
 @pytest.mark.long("queue")
-def test_supervisor_logs_by_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supervisor_logs_by_level_into_the_home(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "error")
     client = house.start()
     until_ended(client, client.submit_jobs([picture("text=x")]))

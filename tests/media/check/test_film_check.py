@@ -17,7 +17,7 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.plan.report import CheckReport
 from milimo_tui.media.check.film_check import check_rendered_film
 from milimo_tui.media.render.deliver import deliver_plan
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import make_take
 from tests.media.reading import delivery_of
 
@@ -33,7 +33,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
     folder, chance = tmp_path_factory.mktemp("takes"), np.random.default_rng(9)
     noise = chance.normal(0, 0.1, (2, FRAMES * 1920)).astype(np.float32)
     picture = make_take(folder / "take.mov", FRAMES, width=WIDTH, height=HEIGHT, sound=noise)
-    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench = CutBuilder(width=WIDTH, height=HEIGHT)
     bench.add("V1", picture, FRAMES - 4)
     bench.add("V1", None, 4)
     bench.add("A1", make_take(folder / "other.mov", FRAMES, sound=noise[::-1].copy()), 8, start=4)

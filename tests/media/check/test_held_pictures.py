@@ -12,7 +12,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.media.check.film_check import check_rendered_film
 from milimo_tui.media.render.deliver import deliver_plan
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import HEIGHT, WIDTH, make_take
 
 SLATE = Media(kind="slate", title="3B", text="Mara turns")
@@ -21,7 +21,7 @@ SLATE = Media(kind="slate", title="3B", text="Mara turns")
 @pytest.mark.parametrize("ending", [".webp", ".gif"])
 @pytest.mark.parametrize("where", ["middle", "end", "all"])
 def test_held_pictures_last_as_long_as_in_the_film(tmp_path: Path, ending: str, where: str) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     if where != "all":
         bench.add("V1", make_take(tmp_path / "take.mov", 20), 30)
     if where != "end":

@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.engines.film.engine import Film
 from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
-from tests.engines.film.test_engines import Desk, film_spec, the_film
+from tests.engines.film.test_engines import JobRecorder, film_spec, the_film
 from tests.media.material import make_take, tone
 
 RATE = Fraction(25)
@@ -39,7 +39,7 @@ MP4 = [row for row in PRESETS if row.delivery.container == "mp4"]
 def test_films_of_every_preset_pass(tmp_path: Path, preset: Preset) -> None:
     spec = film_spec(tmp_path, 40, tmp_path / "film.mp4")
     spec = spec.model_copy(update={"delivery": preset.delivery})
-    film = the_film(Film().run(spec, Desk(tmp_path / "job")))
+    film = the_film(Film().run(spec, JobRecorder(tmp_path / "job")))
     check_file_intact(film, probe(film).as_json())
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer.cells import CELL
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import make_take
 from tests.media.viewer.cell_pictures import Picture, psnr
 from tests.media.viewer.test_cells import scene
@@ -169,7 +169,7 @@ async def test_sixels_are_sent_in_bands_that_are_images(
 
 
 async def test_frame_of_the_film_uses_every_protocol(viewer: ViewerClient, tmp_path: Path) -> None:
-    cut = Bench()
+    cut = CutBuilder()
     cut.add("V1", make_take(tmp_path / "a.mov", 12, first=0x5555), 10)
     key = viewer.register_plan(cut.plan())
     asked = {"columns": 32, "rows": 10, "cell": [10, 20]}
@@ -190,7 +190,7 @@ async def test_nearly_unchanged_cells_stay_as_on_the_screen(viewer: ViewerClient
     picture.
     """
     write_small_take(tmp_path / "a.mov", 8, 3)
-    cut = Bench()
+    cut = CutBuilder()
     cut.add("V1", tmp_path / "a.mov", 8)
     plan = viewer.register_plan(cut.plan())
 

@@ -15,7 +15,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.media.compose.effect_values import fit
 from milimo_tui.media.viewer.preview import FilePreview, PictureCache, ViewSize, parse_source_seconds
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
 from tests.media.plan_frames import PlanFrames
 
@@ -34,7 +34,7 @@ def test_fit_keeps_shape_even_and_inside() -> None:
 
 
 def test_frame_of_a_plan_has_the_requested_size(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     plan, look = bench.plan(), PlanFrames()
     for size, shape in [
@@ -106,7 +106,7 @@ def test_rotated_film_is_upright(tmp_path: Path) -> None:
     red = [bool(end[0] > 120) for end in ends]
     assert red == ([False, True] if turn == 90 else [True, False]), "against the clock is positive"
 
-    bench = Bench(width=96, height=160)
+    bench = CutBuilder(width=96, height=160)
     bench.add("V1", tmp_path / "a.mov", 3)
     shown = PlanFrames().frame(bench.plan(), 0, ViewSize(96, 160))
     assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6

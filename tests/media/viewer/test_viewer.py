@@ -32,7 +32,7 @@ from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import PictureCache
 from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
 
@@ -101,7 +101,7 @@ def hours_of_sound(path: Path) -> None:
 
 
 def a_plan(folder: Path, frames: int = 30, first: int = 0) -> RenderPlan:
-    bench = Bench()
+    bench = CutBuilder()
     sound = clicks(frame_to_sample(frames, bench.rate, 48000), [4800])
     bench.add("V1", make_take(folder / f"a{first}.mov", frames, first=first, sound=sound), frames)
     return bench.plan()
@@ -429,7 +429,7 @@ def test_idle_viewer_is_closed_and_restarted_on_demand(tmp_path: Path) -> None:
     """Files of a film, of a compound clip in it and of a single file are closed, and the cache of a backward
     read is dropped.
     """
-    inner, outer = Bench(), Bench()
+    inner, outer = CutBuilder(), CutBuilder()
     inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
     outer.add("V1", make_take(tmp_path / "outer.mov", 30), 20)
     outer.add("V1", Media(kind="cut", plan=inner.plan(), title="scene"), 20)

@@ -30,7 +30,7 @@ from tests.store.history.test_two_editors import as_rows, begun, replayed
 from tests.store.samples import PROJECT, asset, cut, take
 
 
-class Boxes:
+class TwoCopies:
     """Two copies of one film, and the last state that both had."""
 
     def __init__(self, film: ProjectFile, folder: Path) -> None:
@@ -76,12 +76,12 @@ def _bare(cut: Cut) -> Cut:
 
 
 @pytest.fixture
-def boxes(film: ProjectFile, tmp_path: Path) -> Iterator[Boxes]:
+def boxes(film: ProjectFile, tmp_path: Path) -> Iterator[TwoCopies]:
     film.facts.add_asset(asset("one"))
     film.write_edit(
         "a cut", scope="project", actor="writer", before=[], after=[cut("cut_1", ["shot_0", "shot_1"])]
     )
-    made = Boxes(film, tmp_path)
+    made = TwoCopies(film, tmp_path)
     yield made
     made.there.close()
 
@@ -92,7 +92,7 @@ def set_shot(file: ProjectFile, id: str, actor: str = "writer", **fields: object
     file.write_edit(f"set {', '.join(fields)}", scope="project", actor=actor, before=[shot], after=[changed])
 
 
-def test_edits_of_both_sides_are_in_both_with_their_history(boxes: Boxes) -> None:
+def test_edits_of_both_sides_are_in_both_with_their_history(boxes: TwoCopies) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     set_shot(boxes.there, "shot_0", note="too dark")
     set_shot(boxes.there, "shot_1", action="A dog.")
@@ -108,7 +108,7 @@ def test_edits_of_both_sides_are_in_both_with_their_history(boxes: Boxes) -> Non
     assert boxes.here.load_story().shots[0].note == "too dark"
 
 
-def test_undo_is_sent_like_its_edit(boxes: Boxes) -> None:
+def test_undo_is_sent_like_its_edit(boxes: TwoCopies) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     boxes.both()
     boxes.here.undo("project", "writer")
@@ -118,7 +118,7 @@ def test_undo_is_sent_like_its_edit(boxes: Boxes) -> None:
     assert boxes.alike()
 
 
-def test_field_changed_on_both_sides_is_reported_and_nothing_written(boxes: Boxes) -> None:
+def test_field_changed_on_both_sides_is_reported_and_nothing_written(boxes: TwoCopies) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     set_shot(boxes.here, "shot_1", action="Rain.")
     set_shot(boxes.there, "shot_0", action="A lamp is lit.")
@@ -135,7 +135,7 @@ def test_field_changed_on_both_sides_is_reported_and_nothing_written(boxes: Boxe
     assert boxes.alike()
 
 
-def test_row_deleted_here_and_changed_there_is_reported(boxes: Boxes) -> None:
+def test_row_deleted_here_and_changed_there_is_reported(boxes: TwoCopies) -> None:
     (mine,) = boxes.here.load_cuts()
     boxes.here.write_edit("delete the cut", scope="project", actor="writer", before=[mine], after=[])
     (theirs,) = boxes.there.load_cuts()
@@ -150,7 +150,7 @@ def test_row_deleted_here_and_changed_there_is_reported(boxes: Boxes) -> None:
         boxes.bring(boxes.there, boxes.here, "mine")
 
 
-def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: Boxes) -> None:
+def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: TwoCopies) -> None:
     (mine,), (theirs,) = boxes.here.load_cuts(), boxes.there.load_cuts()
     sound = next(track for track in mine.tracks if not track.magnetic)
     for file, seen in ((boxes.here, mine), (boxes.there, theirs)):
@@ -167,7 +167,7 @@ def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: Boxes) ->
         boxes.bring(boxes.here, boxes.there)
 
 
-def test_two_copies_find_their_common_state(boxes: Boxes, tmp_path: Path) -> None:
+def test_two_copies_find_their_common_state(boxes: TwoCopies, tmp_path: Path) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     states = [tmp_path / "here.db", tmp_path / "there.db"]
     boxes.here.copy_database_to(states[0])
@@ -193,7 +193,7 @@ def _storm(folder: Path, seed: int) -> str:
     paths = ProjectPaths(folder / "film")
     with ProjectFile.create(paths, PROJECT) as film:
         start = begun(paths)
-        boxes = Boxes(film, folder)
+        boxes = TwoCopies(film, folder)
         went = []
         keeps = random.Random(seed).sample(("", "mine", "theirs"), 2)
         for turn, keep in enumerate(keeps):

@@ -21,7 +21,7 @@ from milimo_tui.story.values.text_pieces import (
     list_sources,
     make_half_digests,
 )
-from tests.story.films import Film, Minter, drafts, said
+from tests.story.films import Film, IdSource, drafts, said
 
 TEXT = """INT. BAR - NIGHT
 
@@ -38,18 +38,18 @@ I walked the whole way.
 
 
 def committed(story: Story, text: str) -> Story:
-    merged = merge_drafts(story, insert_pieces(story, drafts(text)).drafts, new_id=Minter10())
+    merged = merge_drafts(story, insert_pieces(story, drafts(text)).drafts, new_id=OtherIdSource())
     return replace(story, scenes=merged.scenes, shots=merged.shots)
 
 
-class Minter10(Minter):
+class OtherIdSource(IdSource):
     """A source of ids that differ from the ids of every other source in the test."""
 
     made = 10**6
 
     def __call__(self, prefix: str) -> str:
-        Minter10.made += 1
-        return f"{prefix}{Minter10.made}"
+        OtherIdSource.made += 1
+        return f"{prefix}{OtherIdSource.made}"
 
 
 def shape(story: Story) -> list[tuple[str, str, int]]:
@@ -68,12 +68,12 @@ def test_same_text_changes_nothing(acts: list[tuple[str, int]]) -> None:
         done = None
         if what == "split":
             done = surgery.split_shot(
-                story, shot, surgery.find_beat_at_frame(shot, shot.frames // 2), None, Minter10()
+                story, shot, surgery.find_beat_at_frame(shot, shot.frames // 2), None, OtherIdSource()
             )
         elif what == "copy":
-            done = surgery.duplicate_shot(story, shot, Minter10())
+            done = surgery.duplicate_shot(story, shot, OtherIdSource())
         elif after:
-            done = surgery.join_shots(story, shot, after[0], Minter10())
+            done = surgery.join_shots(story, shot, after[0], OtherIdSource())
         if done is not None:
             story = numbering.apply_story_edit(story, done.before, done.after)
     before = shape(story)
@@ -113,7 +113,7 @@ def test_digests_of_pieces_identify_them() -> None:
 def split(story: Story, words: str, at: str) -> Story:
     """Return the story after splitting the shot that contains `words` at the text `at`."""
     shot = next(shot for shot in story.live_shots() if words in said(shot))
-    done = surgery.split_shot(story, shot, surgery.find_beat_by_text(shot, at), None, Minter10())
+    done = surgery.split_shot(story, shot, surgery.find_beat_by_text(shot, at), None, OtherIdSource())
     return numbered(numbering.apply_story_edit(story, done.before, done.after))
 
 
@@ -184,7 +184,7 @@ def test_split_that_is_not_found_again_is_reported_once() -> None:
 def test_joined_shots_with_changed_text_are_reported() -> None:
     story = committed(Film(TEXT).story, TEXT)
     first, second = story.live_shots()[:2]
-    done = surgery.join_shots(story, first, second, Minter10())
+    done = surgery.join_shots(story, first, second, OtherIdSource())
     story = numbered(numbering.apply_story_edit(story, done.before, done.after))
     [message] = told(story, TEXT.replace("A cat", "A fat cat"))
     assert message.startswith("1A ")

@@ -15,7 +15,7 @@ import pytest
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import find_film_problem
 from tests.budget import rounds
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import big_file, set_length, state_of
 
 # A program that runs `milimo` and kills itself after a given number of steps. If it ends normally, it writes
@@ -30,7 +30,7 @@ run(sys.argv[2:], Path(os.environ["MILIMO_HOME"]), int(sys.argv[1]), told)
 
 
 @pytest.mark.long("travel")
-def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) -> None:
+def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Machines) -> None:
     boxes.push()
     set_length(boxes.film_there(), "1B", 44)
     for turn in range(15):  # More turns than the number of common states that a home stores.
@@ -42,7 +42,7 @@ def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) ->
     assert (found["1A"], found["1B"]) == (44, 44)
 
 
-def travel_cut(boxes: Boxes, act: str, last: int, path: Path) -> None:
+def travel_cut(boxes: Machines, act: str, last: int, path: Path) -> None:
     """Run a push or pull whose receiver kills itself at step `last`. With 0 the receiver runs to its end and
     writes the number of its steps to `path`.
     """
@@ -59,7 +59,7 @@ def travel_cut(boxes: Boxes, act: str, last: int, path: Path) -> None:
 
 @pytest.mark.long("travel")
 @pytest.mark.parametrize("act", ["push", "pull"])
-def test_receiver_may_be_killed_at_any_step(boxes: Boxes, tmp_path: Path, act: str) -> None:
+def test_receiver_may_be_killed_at_any_step(boxes: Machines, tmp_path: Path, act: str) -> None:
     boxes.push()
     giver, taker = boxes.film_here(), boxes.film_there()
     if act == "pull":
@@ -90,7 +90,7 @@ def test_receiver_may_be_killed_at_any_step(boxes: Boxes, tmp_path: Path, act: s
 
 
 @pytest.mark.long("travel")
-def test_full_disk_during_a_file_is_one_sentence_and_nothing_is_half_written(boxes: Boxes) -> None:
+def test_full_disk_during_a_file_is_one_sentence_and_nothing_is_half_written(boxes: Machines) -> None:
     """The remote side may write only about one megabyte to a file, as with a quota or a full disk."""
     boxes.push()
     big_file(boxes, "film.mp4", 3)

@@ -18,13 +18,13 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.studio.session.studio import Studio
 from tests.jobs.conftest import until
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import big_file, came, lengths, set_length
 from tests.tui.stage import on
 
 
 @pytest.mark.long("travel")
-async def test_open_studio_shows_what_was_pushed(boxes: Boxes, tmp_path: Path) -> None:
+async def test_open_studio_shows_what_was_pushed(boxes: Machines, tmp_path: Path) -> None:
     boxes.push()
     studio = Studio.open(home=str(boxes.there.home), project="two-lamps", actor="test")
     try:
@@ -40,7 +40,7 @@ async def test_open_studio_shows_what_was_pushed(boxes: Boxes, tmp_path: Path) -
         studio.close()
 
 
-class _Hand:
+class _OtherUser:
     """A second user in a thread, who sets one shot to ever longer lengths until the thread is stopped."""
 
     def __init__(self, film: Path, number: str) -> None:
@@ -67,9 +67,9 @@ class _Hand:
 
 
 @pytest.mark.long("travel")
-def test_edits_made_on_both_sides_during_a_push_are_kept(boxes: Boxes) -> None:
+def test_edits_made_on_both_sides_during_a_push_are_kept(boxes: Machines) -> None:
     boxes.push()
-    hands = [_Hand(boxes.film_here(), "1A"), _Hand(boxes.film_there(), "1B")]
+    hands = [_OtherUser(boxes.film_here(), "1A"), _OtherUser(boxes.film_there(), "1B")]
     try:
         for _ in range(3):
             boxes.push()
@@ -88,7 +88,7 @@ def test_edits_made_on_both_sides_during_a_push_are_kept(boxes: Boxes) -> None:
 
 @pytest.mark.long("travel")
 async def test_home_screen_pushes_the_selected_film_and_pulls_one_as_jobs(
-    boxes: Boxes, monkeypatch: pytest.MonkeyPatch
+    boxes: Machines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
@@ -115,7 +115,7 @@ async def test_home_screen_pushes_the_selected_film_and_pulls_one_as_jobs(
 
 
 @pytest.mark.long("travel")
-def test_push_job_reports_a_conflict_and_is_not_retried(boxes: Boxes) -> None:
+def test_push_job_reports_a_conflict_and_is_not_retried(boxes: Machines) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
     error = boxes.here.refusal("project", "push", "--detach", *boxes.flags())
@@ -135,7 +135,7 @@ def test_push_job_reports_a_conflict_and_is_not_retried(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_push_job_continues_where_the_connection_ended(boxes: Boxes, tmp_path: Path) -> None:
+def test_push_job_continues_where_the_connection_ended(boxes: Machines, tmp_path: Path) -> None:
     far = tmp_path / "far.pid"
     program = shlex.join(["sh", "-c", f'echo $$ >{far}; exec {boxes.program()} "$@"', "sh"])
     for name, value in (("ssh", boxes.server.ssh), ("far_program", program), ("box", boxes.box)):
@@ -152,7 +152,7 @@ def test_push_job_continues_where_the_connection_ended(boxes: Boxes, tmp_path: P
 
 
 @pytest.mark.long("travel")
-def test_cancelled_push_ends_at_once_and_keeps_what_arrived(boxes: Boxes) -> None:
+def test_cancelled_push_ends_at_once_and_keeps_what_arrived(boxes: Machines) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
     big_file(boxes, "film.mp4", 150)

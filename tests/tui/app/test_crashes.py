@@ -56,7 +56,7 @@ def check_clean(raw: bytes) -> None:
     assert raw.count(b"\x1b[?1049h") >= 1
 
 
-class Line:
+class TerminalEnd:
     """The controlling end of a terminal, with all output that it received."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
@@ -64,7 +64,7 @@ class Line:
         self.pid, self.end = in_terminal(command, env)
         os.set_blocking(self.end, False)
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> TerminalEnd:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -160,7 +160,7 @@ def test_terminal_is_restored_after_a_crash(env: dict[str, str], way: str) -> No
     """The studio runs without a shell, so that its session ends with it. A film plays, so that helper
     processes are running.
     """
-    with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
+    with TerminalEnd([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         line.wait_for(b"NOODLE BAR")
         before = line.send("gt")
         line.wait_for("Timeline · Milimo".encode(), since=before)
@@ -182,7 +182,7 @@ def test_terminal_is_restored_after_a_crash(env: dict[str, str], way: str) -> No
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.35, 0.45, 0.55, 0.65, 0.8])
 def test_interrupt_during_the_start_quits_in_order(env: dict[str, str], seconds: float) -> None:
-    with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
+    with TerminalEnd([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             line.read()
@@ -202,7 +202,7 @@ def test_interrupt_during_the_start_quits_in_order(env: dict[str, str], seconds:
 @pytest.mark.parametrize("way", thorough("screens", ["SIGSEGV", "SIGKILL", "SIGTERM", "SIGINT"]))
 def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
     """After a crash the shell has its terminal settings again, reads keys and echoes them."""
-    with Line([BASH, "--norc", "--noprofile", "-i"], env) as line:
+    with TerminalEnd([BASH, "--norc", "--noprofile", "-i"], env) as line:
         line.wait_for(b"shell>")
         # The quotes keep the echoed command line from matching the expected output.
         line.send("echo was $(stty -g) s''o\r")
@@ -230,7 +230,7 @@ def test_crash_leaves_nothing_in_shared_memory(env: dict[str, str]) -> None:
     them, so a crash must still remove the file.
     """
     here = {name: value for name, value in env.items() if not name.startswith("SSH_")}
-    with Line([sys.executable, "-m", "milimo_tui.cli.main"], here) as line:
+    with TerminalEnd([sys.executable, "-m", "milimo_tui.cli.main"], here) as line:
         asked = MEMORY / f"tty-graphics-protocol-milimo-{line.pid}-probe"
         end = time.monotonic() + PATIENCE
         while not asked.exists():

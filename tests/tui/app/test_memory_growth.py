@@ -49,7 +49,7 @@ PLAYED_SECONDS = 40.0 if IS_FULL else 3.0
 SHIFT_RIGHT = "\x1b[1;2C"  # This key moves one second forward.
 
 
-class Sitting:
+class StudioSession:
     """A person at the studio: reads the terminal output and measures the studio's memory once a second."""
 
     def __init__(self, line: SlowLine, *, reads: bool) -> None:
@@ -141,7 +141,7 @@ class Sitting:
 
 
 @contextmanager
-def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterator[Sitting]:
+def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterator[StudioSession]:
     """Start the studio on its film in a terminal of the given kind, with a sound device and `copies` copies
     of the film.
     """
@@ -159,7 +159,7 @@ def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterat
         }  # fmt: skip
         command = [sys.executable, "-m", "milimo_tui.cli.main"]
         with slow_line(command, env, 100, 30, bits=1e9, delay=0, answers=ANSWERS[kind]) as line:
-            sitting = Sitting(line, reads=reads)
+            sitting = StudioSession(line, reads=reads)
             sitting.wait_for(b"NORMAL")
             sitting.run(2)
             yield sitting

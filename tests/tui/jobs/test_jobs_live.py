@@ -26,7 +26,7 @@ from milimo_tui.store.jobs.studio_values import Job
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.background.follower import QueueTrouble, StudioFollower
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
-from tests.jobs.conftest import House
+from tests.jobs.conftest import JobHome
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.studio_setup import PATIENCE, until
@@ -341,7 +341,7 @@ async def test_open_jobs_screen_counts_as_present(studio: Studio) -> None:
 def test_waiting_take_is_recorded_when_its_film_opens(studio: Studio) -> None:
     film = studio.require_project().paths.root
     (film / "refuse").touch()
-    client = House(studio.home.root).start()
+    client = JobHome(studio.home.root).start()
     [id] = client.submit_jobs([request("1A", project=str(film))])
     wait(lambda: "read-only" in client.fetch_job(id).reason)
     (film / "refuse").unlink()

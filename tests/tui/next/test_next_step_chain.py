@@ -45,13 +45,13 @@ def swift(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownStep:
     """The next step on a screen, with the name of the screen."""
 
     screen: str
     step: NextStep | JobView | None
 
-    def leads_from(self, before: Said) -> bool:
+    def leads_from(self, before: ShownStep) -> bool:
         """Return True if this state differs from an earlier one: the step is another, or it has less work
         left.
         """
@@ -98,8 +98,8 @@ def shows(stage: Stage) -> bool:
     return studio.project_or_none() is None or stage.app.film is studio.take_snapshot()
 
 
-def said(stage: Stage) -> Said:
-    return Said(
+def said(stage: Stage) -> ShownStep:
+    return ShownStep(
         stage.screen.MODE,
         stage.app.film_tasks.get_step_here(stage.app.queue, stage.screen.get_current_place()),
     )

@@ -256,7 +256,10 @@ async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Pa
         assert one.region.right <= other.region.x
         assert one.size == other.size
         both: list[tuple[int, ...]] = []
-        player.source_player._monitors = (Noting(stage, "one", both), Noting(stage, "other", both))
+        player.source_player._monitors = (
+            RecordingMonitor(stage, "one", both),
+            RecordingMonitor(stage, "other", both),
+        )
         await stage.pilot.press("space")
         await stage.until(lambda: player.source_player.screen_player.pace.shown > 20)
         await stage.press("K")
@@ -288,7 +291,7 @@ async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Pa
     studio.close()
 
 
-class Noting(Monitor):
+class RecordingMonitor(Monitor):
     """A monitor that records the requested frames and their sizes."""
 
     def __init__(self, stage: Stage, slot: str, seen: list[tuple[int, ...]]) -> None:

@@ -18,7 +18,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.screen_copies import Glass
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.picture_widget import Pictured
 from tests.tui.stage import Stage, on
@@ -205,7 +205,7 @@ async def test_large_picture_is_small_in_bytes_until_the_cursor_stays(
 
 def sent(strips: list[Strip], colours: str) -> int:
     """Return the number of bytes sent to a terminal that does not show any of these rows yet."""
-    glass = Glass(160, len(strips), Looks(colours))
+    glass = ScreenCopy(160, len(strips), Looks(colours))
     for row, strip in enumerate(strips):
         glass._put_segments(0, row, strip)
     count = 0

@@ -30,7 +30,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return env
 
 
-class Desk:
+class User:
     """A user of the studio. It types keys and counts those that are neither text nor cursor movements."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -38,7 +38,7 @@ class Desk:
         self.count = 0
         self._typed: list[str] = []
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> User:
         self.terminal.__enter__()
         return self
 

@@ -33,7 +33,7 @@ PIECES = re.compile(
 Cell = tuple[str, str]
 
 
-class Glass:
+class TerminalCells:
     """The cells of a terminal, keyed by row and column. A missing cell was never written."""
 
     def __init__(self) -> None:
@@ -77,9 +77,9 @@ class Glass:
 
 
 @contextmanager
-def watched(app: App[Any]) -> Iterator[Glass]:
+def watched(app: App[Any]) -> Iterator[TerminalCells]:
     """Yield a `Glass` to which every displayed update of the app is written."""
-    glass, display = Glass(), app._display
+    glass, display = TerminalCells(), app._display
 
     def shown(screen: Any, update: Any) -> None:
         if isinstance(update, CompositorUpdate) and not app._batch_count:
@@ -93,7 +93,7 @@ def watched(app: App[Any]) -> Iterator[Glass]:
         app._display = display  # type: ignore[method-assign]
 
 
-def rendered(app: App[Any]) -> Glass:
+def rendered(app: App[Any]) -> TerminalCells:
     """Render the front screen and the screens under it without any cache, and return the resulting cells."""
     for screen in app.screen_stack:
         for widget in screen._compositor.visible_widgets:
@@ -114,7 +114,7 @@ def rendered(app: App[Any]) -> Glass:
     chops = compositor._render_chops(compositor.size.region, lambda y: True)
     for line, rows in kept.items():
         line._shown = rows
-    whole = Glass()
+    whole = TerminalCells()
     update = LayoutUpdate([row.values() for row in chops], compositor.size.region)
     whole.take(update, app.console)
     return whole
@@ -138,7 +138,7 @@ def owed(app: App[Any]) -> bool:
     )
 
 
-def told(glass: Glass, whole: Glass) -> str:
+def told(glass: TerminalCells, whole: TerminalCells) -> str:
     """Return the rows in which `glass` differs from `whole`, as text. The text is empty if they are equal."""
     rows: dict[int, list[int]] = {}
     for (row, column), cell in sorted(whole.cells.items()):

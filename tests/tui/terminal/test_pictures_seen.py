@@ -50,7 +50,7 @@ SIZES = [(120, 40), (100, 30), (80, 24), (160, 45)]
 Picture = NDArray[np.uint8]
 
 
-class Watched:
+class WatchedTerminal:
     """A slow line with a terminal that reads each piece on arrival."""
 
     def __init__(self, line: SlowLine) -> None:
@@ -95,7 +95,9 @@ class Watched:
 
 
 @contextmanager
-def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "") -> Iterator[Watched]:
+def studio(
+    tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = ""
+) -> Iterator[WatchedTerminal]:
     """Open the studio in a local terminal with the kitty graphics protocol and wait for its first pictures.
 
     `local` is the medium from which the terminal reads pictures: `shared`, `file`, or empty for the line.
@@ -110,7 +112,7 @@ def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "
         env.pop(name, None)
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
     with slow_line(command, env, columns, rows, bits=1e9, delay=0, answers=KITTY, local=local) as line:
-        watched = Watched(line)
+        watched = WatchedTerminal(line)
         assert watched.run(60, lambda: bool(watched.screen.pictures()))
         watched.settle()
         yield watched
@@ -170,7 +172,7 @@ def words_at(screen: Screen, x: int, y: int) -> str:
     return "".join(screen.text.buffer[y][column].data for column in (x, x + 1))
 
 
-def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
+def cards(watched: WatchedTerminal, *, above: bool) -> dict[str, Picture]:
     """Return the pictures on the cards of shots, keyed by the shot's number. `above` is True if the number is
     above the picture.
     """
@@ -290,7 +292,7 @@ def test_pictures_pass_through_tmux_unchanged(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path)
     try:
         with tmux.attached("kitty") as line:
-            watched = Watched(line)
+            watched = WatchedTerminal(line)
             assert watched.run(60, lambda: bool(watched.screen.pictures()))
             line.press("gt")
             assert watched.run(30, lambda: any(place[2] > 22 for place in watched.screen.pictures()))

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.budget import rounds
 from tests.tui import rain_market
-from tests.tui.painter import HIGH, WIDE, Shown, save
+from tests.tui.painter import HIGH, WIDE, ScreenImage, save
 from tests.tui.screens import CHOSEN, EVERY, PICTURES, TERMINALS, page, picture_path, visit
 
 MOST_BYTES = 8_500_000  # most bytes of all pictures on the page together
@@ -58,7 +58,7 @@ def test_each_screen_is_painted(tmp_path: Path, size: str, kind: str) -> None:
 
 
 def test_painter_paints_cells_blocks_and_pictures() -> None:
-    shown = Shown(4, 2)
+    shown = ScreenImage(4, 2)
     red = "/wAA"  # one red pixel
     shown.feed(
         [

@@ -26,7 +26,7 @@ FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
 FACES = build_clip_styles(story(6, picked={0, 1, 2}))
 
 
-class Room(App[None]):
+class TimelineApp(App[None]):
     """An app with only a timeline. It records the messages of the timeline."""
 
     def __init__(self, tokens: ThemeColours = DARK) -> None:
@@ -58,7 +58,7 @@ def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineConten
 
 
 async def test_step_inside_a_clip_redraws_no_lane() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(20))
@@ -76,7 +76,7 @@ async def test_step_inside_a_clip_redraws_no_lane() -> None:
 
 
 async def test_changed_pictures_or_colours_redraw_everything() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(20))
@@ -95,7 +95,7 @@ async def test_changed_pictures_or_colours_redraw_everything() -> None:
 async def test_every_row_is_as_wide_as_the_widget_at_any_size(
     tokens: ThemeColours, size: tuple[int, int]
 ) -> None:
-    app = Room(tokens)
+    app = TimelineApp(tokens)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(333, width=app.timeline.time_columns))
@@ -104,7 +104,7 @@ async def test_every_row_is_as_wide_as_the_widget_at_any_size(
 
 
 async def test_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(0))
@@ -124,7 +124,7 @@ async def test_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() ->
 
 
 async def test_resize_is_reported() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         await pilot.resize_terminal(100, 20)

@@ -33,7 +33,7 @@ CACHED_TEXT_CELLS = 40
 JOIN_GAP = 4
 
 
-class Glass:
+class ScreenCopy:
     """The wanted and the shown cells of a screen of `columns` × `rows`.
 
     `take_update` stores the wanted content; `take_changed_text` and `take_changed_pictures` return the

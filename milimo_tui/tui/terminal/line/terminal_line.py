@@ -29,7 +29,7 @@ from milimo_tui.tui.terminal.line.questions import (
     wrap_terminal_question,
 )
 from milimo_tui.tui.terminal.line.replies import Reply
-from milimo_tui.tui.terminal.line.screen_copies import Glass
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
 
 KEYS_APART_SECONDS = 0.35  # Maximum seconds between two keys of a series (a key held down, or fast typing).
 KEYS_REST_SECONDS = 0.15  # Seconds after the last key when a series of keys counts as ended.
@@ -51,7 +51,7 @@ class TerminalLine:
         """
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
-        self.glass = Glass(0, 0, Looks(colours))
+        self.glass = ScreenCopy(0, 0, Looks(colours))
         self.counts = ByteCounts()
         self.wrap = False  # True if questions and pictures must be wrapped so that tmux passes them on.
         # Measures the connection from tmux to its client. None unless tmux answers questions itself.

@@ -40,7 +40,7 @@ PAINTED_SECONDS = 0.5  # Maximum seconds to wait until a change is painted.
 VIEW_KEY = "timeline"
 
 
-class ShownFilm(TimelineView):
+class DisplayedFilm(TimelineView):
     """The base class of the Timeline screen that turns each film snapshot into lanes and clip styles, and
     restores the playhead and zoom of each cut.
     """

@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
-from milimo_tui.tui.timeline.base.displayed_film import ShownFilm
+from milimo_tui.tui.timeline.base.displayed_film import DisplayedFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ HALF = "/2"  # Suffix of the key of a plan that is to be rendered at half the wi
 MARGIN = 10
 
 
-class TimelinePicture(ShownFilm):
+class TimelinePicture(DisplayedFilm):
     """The base class of the Timeline screen that draws the frame at the playhead."""
 
     def __init__(self) -> None:

@@ -29,7 +29,13 @@ from milimo_tui.tui.terminal.line.looks import (
     Look,
     Looks,
 )
-from milimo_tui.tui.terminal.line.screen_copies import ONE_WIDE, Cell, EscapeWriter, Glass, split_by_cells
+from milimo_tui.tui.terminal.line.screen_copies import (
+    ONE_WIDE,
+    Cell,
+    EscapeWriter,
+    ScreenCopy,
+    split_by_cells,
+)
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -75,7 +81,7 @@ def rgb(sgr: str) -> str:
 
 @given(st.lists(st.tuples(update(), st.integers(0, 200), st.integers(0, 200)), max_size=12))
 def test_terminal_shows_the_expected_cells(steps: list[tuple[LayoutUpdate, int, int]]) -> None:
-    glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
+    glass = ScreenCopy(COLUMNS, ROWS, Looks("truecolor"))
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.Stream(screen)
     for taken, text_room, picture_room in steps:
@@ -107,7 +113,7 @@ def test_terminal_shows_the_expected_cells(steps: list[tuple[LayoutUpdate, int, 
 
 
 def test_unchanged_cells_are_not_sent_again_and_one_cell_costs_little() -> None:
-    glass = Glass(80, 1, Looks("truecolor"))
+    glass = ScreenCopy(80, 1, Looks("truecolor"))
     row = Style(color="#e7e5df", bgcolor="#101216")
 
     def show(text: str) -> str:
@@ -137,7 +143,7 @@ def test_unchanged_picture_is_not_sent_again() -> None:
     """A picture of 100 by 40 cells has thousands of styles. The cache must keep them until the picture is
     painted again, which happens when the window loses and regains the focus.
     """
-    glass = Glass(100, 40, Looks("truecolor"))
+    glass = ScreenCopy(100, 40, Looks("truecolor"))
 
     def cell(x: int, y: int, kind: int) -> Segment:
         ink, ground = Color.from_rgb(x, y, kind), Color.from_rgb(y, x, kind)
@@ -172,7 +178,7 @@ def test_position_of_words_in_their_text_makes_no_new_style() -> None:
 
 
 def test_blank_needs_no_ink() -> None:
-    glass = Glass(20, 1, Looks("truecolor"))
+    glass = ScreenCopy(20, 1, Looks("truecolor"))
 
     def show(*segments: tuple[str, str]) -> str:
         strip = Strip([Segment(text, Style.parse(style)) for text, style in segments])
@@ -190,7 +196,7 @@ def test_blank_needs_no_ink() -> None:
 
 
 def test_cells_that_wait_for_their_picture_keep_the_old_content() -> None:
-    glass = Glass(8, 2, Looks("truecolor"))
+    glass = ScreenCopy(8, 2, Looks("truecolor"))
     blank = LayoutUpdate([[Strip([Segment("before  ")])]], Region(0, 0, 8, 1))
     glass.take_update(blank)
     glass.take_changed_text(10**6)
@@ -209,7 +215,7 @@ def test_cells_that_wait_for_their_picture_keep_the_old_content() -> None:
 
 
 def test_split_picture_continues_with_its_own_markers() -> None:
-    glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
+    glass = ScreenCopy(COLUMNS, ROWS, Looks("truecolor"))
     glass.take_update(
         LayoutUpdate([[strip] for strip in kitty.make_placeholder_strips(7, 6, 1)], Region(0, 0, 6, 1))
     )
@@ -229,7 +235,7 @@ def test_split_picture_continues_with_its_own_markers() -> None:
 
 def test_picture_next_to_overwritten_cells_is_not_sent_again() -> None:
     """The playhead covers a column of a clip's picture drawn as sixels. The rest of the strip stays valid."""
-    glass = Glass(8, 1, Looks("truecolor"))
+    glass = ScreenCopy(8, 1, Looks("truecolor"))
     glass.take_update(LayoutUpdate([[direct.make_direct_strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
     assert glass.find_wrong_bands() == {7: {0: (0, 0)}}
     glass.record_band(7, 0, 0, 6, 1)
@@ -239,7 +245,7 @@ def test_picture_next_to_overwritten_cells_is_not_sent_again() -> None:
 
 
 def test_most_different_cells_of_a_picture_are_sent_first() -> None:
-    glass = Glass(40, 1, Looks("truecolor"))
+    glass = ScreenCopy(40, 1, Looks("truecolor"))
 
     def cells(*lights: int) -> LayoutUpdate:
         segments = [
@@ -260,7 +266,7 @@ def test_most_different_cells_of_a_picture_are_sent_first() -> None:
 
 
 def test_new_size_or_cleared_terminal_gets_everything() -> None:
-    glass = Glass(4, 1, Looks("none"))
+    glass = ScreenCopy(4, 1, Looks("none"))
     glass.take_update(LayoutUpdate([[Strip([Segment("abcd")])]], Region(0, 0, 4, 1)))
     assert "abcd" in glass.take_changed_text(10**6)
     glass.forget_screen()
