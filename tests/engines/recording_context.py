@@ -38,7 +38,7 @@ class JobRecorder:
         self.workspace = workspace
         self.rung = rung
         self.kept = FolderCheckpoints(workspace, always=saves)
-        self.told: list[tuple[str, int, int]] = []
+        self.reports: list[tuple[str, int, int]] = []
         self.lines: list[str] = []
         self.loads: list[str] = []
         self.parts: list[Output] = []
@@ -52,8 +52,8 @@ class JobRecorder:
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        self.told.append((stage, done, total))
-        if len(self.told) == self._stop_at:
+        self.reports.append((stage, done, total))
+        if len(self.reports) == self._stop_at:
             raise Cancelled("cancelled by request")
 
     def plan(self, stages: Mapping[str, float]) -> None:

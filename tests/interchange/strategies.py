@@ -303,14 +303,14 @@ def bundles(draw: st.DrawFn) -> CutBundle:
         id: TrackExtras(tail=draw(st.integers(1, 30)), head_edge=draw(edges), tail_edge=draw(edges))
         for id in free[:1]
     }
-    return CutBundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, kept=kept)
+    return CutBundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, extras=kept)
 
 
 def told(bundle: CutBundle) -> Any:
     """Return all contents of a bundle with ids replaced by positions. Results are equal only for equal
     cuts.
     """
-    return _told(bundle, bundle.cut, bundle.kept)
+    return _told(bundle, bundle.cut, bundle.extras)
 
 
 def _told(bundle: CutBundle, cut: Cut, kept: Any) -> Any:

@@ -47,13 +47,13 @@ _KINDS_WITHOUT_TEXT = ("video", "picture", "sequence", "sound")
 class PlanSegment:
     """A part of a plan that is encoded separately: frames [start, start + frames) with their stretches.
 
-    `way` is COPY if all frames of the segment can be copied from their source, else COMPOSITE.
+    `method` is COPY if all frames of the segment can be copied from their source, else COMPOSITE.
     """
 
     start: int
     frames: int
     stretches: tuple[PlanStretch, ...]
-    way: RenderMethod
+    method: RenderMethod
 
 
 def divide_into_segments(plan: RenderPlan, delivery: Delivery) -> tuple[PlanSegment, ...]:

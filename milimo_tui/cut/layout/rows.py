@@ -26,7 +26,7 @@ class PlacedClip(NamedTuple):
 class LayoutRow(NamedTuple):
     """The clips of one track in order of their starts, and the list of these starts for bisection."""
 
-    placed: tuple[PlacedClip, ...]
+    clips: tuple[PlacedClip, ...]
     starts: list[int]
 
 
@@ -52,10 +52,10 @@ def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None
     order key.
     """
     if start is None:
-        index = bisect_left(row.placed, _get_order_key(clip), key=_get_placed_order_key)
+        index = bisect_left(row.clips, _get_order_key(clip), key=_get_placed_order_key)
     else:
-        index = bisect_left(row.placed, (start, clip.id), key=_get_start_key)
-    if index < len(row.placed) and row.placed[index].clip.id == clip.id:
+        index = bisect_left(row.clips, (start, clip.id), key=_get_start_key)
+    if index < len(row.clips) and row.clips[index].clip.id == clip.id:
         return index
     return None
 
@@ -66,7 +66,7 @@ def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Seq
     """
     if not removed and not come:
         return row
-    placed, starts = list(row.placed), list(row.starts)
+    placed, starts = list(row.clips), list(row.starts)
     # The index of the first entry that changes, and the number of entries after the last change.
     low = behind = len(placed)
     for each in removed:
@@ -96,7 +96,7 @@ def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequenc
     """Return the row of a free track after an edit that removed the clips `removed` and added the clips
     `come`.
     """
-    placed, starts = list(row.placed), list(row.starts)
+    placed, starts = list(row.clips), list(row.starts)
     for each in removed:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         del placed[index], starts[index]

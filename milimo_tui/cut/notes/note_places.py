@@ -95,7 +95,7 @@ class MomentFinder:
     """
 
     def __init__(self, placed: Layout, cuts: Cuts) -> None:
-        self.placed = placed
+        self.layout = placed
         self._clips: dict[ClipSource, list[tuple[PlacedClip, str]]] = {}
         for track in placed.tracks:
             for each in placed.get_row(track.id):
@@ -111,7 +111,7 @@ class MomentFinder:
         found = []
         for each, track in self._clips.get(wanted.source, ()):
             at = self._find_frame_in_clip(
-                each.clip, self.placed.cut.rate, wanted, frozenset({self.placed.cut.id})
+                each.clip, self.layout.cut.rate, wanted, frozenset({self.layout.cut.id})
             )
             if at is not None:
                 nearness = (track != wanted.track, abs(each.start + at - wanted.frame), each.start)

@@ -61,7 +61,7 @@ def make_pipeline_take(video: MakeVideo, context: Context) -> Result:
     ) as loaded:
         tell = partial(context.progress, STAGE)
         made = run_pipeline_call(
-            loaded.pipe, way, read_input_pictures(way), spec.seed, context, tell, loaded.shown
+            loaded.pipe, way, read_input_pictures(way), spec.seed, context, tell, loaded.previewer
         )
         frames = extract_pictures(made, way, spec.seed)
         sound = extract_sound(made, loaded.pipe)
@@ -143,7 +143,7 @@ def _make_seeded_pictures(
             def tell(step: int, total: int, before: int = before) -> None:
                 context.progress(STAGE, before * total + step, count * total)
 
-            made = run_pipeline_call(loaded.pipe, plan, along, own, context, tell, loaded.shown)
+            made = run_pipeline_call(loaded.pipe, plan, along, own, context, tell, loaded.previewer)
             picture = Image.fromarray(extract_pictures(made, plan, own)[0])
             _check_picture_size(picture.size, spec.width, spec.height, plan)
             picture = crop_centre(picture, spec.width, spec.height)

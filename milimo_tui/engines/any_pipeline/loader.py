@@ -49,7 +49,7 @@ FRAMEWISE = "use_framewise_decoding"  # attribute of autoencoders that can decod
 class LoadedAnyPipeline:
     """A pipeline in memory with its weights, its recipe and its active LoRAs.
 
-    `came` is the autoencoder's original setting for decoding. `shown` makes previews of the pipeline's
+    `came` is the autoencoder's original setting for decoding. `previewer` makes previews of the pipeline's
     latents.
     """
 
@@ -58,7 +58,7 @@ class LoadedAnyPipeline:
     recipe: Recipe
     came: Mapping[str, bool]
     loras: tuple[FittingLora, ...] = ()
-    shown: LatentPreviewer | None = None
+    previewer: LatentPreviewer | None = None
 
     def move(self, where: Place) -> None:
         """Move the pipeline to the GPU or to main memory. Used only if no offloading hooks move its parts."""
@@ -124,7 +124,7 @@ def _load_pipeline_by_class(
     shown = build_latent_previewer(pipe, context)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return LoadedAnyPipeline(pipe, found, recipe, came, shown=shown)
+    return LoadedAnyPipeline(pipe, found, recipe, came, previewer=shown)
 
 
 def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:

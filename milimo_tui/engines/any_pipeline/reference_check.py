@@ -54,7 +54,7 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
         maker = _find_step_module_class(loaded.pipe, plan)
         along, tell = read_input_pictures(plan), partial(context.progress, STAGE)
         with record_transformer_calls(maker) as ours:
-            made = run_pipeline_call(loaded.pipe, plan, along, SEED, context, tell, loaded.shown)
+            made = run_pipeline_call(loaded.pipe, plan, along, SEED, context, tell, loaded.previewer)
         pictures = extract_pictures(made, plan, SEED)
         with record_transformer_calls(maker) as bare:
             _build_bare_pipeline(loaded.pipe)(**build_call_arguments(plan, along, SEED))

@@ -27,7 +27,7 @@ class ModelKey:
     memory.
 
     `component` is `pipeline`, `transformer`, `text_encoder` and so on. A part that two pipelines share has a
-    single key. `placed` is the recipe's placement if its offloading hooks remain on the modules, otherwise
+    single key. `placement` is the recipe's placement if its offloading hooks remain on the modules, otherwise
     empty.
     """
 
@@ -35,7 +35,7 @@ class ModelKey:
     component: str = "pipeline"
     dtype: str = ""
     quant: str = ""
-    placed: str = ""
+    placement: str = ""
     title: str = field(default="", compare=False)  # name of the weights for messages
 
     @property
@@ -43,13 +43,13 @@ class ModelKey:
         """True if the value stays on the device between uses: its placement holds no weights in main
         memory.
         """
-        way = self.placed.partition(",")[0]
+        way = self.placement.partition(",")[0]
         # A complete pipeline contains the text encoder, so it is streamed too.
         streamed = way == "text" and self.component in ("text_encoder", "pipeline")
         return way.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
-        form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placed) if word))
+        form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placement) if word))
         return f"{self.component} of {self.title or self.model[:12]}" + (f" ({form})" if form else "")
 
 
@@ -115,7 +115,7 @@ class CachedModel:
         """Bytes of the value in main memory, if this is not the device's own memory. Weights on the disk are
         in neither memory.
         """
-        return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
+        return 0 if self.key.placement.startswith("disk") else self.size - self.on_card
 
 
 @dataclass(slots=True)

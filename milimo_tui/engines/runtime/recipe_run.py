@@ -123,7 +123,7 @@ def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
     precision and placement.
     """
     keys = (held.key for held in holder if held.key.model == digest)
-    return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
+    return frozenset(f"{key.quant or key.dtype} {key.placement or 'none'}" for key in keys)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutA
     cut, kept = reader.read_cut(
         stack, str(timeline.name or "Imported"), metadata, rate or _find_most_common_rate(stack), 0
     )
-    bundle = CutBundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
+    bundle = CutBundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, extras=kept)
     return CutArrival(
         bundle=bundle,
         notes=found.format_notes(),

@@ -58,14 +58,14 @@ class FdxUnit(NamedTuple):
 class ReadFdx:
     """The result of converting a Final Draft file to Fountain.
 
-    `lines` has for each unit the line of `text` at which it starts, or 0 if it has none. `told` are sentences
-    for the user about data that Fountain cannot represent.
+    `lines` has for each unit the line of `text` at which it starts, or 0 if it has none. `notes` are
+    sentences for the user about data that Fountain cannot represent.
     """
 
     text: str
     lines: tuple[int, ...]
     units: tuple[FdxUnit, ...]
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def read_fdx(tree: FdxTree) -> ReadFdx:
@@ -79,7 +79,7 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
         lines.append(starts[at] if stop == at + 1 else next(filter(None, starts[at:stop]), 0))
         at = stop
     return ReadFdx(
-        text=written.text, lines=tuple(lines), units=units, told=tuple(_describe_unsupported_data(tree))
+        text=written.text, lines=tuple(lines), units=units, notes=tuple(_describe_unsupported_data(tree))
     )
 
 

@@ -45,7 +45,7 @@ class _ClipItem:
     these numbers.
     """
 
-    made: Element
+    element: Element
     sound: bool
     track: int
     number: int
@@ -201,8 +201,8 @@ def _add_links(together: Iterable[list[_ClipItem]]) -> None:
     for items in together:
         for item in items if len(items) > 1 else ():
             for other in items:
-                link = make_xml_element(item.made, "link")
-                make_xml_element(link, "linkclipref", other.made.get("id"))
+                link = make_xml_element(item.element, "link")
+                make_xml_element(link, "linkclipref", other.element.get("id"))
                 make_xml_element(link, "mediatype", "audio" if other.sound else "video")
                 make_xml_element(link, "trackindex", str(other.track))
                 make_xml_element(link, "clipindex", str(other.number))

@@ -36,7 +36,7 @@ class RunningAttempt:
     meter: ProgressMeter = field(default_factory=ProgressMeter)
     reached: int = 0
     # The last process sample since the worker's last message; None if there is none.
-    looked: ProcessSample | None = None
+    sample: ProcessSample | None = None
     why_ended: str = ""  # The reason for which the supervisor ended the worker; empty if it did not.
     # True if the worker was ended because the supervisor stops. The job is not to blame.
     stopped: bool = False
@@ -68,7 +68,7 @@ class WorkerSlot:
     # True if the worker's job is only decoding its output, so that the worker can prepare the next job.
     foresees: bool = False
     # The id and the spec of the next job that was announced to the worker.
-    foreseen: tuple[str, str] = ("", "")
+    predicted: tuple[str, str] = ("", "")
     # The reason why the worker's process will be replaced by a new one; empty if it will not.
     recycle_reason: str = ""
     false_starts: int = 0  # The number of consecutive processes that ended before they accepted a job.

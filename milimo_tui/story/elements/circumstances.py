@@ -39,7 +39,7 @@ class Circumstances:
     one, otherwise of the outer place.
 
     `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
-    `there` is the scene that describes the place. It differs from the shot's own scene if the shot names
+    `scene` is the scene that describes the place. It differs from the shot's own scene if the shot names
     another place. `weather_said` is the weather set by the user or by the place itself, or None if only the
     script specifies the weather.
     """
@@ -48,7 +48,7 @@ class Circumstances:
     part: SourcedText
     time_of_day: SourcedText
     weather: SourcedText
-    there: Scene
+    scene: Scene
     place: Element | None = None
     looks: SourcedText = SourcedText()
     layers: Mapping[str, SourcedText] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
         part=SourcedText(part, (_read_sourced_field(scene, shot, "part", of_scene).source if part else "")),
         time_of_day=_read_sourced_field(scene, shot, "time_of_day", of_scene),
         weather=weather if weather.text else of_there,
-        there=there,
+        scene=there,
         place=place,
         looks=_describe_visible_place(story, shot, place),
         layers={name: told for name, told in layers.items() if name != "weather"},

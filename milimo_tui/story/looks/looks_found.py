@@ -126,7 +126,7 @@ class _LooksReader(SentenceReader):
             self._on_screen = ON_A_SCREEN.match(moment.text) is not None
         if moment.sides:
             yield from self._identify_speaking_stranger(moment, scene)
-        for told in moment.told:
+        for told in moment.actions:
             plain = drop_new_strangers(strip_asides(told), self._seen)
             yield from self._read_passage(Passage(plain, moment, scene))
         yield from self._draft_looks_after_item(ended, moment, scene)
@@ -140,7 +140,7 @@ class _LooksReader(SentenceReader):
         last = self._last if self._is_name_alone else ""
         self._line, self._last, self._introduced = moment.beat.line, last, bool(last)
         self._ahead, self._acted, self._paragraph = [], last, ""
-        if not self._group_left and not (moment.told and LISTS_ONE.match(moment.text)):
+        if not self._group_left and not (moment.actions and LISTS_ONE.match(moment.text)):
             self._group = ""
         if not (moment.sides or moment.beat.montage):
             for looks in self._known.values():
@@ -157,7 +157,7 @@ class _LooksReader(SentenceReader):
         for name in moment.seen:
             if (name, scene.era) not in self._known:
                 self._seen_since.setdefault((name, scene.era), scene.line)
-        for name in [*_list_people_by_noun(moment.told), *(moment.seen if moment.sides else ())]:
+        for name in [*_list_people_by_noun(moment.actions), *(moment.seen if moment.sides else ())]:
             self._seen_at.setdefault(name, self._line)
         self._is_name_alone = NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
         if self._is_name_alone:
@@ -167,7 +167,7 @@ class _LooksReader(SentenceReader):
         """Read a sentence about an unnamed person or about the people it names, and then the garments that it
         takes away. Yield the changed looks.
         """
-        told, sentence = at.told, at.sentence
+        told, sentence = at.action, at.sentence
         self._strangers.record_pronouns(told)
         is_his = is_pronoun_of_stranger(told)
         if is_his or not any(each.name for each in told.mentions):
@@ -199,7 +199,9 @@ class _LooksReader(SentenceReader):
         under = find_words_under_garment(sentence) if visible else None
         if under is not None and not under.start() and not GARMENT.search(self._said_before):
             under = None  # “It” is a thing, not a garment: “He walks round the table. Under it: two clogs.”
-        begun = replace(at, told=cut_sentence_at(at.told, under.start())) if under and under.start() else at
+        begun = (
+            replace(at, action=cut_sentence_at(at.action, under.start())) if under and under.start() else at
+        )
         gone = find_removed_garments(begun.sentence, things, it) if worn else []
         self._paragraph = f"{self._paragraph} {sentence}"
         yield from self._read_sentence_looks(begun)
@@ -219,7 +221,7 @@ class _LooksReader(SentenceReader):
         `known` are the facts before the sentence. A sentence that changed nothing is also recorded if it may
         say that a worn garment is put on or taken off.
         """
-        subjects, seen = [each.name for each in at.told.mentions if each.name], at.moment.seen
+        subjects, seen = [each.name for each in at.action.mentions if each.name], at.moment.seen
         who = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
         now = self._join_all_facts(at.era)
         facts = fold(f"{known} {now}")

@@ -120,15 +120,15 @@ class SentenceReader(KnownPeople):
         self._first_told: dict[tuple[str, Era], int] = {}
 
     def _read_sentence_looks(self, at: Passage) -> Iterator[LookDraft]:
-        subjects = list_described_people(at.told)
-        if VIEW.search(at.sentence) or self._describes_unnamed_other(at.told, subjects):
+        subjects = list_described_people(at.action)
+        if VIEW.search(at.sentence) or self._describes_unnamed_other(at.action, subjects):
             return  # The viewer does not wear the clothes seen in a point-of-view shot.
         read = yield from self._apply_handovers(at, subjects)
         if read is None:
             return
         self._assign_thing_sentence(read)
         # The sentence ends with the name of an owner: “The thumb is GREER's.”
-        if not read.subjects and (owner := find_final_owner(read.at.told)):
+        if not read.subjects and (owner := find_final_owner(read.at.action)):
             self._last, self._introduced, self._ahead = owner, True, []
             return
         if fits := FITS.match(read.sentence.strip()):
@@ -166,14 +166,14 @@ class SentenceReader(KnownPeople):
         on_screen = self._on_screen or describes_a_screen(head)
         if subjects and (back := HAS_BACK.search(at.sentence)):
             yield from self._draft_return_of_garment(subjects[0].name, back[1], at)
-        changes = find_garment_transfers(at.told, subjects)
+        changes = find_garment_transfers(at.action, subjects)
         if changes:
-            at = replace(at, told=cut_sentence_at(at.told, changes[0].at))
-            subjects = list_described_people(at.told)
+            at = replace(at, action=cut_sentence_at(at.action, changes[0].at))
+            subjects = list_described_people(at.action)
         yield from self._draft_handed_over_garments(changes, at)
         yield from self._draft_laid_down_garments(at, subjects)
-        loser, garment = find_garment_taken_by_stranger(at.told, subjects)
-        lender, lent = find_borrowed_garment(at.told, subjects)
+        loser, garment = find_garment_taken_by_stranger(at.action, subjects)
+        lender, lent = find_borrowed_garment(at.action, subjects)
         if (known := self._known.get((lender, at.era))) and known.is_wearing(lent, by_kind=False):
             yield from self._draft_loss(lender, lent, at)
         if garment and not loser:
@@ -183,10 +183,10 @@ class SentenceReader(KnownPeople):
             yield from self._draft_loss(loser, garment, at)
         if (garment and not any(each.name for each in subjects)) or list_garments_put_away(at.sentence):
             return None
-        told = replace(at.told, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
+        told = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
         told = replace(told, sentence=blank_clothes_of_others(told, subjects))
         parts = list(split_by_people(told, subjects))
-        return SentenceReading(replace(at, told=told), subjects, on_screen, parts)
+        return SentenceReading(replace(at, action=told), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
         """Remove a garment that another person wears now from the look of `name`, and yield the changed
@@ -225,7 +225,7 @@ class SentenceReader(KnownPeople):
         """Apply a remark about the fit of the garment mentioned last, “It is too long in the arms.”, and
         yield the changed look.
         """
-        owner = next((each.name for each in at.told.mentions if each.name), "")
+        owner = next((each.name for each in at.action.mentions if each.name), "")
         name = owner or self._last or self._acted
         looks = self._known.get((name, at.era))
         if looks is not None and looks.set_garment_fit(self._thing, fits["so"] or f"that {fits['does']}"):
@@ -236,7 +236,7 @@ class SentenceReader(KnownPeople):
         thing.
         """
         at, sentence = read.at, read.sentence
-        if at.told.mentions:
+        if at.action.mentions:
             return
         if (left := LEFT.match(sentence)) and GARMENT.fullmatch(left[1]):
             removed = find_garments(left[1])
@@ -271,7 +271,7 @@ class SentenceReader(KnownPeople):
         """Copy the earlier sentences of the paragraph to the reading, and add this sentence to the memory of
         the paragraph.
         """
-        told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
+        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
         self._acted = read.subjects[0].name if read.subjects else self._acted
         read.ahead, read.before_it = " ".join(self._ahead), join_description_before_name(self._ahead)
@@ -303,7 +303,7 @@ class SentenceReader(KnownPeople):
 
         The result is empty if “under it” means no garment: “He walks round the table. Under it: two clogs.”
         """
-        head, *under = re.split(":" if read.at.told.mentions else "[:,]", read.sentence, maxsplit=1)
+        head, *under = re.split(":" if read.at.action.mentions else "[:,]", read.sentence, maxsplit=1)
         if not (read.of_last and under and UNDERNEATH.match(head.strip()) and GARMENT.search(under[0])):
             return None
         return under[0] if GARMENT.search(f"{self._said_before} {head}") else ""
@@ -319,7 +319,7 @@ class SentenceReader(KnownPeople):
 
     def _assign_to_last_person(self, read: SentenceReading) -> None:
         """Assign a sentence that names nobody to the person who was described last or acted last."""
-        told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
+        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
             read.of_last = False  # Numbers without further words are no ages here: “Five. Ten.” are weights.
@@ -347,7 +347,9 @@ class SentenceReader(KnownPeople):
         person.
         """
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
-        read.several = describe_group_as_one(sentence) if not read.at.told.mentions and len(there) > 1 else ""
+        read.several = (
+            describe_group_as_one(sentence) if not read.at.action.mentions and len(there) > 1 else ""
+        )
         if read.several:
             read.parts, read.of_last = [read.make_full_part(each, text=read.several) for each in there], False
         one = SEES_ONE.search(sentence)
@@ -367,7 +369,7 @@ class SentenceReader(KnownPeople):
             self._of_stranger = read.sentence
             return
         self._introduced = introduced or (self._introduced and name == self._last)
-        is_still = bool(at.told.mentions) and all(each.name == self._last for each in at.told.mentions)
+        is_still = bool(at.action.mentions) and all(each.name == self._last for each in at.action.mentions)
         self._last = name if read.subjects or read.of_last or is_still else read.whose_was
         looks = self._get_look_before_part(read, part)
         before = looks.list_facts()
@@ -381,7 +383,7 @@ class SentenceReader(KnownPeople):
             looks.begin_montage_item()
         of_one = introduced or self._introduced
         looks.read_description(part.text, introduced=introduced, first=is_first, anew=anew, of_one=of_one)
-        if opens and not introduced and (called := find_epithet_before_name(at.told, read.subjects, name)):
+        if opens and not introduced and (called := find_epithet_before_name(at.action, read.subjects, name)):
             looks.add_epithet(describe_stranger(called))
         if introduced and self._stranger:
             self._merge_stranger_look(looks, read.sentence, opens=opens)
@@ -531,7 +533,7 @@ class SentenceReader(KnownPeople):
         is_new_here = not at.scene.goes_on and name not in self._seen and not at.moment.beat.montage
         comes = opens or (anew and is_new_here)
         added = len(set(looks.list_facts()) - set(before))
-        rule = choose_look_rule(at.told, read.subjects, part.introduced, added, read.several)
+        rule = choose_look_rule(at.action, read.subjects, part.introduced, added, read.several)
         return self._draft_look_at_passage(name, at, rule, quote=part.quote.strip(" ,"), opens=comes)
 
 

@@ -26,7 +26,7 @@ class SceneHearing:
     """The state of a scene while it is read, with the facts that decide which people are near each other."""
 
     people: People
-    there: ScenePresence
+    presence: ScenePresence
     places: PlaceReader
     intercut: bool = False
     view: bool = False  # True while the picture is a person's view or is on a screen.
@@ -45,7 +45,7 @@ class SceneHearing:
         """
         pairs = [frozenset((who, listener)) for who in speakers]
         together = any(pair <= each for pair in pairs for each in self.pictures)
-        return together or (listener in self.speaker and not self.there.crowd)
+        return together or (listener in self.speaker and not self.presence.crowd)
 
     def find_listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
         """Return the person to whom a speech is addressed, or an empty string. The person is named in the
@@ -53,7 +53,7 @@ class SceneHearing:
         """
         if self.intercut or is_spoken_into_device(lines) or is_spoken_to_self(lines):
             return ""
-        there = self.there
+        there = self.presence
         if beat.montage and self.item is not None:
             return next((name for name in self.item if name not in beat.speakers), "")
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
@@ -82,14 +82,14 @@ class SceneHearing:
         """Return the person of the last picture who is near a screen while somebody on the screen speaks.
         Empty if there is none.
         """
-        there = self.there
+        there = self.presence
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
     def list_visible_listeners(self, beat: Beat, position: VoicePosition, index: int) -> tuple[str, ...]:
         """Return the people in the picture while another person is heard from elsewhere. `index` is the index
         of the beat.
         """
-        there = self.there
+        there = self.presence
         if beat.montage and self.item is not None:
             own = () if position is VoicePosition.VOICE_OVER else beat.speakers
             return tuple(name for name in self.item if name not in own)[:2]

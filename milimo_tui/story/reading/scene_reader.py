@@ -101,7 +101,7 @@ def read_scene(
             parts=parts,
             is_about_nobody=is_about_nobody,
             people=people,
-            there=ScenePresence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
+            presence=ScenePresence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
             places=PlaceReader(
                 scene.slug,
                 before,
@@ -153,12 +153,12 @@ class _SceneReader(SceneHearing):
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.return_from_montage()
-                self.there.present, self.there.last = outside
+                self.presence.present, self.presence.last = outside
             if beat.montage and not montage:
                 self.places.begin_montage_at_title(beat.title)
                 # The people who were present before the montage are present again after it.
-                outside = dict(self.there.present), self.there.last
-            montage = self.there.montage = beat.montage
+                outside = dict(self.presence.present), self.presence.last
+            montage = self.presence.montage = beat.montage
             if not montage:
                 self.item, self.voiced = None, set()
             if returns and returns[0][0] < beat.line:
@@ -171,9 +171,9 @@ class _SceneReader(SceneHearing):
                 yield Moment(beat=beat, caption=beat.caption)
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
-                self.there.coming = tuple(list_names_in_text(after.text, self.people)) or after.speakers
-                self.there.ahead = self.list_names_ahead(found[index + 1 : index + 1 + _AHEAD])
-                self.there.newcomer = self.find_next_new_speaker(index)
+                self.presence.coming = tuple(list_names_in_text(after.text, self.people)) or after.speakers
+                self.presence.ahead = self.list_names_ahead(found[index + 1 : index + 1 + _AHEAD])
+                self.presence.newcomer = self.find_next_new_speaker(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.read_action_beat(beat, opens, last=index == len(found) - 1)
 
@@ -208,10 +208,10 @@ class _SceneReader(SceneHearing):
                     (here if how is VoicePosition.SEEN else far)[name] = None
                 if how is VoicePosition.SEEN and beat.speakers:
                     after = beat.speakers[0]
-        self.there.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
+        self.presence.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
         away = {name for name in far if name not in here and name not in named}
-        self.there.away = frozenset(away)
-        self.there.expected = tuple(
+        self.presence.away = frozenset(away)
+        self.presence.expected = tuple(
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
 
@@ -238,7 +238,7 @@ class _SceneReader(SceneHearing):
         """Return the next person who speaks for the first time and whom no action ever named, or an empty
         string. `index` is the index of the beat.
         """
-        there = self.there
+        there = self.presence
         after = sorted((first, name) for name, first in self.begins.items() if first > index)
         name = after[0][1] if after else ""
         known = name in self.shown or name in there.recent or name in there.present
@@ -300,8 +300,8 @@ class _SceneReader(SceneHearing):
             if spot is not None:
                 self.move_to_spot(spot)
             place = self.places.find_action_place(text, montage=beat.montage and headed is None)
-            meant = read_action(text, self.people, self.there)
-            looks = find_viewer(text, meant.told)
+            meant = read_action(text, self.people, self.presence)
+            looks = find_viewer(text, meant.actions)
             seen = tuple(name for name in meant.seen if name != looks)
             if (spot is not None and spot.where is not HeadingMove.SAME) or _NO_PICTURE.match(text):
                 seen = ()
@@ -317,7 +317,7 @@ class _SceneReader(SceneHearing):
                 self.places.record_peoples_places(seen)
             if self.view:
                 named = list_names_in_text(text, self.people)
-                seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
+                seen = tuple(n for n in seen if n not in self.presence.elsewhere or n in named)
                 self.on_screen.update(seen)
             if beat.montage:
                 self.item, self.item_place = seen, place
@@ -334,7 +334,7 @@ class _SceneReader(SceneHearing):
                 focus=self.choose_focus(text, seen, thing),
                 thing=thing,
                 doubts=(*meant.doubts, *place.doubts),
-                told=() if spot is not None else tuple(meant.told),
+                actions=() if spot is not None else tuple(meant.actions),
                 location=place.location,
                 time_of_day=place.time_of_day,
                 weather=place.weather,
@@ -346,7 +346,7 @@ class _SceneReader(SceneHearing):
         """Return the people who are still seen: the people of the last picture, or in an intercut the people
         present on the side that is shown.
         """
-        there = self.there
+        there = self.presence
         last = tuple(name for name in there.last if name not in there.gone)
         here = tuple(name for name in last if not self.places.is_on_other_side(name))
         if here or not last:
@@ -361,7 +361,7 @@ class _SceneReader(SceneHearing):
         """
         for match in _THING.finditer(text):
             owner = self.people.by_thing.get(key_of(match[1]), "")
-            if owner in self.there.present and not is_fixture(match[1]):
+            if owner in self.presence.present and not is_fixture(match[1]):
                 return (owner,)
         return ()
 
@@ -371,9 +371,9 @@ class _SceneReader(SceneHearing):
         """
         return tuple(
             name
-            for name in dict.fromkeys((*named, *reversed(self.there.present)))
+            for name in dict.fromkeys((*named, *reversed(self.presence.present)))
             if name not in seen
-            and name not in self.there.elsewhere
+            and name not in self.presence.elsewhere
             # A member of a numbered group is only seen where the script means the group.
             and name not in self.people.group_of
             and not self.places.is_on_other_side(name)
@@ -389,11 +389,11 @@ class _SceneReader(SceneHearing):
             if self.view:
                 self.end_screen_view()
             self.places.move_to_people((who,))
-            self.there.elsewhere.pop(who, None)
-            self.there.last = (who,)
+            self.presence.elsewhere.pop(who, None)
+            self.presence.last = (who,)
             return
         self.places.apply_short_heading(spot)
-        there = self.there
+        there = self.presence
         if spot.ends_era and self.places.flashback and self.places.stayed:
             there.gone.update(name for name in there.present if name not in self.places.stayed)
             there.gone.difference_update(self.places.stayed)
@@ -435,7 +435,7 @@ class _SceneReader(SceneHearing):
 
     def return_to_spot(self, spot: str) -> None:
         """Return to an earlier spot. The people who were seen there are present; all others are elsewhere."""
-        there = self.there
+        there = self.presence
         there.spot = spot
         away = [name for name in there.present if there.at.get(name, "") != spot]
         there.present = dict.fromkeys((*away, *there.present))
@@ -451,7 +451,7 @@ class _SceneReader(SceneHearing):
         """End a person's view or a picture on a screen. The people of the scene are present again, and the
         people in the view are not.
         """
-        there = self.there
+        there = self.presence
         for name in self.on_screen:
             if name not in there.elsewhere:
                 there.present.pop(name, None)
@@ -471,7 +471,7 @@ class _SceneReader(SceneHearing):
         return "crowd" if _CROWD.search(text) else self.scene.slug.location
 
     def update_presence(self, meant: ActionMeaning, seen: Sequence[str]) -> None:
-        there = self.there
+        there = self.presence
         if len(seen) > 1:
             self.pictures.add(frozenset(seen))
         pictured = [name for name in meant.pictured if name not in there.present]
@@ -479,7 +479,7 @@ class _SceneReader(SceneHearing):
         for name in pictured:
             there.present.pop(name, None)
         for name in seen:
-            self.there.elsewhere.pop(name, None)
+            self.presence.elsewhere.pop(name, None)
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
                 there.present.pop(name, None)  # The person is only on the screen.
@@ -496,7 +496,7 @@ class _SceneReader(SceneHearing):
     # -------------------------------------------------------------- speech
 
     def read_speech_beat(self, beat: Beat, index: int) -> Moment:
-        there = self.there
+        there = self.presence
         lines = [line for side in beat.sides for line in side]
         voice = self.classify_beats_voice(beat)
         if self.intercut and voice is VoicePosition.PHONE and not any(line.extension for line in lines):
@@ -511,10 +511,10 @@ class _SceneReader(SceneHearing):
             listener = self.find_listener(beat, lines, index)
             speakers = beat.speakers
             for name in speakers:
-                self.there.elsewhere.pop(name, None)
+                self.presence.elsewhere.pop(name, None)
             placed = self.places.move_to_people(speakers)
             near = list(self.list_people_near(speakers))
-            if self.places.is_on_other_side(listener) or listener in self.there.elsewhere:
+            if self.places.is_on_other_side(listener) or listener in self.presence.elsewhere:
                 listener = ""
             if self.intercut or (is_spoken_into_device(lines) and len(there.present) > 1):
                 near = []

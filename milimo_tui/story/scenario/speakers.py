@@ -36,7 +36,7 @@ class SpeakerFinder:
     # The speakers of the last consecutive paragraphs with speech. Two people who speak alternately are
     # recognized by this list.
     turns: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
+    paragraphs: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
     # Person → pattern that matches all forms of the person's name.
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -83,8 +83,8 @@ class SpeakerFinder:
 
     def record_paragraph(self, text: str, who: Sequence[str]) -> None:
         """Record a paragraph that was read, and its speakers `who`, for finding the next speakers."""
-        self.told.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
-        del self.told[:-BACK]
+        self.paragraphs.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
+        del self.paragraphs[:-BACK]
         if who and who[-1]:
             self.turns.append(who[-1])
         else:
@@ -108,7 +108,7 @@ class SpeakerFinder:
         gender = self._find_gender_pronoun(words)
         if not gender:
             return ""
-        for text in (strip_prose_asides(before), *reversed(self.told)):
+        for text in (strip_prose_asides(before), *reversed(self.paragraphs)):
             mentioned = self._list_people_mentioned(text)
             known = [name for name in mentioned if self.genders.get(name) == gender]
             if known:

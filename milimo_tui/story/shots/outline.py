@@ -54,7 +54,7 @@ class Outline:
     scenes: tuple[SceneLines, ...] = ()
     names: tuple[str, ...] = ()
     problems: tuple[ScriptProblem, ...] = ()
-    trouble: str = ""
+    problem: str = ""
 
     @property
     def shots(self) -> tuple[ShotLine, ...]:
@@ -97,7 +97,7 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
         screenplay = fountain.parse(text.encode())
         drafts = shots.break_down_script(screenplay, rate)
     except MilimoError as error:
-        return Outline(trouble=error.message)
+        return Outline(problem=error.message)
     kinds: list[str | None] = [None] * line_count
     names = Counter[str]()
     for entry in screenplay.title_page:

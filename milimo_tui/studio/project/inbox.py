@@ -62,7 +62,7 @@ def read_inbox(
                 made[job.id] = found
         jobs += [made[id] for id in takes if id in made]
     except MilimoError as error:
-        return replace(collect_review(story, folder, kept=kept, everything=everything), trouble=error.message)
+        return replace(collect_review(story, folder, kept=kept, everything=everything), problem=error.message)
     return collect_review(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
 
 

@@ -110,7 +110,7 @@ class FilmReview:
     items: tuple[ReviewItem, ...] = ()
     began: float | None = None
     ended: float | None = None
-    trouble: str = ""  # The reason why the queue could not be read; the inbox then has only takes.
+    problem: str = ""  # The reason why the queue could not be read; the inbox then has only takes.
 
     @property
     def earlier_count(self) -> int:

@@ -32,7 +32,7 @@ class RenderEstimate:
 
     `shots`, `takes`, `boards` and `slates` count visible shots, and `offline` counts clips without a file.
     `copied`, `passed` and `composited` count frames by encoding method. `lost` has a sentence for each
-    property of the sources that the rendered film can't preserve. `trouble` is the reason why nothing can be
+    property of the sources that the rendered film can't preserve. `problem` is the reason why nothing can be
     rendered; otherwise it is empty.
     """
 
@@ -55,7 +55,7 @@ class RenderEstimate:
     delivery: Delivery = deliveries.DEFAULT_DELIVERY
     done_before: bool = False
     lost: tuple[str, ...] = ()
-    trouble: str = ""
+    problem: str = ""
     hint: str = ""
 
 
@@ -77,7 +77,7 @@ def estimate_render(
     try:
         orders = deliveries.make_render_orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
-        return RenderEstimate(trouble=error.message, hint=error.hint)
+        return RenderEstimate(problem=error.message, hint=error.hint)
     done = all(
         render_jobs.is_already_rendered(studio, order.target, order.plan.compute_signature(), order.delivery)
         for order in orders
@@ -90,13 +90,13 @@ class PresetEstimate:
     """An estimate for a delivery preset: the file size, the target path, and the time of its last use
     (seconds since 1970; 0 means never).
 
-    `trouble` is the reason why the preset can't be used; otherwise it is empty.
+    `problem` is the reason why the preset can't be used; otherwise it is empty.
     """
 
     bytes: SizeEstimate = UNKNOWN_SIZE
     target: str = ""
     last: float = 0.0
-    trouble: str = ""
+    problem: str = ""
 
 
 def estimate_presets(
@@ -127,7 +127,7 @@ def estimate_presets(
             ready, counted = prepare_delivered_plan(plan, delivery)
             size = estimate_delivery_size(ready, counted, measured)
         except MilimoError as error:
-            out[row.name] = PresetEstimate(trouble=error.message)
+            out[row.name] = PresetEstimate(problem=error.message)
             continue
         target = deliveries.get_default_output(snapshot, project.paths.renders, delivery)
         out[row.name] = PresetEstimate(size, str(target), last.get(row.name, 0.0))

@@ -214,7 +214,7 @@ def _list_freeable_in_home(
         yield Freeable(kind, "", len(films), size, None, tuple(paths.root.name for paths in films))
     elif kind is FreeableKind.WEIGHTS:
         lines = list_unused_weights(ModelStore(home.models), studio.list_project_folders(), work.jobs)
-        size = sum(line.here.bytes for line in lines if line.here)
+        size = sum(line.installed.bytes for line in lines if line.installed)
         yield Freeable(kind, "", len(lines), size, None, tuple(line.id for line in lines))
 
 

@@ -114,7 +114,7 @@ def estimate_next_take_seconds(
     """Return the seconds that the next take of a shot would need. Return None if it can't be made, or if no
     similar take was measured. `sending` is the shot's preflight.
     """
-    if sending.problems or sending.way is None:
+    if sending.problems or sending.plan is None:
         return None
     try:
         order = take_queue.TakeOrder(specs=specs, always=(state,))
@@ -134,7 +134,7 @@ def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     shot's preflight.
     """
     memory = sending.memory
-    if sending.way is None and memory is None:
+    if sending.plan is None and memory is None:
         return "known once the problems are solved" if sending.problems else ""
     if sending.problems:
         parts = ["the time is known once the problems are solved"]

@@ -34,13 +34,13 @@ Job = JobView
 class WeightsLine:
     """An entry of the inventory: weights that the program knows, that are installed, or both.
 
-    `known` is None for weights that the user added, and `here` is None for weights that are not installed.
-    `unfinished` is the number of bytes of an interrupted download.
+    `known` is None for weights that the user added, and `installed` is None for weights that are not
+    installed. `unfinished` is the number of bytes of an interrupted download.
     """
 
     id: str
     known: ModelRow | None
-    here: InstalledWeights | None
+    installed: InstalledWeights | None
     selected: bool
     problem: str
     unfinished: int
@@ -49,7 +49,7 @@ class WeightsLine:
     @property
     def is_usable(self) -> bool:
         """True if the weights are installed and undamaged."""
-        return self.here is not None and not self.problem
+        return self.installed is not None and not self.problem
 
     @property
     def state(self) -> str:
@@ -58,8 +58,8 @@ class WeightsLine:
             return _describe_job_state(self.job)
         if self.problem:
             return "damaged"
-        if self.here is not None:
-            place = _describe_weights_place(self.here)
+        if self.installed is not None:
+            place = _describe_weights_place(self.installed)
             return ("in use" if self.selected else "installed") + (f", {place}" if place else "")
         if self.unfinished:
             return f"unfinished, {format_bytes(self.unfinished)} kept"
@@ -67,7 +67,7 @@ class WeightsLine:
 
     def as_json(self, store: ModelStore) -> dict[str, Any]:
         """Return the object that `model list --json` prints for these weights."""
-        known, here = self.known, self.here
+        known, here = self.known, self.installed
         bytes_there = here.bytes if here else 0
         estimate = estimate_download(known, read_listings(store.folder)) if known else None
         wanted = estimate.bytes if estimate else bytes_there
@@ -210,7 +210,7 @@ def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
         raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
     folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
-        where = f": it is {line.state}" if line.here else ""
+        where = f": it is {line.state}" if line.installed else ""
         raise NotFound(f"{id} takes no space here{where}", "milimo model list")
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)

@@ -33,13 +33,13 @@ class SetupTarget:
     """The machine that a setup plan is made for.
 
     `disk` is the free disk space in bytes, None if unknown. `packages` are installed packages in addition to
-    the required model libraries. `here` has the ids of the weights that are installed already.
+    the required model libraries. `installed` has the ids of the weights that are installed already.
     """
 
     card: Card
     disk: int | None = None
     packages: Collection[str] = ()
-    here: Collection[str] = ()
+    installed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class SetupOption:
     needed, and `coming` are those that have to be downloaded.
     """
 
-    way: FamilySetup
+    setup: FamilySetup
     rows: tuple[ModelRow, ...]
     coming: tuple[tuple[ModelRow, ExpectedDownload], ...]
     run: PlannedRun | None
@@ -137,7 +137,7 @@ def plan_setup(
     options = [_make_setup_option(family, one, target, listings) for one in SETUPS[family]]
     if model:
         chosen = _find_option_for_model(family, model, options, target, listings)
-        why = f"asked for: {chosen.way.brings}"
+        why = f"asked for: {chosen.setup.brings}"
     else:
         chosen, why = _choose_setup(options, target)
     return SetupPlan(family, target, chosen, tuple(one for one in options if one is not chosen), why)
@@ -148,7 +148,7 @@ def _choose_setup(options: list[SetupOption], target: SetupTarget) -> tuple[Setu
     that fits on the disk and runs at a smaller size; if there is none, the first that runs at all. Return the
     option and the reason.
     """
-    able = [one for one in options if one.way.chosen]
+    able = [one for one in options if one.setup.chosen]
     roomy = [one for one in able if one.has_room]
     whole = next((one for one in roomy if one.run and one.run.whole), None)
     some = whole or next((one for one in roomy if one.run), None)
@@ -160,10 +160,10 @@ def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget)
     run = chosen.run
     if run is None:
         return f"no version of it fits on {target.card.name}: rent a larger one"
-    does = f"{chosen.way.brings}; "
+    does = f"{chosen.setup.brings}; "
     if chosen is not first:
         lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
-        does = f"not {first.way.model}: {lacks}; "
+        does = f"not {first.setup.model}: {lacks}; "
     if not chosen.has_room:
         return f"{does}it needs {format_bytes(chosen.wants)} of disk"
     if run.whole:
@@ -182,7 +182,7 @@ def _find_option_for_model(
     model. Raises NotFound for a model of another family.
     """
     for one in options:
-        if one.way.model == model:
+        if one.setup.model == model:
             return one
     row = model_lookup.row(model)
     if row.family != family:
@@ -198,7 +198,7 @@ def _make_setup_option(
     family: str, setup: FamilySetup, target: SetupTarget, listings: Mapping[str, RecordedListing]
 ) -> SetupOption:
     rows = tuple(model_lookup.row(id) for id in setup.rows)
-    coming = tuple((row, estimate_download(row, listings)) for row in rows if row.id not in target.here)
+    coming = tuple((row, estimate_download(row, listings)) for row in rows if row.id not in target.installed)
     return SetupOption(setup, rows, coming, _plan_model_run(family, setup, target), target.disk)
 
 
@@ -253,7 +253,7 @@ def build_setup_json(plan: SetupPlan) -> dict[str, Any]:
 def _build_option_json(option: SetupOption) -> dict[str, Any]:
     run = option.run
     return {
-        "model": option.way.model,
+        "model": option.setup.model,
         "rows": [
             {
                 "id": row.id,
@@ -268,7 +268,7 @@ def _build_option_json(option: SetupOption) -> dict[str, Any]:
             }
             for row, one in option.coming
         ],
-        "brings": option.way.brings,
+        "brings": option.setup.brings,
         "bytes": option.bytes,
         "disk_left": option.left,
         "streamed_bytes": run.streamed_bytes if run else 0,

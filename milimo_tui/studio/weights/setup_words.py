@@ -53,7 +53,7 @@ def _wrap_plan_line(name: str, words: str) -> Iterator[str]:
 
 
 def _format_option_title(option: SetupOption) -> str:
-    running = next((row for row in option.rows if row.id == option.way.model), option.rows[0])
+    running = next((row for row in option.rows if row.id == option.setup.model), option.rows[0])
     return f"{running.title} ({', '.join(row.id for row in option.rows)})"
 
 
@@ -125,7 +125,7 @@ def format_other_options(plan: SetupPlan) -> Iterator[str]:
     for one in plan.others:
         less = plan.chosen.bytes - one.bytes
         size = f"{format_bytes(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"
-        yield f"{one.way.model}, {size}: {one.way.brings}; {_format_option_cost(one)}"
+        yield f"{one.setup.model}, {size}: {one.setup.brings}; {_format_option_cost(one)}"
 
 
 def _format_option_cost(option: SetupOption) -> str:

@@ -91,7 +91,7 @@ class FilmView(ViewedScreen, PanedScreen):
             choose=self._choose_playable,
         )
         # The outputs to render, by preset, for presets whose settings the user changed or marked.
-        self.asked: dict[str, RenderOutput] = {}
+        self.outputs: dict[str, RenderOutput] = {}
         self.known: dict[str, PresetEstimate] = {}  # Estimates of size and target file, by preset.
         self._in_hand = "films"  # Id of the list that has the focus, or had it last.
         self._was_watching = False  # True if the screen was last arranged for playing a film.
@@ -203,7 +203,7 @@ class FilmView(ViewedScreen, PanedScreen):
         if film is None or film.cut is None:
             return
 
-        asked = {name: each.request for name, each in self.asked.items()}
+        asked = {name: each.request for name, each in self.outputs.items()}
 
         def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
             from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
@@ -479,7 +479,7 @@ class FilmView(ViewedScreen, PanedScreen):
         """Return the actions that can do nothing now. Their keys stay active and explain why."""
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
-            "ui.render": self.estimate is not None and not self.estimate.trouble,
+            "ui.render": self.estimate is not None and not self.estimate.problem,
             "ui.range": self._has_marks(),
             "ui.size": pictures,
             "ui.rate": pictures,

@@ -127,7 +127,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         state, studio = self.state, self.studio_app.studio
         if state is None:
             return
-        state.kept = self.keeping.pop(job, state.drawing)
+        state.saved = self.keeping.pop(job, state.drawing)
 
         async def find_saved_mask() -> None:
             rows = await self.in_thread(lambda: studio.require_project().facts.list_masks(job=job))
@@ -183,7 +183,7 @@ class MaskCore(ViewedScreen, PanedScreen):
             self._window = left, top, width, height
             self._boxes = {int(number): tuple(box) for number, box in facts["boxes"].items()}
         self.viewing_keys.show_facts(facts)
-        self.picture.show_own_drawing(drawing, self._monitor.trouble)
+        self.picture.show_own_drawing(drawing, self._monitor.problem)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.redraw_mask()

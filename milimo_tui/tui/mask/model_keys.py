@@ -35,11 +35,11 @@ WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", 
 
 @dataclass(frozen=True, slots=True)
 class MaskJobRequest:
-    """A requested job: its purpose (`what`), the frame, the number of the object that receives the result (0
+    """A requested job: its purpose (`kind`), the frame, the number of the object that receives the result (0
     for new objects), and the words that describe the objects.
     """
 
-    what: str
+    kind: str
     frame: int = 0
     number: int = 0
     text: str = ""
@@ -249,7 +249,7 @@ class MaskModelKeys:
             return
         if self._screen.state is None:
             return
-        match request.what:
+        match request.kind:
             case "words":
                 self._add_named_objects(request, objects)
             case "clicks":

@@ -75,7 +75,7 @@ class Monitor:
     def __init__(self, pictures: Pictures, slot: str) -> None:
         self._pictures = pictures
         self._slot = slot
-        self.trouble = ""
+        self.problem = ""
         self.ahead = 0
         # True if the last picture has reduced quality, because the user was typing over a slow connection.
         self.is_light = False
@@ -117,10 +117,10 @@ class Monitor:
         self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
     ) -> Drawing | None:
         """Request a picture of `kind` from the viewer. `asked` makes the fields of the request. Return None
-        if there is no picture; `trouble` then has the reason.
+        if there is no picture; `problem` then has the reason.
         """
         if self._pictures.terminal.pictures == "off":
-            self.trouble = OFF
+            self.problem = OFF
             return None
         try:
             viewer = await self._pictures.get_viewer_client()
@@ -135,9 +135,9 @@ class Monitor:
                 )
             )
         except (MilimoError, OSError) as error:
-            self.trouble = str(error)
+            self.problem = str(error)
             return None
-        self.trouble = ""
+        self.problem = ""
         self.facts = found.facts if found is not None else self.facts
         return make_drawing(self._pictures.terminal, found) if found is not None else None
 

@@ -198,8 +198,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         except MilimoError as error:
             self.studio_app.show_error(error)
             return
-        if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
-            self.show_message(review.trouble, "warn", "until then, failed jobs are not shown")
+        if review.problem and review.problem != (self.review.problem if self.review else ""):
+            self.show_message(review.problem, "warn", "until then, failed jobs are not shown")
         self._show_review(review)
         await self._load_take_for_player()
 

@@ -115,10 +115,10 @@ def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
     if preflight.noise:
         words = f"{preflight.model}: random weights, what they make is noise"
         rows += _make_wrapped_rows("", words, ink, room, style=ink.stale, key="")
-    if preflight.way is not None:
+    if preflight.plan is not None:
         own = "" if shot.pipeline == "auto" else ", set by the user"
         rows += _make_wrapped_rows(
-            "pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room
+            "pipeline", f"{preflight.plan.pipeline}: {preflight.plan.reason}{own}", ink, room
         )
     return rows
 
@@ -128,7 +128,7 @@ def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     text = join_line(
         (f"{'wanted':<{LABEL}}", ink.muted), (f"{float(shot.frames / rate):.1f} s  {shot.frames} f", ink.text)
     )
-    way = details.preflight.way
+    way = details.preflight.plan
     if way is not None and details.preflight.handle_frames:
         text.append(f"  → {way.fitted.frames} f", ink.stale)
         text.append(f"  {details.preflight.handles_text}", ink.muted)
@@ -204,9 +204,9 @@ def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, 
             continue
         if field.name == "voices":
             if words := in_keys(_describe_voice(details)):
-                rows += _make_wrapped_rows(field.asked.label, words, ink, room, key=field.name)
+                rows += _make_wrapped_rows(field.prompt.label, words, ink, room, key=field.name)
         elif value := format_shot_field(details.state.shot, field.name):
-            rows += _make_wrapped_rows(field.asked.label, value, ink, room, key=field.name)
+            rows += _make_wrapped_rows(field.prompt.label, value, ink, room, key=field.name)
     if tags := format_tags(details.state.shot.tags):
         rows += _make_wrapped_rows("tags", " ".join(tags), ink, room, key="tags")
     return rows
@@ -299,7 +299,7 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
             "seed", seed, ink, note="deterministic: identical result" if shot.deterministic else ""
         )
     ]
-    way = preflight.way
+    way = preflight.plan
     text = join_line((f"{'steps':<{LABEL}}", ink.muted))
     if way is None:
         text.append(f"{format_or_auto(shot.steps)}   guidance {format_or_auto(shot.guidance)}", ink.text)
@@ -327,7 +327,7 @@ def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     """
     spec = details.preflight.spec
     timed = beats.format_beats(spec)
-    pictures = subjects.format_subjects(spec, details.preflight.way)
+    pictures = subjects.format_subjects(spec, details.preflight.plan)
     rows = _make_wrapped_rows("pictures", pictures, ink, room, key="subjects") if pictures else []
     if not timed and spec.beats.by != "off":
         return rows
@@ -345,7 +345,7 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
     """Return the rows of the conditions, the strongest claim to a frame first. A condition that is not used
     has its reason.
     """
-    if details.preflight.way is None and not details.preflight.follows:
+    if details.preflight.plan is None and not details.preflight.follows:
         return []
     order = "   manual, then board, then continuity"
     rows = [Row("", Text()), Row("", join_line(("must follow", ink.muted), (order, ink.muted)))]
@@ -405,7 +405,7 @@ def _make_element_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, r
         room,
         key="",
     )
-    if details.preflight.way is None and not (details.preflight.loras or details.preflight.left):
+    if details.preflight.plan is None and not (details.preflight.loras or details.preflight.left):
         return rows
     for place, (use, owner) in enumerate(details.preflight.loras):
         mine = owner == "shot"
@@ -441,7 +441,7 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     """Return a row with frames, seed and words for each part of a shot that is longer than the model can make
     at once. Empty for a shorter shot.
     """
-    way = details.preflight.way
+    way = details.preflight.plan
     if way is None or len(way.parts) < 2:
         return []
     rows = []
@@ -467,7 +467,7 @@ def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
     """Return rows with one sentence for each change that the engine makes to the request, such as a length
     that the model can make.
     """
-    way = details.preflight.way
+    way = details.preflight.plan
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
         rows += _make_wrapped_rows("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)

@@ -60,7 +60,7 @@ EARLY, LATE = 4800, 9600  # Positions in samples at which the two music files cl
 class Rendered:
     """A film rendered with `milimo render`: the command's JSON output, and the decoded pictures and sound."""
 
-    told: dict[str, Any]
+    data: dict[str, Any]
     pictures: list[Rgb]
     sound: Sound
 
@@ -173,7 +173,7 @@ def is_black(picture: Rgb) -> bool:
 
 @pytest.mark.long("command_line")
 def test_row_56_film_equals_the_cut_frame_by_frame(mix: Rendered) -> None:
-    assert (mix.told["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
+    assert (mix.data["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
     assert shown(mix, 0, OVER) == list(range(105, 105 + OVER))
     assert shown(mix, OVER + 10, FIRST) == list(range(125, 105 + FIRST))
     assert all(is_black(picture) for picture in mix.pictures[FIRST : FIRST + GAP])
@@ -193,7 +193,7 @@ def test_row_56_letterbox_bars_of_the_upper_track_are_transparent(mix: Rendered)
 @pytest.mark.long("command_line")
 def test_row_56_render_chooses_another_size_and_rate(house: RenderHome) -> None:
     film = house.render("large", "--size", "320x192", "--rate", "50")
-    assert (film.told["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
+    assert (film.data["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
     assert film.pictures[0].shape == (192, 320, 3)
     assert shown(film, 0, 2 * OVER) == [105 + index // 2 for index in range(2 * OVER)]
     assert all(is_black(picture) for picture in film.pictures[2 * FIRST : 2 * (FIRST + GAP)])
@@ -207,17 +207,17 @@ def test_row_57_sounds_of_a1_play_at_their_places_with_the_sound_of_the_clips(mi
 
 @pytest.mark.long("command_line")
 def test_row_58_render_has_a_check_a_history_and_a_range(house: RenderHome, mix: Rendered) -> None:
-    report = mix.told["report"]
+    report = mix.data["report"]
     assert report["frames"] == LENGTH
     assert report["sync_ms"] == pytest.approx(0, abs=0.1)
     assert [each for each in report["findings"] if each["level"] == "failed"] == []
-    row = next(row for row in house.milimo.inside("run", "film.list") if row["id"] == mix.told["job"])
+    row = next(row for row in house.milimo.inside("run", "film.list") if row["id"] == mix.data["job"])
     assert row["report"] == report
-    assert (row["film"], row["there"], row["frames"]) == (mix.told["film"], True, LENGTH)
-    job = house.milimo.inside("job", "show", mix.told["job"])
+    assert (row["film"], row["there"], row["frames"]) == (mix.data["film"], True, LENGTH)
+    job = house.milimo.inside("job", "show", mix.data["job"])
     assert job["history"][-1]["facts"]["report"] == report
-    assert f"check: {LENGTH} frames" in house.milimo.act("job", "show", mix.told["job"])
-    again = house.milimo.json("render", "-o", mix.told["film"])
+    assert f"check: {LENGTH} frames" in house.milimo.act("job", "show", mix.data["job"])
+    again = house.milimo.json("render", "-o", mix.data["film"])
     assert (again["job"], again["report"]) == (None, report)
     part = house.render("part", "--range", f"{FIRST + GAP}-{FIRST + GAP + 6}")
     assert shown(part, 0, 6) == shown(mix, FIRST + GAP, FIRST + GAP + 6)
@@ -305,7 +305,7 @@ def test_defect_7_7_clip_without_sound_renders(house: RenderHome, mix: Rendered)
     house.run("cut.overwrite", track="A2", asset=house.assets["mute"], at=30, frames=20)
     film = house.render("without sound")
     house.run("cut.undo")
-    assert film.told["frames"] == LENGTH
+    assert film.data["frames"] == LENGTH
     assert film.loudest(30, 60) == pytest.approx(mix.loudest(30, 60), abs=0.01)
 
 
@@ -322,4 +322,4 @@ def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: RenderHome
     assert min(clip["frames"] for clip in clips) > 25
     assert len(film.pictures) == sum(clip["frames"] for clip in clips)
     assert not any(is_black(picture) for picture in film.pictures), "a shot without a take shows its slate"
-    assert probe(Path(film.told["film"])).frames == film.told["frames"]
+    assert probe(Path(film.data["film"])).frames == film.data["frames"]

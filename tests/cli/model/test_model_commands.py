@@ -156,7 +156,7 @@ def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> No
     count = count_partial_bytes(folder)
     assert count >= 200_000
     assert "paused" in row(milimo, KLEIN)["state"]
-    hub.asked.clear()
+    hub.requests.clear()
     hub.bytes_per_second = 0
     milimo.inside("job", "resume", job)
     wait_for(milimo, job, "done")
@@ -234,7 +234,7 @@ def test_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub)
     milimo.env["HF_TOKEN"] = TOKEN
     done = milimo.inside("model", "download", "sam3")
     assert done["ended"][0]["state"] == "done"
-    assert any(asked.token == TOKEN for asked in hub.asked)
+    assert any(asked.token == TOKEN for asked in hub.requests)
     assert TOKEN not in json.dumps(milimo.inside("job", "show", done["jobs"][0]))
     log = milimo("job", "log", done["jobs"][0]).stdout.decode()
     assert "facebook/sam3 at c0ffee" in log
@@ -280,7 +280,7 @@ def test_gated_model_without_a_token_is_refused_before_queueing(milimo: Milimo, 
     assert refused["kind"] == "unavailable"
     for step in ("1. open", "/facebook/sam3", "settings/tokens", "3. milimo model token"):
         assert step in refused["hint"]
-    assert not hub.asked
+    assert not hub.requests
     assert [job["id"] for job in milimo.inside("job", "list")] == before
 
 
@@ -305,7 +305,7 @@ def test_full_disk_is_reported_before_queueing(milimo: Milimo, hub: FakeHub) -> 
     refused = milimo.inside("model", "download", "ltx-2", code=1)["error"]
     assert refused["kind"] == "disk_full"
     assert re.findall(r"[\d.]+ GB", refused["message"])[-2:] == ["75.9 GB", "75.0 GB"]
-    assert not hub.asked
+    assert not hub.requests
 
 
 @pytest.mark.long("command_line")
@@ -406,7 +406,7 @@ def test_setup_asks_for_the_licence_and_downloads(milimo: Milimo, hub: FakeHub) 
     refused = milimo.inside("model", "setup", "flux2", "--anyway", code=2)["error"]
     assert "Apache-2.0" in refused["message"]
     assert "--yes" in refused["hint"]
-    assert not hub.asked
+    assert not hub.requests
     done = milimo.inside("model", "setup", "flux2", "--anyway", "--yes")
     assert [end["state"] for end in done["ended"]] == ["done"]
     assert milimo.inside("model", "setup", "flux2", "--anyway", "--yes")["jobs"] == []

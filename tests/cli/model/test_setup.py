@@ -93,7 +93,7 @@ def test_every_family_has_a_row_and_nothing_is_downloaded(milimo: Milimo, hub: F
     lines = milimo("model", "setup", "--card", "24").stdout.decode()
     assert "milimo model setup FAMILY" in lines
     assert "about 0 s" not in lines
-    assert not hub.asked
+    assert not hub.requests
 
 
 def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:

@@ -108,7 +108,7 @@ def test_declined_licence_downloads_nothing(milimo: Milimo, hub: FakeHub) -> Non
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "n"})
     assert code == 2
     assert b"licence" in shown
-    assert not hub.asked
+    assert not hub.requests
 
 
 def test_source_of_the_token_is_shown(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

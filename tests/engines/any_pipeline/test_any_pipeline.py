@@ -191,7 +191,7 @@ def test_cancel_stops_anywhere(make: Make, tmp_path: Path) -> None:
     for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
         whole = make(spec)
         make(spec, context := JobRecorder(tmp_path))
-        for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+        for stop_at in {2, len(context.reports) // 2, len(context.reports) - 1}:
             with pytest.raises(Cancelled):
                 make(spec, JobRecorder(tmp_path, stop_at=stop_at))
         assert make(spec).outputs[0].digest == whole.outputs[0].digest

@@ -188,7 +188,7 @@ def test_clip_of_another_rate_is_sampled_by_time_and_reported(
 
 def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, context: JobRecorder) -> None:
     run(picture_spec(steps=5), context)
-    done = [done for stage, done, _ in context.told if stage == "making"]
+    done = [done for stage, done, _ in context.reports if stage == "making"]
     assert done == sorted(done)
     assert max(done) > 300
     assert context.pictures

@@ -41,7 +41,7 @@ class JobRecorder(StandaloneContext):
     def __init__(self, workspace: Path, stop_at: int = -1) -> None:
         super().__init__(workspace)
         self._stop_at = stop_at
-        self.told: list[tuple[str, int, int]] = []
+        self.reports: list[tuple[str, int, int]] = []
         self.said: list[str] = []
         self.shown: list[bytes] = []
 
@@ -51,7 +51,7 @@ class JobRecorder(StandaloneContext):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        self.told.append((stage, done, total))
+        self.reports.append((stage, done, total))
         if done == self._stop_at:
             raise Cancelled("cancelled")
 
@@ -106,7 +106,7 @@ def test_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
         "seconds": 0.48,
     }
     assert CheckReport.model_validate(result.facts["report"]).has_passed
-    assert ("rendering", 12, 12) in desk.told
+    assert ("rendering", 12, 12) in desk.reports
 
 
 def test_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
     result = Film().run(spec, again)
     assert digest(the_film(result)) == first
     assert result.facts["passed"] == 12
-    assert not any(stage == "rendering" for stage, _, _ in again.told)
+    assert not any(stage == "rendering" for stage, _, _ in again.reports)
     assert again.said
 
 
@@ -306,7 +306,7 @@ def test_quick_engine_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> No
     assert Path(output.path).is_relative_to(tmp_path / "cache")
     again = JobRecorder(tmp_path / "job")
     assert Quick().run(spec, again) == result
-    assert again.told == []
+    assert again.reports == []
 
 
 def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:

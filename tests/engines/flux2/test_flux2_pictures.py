@@ -212,19 +212,21 @@ def test_each_of_several_pictures_is_usable_at_once_and_a_retry_continues(make: 
     assert context.parts == list(result.outputs)
     assert [marks(output)["seed"] for output in result.outputs] == [7, 8, 9]
     assert (pixels(result.outputs[1]) == pixels(make(wish(seed=8)).outputs[0])).all()
-    assert context.told[-1] == ("painting", 15, 15)
+    assert context.reports[-1] == ("painting", 15, 15)
 
     workspace = tmp_path / "again"
     workspace.mkdir()
     forget()
     with pytest.raises(Cancelled):
-        make(wish(count=3, seed=20), JobRecorder(workspace, stop_at=context.told.index(("painting", 7, 15))))
+        make(
+            wish(count=3, seed=20), JobRecorder(workspace, stop_at=context.reports.index(("painting", 7, 15)))
+        )
     retried = JobRecorder(workspace)
     again = make(wish(count=3, seed=20), retried)
     assert [output.role for output in again.outputs] == ["picture", "picture-2", "picture-3"]
     assert len(retried.parts) == 2, "the first one was there"
-    assert ("painting", 6, 15) in retried.told
-    assert ("painting", 1, 15) not in retried.told
+    assert ("painting", 6, 15) in retried.reports
+    assert ("painting", 1, 15) not in retried.reports
 
 
 @pytest.mark.long("models")
@@ -288,7 +290,7 @@ def test_upscaled_picture_shows_the_same_in_new_detail(make: Make, house: Path, 
     scaled = make(Upscale(input=str(house), factor=2, strength=0.0), bare := JobRecorder(tmp_path))
     [note] = scaled.notes
     assert "strength 0" in note
-    assert bare.told == [], "and asks for no model"
+    assert bare.reports == [], "and asks for no model"
     detailed = make(Upscale(input=str(house), factor=2, strength=0.5, seed=4))
     assert detailed.facts["tiles"] == 1
     one, other = (pixels(result.outputs[0]).astype(int) for result in (scaled, detailed))
@@ -308,7 +310,7 @@ def test_upscaling_continues_after_its_last_tile(make: Make, tmp_path: Path) -> 
     assert context.kept.saved == [("painting", 1)]
     again = make(spec, (retried := JobRecorder(tmp_path / "workspace")))
     assert (pixels(again.outputs[0]) == pixels(whole.outputs[0])).all()
-    assert ("painting", 1, 4) not in retried.told
+    assert ("painting", 1, 4) not in retried.reports
 
 
 @pytest.mark.long("models")
@@ -424,7 +426,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
     make(spec)  # load the weights first, because loading reports progress too
     forget()
     whole = make(spec, (context := JobRecorder(tmp_path / "workspace")))
-    stages = [stage for stage, _, _ in context.told]
+    stages = [stage for stage, _, _ in context.reports]
     assert {"reading the prompt", "painting"} <= set(stages)
     steps = [index for index, stage in enumerate(stages, start=1) if stage == "painting"]
     for stop_at in {2, steps[0], steps[len(steps) // 2], steps[-2]}:
@@ -432,7 +434,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
         stopped = JobRecorder(tmp_path / "workspace", stop_at=stop_at)
         with pytest.raises(Cancelled):
             make(spec, stopped)
-        assert len(stopped.told) == stop_at, "nothing was done after the word"
+        assert len(stopped.reports) == stop_at, "nothing was done after the word"
     again = make(spec)
     assert (pixels(again.outputs[-1]) == pixels(whole.outputs[-1])).all()
 

@@ -59,7 +59,7 @@ class FakeHub:
     def __init__(self) -> None:
         self.repositories: dict[str, Repository] = {}
         self.tokens: dict[str, tuple[str, ...]] = {}  # gated repositories that each token may read
-        self.asked: list[HubRequest] = []
+        self.requests: list[HubRequest] = []
         self.cuts: list[int] = []
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.ranges = True
@@ -75,7 +75,7 @@ class FakeHub:
         return self.repositories[hub]
 
     def file_requests(self) -> list[HubRequest]:
-        return [asked for asked in self.asked if asked.store or "/resolve/" in asked.path]
+        return [asked for asked in self.requests if asked.store or "/resolve/" in asked.path]
 
 
 def git_hash(data: bytes) -> str:
@@ -125,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = HubRequest(
             self.command, self.path, self.headers.get("Range", ""), token, self.server.is_store
         )
-        hub.asked.append(asked)
+        hub.requests.append(asked)
         hub.gate(asked)
         if hub.portal:
             hub.portal -= 1

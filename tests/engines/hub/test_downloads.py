@@ -114,7 +114,7 @@ def test_xet_file_is_downloaded_from_its_storage_and_resumed(
     result = download(hub, home, KLEIN)
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
     assert result.facts["fetched"] == result.facts["bytes"] - had
-    assert not any(asked.store and LARGE in asked.path for asked in hub.asked)
+    assert not any(asked.store and LARGE in asked.path for asked in hub.requests)
 
 
 @pytest.mark.long("models")
@@ -142,7 +142,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     assert count >= 900_000
     with pytest.raises(Unavailable, match="not installed"):
         ModelStore(home.models).resolve("flux2")  # a partial download is not installed
-    hub.asked.clear()
+    hub.requests.clear()
     hub.bytes_per_second = 0
     result = download(hub, home, KLEIN)
     assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - count
@@ -154,7 +154,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
 def test_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     download(hub, home, KLEIN)
-    hub.asked.clear()
+    hub.requests.clear()
     assert download(hub, home, KLEIN).facts["revision"].startswith("c0ffee")
     assert not [asked for asked in hub.file_requests() if asked.store]
 
@@ -306,9 +306,9 @@ def test_gated_repository_is_downloaded_with_an_accepted_token(
     monkeypatch.setenv("HF_TOKEN", "hf_letmeinplease")
     download(hub, home, "sam3")
     assert ModelStore(home.models).resolve("sam3").path == home.models / "sam3"
-    assert any(asked.token for asked in hub.asked)
+    assert any(asked.token for asked in hub.requests)
     # The token is sent to the hub, not to the store
-    assert not any(asked.token for asked in hub.asked if asked.store)
+    assert not any(asked.token for asked in hub.requests if asked.store)
     for path in home.models.rglob("*"):
         assert not path.is_file() or b"hf_letmein" not in path.read_bytes()
 
@@ -502,7 +502,7 @@ def test_update_downloads_changes_and_removes_old_files(hub: FakeHub, home: Home
     del repository.files["scheduler/scheduler_config.json"]
     repository.files["scheduler/config.json"] = b"{}"
     repository.commit = "beef" + "0" * 36
-    hub.asked.clear()
+    hub.requests.clear()
     download(hub, home, KLEIN)
     fetched = {asked.path.rpartition("/")[2] for asked in hub.file_requests() if asked.store}
     assert fetched == {"more.safetensors"}

@@ -180,7 +180,7 @@ def test_cancel_frees_the_connection_within_a_second(
 
         def progress(self, *args: Any, **more: Any) -> None:
             super().progress(*args, **more)
-            if server.chats and server.sent >= after and len(self.told) > 8:
+            if server.chats and server.sent >= after and len(self.reports) > 8:
                 self.at = time.monotonic()
                 raise Cancelled("cancelled by request")
 
@@ -351,8 +351,8 @@ def pull(context: JobRecorder) -> Any:
 def test_model_is_pulled_with_progress(server: TextServer, context: JobRecorder) -> None:
     server.pulls = LAYERS
     assert pull(context).facts == {"model": "gemma3", "bytes": 400}
-    assert ("pulling", 360, 400) in context.told
-    assert server.asked[-1] == {"model": "gemma3", "stream": True}
+    assert ("pulling", 360, 400) in context.reports
+    assert server.requests[-1] == {"model": "gemma3", "stream": True}
 
 
 @pytest.mark.parametrize(

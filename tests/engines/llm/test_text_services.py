@@ -474,7 +474,7 @@ def test_unusable_picture_is_one_sentence(
         Image.effect_noise((64, 64), 50).save(path)
         path.write_bytes(path.read_bytes()[:900])
     assert said in failure("openai", context, image=str(path)).message
-    assert server.asked == []
+    assert server.requests == []
 
 
 # ------------------------------------------------------------------ keys
@@ -486,7 +486,7 @@ def test_key_is_sent_only_to_the_service(
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     write("openai", context)
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
-    assert KEY not in json.dumps(server.asked)
+    assert KEY not in json.dumps(server.requests)
     assert all(KEY.encode() not in path.read_bytes() for path in context.workspace.iterdir())
     assert KEY not in str(context.lines) + str(context.told)
     write("ollama", context)

@@ -245,7 +245,7 @@ def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path
     whole = JobRecorder(tmp_path / "whole")
     whole.workspace.mkdir()
     made = Ltx2().run(order, whole)
-    stop = next(at for at, told in enumerate(whole.told, 1) if told[:2] == (stage, 2))
+    stop = next(at for at, told in enumerate(whole.reports, 1) if told[:2] == (stage, 2))
     folder = tmp_path / "stopped"
     folder.mkdir()
     with pytest.raises(Cancelled):
@@ -253,6 +253,6 @@ def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path
     again = JobRecorder(folder, saves=True)
     remade = Ltx2().run(order, again)
     assert remade.outputs[0].digest == made.outputs[0].digest
-    begun = next(done for told, done, _ in again.told if told == stage)
+    begun = next(done for told, done, _ in again.reports if told == stage)
     # A doubling round restarts at 0, because each part has its own noise
     assert (begun == 0) == (stage == "frames doubled")

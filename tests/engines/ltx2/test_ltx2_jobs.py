@@ -246,7 +246,7 @@ def test_smaller_plan_restarts_where_it_computes_differently(
     second = JobRecorder(tmp_path, rung=1)
     made = Ltx2().run(shot, second)
     assert made.facts["recipe"] == "bf16, in main memory"
-    assert ("sampling", 0, 2) in second.told
+    assert ("sampling", 0, 2) in second.reports
 
 
 def test_other_decoding_plan_continues_from_the_same_checkpoints(home: Path) -> None:

@@ -118,7 +118,7 @@ def test_next_take_is_prepared_in_parallel_and_equals_one_made_alone(home: Path,
     assert 0 < ready.seconds < 60
     after = LooksAhead(tmp_path / "after", lambda: None)
     assert run(second, after) == known[1]
-    read = [done for stage, done, _ in after.told if stage == STAGE]
+    read = [done for stage, done, _ in after.reports if stage == STAGE]
     assert not read, "nothing was left to read"
     assert waited(runner, second) == PreparedWork(), "it was handed out once"
 

@@ -305,7 +305,7 @@ def test_sides_are_doubled_and_the_sound_stays(strength: float, old: Path, tmp_p
     facts = probe(tmp_path / "take.mov")
     assert (facts.width, facts.height, facts.frames, facts.rate) == (128, 128, FRAMES, RATE)
     assert (heard(old) == heard(tmp_path / "take.mov")).all()
-    stages = {stage for stage, _, _ in context.told}
+    stages = {stage for stage, _, _ in context.reports}
     assert ("refining" in stages) is bool(strength)
 
 

@@ -124,7 +124,7 @@ def test_each_step_is_previewed_and_a_stop_leaves_nothing(make: Make, tmp_path: 
     whole = make(wish(), (context := JobRecorder(tmp_path)))
     assert len(context.pictures) == 3
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
-    for stop_at in {1, len(context.told) - 1}:
+    for stop_at in {1, len(context.reports) - 1}:
         with pytest.raises(Cancelled):
             make(wish(), JobRecorder(tmp_path, stop_at=stop_at))
     assert (pixels(make(wish()).outputs[0]) == pixels(whole.outputs[0])).all()

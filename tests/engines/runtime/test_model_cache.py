@@ -118,19 +118,19 @@ def test_full_main_memory_drops_weights() -> None:
 def test_weights_streamed_from_main_memory_free_space_there() -> None:
     memory = Bytes(80, host=100)
     for name in ("video", "picture"):
-        memory.holder.pipeline(ModelKey(name, placed="blocks"), Model, job(), 60 * GB)
+        memory.holder.pipeline(ModelKey(name, placement="blocks"), Model, job(), 60 * GB)
         assert (memory.holder.bytes, memory.holder.host_bytes) == (0, 60 * GB)
     take(memory, "masks", 70, job())
     assert held(memory) == {"picture": "card", "masks": "card"}  # the picture model is streamed, so both fit
-    text = ModelKey("other", "text_encoder", placed="text")
+    text = ModelKey("other", "text_encoder", placement="text")
     memory.holder.part(text, Model, job(), 24 * GB)
-    memory.holder.part(ModelKey("other", "transformer", placed="text"), Model, job(), 40 * GB)
+    memory.holder.part(ModelKey("other", "transformer", placement="text"), Model, job(), 40 * GB)
     assert memory.holder.host_bytes == 84 * GB
     assert memory.holder.bytes == 40 * GB
 
 
 def test_kept_blocks_count_on_the_card_and_the_rest_in_main_memory() -> None:
-    memory, half = Bytes(80, host=100), ModelKey("video", "transformer", placed="kept 0.5")
+    memory, half = Bytes(80, host=100), ModelKey("video", "transformer", placement="kept 0.5")
     memory.holder.part(half, Model, job(), 40 * GB, stays=20 * GB)
     assert (memory.holder.bytes, memory.holder.host_bytes) == (20 * GB, 20 * GB)
     take(memory, "picture", 50, job())
@@ -144,7 +144,7 @@ def test_buffers_of_streamed_weights_count_and_are_released() -> None:
     version an autoencoder left on the card was counted as being in main memory, so no other model could use
     its memory.
     """
-    memory, streamed = Bytes(24, host=100), ModelKey("video", placed="blocks")
+    memory, streamed = Bytes(24, host=100), ModelKey("video", placement="blocks")
     left = 6 * GB
     memory.holder.lies = lambda _: left
     memory.holder.pipeline(streamed, Model, job(), 60 * GB)

@@ -151,7 +151,7 @@ def test_difference_from_all_steps_is_measured(run: Callable[..., tuple[Result, 
     assert 5 < found["psnr"] < 100
     assert -1 < found["ssim"] < 1
     assert f"the cache: {found['said']}" in context.lines
-    assert ("without the cache: sampling", 8, 8) in context.told
+    assert ("without the cache: sampling", 8, 8) in context.reports
     assert first_frame(made) != first_frame(plain)
     alone, _ = run(shot(measured=True))
     assert MEASURED not in alone.facts, "there is nothing to measure without a cache"

@@ -87,7 +87,7 @@ def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
     assert callback(pipeline, 0, None, {"latents": torch.zeros(1, 2, 3)}) == {}
     with pytest.raises(Cancelled):
         callback(pipeline, 1, None, {"latents": torch.zeros(1, 2, 3)})
-    assert listening.told == [("denoising", 1, 4), ("denoising", 2, 4)]
+    assert listening.reports == [("denoising", 1, 4), ("denoising", 2, 4)]
     assert saved == checked == [1, 2]
     assert listening.pictures == [b"\x01\x02\x03"] * 2
 
@@ -128,10 +128,10 @@ def test_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
     latents = torch.zeros(1, 32, 8, 8)
     with pytest.raises(Cancelled), allow_cancel_in_decode(vae, listening), torch.no_grad():
         vae.decode(latents)
-    assert len(listening.told) == stop_at
+    assert len(listening.reports) == stop_at
     with torch.no_grad():
         assert vae.decode(latents).sample.shape == (1, 3, 64, 64)
-    assert len(listening.told) == stop_at, "its hooks are gone"
+    assert len(listening.reports) == stop_at, "its hooks are gone"
 
 
 def test_tensors_of_a_stopped_call_are_released() -> None:

@@ -459,14 +459,14 @@ def test_retried_job_reuses_its_masks_and_may_refine_them_differently(
         job.track_clip(spec, stopped)
     retried = JobRecorder(tmp_path)
     made = job.track_clip(spec.model_copy(update={"grow": 2}), retried)
-    done = [step for stage, step, _ in retried.told if stage == "following"]
+    done = [step for stage, step, _ in retried.reports if stage == "following"]
     assert stopped.kept.saved[-1] == ("following", 3)
     assert sorted(set(done)) == [4, 5, 6, 7, 8]
     assert made.facts["encoded"] == 3, "those that the first attempt did not come to"
     assert made.facts["objects"][0]["seen"] == 7
     other = JobRecorder(tmp_path)
     job.track_clip(spec.model_copy(update={"frames": 2}), other)
-    assert ("following", 1, 6) in other.told, "another wish begins anew"
+    assert ("following", 1, 6) in other.reports, "another wish begins anew"
 
 
 # Bad input

@@ -424,7 +424,7 @@ def test_previews_cancel_and_earlier_attempts_work(make: Make, tmp_path: Path, f
     again = JobRecorder(tmp_path)
     assert make(spec, again).outputs[0].digest == whole.outputs[0].digest
     assert not again.pictures, "the latents of the attempt before are taken"
-    for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+    for stop_at in {2, len(context.reports) // 2, len(context.reports) - 1}:
         stopped = tmp_path / f"stopped-{stop_at}"
         stopped.mkdir()
         with pytest.raises(Cancelled):

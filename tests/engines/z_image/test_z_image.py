@@ -179,7 +179,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp
     spec = wish(model=FULL, steps=2, negative="x")
     make(spec)  # load the weights and cache the prompt first, because both report progress
     whole = make(spec, (context := JobRecorder(tmp_path)))
-    for stop_at in {1, len(context.told) // 2, len(context.told) - 1}:
+    for stop_at in {1, len(context.reports) // 2, len(context.reports) - 1}:
         with pytest.raises(Cancelled):
             make(spec, JobRecorder(tmp_path, stop_at=stop_at))
     assert (pixels(make(spec).outputs[0]) == pixels(whole.outputs[0])).all()

@@ -50,13 +50,13 @@ class OutboxQueue:
     def __init__(self, root: Path, delay: Callable[[int], float] = lambda tries: 0.02, **fields: Any) -> None:
         fields.setdefault("notify_after_seconds", 0.0)
         self.file = StudioFile.open(root / "studio.db")
-        self.told: list[Event] = []
+        self.events: list[Event] = []
         self.queue = JobQueue(self.file, self._hear)
         self.outbox = Outbox(self.queue, Settings(**fields), delay=delay)
         self.queue.within = self.outbox.add_notices
 
     def _hear(self, events: Any) -> None:
-        self.told += events
+        self.events += events
         self.outbox.send_soon()
 
     def jobs(self, count: int, batch: str = "", label: str = "") -> list[str]:
@@ -80,7 +80,9 @@ class OutboxQueue:
 
     @property
     def texts(self) -> list[str]:
-        return [event.data["text"] for event in self.told if event.kind == "notice" and "text" in event.data]
+        return [
+            event.data["text"] for event in self.events if event.kind == "notice" and "text" in event.data
+        ]
 
     def close(self) -> None:
         self.outbox.close()
@@ -129,7 +131,7 @@ def test_finished_batch_is_announced_once(teller: Callable[..., OutboxQueue]) ->
     house.end(ids[5], JobState.FAILED)
     [text] = house.texts
     assert re.findall("“.*?”|\\d \\w+", text) == ["“Scene 3, all shots”", "5 made", "1 failed"]
-    data = house.told[-1].data
+    data = house.events[-1].data
     assert (data["event"], data["made"], data["failed"], data["id"]) == ("batch", 5, 1, "batch_1")
 
 
@@ -275,11 +277,11 @@ async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[...
         with house.queue.begin_change():
             house.file.notices.add_notice(Notice(at=at, what="job", target="webhook", body="{}", due=at))
         house.outbox.send_soon()
-        await soon(lambda: house.told and house.told[-1].data.get("event") == "given_up")
+        await soon(lambda: house.events and house.events[-1].data.get("event") == "given_up")
     [notice] = house.file.notices.select_notices()
     assert (notice.state, notice.tries) == ("given_up", 1)
     assert notice.error
-    assert "TOPSECRET" not in str(house.told) + notice.error
+    assert "TOPSECRET" not in str(house.events) + notice.error
 
 
 async def test_slow_receiver_delays_nothing(teller: Callable[..., OutboxQueue]) -> None:

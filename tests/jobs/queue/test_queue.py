@@ -42,12 +42,12 @@ class BareQueue:
     """A queue on its own file, with the events that it sent."""
 
     def __init__(self, path: Path) -> None:
-        self.told: list[Event] = []
+        self.events: list[Event] = []
         self.file = StudioFile.open(path)
         self.queue = JobQueue(self.file, self._hear)
 
     def _hear(self, events: Sequence[Event]) -> None:
-        self.told += events
+        self.events += events
 
     def submit(self, *needs: str, engine: str = "tester", **fields: Any) -> str:
         order = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
@@ -140,7 +140,7 @@ def test_continuing_from_a_checkpoint_is_recorded_and_no_progress(alone: BareQue
     alone.queue.record_resumption(id, "denoise", 48, 60)
     assert "48 of 60" in alone.file.list_resume_points([id])[id]
     assert alone.queue.record_worker_death(id, retry_policy.combine_stage_and_step(1, 50), "gone").deaths == 2
-    [event] = [event for event in alone.told if event.data.get("resumed")]
+    [event] = [event for event in alone.events if event.data.get("resumed")]
     assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
 
 
@@ -187,7 +187,7 @@ def test_out_of_memory_uses_smaller_plans_and_fails_at_the_last(alone: BareQueue
     assert [state for state, _ in said] == ["retrying", "retrying", "failed"]
     first, second, last = (reason for _, reason in said)
     assert ("bf16 → fp8" in first, "fp8 → tiled" in second, "tiled" in last) == (True, True, True)
-    reasons = [event.data.get("reason") for event in alone.told if event.data.get("trigger") == "fault"]
+    reasons = [event.data.get("reason") for event in alone.events if event.data.get("trigger") == "fault"]
     assert reasons == [first, second]
     assert alone.job(id).faults == 0, "stepping down uses up no tries"
     assert alone.job(after).state == "skipped"
@@ -293,7 +293,7 @@ def test_pause_survives_the_end_of_an_attempt(alone: BareQueue) -> None:
             assert alone.queue.requeue_lost_job(id, "the supervisor was stopped").state == "held"
         else:
             assert alone.queue.record_failure(id, DiskFull("full"), kind="disk_full").state == "held"
-    asked = [event for event in alone.told if event.data.get("trigger") == "ask_pause"]
+    asked = [event for event in alone.events if event.data.get("trigger") == "ask_pause"]
     assert len(asked) == 4, "asked twice is told once"
 
 
@@ -416,7 +416,7 @@ def test_batch_is_stored_once_and_its_announcement_sent(alone: BareQueue) -> Non
     )
     batch = alone.queue.get_batch("b1")
     assert (batch.label, batch.project) == ("Scene 3", "/film")
-    assert [event.kind for event in alone.told] == ["batch", "state"], "sent twice, it is there once"
+    assert [event.kind for event in alone.events] == ["batch", "state"], "sent twice, it is there once"
 
 
 def test_unchanged_spec_changes_nothing(alone: BareQueue) -> None:

@@ -219,7 +219,7 @@ class Jobs(RuleBasedStateMachine):
 
     @invariant()
     def events_tell_every_change_and_each_is_in_the_table(self) -> None:
-        for event in self.alone.told:
+        for event in self.alone.events:
             if event.kind != "state":
                 continue
             was = self.known.get(event.job)
@@ -228,7 +228,7 @@ class Jobs(RuleBasedStateMachine):
             source = JobState(was) if was else None
             assert state in find_target_states(source, Trigger(event.data["trigger"]))
             self.known[event.job] = state
-        self.alone.told.clear()
+        self.alone.events.clear()
         assert self.known == {id: self.alone.job(id).state for id in self.ids}
 
     @invariant()

@@ -29,14 +29,14 @@ class JobRecorder:
 
     def __init__(self, workspace: Path, **command: Any) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
-        self.told: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
         self.stops: dict[str, MilimoError] = {}
         self.context = JobContext(
-            {"token": "t1", "workspace": str(workspace), **command}, self.told.append, self.stops
+            {"token": "t1", "workspace": str(workspace), **command}, self.messages.append, self.stops
         )
 
     def said(self, say: str) -> list[dict[str, Any]]:
-        return [message for message in self.told if message["say"] == say]
+        return [message for message in self.messages if message["say"] == say]
 
 
 def writing(data: bytes) -> Callable[[Path], None]:

@@ -199,7 +199,7 @@ def test_read_only_disk_is_reported_before_the_work(house: RenderFolder, read_on
     desk = JobRecorder(house.folder / "job")
     with pytest.raises(ReadOnly, match=r"could not write .*film\.mp4: it is read-only here"):
         Film().run(spec, desk)
-    assert desk.told == []
+    assert desk.reports == []
 
 
 def test_missing_source_names_its_clip_and_timecode(house: RenderFolder) -> None:

@@ -54,9 +54,9 @@ def refusal(studio: Studio, number: str = "1A") -> MilimoError:
 
 def test_missing_weights_are_reported_with_the_command_and_the_plan(studio: Studio) -> None:
     preflight = sent(studio)
-    assert preflight.way is not None
-    assert preflight.way.pipeline == "ti2vid"
-    assert "text" in preflight.way.reason
+    assert preflight.plan is not None
+    assert preflight.plan.pipeline == "ti2vid"
+    assert "text" in preflight.plan.reason
     assert "milimo model" in preflight.problems[0].hint
     error = refusal(studio)
     assert (type(error), error.exit_code) == (Unavailable, 3)
@@ -65,13 +65,13 @@ def test_missing_weights_are_reported_with_the_command_and_the_plan(studio: Stud
 def test_row_32_fit_is_shown_before_making(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="105f")
     preflight = sent(studio)
-    assert preflight.way is not None
-    assert (preflight.way.fitted.frames, preflight.handle_frames) == (105, 0)
+    assert preflight.plan is not None
+    assert (preflight.plan.fitted.frames, preflight.handle_frames) == (105, 0)
     do(studio, "shot.set", id="1A", length="106f")
     preflight = sent(studio)
-    assert preflight.way is not None
-    assert (preflight.way.fitted.frames, preflight.handle_frames) == (113, 7)
-    assert any(change.startswith("113 frames ") and " 106" in change for change in preflight.way.changes)
+    assert preflight.plan is not None
+    assert (preflight.plan.fitted.frames, preflight.handle_frames) == (113, 7)
+    assert any(change.startswith("113 frames ") and " 106" in change for change in preflight.plan.changes)
     lines = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert all(length in lines for length in ("106 f", "113 f", "7 f"))
 
@@ -80,12 +80,12 @@ def test_row_32_fit_is_shown_before_making(studio: Studio) -> None:
 def test_row_30_pipeline_is_chosen_by_the_references_and_explained(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.set", id="1A", length="49f")
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     assert way.pipeline == "ti2vid"
     assert "picture" in way.reason
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "end.png"), frame="last")
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     assert way.pipeline == "keyframe"
     assert "last frame" in way.reason
@@ -95,7 +95,7 @@ def test_row_30_named_pipeline_is_limited_to_its_abilities(studio: Studio, tmp_p
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="last")
     do(studio, "shot.set", id="1A", pipeline="ti2vid")
     preflight = sent(studio)
-    assert preflight.way is None
+    assert preflight.plan is None
     assert "ti2vid" in preflight.problems[-1].message
     assert "keyframe" in preflight.problems[-1].hint
 
@@ -107,15 +107,15 @@ def test_impossible_request_names_the_nearest_possible_value(studio: Studio) -> 
     hint = preflight.problems[-1].hint
     assert "split the shot" in hint
     do(studio, "shot.set", id="1A", length=hint.rpartition(" ")[2])
-    assert sent(studio).way is not None, "the nearest thing can be made"
+    assert sent(studio).plan is not None, "the nearest thing can be made"
 
 
 def test_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="1f")
     preflight = sent(studio)
     assert preflight.spec.engine == "flux2"
-    assert preflight.way is not None
-    assert "one frame" in preflight.way.reason
+    assert preflight.plan is not None
+    assert "one frame" in preflight.plan.reason
     do(studio, "shot.set", id="1A", engine="ltx2")
     assert sent(studio).spec.engine == "ltx2", "what is set on the shot itself holds"
 
@@ -141,13 +141,13 @@ def test_one_pixel_picture_is_refused_as_reference(studio: Studio, tmp_path: Pat
 def test_end_of_the_continued_shot_counts_for_the_pipeline(studio: Studio) -> None:
     do(studio, "shot.set", id="2B", continues="2A")
     preflight = sent(studio, "2B")
-    assert preflight.way is not None
-    assert "picture" in preflight.way.reason
+    assert preflight.plan is not None
+    assert "picture" in preflight.plan.reason
 
 
 def test_animatic_has_no_model_plan(studio: Studio) -> None:
     preflight = sent(studio, engine="animatic")
-    assert (preflight.way, preflight.problems, preflight.follows, preflight.memory) == (None, (), (), None)
+    assert (preflight.plan, preflight.problems, preflight.follows, preflight.memory) == (None, (), (), None)
 
 
 def test_memory_is_shown_on_machines_without_a_card(studio: Studio) -> None:
@@ -162,8 +162,8 @@ def test_tiny_weights_are_ready_and_described_as_noise(studio: Studio, tiny: Tin
     furnish(studio.home.root, tiny, "ltx2")
     preflight = sent(studio)
     assert (preflight.model, preflight.noise, preflight.problems) == ("tiny-ltx2", True, ())
-    assert preflight.way is not None
-    assert preflight.way.stages == 1, "there is no upsampler beside it"
+    assert preflight.plan is not None
+    assert preflight.plan.stages == 1, "there is no upsampler beside it"
     story = studio.take_snapshot().story
     require_preflight(studio, story, [(shot(studio), preflight.spec)])
     do(studio, "shot.set", id="1A", stages="two")
@@ -174,11 +174,11 @@ def test_tiny_weights_are_ready_and_described_as_noise(studio: Studio, tiny: Tin
 def test_row_35_still_frame_protection_of_a_chain_is_shown(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="25s", guidance="3")
     preflight = sent(studio)
-    assert preflight.way is not None
-    assert len(preflight.way.parts) > 1
-    assert any(STILLNESS in change for change in preflight.way.changes)
+    assert preflight.plan is not None
+    assert len(preflight.plan.parts) > 1
+    assert any(STILLNESS in change for change in preflight.plan.changes)
     do(studio, "shot.set", id="1A", length="49f")
-    short = sent(studio).way
+    short = sent(studio).plan
     assert short is not None
     assert not any(STILLNESS in change for change in short.changes)
 
@@ -242,7 +242,7 @@ def test_row_35_negative_prompts_of_shot_and_film_are_sent_and_shown(studio: Stu
 
 def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, tiny: Tiny) -> None:
     furnish(studio.home.root, tiny, "ltx2", "ltx2-distilled")
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     assert way.negative.startswith("has_subtitles, has_blurbox, transition from black, transition to black")
     text = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
@@ -250,15 +250,15 @@ def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, 
     assert "the model's own;" in text
     assert registry.run_by_id(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
     do(studio, "project.set", negative="watermark")
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     assert way.negative == "watermark", "a person's own stands in its place"
     assert "the model's own" not in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     do(studio, "project.set", negative="")
     do(studio, "shot.set", id="1A", model="tiny-ltx2-distilled")
     preflight = sent(studio)
-    assert preflight.way is not None
-    assert (preflight.way.negative, preflight.negative_prompt) == ("", ""), (
+    assert preflight.plan is not None
+    assert (preflight.plan.negative, preflight.negative_prompt) == ("", ""), (
         "distilled weights are guided away from nothing"
     )
 
@@ -268,11 +268,11 @@ def test_prompt_longer_than_the_model_reads_is_reported_before_sending(studio: S
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "project.set", style="", negative="")
     do(studio, "shot.set", id="1A", prompt=" ".join(["lamp"] * 150))
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     assert not any("tokens" in change for change in way.changes)
     do(studio, "shot.set", id="1A", prompt=" ".join(f"lamp{index:04}" for index in range(400)))
-    way = sent(studio).way
+    way = sent(studio).plan
     assert way is not None
     (told,) = [change for change in way.changes if "tokens" in change]
     assert "1024" in told

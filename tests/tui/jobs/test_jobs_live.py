@@ -182,12 +182,12 @@ async def test_spec_is_edited_and_an_error_shows_its_place(studio: Studio) -> No
         assert '"steps": 8' in text
         panel.field.load_text(text.replace('"steps": 8', '"steps" 8'))
         await stage.pilot.press("escape", "w")
-        await until(stage.pilot, lambda: panel.trouble != "")
-        assert panel.trouble.startswith("line ")
+        await until(stage.pilot, lambda: panel.problem != "")
+        assert panel.problem.startswith("line ")
         assert '"steps" 8' in panel.field.text
         panel.field.load_text(text.replace('"steps": 8', '"steps": "many"'))
         await stage.pilot.press("w")
-        await until(stage.pilot, lambda: "steps" in panel.trouble)
+        await until(stage.pilot, lambda: "steps" in panel.problem)
         assert "steps" in panel.field.document.get_line(panel.field.cursor_location[0])
         panel.field.load_text(text.replace('"steps": 8', '"steps": 12').replace('"seed": 1', '"seed": 7'))
         await stage.pilot.press("w")
@@ -207,7 +207,7 @@ async def test_two_editors_of_one_spec_are_warned(studio: Studio) -> None:
         studio.require_client().edit_job(id, spec={"seed": 5})
         panel.field.load_text(panel.field.text.replace('"steps": 8', '"steps": 12'))
         await stage.pilot.press("escape", "w")
-        await until(stage.pilot, lambda: "changed" in panel.trouble)
+        await until(stage.pilot, lambda: "changed" in panel.problem)
         assert '"steps": 12' in panel.field.text, "what was written stays"
         await stage.pilot.press("q", "q")
         await until(stage.pilot, lambda: stage.app.screen is not panel)

@@ -384,4 +384,4 @@ def test_line_is_estimated_by_its_own_words(line: str, before: str | None, kind:
 def test_outline_of_an_unreadable_text_shows_the_reason() -> None:
     from fractions import Fraction
 
-    assert make_outline("", 1, Fraction(25)).trouble
+    assert make_outline("", 1, Fraction(25)).problem

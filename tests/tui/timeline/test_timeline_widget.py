@@ -32,7 +32,7 @@ class TimelineApp(App[None]):
     def __init__(self, tokens: ThemeColours = DARK) -> None:
         super().__init__()
         self.tokens = tokens
-        self.heard: list[tuple[Any, ...]] = []
+        self.messages: list[tuple[Any, ...]] = []
 
     def compose(self) -> ComposeResult:
         yield Timeline(palette=get_drawing_palette(self.tokens))
@@ -42,13 +42,13 @@ class TimelineApp(App[None]):
         return self.query_one(Timeline)
 
     def on_timeline_sought(self, event: Timeline.Sought) -> None:
-        self.heard.append(("sought", event.frame, event.lane))
+        self.messages.append(("sought", event.frame, event.lane))
 
     def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
-        self.heard.append(("scrolled", event.cells, event.zoom))
+        self.messages.append(("scrolled", event.cells, event.zoom))
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
-        self.heard.append(("resized", event.cells))
+        self.messages.append(("resized", event.cells))
 
 
 def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineContent:
@@ -108,19 +108,19 @@ async def test_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() ->
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(0))
-        app.heard.clear()
+        app.messages.clear()
         v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
         await pilot.click(Timeline, offset=(HEAD + 12, v1))
-        assert app.heard == [("sought", 120, 1)]
-        app.heard.clear()
+        assert app.messages == [("sought", 120, 1)]
+        app.messages.clear()
         last = next(y for y, line in enumerate(app.timeline.lines) if line.kind.value == "map")
         await pilot.click(Timeline, offset=(HEAD + 37, last))
-        ((kind, frame, lane),) = app.heard
+        ((kind, frame, lane),) = app.messages
         assert (kind, lane) == ("sought", None)
         assert frame == pytest.approx(FILM.frames / 2, abs=15)
-        app.heard.clear()
+        app.messages.clear()
         await pilot.click(Timeline, offset=(2, 3))
-        assert app.heard == [], "the track's name is no time"
+        assert app.messages == [], "the track's name is no time"
 
 
 async def test_resize_is_reported() -> None:
@@ -129,7 +129,7 @@ async def test_resize_is_reported() -> None:
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
         await pilot.pause()
-        assert ("resized", 100 - HEAD) in app.heard
+        assert ("resized", 100 - HEAD) in app.messages
 
 
 def test_palettes_have_every_name_of_the_drawing() -> None:

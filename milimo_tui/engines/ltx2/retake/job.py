@@ -101,13 +101,13 @@ def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTak
 
 @dataclass(frozen=True, slots=True)
 class _RetakeJob:
-    """A job that changes a take, after its recipe was chosen. `asked` is the original spec; `spec` is the
+    """A job that changes a take, after its recipe was chosen. `original` is the original spec; `spec` is the
     spec that is actually made.
     """
 
-    asked: MakeVideo
+    original: MakeVideo
     spec: MakeVideo
-    way: Ltx2Plan
+    plan: Ltx2Plan
     found: ResolvedWeights
     choice: RecipeChoice
     context: Context
@@ -133,7 +133,7 @@ class _RetakeJob:
             making = RetakeMaker(
                 self.spec,
                 again,
-                self.way,
+                self.plan,
                 session,
                 active,
                 self.old,
@@ -173,7 +173,7 @@ class _RetakeJob:
         return Doubling(
             self.spec,
             wanted,
-            self.way,
+            self.plan,
             parts,
             model,
             self.old,
@@ -197,7 +197,7 @@ class _RetakeJob:
         store = installed_parts.model_store()
         return [
             ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-            for one in installed_parts.list_take_loras(store, self.found, self.spec, self.way)
+            for one in installed_parts.list_take_loras(store, self.found, self.spec, self.plan)
         ]
 
     def _open_retake_session(self) -> Session:
@@ -208,7 +208,7 @@ class _RetakeJob:
             follows_control=False,
             upsamplers={},
             diffuses=self.tiles,
-            texts=list_take_texts(self.way),
+            texts=list_take_texts(self.plan),
         )
 
     def _build_retake_metadata(
@@ -217,14 +217,14 @@ class _RetakeJob:
         """Return the provenance texts for the metadata of the new file."""
         also = {one.adapter.title: one.adapter.digest for one in active}
         return build_provenance_texts(
-            self.asked,
+            self.original,
             model=self.found,
             recipe=self.made_by,
             also={**also, **{one.id: one.digest for one in added.values()}},
-            generation=self.way.generation.id,
+            generation=self.plan.generation.id,
             pipeline="retake",
-            schedule=self.way.schedule,
-            sigmas=[round(one, 6) for one in select_noise_levels(strength, self.way.sigmas)],
-            guidance=self.way.guidance.as_json(),
-            negative=self.way.negative,
+            schedule=self.plan.schedule,
+            sigmas=[round(one, 6) for one in select_noise_levels(strength, self.plan.sigmas)],
+            guidance=self.plan.guidance.as_json(),
+            negative=self.plan.negative,
         )

@@ -63,7 +63,7 @@ from milimo_tui.media.sound.resample import resample
 class MadeChunk:
     """A finished chunk of a take.
 
-    `first` and `final` are the latents of the first and last pass, and `shown` are the decoded pictures.
+    `first` and `final` are the latents of the first and last pass, and `pictures` are the decoded pictures.
     `sound_from` is the start of the chunk's sound in seconds of the take. It is aligned to a sound latent of
     the previous chunk and within 20 ms of the chunk's first frame.
     """
@@ -72,7 +72,7 @@ class MadeChunk:
     sound_from: Fraction
     first: Latents
     final: Latents
-    shown: Pictures
+    pictures: Pictures
     # The difference from the same chunk made without a step cache, if the spec asks for a comparison.
     apart: CacheDifference | None = None
 
@@ -149,7 +149,7 @@ class ChunkMaker:
             )
         apart = self._measure_cache_difference(part, before, pictures, took) if self.is_measured else None
         if before is not None and self.taken is None:
-            tail = before.shown[part.start - before.part.start :]
+            tail = before.pictures[part.start - before.part.start :]
             match_colour(pictures, pictures[: part.overlap], tail[: part.overlap])
         begins = self._locate_sound_start(part, before)
         if self.leading is not None:  # The original sound is used, not its decoded latents.
@@ -341,7 +341,7 @@ class ChunkMaker:
             return None
         frame, tail = locate_handover(part, before.part)
         latents = before.first if scale == 2 else before.final
-        first = self.encode_chunk_pictures(before.shown[frame], scale=scale)
+        first = self.encode_chunk_pictures(before.pictures[frame], scale=scale)
         return GivenLatents(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
 
     def _list_held_sound(

@@ -91,7 +91,7 @@ def _load_duration_head(found: ResolvedWeights, recipe: Recipe, context: Context
 
     folder = installed_parts.find_duration_head(found)
     name = installed_parts.HEAD
-    key = ModelKey(found.digest or found.id, name, recipe.computes, placed=recipe.placed, title=found.id)
+    key = ModelKey(found.digest or found.id, name, recipe.computes, placement=recipe.placed, title=found.id)
 
     def build() -> Any:
         made = ltx_parts.load_from_files(

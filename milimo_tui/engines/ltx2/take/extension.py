@@ -38,7 +38,7 @@ class AdjacentFrames:
     None if the take has no sound.
     """
 
-    shown: Pictures
+    pictures: Pictures
     sound: Sound | None
 
 
@@ -134,7 +134,7 @@ def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk |
     first = chunks.plan.parts[0]
     part = replace(first, index=-1, start=0, frames=going.begun, overlap=0)
     sound = _encode_complete_sound(going.before.sound, going.begun, chunks)
-    shown = going.before.shown
+    shown = going.before.pictures
     half = chunks.encode_chunk_pictures(*shown, scale=chunks.plan.stages)
     whole = half if chunks.plan.stages == 1 else chunks.encode_chunk_pictures(*shown)
     return MadeChunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
@@ -162,7 +162,7 @@ class ExtensionResult:
     and new frames.
     """
 
-    shown: Pictures
+    pictures: Pictures
     sound: Sound
     seams: tuple[Seam, ...]
 
@@ -178,10 +178,10 @@ def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionR
         joint = replace(part, overlap=going.begun) if part.index == 0 and before is not None else part
         before, sound = chunks.make_chunk(joint, before)
         sounds.append(track.add_chunk_sound(sound, part.start, part.overlap))
-        shown.append(before.shown[part.overlap :])
+        shown.append(before.pictures[part.overlap :])
     pictures, stereo = np.concatenate(shown), np.concatenate([*sounds, track.get_remaining_sound()], axis=1)
     if going.begun == 0 and going.after is not None and len(chunks.plan.parts) == 1:
-        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.shown)
+        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.pictures)
     return ExtensionResult(
         pictures[going.made.start : going.made.stop],
         _join_extension_sound(going, spec, stereo),
@@ -224,7 +224,7 @@ def _measure_extension_seams(
     for first, frame, there in both:
         if there is None:
             continue
-        frames = len(there.shown)
+        frames = len(there.pictures)
         begin, end = (
             frame_to_sample(each, chunks.rate, spec.sample_rate) for each in (first, first + frames)
         )
@@ -232,6 +232,6 @@ def _measure_extension_seams(
         own = stereo[:, begin:end]
         own = np.pad(own, ((0, 0), (0, sound.shape[1] - own.shape[1])))
         found.append(
-            measure_seam(frame, (there.shown, pictures[first:][:frames]), (sound, own), spec.sample_rate)
+            measure_seam(frame, (there.pictures, pictures[first:][:frames]), (sound, own), spec.sample_rate)
         )
     return tuple(found)

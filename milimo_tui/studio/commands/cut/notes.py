@@ -159,10 +159,10 @@ def _import_notes(studio: Studio, args: NoteImportArgs) -> Outcome:
     }
     message = f"{format_count(data['notes'], 'note')} on “{about.name}”"
     message += f", {came.already} there already" if came.already else ""
-    if came.brought is not None:
-        data |= _build_note_transfer_data(came.cut, live, came.brought)
-        lines += _format_lost_notes(came.cut, came.brought)
-        message += f", {len(came.brought.landed)} of them on “{live.name}”, too"
+    if came.notes is not None:
+        data |= _build_note_transfer_data(came.cut, live, came.notes)
+        lines += _format_lost_notes(came.cut, came.notes)
+        message += f", {len(came.notes.landed)} of them on “{live.name}”, too"
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 

@@ -120,8 +120,10 @@ def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[di
     """Return the installed files of weights, or otherwise the files in the repository's listing. An empty
     digest means that it is not known yet.
     """
-    if line.here is not None:
-        return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
+    if line.installed is not None:
+        return [
+            {"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.installed.files
+        ]
     if line.known is None:
         return []
     files = estimate_download(line.known, read_listings(store.folder)).files
@@ -226,7 +228,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
     jobs = list_open_downloads(studio)
     lines = [inventory.find_weights(store, id, jobs) for id in args.ids]
     own = sum(
-        line.unfinished + (0 if _is_linked_model(line) else line.here.bytes if line.here else 0)
+        line.unfinished + (0 if _is_linked_model(line) else line.installed.bytes if line.installed else 0)
         for line in lines
     )
     if not args.yes and own:
@@ -239,7 +241,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
         f"{other.id} needs {line.id}"
         for line in lines
         for other in inventory.list_weights(store)
-        if other.here is not None and other.here.base == line.id and other.id not in args.ids
+        if other.installed is not None and other.installed.base == line.id and other.id not in args.ids
     ]
     freed = {line.id: inventory.delete_weights(store, line.id, jobs) for line in lines}
     stays = [f"{line.id} is in another folder and stays there" for line in lines if _is_linked_model(line)]
@@ -250,7 +252,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
 
 
 def _is_linked_model(line: inventory.WeightsLine) -> bool:
-    return bool(line.here and Path(line.here.path).is_absolute())
+    return bool(line.installed and Path(line.installed.path).is_absolute())
 
 
 def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
@@ -259,12 +261,12 @@ def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
     rows: list[dict[str, Any]] = [
         {
             "id": line.id,
-            "bytes": 0 if _is_linked_model(line) else line.here.bytes if line.here else 0,
+            "bytes": 0 if _is_linked_model(line) else line.installed.bytes if line.installed else 0,
             "unfinished": line.unfinished,
-            "elsewhere": line.here.bytes if line.here and _is_linked_model(line) else 0,
+            "elsewhere": line.installed.bytes if line.installed and _is_linked_model(line) else 0,
         }
         for line in inventory.list_weights(store)
-        if line.here is not None or line.unfinished
+        if line.installed is not None or line.unfinished
     ]
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
     space = inventory.measure_weights_space(store)

@@ -73,7 +73,7 @@ def build_circumstance_data(state: ShotState) -> dict[str, Any]:
 
 def build_preflight_data(sending: Preflight) -> dict[str, Any]:
     """Return everything that will be sent to the model for a shot as data for `--json`."""
-    way = sending.way
+    way = sending.plan
     return {
         "prompt": sending.prompt.text,
         "parts": [
@@ -117,7 +117,7 @@ def format_preflight_lines(state: ShotState, sending: Preflight, estimate: str =
     yield from _format_circumstance_lines(state)
     for field in list_labelled_fields():
         if field.name not in CIRCUMSTANCE_FIELDS and (text := format_shot_field(shot, field.name)):
-            yield from _wrap_labelled_text(field.asked.label, text)
+            yield from _wrap_labelled_text(field.prompt.label, text)
     yield from _format_condition_lines(sending)
     yield from _format_lora_lines(sending)
     if sending.elements:
@@ -203,7 +203,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     """Yield lines with the length, prompt, seed and steps, and the model's pipeline with the reason for its
     choice.
     """
-    shot, way = state.shot, sending.way
+    shot, way = state.shot, sending.plan
     rate = state.story.project.rate
     yield _format_labelled_line(
         "wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{format_fit_note(sending)}"
@@ -240,7 +240,7 @@ def _format_beat_lines(sending: Preflight) -> Iterator[str]:
         yield _format_labelled_line("beats", beats.describe_beat_timing(sending.spec))
     for words in timed:
         yield _format_labelled_line("", textwrap.shorten(words, SHOW_WIDTH - LABEL_WIDTH, placeholder="…"))
-    if pictures := subjects.format_subjects(sending.spec, sending.way):
+    if pictures := subjects.format_subjects(sending.spec, sending.plan):
         yield from _wrap_labelled_text("pictures", pictures)
 
 
@@ -279,16 +279,16 @@ def _format_fit_lines(sending: Preflight) -> Iterator[str]:
     """Yield lines on the parts in which a long shot is made, and on the differences between request and
     result.
     """
-    if sending.way is None:
+    if sending.plan is None:
         return
-    parts = sending.way.parts if len(sending.way.parts) > 1 else ()
+    parts = sending.plan.parts if len(sending.plan.parts) > 1 else ()
     for place, (frames, seed, prompt) in enumerate(parts, 1):
         own = f"; {prompt}" if prompt != sending.spec.prompt else ""
         words = textwrap.shorten(
             f"{place}: {frames} f, seed {seed}{own}", SHOW_WIDTH - LABEL_WIDTH, placeholder="…"
         )
         yield _format_labelled_line("parts" if place == 1 else "", words)
-    for place, change in enumerate(sending.way.changes):
+    for place, change in enumerate(sending.plan.changes):
         yield _format_labelled_line("fit" if place == 0 else "", change)
 
 
@@ -300,9 +300,9 @@ def format_fit_note(sending: Preflight) -> str:
     """Return a note such as ` → the model makes 113 f, 8 f are handles`; empty if the model makes the wanted
     length.
     """
-    if sending.way is None or not sending.handle_frames:
+    if sending.plan is None or not sending.handle_frames:
         return ""
-    return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_text}"
+    return f" → the model makes {sending.plan.fitted.frames} f, {sending.handles_text}"
 
 
 def _describe_sent_element(element: Element) -> str:

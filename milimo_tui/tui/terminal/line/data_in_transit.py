@@ -21,7 +21,7 @@ class OutgoingPicture:
     there: bool = False  # The terminal has this picture, or an earlier version of it.
     next: Pixels | None = None  # Newer pixels, which are sent after all parts of the present pixels.
     withdrawn: str | None = None  # The command that frees the picture, if the picture is no longer wanted.
-    heir: int = 0  # Id of the picture that replaces this one in its cells; 0 for none.
+    replacement: int = 0  # Id of the picture that replaces this one in its cells; 0 for none.
 
     @property
     def is_under_way(self) -> bool:

@@ -232,7 +232,7 @@ class TerminalLine:
         offer = self._offers.get(picture)
         self._heirs[picture] = heir
         if offer is not None and (offer.there or offer.is_under_way):
-            offer.withdrawn, offer.heir, offer.next = words, heir, None
+            offer.withdrawn, offer.replacement, offer.next = words, heir, None
         else:
             self._offers.pop(picture, None)
             self._tell_freed(picture)
@@ -482,7 +482,7 @@ class TerminalLine:
         """
         offer.there = True
         if offer.withdrawn is not None:
-            heir = offer.heir
+            heir = offer.replacement
             while heir in self._heirs and heir not in self._offers:
                 heir = self._heirs[heir]
             if heir in self._offers and not self._offers[heir].there:

@@ -96,7 +96,7 @@ class TimelinePicture(DisplayedFilm):
 
         try:
             found = await self.in_thread(compute_plan)
-            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
+            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.frozen_takes = found
         except MilimoError as error:
             self.plan, self.plan_key, self.is_plan_due = None, "", False
             self.studio_app.show_error(error)
@@ -266,7 +266,7 @@ class TimelinePicture(DisplayedFilm):
                         )
                         if picture.is_attached:
                             self.handle_picture_facts(self.monitor.facts)
-                            picture.show_own_drawing(drawing, self.monitor.trouble or "no picture here")
+                            picture.show_own_drawing(drawing, self.monitor.problem or "no picture here")
                     self.seen = wanted
             self._schedule_better_picture()
 
