@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judging import ReadShot, ShotJudge, Spoken, Verdict
+from judging import ReadShot, ShotJudge, ShotSpeech, Verdict
 from marks import CORPUS, KINDS, Marks, read_script_marks
 
 from milimo_tui.engines.prompting.measures import ASKED, fulfils_measure, has_one_size, strip_speech
@@ -146,7 +146,7 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
         end_line=shot.end_line,
         action=shot.action,
         spoken=tuple(
-            Spoken(line.character, line.text, line.heard or classify_cue_extension(line) or under)
+            ShotSpeech(line.character, line.text, line.heard or classify_cue_extension(line) or under)
             for line in shot.dialogue
         ),
         frame=shot.characters,
@@ -261,9 +261,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print the first N wrong")
     parser.add_argument("--of", default="", choices=(*SHARES, *COUNTS, *PROMPT), help="of one measure")
     parser.add_argument("--kept-apart", action="store_true", help="list those as well")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
     try:
-        marked = [read_script_marks(script) for script in asked.script or sorted(CORPUS.glob("*.fountain"))]
+        marked = [read_script_marks(script) for script in args.script or sorted(CORPUS.glob("*.fountain"))]
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -278,11 +278,11 @@ def main(words: Sequence[str] | None = None) -> int:
         "kept apart": [broken for broken in found if broken.marks.kept_apart],
     }
     measured = {side: group_figures_by_kind(each) for side, each in sides.items() if each}
-    if asked.wrong:
-        listed = found if asked.kept_apart else sides["open"]
-        print_wrong(listed, asked.wrong, asked.of)
+    if args.wrong:
+        listed = found if args.kept_apart else sides["open"]
+        print_wrong(listed, args.wrong, args.of)
         return 0
-    if not asked.json:
+    if not args.json:
         for side, rows in measured.items():
             print_breakdown_table(
                 f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation")

@@ -90,16 +90,16 @@ def build_simulated_jobs(count: int, pace: dict[str, tuple[float, float]]) -> li
     """
     chance = random.Random(7)
     engines, weights = list(SHARE), list(SHARE.values())
-    made: list[SimulatedJob] = []
-    while len(made) < count:
+    jobs: list[SimulatedJob] = []
+    while len(jobs) < count:
         film, engine = chance.randrange(FILMS), chance.choices(engines, weights)[0]
-        for _ in range(min(chance.randint(1, 30), count - len(made))):
-            place = len(made)
+        for _ in range(min(chance.randint(1, 30), count - len(jobs))):
+            place = len(jobs)
             length = pace[engine][0] * chance.uniform(1 - SPREAD, 1 + SPREAD)
-            made.append(
+            jobs.append(
                 SimulatedJob(Candidate(f"job{place:06}", "gpu", 0, place, engine, f"film{film}"), length)
             )
-    return made
+    return jobs
 
 
 def simulate_gpu_queue(

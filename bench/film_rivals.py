@@ -114,16 +114,16 @@ def build_melt_command(job: FilmFiles, output: Path) -> list[str]:
     The clips are in a playlist, the dissolves are small tractors, and overlay and music have their own
     tracks.
     """
-    made = compute_clip_spans(job)
+    spans = compute_clip_spans(job)
     parts, entries = [], []
-    for clip, (first, frames) in enumerate(made):
+    for clip, (first, frames) in enumerate(spans):
         parts.append(_format_mlt_producer(f"p{clip}", job.sources[clip]))
         begin = first + (MIX if clip - 1 in MIXES else 0)
         end = first + frames - (MIX if clip in MIXES else 0) - 1
         entries.append(f'<entry producer="p{clip}" in="{begin}" out="{end}"/>')
         if clip in MIXES:
             parts.append(_format_mlt_producer(f"q{clip}", job.sources[clip + 1]))
-            parts.append(_format_mlt_dissolve(clip, first + frames - MIX, made[clip + 1][0]))
+            parts.append(_format_mlt_dissolve(clip, first + frames - MIX, spans[clip + 1][0]))
             entries.append(f'<entry producer="mix{clip}" in="0" out="{MIX - 1}"/>')
     parts += [
         f'<playlist id="v1">{"".join(entries)}</playlist>',
@@ -158,10 +158,10 @@ def _format_mlt_property(name: str, value: object) -> str:
 
 
 def _format_mlt_transition(service: str, at: int, frames: int, track: int, **properties: object) -> str:
-    told = "".join(
+    text = "".join(
         _format_mlt_property(*each) for each in {"a_track": 0, "b_track": track, **properties}.items()
     )
-    return f'<transition mlt_service="{service}" in="{at}" out="{at + frames - 1}">{told}</transition>'
+    return f'<transition mlt_service="{service}" in="{at}" out="{at + frames - 1}">{text}</transition>'
 
 
 def _format_mlt_dissolve(clip: int, left: int, right: int) -> str:

@@ -123,7 +123,7 @@ def _measure_phases(options: argparse.Namespace, rows: FigureRowsFile, work: Pat
     )
     card = memory.card()
     name = f"{card.name}, {card.memory_gb:.0f} GB" if on_card else "CPU, tiny weights"
-    made = f"torch {torch.__version__}, Python {sys.version.split()[0]}, {datetime.now(UTC):%B %Y}"
+    text = f"torch {torch.__version__}, Python {sys.version.split()[0]}, {datetime.now(UTC):%B %Y}"
     homes = [bench.home, *([options.home] if options.home else [])]
     _save_card_rates(rows, name, homes)
     began, failed = time.monotonic(), 0
@@ -138,7 +138,7 @@ def _measure_phases(options: argparse.Namespace, rows: FigureRowsFile, work: Pat
                 )
             figures, error = phases.run_case(case)
             failed += bool(error)
-            rows.append_row(FigureRow(phase, title, name, made, figures, error))
+            rows.append_row(FigureRow(phase, title, name, text, figures, error))
             print(f"  {phase}: {title}: {error or 'measured'}", flush=True)
     _save_card_rates(rows, name, homes)
     return _report_gpu_figures(rows, name, on_card=on_card, sized=bool(options.size), failed=failed)

@@ -146,10 +146,10 @@ def measure_watched_queue(client: Client, home: Path, count: int) -> QueueRun:
         last = client.fetch_status().seq
         drain.stdin.write(f"{last}\n")
         drain.stdin.flush()
-        told = drain.stdout.readline().strip()
+        text = drain.stdout.readline().strip()
     events = last - first
     expected = f'{{"least": {events}, "most": {events}, "gaps": 0}}'
-    assert told == expected, f"watchers got {told}, not {expected}"
+    assert text == expected, f"watchers got {text}, not {expected}"
     return run
 
 
@@ -245,13 +245,13 @@ def run_queue_rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, 
             batched = measure_queue(client, options.count, BATCH)
             memory = read_resident_mb(client.fetch_status().pid)
         with run_bench_supervisor(folder / f"watched-{number}", options.profile) as client:
-            seen = measure_watched_queue(client, folder / f"watched-{number}", options.count)
+            queue = measure_watched_queue(client, folder / f"watched-{number}", options.count)
         with run_bench_supervisor(folder / f"singly-{number}", options.profile) as client:
             singly = measure_queue(client, options.count, 1)
         note(huey_per_s=theirs, batched_per_s=batched.rate, singly_per_s=singly.rate, resident_mb=memory)
-        note(watched_per_s=seen.rate, cpu_s=batched.cpu, watched_cpu_s=seen.cpu)
+        note(watched_per_s=queue.rate, cpu_s=batched.cpu, watched_cpu_s=queue.cpu)
         note(batched_over_huey=batched.rate / theirs, singly_over_huey=singly.rate / theirs)
-        note(watched_throughput=seen.rate / batched.rate, watched_cpu=seen.cpu / batched.cpu)
+        note(watched_throughput=queue.rate / batched.rate, watched_cpu=queue.cpu / batched.cpu)
     return found
 
 

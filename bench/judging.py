@@ -70,7 +70,7 @@ _TIMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ShotSpeech:
     """A speech in a shot. `heard` is the manner in which it is heard, in the terms of the marks. It is empty
     if the program does not say.
     """
@@ -90,7 +90,7 @@ class ReadShot:
     line: int
     end_line: int
     action: str
-    spoken: tuple[Spoken, ...]
+    spoken: tuple[ShotSpeech, ...]
     frame: tuple[str, ...]
     insert: bool
     location: str
@@ -204,17 +204,17 @@ class ShotJudge:
             >= min(end - start, moment.end - moment.start)
         ]
 
-    def _match_speeches(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
+    def _match_speeches(self, shot: ReadShot) -> Iterator[tuple[ShotSpeech, Moment]]:
         """Yield each speech of a shot with the moment that it belongs to. Moments that are not sure are
         skipped.
         """
         for spoken in shot.spoken:
             span = find_words_span(self.marks.text, spoken.text, *self._stretch[shot])
-            mine = [
+            moments = [
                 moment for moment in self._find_covered_moments(span or self._stretch[shot]) if moment.speaker
             ]
-            named = [moment for moment in mine if moment.speaker == self.identify_person(spoken.speaker)]
-            yield from ((spoken, moment) for moment in (named or mine)[:1] if moment.sure)
+            named = [moment for moment in moments if moment.speaker == self.identify_person(spoken.speaker)]
+            yield from ((spoken, moment) for moment in (named or moments)[:1] if moment.sure)
 
     # -------------------------------------------------------------- people
 

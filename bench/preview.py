@@ -39,8 +39,8 @@ from milimo_tui.media.viewer import cell_text, full_pixels
 from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, find_changed_cells, picture_to_cells
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips as picture_strips
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.screen_copies import Glass
-from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
+from tests.media.viewer.cell_pictures import Picture, in_parts, psnr, shown, unlike
 
 # Cells of a still. Cells are twice as high as wide, so this fits the 3:2 frames of the sample film.
 COLUMNS, ROWS = 100, 33
@@ -57,7 +57,7 @@ Rgb = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Still:
+class DrawnFrame:
     """A frame drawn by one program: the size of the output in bytes, its PSNR in dB, and its difference when
     seen from a distance.
     """
@@ -126,19 +126,19 @@ def decode_iterm2(data: bytes) -> Image.Image:
 def decode_sixels(data: bytes) -> Image.Image:
     """Return the picture that Sixel data draws."""
     with tempfile.TemporaryDirectory() as folder:
-        source, made = Path(folder, "p.six"), Path(folder, "p.png")
+        source, path = Path(folder, "p.six"), Path(folder, "p.png")
         source.write_bytes(data)
-        subprocess.run(["sixel2png", "-i", source, "-o", made], check=True)
-        return Image.open(made).copy()
+        subprocess.run(["sixel2png", "-i", source, "-o", path], check=True)
+        return Image.open(path).copy()
 
 
-def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
+def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> DrawnFrame:
     """Decode a program's output with `read`. Return its size and its difference from the frame, scaled to the
     size of the frame.
     """
     seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
     shown, wanted = np.asarray(seen, np.float32), frame.astype(np.float32)
-    return Still(len(data), psnr(shown, wanted), unlike(shown, wanted))
+    return DrawnFrame(len(data), psnr(shown, wanted), unlike(shown, wanted))
 
 
 def choose_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
@@ -202,7 +202,7 @@ def compare_stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tupl
         read = readers.get(way, decode_cells)
         if way == "sixel" and "sixel2png" not in found:
             continue
-        made: dict[str, list[Still]] = {}
+        made: dict[str, list[DrawnFrame]] = {}
         for frame in frames:
             Image.fromarray(frame).save(folder / "frame.png")
             budget = []
@@ -288,7 +288,7 @@ def measure_palette_budgets(frames: Sequence[Rgb]) -> Figures:
             whole = Image.open(io.BytesIO(data)).convert("RGB")
             seen = whole.resize((picture.shape[1], picture.shape[0]), Image.Resampling.BILINEAR)
             near = psnr(np.asarray(seen, np.float32), picture.astype(np.float32))
-            made.append(Still(full_pixels.count_base64_characters(len(data)), near))
+            made.append(DrawnFrame(full_pixels.count_base64_characters(len(data)), near))
         name = f"kitty within {budget // 1000} kB"
         figures[f"{name}: most kB"] = max(one.size for one in made) / 1000
         figures[f"{name}: least dB"] = min(one.near for one in made)
@@ -312,7 +312,7 @@ def measure_playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
     began = time.perf_counter()
     cells = [picture_to_cells(frame, "truecolor", signs) for frame in frames]
     figures["playback: ms to pick the cells of a frame"] = (time.perf_counter() - began) / PLAYED * 1000
-    glass, sizes, near = Glass(COLUMNS, PLAYED_ROWS, Looks("truecolor")), [], []
+    glass, sizes, near = ScreenCopy(COLUMNS, PLAYED_ROWS, Looks("truecolor")), [], []
     screen = cells[0]
     began = time.perf_counter()
     for each in cells:
@@ -344,18 +344,18 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--film", type=Path)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     found = {name for name in PROGRAMS if shutil.which(name)}
     for name in PROGRAMS:
         if name not in found:
             print(f"  {name}: not installed")
     with tempfile.TemporaryDirectory() as folder:
-        film = asked.film or make_sample_film(Path(folder))
+        film = args.film or make_sample_film(Path(folder))
         frames = read_spread_frames(film, FRAMES)
         figures, ratios = compare_stills(frames, Path(folder), found)
         figures |= measure_sign_gains(frames) | measure_palette_budgets(frames)
         played, beside = measure_playback(film, found)
-        sent = {} if asked.film else line_bytes.measure_line_bytes(Path(folder) / "home")
+        sent = {} if args.film else line_bytes.measure_line_bytes(Path(folder) / "home")
     times, most = line_bytes.compute_line_bars(sent)
     ratios |= beside | times
     figures |= played | sent

@@ -79,13 +79,13 @@ class RenderBench:
         fails.
         """
         began = time.perf_counter()
-        with tempfile.TemporaryFile() as said:
-            child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said, cwd=self.folder)
+        with tempfile.TemporaryFile() as file:
+            child = subprocess.Popen([str(word) for word in words], stdout=file, stderr=file, cwd=self.folder)
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             if child.returncode:
-                said.seek(0)
-                raise SystemExit(f"{words[0]} failed:\n{said.read().decode()[-2000:]}")
+                file.seek(0)
+                raise SystemExit(f"{words[0]} failed:\n{file.read().decode()[-2000:]}")
         wall = time.perf_counter() - began
         return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
@@ -115,13 +115,13 @@ class RenderBench:
 
 def main() -> int:
     """Run the benchmark and return the exit code."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--pairs", type=int, default=5)
-    asked.add_argument("--changed", type=int, default=CLIPS, help="how many clips are changed in turn")
-    asked.add_argument("--without", default="", help="melt, moviepy, memory: what to leave out")
-    asked.add_argument("--keep", type=Path, help="a folder for all files, used again")
-    asked.add_argument("--json", action="store_true")
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--changed", type=int, default=CLIPS, help="how many clips are changed in turn")
+    parser.add_argument("--without", default="", help="melt, moviepy, memory: what to leave out")
+    parser.add_argument("--keep", type=Path, help="a folder for all files, used again")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
     left_out = set(filter(None, given.without.split(",")))
     with tempfile.TemporaryDirectory() as made:
         folder = (given.keep or Path(made)).resolve()

@@ -139,7 +139,7 @@ def main() -> int:
     """Run the benchmark and return the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
         programs = [start_studio(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
-        taken: list[list[TypingCost]] = [[], []]
+        costs: list[list[TypingCost]] = [[], []]
         idle: list[float] = []
         for program, lines in zip(programs, (SMALL, LARGE), strict=True):
             program.listen(FIRST)
@@ -150,7 +150,7 @@ def main() -> int:
             type_and_delete(program, 0.0)
             idle.append(measure_idle_cpu(program))
         for _ in range(ROUNDS):
-            for program, figures, blinks in zip(programs, taken, idle, strict=True):
+            for program, figures, blinks in zip(programs, costs, idle, strict=True):
                 figures += type_and_delete(program, blinks)
         # Typing in the line of a cue renames the speaker, so that all later shots are framed again.
         begin_typing_at(programs[1], LARGE // 2)
@@ -159,7 +159,7 @@ def main() -> int:
         for program in programs:
             program.kill_program()
     keys, stops, parsers = (
-        [statistics.median(getattr(one, what) for one in figures) for figures in taken]
+        [statistics.median(getattr(one, what) for one in figures) for figures in costs]
         for what in ("key", "stop", "parser")
     )
     return print_report(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from result import print_report
 
-from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
+from tests.tui.slow_studio import ANSWERS, SIZES, KeyLag, PlaybackResult, at_rest, hold_a_key, play, timeline
 
 # Limits in seconds for the delay of a key (p95), for the last paint after a key, and for a pause, which
 # includes 0.1 s for the key. STEP is the limit in frames between picture and clock.
@@ -51,11 +51,11 @@ def measure_mode_and_size(kind: str, size: str, tries: int) -> dict[str, float]:
     }
 
 
-def _compute_key_excess(held: Held) -> float:
+def _compute_key_excess(held: KeyLag) -> float:
     return max(held.p95 / LAG, held.settled / SETTLED)
 
 
-def _compute_playback_excess(played: Played) -> float:
+def _compute_playback_excess(played: PlaybackResult) -> float:
     return max(played.late / PAUSE, played.drift / STEP)
 
 
@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--pair", action="append", help="KIND:SIZE, again and again")
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="the line alone")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     print(
         "| pair | lag, median / p95 | settled | tries within | bytes | at rest "
         "| pictures a second | parted, frames | pause | tries within | bytes |"
@@ -79,9 +79,9 @@ def main() -> int:
         "pause s": PAUSE,
         "film and clock, frames": STEP,
     }
-    for pair in asked.pair or [f"{kind}:{size}" for kind in ANSWERS for size in SIZES]:
+    for pair in args.pair or [f"{kind}:{size}" for kind in ANSWERS for size in SIZES]:
         kind, _, size = pair.partition(":")
-        for name, value in measure_mode_and_size(kind, size, asked.tries).items():
+        for name, value in measure_mode_and_size(kind, size, args.tries).items():
             figures[f"{kind} {size}: {name}"] = value
             bars[f"{kind} {size}: {name}"] = limits[name]
     return print_report("slow_line", figures, {}, bars)

@@ -145,9 +145,9 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--mix", nargs=3, metavar=("PLAN", "OUT", "HOW"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.mix:
-        return render_mix(Path(asked.mix[0]), Path(asked.mix[1]), mastered=asked.mix[2] == ENDED)
+    args = parser.parse_args()
+    if args.mix:
+        return render_mix(Path(args.mix[0]), Path(args.mix[1]), mastered=args.mix[2] == ENDED)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = [folder / f"{number}.m4a" for number in range(CLIPS)]
@@ -161,7 +161,7 @@ def main() -> int:
                 measure_command_cpu([*own, "plain"]),
                 measure_command_cpu(build_ffmpeg_mix_command(sources, theirs)),
             )
-            for _ in range(asked.pairs)
+            for _ in range(args.pairs)
         ]
         one, other = read_mix_samples(ours), read_mix_samples(theirs)
         error = 10 * np.log10(((one - other) ** 2).mean() / (other**2).mean())

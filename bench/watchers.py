@@ -66,9 +66,9 @@ def main(root: str, count: str) -> int:
             else:
                 goal = int(sys.stdin.readline())
                 selector.unregister(sys.stdin)
-    told = [watcher.events for watcher in watchers]
+    events = [watcher.events for watcher in watchers]
     gaps = sum(watcher.gaps for watcher in watchers)
-    print(json.dumps({"least": min(told), "most": max(told), "gaps": gaps}), flush=True)
+    print(json.dumps({"least": min(events), "most": max(events), "gaps": gaps}), flush=True)
     return 0
 
 

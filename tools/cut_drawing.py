@@ -69,25 +69,25 @@ def _format_track_head(track: Track) -> str:
     return f"{track.name}'{signs}" if signs else track.name
 
 
-def _draw_track_cells(placed: Layout, track: Track, names: Mapping[str, str]) -> str:
-    row = placed.get_row(track.id)
+def _draw_track_cells(layout: Layout, track: Track, names: Mapping[str, str]) -> str:
+    row = layout.get_row(track.id)
     cells = [" "] * (row[-1].end if row else 0)
     for each in row:
-        cells[each.start : each.end] = _draw_clip_cells(each, placed.cut, names)
-    for join in place_transitions(placed).tail.values():
+        cells[each.start : each.end] = _draw_clip_cells(each, layout.cut, names)
+    for join in place_transitions(layout).tail.values():
         if join.left.clip.track == track.id:
             cells[join.start : join.end] = "x" * (join.end - join.start)
-    for marker in placed.cut.markers:
-        frame = placed.get_marker_frame(marker)
-        owner = placed.get_placed(marker.clip).clip.track if marker.clip else _find_ruler_track(placed)
+    for marker in layout.cut.markers:
+        frame = layout.get_marker_frame(marker)
+        owner = layout.get_placed(marker.clip).clip.track if marker.clip else _find_ruler_track(layout)
         if frame is not None and owner == track.id and frame < len(cells):
             cells[frame] = "!"
     return "".join(cells)
 
 
-def _find_ruler_track(placed: Layout) -> str:
+def _find_ruler_track(layout: Layout) -> str:
     """Return the id of the track on which the markers of the cut are drawn."""
-    return next((track.id for track in placed.tracks if track.kind is TrackKind.VIDEO), "")
+    return next((track.id for track in layout.tracks if track.kind is TrackKind.VIDEO), "")
 
 
 def _draw_clip_cells(each: PlacedClip, cut: Cut, names: Mapping[str, str]) -> list[str]:

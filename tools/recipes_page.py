@@ -187,8 +187,8 @@ def _format_recipe_cells(data: dict[str, Any]) -> str:
     closest recipe and the memory that it lacks.
     """
     if data["fits"]:
-        gb, host, taken = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]
-        return _format_recipe_row(data["plan"]["recipe"], gb, host, taken)
+        gb, host, seconds = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]
+        return _format_recipe_row(data["plan"]["recipe"], gb, host, seconds)
     if offer := data["offer"]:
         words = f"{offer['size']}: {offer['recipe']}"
         return _format_recipe_row(words, offer["gb"], offer["host_gb"], offer["seconds"])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.tui.painter import FONTS, WIDE, Shown
+from tests.tui.painter import FONTS, WIDE, ScreenImage
 from tests.tui.screens import FLOOD, KINDS, SSH, rest
 from tests.tui.slow_line import slow_line
 from tools.screens_page import ROOT, refuse_private_paths
@@ -93,7 +93,7 @@ def record_steps(home: Path) -> Iterator[tuple[Image.Image, float]]:
     env |= kind.env
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
     with slow_line(command, env, COLUMNS, ROWS, answers=kind.answers, **FLOOD) as line:
-        shown = Shown(COLUMNS, ROWS)
+        shown = ScreenImage(COLUMNS, ROWS)
         for step in STEPS:
             line.press(step.keys)
             rest(line, shown, step.expected, quiet=step.quiet)

@@ -58,7 +58,7 @@ Way = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class WalkPart:
     """A part of a walk: its entry, its goal, and a function that the path must pass if several paths lead to
     the goal.
 
@@ -80,7 +80,7 @@ class Walk:
 
     name: str
     most: int
-    legs: tuple[Leg, ...]
+    legs: tuple[WalkPart, ...]
 
 
 CANCELS = ("studio.commands.queue.job_actions:_cancel_jobs", "studio.commands.job_acts:_cancel")
@@ -103,7 +103,7 @@ KEY = Walk(
     "] to cut.edit.trims trim_to",
     14,
     (
-        Leg(
+        WalkPart(
             ("tui.shell.base_app:BaseApp.on_event", "tui.base:BaseApp.on_event"),
             ("cut.edit.trims:trim_clip_to", "cut.trimming:trim_to"),
         ),
@@ -113,7 +113,7 @@ CANCEL = Walk(
     "job cancel to the worker's stop",
     16,
     (
-        Leg(
+        WalkPart(
             CANCELS,
             (
                 "jobs.client.connection:Connection.send_request",
@@ -121,7 +121,7 @@ CANCEL = Walk(
                 "jobs.line:Line.send",
             ),
         ),
-        Leg(
+        WalkPart(
             TALK,
             (
                 "jobs.supervisor.worker_manager:WorkerManager.send_command",
@@ -129,7 +129,7 @@ CANCEL = Walk(
                 "jobs.crew:Crew.tell",
             ),
         ),
-        Leg(
+        WalkPart(
             TALK,
             (
                 "jobs.worker.worker_queue:AsyncWorkerQueue._write_pending",
@@ -137,7 +137,7 @@ CANCEL = Walk(
                 "jobs.channel:LoopEnd._write",
             ),
         ),
-        Leg(
+        WalkPart(
             (
                 "jobs.worker.worker:Worker._read_commands",
                 "jobs.worker.channel:ThreadEnd._read_until_end",
@@ -156,15 +156,15 @@ FRAME = Walk(
     "a frame from plan to cell",
     14,
     (
-        Leg(ASK_FRAME, REQUEST),
-        Leg(
+        WalkPart(ASK_FRAME, REQUEST),
+        WalkPart(
             ("media.viewer.process:ViewerServer.serve", "media.viewer:Viewer.serve"),
             ("media.viewer.process:RequestQueue.put", "media.viewer:Room.put"),
         ),
-        Leg(WORK, ("media.compose.frame:compose", "media.compose:compose")),
-        Leg(WORK, ("media.viewer.process:ViewerServer._send_answer", "media.viewer:Viewer._answer")),
-        Leg(LISTEN, LISTEN),
-        Leg(
+        WalkPart(WORK, ("media.compose.frame:compose", "media.compose:compose")),
+        WalkPart(WORK, ("media.viewer.process:ViewerServer._send_answer", "media.viewer:Viewer._answer")),
+        WalkPart(LISTEN, LISTEN),
+        WalkPart(
             ASK_FRAME,
             (
                 "tui.terminal.images.cells:unpack_cell_strips",
@@ -172,7 +172,7 @@ FRAME = Walk(
                 "tui.images.blocks:strips",
             ),
         ),
-        Leg(CELLS, CELLS),
+        WalkPart(CELLS, CELLS),
     ),
 )
 WALKS = (KEY, CANCEL, FRAME)

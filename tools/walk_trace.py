@@ -83,10 +83,10 @@ class PathRecorder:
         if event != "call" or frame.f_code.co_name not in self._short:
             return
         if self._names.find_name(frame.f_code) in self._goals:
-            way = self.find_path(frame)
-            if way:
+            path = self.find_path(frame)
+            if path:
                 with open(self._path, "a", encoding="utf-8") as file:
-                    file.write(json.dumps([time.time(), way]) + "\n")
+                    file.write(json.dumps([time.time(), path]) + "\n")
 
     def start_recording(self) -> None:
         """Record every call from now on, in every thread, and follow work that is passed to tasks and
@@ -100,9 +100,9 @@ class PathRecorder:
 
     def _copy_context_with_path(self) -> contextvars.Context:
         """Return a context that stores the call path of the caller's caller."""
-        way = self.find_path(sys._getframe(2))
+        path = self.find_path(sys._getframe(2))
         context = contextvars.copy_context()
-        context.run(_before.set, way)
+        context.run(_before.set, path)
         return context
 
     def _follow_tasks(self) -> None:

@@ -96,13 +96,13 @@ class GpuBench:
         """Return a new engine context that records times, with its own working folder."""
         return TimingContext(self.work / f"clip-{next(self._numbers)}")
 
-    def run(self, asked: MakeVideo) -> tuple[float, TimingContext]:
+    def run(self, video: MakeVideo) -> tuple[float, TimingContext]:
         """Make the requested clip. Return its duration in seconds and its context with the recorded times.
         The files of the clip are deleted.
         """
         context = self.create_timing_context()
         began = time.perf_counter()
-        Ltx2().run(asked, context)
+        Ltx2().run(video, context)
         taken = time.perf_counter() - began
         shutil.rmtree(context.workspace, ignore_errors=True)
         return taken, context
@@ -113,12 +113,12 @@ class GpuBench:
         With `foresight`, the second clip is prepared while the first one is decoded, as a worker does.
         """
         first, second = self.build_next_clip(size), self.build_next_clip(size)
-        foreseen, context = ForesightRunner(lambda _: Ltx2()), self.create_timing_context()
+        runner, context = ForesightRunner(lambda _: Ltx2()), self.create_timing_context()
         if foresight:
-            context.at_last = partial(foreseen.set_next_job, "second", second.model_dump(mode="json"))
+            context.at_last = partial(runner.set_next_job, "second", second.model_dump(mode="json"))
         began = time.perf_counter()
         Ltx2().run(first, context)
-        foreseen.begin_prepared_job("second", second.model_dump(mode="json"), lambda: None)
+        runner.begin_prepared_job("second", second.model_dump(mode="json"), lambda: None)
         Ltx2().run(second, context)
         taken = time.perf_counter() - began
         shutil.rmtree(context.workspace, ignore_errors=True)
@@ -149,10 +149,10 @@ class GpuBench:
         store = ModelStore(Home(self.home).models)
         return store, store.resolve(family, model=id)
 
-    def list_clip_recipes(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
+    def list_clip_recipes(self, video: MakeVideo) -> tuple[Request, list[Recipe]]:
         """Return the request of a clip, and its requested recipes that fit this machine."""
         store, found = self.find_bench_weights()
-        request = explanation.make_local_request("ltx2", store, found, asked)
+        request = explanation.make_local_request("ltx2", store, found, video)
         return request, self.list_fitting_recipes(request)
 
     def list_fitting_recipes(self, request: Request) -> list[Recipe]:

@@ -167,18 +167,18 @@ class BareScript:
         pipe.set_progress_bar_config(disable=True)
         self.pipe: Any = pipe
 
-    def make_clip(self, asked: MakeVideo, path: Path) -> None:
+    def make_clip(self, video: MakeVideo, path: Path) -> None:
         """Make the requested clip and write it to `path`."""
         pipe = self.pipe
         made = pipe(
-            prompt=asked.prompt,
-            width=asked.width,
-            height=asked.height,
-            num_frames=asked.frames,
-            frame_rate=float(asked.rate),
+            prompt=video.prompt,
+            width=video.width,
+            height=video.height,
+            num_frames=video.frames,
+            frame_rate=float(video.rate),
             sigmas=list(DISTILLED),
             num_inference_steps=len(DISTILLED),
-            generator=torch.Generator().manual_seed(asked.seed),
+            generator=torch.Generator().manual_seed(video.seed),
             use_cross_timestep=False,
             max_sequence_length=LETTERS,
             output_type="np",
@@ -186,16 +186,16 @@ class BareScript:
         )
         pictures = (np.asarray(made.frames)[0] * 255).round().astype(np.uint8)
         heard = made.audio[0].float().cpu().numpy()
-        sound = resample(heard, pipe.vocoder.config.output_sampling_rate, asked.sample_rate)
-        samples = round(asked.frames / asked.rate * asked.sample_rate)
+        sound = resample(heard, pipe.vocoder.config.output_sampling_rate, video.sample_rate)
+        samples = round(video.frames / video.rate * video.sample_rate)
         sound = np.pad(sound[:, :samples], ((0, 0), (0, max(0, samples - sound.shape[1]))))
         take_file.write_take(
             path,
             pictures,
-            width=asked.width,
-            height=asked.height,
-            rate=asked.rate,
-            frames=asked.frames,
+            width=video.width,
+            height=video.height,
+            rate=video.rate,
+            frames=video.frames,
             sound=np.ascontiguousarray(sound, np.float32),
-            sample_rate=asked.sample_rate,
+            sample_rate=video.sample_rate,
         )

@@ -88,13 +88,13 @@ def _find_first_weights_phase(planned: PlannedGpuRun) -> str:
 
 
 def _list_recipes_for_card(size: Size, stages: str, card: Card) -> tuple[Request, list[Recipe]]:
-    asked: MakeVideo = build_bench_clip("ltx-2", size, 1, stages=stages)
-    request = explanation.make_published_request("ltx2", "ltx-2", asked)
-    ways = build_recipe_ladder(request, "cuda", ())
+    video: MakeVideo = build_bench_clip("ltx-2", size, 1, stages=stages)
+    request = explanation.make_published_request("ltx2", "ltx-2", video)
+    ladder = build_recipe_ladder(request, "cuda", ())
     host = card.host_gb
     return request, [
         one
-        for one in ways
+        for one in ladder
         if (need := estimate_memory(one, request)).card_gb <= card.free_gb and need.host_gb <= host
     ]
 

@@ -96,14 +96,14 @@ def _build_recipe_case(bench: GpuBench, recipe: Recipe, request: Request, size: 
         get_model_cache().free_device_memory(ALL)
         back, _ = clip()
         bench.loads.clear()
-        counted = compute_recipe_costs(
+        costs = compute_recipe_costs(
             recipe, request, get_card_rates(CardRecords(bench.home).add_measured_rates(memory.card()))
         )
         return {
             "load_s": load_s,
             "step_s": compute_step_seconds(took[-1][1]),
-            "counted_step_s": counted.stages[-1].seconds,
-            "reached_tflops": counted.stages[-1].tflop / max(1e-9, compute_step_seconds(took[-1][1])),
+            "counted_step_s": costs.stages[-1].seconds,
+            "reached_tflops": costs.stages[-1].tflop / max(1e-9, compute_step_seconds(took[-1][1])),
             "clip_s": taken,
             "swap_s": max(0.0, back - taken),
             "peak_gb": most,
@@ -171,9 +171,9 @@ def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
         recipe = whole[0]
 
         def ours() -> float:
-            asked = bench.build_next_clip(size, recipe=recipe.name)
+            clip = bench.build_next_clip(size, recipe=recipe.name)
             began = clock()
-            bench.run(asked)
+            bench.run(clip)
             return clock() - began
 
         drop_all_weights()
@@ -186,9 +186,9 @@ def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
         )
 
         def theirs() -> float:
-            asked = bench.build_next_clip(size)
+            clip = bench.build_next_clip(size)
             began = clock()
-            plain.make_clip(asked, path)
+            plain.make_clip(clip, path)
             return clock() - began
 
         theirs()

@@ -33,8 +33,8 @@ def films(home: Path | str | None = None) -> tuple[FilmRow, ...]:
 
 
 def _read_film_row(paths: ProjectPaths) -> FilmRow:
-    seen = read_film_summary(paths)
-    return FilmRow(paths.root.name, seen.name, seen.shots, seen.takes)
+    summary = read_film_summary(paths)
+    return FilmRow(paths.root.name, summary.name, summary.shots, summary.takes)
 
 
 def open_film(name: str, home: Path | str | None = None) -> Film:

@@ -47,14 +47,14 @@ def write_man_pages(folder: Path) -> int:
     """Write all man pages into a folder and return their number. The folder is created if it is missing.
     Raises MilimoError.
     """
-    made = build_man_pages()
+    pages = build_man_pages()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in made.items():
+        for name, text in pages.items():
             write_file_atomically(folder / name, text.encode(), 0o644)
     except OSError as error:
         raise explain_os_error(error, folder, "write man pages into") from error
-    return len(made)
+    return len(pages)
 
 
 def _build_main_page() -> str:
@@ -126,8 +126,8 @@ def _format_command_usage(entry: Command) -> str:
     words = [f".B {_escape_roff('milimo ' + entry.cli)}"]
     for name in entry.positional:
         more = "\\&..." if get_argument_shape(items[name])[0] == "many" else ""
-        shown = f"\\fI{_escape_roff(_format_placeholder(name))}\\fR{more}"
-        words.append(shown if items[name].required else f"[{shown}]")
+        text = f"\\fI{_escape_roff(_format_placeholder(name))}\\fR{more}"
+        words.append(text if items[name].required else f"[{text}]")
     flags = map_flags(entry).values()
     words += [f"\\fB{_escape_roff(_format_flag_usage(item))}\\fR" for item in flags if item.required]
     if any(not item.required for item in flags):

@@ -290,8 +290,8 @@ def clone_file(source: Path, target: Path) -> bool:
 
     Returns False, and creates no file, if the disk does not support reflinks. Raises OSError.
     """
-    with source.open("rb") as here, target.open("xb") as there:
-        done = linux.share_file_blocks(here.fileno(), there.fileno())
+    with source.open("rb") as here, target.open("xb") as file:
+        done = linux.share_file_blocks(here.fileno(), file.fileno())
     if not done:
         target.unlink()
     return done

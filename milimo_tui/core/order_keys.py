@@ -62,18 +62,18 @@ def make_ascending_keys(keys: Sequence[str | None]) -> list[str]:
     """Return strictly ascending keys for a list of items, changing as few of the given keys as possible. None
     marks an item that needs a new key.
     """
-    kept = find_longest_rising_run(keys)
+    run = find_longest_rising_run(keys)
     out: list[str] = []
     low: str | None = None
     at = 0
     while at < len(keys):
         key = keys[at]
-        if at in kept and key is not None:
+        if at in run and key is not None:
             out.append(key)
             low, at = key, at + 1
             continue
         end = at
-        while end < len(keys) and end not in kept:
+        while end < len(keys) and end not in run:
             end += 1
         out.extend(create_spread_keys(end - at, low, keys[end] if end < len(keys) else None))
         at = end

@@ -99,9 +99,9 @@ def test_plug_in_that_fails_gives_one_sentence_and_no_other_plug_in_is_lost(
     ours = replace(film, python=place.python)
 
     def told(*words: str, code: int) -> str:
-        said = ours(*words, code=code).stderr.decode()
-        assert "Traceback" not in said, said
-        return said
+        text = ours(*words, code=code).stderr.decode()
+        assert "Traceback" not in text, text
+        return text
 
     rows = {row["id"]: row["problem"] for row in json.loads(ours("plugin", "--json").stdout)}
     assert "command list" in rows["taken"]

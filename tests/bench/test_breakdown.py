@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from breakdown import judge_look_doubts, judge_prompt, main
-from judging import ReadShot, ShotJudge, Spoken, Verdict, find_words_span, says_speaker_absent
+from judging import ReadShot, ShotJudge, ShotSpeech, Verdict, find_words_span, says_speaker_absent
 from marks import Marks, find_marks_file, read_script_marks
 
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
@@ -18,7 +18,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Look, Project, Sh
 from tests.bench.test_marks import MARKS, TEXT
 
 COAT = "Anna, a woman of thirty in a red coat, waits by the lamp."
-ON_PHONE = (Spoken("Tom", "I know.", "phone"),)
+ON_PHONE = (ShotSpeech("Tom", "I know.", "phone"),)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def shot(number: str, line: int, frame: tuple[str, ...] = ("Anna",), **fields: o
 
 WAITS = shot("1A", 3, action="ANNA (30), a red coat, waits by the LAMP.")
 SAYS = shot(
-    "1B", 5, spoken=(Spoken("Anna", "You are late.", ""),), prompt=f"{COAT} Anna says: “You are late.”"
+    "1B", 5, spoken=(ShotSpeech("Anna", "You are late.", ""),), prompt=f"{COAT} Anna says: “You are late.”"
 )
 HEARS = shot("1C", 8, spoken=ON_PHONE, prompt=f"{COAT} Through the phone Tom says: “I know.”")
 
@@ -100,7 +100,7 @@ def test_shots_that_agree_with_the_marks_are_right(marks: Marks) -> None:
             ],
         ),
         (
-            replace(HEARS, spoken=(Spoken("Tom", "I know.", "voice-over"),)),
+            replace(HEARS, spoken=(ShotSpeech("Tom", "I know.", "voice-over"),)),
             ["line 9 heard: 1C: TOM is heard 'phone', not 'voice-over'"],
         ),
         (
@@ -163,8 +163,8 @@ def test_prompt_says_whether_the_speaker_is_off_screen(prompt: str, absent: bool
 
 
 def test_prompt_is_checked_for_all_six_facts() -> None:
-    told = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
-    full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=told + "Rain. " * 110))}
+    text = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
+    full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=text + "Rain. " * 110))}
     assert all(full.values())
     bare = replace(WAITS, prompt="Close-up, then a wide shot: “The light, the quiet, a static camera.”")
     assert not any(each.right for each in judge_prompt(bare))
@@ -184,8 +184,8 @@ def test_bench_reads_a_script_with_its_marks(marks: Marks, capsys: pytest.Captur
         "1 of 3",
     ]
     find_marks_file(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
-    assert "kept apart, % right" in (told := ask())
-    assert "open, % right" not in told
+    assert "kept apart, % right" in (answer := ask())
+    assert "open, % right" not in answer
     assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
 
 

@@ -65,7 +65,7 @@ def studio(film: Milimo) -> Iterator[Milimo]:
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-class Kept:
+class RestoredFilm:
     """A copy of the film that is restored for each command, and the files that arguments name."""
 
     def __init__(self, milimo: Milimo) -> None:
@@ -118,7 +118,7 @@ def said(words: list[str]) -> str:
     return f"{out.getvalue()}{err.getvalue()}"
 
 
-def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list[list[str]]:
+def lines_of(entry: registry.Command, name: str, value: str, kept: RestoredFilm) -> list[list[str]]:
     """Return the command lines that give argument `name` this value: one with `run`, and the usual spelling
     if the command has one.
     """
@@ -139,7 +139,7 @@ def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list
 
 @pytest.mark.long("arguments")
 def test_no_argument_of_any_command_shows_a_traceback(studio: Milimo) -> None:
-    kept = Kept(studio)
+    kept = RestoredFilm(studio)
     chance = random.Random(11)
     wrong: dict[str, str] = {}
     with contextlib.chdir(studio.cwd), open(os.devnull) as nothing, in_environment(studio.env):

@@ -25,13 +25,13 @@ def test_file_that_is_no_screenplay_creates_nothing(milimo: Milimo, kind: str) -
     path = milimo.cwd / "film.fountain"
     path.write_bytes(NOT_SCREENPLAYS[kind])
     done = milimo("film", str(path), code=2)
-    said = done.stderr.decode().strip().splitlines()
+    lines = done.stderr.decode().strip().splitlines()
     assert done.stdout == b""
-    assert said[0].startswith("milimo: ")
-    assert len(said) <= 2
+    assert lines[0].startswith("milimo: ")
+    assert len(lines) <= 2
     assert not milimo.home.exists(), "not even a home"
-    told = milimo.json("script", "import", str(path), code=2)
-    assert told["error"]["kind"] == "bad_input"
+    data = milimo.json("script", "import", str(path), code=2)
+    assert data["error"]["kind"] == "bad_input"
 
 
 @pytest.mark.long("command_line")
@@ -70,9 +70,9 @@ def test_damaged_project_is_reported_and_not_changed(film: Milimo) -> None:
         extra.unlink()
     db.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
     before = db.read_bytes()
-    told = film.json("shot", "list", code=1)
-    assert told["error"]["kind"] == "damaged"
-    assert "project.db" in told["error"]["message"]
+    data = film.json("shot", "list", code=1)
+    assert data["error"]["kind"] == "damaged"
+    assert "project.db" in data["error"]["message"]
     assert db.read_bytes() == before
 
 
@@ -82,8 +82,8 @@ def test_newer_project_opens_read_only(film: Milimo) -> None:
     connection.execute("PRAGMA user_version = 999")
     connection.close()
     assert film.json("shot", "list")
-    told = film.json("shot", "set", film.json("shot", "list")[0]["id"], "--seed", "5", code=1)
-    assert told["error"]["kind"] in ("newer", "read_only")
+    data = film.json("shot", "set", film.json("shot", "list")[0]["id"], "--seed", "5", code=1)
+    assert data["error"]["kind"] in ("newer", "read_only")
     assert sqlite3.connect(db).execute("PRAGMA user_version").fetchone() == (999,)
     film.act("project", "export", "kept.zip")
     assert film.json("project", "duplicate", "Copy", code=1)["error"]["kind"] == "newer"
@@ -97,9 +97,9 @@ def test_full_disk_during_a_render_keeps_the_earlier_film(film: Milimo) -> None:
     before = earlier.read_bytes()
     film.act("shot", "set", film.json("shot", "list")[0]["id"], "--length", "30f")
     film.act("cut", "split", "--at", "20")
-    told = film.json("render", code=1, MILIMO_TEST_FREE_BYTES="1000")
-    assert told["error"]["kind"] in ("disk_full", "failed")
-    assert "disk" in told["error"]["message"]
+    data = film.json("render", code=1, MILIMO_TEST_FREE_BYTES="1000")
+    assert data["error"]["kind"] in ("disk_full", "failed")
+    assert "disk" in data["error"]["message"]
     assert earlier.read_bytes() == before
 
 

@@ -20,11 +20,11 @@ DATELESS = "missing date"  # generated pages have no date, because each version 
 
 
 def test_every_command_and_flag_is_described() -> None:
-    made = build_man_pages()
-    assert set(made) == {"milimo.1", *(f"milimo-{word}.1" for word in WORDS)}
+    pages = build_man_pages()
+    assert set(pages) == {"milimo.1", *(f"milimo-{word}.1" for word in WORDS)}
     for entry in registry.list_commands().values():
         if entry.cli:
-            page = made[f"milimo-{entry.cli.split(' ')[0]}.1"].replace("\\-", "-")
+            page = pages[f"milimo-{entry.cli.split(' ')[0]}.1"].replace("\\-", "-")
             assert f".SS milimo {entry.cli}\n" in page
             assert all(re.search(rf"^\.B {flag}\b", page, re.M) for flag in map_flags(entry)), entry.id
 

@@ -132,8 +132,8 @@ def test_refusal_is_one_sentence_and_changes_nothing(
 def test_run_accepts_every_command_by_its_id(film: Milimo) -> None:
     film.act("run", "shot.set", "id=1A", "seed=77", "lock=true")
     assert film.json("run", "shot.show", "id=1A")["seed"] == 77
-    told = film.json("run", "shot.make", "ids=1A,1B", "dry_run=true")
-    assert told["shots"] == ["1A", "1B"]
+    data = film.json("run", "shot.make", "ids=1A,1B", "dry_run=true")
+    assert data["shots"] == ["1A", "1B"]
 
 
 def test_mistyped_command_is_corrected(film: Milimo) -> None:
@@ -162,11 +162,11 @@ def test_removed_command_names_its_replacement(film: Milimo) -> None:
 
 
 def test_help_shows_arguments_with_units(film: Milimo) -> None:
-    told = film.inside("help", "cut.trim_out")["text"].splitlines()
-    assert told[2:4] == ["  milimo cut trim-out CLIP BY [OPTIONS]", "  milimo run cut.trim_out clip=… by=…"]
+    lines = film.inside("help", "cut.trim_out")["text"].splitlines()
+    assert lines[2:4] == ["  milimo cut trim-out CLIP BY [OPTIONS]", "  milimo run cut.trim_out clip=… by=…"]
     by = "shift as frames or another time (12, -2s, 1:00); positive is later"
-    assert f"  BY       {by} · must be given" in told
-    assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == told
+    assert f"  BY       {by} · must be given" in lines
+    assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == lines
     transition = film.inside("help", "cut", "transition")["text"]
     assert "  --edge       at its head or its tail · head, tail; default tail" in transition
     assert film.inside("run", "--help") == film.inside("help", "run")
@@ -256,8 +256,8 @@ def test_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
     assert rows["two-lamps"]["problem"] == ""
     assert rows["two-lamps"]["shots"] == 3
     assert film.json("clean")["problems"] == [], "what it does not look for it does not miss"
-    told = film.json("clean", "--bins")
-    assert [problem.partition(":")[0] for problem in told["problems"]] == ["other"]
+    data = film.json("clean", "--bins")
+    assert [problem.partition(":")[0] for problem in data["problems"]] == ["other"]
     film.act("project", "delete", "other", "--yes")
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
 
@@ -305,9 +305,9 @@ def test_clean_empties_bins_only_by_name(film: Milimo) -> None:
     [binned] = film.json("bin", "list")
     assert path.exists()
     for words in (("clean", "--bins"), ("bin", "empty")):
-        told = refused(film, *words)
-        assert f"shot “{binned['name'][:30]}" in told
-        assert "1 take" in told
+        error = refused(film, *words)
+        assert f"shot “{binned['name'][:30]}" in error
+        assert "1 take" in error
         assert film.json("bin", "list") == [binned], "nobody said yes"
     film.act("bin", "restore", binned["id"])
     assert film.json("bin", "list") == []
@@ -359,10 +359,10 @@ def test_render_shows_the_source_of_its_frames(film: Milimo) -> None:
     still = film.json("asset", "add", str(picture))["id"]
     film.act("cut", "overwrite", "--track", "V2", "--at", "5", "--asset", still, "--frames", "10")
     film.act("cut", "set", film.json("cut", "show")["tracks"][0]["clips"][0]["id"], "--opacity", "0.5")
-    told = film.json("render")
-    assert told["copied"] + told["passed"] + told["composited"] == told["frames"]
-    assert told["composited"] > 0
-    assert told["notes"] == []
+    data = film.json("render")
+    assert data["copied"] + data["passed"] + data["composited"] == data["frames"]
+    assert data["composited"] > 0
+    assert data["notes"] == []
     Path(film.json("shot", "takes", "1A")[0]["path"]).unlink()
     assert len(film.json("render")["notes"]) >= 1, "a clip whose file is gone"
 
@@ -386,13 +386,13 @@ def test_script_is_checked_where_no_home_can_be_created(milimo: Milimo, script: 
 
 def test_doctor_answers_on_a_bare_machine(milimo: Milimo) -> None:
     bare = {"PATH": "/nonexistent", "TERM": "", "COLORTERM": "", "MILIMO_SPEECH": "espeak-ng"}
-    told = Milimo({**milimo.env, **bare}, milimo.cwd).json("doctor")
-    assert told["ok"] is True
-    missing = {finding["name"]: finding for finding in told["findings"] if not finding["ok"]}
+    data = Milimo({**milimo.env, **bare}, milimo.cwd).json("doctor")
+    assert data["ok"] is True
+    missing = {finding["name"]: finding for finding in data["findings"] if not finding["ok"]}
     assert {"mpv", "espeak-ng", "tmux", "ffmpeg", "fc-match", "colours"} <= set(missing)
     assert all(finding["command"] and finding["used_for"] for finding in missing.values())
-    told = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd).json("doctor", code=3)
-    broken = [finding for finding in told["findings"] if finding["needed"] and not finding["ok"]]
+    data = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd).json("doctor", code=3)
+    broken = [finding for finding in data["findings"] if finding["needed"] and not finding["ok"]]
     assert [finding["name"] for finding in broken] == ["home"]
 
 

@@ -39,7 +39,7 @@ def watched(film: Milimo) -> Milimo:
     config.write_text(CONFIG)
     env = {
         **film.env,
-        "MILIMO_TEST_ENGINES": "tests.jobs.leaky:ROWS",
+        "MILIMO_TEST_ENGINES": "tests.jobs.leaky_engine:ROWS",
         "PYTHONPATH": str(ROOT),
         "LEAKY_API_KEY": DECLARED,
         "OTHER_API_KEY": UNDECLARED,

@@ -104,14 +104,14 @@ def draw(cut: Cut, track: str) -> str:
     return ", ".join(words)
 
 
-def shown(placed: Layout, track_id: str, frame: int) -> Shown:
+def shown(layout: Layout, track_id: str, frame: int) -> Shown:
     """Return the content that a track shows at a frame, or None in a gap. Searches all clips, independently
     of the layout's look-up.
     """
-    found = [each for each in placed.get_row(track_id) if each.start <= frame < each.end]
+    found = [each for each in layout.get_row(track_id) if each.start <= frame < each.end]
     if not found or found[0].clip.source.kind is SourceKind.GAP:
         return None
-    return shown_of(found[0].clip, frame - found[0].start, placed.cut.rate)
+    return shown_of(found[0].clip, frame - found[0].start, layout.cut.rate)
 
 
 def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
@@ -129,16 +129,16 @@ def speed_of(clip: Clip) -> Fraction:
     return clip.effects.speed * Fraction(str(clip.effects.get_value_at(RAMP, 0)))
 
 
-def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
+def seen(layout: Layout, track_id: str, frame: int) -> list[Clip]:
     """Return the clips that a track shows at a frame: two in a transition, otherwise one, and none in a
     gap.
     """
-    for join in place_transitions(placed).tail.values():
+    for join in place_transitions(layout).tail.values():
         if join.left.clip.track == track_id and join.start <= frame < join.end:
             return [
                 each.clip for each in (join.left, join.right) if each.clip.source.kind is not SourceKind.GAP
             ]
-    found = placed.find_clip_at(track_id, frame)
+    found = layout.find_clip_at(track_id, frame)
     return [found.clip] if found is not None and found.clip.source.kind is not SourceKind.GAP else []
 
 
@@ -269,7 +269,7 @@ def _broken_by_links(cut: Cut) -> list[str]:
     return out
 
 
-def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
+def _broken_by_transitions(cut: Cut, layout: Layout) -> list[str]:
     """Return sentences for transitions without frames, or that use the same frames of a clip."""
     out = [f"{each.id} has {each.frames} frames" for each in cut.transitions if each.frames < 1]
     inside: dict[str, int] = {}
@@ -277,7 +277,7 @@ def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
         for clip_id, frames in ((each.left, each.frames // 2), (each.right, (each.frames + 1) // 2)):
             inside[clip_id] = inside.get(clip_id, 0) + frames
     for clip_id, frames in inside.items():
-        if frames > placed.get_placed(clip_id).clip.frames:
+        if frames > layout.get_placed(clip_id).clip.frames:
             out.append(f"{clip_id} is under {frames} frames of transitions")
     return out
 

@@ -30,7 +30,7 @@ BOTH_SIDES = ("copy_", "_to_copy")  # operations that may take tensors of both d
 INDEXED = ("index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index")
 
 
-class Line:
+class CudaStream:
     """A CUDA stream: data copied on it may be read elsewhere only after a wait for the stream."""
 
     def __init__(self, card: Card) -> None:
@@ -39,7 +39,7 @@ class Line:
     def synchronize(self) -> None:
         self._card.arrived(self)
 
-    def wait_stream(self, other: Line) -> None:
+    def wait_stream(self, other: CudaStream) -> None:
         self._card.arrived(other)
 
     def wait_event(self, event: Any) -> None:
@@ -55,17 +55,17 @@ class Card:
 
     memory: int
     there: dict[int, tuple[Any, int]] = field(default_factory=dict)
-    coming: dict[int, Line] = field(default_factory=dict)
+    coming: dict[int, CudaStream] = field(default_factory=dict)
     locked: dict[int, Any] = field(default_factory=dict)
     most: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[CudaStream] = field(default_factory=list)
 
     @property
-    def line(self) -> Line:
+    def line(self) -> CudaStream:
         """The stream on which work is queued now."""
         return self.lines[-1]
 
-    def arrived(self, line: Line | None = None) -> None:
+    def arrived(self, line: CudaStream | None = None) -> None:
         """Mark the copies of a stream as finished, or of all streams if `line` is None."""
         self.coming = {key: one for key, one in self.coming.items() if line is not None and one is not line}
 
@@ -120,7 +120,7 @@ def _plain(tensor: Tensor) -> Iterator[Tensor]:
         yield tensor
 
 
-class Works(TorchDispatchMode):
+class DeviceCheck(TorchDispatchMode):
     """Check every tensor operation and decide on which device its result is."""
 
     supports_higher_order_operators = True
@@ -271,10 +271,10 @@ class Words(TorchFunctionMode):
 def pretended(gb: float = 80) -> Iterator[Card]:
     """Make torch report a GPU with `gb` gigabytes to this process while the context is open."""
     card = Card(round(gb * 1e9))
-    card.lines.append(Line(card))
+    card.lines.append(CudaStream(card))
 
     @contextmanager
-    def on(line: Line | None) -> Iterator[None]:
+    def on(line: CudaStream | None) -> Iterator[None]:
         card.lines.append(line or card.line)
         try:
             yield
@@ -300,7 +300,9 @@ def pretended(gb: float = 80) -> Iterator[Card]:
         "empty_cache": lambda: None,
         "ipc_collect": lambda: None,
         "synchronize": lambda *_: card.arrived(),
-        "Stream": type("Stream", (Line,), {"__init__": lambda self, *_, **__: Line.__init__(self, card)}),
+        "Stream": type(
+            "Stream", (CudaStream,), {"__init__": lambda self, *_, **__: CudaStream.__init__(self, card)}
+        ),
         "current_stream": lambda *_: card.line,
         "default_stream": lambda *_: card.lines[0],
         "stream": on,
@@ -314,5 +316,5 @@ def pretended(gb: float = 80) -> Iterator[Card]:
         torch.Tensor.record_stream = lambda *_: None  # type: ignore[method-assign]
         stack.callback(delattr, torch.Tensor, "record_stream")  # uncovers the method of the base class again
         stack.enter_context(Words(card))
-        stack.enter_context(Works(card))
+        stack.enter_context(DeviceCheck(card))
         yield card

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.recipes.asked import weights_of
+from tests.engines.recipes.published_requests import weights_of
 from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -87,10 +87,10 @@ def test_whole_script_runs_on_a_cpu_without_pyav_and_continues_after_a_kill(tmp_
     assert max(Counter((row["phase"], row["case"]) for row in whole).values()) == 1
     shutil.copyfile(BENCH.parent / "docs" / "benchmarks.md", page)
     ask("gpu.py", "--rows", str(rows), "--write", str(page))
-    made = page.read_text()
-    assert "### Beside the same diffusers pipeline in a bare script" in made
-    assert "| 128×128×9, two: float32, in main memory |" in made
-    assert "Nothing here has run" not in made
+    text = page.read_text()
+    assert "### Beside the same diffusers pipeline in a bare script" in text
+    assert "| 128×128×9, two: float32, in main memory |" in text
+    assert "Nothing here has run" not in text
     ask("gpu.py", "--rows", str(BENCH / "card" / "h100.jsonl"), "--write", str(page))
     assert page.read_text() == (BENCH.parent / "docs" / "benchmarks.md").read_text()
 

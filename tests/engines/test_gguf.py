@@ -26,9 +26,9 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines import bare
+from tests.engines import bare_pipelines
 from tests.engines.gguf_file import makers, state_of, write_gguf
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -80,7 +80,7 @@ def clip(model: str, **more: Any) -> MakeVideo:
     return MakeVideo(engine="ltx2", width=64, height=64, stages="one", schedule="full", **{**said, **more})
 
 
-def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Calls:
+def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare_pipelines.Calls:
     """Make the same clip with the bare pipeline and the file's weights as diffusers reads them. Return the
     transformer's calls.
     """
@@ -89,7 +89,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
     state = load_gguf_checkpoint(str(path))
     known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.items()}
     row = find_generation(BASES[name][1])
-    asked = bare.Clip(
+    clip = bare_pipelines.Clip(
         width=64,
         height=64,
         frames=9,
@@ -101,7 +101,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
         unguided=OFF.build_pipeline_arguments(),
         flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
     )
-    return bare.video(bare.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
+    return bare_pipelines.video(bare_pipelines.Bare(tiny(name), "bfloat16", lora, known), clip, "a lamp")
 
 
 @pytest.mark.long("models")
@@ -126,8 +126,8 @@ def test_take_of_quantised_weights_equals_the_bare_pipeline(
     assert row is not None
     assert row.generation == BASES[name][1], "told by the names of its tensors"
     file = tiny(lora) / "lora.safetensors" if lora else None
-    with bare.watched() as calls:
-        result = Ltx2().run(clip(id, loras=(Lora(id=str(file)),) if file else ()), Listening(tmp_path))
+    with bare_pipelines.watched() as calls:
+        result = Ltx2().run(clip(id, loras=(Lora(id=str(file)),) if file else ()), JobRecorder(tmp_path))
     assert f"GGUF {kind[:2]} weights" in str(result.facts["recipe"])
     if lora:
         [worn] = [
@@ -152,8 +152,8 @@ def test_quantised_weights_are_moved_on_a_card(
     monkeypatch.setenv("MILIMO_TEST_CARD", "1000")
     path = gguf_of(tiny, "ltx2", tmp_path)
     id = taken_up(milimo, path)
-    with bare.watched() as calls:
-        result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), Listening(tmp_path))
+    with bare_pipelines.watched() as calls:
+        result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), JobRecorder(tmp_path))
     assert result.facts["recipe"] == "GGUF Q8 weights, parts swapped"
     assert max(calls.differences(twin(tiny, "ltx2", path))) == 0.0
 
@@ -163,12 +163,12 @@ def test_picture_of_quantised_weights_is_made(milimo: Milimo, tiny: Tiny, tmp_pa
     path = gguf_of(tiny, "flux2-klein", tmp_path)
     id = taken_up(milimo, path, "--family", "flux2")
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=3, model=id)
-    with bare.watched() as calls:
-        Flux2().run(spec, Listening(tmp_path))
+    with bare_pipelines.watched() as calls:
+        Flux2().run(spec, JobRecorder(tmp_path))
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
-    plain = bare.Bare(tiny("flux2-klein"), "bfloat16", gguf=load_gguf_checkpoint(str(path)))
-    found, _ = bare.picture(plain, bare.Still(64, 64, 3, 2, 1.0), "a lamp")
+    plain = bare_pipelines.Bare(tiny("flux2-klein"), "bfloat16", gguf=load_gguf_checkpoint(str(path)))
+    found, _ = bare_pipelines.picture(plain, bare_pipelines.PictureCall(64, 64, 3, 2, 1.0), "a lamp")
     assert max(calls.differences(found)) == 0.0
 
 
@@ -177,7 +177,7 @@ def test_file_of_another_generation_is_reported_by_its_missing_parts(
 ) -> None:
     id = taken_up(milimo, gguf_of(tiny, "ltx2", tmp_path), "--generation", "2.3")
     with pytest.raises(BadInput, match=r"ltx2-Q8_0.gguf .*lacks \d+ of \d+") as told:
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     assert len(told.value.message.splitlines()) == 1
 
 
@@ -186,7 +186,7 @@ def test_file_with_false_shapes_is_refused(milimo: Milimo, tiny: Tiny, tmp_path:
     state["transformer_blocks.1.ff.net.2.weight"] = state["transformer_blocks.1.ff.net.2.weight"][:, :64]
     id = taken_up(milimo, write_gguf(tmp_path / "short.gguf", state))
     with pytest.raises(BadInput, match=r"short.gguf .*net.2.weight is 32×64 .*32×128"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
 
 
 @pytest.mark.parametrize(("keep", "code"), [(2, 2), (20, 1), (400, 1), (-40, 1)])
@@ -194,8 +194,8 @@ def test_half_a_file_is_refused(keep: int, code: int, milimo: Milimo, tiny: Tiny
     whole = gguf_of(tiny, "ltx2", tmp_path)
     half = tmp_path / "half.gguf"
     half.write_bytes(whole.read_bytes()[:keep])
-    told = milimo.refusal("model", "use", str(half), code=code)
-    assert "half.gguf is" in told
+    error = milimo.refusal("model", "use", str(half), code=code)
+    assert "half.gguf is" in error
 
 
 def test_gguf_of_a_language_model_is_recognised(milimo: Milimo, tmp_path: Path) -> None:
@@ -204,18 +204,18 @@ def test_gguf_of_a_language_model_is_recognised(milimo: Milimo, tmp_path: Path) 
     path = write_gguf(
         tmp_path / "chat.gguf", {"blk.0.attn_q.weight": np.ones((32, 32))}, architecture="llama"
     )
-    told = milimo.refusal("model", "use", str(path))
-    assert "chat.gguf" in told
+    error = milimo.refusal("model", "use", str(path))
+    assert "chat.gguf" in error
 
 
 def test_file_of_another_family_is_refused_on_adoption(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     path = gguf_of(tiny, "ltx2", tmp_path)
     for family in ("flux2", "wan"):
-        told = milimo.refusal("model", "use", str(path), "--family", family)
-        assert f"ltx2-Q8_0.gguf is not {family}" in told
-    told = milimo.refusal("model", "use", str(path), "--family", "z-image")
-    assert "z-image" in told
-    assert "ltx2-Q8_0.gguf" in told
+        error = milimo.refusal("model", "use", str(path), "--family", family)
+        assert f"ltx2-Q8_0.gguf is not {family}" in error
+    error = milimo.refusal("model", "use", str(path), "--family", "z-image")
+    assert "z-image" in error
+    assert "ltx2-Q8_0.gguf" in error
 
 
 @pytest.mark.long("models")
@@ -229,15 +229,15 @@ def test_truncated_or_exchanged_file_is_reported_before_reading(
     id, whole = taken_up(milimo, path), path.read_bytes()
     path.write_bytes(whole[:-500])
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf is truncated: [\d,]+ of [\d,]+ bytes"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     path.write_bytes(gguf_of(tiny, "ltx23", tmp_path).read_bytes())
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf .*installed"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
     path.write_bytes(whole[:-2000] + bytes(2000))
     milimo.refusal("model", "verify", id, code=1)
     milimo.inside("supervisor", "stop", "--now")
     with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf .*hash"):
-        Ltx2().run(clip(id), Listening(tmp_path))
+        Ltx2().run(clip(id), JobRecorder(tmp_path))
 
 
 def tensor(name: str, kind: int, *sides: int) -> bytes:

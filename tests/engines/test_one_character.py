@@ -84,14 +84,14 @@ def test_character_is_kept_across_shots_by_references_board_and_first_frame(film
         drawn = job(film, shot, "make_picture")["spec"]
         assert (len(drawn["references"]), drawn["seed"]) == (2, 777)
         assert [(one["id"], one["strength"]) for one in drawn["loras"]] == [("tiny-flux2-lora", 0.6)]
-        told = ask(film, "shot", "show", shot)
-        assert [(row["source"], row["frame"], row["state"]) for row in told["follows"]] == [
+        answer = ask(film, "shot", "show", shot)
+        assert [(row["source"], row["frame"], row["state"]) for row in answer["follows"]] == [
             ("board", 0, "sent")
         ]
-        assert told["way"]["pipeline"] == "ti2vid"
-        assert "a picture" in told["way"]["reason"]
-        assert told["problems"] == []
-        assert told["noise"]
+        assert answer["way"]["pipeline"] == "ti2vid"
+        assert "a picture" in answer["way"]["reason"]
+        assert answer["problems"] == []
+        assert answer["noise"]
     ask(film, "shot", "make", "1A")
     made, asked = job(film, "1A", "make_video")["spec"], ask(film, "shot", "show", "1B")["spec"]
     for spec in (made, asked):
@@ -126,16 +126,16 @@ def test_row_74_shot_continues_the_last_frame_of_the_one_before(film: Milimo) ->
 
 
 @pytest.mark.long("models")
-def test_input_set_by_hand_comes_first_in_a_real_take(film: Milimo) -> None:
+def test_input_set_by_user_comes_first_in_a_real_take(film: Milimo) -> None:
     ask(film, "shot", "condition", "add", "1C", "--take", "1A", "--at", "4", "--strength", "0.9")
     ask(film, "shot", "condition", "add", "1C", "face.png", "--frame", "last")
-    told = ask(film, "shot", "show", "1C")
-    assert [(row["source"], row["state"].partition(":")[0]) for row in told["follows"]] == [
+    answer = ask(film, "shot", "show", "1C")
+    assert [(row["source"], row["state"].partition(":")[0]) for row in answer["follows"]] == [
         ("hand", "sent"),
         ("hand", "sent"),
         ("continuity", "not sent"),
     ]
-    assert "first and last" in told["way"]["reason"]
+    assert "first and last" in answer["way"]["reason"]
     ask(film, "shot", "make", "1C")
     spec = job(film, "1C", "make_video")["spec"]
     assert [(one["source"], one["frame"], one["at"]) for one in spec["conditioning"]] == [

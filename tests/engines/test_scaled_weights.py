@@ -22,9 +22,9 @@ from milimo_tui.engines.ltx2.plan.schedules import REFINE, compute_sigmas
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines import bare
+from tests.engines import bare_pipelines
 from tests.engines.gguf_file import makers
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -112,10 +112,10 @@ def test_take_of_scaled_weights_equals_that_of_their_values(
         loras=(Lora(id=str(worn)),) if worn else (),
         **said,
     )
-    with bare.watched() as calls:
-        result = Ltx2().run(spec, Listening(tmp_path))
+    with bare_pipelines.watched() as calls:
+        result = Ltx2().run(spec, JobRecorder(tmp_path))
     assert str(result.facts["recipe"]).startswith("scaled fp8 weights")
-    clip = bare.Clip(
+    clip = bare_pipelines.Clip(
         width=64,
         height=64,
         frames=9,
@@ -130,6 +130,8 @@ def test_take_of_scaled_weights_equals_that_of_their_values(
             "spatio_temporal_guidance_blocks": [1],
         },
     )
-    twin = bare.video(bare.Bare(tiny(name), "bfloat16", worn, state=plain), clip, "a lamp")
+    twin = bare_pipelines.video(
+        bare_pipelines.Bare(tiny(name), "bfloat16", worn, state=plain), clip, "a lamp"
+    )
     differences = calls.differences(twin)
     assert max(differences) == 0.0, differences

@@ -108,4 +108,4 @@ def film() -> CutBundle:
         "t2": TrackExtras(tail=25, tail_edge=EdgeTransition(6, 0, "out")),
         "t3": TrackExtras(head_edge=EdgeTransition(0, 9, "in")),
     }
-    return CutBundle(cut=cut, cuts={"cut_2": inner}, media=MEDIA, files=FILES, kept=kept)
+    return CutBundle(cut=cut, cuts={"cut_2": inner}, media=MEDIA, files=FILES, extras=kept)

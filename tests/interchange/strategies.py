@@ -57,7 +57,7 @@ WORDS = st.sampled_from(["", "hello", "é “quoted” & <tagged>", "two\nlines"
 
 
 @dataclass
-class Minting:
+class IdCounter:
     """A function that returns new ids by counting."""
 
     numbers: Any = field(default_factory=count)
@@ -99,7 +99,7 @@ def effects(draw: st.DrawFn) -> Effects:
 
 
 @st.composite
-def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[ClipSource]) -> Clip:
+def clips(draw: st.DrawFn, new_id: IdCounter, cut: Cut, track: Track, sources: list[ClipSource]) -> Clip:
     seen = track.kind is TrackKind.VIDEO
     audible = [source for source in sources if source.ref != "asset_3"]
     visible = [*(source for source in sources if source.ref != "asset_2"), ClipSource(SourceKind.TITLE)]
@@ -127,7 +127,7 @@ def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: lis
 
 
 @st.composite
-def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[ClipSource]) -> list[Clip]:
+def rows(draw: st.DrawFn, new_id: IdCounter, cut: Cut, track: Track, sources: list[ClipSource]) -> list[Clip]:
     """Return random clips of a track without overlaps, some of them gaps."""
     found = draw(st.lists(clips(new_id, cut, track, sources), max_size=4))
     found = [
@@ -149,7 +149,7 @@ def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list
 
 
 @st.composite
-def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[ClipSource], name: str) -> Cut:
+def whole_cuts(draw: st.DrawFn, new_id: IdCounter, sources: list[ClipSource], name: str) -> Cut:
     cut = Cut(
         id=new_id("cut"),
         name=name,
@@ -199,7 +199,7 @@ def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
     return replace(cut, clips=tuple(out))
 
 
-def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
+def _tied(draw: st.DrawFn, new_id: IdCounter, cut: Cut) -> Cut:
     """Detach the sound of some clips and link it with the picture, and put some clips into groups."""
     free = [track for track in cut.tracks if track.kind is TrackKind.AUDIO and not track.magnetic]
     pictures = [track.id for track in cut.tracks if track.kind is TrackKind.VIDEO]
@@ -247,7 +247,7 @@ def _has_room(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 
 
 @st.composite
-def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
+def dressed(draw: st.DrawFn, new_id: IdCounter, cut: Cut) -> Cut:
     """Add transitions where clips touch, and markers."""
     laid_out = layout(cut)
     joins = []
@@ -289,7 +289,7 @@ def bundles(draw: st.DrawFn) -> CutBundle:
     """Return a random cut with all features and up to two nested cuts, the second of which may contain the
     first.
     """
-    new_id = Minting()
+    new_id = IdCounter()
     sources = sorted(MEDIA, key=lambda source: source.ref)
     cuts: dict[str, Cut] = {}
     for number in range(draw(st.integers(0, 2))):
@@ -303,14 +303,14 @@ def bundles(draw: st.DrawFn) -> CutBundle:
         id: TrackExtras(tail=draw(st.integers(1, 30)), head_edge=draw(edges), tail_edge=draw(edges))
         for id in free[:1]
     }
-    return CutBundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, kept=kept)
+    return CutBundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, extras=kept)
 
 
 def told(bundle: CutBundle) -> Any:
     """Return all contents of a bundle with ids replaced by positions. Results are equal only for equal
     cuts.
     """
-    return _told(bundle, bundle.cut, bundle.kept)
+    return _told(bundle, bundle.cut, bundle.extras)
 
 
 def _told(bundle: CutBundle, cut: Cut, kept: Any) -> Any:

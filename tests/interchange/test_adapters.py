@@ -19,7 +19,7 @@ from milimo_tui.interchange.files import edl
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 
 BEACH = ClipSource(SourceKind.ASSET, "beach")
 WIND = ClipSource(SourceKind.ASSET, "wind")
@@ -171,7 +171,7 @@ def test_lists_next_to_an_edl_are_read_with_it(tmp_path: Path) -> None:
     for part, text in edl.write_edl(bundle).items():
         (tmp_path / f"film{f'.{part}' if part else ''}.edl").write_text(text)
     (tmp_path / "film.notes.edl").write_text("not a list of this cut")
-    arrival = read_cut_file(tmp_path / "film.edl", Minting(), Fraction(25))
+    arrival = read_cut_file(tmp_path / "film.edl", IdCounter(), Fraction(25))
     assert [track.name for track in arrival.bundle.cut.tracks] == ["V1", "A1", "V2"]
     assert arrival.notes == ("with the companion list of V2",)
     placed = layout(arrival.bundle.cut)
@@ -201,6 +201,6 @@ def test_list_from_one_o_clock_starts_at_the_first_frame_of_the_film(
     begin = f"01:00:00{code[8]}00"
     path = tmp_path / "film.edl"
     path.write_text(f"TITLE: t\nFCM: {mode}\n\n001  AX  V  C  {begin} {code} {begin} {code}\n")
-    cut = read_cut_file(path, Minting(), rate).bundle.cut
+    cut = read_cut_file(path, IdCounter(), rate).bundle.cut
     [clip] = cut.clips
     assert (layout(cut).get_start(clip.id), clip.frames) == (0, frames)

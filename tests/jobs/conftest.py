@@ -43,7 +43,7 @@ def reading(job: str, **fields: Any) -> JobRequest:
     )
 
 
-class House:
+class JobHome:
     """A studio home with its supervisor, for tests."""
 
     def __init__(self, root: Path) -> None:
@@ -176,7 +176,7 @@ def empty_queue(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_queue: bytes) -> Iterator[House]:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_queue: bytes) -> Iterator[JobHome]:
     """Yield a new home with an empty queue. Its supervisor is stopped at the end."""
     root = tmp_path / "home"
     root.mkdir(mode=0o700)
@@ -185,17 +185,17 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_queue: bytes) -
     database.chmod(0o600)
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    house = House(root)
+    house = JobHome(root)
     yield house
     house.end()
 
 
 @pytest.fixture(scope="module")
-def _house_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def _house_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobHome]:
     folder = tmp_path_factory.mktemp("shared")
     for name in ("run", "home"):
         (folder / name).mkdir(mode=0o700)
-    house = House(folder / "home")
+    house = JobHome(folder / "home")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
         environment.setenv("MILIMO_HOME", str(house.home.root))
@@ -209,7 +209,7 @@ def _house_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 
 
 @pytest.fixture
-def shared(_house_of_the_module: House) -> Iterator[House]:
+def shared(_house_of_the_module: JobHome) -> Iterator[JobHome]:
     """Yield the home that all tests of the module share, with the history of earlier tests. Its queue is
     empty and not paused.
     """

@@ -31,7 +31,7 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.specs.file_specs import Probe
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
-from tests.jobs.wishes import wishes
+from tests.jobs.prompt_options import wishes
 
 ROWS = (
     EngineRow("tester", "Tester", "cpu", ("make_picture",), "tests.jobs.engines:Tester"),
@@ -42,7 +42,7 @@ ROWS = (
         "Keeps checkpoints",
         "cpu",
         ("make_picture",),
-        "tests.jobs.keeper:Keeper",
+        "tests.jobs.checkpoint_engine:Keeper",
         rungs=("whole", "sliced", "offloaded"),
     ),
     EngineRow(
@@ -50,11 +50,11 @@ ROWS = (
         "Is given little time",
         "cpu",
         ("make_picture",),
-        "tests.jobs.keeper:Hasty",
+        "tests.jobs.checkpoint_engine:Hasty",
         step_seconds=3.0,
         load_seconds=30.0,
     ),
-    EngineRow("silent", "Dies with a word", "cpu", ("make_picture",), "tests.jobs.keeper:Silent"),
+    EngineRow("silent", "Dies with a word", "cpu", ("make_picture",), "tests.jobs.checkpoint_engine:Silent"),
     EngineRow("reader", "Reads a file", "quick", ("probe",), "tests.jobs.engines:Reader"),
 )
 

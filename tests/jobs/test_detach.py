@@ -102,8 +102,8 @@ def test_waiting_client_may_lose_the_connection_and_nothing_else(film: Milimo) -
     seen = second.events()
     assert second.end() == 0
     done = [event["job"] for event in seen if event.get("state") == "done"]
-    made = {job["id"] for job in film.json("job", "list", "--limit", "0") if job["state"] == "done"}
+    ids = {job["id"] for job in film.json("job", "list", "--limit", "0") if job["state"] == "done"}
     shots = film.json("shot", "list")
     assert len(done) == len(set(done)) == 2 * len(shots)
-    assert set(done) <= made
+    assert set(done) <= ids
     assert {shot["takes"] for shot in shots} == {3}

@@ -41,7 +41,7 @@ def media_of(path: Path, **values: Any) -> Media:
 
 
 @dataclass
-class Bench:
+class CutBuilder:
     """A builder of cuts: it collects clips, and `plan()` turns them into a render plan."""
 
     rate: Fraction = Fraction(25)

@@ -95,17 +95,17 @@ def test_no_command_lets_a_project_control_the_terminal(spoiled: Milimo) -> None
     written = in_terminal(spoiled, lines)
     assert "THE END" in written
     assert written.count(MARK) > 100, "the texts are shown"
-    for said in written.split(">>> ")[1:]:
-        assert loud(said) == set(), said[:200]
+    for part in written.split(">>> ")[1:]:
+        assert loud(part) == set(), part[:200]
     again = in_terminal(spoiled, [[*words, "--json"] for words in lines])
     assert loud(again) == set()
 
 
 @pytest.mark.long("hostile")
 def test_control_codes_leave_documents_valid_and_complete(spoiled: Milimo) -> None:
-    told = spoiled("project", "show", "--json").stdout
-    assert json.loads(told)["name"].startswith(HOSTILE), "an escape is the very character"
-    assert loud(told.decode()) == set()
+    output = spoiled("project", "show", "--json").stdout
+    assert json.loads(output)["name"].startswith(HOSTILE), "an escape is the very character"
+    assert loud(output.decode()) == set()
 
 
 @pytest.mark.long("hostile")
@@ -136,9 +136,9 @@ def test_screenplay_sends_no_control_code_to_the_terminal(milimo: Milimo) -> Non
 
 def test_undecodable_file_name_is_shown_without_control_codes(milimo: Milimo) -> None:
     name = os.fsdecode(b"/tmp/\xff\x9b\x1b]0;x\x07.fountain")
-    said = milimo("script", "import", name, code=2).stderr.decode()
-    assert "fountain" in said
-    assert loud(said) == set()
+    text = milimo("script", "import", name, code=2).stderr.decode()
+    assert "fountain" in text
+    assert loud(text) == set()
 
 
 @pytest.mark.long("hostile")

@@ -66,11 +66,11 @@ def test_undecodable_settings_file_is_reported_without_python_terms(milimo: Mili
     file = Path(milimo.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"render_crf = \xff\n")
-    said = milimo("project", "list", code=2).stderr.decode()
-    assert "UTF-8" in said
+    text = milimo("project", "list", code=2).stderr.decode()
+    assert "UTF-8" in text
     file.unlink()
     file.mkdir()
-    said = milimo("project", "list", code=2).stderr.decode()
-    assert "a directory" in said
-    assert "Errno" not in said
+    text = milimo("project", "list", code=2).stderr.decode()
+    assert "a directory" in text
+    assert "Errno" not in text
     file.rmdir()

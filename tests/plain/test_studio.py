@@ -16,8 +16,8 @@ from milimo_tui.tui.app.modes import SCREENS
 from tests.budget import thorough
 from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
 from tests.tui.app.test_pty import run
-from tests.tui.house import add_take, make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import add_take, make_studio
 
 SCREENPLAY = f"""Title: {HOSTILE}
 

@@ -200,7 +200,7 @@ def test_hint_outside_the_screens_has_its_command() -> None:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnText:
     """A text in the source of a screen. `is_key` is True if the text is drawn in the style of a key, as in
     `("c c", ink.key)`.
     """
@@ -210,7 +210,7 @@ class Drawn:
     is_key: bool = False
 
 
-def drawn(source: str, name: str) -> Iterator[Drawn]:
+def drawn(source: str, name: str) -> Iterator[DrawnText]:
     """Yield all texts of a module, because parts of lines cannot be recognised by the function that gets
     them.
     """
@@ -218,12 +218,12 @@ def drawn(source: str, name: str) -> Iterator[Drawn]:
         pair = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
         if len(pair) == 2 and isinstance(pair[1], ast.Attribute) and pair[1].attr == "key":
             for text in find_texts(pair[0]):
-                yield Drawn(f"{name}:{text.line}", text.words, is_key=True)
+                yield DrawnText(f"{name}:{text.line}", text.words, is_key=True)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield Drawn(f"{name}:{node.lineno}", node.value)
+            yield DrawnText(f"{name}:{node.lineno}", node.value)
 
 
-def written_keys(found: Drawn) -> list[str]:
+def written_keys(found: DrawnText) -> list[str]:
     """Return the keys that a text names directly: the complete text if it is drawn as a key, otherwise keys
     at the start of a clause.
     """

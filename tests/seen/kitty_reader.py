@@ -45,7 +45,7 @@ class Placement:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredImage:
     """An image stored by the terminal: its RGBA pixels, and its placements by number."""
 
     pixels: Pixels
@@ -72,7 +72,7 @@ class KittyReader:
         move: Callable[[int, int], None] = lambda _x, _y: None,
         cell: tuple[int, int] = (10, 20),
     ) -> None:
-        self.images: dict[int, Kept] = {}
+        self.images: dict[int, StoredImage] = {}
         self.sent: list[int] = []
         self.freed: list[int] = []
         self.loud: list[str] = []  # commands that would make a terminal answer
@@ -148,7 +148,7 @@ class KittyReader:
             return
         if number in self.images and self._is_shown(number):
             raise Fault(f"id {number} is sent again while its older picture is on the screen: {keys}")
-        self.images[number] = Kept(pixels)
+        self.images[number] = StoredImage(pixels)
         self.sent.append(number)
         if action == "T":
             self._place(keys)
@@ -200,21 +200,21 @@ class KittyReader:
             last = first if kind == "i" else _number(keys, "y")
             placed = _number(keys, "p") if kind == "i" and "p" in keys else None
             for number in [number for number in self.images if first <= number <= last]:
-                kept = self.images[number]
-                gone = [p for p in kept.placements if placed is None or p == placed]
-                for each in gone:
-                    del kept.placements[each]
-                if free and not kept.placements:
+                image = self.images[number]
+                placements = [p for p in image.placements if placed is None or p == placed]
+                for each in placements:
+                    del image.placements[each]
+                if free and not image.placements:
                     self._free(number)
             return
-        for number, kept in list(self.images.items()):
-            had = len(kept.placements)
-            kept.placements = {
+        for number, image in list(self.images.items()):
+            had = len(image.placements)
+            image.placements = {
                 at: one
-                for at, one in kept.placements.items()
+                for at, one in image.placements.items()
                 if one.virtual or not self._hit(kind, one, keys)
             }
-            if free and len(kept.placements) < had and not kept.placements:
+            if free and len(image.placements) < had and not image.placements:
                 self._free(number)
 
     def _hit(self, kind: str, one: Placement, keys: dict[str, str]) -> bool:
@@ -236,7 +236,7 @@ class KittyReader:
         del self.images[number]
         self.freed.append(number)
 
-    def _kept(self, keys: dict[str, str]) -> Kept:
+    def _kept(self, keys: dict[str, str]) -> StoredImage:
         number = _number(keys, "i")
         if number not in self.images:
             raise Fault(f"ENOENT: no image {number}: {keys}")

@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class Overlay:
     """A picture drawn over cells, and the characters that were in these cells before. A cell whose character
     has changed no longer shows the picture.
     """
@@ -94,7 +94,7 @@ class Screen:
         self.kitty = KittyReader(self.shown_ids, self._cursor, self._move, cell)
         self.inline: list[Inline] = []
         self.sixels: list[Sixel] = []
-        self._laid: list[Laid] = []
+        self._laid: list[Overlay] = []
 
     @property
     def size(self) -> tuple[int, int]:
@@ -197,9 +197,9 @@ class Screen:
                 if found.moves:
                     self._move(found.columns, found.rows)
         elif kind == b"P" and re.match(rb"[0-9;]*q", body):
-            made = read_sixel(body.decode("ascii"), self._cursor())
-            self.sixels.append(made)
-            self._lay(made.x, made.y, made.pixels)
+            sixel = read_sixel(body.decode("ascii"), self._cursor())
+            self.sixels.append(sixel)
+            self._lay(sixel.x, sixel.y, sixel.pixels)
 
     def _control(self, found: re.Match[bytes]) -> None:
         words, between, last = (group.decode("ascii") for group in found.groups())
@@ -253,7 +253,7 @@ class Screen:
         for older in self._laid:
             for at in under:
                 older.under.pop(at, None)
-        self._laid = [*(older for older in self._laid if older.under), Laid(x, y, pixels, under)]
+        self._laid = [*(older for older in self._laid if older.under), Overlay(x, y, pixels, under)]
 
     def laid(self) -> dict[tuple[int, int], NDArray[np.uint8]]:
         """Return the pixels of Sixel and iTerm2 pictures in each cell that was not overwritten afterwards, by

@@ -67,13 +67,13 @@ class Synced:
 
 
 @dataclass(frozen=True)
-class Said:
+class Reported:
     """A line that a program reported to its user. From then on its content must survive a power failure."""
 
     line: bytes
 
 
-Step = Named | Written | Synced | Said
+Step = Named | Written | Synced | Reported
 
 
 @dataclass
@@ -136,7 +136,7 @@ class Disk:
 
     def _wrote(self, call: str, told: str, path: Path | None, data: bytes, result: int) -> None:
         if path == self.said:
-            self.steps.extend(Said(line) for line in data.splitlines())
+            self.steps.extend(Reported(line) for line in data.splitlines())
             return
         node = self._node(path)
         if node is None:

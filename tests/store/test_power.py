@@ -30,7 +30,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.sqlite.migrations import connect
 from tests.budget import rounds
 from tests.front_door import Milimo, environment
-from tests.store.power import Cut, Disk, Said, Synced, recorded
+from tests.store.power import Cut, Disk, Reported, Synced, recorded
 from tests.store.power_session import facts_of
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ CUTS = 6  # Number of points in a session at which the power is cut.
 
 
 @dataclass(frozen=True)
-class Told:
+class Ack:
     """An acknowledgement that the program gave, with the step of the recording at which it was given."""
 
     at: int
@@ -63,7 +63,7 @@ def place(tmp_path: Path) -> Iterator[Path]:
         milimo.inside("supervisor", "stop", "--now")
 
 
-def sessions(place: Path, first: int, count: int) -> tuple[Disk, list[Told]]:
+def sessions(place: Path, first: int, count: int) -> tuple[Disk, list[Ack]]:
     """Record `count` sessions that work in `place/disk`. Return the disk recording and the
     acknowledgements.
     """
@@ -86,11 +86,13 @@ def sessions(place: Path, first: int, count: int) -> tuple[Disk, list[Told]]:
     disk = Disk(root, said)
     disk.read(trace)
     trace.unlink()
-    told = [Told(at, **json.loads(step.line)) for at, step in enumerate(disk.steps) if isinstance(step, Said)]
+    told = [
+        Ack(at, **json.loads(step.line)) for at, step in enumerate(disk.steps) if isinstance(step, Reported)
+    ]
     return disk, told
 
 
-def moments(disk: Disk, told: list[Told], session: int, chance: random.Random) -> list[int]:
+def moments(disk: Disk, told: list[Ack], session: int, chance: random.Random) -> list[int]:
     """Choose the steps of a session before which the power is cut: after acknowledgements, after fsyncs, and
     at random steps.
     """
@@ -105,14 +107,14 @@ def moments(disk: Disk, told: list[Told], session: int, chance: random.Random) -
     ]
 
 
-def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) -> None:
+def check(disk: Disk, told: list[Ack], at: int, kept: set[int], place: Path) -> None:
     """Write one possible disk state to the place of the home, open it, and compare it with everything
     acknowledged before step `at`.
     """
     before = [each for each in told if each.at < at]
     answered = before[-1]
     later = [each for each in told if each.at >= at and each.session == answered.session]
-    coming = later[0].facts if later else answered.facts
+    facts = later[0].facts if later else answered.facts
     home = Home(disk.root / "home")
     slug = answered.project
     Cut(disk, at).lay(kept, disk.root, lambda path: _matters(path, slug))
@@ -131,7 +133,7 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
         story = film.load_story()
     _sound(paths.db)
     for key, value in answered.facts.items():
-        assert now.get(key) in (value, coming.get(key)), f"{key}: told {value}, is {now.get(key)}"
+        assert now.get(key) in (value, facts.get(key)), f"{key}: told {value}, is {now.get(key)}"
     of_jobs = {take.job for take in story.takes}
     for job in jobs.values():
         mine = job.kind == "make_video" and Path(job.project).name == slug
@@ -167,7 +169,7 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def goes_on(place: Path, answered: Told) -> None:
+def goes_on(place: Path, answered: Ack) -> None:
     """Check that a supervisor started after the power cut finishes every job and makes no finished result
     again.
     """

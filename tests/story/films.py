@@ -16,7 +16,7 @@ RATE = Fraction(25)
 PROJECT = Project(id="project", name="A film", rate=RATE, seed=7)
 
 
-class Minter:
+class IdSource:
     """A source of ids in order: scene1, shot2, and so on."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Film:
     """A story to which a test commits screenplays one after the other."""
 
     def __init__(self, text: str) -> None:
-        self.mint = Minter()
+        self.mint = IdSource()
         self.story = Story(project=PROJECT)
         self.commit(text)
         self.story = replace(
@@ -103,12 +103,12 @@ def check_whole(before: Story, merged: Merge) -> None:
     )
     report = merged.report
     old = {shot.id: shot for shot in before.shots}
-    counted = [
+    shots = [
         shot
         for shot in merged.shots
         if not shot.parked and (shot.digest or (shot.order, shot.scene) != _stood(old.get(shot.id)))
     ]
-    assert report.kept + report.moved + report.changed + report.new + report.returned == len(counted)
+    assert report.kept + report.moved + report.changed + report.new + report.returned == len(shots)
 
 
 def _stood(shot: Shot | None) -> tuple[str, str] | None:

@@ -239,7 +239,7 @@ def test_removing_and_restoring_scenes_loses_nothing(blocks: list[str], data: st
 @pytest.mark.long("pages")
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SCENES, min_size=1, max_size=4), st.lists(SCENES, min_size=1, max_size=4), st.integers(0, 30))
-def test_any_commits_keep_shots_added_by_hand(one: list[str], two: list[str], at: int) -> None:
+def test_any_commits_keep_shots_added_by_user(one: list[str], two: list[str], at: int) -> None:
     film = Film("\n\n".join(one))
     if not film.story.shots:
         return

@@ -32,7 +32,7 @@ from milimo_tui.story.values.film import (
     Size,
 )
 from milimo_tui.story.values.text import count_words
-from tests.story.films import Film, Minter, said
+from tests.story.films import Film, IdSource, said
 
 RATE = Fraction(25)
 
@@ -169,10 +169,10 @@ def test_row_9_shot_has_one_length_that_comes_from_its_words() -> None:
 def test_row_16_elements_have_three_kinds_and_a_unique_default_trigger() -> None:
     assert {kind.value for kind in ElementKind} == {"character", "location", "object"}
     assert make_default_trigger("Noodle Bar") == "@NoodleBar"
-    taken = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
+    element = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
     with pytest.raises(BadInput, match="already the trigger word of Coin"):
-        normalize_trigger("@coin", [taken], own_id="2")
-    assert normalize_trigger("@coin", [taken], own_id="1") == "@coin"
+        normalize_trigger("@coin", [element], own_id="2")
+    assert normalize_trigger("@coin", [element], own_id="1") == "@coin"
 
 
 def test_row_17_triggers_become_name_and_description_longest_first() -> None:
@@ -210,7 +210,7 @@ def test_row_21_merge_goes_by_text_not_by_position() -> None:
     assert after["Something new."] == after["A new first shot."] == ""
 
 
-def test_row_22_unmatched_shots_are_parked_and_those_added_by_hand_stay() -> None:
+def test_row_22_unmatched_shots_are_parked_and_those_added_by_user_stay() -> None:
     film = Film("INT. A - DAY\n\nHe waits.\n\nINT. B - DAY\n\nRain falls.\n")
     hand = Shot(id="hand", scene=film.scene("A").id, order="", action="By hand.", take="mine")
     film.put(hand, after="He waits.")
@@ -327,6 +327,6 @@ def test_fault_new_shots_use_the_settings_of_the_project() -> None:
     assert {shot.seed for shot in Film("INT. A - DAY\n\nHe waits.\n").story.shots} == {7}
 
 
-def test_fault_elements_of_other_kinds_or_made_by_hand_survive_a_commit() -> None:
+def test_fault_elements_of_other_kinds_or_made_by_user_survive_a_commit() -> None:
     hand = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
-    assert merge_elements([hand], [], new_id=Minter()) == (hand,)
+    assert merge_elements([hand], [], new_id=IdSource()) == (hand,)

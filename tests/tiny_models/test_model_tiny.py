@@ -25,9 +25,9 @@ def test_family_is_built_registered_and_chosen_with_the_way_back(milimo: Milimo,
     (own / "config.json").write_text("{}")
     store.register(InstalledWeights(id="mine", family="gemma"))
     store.select("gemma", "mine")
-    told = milimo.act("model", "tiny", "flux2", "gemma3")
-    assert "noise" in told
-    assert "milimo model use mine" in told
+    output = milimo.act("model", "tiny", "flux2", "gemma3")
+    assert "noise" in output
+    assert "milimo model use mine" in output
     rows = {row.id: row for row in store.rows() if row.tiny}
     kinds = {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-klein-kv", "tiny-flux2-dev"}
     assert set(rows) == {*kinds, "tiny-flux2-lora", "tiny-gemma3"}

@@ -174,8 +174,8 @@ def test_diffusion_decoder_of_2_5_decodes(tiny: Tiny) -> None:
     model = LTX2VideoDiffusionDecoderModel.from_pretrained(tiny("ltx25"), subfolder="diffusion_decoder")
     decode = LTX2VideoDiffusionDecodePipeline(model, FlowMatchEulerDiscreteScheduler())
     latents = torch.randn(1, 128, 2, 2, 3)
-    made = decode(latents, generator=torch.Generator().manual_seed(1), output_type="np", denormalize=False)
-    assert made.frames.shape == (1, 9, 64, 96, 3)
+    text = decode(latents, generator=torch.Generator().manual_seed(1), output_type="np", denormalize=False)
+    assert text.frames.shape == (1, 9, 64, 96, 3)
 
 
 @pytest.mark.long("models")

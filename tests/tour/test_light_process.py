@@ -15,15 +15,15 @@ import asyncio, sys, traceback
 heavy = ("torch", "diffusers", "transformers", "av", "sqlmodel", "numpy", "PIL")
 
 
-class Told:
-    "Tells who brought in what is heavy."
+class ImportRecorder:
+    "Record the importer of each heavy module."
 
     def find_spec(self, name, path=None, target=None):
         if name in heavy:
             traceback.print_stack()
 
 
-sys.meta_path.insert(0, Told())
+sys.meta_path.insert(0, ImportRecorder())
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio

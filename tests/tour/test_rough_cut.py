@@ -44,7 +44,7 @@ def type_in(terminal: PtyTerminal, keys: Keys) -> None:
 
 
 @dataclass
-class Desk:
+class ReportedCut:
     """The cut as the command line reports it, compared with the expected shots and lengths of V1."""
 
     studio: Milimo
@@ -52,8 +52,8 @@ class Desk:
     frames: list[int] = field(default_factory=list)
 
     def cut(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.studio.json("cut", "show")
-        return told
+        data: dict[str, Any] = self.studio.json("cut", "show")
+        return data
 
     def row(self, name: str = "V1") -> list[dict[str, Any]]:
         clips: list[dict[str, Any]] = next(each for each in self.cut()["tracks"] if each["name"] == name)[
@@ -76,7 +76,7 @@ class Desk:
         return next(str(shot["id"]) for shot in self.studio.json("shot", "list") if shot["number"] == number)
 
 
-def checks(desk: Desk, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
+def checks(desk: ReportedCut, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
     """Yield a check for each row of the table, in order. Each is requested after its row was typed."""
     frames, shots = desk.frames, desk.shots
     yield lambda: "00:02:39:01" in terminal.screen()
@@ -111,7 +111,7 @@ def checks(desk: Desk, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
     yield lambda: is_rendered(desk)
 
 
-def source_in(desk: Desk, place: int) -> int:
+def source_in(desk: ReportedCut, place: int) -> int:
     """Return the first frame of the take that is shown by the clip at index `place` of V1."""
     return int(Fraction(desk.row()[place]["source_in"]) * 25)
 
@@ -129,7 +129,7 @@ def timecode(frame: int) -> str:
     return f"00:{frame // 1500:02}:{frame // 25 % 60:02}:{frame % 25:02}"
 
 
-def is_rendered(desk: Desk) -> bool:
+def is_rendered(desk: ReportedCut) -> bool:
     """Return True if the file of the newest render has as many frames as the cut."""
     films = desk.studio.json("run", "film.list")
     return bool(films) and films[-1]["frames"] == FRAMES == probe(Path(films[-1]["film"])).frames
@@ -141,7 +141,7 @@ def pictures(path: str) -> list[Any]:
         return [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
 
 
-def differences(desk: Desk) -> list[float]:
+def differences(desk: ReportedCut) -> list[float]:
     """Return for each frame of the film how far it is from the expected frame of the take, in levels of 255.
 
     Frames under the overlay and in the dissolve are omitted, because they mix two pictures.
@@ -186,7 +186,7 @@ def test_two_minutes_are_cut_from_forty_takes(forty: Path, tmp_path: Path, colum
     shutil.copytree(forty / "home", tmp_path / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     studio = Milimo(environment(tmp_path), tmp_path / "work")
     row = studio.json("cut", "show")["tracks"][0]["clips"]
-    desk = Desk(studio, [clip["shot"] for clip in row], [clip["frames"] for clip in row])
+    desk = ReportedCut(studio, [clip["shot"] for clip in row], [clip["frames"] for clip in row])
     assert (len(desk.shots), sum(desk.frames)) == (36, 3976)
     assert sum(shot["takes"] for shot in studio.json("shot", "list")) == 40
     terminal = PtyTerminal(COMMAND, studio.env, columns, lines)

@@ -36,7 +36,7 @@ NAMED = {
 Box = tuple[float, float, float, float]  # Left, top, right and bottom, as fractions of a cell.
 
 
-class Shown:
+class ScreenImage:
     """A terminal screen that is fed with output and can be painted. Output that violates a protocol raises
     `Fault`.
     """

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tui.painter import Shown
+from tests.tui.painter import ScreenImage
 from tests.tui.slow_line import KITTY, SIXEL, XTERM, SlowLine, slow_line
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Studied:
+class Visit:
     """A screen to visit: its name, the keys that open it, words that it shows, its description for the page,
     and the keys that leave it.
     """
@@ -66,69 +66,69 @@ class Studied:
 TOUR = "tour"
 CURVE = "40lkkkk40ljjjjjj"  # keys that bend a curve in the editor
 BRIEF = "eight tense shots in a rain-wet market"
-SCREENS: Sequence[Studied] = (
-    Studied("home", "gh", "Start a film", "Home: the films of this machine"),
-    Studied("new-film", "gha", "screenplay", "A new film's form (`a` at home)", "\x1b"),
-    Studied("film-facts", "ght", "tags", "A film's name, status, tags and format (`t` at home)", "\x1b"),
-    Studied("doctor", "ghd", "The doctor", "What this machine has and lacks (`d` at home)", "\x1b"),
-    Studied("script", "gs", "Script", "Script, with its scenes and shots beside"),
-    Studied("storyboard", "gb", "Storyboard", "Storyboard"),
-    Studied("shot", "gbll\r", "negative", "A shot"),
-    Studied("shot-form", "gbe", "action", "A shot's words, to be edited (`e`)", "\x1b"),
-    Studied("parts", "gbggll\rp", "show prompt", "A prompt in its parts (`p`)", "p\x1b"),
-    Studied("mask", "gbggllZk", "masked", "A mask on a picture (`Z k`)", "\x1b\x1b"),
-    Studied("retake", "gbggll\rcr", "a take changed", "A take changed (`c r`)", "\x1b\x1b"),
-    Studied("take-sound", "gbggll\rcs", "sound, or more", "Its sound, or more of it (`c s`)", "\x1b\x1b"),
-    Studied("map", "gbggllco1A\t\r", "their outlines", "A map to follow (`c o`)", "\x1b\x1b"),
-    Studied("plan", "gbp", "classical", "A scene's plan, from above (`p`)", "\x1b"),
-    Studied("suggestions", "gbggr", "as it is", "A scene's prompts, to be asked for (`r`)", "\x1b"),
-    Studied("sequence", f"gbggZq{BRIEF}\r", "Sequence", "A brief as shots (`Z q`)", "\x1b"),
-    Studied("unsure", "gbgq", "Unsure", "What is unsure (`g q`)", "\x1b"),
-    Studied("print", "gbcp", "Boards to:", "Boards to hand round (`c p`)", "\x1b"),
-    Studied("elements", "ge", "Elements", "Elements: people, places and things"),
-    Studied("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
-    Studied("skeletons", "ges", "keleton", "A person's skeleton over the picture (`s`)", "\x1b"),
-    Studied("scenario", "gsZs", "prose", "A story to be read as a scenario (`Z s` in Script)", "\x1b"),
-    Studied("talk", "gsZt", "Talk about", "Talk about the film (`Z t` in Script)", "\x1b"),
-    Studied("timeline", "gt", "Timeline", "Timeline"),
-    Studied("trim", "gt0wwwt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
-    Studied(
+SCREENS: Sequence[Visit] = (
+    Visit("home", "gh", "Start a film", "Home: the films of this machine"),
+    Visit("new-film", "gha", "screenplay", "A new film's form (`a` at home)", "\x1b"),
+    Visit("film-facts", "ght", "tags", "A film's name, status, tags and format (`t` at home)", "\x1b"),
+    Visit("doctor", "ghd", "The doctor", "What this machine has and lacks (`d` at home)", "\x1b"),
+    Visit("script", "gs", "Script", "Script, with its scenes and shots beside"),
+    Visit("storyboard", "gb", "Storyboard", "Storyboard"),
+    Visit("shot", "gbll\r", "negative", "A shot"),
+    Visit("shot-form", "gbe", "action", "A shot's words, to be edited (`e`)", "\x1b"),
+    Visit("parts", "gbggll\rp", "show prompt", "A prompt in its parts (`p`)", "p\x1b"),
+    Visit("mask", "gbggllZk", "masked", "A mask on a picture (`Z k`)", "\x1b\x1b"),
+    Visit("retake", "gbggll\rcr", "a take changed", "A take changed (`c r`)", "\x1b\x1b"),
+    Visit("take-sound", "gbggll\rcs", "sound, or more", "Its sound, or more of it (`c s`)", "\x1b\x1b"),
+    Visit("map", "gbggllco1A\t\r", "their outlines", "A map to follow (`c o`)", "\x1b\x1b"),
+    Visit("plan", "gbp", "classical", "A scene's plan, from above (`p`)", "\x1b"),
+    Visit("suggestions", "gbggr", "as it is", "A scene's prompts, to be asked for (`r`)", "\x1b"),
+    Visit("sequence", f"gbggZq{BRIEF}\r", "Sequence", "A brief as shots (`Z q`)", "\x1b"),
+    Visit("unsure", "gbgq", "Unsure", "What is unsure (`g q`)", "\x1b"),
+    Visit("print", "gbcp", "Boards to:", "Boards to hand round (`c p`)", "\x1b"),
+    Visit("elements", "ge", "Elements", "Elements: people, places and things"),
+    Visit("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
+    Visit("skeletons", "ges", "keleton", "A person's skeleton over the picture (`s`)", "\x1b"),
+    Visit("scenario", "gsZs", "prose", "A story to be read as a scenario (`Z s` in Script)", "\x1b"),
+    Visit("talk", "gsZt", "Talk about", "Talk about the film (`Z t` in Script)", "\x1b"),
+    Visit("timeline", "gt", "Timeline", "Timeline"),
+    Visit("trim", "gt0wwwt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
+    Visit(
         "title", "gt4lZtTHE LAST NIGHT", "THE LAST NIGHT", "A title typed on the frame (`Z t`)", "\x1b\x1b"
     ),
-    Studied("effects", "gt4lZe", "EFFECTS", "Effects, tried on this frame (`Z e`)", "\x1b"),
-    Studied("speed", f"gt0ww9lZvm{CURVE}", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),
-    Studied("level", f"gt0ww9lZmm{CURVE}", "LEVEL", "Level, with a curve (`Z m`)", "\x1b"),
-    Studied("media", "gm", "Media", "Media"),
-    Studied("review", "gv", "Review", "Review"),
-    Studied("grid", "gvfv", "take", "A shot's takes in a grid (`v`)", "\x1b"),
-    Studied("jobs", "gj", "Jobs", "Jobs"),
-    Studied("weights", "gw", "LTX-2", "Weights of models"),
-    Studied("setup", "gwo", "for a card", "What a card could use (`o`)", "\x1b"),
-    Studied("film", "gf", "Film", "Film: what is rendered, and how"),
-    Studied("presets", "gfP", "deliver as", "Film's presets (`P`)", "P"),
-    Studied("cuts", "gtgc", "Cuts", "Cuts and versions", "\x1b"),
-    Studied("notes", "gtgn", "Notes", "Notes", "\x1b"),
-    Studied("to-place", "gtgp", "waits", "What waits for its place (`g p`)", "\x1b"),
-    Studied("history", "gtgu", "History", "History: every state, every branch", "\x1b"),
-    Studied("player", "gt4lF", "dropped", "The film alone (`F`)", "F"),
-    Studied("scopes", "gt%w", "waveform", "A waveform over the picture (`% w`)", "%x"),
-    Studied("keys", "gt?", "Keys", "The keys here (`?`)", "\x1b"),
-    Studied("log", "gtgl", "Messages", "What was said (`g l`)", "\x1b"),
-    Studied("commit", "gs16Gix\x1bcc", "would do this", "What a commit would do (`c c`)", "\x1bu"),
-    Studied("menu", "gtga", "here", "What can be done here (`g a`, or the right button)", "\x1b"),
-    Studied("themes", "gtgo", "heme", "Themes (`g o`)", "\x1b"),
-    Studied("finder", "gt\x06mara", "Mara", "The finder (ctrl+f)", "\x1b\x1b\x1b"),
-    Studied("own-keys", "gtgk", "preset", "Keys of one's own (`g k`)", "\x1b"),
-    Studied(
+    Visit("effects", "gt4lZe", "EFFECTS", "Effects, tried on this frame (`Z e`)", "\x1b"),
+    Visit("speed", f"gt0ww9lZvm{CURVE}", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),
+    Visit("level", f"gt0ww9lZmm{CURVE}", "LEVEL", "Level, with a curve (`Z m`)", "\x1b"),
+    Visit("media", "gm", "Media", "Media"),
+    Visit("review", "gv", "Review", "Review"),
+    Visit("grid", "gvfv", "take", "A shot's takes in a grid (`v`)", "\x1b"),
+    Visit("jobs", "gj", "Jobs", "Jobs"),
+    Visit("weights", "gw", "LTX-2", "Weights of models"),
+    Visit("setup", "gwo", "for a card", "What a card could use (`o`)", "\x1b"),
+    Visit("film", "gf", "Film", "Film: what is rendered, and how"),
+    Visit("presets", "gfP", "deliver as", "Film's presets (`P`)", "P"),
+    Visit("cuts", "gtgc", "Cuts", "Cuts and versions", "\x1b"),
+    Visit("notes", "gtgn", "Notes", "Notes", "\x1b"),
+    Visit("to-place", "gtgp", "waits", "What waits for its place (`g p`)", "\x1b"),
+    Visit("history", "gtgu", "History", "History: every state, every branch", "\x1b"),
+    Visit("player", "gt4lF", "dropped", "The film alone (`F`)", "F"),
+    Visit("scopes", "gt%w", "waveform", "A waveform over the picture (`% w`)", "%x"),
+    Visit("keys", "gt?", "Keys", "The keys here (`?`)", "\x1b"),
+    Visit("log", "gtgl", "Messages", "What was said (`g l`)", "\x1b"),
+    Visit("commit", "gs16Gix\x1bcc", "would do this", "What a commit would do (`c c`)", "\x1bu"),
+    Visit("menu", "gtga", "here", "What can be done here (`g a`, or the right button)", "\x1b"),
+    Visit("themes", "gtgo", "heme", "Themes (`g o`)", "\x1b"),
+    Visit("finder", "gt\x06mara", "Mara", "The finder (ctrl+f)", "\x1b\x1b\x1b"),
+    Visit("own-keys", "gtgk", "preset", "Keys of one's own (`g k`)", "\x1b"),
+    Visit(
         "settings",
         "gtg,",
         "Settings",
         "Settings: what each means, may be, and where it is from (`g ,`)",
         "\x1b",
     ),
-    Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
+    Visit("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
     # The tour must be last, because it opens a film of its own.
-    Studied(TOUR, "ghT", "tour 1 of", "The tour, which watches the keys"),
+    Visit(TOUR, "ghT", "tour 1 of", "The tour, which watches the keys"),
 )
 EVERY = tuple(screen.name for screen in SCREENS)
 PICTURES = ROOT / "docs" / "pictures" / "screens"
@@ -180,7 +180,7 @@ def _anchor(title: str) -> str:
 
 def visit(
     home: Path, size: str, kind: str, names: Sequence[str] = EVERY, quiet: float = QUIET
-) -> Iterator[tuple[str, Shown, bytes]]:
+) -> Iterator[tuple[str, ScreenImage, bytes]]:
     """Yield the name of each screen, the terminal after the screen is completely drawn, and the bytes that
     drew the screen.
 
@@ -194,7 +194,7 @@ def visit(
     env |= how.env
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
     with slow_line(command, env, columns, rows, answers=how.answers, **FLOOD) as line:
-        shown = Shown(columns, rows)
+        shown = ScreenImage(columns, rows)
         rest(line, shown, "NORMAL")
         for screen in SCREENS:
             if screen.name not in names:
@@ -212,7 +212,9 @@ def visit(
                 rest(line, shown)
 
 
-def rest(line: SlowLine, shown: Shown, words: str = "", most: float = 60.0, quiet: float = QUIET) -> bytes:
+def rest(
+    line: SlowLine, shown: ScreenImage, words: str = "", most: float = 60.0, quiet: float = QUIET
+) -> bytes:
     """Feed the terminal until it has shown `words` and no output has arrived for `quiet` seconds. Return the
     received bytes.
 

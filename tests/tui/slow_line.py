@@ -73,8 +73,8 @@ class RowsReader:
         for at, piece in came[self._count :]:
             whole = self._held + piece
             # An escape sequence that is not complete waits for its end in the next piece.
-            begun = BEGUN.search(whole)
-            self._held, whole = (begun[0], whole[: begun.start()]) if begun else (b"", whole)
+            match = BEGUN.search(whole)
+            self._held, whole = (match[0], whole[: match.start()]) if match else (b"", whole)
             self._stream.feed(DEAF.sub(b"", whole))
             text = "\n".join(self._screen.display[self._rows])
             if text != self._before:
@@ -178,7 +178,7 @@ class SlowLine:
         with socket.create_server(("127.0.0.1", 0)) as server:
             size = [str(self.columns), str(self.rows)]
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.tui.far_shell", str(server.fileno()), *size, *command],
+                [sys.executable, "-m", "tests.tui.remote_shell", str(server.fileno()), *size, *command],
                 env=dict(env), start_new_session=True, pass_fds=[server.fileno()],
             )  # fmt: skip
             line = socket.socket()
@@ -264,17 +264,17 @@ class SlowLine:
     def _answer(self, piece: bytes, at: float) -> None:
         seen = self._tail + piece
         last = 0
-        for asked in ASKED.finditer(seen):
-            answer = self._answers.get(asked[0], self._answers.get(asked[0][:3], b""))
+        for match in ASKED.finditer(seen):
+            answer = self._answers.get(match[0], self._answers.get(match[0][:3], b""))
             # The studio asks if the terminal can read this medium, which is only possible on the same
             # machine.
             for id, medium in ((b"32", "shared"), (b"33", "file")):
-                if answer and asked[0].startswith(b"\x1b_Gi=" + id):
+                if answer and match[0].startswith(b"\x1b_Gi=" + id):
                     is_read = b"OK" if self._local == medium else b"ENOENT:not here"
                     answer = b"\x1b_Gi=" + id + b";" + is_read + b"\x1b\\"
             if answer:
                 self._up.append((at + self._delay, answer, None))
-            last = asked.end()
+            last = match.end()
         self._tail = seen[max(last, len(seen) - 64) :]
 
     @property

@@ -24,7 +24,7 @@ SIZES = ["80x24", "100x40", "160x45"]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeyLag:
     """The result of a held key: median and 95th percentile of the lag, time until the screen settled (both in
     seconds), and bytes sent.
     """
@@ -36,7 +36,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlaybackResult:
     """The result of a playback: pictures per second, drift between film and clock in frames, seconds until
     the pause took effect, and bytes sent.
     """
@@ -93,7 +93,7 @@ def at_rest(line: SlowLine) -> int:
     return line.bytes - before
 
 
-def hold_a_key(line: SlowLine) -> Held:
+def hold_a_key(line: SlowLine) -> KeyLag:
     """Press a key thirty times and measure the lag of the timecode.
 
     The screen has settled at the last byte of the output that follows the keys without a break.
@@ -116,10 +116,12 @@ def hold_a_key(line: SlowLine) -> Held:
             if at - max(settled, pressed[-1] + 2 * DELAY) > PAUSE:
                 break
             settled = at
-    return Held(lags[len(lags) // 2], lags[int(len(lags) * 0.95)], settled - pressed[-1], line.bytes - before)
+    return KeyLag(
+        lags[len(lags) // 2], lags[int(len(lags) * 0.95)], settled - pressed[-1], line.bytes - before
+    )
 
 
-def play(line: SlowLine) -> Played:
+def play(line: SlowLine) -> PlaybackResult:
     """Play for six seconds from the start of the film, then pause. Only the last four seconds are
     measured.
     """
@@ -138,4 +140,4 @@ def play(line: SlowLine) -> Played:
     edge = len(drifts) // 20
     moved = [at for at, frame in shown if at > pause and playing and frame != playing[-1][1]]
     late = moved[-1] - pause if moved else 0.0
-    return Played(len(playing) / 4, drifts[-1 - edge] - drifts[edge], late, sent)
+    return PlaybackResult(len(playing) / 4, drifts[-1 - edge] - drifts[edge], late, sent)

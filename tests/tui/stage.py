@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.fields.form_field import FieldKind
-from tests.tui.house import PATIENCE
 from tests.tui.keyboard import calm, press
+from tests.tui.studio_setup import PATIENCE
 
 # Groups of workers that run as long as their screen or film is open.
 ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")

@@ -125,9 +125,9 @@ class _CutPair:
         for track in self.new.tracks:
             before: PlacedClip | None = None
             for here in self.new.get_row(track.id):
-                there = self._find_older_clip(here)
-                if there is not None:
-                    yield from self._compare_matched_clip(there, here, before, track, strayed, shifts)
+                clip = self._find_older_clip(here)
+                if clip is not None:
+                    yield from self._compare_matched_clip(clip, here, before, track, strayed, shifts)
                 elif here.clip.id not in self.of_piece:
                     yield self._describe_new_clip(here, before, track)
                 before = here
@@ -135,33 +135,33 @@ class _CutPair:
             yield self._describe_shifted_clips(name, by, row)
         yield from self._list_removed_clips()
 
-    def _find_older_clip(self, here: PlacedClip) -> PlacedClip | None:
-        id = self.was.get(here.clip.id)
+    def _find_older_clip(self, clip: PlacedClip) -> PlacedClip | None:
+        id = self.was.get(clip.clip.id)
         return self.old.get_placed(id) if id else None
 
     def _compare_matched_clip(
         self,
-        there: PlacedClip,
+        clip: PlacedClip,
         here: PlacedClip,
         before: PlacedClip | None,
         track: Track,
         strayed: frozenset[str],
         shifts: dict[tuple[str, int], list[PlacedClip]],
     ) -> Iterator[CutDifference]:
-        """Yield the changes of a clip that is in both cuts, as `there` in the older and as `here` in the
+        """Yield the changes of a clip that is in both cuts, as `clip` in the older and as `here` in the
         newer cut.
 
         `before` is the previous clip of the newer track, and `strayed` are the ids of reordered clips. Clips
         of a free track that moved are not yielded, but added to `shifts` by track and distance.
         """
-        old_track = self.old.get_track(there.clip.track).name
+        old_track = self.old.get_track(clip.clip.track).name
         is_moved = old_track != track.name or here.clip.id in strayed
         parts = []
         if old_track != track.name:
             parts.append(f"is on {track.name}, not on {old_track}")
         elif here.clip.id in strayed:
             parts.append(f"is {self._describe_position(before)}")
-        elif not track.magnetic and (by := self._compute_clip_shift(there, here)):
+        elif not track.magnetic and (by := self._compute_clip_shift(clip, here)):
             shifts[track.name, by].append(here)
         row = self.pieces.get(here.clip.id, [here])
         if len(row) > 1:
@@ -170,10 +170,10 @@ class _CutPair:
                 row[1], "split", f"{format_clip_name(here.clip, self.names)} is split at {where}", track
             )
         parts += describe_clip_changes(
-            there.clip, _merge_split_pieces(row), self.old.cut.rate, self.new.cut.rate
+            clip.clip, _merge_split_pieces(row), self.old.cut.rate, self.new.cut.rate
         )
         if self.pictures is not None:
-            was, now = self.pictures[0](there.clip), self.pictures[1](here.clip)
+            was, now = self.pictures[0](clip.clip), self.pictures[1](here.clip)
             if was != now:
                 parts.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
         if parts:
@@ -182,12 +182,12 @@ class _CutPair:
                 here, what, f"{self.get_unique_name(here)} {', '.join(parts)}", track
             )
 
-    def _describe_new_clip(self, here: PlacedClip, before: PlacedClip | None, track: Track) -> CutDifference:
-        if here.clip.source.kind is SourceKind.GAP:
-            words = f"a gap of {format_frames(here.clip.frames)} is new {self._describe_position(before)}"
-            return self._create_clip_difference(here, "new", words, track)
-        words = f"{self.get_unique_name(here)} is new on {track.name}, {format_frames(here.clip.frames)}"
-        return self._create_clip_difference(here, "new", f"{words}, {self._describe_position(before)}", track)
+    def _describe_new_clip(self, clip: PlacedClip, before: PlacedClip | None, track: Track) -> CutDifference:
+        if clip.clip.source.kind is SourceKind.GAP:
+            words = f"a gap of {format_frames(clip.clip.frames)} is new {self._describe_position(before)}"
+            return self._create_clip_difference(clip, "new", words, track)
+        words = f"{self.get_unique_name(clip)} is new on {track.name}, {format_frames(clip.clip.frames)}"
+        return self._create_clip_difference(clip, "new", f"{words}, {self._describe_position(before)}", track)
 
     def _find_split_clips(self) -> dict[str, list[PlacedClip]]:
         """Return the pieces into which each split clip was divided. The key is the id of the piece that
@@ -197,13 +197,13 @@ class _CutPair:
         for track in self.new.tracks:
             row = self.new.get_row(track.id)
             for index, here in enumerate(row):
-                there = self._find_older_clip(here)
-                if there is None or here.clip.source.kind is SourceKind.GAP:
+                clip = self._find_older_clip(here)
+                if clip is None or here.clip.source.kind is SourceKind.GAP:
                     continue
                 first = last = index
-                while first and self._is_piece_of(row[first - 1], row[first], there):
+                while first and self._is_piece_of(row[first - 1], row[first], clip):
                     first -= 1
-                while last + 1 < len(row) and self._is_piece_of(row[last + 1], row[last], there):
+                while last + 1 < len(row) and self._is_piece_of(row[last + 1], row[last], clip):
                     last += 1
                 if last > first:
                     out[here.clip.id] = list(row[first : last + 1])
@@ -248,22 +248,22 @@ class _CutPair:
             if not track.magnetic:
                 continue
             kept = [
-                (there.start, here.clip.id)
+                (clip.start, here.clip.id)
                 for here in self.new.get_row(track.id)
-                if (there := self._find_older_clip(here))
+                if (clip := self._find_older_clip(here))
             ]
             rising = _find_rising_indexes([start for start, _ in kept])
             out |= {id for index, (_, id) in enumerate(kept) if index not in rising}
         return frozenset(out)
 
-    def _compute_clip_shift(self, there: PlacedClip, here: PlacedClip) -> int:
+    def _compute_clip_shift(self, clip: PlacedClip, here: PlacedClip) -> int:
         """Return by how many frames a clip of a free track moved to the right. 0 if it only moved together
         with the clip that it is connected to.
         """
-        old, new = there.clip, here.clip
+        old, new = clip.clip, here.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
             return (new.offset or 0) - self._convert_old_frame(old.offset or 0)
-        return here.start - self._convert_old_frame(there.start)
+        return here.start - self._convert_old_frame(clip.start)
 
     def _convert_old_frame(self, frame: int) -> int:
         return round(frame * self.new.cut.rate / self.old.cut.rate)
@@ -283,15 +283,15 @@ class _CutPair:
         for id, join in after.items():
             was = before.get(self.was.get(id, ""))
             kept = was is not None and self.now.get(was.right.clip.id) == join.right.clip.id
-            here, words = join.transition, self._describe_edit_point(join.left, join.right)
+            transition, words = join.transition, self._describe_edit_point(join.left, join.right)
             ids = (join.left.clip.id, join.right.clip.id)
             if was is None or not kept:
-                sentence = f"a {here.kind} of {format_frames(here.frames)} {words} is new"
-            elif (was.transition.kind, was.transition.frames) != (here.kind, here.frames):
-                older = f"{was.transition.kind} of {format_frames(was.transition.frames)}"
-                sentence = (
-                    f"the transition {words} is a {here.kind} of {format_frames(here.frames)}, not a {older}"
+                sentence = f"a {transition.kind} of {format_frames(transition.frames)} {words} is new"
+            elif (was.transition.kind, was.transition.frames) != (transition.kind, transition.frames):
+                older, new = (
+                    f"a {it.kind} of {format_frames(it.frames)}" for it in (was.transition, transition)
                 )
+                sentence = f"the transition {words} is {new}, not {older}"
             else:
                 continue
             yield CutDifference(
@@ -330,12 +330,12 @@ class _CutPair:
 
     # Names and descriptions.
 
-    def get_unique_name(self, here: PlacedClip) -> str:
+    def get_unique_name(self, clip: PlacedClip) -> str:
         """Return a clip's name. If another clip of the newer cut has the same name, the clip's start is
         added.
         """
-        name = format_clip_name(here.clip, self.names)
-        return f"{name} at {self._format_start(here.start)}" if name in self.often else name
+        name = format_clip_name(clip.clip, self.names)
+        return f"{name} at {self._format_start(clip.start)}" if name in self.often else name
 
     def _format_start(self, frame: int) -> str:
         return format_timecode(frame, self.new.cut.rate)
@@ -347,9 +347,9 @@ class _CutPair:
         return f"from {format_clip_name(left.clip, self.names)} to {format_clip_name(right.clip, self.names)}"
 
     def _create_clip_difference(
-        self, here: PlacedClip, what: str, sentence: str, track: Track
+        self, clip: PlacedClip, what: str, sentence: str, track: Track
     ) -> CutDifference:
-        return CutDifference(what, sentence, here.start, track.name, (here.clip.id,))
+        return CutDifference(what, sentence, clip.start, track.name, (clip.clip.id,))
 
 
 def _merge_split_pieces(row: Sequence[PlacedClip]) -> Clip:

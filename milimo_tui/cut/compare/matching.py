@@ -50,14 +50,14 @@ def match_clips(a: Layout, b: Layout, same: SourceKey = use_source_as_key) -> di
 
 
 def _group_unmatched_clips(
-    placed: Layout, known: object, same: SourceKey
+    layout: Layout, known: object, same: SourceKey
 ) -> Mapping[Hashable, list[PlacedClip]]:
     """Return the clips whose ids are not in `known`, grouped by source and sorted by start. Gaps are left
     out.
     """
     out: dict[Hashable, list[PlacedClip]] = defaultdict(list)
-    for track in placed.tracks:
-        for each in placed.get_row(track.id):
+    for track in layout.tracks:
+        for each in layout.get_row(track.id):
             if each.clip.source.kind is not SourceKind.GAP and each.clip.id not in known:  # type: ignore[operator]
                 out[_get_match_key(each.clip, same)].append(each)
     for row in out.values():
@@ -101,9 +101,9 @@ def _list_unmatched(
     )
 
 
-def _get_exact_key(placed: Layout, each: PlacedClip, *, with_track: bool) -> Hashable:
-    track = placed.get_track(each.clip.track).name if with_track else ""
-    return track, get_source_span(each.clip, placed.cut.rate), each.clip.effects.speed
+def _get_exact_key(layout: Layout, each: PlacedClip, *, with_track: bool) -> Hashable:
+    track = layout.get_track(each.clip.track).name if with_track else ""
+    return track, get_source_span(each.clip, layout.cut.rate), each.clip.effects.speed
 
 
 def _match_by_overlap(
@@ -165,12 +165,12 @@ def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
                 found[each.clip.id] = other
 
 
-def _find_adjacent_gap(placed: Layout, clip_id: str, step: int) -> str:
+def _find_adjacent_gap(layout: Layout, clip_id: str, step: int) -> str:
     """Return the id of the gap directly after (`step` 1) or before (`step` -1) a clip. Empty if there is no
     gap.
     """
-    here = placed.find_placed(clip_id) if clip_id else None
+    here = layout.find_placed(clip_id) if clip_id else None
     if here is None:
         return ""
-    beside = placed.find_clip_at(here.clip.track, here.end if step > 0 else here.start - 1)
-    return beside.clip.id if beside and beside.clip.source.kind is SourceKind.GAP else ""
+    clip = layout.find_clip_at(here.clip.track, here.end if step > 0 else here.start - 1)
+    return clip.clip.id if clip and clip.clip.source.kind is SourceKind.GAP else ""

@@ -46,8 +46,8 @@ def _resize_delivered_plan(plan: RenderPlan, width: int, height: int) -> RenderP
     stretched = Fraction(width * plan.height, height * plan.width)
     if abs(stretched - 1) < SAME_SHAPE:
         return plan.model_copy(update={"width": width, "height": height})
-    held = PlanStretch(start=0, frames=plan.frames, layers=(_wrap_plan_as_layer(plan, plan.frames),))
-    return plan.model_copy(update={"width": width, "height": height, "stretches": (held,)})
+    stretch = PlanStretch(start=0, frames=plan.frames, layers=(_wrap_plan_as_layer(plan, plan.frames),))
+    return plan.model_copy(update={"width": width, "height": height, "stretches": (stretch,)})
 
 
 def _change_plan_rate(plan: RenderPlan, rate: Fraction) -> RenderPlan:

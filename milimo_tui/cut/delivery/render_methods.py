@@ -54,12 +54,16 @@ def choose_render_method(stretch: PlanStretch, plan: RenderPlan, delivery: Deliv
     """Return the render method of a stretch. A stretch without a visible picture is black and counts as
     PASS.
     """
-    seen = list_visible_layers(stretch, plan)
-    if not seen:
+    layers = list_visible_layers(stretch, plan)
+    if not layers:
         return RenderMethod.PASS
-    if len(seen) > 1 or isinstance(seen[0], PlanTransition) or not _covers_raster(seen[0], stretch, plan):
+    if (
+        len(layers) > 1
+        or isinstance(layers[0], PlanTransition)
+        or not _covers_raster(layers[0], stretch, plan)
+    ):
         return RenderMethod.COMPOSITE
-    return RenderMethod.COPY if _can_copy_layer(seen[0], plan, delivery) else RenderMethod.PASS
+    return RenderMethod.COPY if _can_copy_layer(layers[0], plan, delivery) else RenderMethod.PASS
 
 
 def list_visible_layers(stretch: PlanStretch, plan: RenderPlan) -> tuple[PlanLayer | PlanTransition, ...]:

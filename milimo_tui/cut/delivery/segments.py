@@ -47,13 +47,13 @@ _KINDS_WITHOUT_TEXT = ("video", "picture", "sequence", "sound")
 class PlanSegment:
     """A part of a plan that is encoded separately: frames [start, start + frames) with their stretches.
 
-    `way` is COPY if all frames of the segment can be copied from their source, else COMPOSITE.
+    `method` is COPY if all frames of the segment can be copied from their source, else COMPOSITE.
     """
 
     start: int
     frames: int
     stretches: tuple[PlanStretch, ...]
-    way: RenderMethod
+    method: RenderMethod
 
 
 def divide_into_segments(plan: RenderPlan, delivery: Delivery) -> tuple[PlanSegment, ...]:
@@ -64,8 +64,8 @@ def divide_into_segments(plan: RenderPlan, delivery: Delivery) -> tuple[PlanSegm
     out: list[PlanSegment] = []
     short: list[PlanStretch] = []
     for stretch in plan.stretches:
-        way = choose_render_method(stretch, plan, delivery)
-        if stretch.frames < least and way is not RenderMethod.COPY:
+        method = choose_render_method(stretch, plan, delivery)
+        if stretch.frames < least and method is not RenderMethod.COPY:
             short.append(stretch)
             if sum(each.frames for each in short) >= least:
                 out.append(_build_segment(short))
@@ -74,7 +74,7 @@ def divide_into_segments(plan: RenderPlan, delivery: Delivery) -> tuple[PlanSegm
         if short:
             out.append(_build_segment(short))
             short = []
-        if way is RenderMethod.COPY:
+        if method is RenderMethod.COPY:
             out.append(PlanSegment(stretch.start, stretch.frames, (stretch,), RenderMethod.COPY))
         else:
             out.extend(_build_segment([each]) for each in _divide_stretch(stretch, plan.rate))

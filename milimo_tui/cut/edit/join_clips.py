@@ -46,18 +46,18 @@ def join_with_next_clip(
     right_linked = {other.id for other in edit.get_linked_clips(right.clip)}
     _join_clip_pair(edit, left, right)
     for other in left_linked:
-        beside = find_neighbour(edit, other, "tail")
+        neighbour = find_neighbour(edit, other, "tail")
         if (
-            beside is None
-            or beside.clip.id not in right_linked
-            or _describe_discontinuity(other.clip, beside.clip, cut.rate)
+            neighbour is None
+            or neighbour.clip.id not in right_linked
+            or _describe_discontinuity(other.clip, neighbour.clip, cut.rate)
         ):
             continue
         if not edit.tracks[other.clip.track].locked:
             _join_clip_pair(
                 edit,
                 edit.current_layout.get_placed(other.clip.id),
-                edit.current_layout.get_placed(beside.clip.id),
+                edit.current_layout.get_placed(neighbour.clip.id),
             )
     return edit.finish_edit()
 
@@ -159,8 +159,8 @@ def _place_linked_clips(edit: CutEditor, first: PlacedClip, second: PlacedClip) 
     out = []
     for here, there in ((first, second), (second, first)):
         for other in edit.get_linked_clips(here.clip):
-            placed = edit.get_editable_clip(other.id)
-            track, start = edit.tracks[other.track], placed.start + there.start - here.start
+            clip = edit.get_editable_clip(other.id)
+            track, start = edit.tracks[other.track], clip.start + there.start - here.start
             if track.magnetic:
                 raise Refused(
                     f"one of the clips is linked to a clip of the magnetic track {track.name}",
@@ -201,12 +201,12 @@ def _require_swappable(
             raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
 
 
-def _put_in_position_of(edit: CutEditor, here: PlacedClip, there: PlacedClip) -> None:
-    """Put the clip `here` into the position that the clip `there` had: the same order key, a connection at
+def _put_in_position_of(edit: CutEditor, clip: PlacedClip, there: PlacedClip) -> None:
+    """Put the clip `clip` into the position that the clip `there` had: the same order key, a connection at
     the same frame, or the same start.
     """
     place = there.clip
-    bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
+    bare = replace(clip.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
     if place.order is not None:
         edit.put(replace(bare, order=place.order))
     elif place.anchor is not None:

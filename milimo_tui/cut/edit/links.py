@@ -128,7 +128,7 @@ def _require_several_clips(edit: CutEditor, clip_ids: Sequence[str], verb: str) 
     return chosen
 
 
-def _find_sound_track(edit: CutEditor, placed: PlacedClip, wanted: str | None) -> Track:
+def _find_sound_track(edit: CutEditor, clip: PlacedClip, wanted: str | None) -> Track:
     """Return the track for a clip's sound: the track with id `wanted`, or a track with space. Raises Refused
     if the requested track is not an audio track or has no space.
     """
@@ -136,11 +136,11 @@ def _find_sound_track(edit: CutEditor, placed: PlacedClip, wanted: str | None) -
         track = edit.get_editable_track(wanted)
         if track.kind is not TrackKind.AUDIO or track.magnetic:
             raise Refused(f"{track.name} is not an audio track", "name an audio track")
-        if not is_range_empty(edit.current_layout.get_row(track.id), placed.start, placed.end):
+        if not is_range_empty(edit.current_layout.get_row(track.id), clip.start, clip.end):
             raise Refused(f"{track.name} has no room there", "name another audio track, or none")
         return track
     for track in edit.current_layout.tracks:
         takes_it = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
-        if takes_it and is_range_empty(edit.current_layout.get_row(track.id), placed.start, placed.end):
+        if takes_it and is_range_empty(edit.current_layout.get_row(track.id), clip.start, clip.end):
             return track
     return edit.add_track(create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))

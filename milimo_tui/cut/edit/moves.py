@@ -39,35 +39,35 @@ def move_clip(
     With `linked=False` the clip leaves its link and moves alone.
     """
     edit = CutEditor(cut, new_id)
-    placed = edit.get_editable_clip(clip_id)
-    source = edit.get_editable_track(placed.clip.track)
+    clip = edit.get_editable_clip(clip_id)
+    source = edit.get_editable_track(clip.clip.track)
     target = edit.get_editable_track(track if track is not None else source.id)
     if target.kind is not source.kind:
         raise Refused(
             f"{target.name} is for {target.kind.value}, and the clip is on {source.name}",
             f"move it to another {source.kind.value} track",
         )
-    if not linked and placed.clip.link:
-        remove_from_link(edit, placed.clip)
-        placed = edit.get_editable_clip(clip_id)
-    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
-    if ripple and at is not None and target.id == source.id and at > placed.start:
+    if not linked and clip.clip.link:
+        remove_from_link(edit, clip.clip)
+        clip = edit.get_editable_clip(clip_id)
+    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip)]
+    if ripple and at is not None and target.id == source.id and at > clip.start:
         # `at` was given while the clip was in its old position. Closing the gap there moves everything after
         # it, and so the target, to the left.
-        at = max(placed.start, at - placed.clip.frames)
+        at = max(clip.start, at - clip.clip.frames)
     if target.magnetic and target.id == source.id and at is None:
-        _move_by_slots(edit, target, placed, by)
+        _move_by_slots(edit, target, clip, by)
     elif target.magnetic:
-        _move_to_slot(edit, target, placed, others, placed.start + by if at is None else at)
+        _move_to_slot(edit, target, clip, others, clip.start + by if at is None else at)
     else:
-        _move_to_frame(edit, target, placed, others, max(0, placed.start + by if at is None else at), ripple)
+        _move_to_frame(edit, target, clip, others, max(0, clip.start + by if at is None else at), ripple)
     return edit.finish_edit()
 
 
-def _move_by_slots(edit: CutEditor, track: Track, placed: PlacedClip, by: int) -> None:
-    others = [each.clip for each in edit.current_layout.get_row(track.id) if each.clip.id != placed.clip.id]
-    old = [each.clip.id for each in edit.current_layout.get_row(track.id)].index(placed.clip.id)
-    _put_in_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
+def _move_by_slots(edit: CutEditor, track: Track, clip: PlacedClip, by: int) -> None:
+    others = [each.clip for each in edit.current_layout.get_row(track.id) if each.clip.id != clip.clip.id]
+    old = [each.clip.id for each in edit.current_layout.get_row(track.id)].index(clip.clip.id)
+    _put_in_slot(edit, track, clip, others, old, max(0, min(len(others), old + by)))
 
 
 def _move_to_slot(
@@ -97,13 +97,13 @@ def _move_to_slot(
 
 
 def _put_in_slot(
-    edit: CutEditor, track: Track, placed: PlacedClip, others: list[Clip], old: int, index: int
+    edit: CutEditor, track: Track, clip: PlacedClip, others: list[Clip], old: int, index: int
 ) -> None:
     if index == old:
         where = "first" if old == 0 else "last" if old == len(others) else "there"
         raise Refused(f"the clip is {where} on {track.name} already", "give another slot, frame or track")
     key = edit.key_before(track, others, index)
-    edit.put(replace(placed.clip, order=key))
+    edit.put(replace(clip.clip, order=key))
 
 
 def _move_to_frame(
@@ -142,7 +142,7 @@ def _move_to_frame(
         follow_sync_locks(edit, placed.end, -clip.frames, {source.id})
 
 
-def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) -> None:
+def _move_to_track(edit: CutEditor, target: Track, clip: PlacedClip, by: int) -> None:
     """Put a clip on another track without changing its time. The clip is linked to a clip of a magnetic
     track, which determines its time, so a `by` other than 0 raises Refused.
     """
@@ -151,22 +151,23 @@ def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) 
             "the clip is linked to a clip of a magnetic track and moves with it",
             "move that clip, or only this clip",
         )
-    edit.clear_range(target, placed.start, placed.end)
-    edit.put(replace(edit.get_current_clip(placed.clip.id), track=target.id))
+    edit.clear_range(target, clip.start, clip.end)
+    edit.put(replace(edit.get_current_clip(clip.clip.id), track=target.id))
 
 
-def _close_left_gaps(edit: CutEditor, gone: list[PlacedClip]) -> None:
-    """Close the gaps that the clips `gone` left on free tracks. Later clips on these tracks move left by the
-    length of the first clip of `gone`.
+def _close_left_gaps(edit: CutEditor, removed: list[PlacedClip]) -> None:
+    """Close the gaps that the clips `removed` left on free tracks. Later clips on these tracks move left by
+    the
+    length of the first clip of `removed`.
     """
-    free = [each for each in gone if each.clip.order is None]
+    free = [each for each in removed if each.clip.order is None]
     behind = [
         other.clip.id
         for each in free
         for other in edit.current_layout.get_row(each.clip.track)
         if other.start >= each.end
     ]
-    shift_clips(edit, dict.fromkeys(behind, gone[0].start - gone[0].end))
+    shift_clips(edit, dict.fromkeys(behind, removed[0].start - removed[0].end))
 
 
 def _open_gaps_at_targets(

@@ -83,9 +83,9 @@ def nest_range(
             lift_track_range(edit, track, start, start + pieces.frames)
         else:
             edit.clear_range(track, start, start + pieces.frames)
-    shown = create_trackless_clip(ClipSource(SourceKind.CUT, inner.id), pieces.frames)
+    clip = create_trackless_clip(ClipSource(SourceKind.CUT, inner.id), pieces.frames)
     put_clip_at(
-        edit, base, start, create_track_clip(edit, base, shown, return_no_media_limit), connected=connected
+        edit, base, start, create_track_clip(edit, base, clip, return_no_media_limit), connected=connected
     )
     return edit.finish_edit(), inner
 
@@ -287,7 +287,7 @@ def _limit_row_to_clip(row: PieceRow, clip: Clip) -> PieceRow:
     """Return a row cut off at the compound clip's length. Rounding to another frame rate may have made it
     longer.
     """
-    kept = [piece for piece in row.pieces if piece.at < clip.frames]
+    pieces = [piece for piece in row.pieces if piece.at < clip.frames]
     return replace(
         row,
         pieces=tuple(
@@ -296,7 +296,7 @@ def _limit_row_to_clip(row: PieceRow, clip: Clip) -> PieceRow:
             )
             if piece.end > clip.frames
             else piece
-            for piece in kept
+            for piece in pieces
         ),
     )
 
@@ -352,13 +352,13 @@ def _assign_tracks(
     return cut, out
 
 
-def _can_take_row(placed: Layout, track: Track, row: PieceRow, start: int) -> bool:
+def _can_take_row(layout: Layout, track: Track, row: PieceRow, start: int) -> bool:
     """Return True if a track has space for all clips of a row, placed at frame `start`, and would show or
     play them. Hidden, muted and locked tracks do not qualify.
     """
     if track.magnetic or track.locked or track.hidden or track.muted:
         return False
-    line = placed.get_row(track.id)
+    line = layout.get_row(track.id)
     return all(is_range_empty(line, start + piece.at, start + piece.end) for piece in row.pieces)
 
 
@@ -373,12 +373,12 @@ def _build_expanded_portions(
     clip.
     """
     if not track.magnetic:
-        laid = [piece for piece in row.pieces if piece.clip.source != GAP]
+        pieces = [piece for piece in row.pieces if piece.clip.source != GAP]
         return [
             ClipPortion(
                 replace(names.create_clip(track, piece.clip), start=placed.start + piece.at), piece.at
             )
-            for piece in laid
+            for piece in pieces
         ]
     clips = fill_row_gaps(row.pieces, 0, placed.clip.frames)
     parts, head = [], 0

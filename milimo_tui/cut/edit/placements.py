@@ -117,13 +117,13 @@ def duplicate_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     after that clip. Otherwise they go to the next position at which all of them have space.
     """
     edit = CutEditor(cut, new_id)
-    placed = edit.get_editable_clip(clip_id)
-    chosen = [placed, *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip))]
+    clip = edit.get_editable_clip(clip_id)
+    chosen = [clip, *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip))]
     magnetic = next((each for each in chosen if each.clip.order is not None), None)
-    by = (magnetic or placed).clip.frames
+    by = (magnetic or clip).clip.frames
     if magnetic is None:
         by = _find_next_space(edit, chosen, by)
-    name = edit.new_id("link") if placed.clip.link else ""
+    name = edit.new_id("link") if clip.clip.link else ""
     for each in chosen:
         on = edit.tracks[each.clip.track]
         fresh = replace(create_track_clip(edit, on, each.clip, return_no_media_limit), link=name)
@@ -139,33 +139,33 @@ def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     If the clip is linked, the oldest clip of the link is connected instead, and the others follow that clip.
     """
     edit = CutEditor(cut, new_id)
-    placed = edit.get_editable_clip(clip_id)
-    if edit.get_editable_track(placed.clip.track).magnetic:
+    clip = edit.get_editable_clip(clip_id)
+    if edit.get_editable_track(clip.clip.track).magnetic:
         raise Refused("a clip of a magnetic track can't be connected", "connect a clip of another track")
-    if edit.is_held_by_link(placed.clip):
+    if edit.is_held_by_link(clip.clip):
         raise Refused("the clip already follows the clip that it is linked to", "unlink them first")
-    if placed.clip.link:
-        placed = edit.get_editable_clip(edit.get_lead_clip(placed.clip.link).id)
-    anchor = find_magnetic_clip_at(edit, placed.start)
+    if clip.clip.link:
+        clip = edit.get_editable_clip(edit.get_lead_clip(clip.clip.link).id)
+    anchor = find_magnetic_clip_at(edit, clip.start)
     if anchor is None:
         raise Refused("there is no clip below its first frame to connect it to", "move it over one first")
-    if placed.clip.anchor == anchor.clip.id:
+    if clip.clip.anchor == anchor.clip.id:
         raise Refused("the clip is already connected to the clip under it", "move it over another one first")
-    edit.connect_at(placed.clip, placed.start, anchor.clip.track)
+    edit.connect_at(clip.clip, clip.start, anchor.clip.track)
     return edit.finish_edit()
 
 
 def disconnect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Disconnect a clip and the clips linked to it. They become free clips at their current frames."""
     edit = CutEditor(cut, new_id)
-    placed = edit.get_editable_clip(clip_id)
-    if placed.clip.anchor is None:
+    clip = edit.get_editable_clip(clip_id)
+    if clip.clip.anchor is None:
         raise Refused(
             "the clip is not connected to another clip", "milimo cut connect connects it to the clip under it"
         )
-    if edit.is_held_by_link(placed.clip):
+    if edit.is_held_by_link(clip.clip):
         raise Refused("the clip already follows the clip that it is linked to", "unlink them first")
-    for each in [placed, *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip))]:
+    for each in [clip, *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip))]:
         edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
     return edit.finish_edit()
 

@@ -115,15 +115,15 @@ def _clear_linked_range(edit: CutEditor, chosen: list[Track], start: int, end: i
     """
     for frame in (start, end):
         for track in chosen:
-            placed = edit.current_layout.find_clip_at(track.id, frame)
-            if placed is not None and placed.clip.link:
+            clip = edit.current_layout.find_clip_at(track.id, frame)
+            if clip is not None and clip.clip.link:
                 edit.split_track_at(track, frame)
     ids = {track.id for track in chosen}
     for track in chosen:
-        for placed in edit.current_layout.get_row(track.id):
-            if not placed.clip.link or placed.start >= end or placed.end <= start:
+        for clip in edit.current_layout.get_row(track.id):
+            if not clip.clip.link or clip.start >= end or clip.end <= start:
                 continue
-            for other in edit.get_linked_clips(placed.clip):
+            for other in edit.get_linked_clips(clip.clip):
                 here = edit.get_editable_clip(other.id)
                 if here.clip.track not in ids:
                     edit.replace_with_portions(here)
@@ -133,10 +133,10 @@ def _get_clip_with_linked(edit: CutEditor, clip_id: str, linked: bool) -> list[P
     """Return a clip and, if `linked`, the clips linked to it. Raises Refused if one of them is on a locked
     track.
     """
-    placed = edit.get_editable_clip(clip_id)
+    clip = edit.get_editable_clip(clip_id)
     return [
-        placed,
-        *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip) if linked),
+        clip,
+        *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip) if linked),
     ]
 
 
@@ -188,18 +188,18 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     edit = CutEditor(cut, new_id)
     track = edit.get_editable_track(track_id)
     if track.magnetic:
-        placed = edit.current_layout.find_clip_at(track.id, at)
-        if placed is None or placed.clip.source != GAP:
+        clip = edit.current_layout.find_clip_at(track.id, at)
+        if clip is None or clip.clip.source != GAP:
             raise Refused(f"{track.name} has no gap at that frame", "move over one first")
-        edit.replace_with_portions(placed)
-        follow_sync_locks(edit, placed.end, placed.start - placed.end, {track.id})
+        edit.replace_with_portions(clip)
+        follow_sync_locks(edit, clip.end, clip.start - clip.end, {track.id})
         return edit.finish_edit()
     hole = next((each for each in list_track_gaps(edit, track) if each[0] <= at < each[1]), None)
-    behind = [each.start for each in edit.current_layout.get_row(track.id) if each.start > at]
-    if hole is None and edit.current_layout.find_clip_at(track.id, at) is None and behind:
+    starts = [each.start for each in edit.current_layout.get_row(track.id) if each.start > at]
+    if hole is None and edit.current_layout.find_clip_at(track.id, at) is None and starts:
         # The empty time before the first clip is the position of that clip. It is closed only if `at` is in
         # it.
-        hole = (0, behind[0])
+        hole = (0, starts[0])
     if hole is None:
         raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
     shift_clips_after(edit, track, hole[1], hole[0] - hole[1])
@@ -220,8 +220,8 @@ def close_all_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
         return _close_gaps_one_by_one(edit, track)
     if track.magnetic:
         gaps = [each for each in edit.current_layout.get_row(track.id) if each.clip.source == GAP]
-        for placed in gaps:
-            edit.replace_with_portions(placed)
+        for gap in gaps:
+            edit.replace_with_portions(gap)
         found = len(gaps)
     else:
         moves = _compute_closing_moves(edit, track)

@@ -46,11 +46,11 @@ def roll_edit(
     the other gets shorter.
     """
     edit = CutEditor(cut, new_id, bounds)
-    placed = edit.get_editable_clip(clip_id)
-    other = find_neighbour(edit, placed, edge)
+    clip = edit.get_editable_clip(clip_id)
+    other = find_neighbour(edit, clip, edge)
     if other is None:
         raise Refused(f"no other clip touches this one at its {edge}", "trim or extend it there")
-    left, right = (other, placed) if edge == "head" else (placed, other)
+    left, right = (other, clip) if edge == "head" else (clip, other)
     tails, heads = _complete_edit_sides(
         edit,
         find_aligned_clips(edit, left, "tail", linked),
@@ -76,9 +76,9 @@ def slide_clip(
     On a free track, a side without a touching clip has empty frames, which change instead.
     """
     edit = CutEditor(cut, new_id, bounds)
-    placed = edit.get_editable_clip(clip_id)
-    left, right = (find_neighbour(edit, placed, edge) for edge in ("head", "tail"))
-    magnetic = placed.clip.order is not None
+    clip = edit.get_editable_clip(clip_id)
+    left, right = (find_neighbour(edit, clip, edge) for edge in ("head", "tail"))
+    magnetic = clip.clip.order is not None
     if magnetic and (left is None or right is None):
         raise Refused(
             f"the clip is the {'first' if left is None else 'last'} on its track, but a slide "
@@ -88,14 +88,14 @@ def slide_clip(
     tails = find_aligned_clips(edit, left, "tail", linked) if left else []
     heads = find_aligned_clips(edit, right, "head", linked) if right else []
     tails, heads = _complete_edit_sides(
-        edit, tails, heads, _get_clip_with_linked_ids(edit, placed), linked=linked
+        edit, tails, heads, _get_clip_with_linked_ids(edit, clip), linked=linked
     )
-    to_left, to_right = _list_edit_limits(edit, tails, heads, between=placed)
+    to_left, to_right = _list_edit_limits(edit, tails, heads, between=clip)
     if left is None:
-        to_left += limit_by_neighbour(edit, placed, "head")
+        to_left += limit_by_neighbour(edit, clip, "head")
     if right is None:
-        to_right += limit_by_neighbour(edit, placed, "tail")
-    others = [] if magnetic else edit.get_linked_clips(placed.clip)
+        to_right += limit_by_neighbour(edit, clip, "tail")
+    others = [] if magnetic else edit.get_linked_clips(clip.clip)
     to_left += [
         (
             edit.current_layout.get_start(other.id),
@@ -106,7 +106,7 @@ def slide_clip(
     ]
     by = clamp_edge_move(by, to_left, to_right)
     if not magnetic:
-        shift_clips(edit, {placed.clip.id: by}, whole=True)
+        shift_clips(edit, {clip.clip.id: by}, whole=True)
     _move_edit_sides(edit, tails, heads, by)
     return edit.finish_edit()
 
@@ -128,18 +128,18 @@ def extend_clip(
     if to < 0:
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     edit = CutEditor(cut, new_id, bounds)
-    placed = edit.get_editable_clip(clip_id)
-    by = measure_edge_distance(placed, edge, to)
-    if find_neighbour(edit, placed, edge) is not None:
+    clip = edit.get_editable_clip(clip_id)
+    by = measure_edge_distance(clip, edge, to)
+    if find_neighbour(edit, clip, edge) is not None:
         return roll_edit(cut, clip_id, edge, by, new_id=new_id, bounds=bounds, linked=linked)
     trim = trim_clip_in if edge == "head" else trim_clip_out
     return trim(cut, clip_id, by, new_id=new_id, bounds=bounds, linked=linked)
 
 
-def find_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> PlacedClip | None:
+def find_neighbour(edit: CutEditor, clip: PlacedClip, edge: Edge) -> PlacedClip | None:
     """Return the clip that touches a clip at an edge on the same track, or None."""
-    beside = placed.start - 1 if edge == "head" else placed.end
-    return edit.current_layout.find_clip_at(placed.clip.track, beside) if beside >= 0 else None
+    beside = clip.start - 1 if edge == "head" else clip.end
+    return edit.current_layout.find_clip_at(clip.clip.track, beside) if beside >= 0 else None
 
 
 def _complete_edit_sides(
@@ -160,20 +160,20 @@ def _complete_edit_sides(
     ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
     for edge, facing in ways:
         for each in [one for one in sides[edge] if one.clip.order is not None]:
-            beside = find_neighbour(edit, each, edge)
-            if beside is None:
+            neighbour = find_neighbour(edit, each, edge)
+            if neighbour is None:
                 sides[edge].remove(each)
-            elif beside.clip.id not in {*slid, *(one.clip.id for one in sides[facing])}:
+            elif neighbour.clip.id not in {*slid, *(one.clip.id for one in sides[facing])}:
                 known = {one.clip.id for one in sides[facing]}
-                new = find_aligned_clips(edit, beside, facing, linked)
+                new = find_aligned_clips(edit, neighbour, facing, linked)
                 sides[facing] += [one for one in new if one.clip.id not in known]
     held_first = [sorted(side, key=lambda each: each.clip.order is None) for side in sides.values()]
     return held_first[0], held_first[1]
 
 
-def _get_clip_with_linked_ids(edit: CutEditor, placed: PlacedClip) -> frozenset[str]:
+def _get_clip_with_linked_ids(edit: CutEditor, clip: PlacedClip) -> frozenset[str]:
     """Return the ids of a clip and of the clips linked to it."""
-    return frozenset({placed.clip.id, *(other.id for other in edit.get_linked_clips(placed.clip))})
+    return frozenset({clip.clip.id, *(other.id for other in edit.get_linked_clips(clip.clip))})
 
 
 def _list_edit_limits(
@@ -195,10 +195,10 @@ def _list_edit_limits(
     return to_left, to_right
 
 
-def _list_outward_limits(edit: CutEditor, placed: PlacedClip, edge: Edge, moving: set[str]) -> list[Limit]:
-    beside = find_neighbour(edit, placed, edge)
-    free = placed.clip.order is None and (beside is None or beside.clip.id not in moving)
-    return limit_by_media(edit, placed, edge) + (limit_by_neighbour(edit, placed, edge) if free else [])
+def _list_outward_limits(edit: CutEditor, clip: PlacedClip, edge: Edge, moving: set[str]) -> list[Limit]:
+    neighbour = find_neighbour(edit, clip, edge)
+    free = clip.clip.order is None and (neighbour is None or neighbour.clip.id not in moving)
+    return limit_by_media(edit, clip, edge) + (limit_by_neighbour(edit, clip, edge) if free else [])
 
 
 def _move_edit_sides(edit: CutEditor, tails: list[PlacedClip], heads: list[PlacedClip], by: int) -> None:

@@ -109,9 +109,9 @@ def set_time_quality(
     `blended`, two neighbouring frames are mixed; without, the nearest frame is shown.
     """
     edit = CutEditor(cut, new_id)
-    placed = edit.get_editable_clip(clip_id)
-    _require_timed_source(placed.clip)
-    for each in [placed, *(find_timed_linked_clips(edit, placed) if linked else ())]:
+    clip = edit.get_editable_clip(clip_id)
+    _require_timed_source(clip.clip)
+    for each in [clip, *(find_timed_linked_clips(edit, clip) if linked else ())]:
         effects = each.clip.effects
         edit.put(
             replace(

@@ -96,9 +96,9 @@ def set_speed(
     return edit.finish_edit()
 
 
-def find_timed_linked_clips(edit: CutEditor, placed: PlacedClip) -> list[PlacedClip]:
+def find_timed_linked_clips(edit: CutEditor, clip: PlacedClip) -> list[PlacedClip]:
     """Return the clips linked to a clip, except those without a speed of their own, such as titles."""
-    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
+    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip)]
     return [each for each in others if each.clip.source.kind not in ENDLESS]
 
 
@@ -214,20 +214,20 @@ def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
     return replace(changed, source_in=limit_source_start(clip.source, begins))
 
 
-def _list_length_limits(edit: CutEditor, placed: PlacedClip, changed: Clip) -> list[int]:
+def _list_length_limits(edit: CutEditor, clip: PlacedClip, changed: Clip) -> list[int]:
     """Return the maximum lengths of a clip at its new speed in frames: one given by the media, and on a free
     track one given by the next clip.
     """
     rate, speed = edit.cut.rate, changed.effects.speed
-    low, high = get_source_span(placed.clip, rate)
+    low, high = get_source_span(clip.clip, rate)
     media = get_source_media(changed, edit.bounds)
     out = []
     if media is not None:
         left = media.end - low if speed > 0 else high - media.start
         out.append(count_frames_within(get_speed_ramp(changed.effects), left * rate / abs(speed)))
-    if placed.clip.order is None and not edit.is_held_by_link(placed.clip):
-        behind = [
-            each.start for each in edit.current_layout.get_row(placed.clip.track) if each.start > placed.start
+    if clip.clip.order is None and not edit.is_held_by_link(clip.clip):
+        starts = [
+            each.start for each in edit.current_layout.get_row(clip.clip.track) if each.start > clip.start
         ]
-        out += [min(behind) - placed.start] if behind else []
+        out += [min(starts) - clip.start] if starts else []
     return out

@@ -95,10 +95,12 @@ def set_transition(
 def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
     """Remove the transition at an edge of a clip."""
     left, right = _find_edit_clips(cut, clip_id, edge)
-    kept = tuple(each for each in cut.transitions if (each.left, each.right) != _get_pair_ids(left, right))
-    if len(kept) == len(cut.transitions):
+    transitions = tuple(
+        each for each in cut.transitions if (each.left, each.right) != _get_pair_ids(left, right)
+    )
+    if len(transitions) == len(cut.transitions):
         raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show lists the transitions")
-    return replace(cut, transitions=kept)
+    return replace(cut, transitions=transitions)
 
 
 def _overlap_clips(
@@ -176,13 +178,13 @@ def _refuse_unused_settings(kind: TransitionKind, given: Sequence[str]) -> None:
 
 
 def _get_transition_limit(
-    placed: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
+    layout: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
 ) -> Limit:
     """Return the maximum length in frames of a transition on the edit between two clips, and the reason for
     the limit.
     """
-    there = place_transitions(placed)
+    there = place_transitions(layout)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
     taken = count_frames_after_edit(at_head.transition.frames) if at_head else 0
-    kept = count_frames_before_edit(at_tail.transition.frames) if at_tail else 0
-    return min(list_transition_limits(left, right, kind, placed.cut.rate, bounds, taken, kept))
+    count = count_frames_before_edit(at_tail.transition.frames) if at_tail else 0
+    return min(list_transition_limits(left, right, kind, layout.cut.rate, bounds, taken, count))

@@ -78,13 +78,13 @@ def trim_clip_to(
     frame, with another picture.
     """
     edit = CutEditor(cut, new_id, bounds)
-    placed = edit.get_editable_clip(clip_id)
-    by = measure_edge_distance(placed, edge, to)
-    if to < 0 or (to >= placed.end if edge == "head" else to <= placed.start):
+    clip = edit.get_editable_clip(clip_id)
+    by = measure_edge_distance(clip, edge, to)
+    if to < 0 or (to >= clip.end if edge == "head" else to <= clip.start):
         raise Refused(
             f"a {edge} trimmed to that frame would leave nothing of the clip", "go to a frame inside it"
         )
-    return _trim_edge(edit, placed, edge, by, linked)
+    return _trim_edge(edit, clip, edge, by, linked)
 
 
 def ripple_trim(
@@ -103,10 +103,10 @@ def ripple_trim(
     later clips on their tracks move, too. So do later clips on tracks with a sync lock.
     """
     edit = CutEditor(cut, new_id, bounds)
-    placed = edit.get_editable_clip(clip_id)
-    chosen = find_aligned_clips(edit, placed, edge, linked)
+    clip = edit.get_editable_clip(clip_id)
+    chosen = find_aligned_clips(edit, clip, edge, linked)
     if any(each.clip.order is not None or edit.is_held_by_link(each.clip) for each in chosen):
-        return _trim_edge(edit, placed, edge, by, linked)
+        return _trim_edge(edit, clip, edge, by, linked)
     by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=False))
     longer = by if edge == "tail" else -by
     behind = {
@@ -120,12 +120,12 @@ def ripple_trim(
     # trimmed move with them to stay in sync.
     if edge == "head":
         behind.update(
-            (other.id, longer) for other in edit.get_linked_clips(placed.clip) if other.id not in trimmed
+            (other.id, longer) for other in edit.get_linked_clips(clip.clip) if other.id not in trimmed
         )
         behind.update(dict.fromkeys(trimmed, 0))
     move_clip_edges(edit, chosen, edge, by, stays=True)
     shift_clips(edit, behind, staying=trimmed)
-    _follow_trim_with_sync_locks(edit, placed, edge, by, {each.clip.track for each in chosen})
+    _follow_trim_with_sync_locks(edit, clip, edge, by, {each.clip.track for each in chosen})
     return edit.finish_edit()
 
 
@@ -149,11 +149,11 @@ def split_clips(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, l
     return edit.finish_edit()
 
 
-def _trim_edge(edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, linked: bool) -> Cut:
+def _trim_edge(edit: CutEditor, clip: PlacedClip, edge: Edge, by: int, linked: bool) -> Cut:
     """Move the head or tail of a clip, and unless `linked` is False of its linked clips, by at most `by`
     frames. On a magnetic track later clips follow.
     """
-    chosen = find_aligned_clips(edit, placed, edge, linked)
+    chosen = find_aligned_clips(edit, clip, edge, linked)
     ripples = [each for each in chosen if each.clip.order is not None]
     by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=not ripples))
     move_clip_edges(edit, chosen, edge, by)
@@ -163,13 +163,13 @@ def _trim_edge(edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, linked:
 
 
 def _follow_trim_with_sync_locks(
-    edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, tracks: set[str]
+    edit: CutEditor, clip: PlacedClip, edge: Edge, by: int, tracks: set[str]
 ) -> None:
     """Move later clips on tracks with a sync lock by the frames of a ripple trim. `tracks` are the ids of the
     tracks that were trimmed and need not follow.
     """
     longer = by if edge == "tail" else -by
-    frame = get_edge_frame(placed, edge)
+    frame = get_edge_frame(clip, edge)
     if edge == "head":
         frame += max(0, by)
     follow_sync_locks(edit, frame, longer, tracks)

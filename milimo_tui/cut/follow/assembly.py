@@ -107,7 +107,7 @@ def _update_story_line(cut: Cut, track: Track, shots: Sequence[ShotLength], new_
     return edit.finish_edit(by_hand=False)
 
 
-def _set_clip_length(edit: CutEditor, placed: PlacedClip, frames: int) -> Clip:
-    changed = shorten_fades_to_fit(replace(placed.clip, frames=frames))
-    edit.replace_with_portions(placed, ClipPortion(changed, 0))
+def _set_clip_length(edit: CutEditor, clip: PlacedClip, frames: int) -> Clip:
+    changed = shorten_fades_to_fit(replace(clip.clip, frames=frames))
+    edit.replace_with_portions(clip, ClipPortion(changed, 0))
     return changed

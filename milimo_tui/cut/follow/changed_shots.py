@@ -174,8 +174,8 @@ def keep_clip_length(cut: Cut, clip_id: str) -> Cut:
     clip keeps its length.
     """
     require_unfrozen(cut)
-    kept = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)
-    return cut if len(kept) == len(cut.markers) else replace(cut, markers=kept)
+    markers = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)
+    return cut if len(markers) == len(cut.markers) else replace(cut, markers=markers)
 
 
 def _find_story_line(cut: Cut) -> Track:

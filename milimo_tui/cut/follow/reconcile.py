@@ -81,8 +81,8 @@ def list_waiting_shots(cut: Cut) -> tuple[str, ...]:
     """Return the shots that wait to be placed, in film order. Shots that the cut shows by now are left
     out.
     """
-    shown = list_shown_shots(cut)
-    return tuple(shot for shot in cut.waiting if shot not in shown)
+    shots = list_shown_shots(cut)
+    return tuple(shot for shot in cut.waiting if shot not in shots)
 
 
 def list_marked_clips(cut: Cut) -> tuple[str, ...]:
@@ -215,8 +215,8 @@ def _mark_changed_lengths(
         is not None
     }
     touched = {clip.id for clip in last.values()}
-    kept = tuple(each for each in cut.markers if each.clip not in touched or each.kind not in LENGTHS)
-    return replace(cut, markers=(*kept, *marks.values())), tuple(marks)
+    markers = tuple(each for each in cut.markers if each.clip not in touched or each.kind not in LENGTHS)
+    return replace(cut, markers=(*markers, *marks.values())), tuple(marks)
 
 
 def _create_length_mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:

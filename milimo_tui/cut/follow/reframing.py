@@ -175,11 +175,11 @@ class _RateConversion:
             free_from = start + clip.frames
             self.clips[clip.id] = self._reconnect_clip(clip, start)
 
-    def _compute_rounding_delay(self, placed: PlacedClip, start: int) -> Fraction:
+    def _compute_rounding_delay(self, clip: PlacedClip, start: int) -> Fraction:
         """Return the seconds by which a clip starts later than before the conversion if it starts at frame
         `start` of the new frame rate.
         """
-        return start / self.rate - placed.start / self.cut.rate
+        return start / self.rate - clip.start / self.cut.rate
 
     def _compute_sync_offset(self, placed: PlacedClip, start: int) -> Fraction:
         """Return the seconds that must be added to the source start of a linked clip at frame `start`, so
@@ -227,8 +227,8 @@ class _RateConversion:
             left = media.end - low if speed > 0 else high - media.start
             most = count_frames_within(get_speed_ramp(timed.effects), left * self.rate / abs(speed))
             if most < 1:  # The media is shorter than one frame, so its first picture is held.
-                held = replace(timed.effects, speed=Fraction(0))
-                timed = replace(timed, source_in=clip.source_in, effects=held)
+                effects = replace(timed.effects, speed=Fraction(0))
+                timed = replace(timed, source_in=clip.source_in, effects=effects)
             wanted = max(1, min(wanted, most))
         return shorten_fades_to_fit(replace(timed, frames=wanted))
 

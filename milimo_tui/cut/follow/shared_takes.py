@@ -136,9 +136,9 @@ def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
 
 def _remove_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> None:
     """Remove the clip that plays the shared sound of a clip. The clip itself may have been removed before."""
-    gone = ClipSource(SourceKind.SHOT, had.sound)
+    source = ClipSource(SourceKind.SHOT, had.sound)
     for other in edit.get_clips_of_link(clip.link) if clip.link and had.sound else ():
-        if other.id != clip.id and other.source == gone and other.source_in == had.sound_in:
+        if other.id != clip.id and other.source == source and other.source_in == had.sound_in:
             edit.replace_with_portions(edit.current_layout.get_placed(other.id))
 
 

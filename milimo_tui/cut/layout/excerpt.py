@@ -17,32 +17,32 @@ from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track
 FIRST = ""  # An order key that sorts before all others.
 
 
-def find_excerpt_range(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
+def find_excerpt_range(layout: Layout, frame: int, clips: int) -> tuple[int, int] | None:
     """Return the frames [start, end) of an excerpt around a frame. It has `clips` clips on each side, counted
     on the track with the most clips.
 
     Returns None if the cut is so short that an excerpt would not be smaller.
     """
-    if len(placed.cut.clips) <= 2 * clips * max(1, len(placed.tracks)):
+    if len(layout.cut.clips) <= 2 * clips * max(1, len(layout.tracks)):
         return None
-    rows = [placed.get_row(track.id) for track in placed.tracks]
+    rows = [layout.get_row(track.id) for track in layout.tracks]
     fullest = max(rows, key=len)
     if len(fullest) <= 2 * clips:
         return None
     middle = bisect_right(fullest, frame, key=lambda each: each.start) - 1
     first, last = max(0, middle - clips), min(len(fullest) - 1, middle + clips)
     start = fullest[first].start if first else 0
-    return start, fullest[last].end if last + 1 < len(fullest) else placed.frames
+    return start, fullest[last].end if last + 1 < len(fullest) else layout.frames
 
 
-def create_excerpt(placed: Layout, start: int, end: int) -> Cut:
+def create_excerpt(layout: Layout, start: int, end: int) -> Cut:
     """Return a cut with only the clips that are visible in frames [start, end), at their old positions.
 
     On a magnetic track, a gap replaces the clips before them. Connected clips become free clips.
     """
-    cut, clips = placed.cut, list[Clip]()
-    for track in placed.tracks:
-        row = placed.get_row(track.id)
+    cut, clips = layout.cut, list[Clip]()
+    for track in layout.tracks:
+        row = layout.get_row(track.id)
         first = bisect_right(row, start, key=lambda each: each.end)
         last = bisect_left(row, end, key=lambda each: each.start)
         clips += _copy_excerpt_clips(cut, track, row[first:last])

@@ -92,8 +92,8 @@ def _has_overlap(row: Sequence[PlacedClip]) -> bool:
     return any(right.start < left.end for left, right in pairwise(row))
 
 
-def _insert_placed(row: list[PlacedClip], placed: PlacedClip) -> None:
-    row.insert(bisect_left(row, placed.start, key=lambda each: each.start), placed)
+def _insert_placed(row: list[PlacedClip], clip: PlacedClip) -> None:
+    row.insert(bisect_left(row, clip.start, key=lambda each: each.start), clip)
 
 
 def _separate_overlapping(
@@ -114,7 +114,7 @@ def _separate_overlapping(
 
 
 def _find_free_track(
-    placed: PlacedClip, track: Track, tracks: list[Track], rows: dict[str, list[PlacedClip]], heed_locks: bool
+    clip: PlacedClip, track: Track, tracks: list[Track], rows: dict[str, list[PlacedClip]], heed_locks: bool
 ) -> Track | None:
     beyond = [
         each
@@ -124,4 +124,4 @@ def _find_free_track(
         and not each.magnetic
         and not (each.locked and heed_locks)
     ]
-    return next((each for each in beyond if is_range_empty(rows[each.id], placed.start, placed.end)), None)
+    return next((each for each in beyond if is_range_empty(rows[each.id], clip.start, clip.end)), None)

@@ -121,28 +121,28 @@ class Layout:
                 bonds.add_clip(clip)
         return self.update_clips(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
 
-    def _replace_track_clips(self, track_id: str, gone: list[Clip], come: list[Clip]) -> list[Clip]:
+    def _replace_track_clips(self, track_id: str, removed: list[Clip], come: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
-        if not gone and not come:
+        if not removed and not come:
             return on
-        ids = {clip.id for clip in gone}
+        ids = {clip.id for clip in removed}
         return [clip for clip in on if clip.id not in ids] + come
 
     def _update_row(
-        self, old: Layout, row: LayoutRow, track: Track, gone: list[Clip], come: list[Clip], carried: bool
+        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], come: list[Clip], carried: bool
     ) -> LayoutRow | None:
-        """Return a row of the layout `old`, updated for clips that were removed (`gone`) and added (`come`).
+        """Return a row of the layout `old`, updated for `removed` and added (`come`) clips.
         None if the row must be made from scratch.
 
         `carried` is True if clips of a magnetic track changed, which moves the clips connected to them.
         """
-        if len(gone) + len(come) > MANY:
+        if len(removed) + len(come) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
             return None
-        if not gone and not come:
+        if not removed and not come:
             return row
-        left = [old.get_placed(clip.id) for clip in gone]
+        left = [old.get_placed(clip.id) for clip in removed]
         if track.magnetic:
             return update_magnetic_row(row, left, come)
         return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])
@@ -161,11 +161,7 @@ class Layout:
     def frames(self) -> int:
         """The length of the cut in frames: the end of its last clip on any track."""
         return max(
-            (
-                self._get_layout_row(track.id).placed[-1].end
-                for track in self.tracks
-                if self.get_row(track.id)
-            ),
+            (self._get_layout_row(track.id).clips[-1].end for track in self.tracks if self.get_row(track.id)),
             default=0,
         )
 
@@ -177,7 +173,7 @@ class Layout:
 
     def get_row(self, track_id: str) -> tuple[PlacedClip, ...]:
         """Return the clips of a track in order of their starts. Raises NotFound."""
-        return self._get_layout_row(self.get_track(track_id).id).placed
+        return self._get_layout_row(self.get_track(track_id).id).clips
 
     def find_clip_at(self, track_id: str, frame: int) -> PlacedClip | None:
         """Return the clip or gap clip at a frame of a track. None if the frame is empty. Raises NotFound for
@@ -185,9 +181,9 @@ class Layout:
         """
         row = self._get_layout_row(self.get_track(track_id).id)
         index = bisect_right(row.starts, frame) - 1
-        if index < 0 or row.placed[index].end <= frame:
+        if index < 0 or row.clips[index].end <= frame:
             return None
-        return row.placed[index]
+        return row.clips[index]
 
     def get_placed(self, clip_id: str) -> PlacedClip:
         """Return a clip with its position by the clip's id. Raises NotFound."""
@@ -205,7 +201,7 @@ class Layout:
         index = find_clip_index(
             row, clip, None if self._by_id[clip.track].magnetic else self._get_free_start(clip)
         )
-        return None if index is None else row.placed[index]
+        return None if index is None else row.clips[index]
 
     def get_start(self, clip_id: str) -> int:
         """Return the frame at which a clip starts. Raises NotFound."""

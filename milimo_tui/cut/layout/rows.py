@@ -26,7 +26,7 @@ class PlacedClip(NamedTuple):
 class LayoutRow(NamedTuple):
     """The clips of one track in order of their starts, and the list of these starts for bisection."""
 
-    placed: tuple[PlacedClip, ...]
+    clips: tuple[PlacedClip, ...]
     starts: list[int]
 
 
@@ -39,9 +39,9 @@ def build_magnetic_row(clips: Iterable[Clip]) -> LayoutRow:
     return LayoutRow(tuple(map(PlacedClip._make, zip(ordered, edges, edges[1:], strict=False))), edges[:-1])
 
 
-def build_free_row(placed: Iterable[PlacedClip]) -> LayoutRow:
+def build_free_row(clips: Iterable[PlacedClip]) -> LayoutRow:
     """Return the row of a free track: the clips sorted by their starts."""
-    ordered = sorted(placed, key=_get_start_key)
+    ordered = sorted(clips, key=_get_start_key)
     return LayoutRow(tuple(ordered), [each.start for each in ordered])
 
 
@@ -52,24 +52,24 @@ def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None
     order key.
     """
     if start is None:
-        index = bisect_left(row.placed, _get_order_key(clip), key=_get_placed_order_key)
+        index = bisect_left(row.clips, _get_order_key(clip), key=_get_placed_order_key)
     else:
-        index = bisect_left(row.placed, (start, clip.id), key=_get_start_key)
-    if index < len(row.placed) and row.placed[index].clip.id == clip.id:
+        index = bisect_left(row.clips, (start, clip.id), key=_get_start_key)
+    if index < len(row.clips) and row.clips[index].clip.id == clip.id:
         return index
     return None
 
 
-def update_magnetic_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequence[Clip]) -> LayoutRow:
-    """Return the row of a magnetic track after an edit that removed the clips `gone` and added the clips
+def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[Clip]) -> LayoutRow:
+    """Return the row of a magnetic track after an edit that removed the clips `removed` and added the clips
     `come`.
     """
-    if not gone and not come:
+    if not removed and not come:
         return row
-    placed, starts = list(row.placed), list(row.starts)
+    placed, starts = list(row.clips), list(row.starts)
     # The index of the first entry that changes, and the number of entries after the last change.
     low = behind = len(placed)
-    for each in gone:
+    for each in removed:
         index = bisect_left(placed, _get_order_key(each.clip), key=_get_placed_order_key)
         del placed[index], starts[index]
         low, behind = min(low, index), min(behind, len(placed) - index)
@@ -92,12 +92,12 @@ def update_magnetic_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequen
     return LayoutRow(tuple(placed), starts)
 
 
-def update_free_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
-    """Return the row of a free track after an edit that removed the clips `gone` and added the clips
+def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
+    """Return the row of a free track after an edit that removed the clips `removed` and added the clips
     `come`.
     """
-    placed, starts = list(row.placed), list(row.starts)
-    for each in gone:
+    placed, starts = list(row.clips), list(row.starts)
+    for each in removed:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         del placed[index], starts[index]
     for each in come:
@@ -111,9 +111,9 @@ def _get_order_key(clip: Clip) -> tuple[str, str]:
     return clip.order or "", clip.id
 
 
-def _get_placed_order_key(placed: PlacedClip) -> tuple[str, str]:
-    return _get_order_key(placed.clip)
+def _get_placed_order_key(clip: PlacedClip) -> tuple[str, str]:
+    return _get_order_key(clip.clip)
 
 
-def _get_start_key(placed: PlacedClip) -> tuple[int, str]:
-    return placed.start, placed.clip.id
+def _get_start_key(clip: PlacedClip) -> tuple[int, str]:
+    return clip.start, clip.clip.id

@@ -21,19 +21,19 @@ class SceneSpan:
     turn: int = 1
 
 
-def list_scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
+def list_scene_spans(layout: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
     """Return the spans of scenes on the main track in order. `scenes` maps the id of a shot to its scene.
 
     A clip that shows no shot belongs to the scene before it. At the start of the film it belongs to the first
     scene. Frames after the end of the main track belong to the last scene.
     """
-    main = next((track for track in placed.tracks if track.kind is TrackKind.VIDEO), None)
+    main = next((track for track in layout.tracks if track.kind is TrackKind.VIDEO), None)
     starts: list[tuple[str, int]] = []
-    for each in placed.get_row(main.id) if main else ():
+    for each in layout.get_row(main.id) if main else ():
         scene = scenes.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
         if scene is not None and (not starts or starts[-1][0] != scene):
             starts.append((scene, each.start if starts else 0))
-    ends = [start for _, start in starts[1:]] + [placed.frames]
+    ends = [start for _, start in starts[1:]] + [layout.frames]
     turns: dict[str, int] = {}
     spans = []
     for (scene, start), end in zip(starts, ends, strict=False):

@@ -97,7 +97,7 @@ class SnapPoints:
 
 
 def collect_snap_points(
-    laid: Layout,
+    layout: Layout,
     *,
     playhead: int | None = None,
     without: Collection[str] = (),
@@ -105,7 +105,7 @@ def collect_snap_points(
     """Return all snap points of a layout. `without` are the ids of clips whose edges are left out, because
     they are being moved.
     """
-    cut = laid.cut
+    cut = layout.cut
     found = [SnapPoint(0, SnapKind.START)]
     if playhead is not None:
         found.append(SnapPoint(playhead, SnapKind.PLAYHEAD))
@@ -115,11 +115,11 @@ def collect_snap_points(
         if frame is not None
     ]
     for marker in cut.markers:
-        frame = laid.get_marker_frame(marker) if marker.clip not in without else None
+        frame = layout.get_marker_frame(marker) if marker.clip not in without else None
         if frame is not None:
             found.append(SnapPoint(frame, SnapKind.MARKER, marker=marker))
-    for track in laid.tracks:
-        for placed in laid.get_row(track.id):
+    for track in layout.tracks:
+        for placed in layout.get_row(track.id):
             if placed.clip.id not in without:
                 found.append(SnapPoint(placed.start, SnapKind.HEAD, placed.clip))
                 found.append(SnapPoint(placed.end, SnapKind.TAIL, placed.clip))
@@ -130,14 +130,14 @@ def collect_snap_points(
     return SnapPoints(ordered, tuple(point.frame for point in ordered))
 
 
-def find_best_snap(there: SnapPoints, edges: Sequence[int], reach: int) -> Snap | None:
+def find_best_snap(points: SnapPoints, edges: Sequence[int], reach: int) -> Snap | None:
     """Return the snap with the smallest move. None if no point is within `reach` frames.
 
     `edges` are the frame of the dragged item's head and, if the tail can snap, too, the frame of its tail.
     """
     best: Snap | None = None
     for index, edge in enumerate(edges):
-        point = there.find_nearest(edge, reach)
+        point = points.find_nearest(edge, reach)
         if point is not None and (best is None or abs(point.frame - edge) < abs(best.by)):
             best = Snap(point.frame - edge, point, tail=index > 0)
     return best

@@ -54,14 +54,14 @@ def count_frames_after_edit(frames: int) -> int:
     return frames - frames // 2
 
 
-def place_transitions(placed: Layout) -> PlacedTransitions:
+def place_transitions(layout: Layout) -> PlacedTransitions:
     """Return all transitions between neighbouring clips with their positions. A transition that is too long
     for its clips is shortened.
     """
     found = [
         _place_transition(each, pair)
-        for each in fit_transitions(placed.cut.transitions, placed, return_no_media_limit)
-        if (pair := find_neighbours(placed, each.left, each.right)) is not None
+        for each in fit_transitions(layout.cut.transitions, layout, return_no_media_limit)
+        if (pair := find_neighbours(layout, each.left, each.right)) is not None
     ]
     return PlacedTransitions(
         head={each.transition.right: each for each in found},
@@ -69,11 +69,11 @@ def place_transitions(placed: Layout) -> PlacedTransitions:
     )
 
 
-def find_neighbours(placed: Layout, left: str, right: str) -> tuple[PlacedClip, PlacedClip] | None:
+def find_neighbours(layout: Layout, left: str, right: str) -> tuple[PlacedClip, PlacedClip] | None:
     """Return the clips with ids `left` and `right` if the second begins where the first ends on the same
     track. Otherwise None.
     """
-    first, second = placed.find_placed(left), placed.find_placed(right)
+    first, second = layout.find_placed(left), layout.find_placed(right)
     if first is None or second is None:
         return None
     meet = first.clip.track == second.clip.track and first.end == second.start
@@ -82,7 +82,7 @@ def find_neighbours(placed: Layout, left: str, right: str) -> tuple[PlacedClip, 
 
 
 def fit_transitions(
-    transitions: Iterable[Transition], placed: Layout, bounds: MediaLength
+    transitions: Iterable[Transition], layout: Layout, bounds: MediaLength
 ) -> tuple[Transition, ...]:
     """Return the transitions that are between neighbouring clips, in order of time. A transition that is too
     long for its clips or their media is shortened.
@@ -94,7 +94,7 @@ def fit_transitions(
     pairs = [
         (pair[0].end, index, pair)
         for index, each in enumerate(transitions)
-        if (pair := find_neighbours(placed, each.left, each.right)) is not None
+        if (pair := find_neighbours(layout, each.left, each.right)) is not None
     ]
     kept: dict[int, Transition] = {}
     # For each clip id, the number of frames covered by the transition at the clip's head.
@@ -103,7 +103,7 @@ def fit_transitions(
         each = transitions[index]
         most, _ = min(
             list_transition_limits(
-                left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0)
+                left, right, each.kind, layout.cut.rate, bounds, taken.get(left.clip.id, 0)
             )
         )
         if most < each.frames:

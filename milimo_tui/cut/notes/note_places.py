@@ -40,17 +40,17 @@ class ClipFrame:
     frame: int
 
 
-def list_moments(placed: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
+def list_moments(layout: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
     """Yield the source seconds that a cut shows or plays at a frame: first that of the topmost picture, then
     those of lower pictures, then those of sounds.
     """
-    video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
-    audio = [track for track in placed.tracks if track.kind is TrackKind.AUDIO]
+    video = [track for track in layout.tracks if track.kind is TrackKind.VIDEO]
+    audio = [track for track in layout.tracks if track.kind is TrackKind.AUDIO]
     for track in (*reversed(video), *audio):
-        here = placed.find_clip_at(track.id, frame)
-        if here is not None and not track.hidden:
+        clip = layout.find_clip_at(track.id, frame)
+        if clip is not None and not track.hidden:
             yield from _list_clip_moments(
-                here, placed.cut.rate, cuts, frame, track.name, frozenset({placed.cut.id})
+                clip, layout.cut.rate, cuts, frame, track.name, frozenset({layout.cut.id})
             )
 
 
@@ -71,22 +71,22 @@ def _list_clip_moments(
                 yield from _list_clip_moments(there, inner.rate, cuts, at, track, inside | {inner.id})
 
 
-def list_marker_moments(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
+def list_marker_moments(layout: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
     """Return the source seconds that a marker refers to. For a marker on a clip, these are the seconds that
     the clip shows. Otherwise they are all seconds that are shown at the marker's frame.
     """
-    frame = placed.get_marker_frame(marker)
+    frame = layout.get_marker_frame(marker)
     if frame is None:
         return ()
     if marker.clip is not None:
-        here = placed.get_placed(marker.clip)
-        track = placed.get_track(here.clip.track).name
+        here = layout.get_placed(marker.clip)
+        track = layout.get_track(here.clip.track).name
         found = tuple(
-            _list_clip_moments(here, placed.cut.rate, cuts, frame, track, frozenset({placed.cut.id}))
+            _list_clip_moments(here, layout.cut.rate, cuts, frame, track, frozenset({layout.cut.id}))
         )
         if found:
             return found
-    return tuple(list_moments(placed, cuts, frame))
+    return tuple(list_moments(layout, cuts, frame))
 
 
 class MomentFinder:
@@ -95,7 +95,7 @@ class MomentFinder:
     """
 
     def __init__(self, placed: Layout, cuts: Cuts) -> None:
-        self.placed = placed
+        self.layout = placed
         self._clips: dict[ClipSource, list[tuple[PlacedClip, str]]] = {}
         for track in placed.tracks:
             for each in placed.get_row(track.id):
@@ -111,7 +111,7 @@ class MomentFinder:
         found = []
         for each, track in self._clips.get(wanted.source, ()):
             at = self._find_frame_in_clip(
-                each.clip, self.placed.cut.rate, wanted, frozenset({self.placed.cut.id})
+                each.clip, self.layout.cut.rate, wanted, frozenset({self.layout.cut.id})
             )
             if at is not None:
                 nearness = (track != wanted.track, abs(each.start + at - wanted.frame), each.start)

@@ -128,9 +128,9 @@ class _NoteTransfer:
                 return each
         return alike[0] if alike and thread.marker.text else None
 
-    def _add_missing_replies(self, thread: Thread, marker: Marker, there: Sequence[Marker]) -> None:
-        """Copy the replies of a thread that are not in `there`, the existing replies of `marker`."""
-        known = {(answer.text, answer.author) for answer in there}
+    def _add_missing_replies(self, thread: Thread, marker: Marker, markers: Sequence[Marker]) -> None:
+        """Copy the replies of a thread that are not in `markers`, the existing replies of `marker`."""
+        known = {(answer.text, answer.author) for answer in markers}
         for answer in thread.answers:
             if (answer.text, answer.author) not in known:
                 self.markers.append(
@@ -158,21 +158,21 @@ def _get_marker_words(marker: Marker) -> tuple[str, str, str]:
     return marker.kind, marker.author, marker.text
 
 
-def on_clips(placed: Layout, cut: Cut, since: int) -> Cut:
+def on_clips(layout: Layout, cut: Cut, since: int) -> Cut:
     """Return the cut with its notes attached to clips, so that the notes move with the clips. Only the notes
     from index `since` of the cut's markers on are changed.
 
     A note is attached to the clip at its frame on the magnetic track, or else to the topmost clip.
     """
-    tracks = [*(t for t in placed.tracks if t.magnetic), *reversed(placed.tracks)]
+    tracks = [*(t for t in layout.tracks if t.magnetic), *reversed(layout.tracks)]
 
     def hung(marker: Marker) -> Marker:
         if marker.clip is not None or marker.kind != NOTE:
             return marker
         for track in tracks:
-            here = placed.find_clip_at(track.id, marker.frame)
-            if here is not None:
-                return replace(marker, clip=here.clip.id, frame=marker.frame - here.start)
+            clip = layout.find_clip_at(track.id, marker.frame)
+            if clip is not None:
+                return replace(marker, clip=clip.clip.id, frame=marker.frame - clip.start)
         return marker
 
     return replace(cut, markers=(*cut.markers[:since], *map(hung, cut.markers[since:])))

@@ -19,7 +19,7 @@ from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 
 
 def list_plan_sounds(
-    placed: Layout, meeting: PlacedTransitions, source: ResolvedSources, start: int, end: int
+    layout: Layout, meeting: PlacedTransitions, source: ResolvedSources, start: int, end: int
 ) -> tuple[SoundClip, ...]:
     """Return all sounds in frames [start, end) of a cut: the clips of audio tracks, and the clips of video
     tracks whose media has sound.
@@ -27,18 +27,18 @@ def list_plan_sounds(
     `meeting` are the transitions of the cut and `source` the media of its clips. A transition cross-fades the
     sounds of its two clips. A dip fades the first sound out, and then the second sound in.
     """
-    solo = any(track.solo for track in placed.tracks)
+    solo = any(track.solo for track in layout.tracks)
     out = []
-    for track in placed.tracks:
+    for track in layout.tracks:
         if track.muted or (solo and not track.solo):
             continue
-        for each in placed.get_row(track.id):
+        for each in layout.get_row(track.id):
             if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:
                 continue
             media = source.get_clip_media(each.clip)
             if not _is_audible_media(media):
                 continue
-            sound = _build_sound_clip(placed, meeting, each, media, start, end)
+            sound = _build_sound_clip(layout, meeting, each, media, start, end)
             if sound is not None:
                 gain = sound.gain_db + track.gain_db
                 out.append(sound.model_copy(update={"track": track.name, "gain_db": gain}))
@@ -46,12 +46,12 @@ def list_plan_sounds(
 
 
 def _build_sound_clip(
-    placed: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
+    layout: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
     """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges.
     None if the clip is not heard in these frames.
     """
-    clip, rate = each.clip, placed.cut.rate
+    clip, rate = each.clip, layout.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
     rise, fall = _get_cross_fade_frames(head), _get_cross_fade_frames(tail)
     first, last = (

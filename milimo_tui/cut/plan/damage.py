@@ -107,9 +107,9 @@ def _format_damaged_place(span: tuple[Fraction, Fraction], rate: Fraction | None
     return format_timecode(first, rate) + (f"–{format_timecode(last, rate)}" if last > first else "")
 
 
-def apply_damage_choice(plan: RenderPlan, way: OnDamage = OnDamage.REFUSE) -> RenderPlan:
+def apply_damage_choice(plan: RenderPlan, policy: OnDamage = OnDamage.REFUSE) -> RenderPlan:
     """Return the plan with the replacement for damaged parts set in each clip. A clip's own choice is used if
-    it has one, else `way`.
+    it has one, else `policy`.
 
     A clip whose file is known to be intact gets no replacement, so that it can be copied and rendered as
     usual.
@@ -118,7 +118,7 @@ def apply_damage_choice(plan: RenderPlan, way: OnDamage = OnDamage.REFUSE) -> Re
     def decide(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
         facts = what.media.facts
         own = what.effects.damaged
-        chosen = way if own is OnDamage.REFUSE else own
+        chosen = policy if own is OnDamage.REFUSE else own
         if not _can_be_damaged(what.media) or (facts.looked and not find_item_damage(what, low, high)):
             chosen = OnDamage.REFUSE
         if chosen is own:
@@ -134,9 +134,9 @@ def refuse_damage(plan: RenderPlan) -> None:
     """
 
     def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
-        met = find_item_damage(what, low, high)
-        if met and what.effects.damaged is OnDamage.REFUSE:
-            raise Refused(_describe_item_damage(what, met), DAMAGE_HINT)
+        damage = find_item_damage(what, low, high)
+        if damage and what.effects.damaged is OnDamage.REFUSE:
+            raise Refused(_describe_item_damage(what, damage), DAMAGE_HINT)
         return what
 
     change_plan_items(plan, look)
@@ -147,14 +147,14 @@ def describe_replaced_damage(plan: RenderPlan) -> tuple[str, ...]:
     sentences: dict[str, None] = {}
 
     def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
-        met = find_item_damage(what, low, high)
-        if met and what.effects.damaged is not OnDamage.REFUSE:
+        damage = find_item_damage(what, low, high)
+        if damage and what.effects.damaged is not OnDamage.REFUSE:
             stands = (
                 _REPLACEMENT_NOTES[what.effects.damaged]
                 if isinstance(what, PlanLayer)
                 else "it is silent there"
             )
-            sentences[f"{_describe_item_damage(what, met)}: {stands}"] = None
+            sentences[f"{_describe_item_damage(what, damage)}: {stands}"] = None
         return what
 
     change_plan_items(plan, look)
@@ -211,8 +211,8 @@ def change_plan_items(
         for each in plan.stretches
     )  # fmt: skip
     sounds = tuple(
-        each if (met := _find_frames_between(each.start, each.frames, plan.rate, first, end)) is None
-        else _change_item(each, plan.rate, change, *met)
+        each if (frames := _find_frames_between(each.start, each.frames, plan.rate, first, end)) is None
+        else _change_item(each, plan.rate, change, *frames)
         for each in plan.sounds
     )  # fmt: skip
     return plan.model_copy(update={"stretches": stretches, "sounds": sounds})

@@ -22,77 +22,77 @@ Limit = tuple[int, str, str]
 MEDIA_LIMIT_HINT = "use another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
 
 
-def get_edge_frame(placed: PlacedClip, edge: Edge) -> int:
+def get_edge_frame(clip: PlacedClip, edge: Edge) -> int:
     """Return the frame of a clip's head or tail in the cut."""
-    return placed.start if edge == "head" else placed.end
+    return clip.start if edge == "head" else clip.end
 
 
-def measure_edge_distance(placed: PlacedClip, edge: Edge, to: int) -> int:
+def measure_edge_distance(clip: PlacedClip, edge: Edge, to: int) -> int:
     """Return by how many frames a clip's edge must move to reach frame `to` of the cut.
 
     Raises Refused if the edge is at that frame already.
     """
-    by = to - get_edge_frame(placed, edge)
+    by = to - get_edge_frame(clip, edge)
     if by == 0:
         raise Refused(f"the clip's {edge} is at that frame already", "go to another frame")
     return by
 
 
-def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: bool) -> list[PlacedClip]:
+def find_aligned_clips(edit: CutEditor, clip: PlacedClip, edge: Edge, linked: bool) -> list[PlacedClip]:
     """Return a clip and those of its linked clips whose edge is at the same frame. Clips on a magnetic track
     come first.
 
     `linked` False returns only the clip itself. Raises Refused if one of the clips is on a locked track.
     """
     others = (
-        [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)] if linked else []
+        [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(clip.clip)] if linked else []
     )
     found = [
-        placed,
-        *(other for other in others if get_edge_frame(other, edge) == get_edge_frame(placed, edge)),
+        clip,
+        *(other for other in others if get_edge_frame(other, edge) == get_edge_frame(clip, edge)),
     ]
     return sorted(found, key=lambda each: each.clip.order is None)
 
 
-def limit_by_last_frame(placed: PlacedClip) -> Limit:
+def limit_by_last_frame(clip: PlacedClip) -> Limit:
     """Return the limit for trimming a clip: the number of frames that can be removed so that one frame is
     left, and the reason.
     """
-    return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove removes it"
+    return clip.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove removes it"
 
 
-def limit_by_media(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
+def limit_by_media(edit: CutEditor, clip: PlacedClip, edge: Edge) -> list[Limit]:
     """Return a list with one limit: the number of media frames beyond an edge of a clip. Empty if the media
     is unlimited.
     """
-    most = count_spare_frames(placed.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
+    most = count_spare_frames(clip.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
     if most is None:
         return []
-    backwards = placed.clip.effects.speed < 0
+    backwards = clip.clip.effects.speed < 0
     which = ("first", "last")[(edge == "tail") != backwards]
     way = f"from the {which} frame on" if edge == "head" else f"to the {which} frame"
     return [(most, f"the clip shows its media {way} already", MEDIA_LIMIT_HINT)]
 
 
-def limit_by_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
+def limit_by_neighbour(edit: CutEditor, clip: PlacedClip, edge: Edge) -> list[Limit]:
     """Return a list with one limit: the number of empty frames between an edge of a clip on a free track and
     its neighbour.
 
     At the head, the first frame of the cut is a limit, too. The list is empty if no clip follows the tail.
     """
-    row = edit.current_layout.get_row(placed.clip.track)
+    row = edit.current_layout.get_row(clip.clip.track)
     if edge == "head":
-        before = [each.end for each in row if each.start < placed.start]
+        before = [each.end for each in row if each.start < clip.start]
         wall = (
             ("the clip before it is in the way", "roll the edit, or trim that clip first")
             if before
             else ("nothing can be placed before the first frame", "move the clip to a later frame first")
         )
-        return [(placed.start - max(before, default=0), *wall)]
-    behind = [each.start for each in row if each.start > placed.start]
-    if not behind:
+        return [(clip.start - max(before, default=0), *wall)]
+    starts = [each.start for each in row if each.start > clip.start]
+    if not starts:
         return []
-    return [(min(behind) - placed.end, "the clip after it is in the way", "roll or ripple the edit")]
+    return [(min(starts) - clip.end, "the clip after it is in the way", "roll or ripple the edit")]
 
 
 def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:

@@ -66,11 +66,11 @@ class CutEditor(WorkingCut):
         ids = {track.id for track in tracks}
         for frame in frames:
             for track in tracks:
-                placed = self.current_layout.find_clip_at(track.id, frame)
-                if placed is None or not placed.clip.link:
+                clip = self.current_layout.find_clip_at(track.id, frame)
+                if clip is None or not clip.clip.link:
                     continue
                 others = [
-                    self.current_layout.get_placed(other.id) for other in self.get_linked_clips(placed.clip)
+                    self.current_layout.get_placed(other.id) for other in self.get_linked_clips(clip.clip)
                 ]
                 if all(each.clip.track in ids for each in others if each.start < frame < each.end):
                     self.split_track_at(track, frame)
@@ -103,15 +103,15 @@ class CutEditor(WorkingCut):
             self.add_track(track)
         for clip in clips:
             self.put(clip)
-        made = replace(
+        cut = replace(
             self.cut,
             clips=tuple(self._clips.values()),
             markers=self._list_remaining_markers(),
             transitions=self._list_valid_transitions(),
             hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
         )
-        cache_layout(self.current_layout.update_clips(made, self.current_layout.clips, (), self._bonds))
-        return made
+        cache_layout(self.current_layout.update_clips(cut, self.current_layout.clips, (), self._bonds))
+        return cut
 
     # Methods that let connected clips, markers and transitions follow a change of clips.
 
@@ -123,28 +123,28 @@ class CutEditor(WorkingCut):
         right = replace(extract_clip_portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
 
-    def _split_clip(self, track: Track, placed: PlacedClip, frame: int) -> None:
-        head = frame - placed.start
-        right = self._create_right_portion(track, placed, head)
-        placed = placed._replace(clip=self._clips[placed.clip.id])
-        left = extract_clip_portion(placed.clip, 0, head, self.cut.rate)
-        self.replace_with_portions(placed, ClipPortion(left, 0), ClipPortion(right, head))
+    def _split_clip(self, track: Track, clip: PlacedClip, frame: int) -> None:
+        head = frame - clip.start
+        right = self._create_right_portion(track, clip, head)
+        clip = clip._replace(clip=self._clips[clip.clip.id])
+        left = extract_clip_portion(clip.clip, 0, head, self.cut.rate)
+        self.replace_with_portions(clip, ClipPortion(left, 0), ClipPortion(right, head))
         if not track.magnetic:
             self.place_free_clip(right, frame)
 
-    def _clear_clip(self, track: Track, placed: PlacedClip, start: int, end: int) -> None:
+    def _clear_clip(self, track: Track, clip: PlacedClip, start: int, end: int) -> None:
         rate = self.cut.rate
-        reaches_in, reaches_out = placed.start < start, placed.end > end
-        head = end - placed.start
+        reaches_in, reaches_out = clip.start < start, clip.end > end
+        head = end - clip.start
         parts = []
         if reaches_in and reaches_out:
-            parts.append(ClipPortion(replace(self._create_right_portion(track, placed, head), link=""), head))
+            parts.append(ClipPortion(replace(self._create_right_portion(track, clip, head), link=""), head))
         elif reaches_out:
-            parts.append(ClipPortion(extract_clip_portion(placed.clip, head, placed.clip.frames, rate), head))
-        placed = placed._replace(clip=self._clips[placed.clip.id])
+            parts.append(ClipPortion(extract_clip_portion(clip.clip, head, clip.clip.frames, rate), head))
+        clip = clip._replace(clip=self._clips[clip.clip.id])
         if reaches_in:
-            parts.insert(0, ClipPortion(extract_clip_portion(placed.clip, 0, start - placed.start, rate), 0))
-        self.replace_with_portions(placed, *parts)
+            parts.insert(0, ClipPortion(extract_clip_portion(clip.clip, 0, start - clip.start, rate), 0))
+        self.replace_with_portions(clip, *parts)
         if reaches_out and not track.magnetic:
             self.place_free_clip(parts[-1].clip, end)
 

@@ -63,9 +63,9 @@ def put_clip_at(edit: CutEditor, track: Track, at: int, clip: Clip, *, connected
 def find_magnetic_clip_at(edit: CutEditor, frame: int) -> PlacedClip | None:
     """Return the clip of the magnetic track at a frame, or None."""
     for track in edit.current_layout.tracks:
-        placed = edit.current_layout.find_clip_at(track.id, frame) if track.magnetic else None
-        if placed is not None:
-            return placed
+        clip = edit.current_layout.find_clip_at(track.id, frame) if track.magnetic else None
+        if clip is not None:
+            return clip
     return None
 
 

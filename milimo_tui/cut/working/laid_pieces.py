@@ -161,8 +161,8 @@ def _split_links_around_pieces(edit: CutEditor, rows: Sequence[tuple[Track, Piec
     """
     edges: dict[int, list[Track]] = {}
     for track, row in rows:
-        laid = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
-        for run in _group_adjacent_pieces(laid):
+        pieces = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
+        for run in _group_adjacent_pieces(pieces):
             for edge in (run[0].at, run[-1].end):
                 edges.setdefault(at + edge, []).append(track)
     for frame, tracks in edges.items():
@@ -173,11 +173,11 @@ def _on_free(
     edit: CutEditor, track: Track, row: PieceRow, at: int, names: PastedNames, *, overwrite: bool
 ) -> None:
     """Put a row of copied clips on a free track at frame `at`."""
-    laid = [piece for piece in row.pieces if piece.clip.source != GAP]
+    pieces = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
-        for run in _group_adjacent_pieces(laid):
+        for run in _group_adjacent_pieces(pieces):
             edit.clear_range(track, at + run[0].at, at + run[-1].end)
-    for piece in laid:
+    for piece in pieces:
         put_free_clip(edit, names.create_clip(track, piece.clip), at + piece.at, connected=piece.connected)
 
 

@@ -191,18 +191,18 @@ class WorkingCut:
         self._to_hang[clip.id] = magnetic
         self.put(replace(clip, order=None, start=frame, anchor=None, offset=None))
 
-    def replace_with_portions(self, placed: PlacedClip, *parts: ClipPortion) -> None:
+    def replace_with_portions(self, clip: PlacedClip, *parts: ClipPortion) -> None:
         """Replace a clip by portions of it, or remove the clip if `parts` is empty.
 
         Markers, transitions and connected clips follow the portions. The caller may put a removed clip
         elsewhere before `finish_edit`. The markers of the clip belong to it until then.
         """
-        old = placed.clip
+        old = clip.clip
         if all(part.clip.id != old.id for part in parts):
             self._remove_clip(old)
         for part in parts:
             self.put(part.clip)
-        self._reconnect_to_portions(placed, parts)
+        self._reconnect_to_portions(clip, parts)
         self._markers = move_markers_to_portions(self._markers, old, parts)
         self._transitions = move_transitions_to_portions(self._transitions, old, parts)
 

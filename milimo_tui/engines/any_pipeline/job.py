@@ -44,31 +44,31 @@ LEAST_SIDE = 16  # smallest side of an input picture in pixels; a smaller pictur
 STAGES = {"loading": 2.0, STAGE: 40.0, "writing": 1.0}
 
 
-def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
+def make_pipeline_take(video: MakeVideo, context: Context) -> Result:
     """Make a take and return its result.
 
     The take is a clip, with sound if the pipeline makes sound. A pipeline that makes pictures gives a clip of
     one frame.
     """
-    found, way = _resolve_weights_and_plan(asked, context)
+    found, way = _resolve_weights_and_plan(video, context)
     if not way.pipeline.call.makes_clips:
-        result = _make_seeded_pictures(found, way, asked, asked.seed, 1, context)
-        return wrap_picture_as_take(asked, result, (), context.workspace)
-    spec = asked.with_handles_inside()
-    hashes = hash_input_files(asked)
+        result = _make_seeded_pictures(found, way, video, video.seed, 1, context)
+        return wrap_picture_as_take(video, result, (), context.workspace)
+    spec = video.with_handles_inside()
+    hashes = hash_input_files(video)
     with open_pipeline_for_job(
-        found, way, request(asked.engine, way, found, asked.among), spec, context
+        found, way, request(video.engine, way, found, video.among), spec, context
     ) as loaded:
         tell = partial(context.progress, STAGE)
         made = run_pipeline_call(
-            loaded.pipe, way, read_input_pictures(way), spec.seed, context, tell, loaded.shown
+            loaded.pipe, way, read_input_pictures(way), spec.seed, context, tell, loaded.previewer
         )
         frames = extract_pictures(made, way, spec.seed)
-        heard = extract_sound(made, loaded.pipe)
+        sound = extract_sound(made, loaded.pipe)
         del made  # free the result's arrays, which take four times the memory of the pictures
         worn = {one.title: one.digest for one in loaded.loras}
         marks = build_provenance_texts(
-            asked, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_describe_call(way)
+            video, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_describe_call(way)
         )
         facts = _describe_pipeline_run(found, way, loaded)
     if len(frames) < spec.frames:
@@ -86,8 +86,8 @@ def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
         sample_rate=spec.sample_rate,
         metadata=marks,
     ) as writer:
-        if heard is not None:
-            writer.sound(resample(heard[0], heard[1], spec.sample_rate))
+        if sound is not None:
+            writer.sound(resample(sound[0], sound[1], spec.sample_rate))
         for number, picture in enumerate(frames[: spec.frames], start=1):
             writer.picture(_crop_picture_centre(picture, spec.width, spec.height, way))
             context.progress("writing", number, spec.frames, frames=(number, spec.frames))
@@ -112,16 +112,16 @@ def _resolve_weights_and_plan(
     """
     context.progress("looking", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
-    way = plan_with_handles(spec, read_own_pipeline(found.path))
-    for change in way.changes:
+    plan = plan_with_handles(spec, read_own_pipeline(found.path))
+    for change in plan.changes:
         context.log(change)
     context.plan(STAGES)
-    return found, way
+    return found, plan
 
 
 def _make_seeded_pictures(
     found: ResolvedWeights,
-    way: PipelineCallPlan,
+    plan: PipelineCallPlan,
     spec: MakeVideo | MakePicture,
     seed: int,
     count: int,
@@ -131,9 +131,11 @@ def _make_seeded_pictures(
     signature = marks.compute_job_signature(found)
     done = load_finished_pictures(context, signature)
     facts: dict[str, object] = {}
-    with open_pipeline_for_job(found, way, request(spec.engine, way, found, count), spec, context) as loaded:
-        facts = _describe_pipeline_run(found, way, loaded)
-        along = read_input_pictures(way)
+    with open_pipeline_for_job(
+        found, plan, request(spec.engine, plan, found, count), spec, context
+    ) as loaded:
+        facts = _describe_pipeline_run(found, plan, loaded)
+        along = read_input_pictures(plan)
         for index in range(len(done), count):
             own = (seed + index) % SEEDS
             before = index
@@ -141,9 +143,9 @@ def _make_seeded_pictures(
             def tell(step: int, total: int, before: int = before) -> None:
                 context.progress(STAGE, before * total + step, count * total)
 
-            made = run_pipeline_call(loaded.pipe, way, along, own, context, tell, loaded.shown)
-            picture = Image.fromarray(extract_pictures(made, way, own)[0])
-            _check_picture_size(picture.size, spec.width, spec.height, way)
+            made = run_pipeline_call(loaded.pipe, plan, along, own, context, tell, loaded.previewer)
+            picture = Image.fromarray(extract_pictures(made, plan, own)[0])
+            _check_picture_size(picture.size, spec.width, spec.height, plan)
             picture = crop_centre(picture, spec.width, spec.height)
             path = context.workspace / f"picture-{index + 1}.png"
             save_png_picture(picture, path, marks.of(loaded, own))
@@ -151,54 +153,54 @@ def _make_seeded_pictures(
             if count > 1:
                 context.part(done[-1])
                 save_finished_pictures(context, signature, done)
-    return Result(outputs=tuple(done), notes=way.changes, facts={**facts, "seed": seed})
+    return Result(outputs=tuple(done), notes=plan.changes, facts={**facts, "seed": seed})
 
 
-def read_input_pictures(way: PipelineCallPlan) -> dict[str, Image.Image]:
+def read_input_pictures(plan: PipelineCallPlan) -> dict[str, Image.Image]:
     """Return the input pictures by the name of the call's parameter, cropped and resized to the size of the
     result.
     """
-    sides = (way.fitted.width, way.fitted.height)
+    sides = (plan.fitted.width, plan.fitted.height)
     shown = {}
-    for what, one in (("first", way.begins), ("last", way.ends)):
-        taken = way.pipeline.call.find_parameter_for(what)
-        if one is not None and taken is not None:
+    for what, one in (("first", plan.begins), ("last", plan.ends)):
+        parameter = plan.pipeline.call.find_parameter_for(what)
+        if one is not None and parameter is not None:
             picture = read_input_frame(one.input, one.frame, f"the {what} picture", least=LEAST_SIDE)
-            shown[taken.name] = ImageOps.fit(picture, sides, Image.Resampling.LANCZOS)
+            shown[parameter.name] = ImageOps.fit(picture, sides, Image.Resampling.LANCZOS)
     return shown
 
 
-def _describe_call(way: PipelineCallPlan) -> dict[str, Any]:
+def _describe_call(plan: PipelineCallPlan) -> dict[str, Any]:
     """Return the facts about the call that are stored in the take's metadata."""
-    return {"pipeline": way.pipeline.name, "unproved": True, "call": dict(way.arguments)}
+    return {"pipeline": plan.pipeline.name, "unproved": True, "call": dict(plan.arguments)}
 
 
 def _describe_pipeline_run(
-    found: ResolvedWeights, way: PipelineCallPlan, loaded: LoadedAnyPipeline
+    found: ResolvedWeights, plan: PipelineCallPlan, loaded: LoadedAnyPipeline
 ) -> dict[str, object]:
     return {
         "model": found.id,
-        "pipeline": way.pipeline.name,
+        "pipeline": plan.pipeline.name,
         "unproved": True,
         "tiny": found.tiny,
         "recipe": loaded.recipe.name,
-        "steps": way.steps,
+        "steps": plan.steps,
         **({"loras": [f"{one.title} {one.strength:g}" for one in loaded.loras]} if loaded.loras else {}),
     }
 
 
 def _crop_picture_centre(
-    picture: NDArray[np.uint8], width: int, height: int, way: PipelineCallPlan
+    picture: NDArray[np.uint8], width: int, height: int, plan: PipelineCallPlan
 ) -> NDArray[np.uint8]:
     """Return the centre of a picture in the requested size. Raises Failed if the picture is smaller."""
-    _check_picture_size((picture.shape[1], picture.shape[0]), width, height, way)
+    _check_picture_size((picture.shape[1], picture.shape[0]), width, height, plan)
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
     return picture[top : top + height, left : left + width]
 
 
-def _check_picture_size(size: tuple[int, int], width: int, height: int, way: PipelineCallPlan) -> None:
+def _check_picture_size(size: tuple[int, int], width: int, height: int, plan: PipelineCallPlan) -> None:
     if size[0] < width or size[1] < height:
         raise Failed(
-            f"{way.pipeline.name} made pictures of {size[0]}×{size[1]} instead of {width}×{height}",
+            f"{plan.pipeline.name} made pictures of {size[0]}×{size[1]} instead of {width}×{height}",
             "the pipeline may support only certain sizes: milimo project new NAME --format",
         )

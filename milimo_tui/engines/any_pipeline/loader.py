@@ -49,7 +49,7 @@ FRAMEWISE = "use_framewise_decoding"  # attribute of autoencoders that can decod
 class LoadedAnyPipeline:
     """A pipeline in memory with its weights, its recipe and its active LoRAs.
 
-    `came` is the autoencoder's original setting for decoding. `shown` makes previews of the pipeline's
+    `came` is the autoencoder's original setting for decoding. `previewer` makes previews of the pipeline's
     latents.
     """
 
@@ -58,7 +58,7 @@ class LoadedAnyPipeline:
     recipe: Recipe
     came: Mapping[str, bool]
     loras: tuple[FittingLora, ...] = ()
-    shown: LatentPreviewer | None = None
+    previewer: LatentPreviewer | None = None
 
     def move(self, where: Place) -> None:
         """Move the pipeline to the GPU or to main memory. Used only if no offloading hooks move its parts."""
@@ -68,7 +68,7 @@ class LoadedAnyPipeline:
 @contextmanager
 def open_pipeline_for_job(
     found: ResolvedWeights,
-    way: PipelineCallPlan,
+    plan: PipelineCallPlan,
     request: Request,
     spec: MakeVideo | MakePicture,
     context: Context,
@@ -82,13 +82,13 @@ def open_pipeline_for_job(
     request = replace(request, loras_gb=compute_loras_gb({one.path for one in active}))
     with running(context, request, get_cache_name(found), spec.recipe) as choice:
         loaded = get_cached_pipeline(
-            found, choice, lambda recipe: _load_pipeline_by_class(found, way, recipe, context), context
+            found, choice, lambda recipe: _load_pipeline_by_class(found, plan, recipe, context), context
         )
         configure_decoder_tiling(
             loaded, choice.recipe, context
         )  # set for every job, because an earlier job may have set the tiling differently
         with release_on_error(loaded.pipe), use_deterministic_kernels(spec.deterministic, context):
-            if way.pipeline.call.wears_loras:
+            if plan.pipeline.call.wears_loras:
                 activate_pipeline_loras(loaded.pipe, found, active, context)
             yield replace(loaded, loras=active, recipe=choice.recipe)
 
@@ -99,7 +99,7 @@ def list_pipeline_modules(pipe: Any) -> dict[str, torch.nn.Module]:
 
 
 def _load_pipeline_by_class(
-    found: ResolvedWeights, way: PipelineCallPlan, recipe: Recipe, context: Context
+    found: ResolvedWeights, plan: PipelineCallPlan, recipe: Recipe, context: Context
 ) -> LoadedAnyPipeline:
     """Load the pipeline by its own class. Raises Damaged for weights that the class can't read."""
     quiet_libraries()
@@ -111,20 +111,20 @@ def _load_pipeline_by_class(
             )
         except (AttributeError, ImportError, TypeError, AssertionError) as error:
             raise Damaged(
-                f"{way.pipeline.name} can't be loaded from {found.id}: {reason(error)}",
+                f"{plan.pipeline.name} can't be loaded from {found.id}: {reason(error)}",
                 "its index and its parts do not belong together: download it again",
             ) from error
     for name, part in list_pipeline_modules(pipe).items():
         if name.startswith("text_encoder"):
             refuse_unknown_tokens(part, found.id)
     pipe.set_progress_bar_config(disable=True)
-    place_pipeline_parts(pipe, recipe, swaps=way.pipeline.call.swaps)
+    place_pipeline_parts(pipe, recipe, swaps=plan.pipeline.call.swaps)
     vae = list_pipeline_modules(pipe).get("vae")
     came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
     shown = build_latent_previewer(pipe, context)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return LoadedAnyPipeline(pipe, found, recipe, came, shown=shown)
+    return LoadedAnyPipeline(pipe, found, recipe, came, previewer=shown)
 
 
 def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:

@@ -35,7 +35,7 @@ ENCODER_PREFIXES = ("text_encoder", "image_encoder")
 
 def run_pipeline_call(
     pipe: Any,
-    way: PipelineCallPlan,
+    plan: PipelineCallPlan,
     pictures: dict[str, Image.Image],
     seed: int,
     context: Context,
@@ -48,13 +48,13 @@ def run_pipeline_call(
     Raises BadInput with the pipeline's own reason for arguments that it does not accept. Raises Failed, with
     the step and the seed, for latents that are NaN.
     """
-    asked = build_call_arguments(way, pictures, seed)
-    signature = way.pipeline.call
-    total = way.steps
+    arguments = build_call_arguments(plan, pictures, seed)
+    signature = plan.pipeline.call
+    total = plan.steps
 
     def check(done: int, latents: Tensor) -> None:
         if not bool(torch.isfinite(latents).all()):
-            raise build_pipeline_nan_error(way, f"at step {done} of {total}", seed)
+            raise build_pipeline_nan_error(plan, f"at step {done} of {total}", seed)
 
     done = 0
 
@@ -65,31 +65,31 @@ def run_pipeline_call(
 
     with ExitStack() as watch:
         if signature.get("callback_on_step_end"):
-            asked["callback_on_step_end"] = make_step_callback(
+            arguments["callback_on_step_end"] = make_step_callback(
                 context,
                 STAGE,
                 total,
                 tell=step,
                 check=check,
-                preview=_make_preview_function(way, shown, context),
+                preview=_make_preview_function(plan, shown, context),
             )
-            asked["callback_on_step_end_tensor_inputs"] = _name_callback_tensors(pipe, signature)
+            arguments["callback_on_step_end_tensor_inputs"] = _name_callback_tensors(pipe, signature)
         else:
             watch.enter_context(_count_scheduler_steps(pipe, step))
         for part in _find_parts_outside_steps(pipe):
             watch.enter_context(call_before_blocks(part, lambda: tell(done, total)))
         try:
-            made = pipe(**asked)
+            made = pipe(**arguments)
         except (ValueError, TypeError, NotImplementedError) as error:
             raise BadInput(
-                f"{way.pipeline.name} does not accept this input: {reason(error)}",
+                f"{plan.pipeline.name} does not accept this input: {reason(error)}",
                 "try another size or length; milimo shot set SHOT --options",
             ) from error
         except PIPELINE_ERRORS as error:
             if is_out_of_memory(error):
                 raise
             raise Failed(
-                f"{way.pipeline.name} failed: {reason(error)}",
+                f"{plan.pipeline.name} failed: {reason(error)}",
                 "the pipeline may need inputs that a shot does not have",
             ) from error
     pipe.maybe_free_model_hooks()
@@ -97,13 +97,13 @@ def run_pipeline_call(
 
 
 def build_call_arguments(
-    way: PipelineCallPlan, pictures: dict[str, Image.Image], seed: int
+    plan: PipelineCallPlan, pictures: dict[str, Image.Image], seed: int
 ) -> dict[str, Any]:
     """Return the keyword arguments of the pipeline call, without the callbacks."""
-    asked: dict[str, Any] = {**way.arguments, **pictures}
-    if dice := way.pipeline.call.find_parameter_for("dice"):
+    asked: dict[str, Any] = {**plan.arguments, **pictures}
+    if dice := plan.pipeline.call.find_parameter_for("dice"):
         asked[dice.name] = make_cpu_generator(seed)
-    if form := way.pipeline.call.find_parameter_for("form"):
+    if form := plan.pipeline.call.find_parameter_for("form"):
         asked[form.name] = "np"
     return asked
 
@@ -121,7 +121,7 @@ def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:
 
 
 def _make_preview_function(
-    way: PipelineCallPlan, shown: LatentPreviewer | None, context: Context
+    plan: PipelineCallPlan, shown: LatentPreviewer | None, context: Context
 ) -> Callable[[Tensor], bytes] | None:
     """Return a function that makes a preview from the call's latents. None if no previews are wanted.
 
@@ -129,7 +129,9 @@ def _make_preview_function(
     """
     if shown is None:
         return None
-    show: Callable[[Tensor], bytes] | None = shown.of(way.fitted.width, way.fitted.height, way.fitted.frames)
+    show: Callable[[Tensor], bytes] | None = shown.of(
+        plan.fitted.width, plan.fitted.height, plan.fitted.frames
+    )
 
     def picture(latents: Tensor) -> bytes:
         nonlocal show
@@ -143,10 +145,10 @@ def _make_preview_function(
     return picture
 
 
-def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Failed:
+def build_pipeline_nan_error(plan: PipelineCallPlan, where: str, seed: int) -> Failed:
     """Return the error for a result that is NaN. `where` says at which step or part it was found."""
     return Failed(
-        f"{way.pipeline.name} produced values that are not numbers (NaN) {where}, seed {seed}",
+        f"{plan.pipeline.name} produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )
 

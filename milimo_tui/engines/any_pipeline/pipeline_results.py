@@ -20,16 +20,16 @@ SOUND = ("audio", "audios")
 RATES = (("vocoder", "output_sampling_rate"), ("audio_vae", "sample_rate"), ("vocoder", "sampling_rate"))
 
 
-def extract_pictures(made: Any, way: PipelineCallPlan, seed: int) -> list[NDArray[np.uint8]]:
+def extract_pictures(made: Any, plan: PipelineCallPlan, seed: int) -> list[NDArray[np.uint8]]:
     """Return the pictures of a result as arrays of shape (height, width, 3), rounded as diffusers does.
 
     Raises Failed if the result has no pictures, or pictures that are NaN.
     """
     value = next((one for name in PICTURES if (one := getattr(made, name, None)) is not None), None)
-    shown = _list_result_pictures(value, clip=way.pipeline.call.makes_clips)
-    if not shown:
-        raise Failed(f"{way.pipeline.name} returned no pictures", "its class may make something else")
-    return [_convert_to_rgb_array(one, way, seed, number) for number, one in enumerate(shown)]
+    pictures = _list_result_pictures(value, clip=plan.pipeline.call.makes_clips)
+    if not pictures:
+        raise Failed(f"{plan.pipeline.name} returned no pictures", "its class may make something else")
+    return [_convert_to_rgb_array(one, plan, seed, number) for number, one in enumerate(pictures)]
 
 
 def extract_sound(made: Any, pipe: Any) -> tuple[NDArray[np.float32], int] | None:
@@ -75,7 +75,7 @@ def _list_result_pictures(value: Any, *, clip: bool) -> list[Any]:
     return rows
 
 
-def _convert_to_rgb_array(one: Any, way: PipelineCallPlan, seed: int, number: int) -> NDArray[np.uint8]:
+def _convert_to_rgb_array(one: Any, plan: PipelineCallPlan, seed: int, number: int) -> NDArray[np.uint8]:
     if isinstance(one, Image.Image):
         return np.asarray(one.convert("RGB"), dtype=np.uint8)
     values = np.asarray(_convert_tensor_to_numpy(one))
@@ -85,6 +85,6 @@ def _convert_to_rgb_array(one: Any, way: PipelineCallPlan, seed: int, number: in
         values = values.transpose(1, 2, 0)
     if values.dtype != np.uint8:
         if not bool(np.isfinite(values).all()):
-            raise build_pipeline_nan_error(way, f"in picture {number + 1}", seed)
+            raise build_pipeline_nan_error(plan, f"in picture {number + 1}", seed)
         values = (values.clip(0, 1) * 255).round().astype(np.uint8)
     return np.repeat(values, 3, axis=-1) if values.shape[-1] == 1 else values[..., :3]

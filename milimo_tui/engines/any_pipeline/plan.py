@@ -185,7 +185,7 @@ def _select_input_pictures(
     """Return the first and the last picture for the call, and sentences about pictures that the call can't
     use.
     """
-    shown = [PictureInput(one) for one in spec.references]
+    inputs = [PictureInput(one) for one in spec.references]
     followed = []
     if isinstance(spec, MakeVideo):
         followed = [one for one in spec.conditioning if one.strength > 0]
@@ -196,11 +196,11 @@ def _select_input_pictures(
         for one in followed
         if one.frame in (last, -1) and last
     ]
-    first = next(iter(opening if call.makes_clips else [*opening, *shown]), None)
+    first = next(iter(opening if call.makes_clips else [*opening, *inputs]), None)
     begins = first if call.find_parameter_for("first") else None
     ends = next(iter(closing), None) if begins and call.find_parameter_for("last") else None
     said = []
-    every = len(followed) + (0 if call.makes_clips else len(shown))
+    every = len(followed) + (0 if call.makes_clips else len(inputs))
     taken = sum(one is not None for one in (begins, ends))
     if every > taken:
         said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} others")

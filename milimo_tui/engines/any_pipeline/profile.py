@@ -91,9 +91,9 @@ class AnyPipelineProfile(Profile):
                 f"milimo model use {GENERIC_FAMILY}:FOLDER, then --model NAME",
             )
         pipeline = read_own_pipeline(found.path)
-        way = plan_with_handles(spec or _build_default_spec(pipeline), pipeline)
+        plan = plan_with_handles(spec or _build_default_spec(pipeline), pipeline)
         takes = spec.count if isinstance(spec, MakePicture) else spec.among if spec else 1
-        return request(self.row.name, way, found, takes)
+        return request(self.row.name, plan, found, takes)
 
 
 def plan_with_handles(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:

@@ -50,22 +50,22 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
     found = model_store().resolve(spec.engine, model=spec.model)
     pipeline = read_own_pipeline(found.path)
     case = _build_reference_case(spec.engine, pipeline, found.id, context.workspace, tiny=found.tiny)
-    way = plan_with_handles(case, pipeline)
-    with open_pipeline_for_job(found, way, request(spec.engine, way, found), case, context) as loaded:
-        maker = _find_step_module_class(loaded.pipe, way)
-        along, tell = read_input_pictures(way), partial(context.progress, STAGE)
+    plan = plan_with_handles(case, pipeline)
+    with open_pipeline_for_job(found, plan, request(spec.engine, plan, found), case, context) as loaded:
+        maker = _find_step_module_class(loaded.pipe, plan)
+        along, tell = read_input_pictures(plan), partial(context.progress, STAGE)
         with record_transformer_calls(maker) as ours:
-            made = run_pipeline_call(loaded.pipe, way, along, SEED, context, tell, loaded.shown)
-        pictures = extract_pictures(made, way, SEED)
+            made = run_pipeline_call(loaded.pipe, plan, along, SEED, context, tell, loaded.previewer)
+        pictures = extract_pictures(made, plan, SEED)
         with record_transformer_calls(maker) as bare:
-            _build_bare_pipeline(loaded.pipe)(**build_call_arguments(way, along, SEED))
+            _build_bare_pipeline(loaded.pipe)(**build_call_arguments(plan, along, SEED))
         loaded.pipe.maybe_free_model_hooks()
     if not ours.tensors:
-        raise Refused(f"the steps of {way.pipeline.name} can't be followed: no {maker} ran", "milimo doctor")
+        raise Refused(f"the steps of {plan.pipeline.name} can't be followed: no {maker} ran", "milimo doctor")
     shown = {"picture": torch.from_numpy(np.stack(pictures))}
     name = spec.engine.replace(":", "-")
     facts = build_check_facts(name, found.digest or found.id, loaded.recipe, shown, ours, bare)
-    return Result(facts={"model": found.id, "tiny": found.tiny, "pipeline": way.pipeline.name, **facts})
+    return Result(facts={"model": found.id, "tiny": found.tiny, "pipeline": plan.pipeline.name, **facts})
 
 
 def _build_reference_case(
@@ -93,7 +93,7 @@ def _build_reference_case(
     return MakeVideo.model_validate({**same, "frames": frames, "rate": Fraction(24), "conditioning": begins})
 
 
-def _find_step_module_class(pipe: Any, way: PipelineCallPlan) -> str:
+def _find_step_module_class(pipe: Any, plan: PipelineCallPlan) -> str:
     """Return the class name of the part that computes the denoising steps. Raises Refused if no such part is
     known.
     """
@@ -101,7 +101,7 @@ def _find_step_module_class(pipe: Any, way: PipelineCallPlan) -> str:
     found = next((parts[name] for name in DENOISER_PARTS if name in parts), None)
     if found is None:
         raise Refused(
-            f"the steps of {way.pipeline.name} can't be followed: it has neither a transformer nor a UNet",
+            f"the steps of {plan.pipeline.name} can't be followed: it has neither a transformer nor a UNet",
             "other engines have a reference case: milimo engine list",
         )
     return type(found).__name__

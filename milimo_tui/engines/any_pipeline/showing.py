@@ -103,11 +103,11 @@ def build_latent_previewer(pipe: Any, context: Context) -> LatentPreviewer | Non
 
 def _fit_latent_previewer(pipe: Any, vae: Any) -> LatentPreviewer:
     unit = next((int(one) for name in UNITS if (one := getattr(pipe, name, 0))), 8)
-    seen = make_colour_chart(TOKENS * unit, TOKENS * unit)
+    chart = make_colour_chart(TOKENS * unit, TOKENS * unit)
     where = get_device()
     deep = any(isinstance(part, torch.nn.Conv3d) for part in vae.encoder.modules())
     with torch.no_grad(), compute_in_float32(vae, where):
-        pixels = convert_to_pixel_tensor(seen).to(where, vae.dtype)
+        pixels = convert_to_pixel_tensor(chart).to(where, vae.dtype)
         made = vae.encode(pixels[:, :, None] if deep else pixels)
         told = getattr(made, "latent_dist", None)
         latents = told.mode() if told is not None else getattr(made, "latent", None)
@@ -116,7 +116,7 @@ def _fit_latent_previewer(pipe: Any, vae: Any) -> LatentPreviewer:
         latents = _normalise_latents(latents[:, :, 0] if deep else latents, vae)
     columns = latents.shape[-1]
     tokens = latents[0].flatten(1).T
-    projection = fit_projection(tokens, columns, seen, side=max(1, min(unit, 8) // 2))
+    projection = fit_projection(tokens, columns, chart, side=max(1, min(unit, 8) // 2))
     return LatentPreviewer(projection, int(latents.shape[1]), TOKENS * unit // columns)
 
 

@@ -20,8 +20,10 @@ PictureOf = Callable[[int], Image.Image]
 PageProgress = Callable[[int, int], None]
 
 
-def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: PageProgress) -> None:
-    """Write all pages into one PDF. After each page, `told` is called with the number of finished pages."""
+def paint_pdf(
+    path: Path, pages: Sequence[Page], picture: PictureOf, title: str, progress: PageProgress
+) -> None:
+    """Write all pages into one PDF. `progress` is called with the number of finished pages after each."""
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(title)
     for number, page in enumerate(pages):
@@ -36,7 +38,7 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
             else:
                 _draw_pdf_text(canvas, mark)
         canvas.showPage()
-        told(number + 1, len(pages))
+        progress(number + 1, len(pages))
     canvas.save()
 
 
@@ -72,9 +74,9 @@ def _draw_pdf_shape(canvas: Canvas, mark: ShapeMark) -> None:
 
 
 def paint_png_pages(
-    paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: PageProgress
+    paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, progress: PageProgress
 ) -> None:
-    """Write each page as a PNG picture. After each page, `told` is called with the number of finished
+    """Write each page as a PNG picture. After each page, `progress` is called with the number of finished
     pages.
     """
     for number, (path, page) in enumerate(zip(paths, pages, strict=True)):
@@ -96,4 +98,4 @@ def paint_png_pages(
                 place = (x * DOTS, mark.y * DOTS)
                 fonts.draw_text_line(draw, *place, mark.text, int(mark.size * DOTS), mark.ink.value)
         sheet.save(path, "PNG", optimize=True)
-        told(number + 1, len(paths))
+        progress(number + 1, len(paths))

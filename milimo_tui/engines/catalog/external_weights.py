@@ -41,15 +41,15 @@ def find_external_weights(
     """
     caches = get_hub_cache_folders(os.environ)
     files = _index_comfyui_files(folders)
-    there: list[InstalledWeights] = []
+    weights: list[InstalledWeights] = []
     for row in MODELS:
         try:
             one = _find_external_row(row, caches, files) if row.id not in installed else None
         except OSError:  # a folder that this user may not read is treated as absent
             continue
         if one is not None:
-            there.append(one)
-    return tuple(there)
+            weights.append(one)
+    return tuple(weights)
 
 
 def get_hub_cache_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -195,11 +195,11 @@ def link_user_weights(row: InstalledWeights, path: Path, more: Sequence[Path] = 
 
     `more` are further files of a single-file model, such as the other transformer of a pair.
     """
-    beside = tuple(
+    files = tuple(
         WeightFile(os.path.relpath(one, path.parent), one.stat().st_size, _get_cheap_digest(one))
         for one in more
     )
-    return replace(row, path=str(path), files=(*_list_weight_files(None, path), *beside))
+    return replace(row, path=str(path), files=(*_list_weight_files(None, path), *files))
 
 
 def _list_weight_files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:

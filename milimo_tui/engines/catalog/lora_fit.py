@@ -187,10 +187,10 @@ def is_proven_to_fit(path: Path, model: ResolvedWeights) -> bool:
     False. Raises the errors of `check_lora_fit`.
     """
     check_lora_fit(path, model)
-    there = _read_pipeline_shapes(model)
-    flat = _index_by_underscore_name(there)
+    shapes = _read_pipeline_shapes(model)
+    flat = _index_by_underscore_name(shapes)
     return all(
-        _find_pipeline_module(pair.name, there, flat)
+        _find_pipeline_module(pair.name, shapes, flat)
         for pair in list_lora_pairs(path, read_safetensors_header(path))
     )
 
@@ -205,16 +205,16 @@ def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedW
     call = own_pipelines.read_own_pipeline(model.path).call
     if not call.wears_loras:
         raise Refused(f"{model.id} can't use the LoRA {name}: {call.name} does not load LoRAs", HINT)
-    there = _read_pipeline_shapes(model)
-    flat = _index_by_underscore_name(there)
+    shapes = _read_pipeline_shapes(model)
+    flat = _index_by_underscore_name(shapes)
     unknown: list[str] = []
     larger: list[str] = []
     for pair in pairs:
-        place = _find_pipeline_module(pair.name, there, flat)
+        place = _find_pipeline_module(pair.name, shapes, flat)
         if place is None and pair.name.partition(".")[0] in PLACES:
             unknown.append(pair.name)
         elif place is not None:
-            shape = there[place]
+            shape = shapes[place]
             target = LoraTarget(place.partition(".")[0], (place,))
             if not _has_matching_sizes(pair, target, [shape]):
                 larger.append(f"{pair.name} ({_format_pair_size(pair)} on {'×'.join(map(str, shape))})")

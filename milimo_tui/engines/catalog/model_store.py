@@ -337,14 +337,14 @@ class ModelStore:
         for an unknown id.
         """
         known = model_lookup.find_model_row(model)
-        there = self.find_local_weights(model) if model else None
-        if model and known is None and there is None:
+        weights = self.find_local_weights(model) if model else None
+        if model and known is None and weights is None:
             return NotFound(
                 f"there are no weights “{model}” of {family}",
                 f"installed: {self._format_installed_ids(family, role) or 'none'}",
             )
         if known is None or known.role != role:
-            generation = there.generation if there else known.generation if known else ""
+            generation = weights.generation if weights else known.generation if known else ""
             known = model_lookup.suggest_model(family, role, generation)
         if known is None and family == own_pipelines.GENERIC_FAMILY:
             return Unavailable(

@@ -98,9 +98,9 @@ def _check_transformers_parts(folder: Path) -> None:
             continue
         path = folder / name / CONFIG
         if path.is_file() and not (config := _read_checked_config(path)).get("model_type"):
-            told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
+            text = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
             raise BadInput(
-                f"{_format_part_file(path)} is the configuration {told}, but the index specifies {entry[1]}",
+                f"{_format_part_file(path)} is the configuration {text}, but the index specifies {entry[1]}",
                 _HINT,
             )
 

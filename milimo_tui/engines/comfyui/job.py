@@ -68,12 +68,12 @@ class _WorkflowJob:
     context: Context
 
 
-def make_take(asked: MakeVideo, context: Context) -> Result:
+def make_take(video: MakeVideo, context: Context) -> Result:
     """Make a take, with the sound of the resulting clip if there is any.
 
     Raises the errors of `WorkflowRun`, `ComfyUIServer` and `plan`.
     """
-    spec = asked.with_handles_inside()
+    spec = video.with_handles_inside()
     work = _begin_workflow_job(spec, context)
     made = _run_workflow(work, spec, spec.seed, 0)
     frames, heard, notes = read_take_frames(made, spec)
@@ -85,7 +85,7 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
         rate=spec.rate,
         frames=spec.frames,
         sample_rate=spec.sample_rate,
-        metadata=_make_workflow_metadata(asked, work, asked.seed),
+        metadata=_make_workflow_metadata(video, work, video.seed),
     ) as writer:
         if heard is not None:
             writer.sound(heard)

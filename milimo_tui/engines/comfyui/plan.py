@@ -33,13 +33,13 @@ class WorkflowPlan:
     changes: tuple[str, ...]
 
 
-def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
+def plan(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) -> WorkflowPlan:
     """Return the plan for making a take (handles included) or pictures with a saved workflow.
 
     Raises Refused if the workflow has no input for a requested value that can't be left out.
     """
-    has = kept.bindings.has
-    _refuse_unsupported(spec, kept)
+    has = workflow.bindings.has
+    _refuse_unsupported(spec, workflow)
     said: dict[Bound, str | int | float | None] = {
         "prompt": spec.prompt,
         "negative": spec.negative or None,
@@ -56,15 +56,17 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     # to the requested size, length and rate. A missing seed gets a message of its own.
     quiet = ("width", "height", "frames", "rate", "seed")
     left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
-    pictures, beside = _assign_pictures(spec, kept)
+    pictures, beside = _assign_pictures(spec, workflow)
     changes = [*beside, *_describe_fields_without_input(spec)]
     if left:
-        changes.append(f"omitted, because the workflow {kept.name} has no input for it: {', '.join(left)}")
+        changes.append(
+            f"omitted, because the workflow {workflow.name} has no input for it: {', '.join(left)}"
+        )
     if not has("seed"):
-        changes.append(f"the seed of {kept.name} is not bound to an input: every take will be the same")
+        changes.append(f"the seed of {workflow.name} is not bound to an input: every take will be the same")
     control = spec.control if isinstance(spec, MakeVideo) else ()
     return WorkflowPlan(
-        kept=kept,
+        kept=workflow,
         values={str(name): value for name, value in values.items()},
         pictures=pictures,
         clip=control[0].input if control else None,
@@ -72,22 +74,22 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     )
 
 
-def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> None:
-    bind = f"milimo workflow bind {kept.name} "
-    if not kept.bindings.has("prompt"):
+def _refuse_unsupported(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) -> None:
+    bind = f"milimo workflow bind {workflow.name} "
+    if not workflow.bindings.has("prompt"):
         raise Refused(
-            f"the workflow {kept.name} has no input bound to the prompt", f"{bind}prompt=NODE.input"
+            f"the workflow {workflow.name} has no input bound to the prompt", f"{bind}prompt=NODE.input"
         )
     if spec.loras:
         raise Refused(
-            f"the workflow {kept.name} uses only the LoRAs that its own nodes load",
+            f"the workflow {workflow.name} uses only the LoRAs that its own nodes load",
             "remove the LoRA: milimo shot lora remove",
         )
     if isinstance(spec, MakePicture):
         return
-    if spec.control and not kept.bindings.has("clip"):
+    if spec.control and not workflow.bindings.has("clip"):
         raise Refused(
-            f"the workflow {kept.name} has no input bound to the {spec.control[0].kind} control",
+            f"the workflow {workflow.name} has no input bound to the {spec.control[0].kind} control",
             f"{bind}clip=NODE.input",
         )
     if spec.changes_a_take or spec.sound is not None or spec.extension is not None or spec.voice is not None:
@@ -95,21 +97,21 @@ def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> N
             "a workflow of ComfyUI can't change a take or follow a sound",
             "name an engine that does: milimo engine list",
         )
-    if spec.frames > 1 and not kept.makes_clips:
+    if spec.frames > 1 and not workflow.makes_clips:
         raise Refused(
-            f"the workflow {kept.name} makes pictures, so it can't make a shot of {spec.frames} frames",
+            f"the workflow {workflow.name} makes pictures, so it can't make a shot of {spec.frames} frames",
             "give the shot one frame, or name a workflow that makes clips",
         )
 
 
 def _assign_pictures(
-    spec: MakeVideo | MakePicture, kept: SavedWorkflow
+    spec: MakeVideo | MakePicture, workflow: SavedWorkflow
 ) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
     """Return the pictures for which the workflow has an input, and sentences about the pictures that are left
     out.
     """
-    has = kept.bindings.has
-    shown = [PictureInput(one) for one in spec.references]
+    has = workflow.bindings.has
+    inputs = [PictureInput(one) for one in spec.references]
     taken: dict[str, PictureInput] = {}
     more: list[PictureInput] = []
     last = spec.frames - 1 if isinstance(spec, MakeVideo) else 0
@@ -123,16 +125,16 @@ def _assign_pictures(
             taken["last"] = picture
         else:
             more.append(picture)
-    if has("first") and "first" not in taken and shown and not kept.makes_clips:
-        taken["first"] = shown.pop(0)
-    waiting = [*more, *shown]
+    if has("first") and "first" not in taken and inputs and not workflow.makes_clips:
+        taken["first"] = inputs.pop(0)
+    waiting = [*more, *inputs]
     for name in PICTURES:
         if has(name) and waiting:
             taken[name] = waiting.pop(0)
     said = []
     if waiting:
         said.append(
-            f"omitted, because the workflow {kept.name} has no input for them: {len(waiting)} pictures"
+            f"omitted, because the workflow {workflow.name} has no input for them: {len(waiting)} pictures"
         )
     places: tuple[Bound, ...] = ("first", "last", *PICTURES)
     empty = [name for name in places if has(name) and name not in taken]

@@ -45,14 +45,14 @@ class ComfyProfile(Profile):
         if not isinstance(spec, MakeVideo) or machine.shelf is None:
             return None
         found = machine.shelf.resolve(spec.engine, model=spec.model)
-        kept = read_saved_workflow(found)
+        workflow = read_saved_workflow(found)
         whole = spec.with_handles_inside()
         require_even_sides(whole.width, whole.height)
-        made = plan(whole, kept)
+        made = plan(whole, workflow)
         bound = ", ".join(made.values)
         return Way(
-            pipeline=kept.name,
-            reason=f"a workflow of {len(kept.workflow.nodes)} nodes; bound: {bound}",
+            pipeline=workflow.name,
+            reason=f"a workflow of {len(workflow.workflow.nodes)} nodes; bound: {bound}",
             fitted=Fitted(whole.frames, whole.width, whole.height),
             steps=spec.steps or 0,
             guidance=f"{spec.guidance:g}" if spec.guidance is not None else "its own",

@@ -204,11 +204,11 @@ class ComfyUIServer:
                 missing.append(workflow.format_node(id))
         return tuple(missing)
 
-    def _send_request(self, asked: HttpRequest, tick: Tick) -> Any:
+    def _send_request(self, request: HttpRequest, tick: Tick) -> Any:
         try:
-            if asked.body is None:
-                return fetch_json(self.service, asked.path, None, tick)
-            return send_json_request(self.service, asked, tick)
+            if request.body is None:
+                return fetch_json(self.service, request.path, None, tick)
+            return send_json_request(self.service, request, tick)
         except ErrorResponse as turned:
             raise self.make_http_error(turned) from None
 
@@ -264,8 +264,8 @@ class ComfyUIServer:
                 "install the package with it on the server, or remove it from the workflow",
             )
         wrong = body.get("node_errors")
-        said = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
-        words = said or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
+        text = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
+        words = text or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
         return Failed(f"ComfyUI rejected the workflow: {words or turned.message}", "milimo workflow show")
 
 

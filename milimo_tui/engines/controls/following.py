@@ -142,7 +142,7 @@ def track_points(before: list[Grey], after: list[Grey], at: Points) -> tuple[Poi
 
 
 def _track_at_level(
-    before: Grey, after: Grey, at: Points, gone: Points
+    before: Grey, after: Grey, at: Points, points: Points
 ) -> tuple[Points, NDArray[np.bool_], NDArray[np.float64]]:
     window = np.arange(-REACH, REACH + 1)
     offsets = np.stack(np.meshgrid(window, window), axis=-1).reshape(-1, 2)
@@ -155,14 +155,14 @@ def _track_at_level(
     safe = np.where(solvable, area, 1.0)
     differs = np.zeros(len(at))
     for _ in range(ROUNDS):
-        error = looks - _sample_bilinear(after, places + gone[:, None])
+        error = looks - _sample_bilinear(after, places + points[:, None])
         x, y = (right * error).sum(1), (down * error).sum(1)
         step = np.stack([(high * x - both * y) / safe, (wide * y - both * x) / safe], axis=1)
-        gone = gone + np.where(solvable[:, None], np.clip(step, -REACH, REACH), 0.0)
+        points = points + np.where(solvable[:, None], np.clip(step, -REACH, REACH), 0.0)
         differs = np.abs(error).mean(1)
         if np.abs(step[solvable]).max(initial=0.0) < 0.01:
             break
-    return gone, solvable, differs
+    return points, solvable, differs
 
 
 def _sample_bilinear(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:

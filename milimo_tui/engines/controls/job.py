@@ -86,14 +86,14 @@ class MapDrawing:
             from milimo_tui.engines.controls import depth
 
         model = load_cached_weights(self.weights[0], depth.load, self._context)
-        kept = depth.DepthFile(self._context.workspace)
+        file = depth.DepthFile(self._context.workspace)
         try:
             with convert_memory_errors():
-                for number in depth.store_depths(model, self._iterate_pictures(), kept):
+                for number in depth.store_depths(model, self._iterate_pictures(), file):
                     self._report_progress(LOOKING, number, self._view.looks)
-            yield from kept.iterate_depth_maps(self._view.width, self._view.height)
+            yield from file.iterate_depth_maps(self._view.width, self._view.height)
         finally:
-            kept.close()
+            file.close()
 
     def _draw_people(self) -> Iterator[Rgb]:
         if self._spec.people:
@@ -131,10 +131,10 @@ class MapDrawing:
             yield drawn
 
     def _draw_trails(self) -> Iterator[Rgb]:
-        ways = self._collect_paths()
-        self.facts["ways"] = len(ways)
+        paths = self._collect_paths()
+        self.facts["ways"] = len(paths)
         for frame in range(self._view.count):
-            yield trails.draw_trails(ways, frame, self._view.width, self._view.height)
+            yield trails.draw_trails(paths, frame, self._view.width, self._view.height)
 
     def _collect_paths(self) -> list[Way]:
         """Return the paths that the spec gives: drawn by the user, from camera moves, or from a mask. Without

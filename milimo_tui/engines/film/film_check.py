@@ -23,9 +23,9 @@ CHECKING = "checking"
 
 
 def check_delivered_film(
-    plan: RenderPlan, delivery: Delivery, made: Path, context: Context, cache: Path | None
+    plan: RenderPlan, delivery: Delivery, path: Path, context: Context, cache: Path | None
 ) -> CheckReport:
-    """Check that the rendered file `made` agrees with the plan and the delivery, and write every finding to
+    """Check that the rendered file `path` agrees with the plan and the delivery, and write every finding to
     the job's log.
 
     `cache` is the film's cache folder. Raises Failed with the first fault, and Cancelled.
@@ -34,18 +34,18 @@ def check_delivered_film(
     def progress(done: int, total: int) -> None:
         context.progress(CHECKING, done, total)
 
-    report = check_rendered_film(made, plan, delivery, progress, cache)
+    report = check_rendered_film(path, plan, delivery, progress, cache)
     for line in format_report(report):
         context.log(line)
     wrong = find_first_failure(report)
     if wrong is not None:
-        kept = made.with_name(f"{made.stem}.report.json")
+        kept = path.with_name(f"{path.stem}.report.json")
         write_file_atomically(kept, report.model_dump_json(indent=1).encode())
         context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
         message = f"the rendered film differs from its cut: {wrong.text}, at {wrong.timecode}{more}"
-        hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
+        hint = f"the rendered file is {path}; milimo job log shows all faults, job retry renders again"
         # Search the source files for the damage, because packets of a source may have been copied into the
         # film.
         if wrong.kind == "damage":

@@ -14,12 +14,12 @@ from PIL import Image
 
 from milimo_tui.engines.flux2.loader import LoadedFlux2
 from milimo_tui.engines.pictures.courses import SamplingCourse
-from milimo_tui.engines.pictures.sampling import Way
+from milimo_tui.engines.pictures.sampling import RunProgress
 from milimo_tui.engines.runtime.step_cache import CacheDifference, get_mag_ratios, use_step_cache
 from milimo_tui.media.picture.likeness import measure_similarity
 
 Painting = Callable[
-    [SamplingCourse, Way, int, str], Image.Image
+    [SamplingCourse, RunProgress, int, str], Image.Image
 ]  # a function that makes one picture from its sampling plan, a progress reporter, its seed and its name
 
 
@@ -27,7 +27,7 @@ def paint_with_cache(
     loaded: LoadedFlux2,
     paint: Painting,
     plan: SamplingCourse,
-    way: Way,
+    way: RunProgress,
     seed: int,
     what: str,
     *,

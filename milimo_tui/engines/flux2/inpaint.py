@@ -29,7 +29,7 @@ from milimo_tui.engines.flux2.variants import (
 )
 from milimo_tui.engines.pictures.courses import plan_course
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import prepare_matte
@@ -80,7 +80,7 @@ def inpaint_picture(spec: Inpaint, context: Context) -> Result:
             loaded,
             words,
             plan,
-            Way(context, steps + 1),
+            RunProgress(context, steps + 1),
             width=part.width,
             height=part.height,
             seed=spec.seed,

@@ -32,7 +32,7 @@ from milimo_tui.engines.flux2.variants import (
 )
 from milimo_tui.engines.pictures.courses import plan_course
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import InpaintClip
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour, yuv
@@ -185,7 +185,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     with use_flux2_weights(work, context) as loaded:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
         notes = marks.of(loaded, spec.seed)
-        way = Way(context, (steps + 1) * len(numbers))
+        way = RunProgress(context, (steps + 1) * len(numbers))
         before: Image.Image | None = None
         with TakeWriter(
             path,

@@ -40,7 +40,7 @@ from milimo_tui.engines.pictures.finished import (
     save_finished_pictures,
 )
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.pictures.still_shots import make_picture_spec, wrap_picture_as_take
 from milimo_tui.engines.runtime.apply import get_attention_backend
 from milimo_tui.engines.runtime.step_cache import CacheDifference
@@ -94,7 +94,9 @@ def _make_flux2_pictures(
             # To measure the effect of the step cache, each picture is made twice: with the cache and without
             # it.
             each = 2 if spec.measured and plan.cache != "off" else 1
-            way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
+            way = RunProgress(
+                context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1)
+            )
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 what = f"picture {index + 1} of {spec.count}" if spec.count > 1 else ""
@@ -126,11 +128,11 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
     Raises BadInput for more than one frame, and Refused for a condition that only a clip can follow.
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
-    shown = [
+    frames = [
         read_input_frame(one.input, one.frame, f"reference {number}")
         for number, one in enumerate(one_frame.list_flux2_references(spec), start=1)
     ]
-    result = _make_flux2_pictures(make_picture_spec(spec), context, shown, PictureMetadata(spec))
+    result = _make_flux2_pictures(make_picture_spec(spec), context, frames, PictureMetadata(spec))
     return wrap_picture_as_take(spec, result, one_frame.describe_flux2_deviations(spec), context.workspace)
 
 
@@ -138,7 +140,7 @@ def _paint_flux2_picture(
     loaded: LoadedFlux2,
     words: EncodedPrompt,
     plan: SamplingCourse,
-    way: Way,
+    way: RunProgress,
     seed: int,
     what: str,
     *,

@@ -13,7 +13,7 @@ from milimo_tui.engines.flux2.loader import LoadedFlux2
 from milimo_tui.engines.flux2.variants import DEV, KLEIN_KV, UNIT
 from milimo_tui.engines.pictures import sampling
 from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant
-from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, RunProgress
 
 
 class Flux2Call:
@@ -52,7 +52,7 @@ def run(
     loaded: LoadedFlux2,
     words: EncodedPrompt,
     course: SamplingCourse,
-    way: Way,
+    way: RunProgress,
     *,
     width: int,
     height: int,

@@ -71,7 +71,9 @@ def request(
     """
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative)
-    seen = list_flux2_references(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
+    references = (
+        list_flux2_references(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
+    )
     return work(
         weights,
         width=fitted.width,
@@ -79,7 +81,7 @@ def request(
         variant=variant,
         steps=run.steps,
         guided=run.has_second_pass,
-        references=len(seen),
+        references=len(references),
         runs=spec.count if isinstance(spec, MakePicture) else spec.among,
         loras=loras,
     )

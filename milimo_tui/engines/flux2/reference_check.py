@@ -23,7 +23,7 @@ from milimo_tui.engines.flux2.pipeline_run import make_guidance_arguments, run
 from milimo_tui.engines.flux2.pipelines import get_painter_class
 from milimo_tui.engines.flux2.variants import INPAINTING_VARIANTS, plan_flux2_course
 from milimo_tui.engines.pictures.courses import SamplingCourse
-from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.runtime.engine_check import (
     PROMPT,
@@ -61,7 +61,7 @@ def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
     )
     with use_flux2_weights(work, context) as loaded:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, PROMPT, plan, context)
-        way = Way(context, plan.steps + 1)
+        way = RunProgress(context, plan.steps + 1)
         with record_transformer_calls(TRANSFORMER) as ours:
             picture = run(
                 loaded.pipe, loaded, words, plan, way, width=side, height=side, seed=SEED, steps=plan.steps

@@ -33,7 +33,7 @@ from milimo_tui.engines.flux2.variants import (
 )
 from milimo_tui.engines.pictures.courses import SamplingCourse, plan_course
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import STAGE, Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.sampling import STAGE, RunProgress, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import Upscale
 
 ALONE = "only scaled: strength 0 changes nothing"
@@ -128,7 +128,7 @@ class TileRun:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, self.spec.prompt, self.plan, context)
         # Caching latents would only waste memory, because each tile is encoded once.
         painter = loaded.make_inpainter(remembers=False)
-        way = Way(context, count * (self.steps + 1), first * (self.steps + 1))
+        way = RunProgress(context, count * (self.steps + 1), first * (self.steps + 1))
         for number, box in enumerate(self.places[first:], start=first + 1):
             tile = canvas.crop(box)
             made = (round_side_up(tile.width, UNIT), round_side_up(tile.height, UNIT))

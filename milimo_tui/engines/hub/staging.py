@@ -130,10 +130,10 @@ class DownloadStaging:
         """Return the error for a disk that became full during a download of `total` bytes. It names the
         received and the missing amount.
         """
-        kept = count_folder_bytes(self.folder / PARTIAL)
+        count = count_folder_bytes(self.folder / PARTIAL)
         return DiskFull(
-            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} are downloaded",
-            f"free {format_bytes(total - kept)} on the disk of {self.folder.parent} (milimo clean; milimo "
+            f"the disk is full: {format_done_of_total(count, total)} of {self.folder.name} are downloaded",
+            f"free {format_bytes(total - count)} on the disk of {self.folder.parent} (milimo clean; milimo "
             "model disk); "
             "milimo job retry continues the download",
         )
@@ -166,8 +166,8 @@ class DownloadStaging:
         """Remove the files that only the earlier version `before` had, and the staging folder. Called after
         the manifest was written.
         """
-        kept = {file.name for file in files}
+        names = {file.name for file in files}
         for old in before.files if before and not Path(before.path).is_absolute() else ():
-            if old.name not in kept:
+            if old.name not in names:
                 (self.folder / old.name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)

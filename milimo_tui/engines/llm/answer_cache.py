@@ -115,10 +115,10 @@ class CachedChat:
         answer.
         """
         key = key_of(self.provider, self.endpoint, self.model, ask, self.takes_pictures)
-        kept = self.answers.find_answer(key)
-        if kept is not None:
-            on_text(kept.text)
-            return kept
+        answer = self.answers.find_answer(key)
+        if answer is not None:
+            on_text(answer.text)
+            return answer
         reply = self.chat.reply(ask, on_text)
         if reply.is_whole and reply.text.strip() and _is_useful_answer(ask, reply):
             self.answers.save_answer(key, reply)

@@ -158,19 +158,19 @@ class ScenarioBuilder:
         self._items: list[ScenarioItem] = []
         self.scenes: list[ScenarioItem] = []
 
-    def add_piece_answer(self, told: ToldPiece) -> None:
+    def add_piece_answer(self, piece: ToldPiece) -> None:
         """Add the items of a model's answer about a piece."""
-        for kind, one in ((ItemKind.THEME, told.theme), (ItemKind.TONE, told.tone)):
+        for kind, one in ((ItemKind.THEME, piece.theme), (ItemKind.TONE, piece.tone)):
             if one is not None:
                 self._add_told_item(kind, one, is_on=not any(item.kind is kind for item in self._items))
         for kind, several in (
-            (ItemKind.PERSON, told.people),
-            (ItemKind.PLACE, told.places),
-            (ItemKind.OBJECT, told.objects),
+            (ItemKind.PERSON, piece.people),
+            (ItemKind.PLACE, piece.places),
+            (ItemKind.OBJECT, piece.objects),
         ):
             for one in several:
                 self._add_told_item(kind, one)
-        for scene in told.scenes:
+        for scene in piece.scenes:
             item = self._make_checked_item(ItemKind.SCENE, scene.heading, "", scene.words)
             beats = tuple(ScenarioBeat(" ".join(line.text.split()), line.character) for line in scene.beats)
             self.scenes.append(replace(item, beats=beats))

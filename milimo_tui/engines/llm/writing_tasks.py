@@ -395,8 +395,8 @@ class _WritingJob:
                 else listed
             )
         read = shotlist.list_shots_by_rules(piece, self.mode)
-        told = f"read by the rules of the parser, as the answer was no list of shots: {why}"
-        note = self._add_result_note(where, told)
+        text = f"read by the rules of the parser, as the answer was no list of shots: {why}"
+        note = self._add_result_note(where, text)
         return read.with_note(note, by="rules") if read else None
 
     def _add_result_note(self, where: str, sentence: str) -> str:

@@ -27,13 +27,13 @@ def list_picture_inputs(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ..
     """Return the shot's conditioning pictures in the user's order, then the pictures of its elements. A
     conditioning picture with strength 0 is left out.
     """
-    shown = tuple(PictureInput(one) for one in spec.references)
+    inputs = tuple(PictureInput(one) for one in spec.references)
     if isinstance(spec, MakePicture):
-        return shown
+        return inputs
     followed = (
         PictureInput(one.input, get_condition_frame(one)) for one in spec.conditioning if one.strength > 0
     )
-    return (*followed, *shown)
+    return (*followed, *inputs)
 
 
 def get_condition_frame(one: Conditioning) -> int:

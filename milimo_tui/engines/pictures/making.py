@@ -25,7 +25,13 @@ from milimo_tui.engines.pictures.finished import (
 from milimo_tui.engines.pictures.input_pictures import select_picture_inputs
 from milimo_tui.engines.pictures.loader import find_picture_weights, use_picture_weights
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
-from milimo_tui.engines.pictures.sampling import FamilyPipeline, Way, encode_prompt_pair, list_prompts, run
+from milimo_tui.engines.pictures.sampling import (
+    FamilyPipeline,
+    RunProgress,
+    encode_prompt_pair,
+    list_prompts,
+    run,
+)
 from milimo_tui.engines.pictures.still_shots import (
     describe_clip_settings,
     make_picture_spec,
@@ -89,7 +95,7 @@ def _make_family_pictures(
             family, pipeline, found, asked, spec, context, list_prompts(spec.prompt, plan)
         ) as loaded:
             words = encode_prompt_pair(pipeline.read, loaded, spec.prompt, plan, context, pipeline.sees)
-            way = Way(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
+            way = RunProgress(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 picture = run(

@@ -84,7 +84,7 @@ def encode_prompts_ahead(
     keys = {text: key_of("words", *seen, text) for text in texts}
     if all(one in get_input_cache() for one in keys.values()):
         return {text: tuple(get_input_cache().get(one, tuple)) for text, one in keys.items()}
-    held, own = get_model_cache(), ModelKey(known[0], "reader", *known[1:], recipe.placed, found.id)
+    cache, own = get_model_cache(), ModelKey(known[0], "reader", *known[1:], recipe.placed, found.id)
 
     def build() -> Any:
         with report_damaged_weights(found.id, "text encoder", unread=READS_PICTURES if sees else READS_WORDS):
@@ -99,7 +99,7 @@ def encode_prompts_ahead(
 
     size = compute_loaded_bytes(list_part_files(get_parts_folder(found) / TEXT), recipe, packed=False)
     try:
-        reader = held.part(own, build, context, size)
+        reader = cache.part(own, build, context, size)
         return {text: encode_text_cached(reader, text, seen, read, context) for text in texts}
     finally:
-        held.drop_model(own)
+        cache.drop_model(own)

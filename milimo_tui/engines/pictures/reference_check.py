@@ -20,7 +20,7 @@ from milimo_tui.engines.pictures.making import Paths
 from milimo_tui.engines.pictures.sampling import (
     EncodedPrompt,
     FamilyPipeline,
-    Way,
+    RunProgress,
     encode_prompt_pair,
     list_prompts,
     run,
@@ -68,7 +68,7 @@ def check_picture_reference(
                 loaded.projection,
                 words,
                 plan,
-                Way(context, plan.steps + 1),
+                RunProgress(context, plan.steps + 1),
                 title=family.title,
                 columns=side // family.unit,
                 width=side,

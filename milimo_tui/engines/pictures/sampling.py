@@ -112,7 +112,7 @@ def encode_prompt_pair(
 
 
 @dataclass(slots=True)
-class Way:
+class RunProgress:
     """The progress of a job that runs the pipeline several times. `total` is the number of steps of all runs.
     Decoding counts as one more step of each run.
     """
@@ -132,7 +132,7 @@ def run(
     projection: Projection,
     words: EncodedPrompt,
     course: SamplingCourse,
-    way: Way,
+    way: RunProgress,
     *,
     title: str,
     columns: int,

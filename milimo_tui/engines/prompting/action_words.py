@@ -232,8 +232,8 @@ def _rewrite_sentence(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     )
     # A sound may be named in the script's sentence or only in the rewritten sentence: a monitor that “counts”
     # beeps.
-    heard = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
-    if still and heard and not any(name in text.casefold() for name in names):
+    match = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
+    if still and match and not any(name in text.casefold() for name in names):
         return ""
     return make_sentence(facts)
 

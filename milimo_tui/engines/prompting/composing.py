@@ -19,7 +19,7 @@ from milimo_tui.engines.prompting.person_words import describe_person, describe_
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
-from milimo_tui.story.elements.prompt import BY_HAND, ComposedPrompt, PromptPart
+from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
@@ -64,12 +64,12 @@ def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
     """Return a description of the people in the frame by their visible traits, and the source of that
     description.
     """
-    shown = meaning.people[:MOST_PEOPLE]
-    source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
-    if len(shown) == 1 and (part := action_words.find_featured_body_part(meaning)):
+    people = meaning.people[:MOST_PEOPLE]
+    source = ", ".join(dict.fromkeys(one.source for one in people if one.source)) or SCRIPT
+    if len(people) == 1 and (part := action_words.find_featured_body_part(meaning)):
         verb = "are" if part.endswith("s") or part == "feet" else "is"
-        return f"Only the {part} of {_name_with_description(shown[0])} {verb} in the frame.", source
-    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(shown)))))
+        return f"Only the {part} of {_name_with_description(people[0])} {verb} in the frame.", source
+    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(people)))))
     if rest := meaning.people[MOST_PEOPLE:]:
         text += f" Behind them are {join_names([one.name for one in rest])}."
     return text, source
@@ -288,7 +288,7 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
             part = replace(part, text=_lowercase_generic_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
-            part = PromptPart(part.role, make_sentence(text), f"{BY_HAND}, for the {meaning.by[part.role]}")
+            part = PromptPart(part.role, make_sentence(text), f"{BY_USER}, for the {meaning.by[part.role]}")
         every.append(part)
     kept = tuple(part for part in every if part.text)
     whole = () if meaning.own is not None else tuple(every)

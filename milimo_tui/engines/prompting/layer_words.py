@@ -55,7 +55,7 @@ def phrase_script_layer(text: str, meaning: ShotMeaning) -> str:
 def _add_verb(text: str, nobody: ShotMeaning) -> str:
     if found := _NONE.match(text):
         return f"There is no {text[found.end() :]}"
-    told = complete_fragment(text, nobody, still=True)
-    if told != text or _FINITE.search(text):
-        return told
+    fragment = complete_fragment(text, nobody, still=True)
+    if fragment != text or _FINITE.search(text):
+        return fragment
     return f"There one sees {text[:1].lower()}{text[1:]}"

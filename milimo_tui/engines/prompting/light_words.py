@@ -109,10 +109,10 @@ def choose_room_sound(place: PlaceWords, weather: str, *, outside: bool, crowded
 
 def _strip_crowd_sounds(sound: str) -> str:
     """Return sounds without those that only people make."""
-    kept = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
-    if not kept:
+    parts = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
+    if not parts:
         return "a quiet room tone"
-    return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def find_weather_row(weather: str) -> tuple[str, str, str] | None:

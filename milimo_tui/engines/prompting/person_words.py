@@ -107,10 +107,10 @@ def _list_head_nouns(words: str) -> list[str]:
     Candidates are the last word before a preposition, a word before a participle, and a first word in the
     plural.
     """
-    counted = _COUNTED_ENDS.split(words)[0].split()
-    done = [before for before, word in pairwise(counted) if _DONE.search(word)]
-    first = [counted[0]] if len(counted) > 1 and counted[0].endswith("s") else []
-    return [*counted[-1:], *done, *first]
+    parts = _COUNTED_ENDS.split(words)[0].split()
+    done = [before for before, word in pairwise(parts) if _DONE.search(word)]
+    first = [parts[0]] if len(parts) > 1 and parts[0].endswith("s") else []
+    return [*parts[-1:], *done, *first]
 
 
 def choose_article(word: str) -> str:
@@ -132,12 +132,12 @@ def describe_person(one: MeantSubject) -> str:
             continue
         piece = re.sub(r" still on$", "", piece)
         years = _AGE.fullmatch(piece)
-        told = _DECADE.fullmatch(piece)
+        match = _DECADE.fullmatch(piece)
         in_words = _IN_WORDS.fullmatch(piece)
         if years or in_words:
             age = years[1] if years else in_words[1].lower() if in_words else ""
-        elif told:
-            age = f"{get_pronouns(one)[2]} {told[1]}"
+        elif match:
+            age = f"{get_pronouns(one)[2]} {match[1]}"
         elif (so := _SO_DRESSED.match(piece)) and GARMENT.search(so[2]):
             more.append(so[1])
             worn.append(add_article(so[2]))

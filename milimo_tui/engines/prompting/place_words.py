@@ -81,8 +81,8 @@ def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
 
 def _match_place_row(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:
     for pattern, row in _read_places_table():
-        if text and (said := pattern.search(text)) and (row.outside == outside or row.name in _EITHER):
-            return row, said
+        if text and (match := pattern.search(text)) and (row.outside == outside or row.name in _EITHER):
+            return row, match
     return None
 
 

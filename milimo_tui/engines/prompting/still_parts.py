@@ -47,7 +47,7 @@ def compose_still_prompt(
     if meaning.own is not None:
         own = [
             PromptPart("style", make_sentence(meaning.style), "the film"),
-            PromptPart("prompt", meaning.own, "by hand"),
+            PromptPart("prompt", meaning.own, "set by the user"),
         ]
         return composing.join_prompt_parts(replace(meaning, reworded={}), own)
     outside = meaning.setting.startswith("EXT")

@@ -184,11 +184,11 @@ def _describe_quicker_recipe(
     picture quality. Empty if there is none.
     """
     rates = get_card_rates(card)
-    taken = compute_recipe_costs(recipes[index], request, rates).seconds
+    seconds = compute_recipe_costs(recipes[index], request, rates).seconds
     for recipe in (recipes[n] for n in fitting if n > index):
         other = compute_recipe_costs(recipe, request, rates).seconds
-        if other < taken / QUICKER:
-            instead = f"{format_duration(other)} instead of {format_duration(taken)}"
+        if other < seconds / QUICKER:
+            instead = f"{format_duration(other)} instead of {format_duration(seconds)}"
             return f"; “{recipe.name}” would take {instead}, and lose {recipe.loses.partition(';')[0]}"
     return ""
 
@@ -219,7 +219,7 @@ def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packa
 
 
 def _compute_memory_ceiling(
-    recipes: list[Recipe], card: Card, request: Request, shown: Collection[RecipeOutcome]
+    recipes: list[Recipe], card: Card, request: Request, outcomes: Collection[RecipeOutcome]
 ) -> float:
     """Return the limit in GB that the memory estimate of a recipe must stay below, because recipes with this
     estimate ran out of memory on this card.
@@ -229,7 +229,7 @@ def _compute_memory_ceiling(
     """
     failed = {
         one.recipe
-        for one in shown
+        for one in outcomes
         if not one.ran
         and one.units <= count_work_units(request)
         and card.free_gb <= one.free_gb * (2 - USEFUL_SHARE)
@@ -245,19 +245,19 @@ def _fits_on_card(needs: MemoryEstimate, card: Card) -> bool:
 
 
 def _get_best_estimate(
-    recipe: Recipe, request: Request, shown: Iterable[RecipeOutcome]
+    recipe: Recipe, request: Request, outcomes: Iterable[RecipeOutcome]
 ) -> tuple[MemoryEstimate, Evidence]:
     """Return the memory that a recipe needs, and `measured` or `calculated`. A value measured for this amount
     of work, or up to a tenth more, is preferred to the calculated value.
     """
-    counted = estimate_memory(recipe, request)
+    estimate = estimate_memory(recipe, request)
     least = count_work_units(request)
     seen = [
-        one for one in shown if one.ran and one.recipe == recipe.name and least <= one.units <= 1.1 * least
+        one for one in outcomes if one.ran and one.recipe == recipe.name and least <= one.units <= 1.1 * least
     ]
     if not seen:
-        return counted, "calculated"
-    return MemoryEstimate(max(one.peak_gb for one in seen), counted.phase, counted.host_gb), "measured"
+        return estimate, "calculated"
+    return MemoryEstimate(max(one.peak_gb for one in seen), estimate.phase, estimate.host_gb), "measured"
 
 
 def _explain_choice(
@@ -266,7 +266,7 @@ def _explain_choice(
     needs: MemoryEstimate,
     card: Card,
     request: Request,
-    shown: Collection[RecipeOutcome],
+    outcomes: Collection[RecipeOutcome],
     level: int,
     spent: bool,
 ) -> str:
@@ -283,7 +283,7 @@ def _explain_choice(
     if needs.host_gb > card.host_gb > 0:
         sentence += f", of which {card.host_gb:.0f} GB are free"
     if index and (above := recipes[index - 1]):
-        wants = _get_best_estimate(above, request, shown)[0]
+        wants = _get_best_estimate(above, request, outcomes)[0]
         if not _fits_on_card(wants, card):
             sentence += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
             sentence += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""

@@ -117,10 +117,12 @@ def list_all_combinations(
     return sorted(recipes, key=lambda recipe: get_preference_key(recipe, request, rates))
 
 
-def _list_packed_cpu_rows(held: Precision) -> list[LadderRow]:
+def _list_packed_cpu_rows(precision: Precision) -> list[LadderRow]:
     """Return the ladder rows for weights with packed files on a machine without a card."""
-    packed = (row for row in PRECISION_ROWS if row.precision == held and not row.made)
-    return [LadderRow(held, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed]
+    packed = (row for row in PRECISION_ROWS if row.precision == precision and not row.made)
+    return [
+        LadderRow(precision, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed
+    ]
 
 
 def _can_hold_weights(row: LadderRow, request: Request) -> bool:

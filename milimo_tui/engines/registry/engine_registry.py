@@ -302,7 +302,7 @@ def _load_distribution_engines() -> Iterator[EngineRow]:
     # Imported lazily: the import is slow, and most processes never search other distributions.
     from importlib.metadata import entry_points
 
-    taken = {entry.name for entry in ENGINES}
+    names = {entry.name for entry in ENGINES}
     for entry in entry_points(group=ENGINE_ENTRY_POINTS):
         try:
             found = entry.load()
@@ -311,10 +311,10 @@ def _load_distribution_engines() -> Iterator[EngineRow]:
             continue
         if not isinstance(found, EngineRow):
             log.warning("the engine %s is left out: %s is no EngineRow", entry.name, entry.value)
-        elif found.name in taken:
+        elif found.name in names:
             log.warning("the engine %s is left out: there is one of that name", found.name)
         else:
-            taken.add(found.name)
+            names.add(found.name)
             yield found
 
 

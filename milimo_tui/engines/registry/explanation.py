@@ -211,8 +211,8 @@ def _list_recipes(card: Card, request: Request, packages: Collection[str]) -> It
     installed are included.
     """
     rates = get_card_rates(card)
-    here = build_recipe_ladder(request, card.kind, packages, card.capability, rates)
-    names = {row.name for row in here}
+    ladder = build_recipe_ladder(request, card.kind, packages, card.capability, rates)
+    names = {row.name for row in ladder}
     more = build_recipe_ladder(request, card.kind, QUANTISERS, card.capability, rates)
     names |= {row.name for row in more if row.needs and row.needs not in packages}
     return (row for row in list_all_combinations(request, card.kind, rates=rates) if row.name in names)

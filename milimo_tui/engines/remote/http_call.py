@@ -66,7 +66,7 @@ def stream_lines(
     return stream_response(service, make_json_request(path, body), tick)
 
 
-def stream_response(service: RemoteService, asked: HttpRequest, tick: Tick) -> Generator[bytes, None, None]:
+def stream_response(service: RemoteService, request: HttpRequest, tick: Tick) -> Generator[bytes, None, None]:
     """Send a request and yield the answer in pieces as it arrives. `tick` is called while nothing arrives.
 
     Raises `ErrorResponse` for an HTTP error, Unavailable if the service can't be reached, Failed if the
@@ -74,7 +74,7 @@ def stream_response(service: RemoteService, asked: HttpRequest, tick: Tick) -> G
     an invalid address.
     """
     service.parts()
-    with closing(_HttpCall(service, asked)) as call:
+    with closing(_HttpCall(service, request)) as call:
         yield from call.iterate_pieces(tick)
 
 
@@ -85,12 +85,12 @@ def fetch_json(service: RemoteService, path: str, body: Mapping[str, Any] | None
     return send_json_request(service, make_json_request(path, body), tick)
 
 
-def send_json_request(service: RemoteService, asked: HttpRequest, tick: Tick) -> Any:
+def send_json_request(service: RemoteService, request: HttpRequest, tick: Tick) -> Any:
     """Send any request and return its complete JSON answer; None if the answer is empty. Raises the errors of
     `fetch_json`.
     """
     data = bytearray()
-    for piece in stream_response(service, asked, tick):
+    for piece in stream_response(service, request, tick):
         data += piece
         if len(data) > MOST_JSON:
             raise Failed(f"{service.where} answered with more than {MOST_JSON >> 20} MB of JSON")

@@ -142,8 +142,8 @@ def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tenso
     facts: dict[str, object] = {"hash": digest, "before": "nothing"}
     for path in others[:1]:
         known, notes = _read_check_result(path)
-        said = notes.get("said") or notes.get("build", "")
-        facts |= {"before": f"{said}, {notes.get('when', '')}", "same_build": path == own}
+        text = notes.get("said") or notes.get("build", "")
+        facts |= {"before": f"{text}, {notes.get('when', '')}", "same_build": path == own}
         facts["equal"] = notes.get("hash") == digest
         for name, one in made.items():
             if name in known and one.shape == known[name].shape:
@@ -151,8 +151,8 @@ def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tenso
                 facts[f"{name}_psnr"] = compute_tensor_psnr(one, known[name])
     if not own.exists():
         when = datetime.now(UTC).date().isoformat()
-        said = f"{_describe_device(plainly=True)}, torch {torch.__version__}, {recipe.name}"
-        data = save(dict(made), metadata={"build": build, "said": said, "when": when, "hash": digest})
+        text = f"{_describe_device(plainly=True)}, torch {torch.__version__}, {recipe.name}"
+        data = save(dict(made), metadata={"build": build, "said": text, "when": when, "hash": digest})
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

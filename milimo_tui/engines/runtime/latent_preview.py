@@ -85,14 +85,14 @@ def fit_flux2_projection(vae: Any, device: Any) -> Projection:
     """
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
-    seen = make_colour_chart(side, side)
+    chart = make_colour_chart(side, side)
     with torch.no_grad(), compute_in_float32(vae, device):
-        latents = vae.encode(convert_to_pixel_tensor(seen).to(device, vae.dtype)).latent_dist.mode()
+        latents = vae.encode(convert_to_pixel_tensor(chart).to(device, vae.dtype)).latent_dist.mode()
         latents = _pack_latent_squares(latents)
         mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
         spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
         tokens = ((latents - mean) / spread)[0].flatten(1).T
-    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+    return fit_projection(tokens, latents.shape[-1], chart, side=2)
 
 
 def fit_qwen_projection(vae: Any, device: Any) -> Projection:
@@ -101,9 +101,9 @@ def fit_qwen_projection(vae: Any, device: Any) -> Projection:
     """
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
-    seen = make_colour_chart(side, side)
+    chart = make_colour_chart(side, side)
     with torch.no_grad(), compute_in_float32(vae, device):
-        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
+        pixels = convert_to_pixel_tensor(chart)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -111,23 +111,23 @@ def fit_qwen_projection(vae: Any, device: Any) -> Projection:
         )
         latents = _pack_latent_squares(((latents - mean) / spread)[:, :, 0])
         tokens = latents[0].flatten(1).T
-    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+    return fit_projection(tokens, latents.shape[-1], chart, side=2)
 
 
 def fit_wan_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for Wan. A token is a latent of one frame, normalised as in the pipelines."""
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
-    seen = make_colour_chart(side, side)
+    chart = make_colour_chart(side, side)
     with torch.no_grad(), compute_in_float32(vae, device):
-        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
+        pixels = convert_to_pixel_tensor(chart)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
             for values in (vae.config.latents_mean, vae.config.latents_std)
         )
         tokens = ((latents - mean) / spread)[0].flatten(1).T
-    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+    return fit_projection(tokens, latents.shape[-1], chart, side=2)
 
 
 def _pack_latent_squares(latents: Tensor) -> Tensor:
@@ -143,11 +143,11 @@ def fit_image_projection(vae: Any, device: Any) -> Projection:
     """
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
-    seen = make_colour_chart(side, side)
+    chart = make_colour_chart(side, side)
     with torch.no_grad(), compute_in_float32(vae, device):
-        latents = vae.encode(convert_to_pixel_tensor(seen).to(device, vae.dtype)).latent_dist.mode()
+        latents = vae.encode(convert_to_pixel_tensor(chart).to(device, vae.dtype)).latent_dist.mode()
         tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
-    return fit_projection(tokens, latents.shape[-1], seen, side=1)
+    return fit_projection(tokens, latents.shape[-1], chart, side=1)
 
 
 def fit_ltx2_projection(vae: Any, device: Any) -> Projection:
@@ -156,14 +156,14 @@ def fit_ltx2_projection(vae: Any, device: Any) -> Projection:
     """
     unit = int(vae.spatial_compression_ratio)
     width, height = 24 * unit, 16 * unit
-    seen = make_colour_chart(width, height)
+    chart = make_colour_chart(width, height)
     with torch.no_grad(), compute_in_float32(vae, device):
-        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
+        pixels = convert_to_pixel_tensor(chart)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean = vae.latents_mean.view(1, -1, 1, 1, 1).to(latents)
         spread = vae.latents_std.view(1, -1, 1, 1, 1).to(latents)
         tokens = ((latents - mean) * vae.config.scaling_factor / spread)[0].flatten(1).T
-    return fit_projection(tokens, latents.shape[-1], seen, side=4)
+    return fit_projection(tokens, latents.shape[-1], chart, side=4)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class ModelKey:
     form in memory.
 
     `component` is `pipeline`, `transformer`, `text_encoder` and so on. A component that two pipelines share
-    is cached once, under one key. `placed` is the recipe's placement if its offloading hooks remain on the
+    is cached once, under one key. `placement` is the recipe's placement if its offloading hooks remain on the
     modules, otherwise empty.
     """
 
@@ -37,7 +37,7 @@ class ModelKey:
     component: str = "pipeline"
     dtype: str = ""
     quant: str = ""
-    placed: str = ""
+    placement: str = ""
     title: str = field(default="", compare=False)  # name of the weights for messages
 
     @property
@@ -45,13 +45,13 @@ class ModelKey:
         """True if the value stays on the device between uses: its placement holds no weights in main
         memory.
         """
-        way = self.placed.partition(",")[0]
+        way = self.placement.partition(",")[0]
         # A complete pipeline contains the text encoder, so it is streamed too.
         streamed = way == "text" and self.component in ("text_encoder", "pipeline")
         return way.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
-        form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placed) if word))
+        form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placement) if word))
         return f"{self.component} of {self.title or self.model[:12]}" + (f" ({form})" if form else "")
 
 
@@ -118,7 +118,7 @@ class CachedModel:
         """Bytes of the value in main memory, where the device does not compute. Weights that are streamed
         from the disk are in neither memory.
         """
-        return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
+        return 0 if self.key.placement.startswith("disk") else self.size - self.on_card
 
 
 @dataclass(slots=True)
@@ -178,15 +178,15 @@ class ModelCache:
         - `stays` is the number of bytes that remain on the card if the value's placement holds it in main
           memory.
         """
-        held = self._held.get(key)
-        if held is None:
-            held = self._load_model(key, build, context, size, move, parts, stays)
-        elif held.place == "host":
-            self._move_to_card(held, context)
-        for one in (*(self._held[part] for part in held.parts if part in self._held), held):
+        model = self._held.get(key)
+        if model is None:
+            model = self._load_model(key, build, context, size, move, parts, stays)
+        elif model.place == "host":
+            self._move_to_card(model, context)
+        for one in (*(self._held[part] for part in model.parts if part in self._held), model):
             self._uses += 1
             one.used, one.by = self._uses, context
-        return cast(T, held.value)
+        return cast(T, model.value)
 
     def get_if_on_card(self, key: ModelKey) -> Any:
         """Return the value cached under a key if all of it is on the device, otherwise None. The call does
@@ -260,14 +260,14 @@ class ModelCache:
         for held in self._held.values():
             self._measure_model(held)
 
-    def _measure_model(self, held: CachedModel) -> None:
-        size = self.weigh(held.value)
+    def _measure_model(self, model: CachedModel) -> None:
+        size = self.weigh(model.value)
         if size:
-            held.stays = round(held.stays * size / held.size) if held.size else 0
-            held.size = size
-        there = self.lies(held.value)
-        if there is not None and held.is_off_card:
-            held.stays = there
+            model.stays = round(model.stays * size / model.size) if model.size else 0
+            model.size = size
+        there = self.lies(model.value)
+        if there is not None and model.is_off_card:
+            model.stays = there
 
     def clear(self) -> None:
         """Drop all values."""
@@ -288,26 +288,26 @@ class ModelCache:
             context.log(f"let go of {other}: {key} takes its place")
             self.drop_model(other)
         moved = cast("Callable[[Any, Place], None] | None", move)
-        held = CachedModel(key, None, size, 0.0, self._uses, context, moved, parts, stays=stays)
-        if held.on_card or not held.is_off_card:
-            self.free_device_memory(held.on_card + MARGIN, context)
-        if held.is_off_card:
-            self.free_host_memory(held.on_host + MARGIN, context)
+        model = CachedModel(key, None, size, 0.0, self._uses, context, moved, parts, stays=stays)
+        if model.on_card or not model.is_off_card:
+            self.free_device_memory(model.on_card + MARGIN, context)
+        if model.is_off_card:
+            self.free_host_memory(model.on_host + MARGIN, context)
         began = time.monotonic()
-        held.value = build()
-        held.seconds = seconds = time.monotonic() - began
-        self._measure_model(held)
-        self._held[key] = held
-        context.loaded(str(key), seconds, held.size)
-        return held
+        model.value = build()
+        model.seconds = seconds = time.monotonic() - began
+        self._measure_model(model)
+        self._held[key] = model
+        context.loaded(str(key), seconds, model.size)
+        return model
 
-    def _move_to_card(self, held: CachedModel, context: Context) -> None:
-        self.free_device_memory(held.size + MARGIN, context)
+    def _move_to_card(self, model: CachedModel, context: Context) -> None:
+        self.free_device_memory(model.size + MARGIN, context)
         began = time.monotonic()
-        assert held.move
-        held.move(held.value, "card")
-        held.place = "card"
-        context.log(f"{held.key} is back on the card after {time.monotonic() - began:.1f} s")
+        assert model.move
+        model.move(model.value, "card")
+        model.place = "card"
+        context.log(f"{model.key} is back on the card after {time.monotonic() - began:.1f} s")
 
     def _list_droppable(self, context: Context | None) -> list[CachedModel]:
         """Return the values that may be dropped, in the order in which they are dropped: the least recently
@@ -315,16 +315,16 @@ class ModelCache:
         """
         return [held for held in self if context is None or held.by is not context]
 
-    def _evict_model(self, held: CachedModel, context: Context | None) -> int:
+    def _evict_model(self, model: CachedModel, context: Context | None) -> int:
         """Move a value to main memory if it fits there, else drop it. Return the bytes freed on the card."""
-        size = held.on_card
-        if held.move and self.memory.get_host_free_bytes() >= held.size + MARGIN:
-            held.move(held.value, "host")
-            held.place = "host"
-            note = f"{held.key} waits in main memory"
+        size = model.on_card
+        if model.move and self.memory.get_host_free_bytes() >= model.size + MARGIN:
+            model.move(model.value, "host")
+            model.place = "host"
+            note = f"{model.key} waits in main memory"
         else:
-            self.drop_model(held.key)
-            note = f"let go of {held.key}"
+            self.drop_model(model.key)
+            note = f"let go of {model.key}"
         self.memory.free_unreferenced()
         if context:
             context.log(f"{note}: room for {size / 1e9:.1f} GB")

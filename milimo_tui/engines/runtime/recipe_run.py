@@ -67,9 +67,9 @@ def choose_next_recipe(now: RunningWork, request: Request, digest: str, recipe_n
 
     `digest` identifies the weights. `recipe_name` is the recipe to prefer if it fits; empty if there is none.
     """
-    card, held = now.choice.card, list_loaded_forms(get_model_cache(), digest)
+    card, forms = now.choice.card, list_loaded_forms(get_model_cache(), digest)
     named = on_ladder(recipe_name)
-    return choose_recipe(card, request, 0, read_card_outcomes(card), find_recipe_packages(), held, named)
+    return choose_recipe(card, request, 0, read_card_outcomes(card), find_recipe_packages(), forms, named)
 
 
 def key(digest: str, choice: RecipeChoice, component: str = "pipeline") -> ModelKey:
@@ -123,7 +123,7 @@ def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
     precision and placement.
     """
     keys = (held.key for held in holder if held.key.model == digest)
-    return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
+    return frozenset(f"{key.quant or key.dtype} {key.placement or 'none'}" for key in keys)
 
 
 @contextmanager

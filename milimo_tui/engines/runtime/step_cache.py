@@ -50,13 +50,13 @@ def use_step_cache(
             transformer,
             MagCacheConfig(retention_ratio=MAG_RETAINS, num_inference_steps=steps, mag_ratios=list(ratios)),
         )
-    way = TaylorSeerSchedule(steps)
+    schedule = TaylorSeerSchedule(steps)
     return _enable_cache(
         transformer,
         TaylorSeerCacheConfig(
-            cache_interval=way.every,
-            disable_cache_before_step=way.warm,
-            disable_cache_after_step=way.last,
+            cache_interval=schedule.every,
+            disable_cache_before_step=schedule.warm,
+            disable_cache_after_step=schedule.last,
             max_order=1,
             taylor_factors_dtype=torch.float32,
             cache_identifiers=list(OUTPUT_LAYERS),

@@ -23,7 +23,7 @@ from milimo_tui.engines.sam3 import clip, detection
 from milimo_tui.engines.sam3.clip import ClicksByObject
 from milimo_tui.engines.sam3.clip_sweeps import FOLLOWING, SweepProgress
 from milimo_tui.engines.sam3.detection import DetectedObject
-from milimo_tui.engines.sam3.loader import Way, find_sam3_weights, open_sam3_for_job
+from milimo_tui.engines.sam3.loader import StepReporter, find_sam3_weights, open_sam3_for_job
 from milimo_tui.engines.sam3.mask_tracks import TrackedObject as Object
 from milimo_tui.engines.sam3.mask_tracks import TrackedObjects
 from milimo_tui.engines.sam3.model import Sam
@@ -58,7 +58,7 @@ def segment_picture(spec: Segment, context: Context) -> Result:
         things: list[DetectedObject] = []
         with open_sam3_for_job(found, footage, context) as sam:
             total = len(texts) + bool(clicks)
-            way = Way(sam, context, LOOKING, total)
+            way = StepReporter(sam, context, LOOKING, total)
             with way.stops:
                 if clicks:
                     things += detection.segment_clicked_objects(sam, footage, spec.frame, clicks)
@@ -130,7 +130,7 @@ def track_clip(spec: Track, context: Context) -> Result:
 def _track_with_checkpoints(
     sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, signature: str, context: Context
 ) -> TrackedObjects:
-    way = Way(sam, context, FOLLOWING, footage.frames)
+    way = StepReporter(sam, context, FOLLOWING, footage.frames)
 
     def tell(done: int, total: int, direction: str, number: int, mask: Mask) -> None:
         context.preview(lambda: encode_mask_glimpse(footage.frame(number), mask))

@@ -67,7 +67,7 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
             yield sam
 
 
-class Way:
+class StepReporter:
     """A reporter of a job's progress, which is also how a cancelled job learns that it must stop. The large
     encoder reports before each of its layers, so that the job stops within one frame.
     """

@@ -46,10 +46,10 @@ LEAST_SIDE = 16
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}
 
 
-def make_wan_take(asked: MakeVideo, context: Context) -> Result:
+def make_wan_take(video: MakeVideo, context: Context) -> Result:
     """Make the take in the job's workspace. The notes of the result list what was changed from the spec."""
     context.progress("looking", 0, 1)
-    spec = asked.with_handles_inside()
+    spec = video.with_handles_inside()
     found = find_wan_weights(spec.model)
     way = plan(spec, read_wan_kind(get_parts_folder(found)))
     begins, ends = (
@@ -58,7 +58,7 @@ def make_wan_take(asked: MakeVideo, context: Context) -> Result:
     for change in way.changes:
         context.log(change)
     context.plan(STAGES)
-    hashes = hash_input_files(asked)
+    hashes = hash_input_files(video)
     with open_wan_for_job(found, way, spec, context, list_prompts(spec.prompt, way.course)) as loaded:
         words = encode_prompt_pair(encode_wan_prompt, loaded, spec.prompt, way.course, context)
         signature = _compute_latents_signature(spec, hashes, loaded)
@@ -66,7 +66,7 @@ def make_wan_take(asked: MakeVideo, context: Context) -> Result:
             loaded, way, words, BoundPictures(begins, ends), spec.seed, context, signature
         )
         marks = build_provenance_texts(
-            asked,
+            video,
             model=found,
             recipe=loaded.recipe,
             inputs=hashes,
@@ -90,32 +90,32 @@ def make_wan_take(asked: MakeVideo, context: Context) -> Result:
     return Result(outputs=(take,), notes=(*way.changes, *alone), facts=_build_wan_facts(found, way, recipe))
 
 
-def read_bound_picture(one: Conditioning, way: WanPlan) -> Image.Image:
+def read_bound_picture(one: Conditioning, plan: WanPlan) -> Image.Image:
     """Return the first or last picture of a take, cropped to the take's aspect ratio. Raises BadInput for a
     file that is not a picture.
     """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
-    which = "begins" if one is way.begins else "ends"
+    which = "begins" if one is plan.begins else "ends"
     picture = read_input_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
-    return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
+    return ImageOps.fit(picture, (plan.fitted.width, plan.fitted.height), Image.Resampling.LANCZOS)
 
 
-def _describe_wan_run(way: WanPlan, shift: float | None) -> dict[str, Any]:
+def _describe_wan_run(plan: WanPlan, shift: float | None) -> dict[str, Any]:
     """Return the settings that were used, to be written into the take's file."""
     return {
-        "kind": way.kind.name,
-        "begins": way.begins is not None,
-        **({"ends": way.length.made - 1} if way.ends is not None else {}),
-        "steps": way.course.steps,
+        "kind": plan.kind.name,
+        "begins": plan.begins is not None,
+        **({"ends": plan.length.made - 1} if plan.ends is not None else {}),
+        "steps": plan.course.steps,
         "shift": shift,
-        "guidance": [way.course.guidance, *([way.later] if way.later is not None else [])],
-        "negative": way.course.negative,
-        "made": [way.length.made, str(way.length.pace)],
+        "guidance": [plan.course.guidance, *([plan.later] if plan.later is not None else [])],
+        "negative": plan.course.negative,
+        "made": [plan.length.made, str(plan.length.pace)],
     }
 
 
-def _build_wan_facts(found: ResolvedWeights, way: WanPlan, recipe: str) -> dict[str, object]:
-    return {"model": found.id, "tiny": found.tiny, "recipe": recipe, "steps": way.course.steps}
+def _build_wan_facts(found: ResolvedWeights, plan: WanPlan, recipe: str) -> dict[str, object]:
+    return {"model": found.id, "tiny": found.tiny, "recipe": recipe, "steps": plan.course.steps}
 
 
 def _compute_latents_signature(spec: MakeVideo, hashes: dict[str, str], loaded: LoadedWan) -> str:
@@ -132,7 +132,7 @@ def _compute_latents_signature(spec: MakeVideo, hashes: dict[str, str], loaded: 
 def _write_silent_take(
     path: Path,
     spec: MakeVideo,
-    way: WanPlan,
+    plan: WanPlan,
     pictures: Iterator[NDArray[np.uint8]],
     context: Context,
     marks: dict[str, str],
@@ -154,7 +154,7 @@ def _write_silent_take(
     ):
         written = 0
         for number, picture in enumerate(pictures):
-            while written < spec.frames and way.length.find_nearest_model_frame(written) == number:
+            while written < spec.frames and plan.length.find_nearest_model_frame(written) == number:
                 beside.picture(_crop_frame_centre(picture, spec.width, spec.height))
                 written += 1
                 context.progress("writing", written, spec.frames, frames=(written, spec.frames))

@@ -90,7 +90,7 @@ def encode_wan_prompt(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
 
 @contextmanager
 def open_wan_for_job(
-    found: ResolvedWeights, way: WanPlan, spec: MakeVideo, context: Context, texts: Sequence[str]
+    found: ResolvedWeights, plan: WanPlan, spec: MakeVideo, context: Context, texts: Sequence[str]
 ) -> Iterator[LoadedWan]:
     """Yield the loaded weights, with the LoRAs of the spec active, and keep them in memory while the job
     runs. `texts` are all prompts that will be read.
@@ -102,12 +102,12 @@ def open_wan_for_job(
     wanted = WantedWeights(
         found=found,
         request=recipe_request.request_for_weights(
-            way, found, dict.fromkeys(one.path for one in active), spec.among
+            plan, found, dict.fromkeys(one.path for one in active), spec.among
         ),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
         loras=active,
-        adapters=tuple(_build_wan_adapter(one, way.kind) for one in active),
+        adapters=tuple(_build_wan_adapter(one, plan.kind) for one in active),
     )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
@@ -116,7 +116,7 @@ def open_wan_for_job(
         )
 
     with use_weights_with_loras(
-        wanted, context, lambda recipe: _load_wan_pipeline(found, way.kind, recipe, context), ahead
+        wanted, context, lambda recipe: _load_wan_pipeline(found, plan.kind, recipe, context), ahead
     ) as loaded:
         yield loaded
 

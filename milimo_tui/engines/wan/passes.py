@@ -51,7 +51,7 @@ class BoundPictures:
 
 def sample_wan_latents(
     loaded: LoadedWan,
-    way: WanPlan,
+    plan: WanPlan,
     words: EncodedPrompt,
     bounds: BoundPictures,
     seed: int,
@@ -63,7 +63,7 @@ def sample_wan_latents(
     If an earlier attempt with the same `signature` saved finished latents, those are returned; an empty
     signature uses no checkpoint. Raises Failed, naming step and seed, if the model's result is NaN.
     """
-    steps = way.course.steps
+    steps = plan.course.steps
     found = context.checkpoints.newest(STAGE, signature) if signature else None
     if found is not None:
         context.progress(STAGE, steps, steps)
@@ -93,7 +93,7 @@ def sample_wan_latents(
 
     context.progress(STAGE, 0, steps)
     made = pipe(
-        **build_wan_arguments(way, words),
+        **build_wan_arguments(plan, words),
         **bounds.to_call_arguments(),
         generator=make_cpu_generator(seed),
         callback_on_step_end=at_step,
@@ -107,20 +107,20 @@ def sample_wan_latents(
     return latents
 
 
-def build_wan_arguments(way: WanPlan, words: EncodedPrompt) -> dict[str, Any]:
+def build_wan_arguments(plan: WanPlan, words: EncodedPrompt) -> dict[str, Any]:
     """Return the prompt, guidance and raster as arguments of the pipeline's call."""
     given: dict[str, Any] = {"prompt_embeds": words.prompt[0]}
     if words.against is not None:
         given["negative_prompt_embeds"] = words.against[0]
-    if way.later is not None:
-        given["guidance_scale_2"] = way.later
+    if plan.later is not None:
+        given["guidance_scale_2"] = plan.later
     return {
         **given,
-        "guidance_scale": way.course.guidance,
-        "width": way.fitted.width,
-        "height": way.fitted.height,
-        "num_frames": way.length.made,
-        "num_inference_steps": way.course.steps,
+        "guidance_scale": plan.course.guidance,
+        "width": plan.fitted.width,
+        "height": plan.fitted.height,
+        "num_frames": plan.length.made,
+        "num_inference_steps": plan.course.steps,
     }
 
 

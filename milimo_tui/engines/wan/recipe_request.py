@@ -42,25 +42,25 @@ def request(way: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) 
 
 
 def request_for_weights(
-    way: WanPlan, found: ResolvedWeights, loras: Iterable[Path], takes: int = 1
+    plan: WanPlan, found: ResolvedWeights, loras: Iterable[Path], takes: int = 1
 ) -> Request:
     """Return the memory request for installed weights with these LoRA files. A LoRA that is applied to both
     transformers of a pair counts twice.
 
     Raises Damaged.
     """
-    is_pair = way.kind.later is not None
+    is_pair = plan.kind.later is not None
     worn = [
         path for path in loras for _ in range(len(halves.list_lora_transformers(path.stem)) if is_pair else 1)
     ]
-    return request(way, weigh(found, SIZES), compute_loras_gb(worn), takes)
+    return request(plan, weigh(found, SIZES), compute_loras_gb(worn), takes)
 
 
-def on_shelf(way: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:
+def on_shelf(plan: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:
     """Return the memory request for installed weights with the LoRAs of the spec, found in `store`. Raises
     Damaged.
     """
-    return request_for_weights(way, found, list_lora_files(store, spec.loras))
+    return request_for_weights(plan, found, list_lora_files(store, spec.loras))
 
 
 def list_lora_files(store: ModelStore, loras: Loras) -> list[Path]:

@@ -64,7 +64,7 @@ def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
     return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
 
 
-def _run_bare_wan_pipeline(loaded: LoadedWan, way: WanPlan, begins: Image.Image | None) -> None:
+def _run_bare_wan_pipeline(loaded: LoadedWan, plan: WanPlan, begins: Image.Image | None) -> None:
     """Run the reference case with diffusers' own pipeline class on the loaded modules."""
     config = loaded.pipe.config
     cls = WanPipeline if begins is None else WanImageToVideoPipeline
@@ -74,22 +74,22 @@ def _run_bare_wan_pipeline(loaded: LoadedWan, way: WanPlan, begins: Image.Image 
         expand_timesteps=config.expand_timesteps,
     )
     pipeline.set_progress_bar_config(disable=True)
-    words: dict[str, Any] = {"prompt": PROMPT, "negative_prompt": way.course.negative or None}
+    words: dict[str, Any] = {"prompt": PROMPT, "negative_prompt": plan.course.negative or None}
     if loaded.read:
         words = {"prompt_embeds": loaded.read[PROMPT][0]}
-        if way.course.has_second_pass:
-            words["negative_prompt_embeds"] = loaded.read[way.course.negative][0]
+        if plan.course.has_second_pass:
+            words["negative_prompt_embeds"] = loaded.read[plan.course.negative][0]
     if begins is not None:
         words["image"] = begins
         loaded.bring_decoder()
     pipeline(
         **words,
-        **({"guidance_scale_2": way.later} if way.later is not None else {}),
-        guidance_scale=way.course.guidance,
-        width=way.fitted.width,
-        height=way.fitted.height,
-        num_frames=way.length.made,
-        num_inference_steps=way.course.steps,
+        **({"guidance_scale_2": plan.later} if plan.later is not None else {}),
+        guidance_scale=plan.course.guidance,
+        width=plan.fitted.width,
+        height=plan.fitted.height,
+        num_frames=plan.length.made,
+        num_inference_steps=plan.course.steps,
         generator=make_cpu_generator(SEED),
         output_type="latent",
     )

@@ -101,9 +101,9 @@ def _list_edge_transitions(cut: Cut) -> dict[str, set[tuple[str, int]]]:
     return out
 
 
-def _get_position_and_speed(placed: PlacedClip) -> tuple[int, int, Fraction]:
+def _get_position_and_speed(clip: PlacedClip) -> tuple[int, int, Fraction]:
     """Return the start frame, the end frame and the speed of a clip."""
-    return placed.start, placed.end, placed.clip.effects.speed
+    return clip.start, clip.end, clip.clip.effects.speed
 
 
 def _get_rounding_tolerance(clip: Clip) -> Fraction:

@@ -186,7 +186,7 @@ def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     laid_out = layout(cut)
     for track in laid_out.tracks:
         row = laid_out.get_row(track.id)
-        if track.id in bundle.kept or (row and row[-1].clip.source.kind is SourceKind.GAP):
+        if track.id in bundle.extras or (row and row[-1].clip.source.kind is SourceKind.GAP):
             yield track.name
 
 

@@ -69,7 +69,7 @@ def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutA
     cut, kept = reader.read_cut(
         stack, str(timeline.name or "Imported"), metadata, rate or _find_most_common_rate(stack), 0
     )
-    bundle = CutBundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
+    bundle = CutBundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, extras=kept)
     return CutArrival(
         bundle=bundle,
         notes=found.format_notes(),
@@ -306,14 +306,14 @@ class _OtioReader:
                 hangs.append((clip, read_text_field(metadata, "on")))
             clips.append(clip)
             markers += self._read_clip_markers(cut, clip, piece.item)
-        made = [
+        transitions = [
             make_transition_from_otio(
                 self.mint("transition"), cut, ids[id(left)], ids[id(right)], frames, right.join
             )
             for left, right, frames in joins
             if id(left) in ids and id(right) in ids
         ]
-        return replace(cut, transitions=(*cut.transitions, *made), markers=(*cut.markers, *markers))
+        return replace(cut, transitions=(*cut.transitions, *transitions), markers=(*cut.markers, *markers))
 
     def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]

@@ -90,7 +90,7 @@ def _make_otio_track(bundle: CutBundle, laid_out: Layout, track: Track, anchors:
     if track.gain_db:
         metadata["gain_db"] = track.gain_db
     out.metadata[OURS] = metadata
-    kept = bundle.kept.get(track.id, TrackExtras())
+    kept = bundle.extras.get(track.id, TrackExtras())
     rate = laid_out.cut.rate
     joins = {(each.left, each.right): each for each in laid_out.cut.transitions}
     if kept.head_edge:

@@ -59,13 +59,13 @@ class ReadFdx:
     """The result of converting a Final Draft file to Fountain: the Fountain text and the units of the file.
 
     `lines` has, for each unit, the number of the line of `text` at which the unit starts, or 0 if it is not
-    in the text. `told` are sentences for the user about data that Fountain cannot represent.
+    in the text. `notes` are sentences for the user about data that Fountain cannot represent.
     """
 
     text: str
     lines: tuple[int, ...]
     units: tuple[FdxUnit, ...]
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def read_fdx(tree: FdxTree) -> ReadFdx:
@@ -79,7 +79,7 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
         lines.append(starts[at] if stop == at + 1 else next(filter(None, starts[at:stop]), 0))
         at = stop
     return ReadFdx(
-        text=written.text, lines=tuple(lines), units=units, told=tuple(_describe_unsupported_data(tree))
+        text=written.text, lines=tuple(lines), units=units, notes=tuple(_describe_unsupported_data(tree))
     )
 
 
@@ -109,8 +109,8 @@ def _iterate_units(paragraphs: Sequence[FdxParagraph]) -> Iterator[FdxUnit]:
                 and not paragraphs[stop - 1].notes
             ):
                 stop += 1
-        if stop == at + 1 and (alone := _make_simple_block(first, kinds[at])):
-            yield FdxUnit((alone,), (at,))
+        if stop == at + 1 and (block := _make_simple_block(first, kinds[at])):
+            yield FdxUnit((block,), (at,))
         else:
             blocks = tuple(_iterate_fdx_blocks(paragraphs[at:stop], kinds[at:stop]))
             yield FdxUnit(blocks=blocks, paragraphs=tuple(range(at, stop)))

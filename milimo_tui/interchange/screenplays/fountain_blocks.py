@@ -88,7 +88,7 @@ class ReadScript:
     """An imported screenplay as Fountain, with notes about the import for the user."""
 
     text: str
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,10 @@ def _break_part(
         first -= 1
     if first < part.head + KEEP:
         return None
-    here, rest = part.rows[:first], part.rows[first:]
+    rows, rest = part.rows[:first], part.rows[first:]
     if part.again:
-        here, rest = (*here, (PagePiece(CUE, (StyledRun(MORE),)),)), (part.again, *rest)
-    return here, rest
+        rows, rest = (*rows, (PagePiece(CUE, (StyledRun(MORE),)),)), (part.again, *rest)
+    return rows, rest
 
 
 def _is_parenthetical_row(row: tuple[PagePiece, ...]) -> bool:

@@ -40,8 +40,8 @@ def to_pdf(screenplay: Screenplay) -> bytes:
         _draw_title_page(canvas, screenplay)
     for number, page in enumerate(lay_out_pages(screenplay), 1):
         if number > 1:
-            told = f"{number}."
-            _draw_piece(canvas, PagePiece(75 - len(told), (StyledRun(told),)), _NUMBER_LINE)
+            text = f"{number}."
+            _draw_piece(canvas, PagePiece(75 - len(text), (StyledRun(text),)), _NUMBER_LINE)
         for row in page:
             for piece in row.pieces:
                 _draw_piece(canvas, piece, _TOP - row.line * _SIZE)

@@ -25,7 +25,7 @@ class ConvertedScreenplay:
     """
 
     data: bytes
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     original: bytes = b""
 
 
@@ -39,13 +39,13 @@ def convert_to_fountain(data: bytes) -> ConvertedScreenplay:
         return _convert_zip(data)
     if _looks_like_fdx(data):
         found = read_fdx(parse_fdx_tree(data))
-        return ConvertedScreenplay(found.text.encode(errors="replace"), found.told, data)
+        return ConvertedScreenplay(found.text.encode(errors="replace"), found.notes, data)
     if data.startswith(b"%PDF-"):
         # Imported lazily: pdfium is only needed for PDF.
         from milimo_tui.interchange.screenplays.pdf_in import read_pdf
 
         printed = read_pdf(data)
-        return ConvertedScreenplay(printed.text.encode(errors="replace"), printed.told)
+        return ConvertedScreenplay(printed.text.encode(errors="replace"), printed.notes)
     if data.startswith((b"{\\rtf", b"\x89PNG", b"\x7fELF")):
         return ConvertedScreenplay(data)
     text = decode_text(data)
@@ -71,4 +71,4 @@ def _convert_zip(data: bytes) -> ConvertedScreenplay:
     except DAMAGED as error:
         raise BadInput(f"this packed file is damaged: {reason(error)}", "give another copy of it") from None
     found = read_docx(data)
-    return ConvertedScreenplay(found.text.encode(errors="replace"), found.told)
+    return ConvertedScreenplay(found.text.encode(errors="replace"), found.notes)

@@ -71,14 +71,14 @@ class CutBundle:
     - `cuts` has all nested cuts by their ids.
     - `media` has the media of shots and assets by source.
     - `files` has the files of LUTs and mattes by their ids.
-    - `kept` has the stored properties of imported tracks by track id.
+    - `extras` has the stored properties of imported tracks by track id.
     """
 
     cut: Cut
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     media: Mapping[ClipSource, Medium] = field(default_factory=dict)
     files: Mapping[str, Medium] = field(default_factory=dict)
-    kept: Mapping[str, TrackExtras] = field(default_factory=dict)
+    extras: Mapping[str, TrackExtras] = field(default_factory=dict)
     folder: str = ""
 
     def get_medium(self, clip: Clip) -> Medium:

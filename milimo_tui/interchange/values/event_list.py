@@ -77,8 +77,8 @@ def list_cut_markers(cut: Cut) -> list[Marker]:
 
 def list_clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
     """Return the markers of a clip inside the range that the clip shows, in order of time."""
-    shown = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
-    return sorted(shown, key=lambda each: each.frame)
+    markers = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
+    return sorted(markers, key=lambda each: each.frame)
 
 
 def has_audible_source(event: TrackEvent) -> bool:

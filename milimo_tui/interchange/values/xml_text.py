@@ -14,9 +14,11 @@ def make_xml_element(
     `in_` becomes `in`.
     """
     named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
-    made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
-    made.text = None if content is None else remove_invalid_characters(content)
-    return made
+    element = (
+        ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
+    )
+    element.text = None if content is None else remove_invalid_characters(content)
+    return element
 
 
 def format_xml_document(root: ElementTree.Element, doctype: str = "") -> str:

@@ -46,7 +46,7 @@ class _ClipItem:
     these numbers.
     """
 
-    made: Element
+    element: Element
     sound: bool
     track: int
     number: int
@@ -70,12 +70,12 @@ class _Fcp7Writer:
         if key in self.written:
             return make_xml_element(None, "sequence", id=self.written[key])
         self.written[key] = f"sequence-{len(self.written) + 1}"
-        made = make_xml_element(None, "sequence", id=self.written[key])
-        make_xml_element(made, "name", clean_to_one_line(cut.name))
-        make_xml_element(made, "duration", str(layout(cut).frames))
-        made.append(_make_rate_element(cut.rate))
-        made.append(_make_timecode_element(0, cut.rate))
-        media = make_xml_element(made, "media")
+        element = make_xml_element(None, "sequence", id=self.written[key])
+        make_xml_element(element, "name", clean_to_one_line(cut.name))
+        make_xml_element(element, "duration", str(layout(cut).frames))
+        element.append(_make_rate_element(cut.rate))
+        element.append(_make_timecode_element(0, cut.rate))
+        media = make_xml_element(element, "media")
         video, audio = make_xml_element(media, "video"), make_xml_element(media, "audio")
         self._add_video_format(cut, video)
         pictures, sounds = split_by_track_kind(list_track_events(self.bundle, cut))
@@ -89,8 +89,8 @@ class _Fcp7Writer:
             self._add_fcp7_track(cut, audio, row, sounding, together, linked=True)
         _add_links(together.values())
         for marker in list_cut_markers(cut):
-            made.append(_make_fcp7_marker(marker, marker.frame))
-        return made
+            element.append(_make_fcp7_marker(marker, marker.frame))
+        return element
 
     def _add_video_format(self, cut: Cut, video: Element) -> None:
         found = make_xml_element(make_xml_element(video, "format"), "samplecharacteristics")
@@ -177,22 +177,22 @@ class _Fcp7Writer:
         if key in self.written:
             return make_xml_element(None, "file", id=self.written[key])
         self.written[key] = f"file-{len(self.written) + 1}"
-        made = make_xml_element(None, "file", id=self.written[key])
-        make_xml_element(made, "name", clean_to_one_line(medium.name))
+        element = make_xml_element(None, "file", id=self.written[key])
+        make_xml_element(element, "name", clean_to_one_line(medium.name))
         if medium.path:
-            make_xml_element(made, "pathurl", make_file_url(medium.path))
-        made.append(_make_rate_element(cut.rate))
+            make_xml_element(element, "pathurl", make_file_url(medium.path))
+        element.append(_make_rate_element(cut.rate))
         if medium.seconds is not None:
-            make_xml_element(made, "duration", str(_count_media_frames(event, cut.rate)))
-        made.append(_make_timecode_element(round_half_up(medium.starts * cut.rate), cut.rate))
-        media = make_xml_element(made, "media")
+            make_xml_element(element, "duration", str(_count_media_frames(event, cut.rate)))
+        element.append(_make_timecode_element(round_half_up(medium.starts * cut.rate), cut.rate))
+        media = make_xml_element(element, "media")
         if medium.kind != "sound":
             found = make_xml_element(make_xml_element(media, "video"), "samplecharacteristics")
             make_xml_element(found, "width", str(medium.width or cut.width))
             make_xml_element(found, "height", str(medium.height or cut.height))
         if medium.channels or medium.kind == "sound":
             make_xml_element(make_xml_element(media, "audio"), "channelcount", str(medium.channels or 2))
-        return made
+        return element
 
 
 def _add_links(together: Iterable[list[_ClipItem]]) -> None:
@@ -202,8 +202,8 @@ def _add_links(together: Iterable[list[_ClipItem]]) -> None:
     for items in together:
         for item in items if len(items) > 1 else ():
             for other in items:
-                link = make_xml_element(item.made, "link")
-                make_xml_element(link, "linkclipref", other.made.get("id"))
+                link = make_xml_element(item.element, "link")
+                make_xml_element(link, "linkclipref", other.element.get("id"))
                 make_xml_element(link, "mediatype", "audio" if other.sound else "video")
                 make_xml_element(link, "trackindex", str(other.track))
                 make_xml_element(link, "clipindex", str(other.number))
@@ -230,41 +230,41 @@ def _count_media_frames(event: TrackEvent, rate: Fraction, *, retimed: bool = Fa
 
 
 def _make_rate_element(rate: Fraction) -> Element:
-    made = make_xml_element(None, "rate")
-    make_xml_element(made, "timebase", str(get_timecode_base(rate)))
-    make_xml_element(made, "ntsc", "TRUE" if rate.denominator == 1001 else "FALSE")
-    return made
+    element = make_xml_element(None, "rate")
+    make_xml_element(element, "timebase", str(get_timecode_base(rate)))
+    make_xml_element(element, "ntsc", "TRUE" if rate.denominator == 1001 else "FALSE")
+    return element
 
 
 def _make_timecode_element(frame: int, rate: Fraction) -> Element:
-    made = make_xml_element(None, "timecode")
-    made.append(_make_rate_element(rate))
-    make_xml_element(made, "string", format_timecode(frame, rate))
-    make_xml_element(made, "frame", str(frame))
-    make_xml_element(made, "displayformat", "DF" if is_drop_frame(rate) else "NDF")
-    return made
+    element = make_xml_element(None, "timecode")
+    element.append(_make_rate_element(rate))
+    make_xml_element(element, "string", format_timecode(frame, rate))
+    make_xml_element(element, "frame", str(frame))
+    make_xml_element(element, "displayformat", "DF" if is_drop_frame(rate) else "NDF")
+    return element
 
 
 def _make_transition_item(cut: Cut, join: Transition, at: int, sound: bool) -> Element:
-    made = make_xml_element(None, "transitionitem")
-    made.append(_make_rate_element(cut.rate))
-    make_xml_element(made, "start", str(at - join.frames // 2))
-    make_xml_element(made, "end", str(at + join.frames - join.frames // 2))
-    make_xml_element(made, "alignment", "center")
-    effect = make_xml_element(made, "effect")
+    element = make_xml_element(None, "transitionitem")
+    element.append(_make_rate_element(cut.rate))
+    make_xml_element(element, "start", str(at - join.frames // 2))
+    make_xml_element(element, "end", str(at + join.frames - join.frames // 2))
+    make_xml_element(element, "alignment", "center")
+    effect = make_xml_element(element, "effect")
     make_xml_element(effect, "name", "Cross Fade (+3dB)" if sound else "Cross Dissolve")
     make_xml_element(effect, "effectid", "KGAudioTransCrossFade3dB" if sound else "Cross Dissolve")
     make_xml_element(effect, "effecttype", "transition")
     make_xml_element(effect, "mediatype", "audio" if sound else "video")
-    return made
+    return element
 
 
 def _make_fcp7_marker(marker: Marker, at: int) -> Element:
-    made = make_xml_element(None, "marker")
-    make_xml_element(made, "name", clean_to_one_line(marker.text or marker.name, ""))
-    make_xml_element(made, "in", str(at))
-    make_xml_element(made, "out", "-1")
-    return made
+    element = make_xml_element(None, "marker")
+    make_xml_element(element, "name", clean_to_one_line(marker.text or marker.name, ""))
+    make_xml_element(element, "in", str(at))
+    make_xml_element(element, "out", "-1")
+    return element
 
 
 def _add_filters(item: Element, event: TrackEvent, sound: bool) -> None:
@@ -299,7 +299,7 @@ def _add_filter_effect(item: Element, name: str, id: str, kind: str) -> Element:
 
 
 def _add_filter_parameter(effect: Element, id: str, name: str, value: float | str) -> None:
-    made = make_xml_element(effect, "parameter")
-    make_xml_element(made, "parameterid", id)
-    make_xml_element(made, "name", name)
-    make_xml_element(made, "value", value if isinstance(value, str) else f"{value:.12g}")
+    element = make_xml_element(effect, "parameter")
+    make_xml_element(element, "parameterid", id)
+    make_xml_element(element, "name", name)
+    make_xml_element(element, "value", value if isinstance(value, str) else f"{value:.12g}")

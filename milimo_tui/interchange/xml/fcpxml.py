@@ -218,7 +218,7 @@ class _FcpxmlWriter:
     def _add_transition_element(
         self, cut: Cut, spine: Element, join: Transition, at: int, sound: bool
     ) -> None:
-        made = make_xml_element(
+        element = make_xml_element(
             spine,
             "transition",
             name="Cross Dissolve",
@@ -227,7 +227,7 @@ class _FcpxmlWriter:
         )
         if not sound:
             make_xml_element(
-                made,
+                element,
                 "filter-video",
                 ref=self._add_effect_resource("Cross Dissolve", DISSOLVE),
                 name="Cross Dissolve",
@@ -248,20 +248,20 @@ class _FcpxmlWriter:
             "enabled": "0" if sound and event.clip.muted else None,
         }
         if kind is SourceKind.TITLE:
-            made = self._add_fcpxml_title(cut, spine, event, placed)
+            element = self._add_fcpxml_title(cut, spine, event, placed)
         elif kind is SourceKind.CUT and event.clip.source.ref in self.bundle.cuts:
             ref = self._get_resource_id(("cut", event.clip.source.ref))
             only = "audio" if sound else "video" if event.clip.muted else None
-            made = make_xml_element(spine, "ref-clip", ref=ref, srcEnable=only, **placed)
-            _add_time_map(cut, made, event)
+            element = make_xml_element(spine, "ref-clip", ref=ref, srcEnable=only, **placed)
+            _add_time_map(cut, element, event)
         else:
-            made = self._add_media_clip(cut, spine, event, sound, placed)
+            element = self._add_media_clip(cut, spine, event, sound, placed)
         if kind is not SourceKind.TITLE:
-            _write_adjustments(cut, made, event, sound)
-        self._add_cut_markers(cut, made, markers, event.start, event.end, event.into)
+            _write_adjustments(cut, element, event, sound)
+        self._add_cut_markers(cut, element, markers, event.start, event.end, event.into)
         for marker in list_clip_markers(cut, event.clip):
-            _add_fcpxml_marker(cut, made, marker, event.into + marker.frame, None)
-        _add_link_and_group(made, event.clip)
+            _add_fcpxml_marker(cut, element, marker, event.into + marker.frame, None)
+        _add_link_and_group(element, event.clip)
 
     def _add_media_clip(
         self, cut: Cut, spine: Element, event: TrackEvent, sound: bool, placed: dict[str, str | None]
@@ -281,30 +281,30 @@ class _FcpxmlWriter:
             )
             return clip
         only = "video" if event.clip.muted and event.medium.channels and not sound else None
-        made = make_xml_element(spine, "asset-clip", ref=ref, srcEnable=only, **placed)
-        _add_time_map(cut, made, event)
-        return made
+        element = make_xml_element(spine, "asset-clip", ref=ref, srcEnable=only, **placed)
+        _add_time_map(cut, element, event)
+        return element
 
     def _add_fcpxml_title(
         self, cut: Cut, spine: Element, event: TrackEvent, placed: dict[str, str | None]
     ) -> Element:
         title = event.clip.effects.title or Title(text=event.name)
-        made = make_xml_element(
+        element = make_xml_element(
             spine, "title", ref=self._add_effect_resource("Basic Title", BASIC_TITLE), **placed
         )
         self.styles += 1
         style = f"ts{self.styles}"
-        make_xml_element(make_xml_element(made, "text"), "text-style", title.text, ref=style)
+        make_xml_element(make_xml_element(element, "text"), "text-style", title.text, ref=style)
         align = {"centre": "center"}.get(title.align, title.align)
         make_xml_element(
-            make_xml_element(made, "text-style-def", id=style),
+            make_xml_element(element, "text-style-def", id=style),
             "text-style",
             font=title.font or "Helvetica",
             fontSize=round(title.size * cut.height),
             fontColor=_format_fcpxml_colour(title.colour),
             alignment=align,
         )
-        return made
+        return element
 
     def _add_cut_markers(
         self, cut: Cut, parent: Element, markers: list[Marker], start: int, end: int, into: int
@@ -367,27 +367,27 @@ def _add_time_map(cut: Cut, clip: Element, event: TrackEvent) -> None:
     )
 
 
-def _write_adjustments(cut: Cut, made: Element, event: TrackEvent, sound: bool) -> None:
+def _write_adjustments(cut: Cut, element: Element, event: TrackEvent, sound: bool) -> None:
     """Add the clip's transform, opacity and level, with fades on opacity and level.
 
     A parameter that changes over the clip cannot be written, and keeps its default. `sound` means that only
     the sound is written.
     """
     clip = event.clip
-    before = list(made)
+    before = list(element)
     for child in before[:]:
         if child.tag == "audio":
-            made.remove(child)
+            element.remove(child)
     if not sound:
-        _add_transform(cut, made, clip.effects)
+        _add_transform(cut, element, clip.effects)
         opacity = clip.opacity * get_constant_value(clip.effects, OPACITY.name)
-        _add_adjustment(cut, made, "adjust-blend", f"{opacity:g}" if opacity < 1 else None, "1", clip)
+        _add_adjustment(cut, element, "adjust-blend", f"{opacity:g}" if opacity < 1 else None, "1", clip)
     gain = clip.gain_db + get_constant_value(clip.effects, VOLUME.name)
     if sound or event.medium.channels:
-        _add_adjustment(cut, made, "adjust-volume", f"{gain:g}dB" if gain else None, "0dB", clip)
+        _add_adjustment(cut, element, "adjust-volume", f"{gain:g}dB" if gain else None, "0dB", clip)
     for child in before:
         if child.tag == "audio":
-            made.append(child)
+            element.append(child)
 
 
 def get_constant_value(effects: Effects, name: str) -> float:
@@ -399,10 +399,10 @@ def get_constant_value(effects: Effects, name: str) -> float:
     return curve[0].value if len(values) == 1 else PARAMS[name].default
 
 
-def _add_adjustment(cut: Cut, made: Element, tag: str, amount: str | None, plain: str, clip: Clip) -> None:
+def _add_adjustment(cut: Cut, element: Element, tag: str, amount: str | None, plain: str, clip: Clip) -> None:
     if amount is None and not clip.fade_in and not clip.fade_out:
         return
-    adjust = make_xml_element(made, tag, amount=amount or plain)
+    adjust = make_xml_element(element, tag, amount=amount or plain)
     if clip.fade_in or clip.fade_out:
         param = make_xml_element(adjust, "param", name="amount")
         if clip.fade_in:
@@ -415,7 +415,7 @@ def _add_adjustment(cut: Cut, made: Element, tag: str, amount: str | None, plain
             )
 
 
-def _add_transform(cut: Cut, made: Element, effects: Effects) -> None:
+def _add_transform(cut: Cut, element: Element, effects: Effects) -> None:
     """Add the clip's transform, unless it is neutral. FCPXML counts the position in percent of the height,
     upwards, and the rotation counterclockwise.
     """
@@ -425,7 +425,7 @@ def _add_transform(cut: Cut, made: Element, effects: Effects) -> None:
     if (x, y, turn, across, down) == (0.0, 0.0, 0.0, 1.0, 1.0):
         return
     make_xml_element(
-        made,
+        element,
         "adjust-transform",
         position=f"{x * cut.width / cut.height * 100:g} {-y * 100:g}",
         scale=f"{across:g} {down:g}",

@@ -161,13 +161,13 @@ class _SequenceBuilder:
             join = lane.joins.get(start)
             if join is not None and start > 0:
                 before = start - join[0]
-                made = otio.schema.Transition(
+                transition = otio.schema.Transition(
                     "",
                     "SMPTE_Dissolve",
                     self._to_rational_time(before),
                     self._to_rational_time(join[1] - before),
                 )
-                track.append(made)
+                track.append(transition)
             track.append(item)
             at = start + frames
         return track

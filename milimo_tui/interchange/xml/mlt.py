@@ -73,17 +73,19 @@ class _MltWriter:
         self._add_profile()
         pictures, sounds = split_by_track_kind(list_track_events(self.bundle, self.cut))
         frames = layout(self.cut).frames
-        made = [self._build_mlt_track(row, row.events, sound=True) for row in reversed(sounds)]
+        tracks = [self._build_mlt_track(row, row.events, sound=True) for row in reversed(sounds)]
         linked = [(row, tuple(each for each in row.events if has_audible_source(each))) for row in pictures]
-        made += [self._build_mlt_track(row, events, sound=True) for row, events in reversed(linked) if events]
-        made += [self._build_mlt_track(row, row.events, sound=False) for row in pictures]
+        tracks += [
+            self._build_mlt_track(row, events, sound=True) for row, events in reversed(linked) if events
+        ]
+        tracks += [self._build_mlt_track(row, row.events, sound=False) for row in pictures]
         self._add_bin()
         black = make_xml_element(
             self.root, "producer", id="black_track", in_="0", out=str(max(0, frames - 1))
         )
         _add_property(black, "resource", "black")
         _add_property(black, "mlt_service", "color")
-        for parts in made:
+        for parts in tracks:
             self.root.extend(parts)
         self._add_main_tractor(frames)
         return format_xml_document(self.root)
@@ -229,18 +231,20 @@ class _MltWriter:
         In Kdenlive, the edit point of a mix is counted from the end of the mix, and its last frame is
         exclusive.
         """
-        made = make_xml_element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
+        element = make_xml_element(
+            None, "transition", in_=start, out=start + frames - (not self.for_kdenlive)
+        )
         service = "mix" if sound else "luma"
-        _add_property(made, "a_track", 0)
-        _add_property(made, "b_track", 1)
-        _add_property(made, "mlt_service", service)
-        _add_property(made, "kdenlive_id", service)
-        _add_property(made, "kdenlive:mixcut", count_frames_after_edit(frames))
-        _add_property(made, "reverse", 0 if side else 1)
+        _add_property(element, "a_track", 0)
+        _add_property(element, "b_track", 1)
+        _add_property(element, "mlt_service", service)
+        _add_property(element, "kdenlive_id", service)
+        _add_property(element, "kdenlive:mixcut", count_frames_after_edit(frames))
+        _add_property(element, "reverse", 0 if side else 1)
         if sound:
-            _add_property(made, "start", -1)
-            _add_property(made, "accepts_blanks", 1)
-        return made
+            _add_property(element, "start", -1)
+            _add_property(element, "accepts_blanks", 1)
+        return element
 
     def _find_first_producer_frame(self, event: TrackEvent) -> int:
         """Return the producer frame at which a clip starts. If the clip is played backwards, MLT counts from
@@ -274,12 +278,12 @@ class _MltWriter:
             else event.clip.gain_db + get_constant_value(event.clip.effects, VOLUME.name)
         )
         if event.clip.effects.speed == 0:
-            held = make_xml_element(entry, "filter")
-            _add_property(held, "mlt_service", "freeze")
-            _add_property(held, "kdenlive_id", "freeze")
-            _add_property(held, "frame", head)
-            _add_property(held, "freeze_before", 0)
-            _add_property(held, "freeze_after", 0)
+            element = make_xml_element(entry, "filter")
+            _add_property(element, "mlt_service", "freeze")
+            _add_property(element, "kdenlive_id", "freeze")
+            _add_property(element, "frame", head)
+            _add_property(element, "freeze_before", 0)
+            _add_property(element, "freeze_after", 0)
         if sound and gain:
             level = make_xml_element(entry, "filter")
             _add_property(level, "mlt_service", "volume")
@@ -298,20 +302,20 @@ class _MltWriter:
         if key not in self.producers:
             id = f"producer{len(self.producers)}"
             frames = self._count_producer_frames(event)
-            made = make_xml_element(self.root, "producer", id=id, in_=0, out=frames - 1)
-            _add_property(made, "length", frames)
+            element = make_xml_element(self.root, "producer", id=id, in_=0, out=frames - 1)
+            _add_property(element, "length", frames)
             if warped:
-                _add_property(made, "mlt_service", "timewarp")
-                _add_property(made, "resource", f"{float(speed):g}:{resource}")
-                _add_property(made, "warp_speed", f"{float(speed):.12g}")
-                _add_property(made, "warp_resource", resource)
+                _add_property(element, "mlt_service", "timewarp")
+                _add_property(element, "resource", f"{float(speed):g}:{resource}")
+                _add_property(element, "warp_speed", f"{float(speed):.12g}")
+                _add_property(element, "warp_resource", resource)
             else:
                 service = "xml" if nested else self._choose_reader_service(medium)
                 if service:
-                    _add_property(made, "mlt_service", service)
-                _add_property(made, "resource", resource)
-            _add_property(made, "kdenlive:clipname", medium.name)
-            _add_property(made, "kdenlive:id", len(self.producers) + 4)
+                    _add_property(element, "mlt_service", service)
+                _add_property(element, "resource", resource)
+            _add_property(element, "kdenlive:clipname", medium.name)
+            _add_property(element, "kdenlive:id", len(self.producers) + 4)
             make_xml_element(self.bin, "entry", producer=id, in_=0, out=frames - 1)
             self.producers[key] = id
         id = self.producers[key]

@@ -262,14 +262,14 @@ class _KdenliveReader:
         """Add the level set by a clip's filters to `metadata`. Return the frame that a freeze filter holds,
         or None.
         """
-        held, gain = None, 0.0
+        time, gain = None, 0.0
         for each in entry.findall("filter"):
             service = _get_property(each, "mlt_service")
             if _get_property(each, "disable") == "1":
                 continue
             partial = {_get_property(each, "freeze_before"), _get_property(each, "freeze_after")} & {"1"}
             if service == "freeze" and not partial:
-                held = self._parse_mlt_time(_get_property(each, "frame") or "0")
+                time = self._parse_mlt_time(_get_property(each, "frame") or "0")
             elif service == "volume":
                 gain += self._read_volume_level(each, name)
             else:
@@ -279,7 +279,7 @@ class _KdenliveReader:
             metadata["muted"] = True
         elif gain:
             metadata["gain_db"] = gain
-        return held
+        return time
 
     def _read_volume_level(self, volume: Element, name: str) -> float:
         """Return the gain of a volume filter in dB. If it is animated, return the value of its first key."""

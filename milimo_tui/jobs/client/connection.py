@@ -86,13 +86,13 @@ class Connection:
             raise Unavailable(
                 "the supervisor is stopping", "run the command again; it starts a new supervisor"
             )
-        told: Reply = answer["hello"]
-        if told.get("home") and told["home"] != compute_folder_mark(home.root):
+        reply: Reply = answer["hello"]
+        if reply.get("home") and reply["home"] != compute_folder_mark(home.root):
             raise Unavailable(
                 f"the supervisor of the old studio home at {home.root} is stopping",
                 "run the command again; it starts a new supervisor",
             )
-        return told
+        return reply
 
     def close(self) -> None:
         self._socket.close()

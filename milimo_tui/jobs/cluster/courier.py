@@ -94,9 +94,9 @@ class Courier:
                 await asyncio.to_thread(os.fsync, file.fileno())
             os.replace(fresh, path)
         if word["say"] == "checkpoint":
-            kept = {Path(name).name for name, _ in files}
+            names = {Path(name).name for name, _ in files}
             for old in (workspace / "checkpoints").glob("*"):
-                if old.name not in kept:
+                if old.name not in names:
                     old.unlink(missing_ok=True)
         if word["say"] in ATTEMPT_ENDS:
             await self._actor.done.remote(run["token"])

@@ -131,14 +131,14 @@ def start_node(
         _require_cluster_answer(access)
     process, log = _launch_node(home, access, name, order)
     try:
-        said = _read_first_answer(process, UP_SECONDS + 5)
+        answer = _read_first_answer(process, UP_SECONDS + 5)
     except BaseException:  # For example, the user interrupted the wait.
         _kill_failed_node(home, name, process)
         raise
-    if "address" not in said:
+    if "address" not in answer:
         _kill_failed_node(home, name, process)
         raise _build_node_error(
-            name, access, ": ".join(filter(None, (said.get("error"), said.get("detail")))), log
+            name, access, ": ".join(filter(None, (answer.get("error"), answer.get("detail")))), log
         )
     note = NodeNote(name, process.pid, read_start_ticks(process.pid) or 0, read_boot_id(), access.address)
     write_file_atomically(_get_node_note_path(home, name), json.dumps(asdict(note)).encode())
@@ -184,10 +184,10 @@ def _read_first_answer(process: subprocess.Popen[str], seconds: float) -> dict[s
         waiting.register(process.stdout, selectors.EVENT_READ)
         line = process.stdout.readline() if waiting.select(seconds) else ""
     try:
-        said: dict[str, str] = json.loads(line)
+        data: dict[str, str] = json.loads(line)
     except ValueError:
         return {}
-    return said
+    return data
 
 
 def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> None:

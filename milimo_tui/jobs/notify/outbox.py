@@ -191,15 +191,15 @@ class Outbox:
 
         The job that was open at the last check is looked up first, because this reads only one row.
         """
-        seen = self._open.get(batch, "")
-        if seen and self._rows.is_job_open(seen, _ENDED):
+        job = self._open.get(batch, "")
+        if job and self._rows.is_job_open(job, _ENDED):
             return True
-        seen = self._rows.find_open_batch_job(batch, _ENDED)
-        if seen:
-            self._open[batch] = seen
+        job = self._rows.find_open_batch_job(batch, _ENDED)
+        if job:
+            self._open[batch] = job
         else:
             self._open.pop(batch, None)
-        return bool(seen)
+        return bool(job)
 
     def _collect_idle_notice(self, ended: Sequence[Job]) -> list[NoticeMessage]:
         """Return the notice that the queue has become empty, or an empty list.

@@ -185,13 +185,13 @@ class _LaneRound:
                 return None
         return None
 
-    def _take_from_line(self, taken: Candidate) -> str:
+    def _take_from_line(self, candidate: Candidate) -> str:
         """Remove a job from the waiting jobs and return its id. All jobs before it count as passed over once
         more.
         """
-        place = self._line.index(taken)
+        place = self._line.index(candidate)
         for job in self._line[:place]:
             self._passed[job.id] = self._passed.get(job.id, 0) + 1
         del self._line[place]
-        self._passed.pop(taken.id, None)
-        return taken.id
+        self._passed.pop(candidate.id, None)
+        return candidate.id

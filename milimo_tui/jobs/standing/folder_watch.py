@@ -195,15 +195,15 @@ class FolderWatch:
         self._put_off.pop((folder.id, seen.name), None)
         self._record_imported_file(folder, seen, digest, ended.problem)
 
-    def _report_postponed_file(self, folder: WatchedFolder, seen: SeenFile, problem: str) -> None:
+    def _report_postponed_file(self, folder: WatchedFolder, file: SeenFile, problem: str) -> None:
         """Report the problem of a file that can't be imported yet. Each problem is reported once; the next
         check tries the import again.
         """
-        key = folder.id, seen.name
+        key = folder.id, file.name
         if self._put_off.get(key) != problem:
             self._put_off[key] = problem
-            log.warning("%s waits: %s", Path(folder.folder, seen.name), problem)
-            self._tell(f"{clean_one_line(seen.name, 60)} waits to be imported: {problem}")
+            log.warning("%s waits: %s", Path(folder.folder, file.name), problem)
+            self._tell(f"{clean_one_line(file.name, 60)} waits to be imported: {problem}")
 
     def _record_imported_file(self, folder: WatchedFolder, seen: SeenFile, digest: str, problem: str) -> None:
         self._known[folder.id, seen.name] = seen.stamp

@@ -141,30 +141,30 @@ class QuotaWatch:
             *file.list_full_films(),
         }
         try:
-            held = (
+            count = (
                 await asyncio.to_thread(count_quotas, self._home, quotas, projects)
                 if quotas.has_any
                 else QuotaCount()
             )
         except OSError as error:  # If a folder can't be counted, no job is stopped because of it.
             log.warning("%s can't be counted: %s", error.filename or self._home.root, error.strerror)
-            held = QuotaCount()
+            count = QuotaCount()
         self._quotas = quotas
         now = time.monotonic()
         self._counted = dict.fromkeys(projects, now) if quotas.has_any else {}
-        self._record_full_films(held)
+        self._record_full_films(count)
         self._on_room()
 
-    def _record_full_films(self, held: QuotaCount) -> None:
+    def _record_full_films(self, count: QuotaCount) -> None:
         before = self._queue.file.list_full_films()
-        if (held.films, held.home) == (before, self.home_problem):
+        if (count.films, count.home) == (before, self.home_problem):
             return
-        for problem in {*held.films.values(), held.home} - {*before.values(), self.home_problem, ""}:
+        for problem in {*count.films.values(), count.home} - {*before.values(), self.home_problem, ""}:
             log.warning("%s", problem)
-        self.home_problem = held.home
+        self.home_problem = count.home
         with self._queue.begin_change():
-            self._queue.file.set_full_films(held.films)
-            self._queue.record_event("room", films=dict(held.films), home=held.home)
+            self._queue.file.set_full_films(count.films)
+            self._queue.record_event("room", films=dict(count.films), home=count.home)
 
     def _read_quotas(self) -> Quotas:
         try:

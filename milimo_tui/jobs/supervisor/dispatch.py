@@ -222,13 +222,13 @@ class Dispatch:
         The jobs are taken in the order of the queue, and only while they need the same kind of work and the
         same model as the running job.
         """
-        room = self.outcomes.prefetch.count_prefetchable_jobs(running.workload)
-        if room - len(worker.ahead) < min(BACKLOG, room // 2):
+        count = self.outcomes.prefetch.count_prefetchable_jobs(running.workload)
+        if count - len(worker.ahead) < min(BACKLOG, count // 2):
             return
-        line = self._queue.file.select_startable_jobs(worker.slot.lane, room, HOST.now())
+        line = self._queue.file.select_startable_jobs(worker.slot.lane, count, HOST.now())
         if len(line) < BACKLOG:
             return
-        for queued in line[: room - len(worker.ahead)]:
+        for queued in line[: count - len(worker.ahead)]:
             job = self._queue.get(queued.id)
             if (get_job_workload(job), get_job_affinity(job)) != (running.workload, running.affinity):
                 break

@@ -131,13 +131,13 @@ class GroupCommit:
                     try:
                         # A request gets a nested change, so that it can fail without undoing the turn.
                         with self._queue.begin_change() if reply else self._queue.join_change():
-                            said = act()
+                            output = act()
                     except Exception as error:
                         if not reply or isinstance(error, sqlite3.Error):
                             raise
-                        said = error
+                        output = error
                     if reply:
-                        self._queue.run_after_commit(partial(reply, said))
+                        self._queue.run_after_commit(partial(reply, output))
                 self.at_end()
         except sqlite3.Error as error:
             asked = [reply for _, reply in line if reply]

@@ -75,7 +75,7 @@ def _is_still_there(known: HomeRow) -> bool:
     """Return True if the home that a database row describes still exists at the path in the row."""
     try:
         with open_studio_for_reading(Home(Path(known.root)).studio_db, oldest=SCHEMA.first) as queue:
-            there = queue.read_home_row() if queue else None
+            row = queue.read_home_row() if queue else None
     except MilimoError:  # If the database at that path can't be read, nothing shows that it is the same home.
         return False
-    return there is not None and there.id == known.id
+    return row is not None and row.id == known.id

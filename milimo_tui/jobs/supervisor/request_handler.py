@@ -393,8 +393,8 @@ class RequestHandler:
         return {"command": request.command}
 
     def _watch_folder(self, request: ask.WatchFolderRequest) -> Answer:
-        there = self._queue.file.select_watched_folders()
-        if any((each.folder, each.project) == (request.folder, request.project) for each in there):
+        folders = self._queue.file.select_watched_folders()
+        if any((each.folder, each.project) == (request.folder, request.project) for each in folders):
             raise Conflict(f"{request.folder} is already watched for this film", "milimo watch list")
         folder = WatchedFolder(new_id("watch"), request.folder, request.project, HOST.now())
         with self._queue.begin_change():

@@ -140,7 +140,7 @@ class WorkerManager:
         worker.running, running.began, running.heard, running.stepped = running, now, now, now
         running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
         running.killed = health.count_memory_kills()
-        worker.foresees, worker.foreseen = False, ("", "")
+        worker.foresees, worker.predicted = False, ("", "")
         if not running.loaded:
             # This attempt needs another engine, so the worker will unload its present engine.
             worker.loaded = ""
@@ -162,9 +162,9 @@ class WorkerManager:
 
         `job` is empty if there is no next job. `spec` is the job's current spec as JSON text.
         """
-        if (job, spec) == worker.foreseen:
+        if (job, spec) == worker.predicted:
             return
-        worker.foreseen = (job, spec)
+        worker.predicted = (job, spec)
         command = {"do": "next", "job": job, "spec": load(spec) if spec else None}
         self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, command))
 
@@ -242,7 +242,7 @@ class WorkerManager:
     def _record_sign_of_life(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Update the times and the state of an attempt after any message about it."""
         say, now = message["say"], time.monotonic()
-        running.heard, running.looked = now, None
+        running.heard, running.sample = now, None
         running.accepted, worker.false_starts = True, 0
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
@@ -266,7 +266,7 @@ class WorkerManager:
         worker = self.slots[id]
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
         worker.suits = ""
-        worker.foresees, worker.foreseen = False, ("", "")
+        worker.foresees, worker.predicted = False, ("", "")
         worker.policy, worker.recycle_reason = RecyclePolicy(), ""
         ahead, worker.ahead = worker.ahead, deque()
         if running and not running.why_ended:
@@ -352,7 +352,7 @@ class WorkerManager:
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
         now = worker.pool.sample_process(worker.slot.id)
-        verdict = health.judge_worker_health(silent, lease, running.looked, now)
+        verdict = health.judge_worker_health(silent, lease, running.sample, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
             self.end_worker(worker, f"its worker {state}: no message and no work for {silent:.0f} s")
@@ -365,4 +365,4 @@ class WorkerManager:
             return
         if verdict is Verdict.BUSY:
             log.warning("worker %s is silent but busy; its lease is extended", worker.slot.id)
-        running.looked = now
+        running.sample = now

@@ -38,7 +38,7 @@ class RunningAttempt:
     reached: int = 0
     # The sample of the worker's process (state, CPU time, memory) at the last health check; None if the
     # worker has sent a message since then.
-    looked: ProcessSample | None = None
+    sample: ProcessSample | None = None
     why_ended: str = ""  # The reason for which the supervisor ended the worker; empty if it did not.
     # True if the worker was ended because the supervisor stops. The job is not to blame.
     stopped: bool = False
@@ -73,7 +73,7 @@ class WorkerSlot:
     # True if the worker's job is only decoding its output, so that the worker can prepare the next job.
     foresees: bool = False
     # The id and the spec of the next job that was announced to the worker.
-    foreseen: tuple[str, str] = ("", "")
+    predicted: tuple[str, str] = ("", "")
     # The reason why the worker's process will be replaced by a new one; empty if it will not.
     recycle_reason: str = ""
     false_starts: int = 0  # The number of consecutive processes that ended before they accepted a job.

@@ -72,15 +72,15 @@ class CheckpointFolder:
         try:
             make_workspace(self._folder.parent)
             self._folder.mkdir(exist_ok=True)
-            kept = [note.stem for note in self._list_checkpoint_notes(mark.stage)]
-            number = int(kept[-1].rpartition("-")[2]) + 1 if kept else 1
+            stems = [note.stem for note in self._list_checkpoint_notes(mark.stage)]
+            number = int(stems[-1].rpartition("-")[2]) + 1 if stems else 1
             stem = f"{_hash_stage_name(mark.stage)}-{number:08d}"
             write(fresh)
             digest = _compute_checkpoint_digest(mark, fresh, sync=True)
             os.replace(fresh, self._folder / f"{stem}.state")
             note = json.dumps({**asdict(mark), "digest": digest})
             write_file_atomically(self._folder / f"{stem}.json", note.encode())
-            self._delete_old_checkpoints(mark.stage, {*kept[1 - KEEP :], stem})
+            self._delete_old_checkpoints(mark.stage, {*stems[1 - KEEP :], stem})
         except FileNotFoundError:
             raise Failed(f"the engine named a checkpoint of “{mark.stage}” that it did not write") from None
         except OSError as error:

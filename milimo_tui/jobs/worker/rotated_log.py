@@ -73,11 +73,11 @@ def set_up_logging(settings: Settings, path: Path | None = None) -> SupervisorLo
         if isinstance(handler, SupervisorLog) or type(handler) is logging.StreamHandler:
             root.removeHandler(handler)
     root.setLevel(settings.log_level.upper())
-    kept = SupervisorLog(path, settings) if path else None
-    if kept:
-        root.addHandler(kept)
-    if kept is None or not kept.is_stderr():
+    log = SupervisorLog(path, settings) if path else None
+    if log:
+        root.addHandler(log)
+    if log is None or not log.is_stderr():
         printed = logging.StreamHandler(sys.stderr)
         printed.setFormatter(CleanFormatter(FORM, redaction.build_settings_redactor(settings)))
         root.addHandler(printed)
-    return kept
+    return log

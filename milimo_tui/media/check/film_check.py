@@ -144,17 +144,17 @@ class _FilmCheck:
 
     def _check_picture_stream(self) -> CheckedPictures | None:
         try:
-            seen = self._decode_pictures()
+            pictures = self._decode_pictures()
         except (FFmpegError, OSError) as error:
             self._findings.append(
                 self._judge.report_missing_stream("damage", _describe_read_error("pictures", error))
             )
             return None
-        if seen is None:
+        if pictures is None:
             self._findings.append(self._judge.report_missing_stream("stream", "it has no pictures"))
             return None
-        self._findings += self._judge.check_pictures_against_plan(seen)
-        return seen
+        self._findings += self._judge.check_pictures_against_plan(pictures)
+        return pictures
 
     def _decode_pictures(self) -> CheckedPictures | None:
         def tick(frames: int) -> None:

@@ -58,16 +58,16 @@ class Judge:
     ) -> None:
         self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
 
-    def check_pictures_against_plan(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
+    def check_pictures_against_plan(self, pictures: CheckedPictures) -> Iterator[CheckFinding]:
         """Yield the findings about the pictures: format, frame count, frame times, damage, black runs and
         frozen runs.
         """
-        yield from self._picture_stream(seen)
-        yield from self._check_frame_count(seen)
-        yield from self._check_frame_times(seen)
-        yield from self._report_damage(seen.damage)
-        yield from self._check_black_runs(find_black_runs(seen.measures), seen.measures)
-        yield from self._check_frozen_runs(find_still_runs(seen.measures), seen.measures)
+        yield from self._picture_stream(pictures)
+        yield from self._check_frame_count(pictures)
+        yield from self._check_frame_times(pictures)
+        yield from self._report_damage(pictures.damage)
+        yield from self._check_black_runs(find_black_runs(pictures.measures), pictures.measures)
+        yield from self._check_frozen_runs(find_still_runs(pictures.measures), pictures.measures)
 
     def check_sound_against_plan(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         """Yield the findings about the sound: format, length, damage, silence, loudness and peak."""
@@ -109,38 +109,40 @@ class Judge:
         """Return a note about the film's streams. `words` is the message."""
         return self._make_finding("stream", "note", FrameRun(0, 0), words)
 
-    def _picture_stream(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
+    def _picture_stream(self, pictures: CheckedPictures) -> Iterator[CheckFinding]:
         wanted = self._delivery.picture
         assert wanted is not None
         codec = _CODECS.get(wanted.codec, wanted.codec)
-        if seen.codec and seen.codec != codec:
-            yield self.report_missing_stream("stream", f"its pictures are {seen.codec}, not {codec}")
+        if pictures.codec and pictures.codec != codec:
+            yield self.report_missing_stream("stream", f"its pictures are {pictures.codec}, not {codec}")
         size = (self._plan.width, self._plan.height)
-        if (seen.width, seen.height) != size:
+        if (pictures.width, pictures.height) != size:
             yield self.report_missing_stream(
-                "stream", f"it is {seen.width}×{seen.height}, not {size[0]}×{size[1]}"
+                "stream", f"it is {pictures.width}×{pictures.height}, not {size[0]}×{size[1]}"
             )
         if (
-            seen.pixels
-            and _normalise_pixel_format(seen.pixels) != _normalise_pixel_format(wanted.pixels)
+            pictures.pixels
+            and _normalise_pixel_format(pictures.pixels) != _normalise_pixel_format(wanted.pixels)
             and wanted.codec not in ("gif", "webp")
         ):
-            yield self.report_missing_stream("stream", f"its pixels are {seen.pixels}, not {wanted.pixels}")
+            yield self.report_missing_stream(
+                "stream", f"its pixels are {pictures.pixels}, not {wanted.pixels}"
+            )
 
-    def _check_frame_count(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
-        found, due = len(seen.measures), self._plan.frames
+    def _check_frame_count(self, pictures: CheckedPictures) -> Iterator[CheckFinding]:
+        found, due = len(pictures.measures), self._plan.frames
         if found != due:
             run = FrameRun(min(found, due), max(found, due))
             yield self._make_finding(
                 "frames", "failed", run, f"the film has {found} frames, but its cut has {due}"
             )
 
-    def _check_frame_times(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
+    def _check_frame_times(self, pictures: CheckedPictures) -> Iterator[CheckFinding]:
         """Yield a finding for the first picture that is shown at the wrong time."""
         slack = _GIF_TICK if self._delivery.container in (Container.GIF, Container.WEBP) else _ONE_TICK
-        for index, seconds in enumerate(seen.times):
+        for index, seconds in enumerate(pictures.times):
             due = index / self._plan.rate
-            shown = seconds - seen.times[0]
+            shown = seconds - pictures.times[0]
             if abs(shown - due) > slack:
                 words = f"frame {index} shows at {float(shown):.3f} s instead of {float(due):.3f} s"
                 yield self._make_finding("frames", "failed", FrameRun(index, index + 1), words)
@@ -152,22 +154,22 @@ class Judge:
             words = f"{each.words}{self._name_clip_at(frame)}"
             yield self._make_finding("damage", "failed", FrameRun(frame, frame + 1), words)
 
-    def _check_black_runs(self, found: tuple[FrameRun, ...], seen: Measures) -> Iterator[CheckFinding]:
+    def _check_black_runs(self, found: tuple[FrameRun, ...], measures: Measures) -> Iterator[CheckFinding]:
         for run in self._expected.black:
             for part in subtract_runs(run, found):
-                if float(seen["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
+                if float(measures["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
                     yield self._make_finding(
                         "black", "failed", part, "there is a picture where the cut is black"
                     )
         for run in found:
             if run.frames <= FLASH and run.start > 0 and run.end < self._plan.frames:
-                yield from self._judge_black_run(run, seen, "a flash of black")
+                yield from self._judge_black_run(run, measures, "a flash of black")
             elif run.frames >= _BLACK * self._plan.rate:
-                yield from self._judge_black_run(run, seen, "black")
+                yield from self._judge_black_run(run, measures, "black")
 
-    def _judge_black_run(self, run: FrameRun, seen: Measures, words: str) -> Iterator[CheckFinding]:
+    def _judge_black_run(self, run: FrameRun, measures: Measures, words: str) -> Iterator[CheckFinding]:
         meant = not subtract_runs(run, self._expected.black)
-        if not meant and self._is_unlike_plan(run, seen):
+        if not meant and self._is_unlike_plan(run, measures):
             words = f"black where the cut has a picture{self._name_clip_at(run.start)}"
             yield self._make_finding("black", "failed", run, words)
         elif run.frames <= FLASH:
@@ -177,7 +179,7 @@ class Judge:
             why = "as in the cut" if meant else "as in its source"
             yield self._make_finding("black", "note", run, f"{words}, {why}")
 
-    def _check_frozen_runs(self, found: tuple[FrameRun, ...], seen: Measures) -> Iterator[CheckFinding]:
+    def _check_frozen_runs(self, found: tuple[FrameRun, ...], measures: Measures) -> Iterator[CheckFinding]:
         allowed = merge_runs(
             sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start)
         )
@@ -185,7 +187,7 @@ class Judge:
             for run in subtract_runs(each, allowed):
                 if run.frames < _STILL * self._plan.rate:
                     continue
-                if self._is_unlike_plan(run, seen):
+                if self._is_unlike_plan(run, measures):
                     words = f"the picture stands still where the cut moves{self._name_clip_at(run.start)}"
                     yield self._make_finding("frozen", "failed", run, words)
                 else:
@@ -193,11 +195,11 @@ class Judge:
                         "frozen", "note", run, "the picture stands still, as in its source"
                     )
 
-    def _is_unlike_plan(self, run: FrameRun, seen: Measures) -> bool:
+    def _is_unlike_plan(self, run: FrameRun, measures: Measures) -> bool:
         """Return True if the plan's own pictures in a run of frames differ from the film's pictures. False
         also if the plan's pictures are not known.
         """
-        return run.end <= self._plan.frames and self._truth.matches_pictures(run, seen) is False
+        return run.end <= self._plan.frames and self._truth.matches_pictures(run, measures) is False
 
     def _sound_stream(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         wanted = self._delivery.sound
@@ -286,8 +288,8 @@ class Judge:
         """
         if not 0 <= frame < self._plan.frames:
             return ""
-        seen = find_stretch_at(self._plan, frame).list_pictures()
-        return f", in clip “{seen[-1].media.title or seen[-1].clip}”" if seen else ""
+        pictures = find_stretch_at(self._plan, frame).list_pictures()
+        return f", in clip “{pictures[-1].media.title or pictures[-1].clip}”" if pictures else ""
 
     def _find_frame_at_second(self, seconds: Fraction) -> int:
         return min(int(seconds * self._plan.rate), max(0, self._plan.frames - 1))

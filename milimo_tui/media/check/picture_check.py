@@ -63,11 +63,11 @@ class _PictureTally:
     decoded: int = 0
 
 
-def check_video_stream(path: Path, kept: CheckCache | None, tick: Tick) -> CheckedPictures | None:
+def check_video_stream(path: Path, cache: CheckCache | None, tick: Tick) -> CheckedPictures | None:
     """Decode and measure the first video stream of a file. Return None if the file has none.
 
-    `kept` is a cache of earlier measurements. Raises FFmpegError or OSError if the file cannot be read to its
-    end.
+    `cache` is a cache of earlier measurements. Raises FFmpegError or OSError if the file cannot be read to
+    its end.
     """
     with av.open(str(path)) as container:
         if not container.streams.video:
@@ -78,7 +78,7 @@ def check_video_stream(path: Path, kept: CheckCache | None, tick: Tick) -> Check
         head = _describe_codec(stream)
         before: Packets = []
         for run in _iterate_packet_runs(container, stream):
-            _check_packet_run(stream, head, before, run, kept, seen)
+            _check_packet_run(stream, head, before, run, cache, seen)
             before = run
             tick(seen.count)
         return CheckedPictures(
@@ -115,20 +115,20 @@ def _check_packet_run(
     head: bytes,
     before: Packets,
     run: Packets,
-    kept: CheckCache | None,
+    cache: CheckCache | None,
     seen: _PictureTally,
 ) -> None:
     tick = stream.time_base or Fraction(1)
     shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
     lead = before if _needs_previous_run(run) else []
-    digest = _digest_packet_run(head, lead, run) if kept is not None and len(run) > 1 else ""
-    measures = kept.find_measures(digest, len(shown)) if kept is not None and digest else None
+    digest = _digest_packet_run(head, lead, run) if cache is not None and len(run) > 1 else ""
+    measures = cache.find_measures(digest, len(shown)) if cache is not None and digest else None
     if measures is None:
         damaged = len(seen.damage)
         measures = _decode_and_measure_run(stream, lead, run, shown, seen)
         seen.decoded += len(measures)
-        if kept is not None and digest and len(seen.damage) == damaged:
-            kept.store_measures(digest, measures)
+        if cache is not None and digest and len(seen.damage) == damaged:
+            cache.store_measures(digest, measures)
     seen.measures.append(measures)
     seen.times += [pts * tick for pts in shown]
     seen.count += len(measures)

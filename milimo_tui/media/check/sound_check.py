@@ -130,9 +130,9 @@ class _SpanRecorder:
             self._kept if rate == self._rate else (self._resample_span(kept, rate) for kept in self._kept)
         )
 
-    def _resample_span(self, kept: Mono, rate: int) -> Mono:
+    def _resample_span(self, mono: Mono, rate: int) -> Mono:
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
-        frame = av.AudioFrame.from_ndarray(kept[None], format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(mono[None], format="fltp", layout="mono")
         frame.sample_rate = self._rate
         parts = [part.to_ndarray()[0] for part in (*resampler.resample(frame), *resampler.resample(None))]
         return np.concatenate(parts).astype(np.float32, copy=False)

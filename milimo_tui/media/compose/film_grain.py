@@ -81,8 +81,8 @@ def _make_noise_field(size: int) -> Levels:
     count = _FIELD // size
     field = np.random.default_rng(1895).standard_normal((count, count)).astype(np.float32)
     soft = field + 0.35 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
-    made: Levels = np.kron(soft / soft.std(), np.ones((size, size), np.float32))
-    return made
+    levels: Levels = np.kron(soft / soft.std(), np.ones((size, size), np.float32))
+    return levels
 
 
 def _shift_noise(rows: int, moment: int) -> Levels:

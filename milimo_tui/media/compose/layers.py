@@ -109,15 +109,15 @@ class LayerSources:
         media = layer.media
         if media.kind in ("video", "sequence"):
             reader = self._readers.of(media, layer.clip)
-            met = select_spans_between(media.facts.damaged, seconds, seconds)
-            if met and layer.effects.damaged is OnDamage.REFUSE:
+            spans = select_spans_between(media.facts.damaged, seconds, seconds)
+            if spans and layer.effects.damaged is OnDamage.REFUSE:
                 rate = media.facts.picture.rate if media.facts.picture else None
-                raise UnhandledDamage(f"it is damaged at {format_damaged_places(met, rate)}")
+                raise UnhandledDamage(f"it is damaged at {format_damaged_places(spans, rate)}")
             frame = reader.frame(seconds)
             turns = round(frame.rotation / 90) % 4
             if is_blended(layer) and isinstance(reader, FrameReader):
                 frame = _mix_with_next(reader, seconds)
-            if met and layer.effects.damaged is OnDamage.BLACK:
+            if spans and layer.effects.damaged is OnDamage.BLACK:
                 frame = colour.make_black_frame(frame.width, frame.height)
             return SourcePicture(frame, reader.aspect, turns)
         if media.kind == "burn":
@@ -260,14 +260,14 @@ def _mix_with_next(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
     except BadInput:
         return shown
     weight = np.float32(share)
-    made = av.VideoFrame(shown.width, shown.height, kind.name)
+    frame = av.VideoFrame(shown.width, shown.height, kind.name)
     for target, one, other in zip(
-        get_plane_views(made), get_plane_views(shown), get_plane_views(following), strict=True
+        get_plane_views(frame), get_plane_views(shown), get_plane_views(following), strict=True
     ):
         target[:] = np.rint(one + weight * (other.astype(np.float32) - one))
-    made.colorspace, made.color_range = shown.colorspace, shown.color_range
-    made.color_trc, made.color_primaries = shown.color_trc, shown.color_primaries
-    return made
+    frame.colorspace, frame.color_range = shown.colorspace, shown.color_range
+    frame.color_trc, frame.color_primaries = shown.color_trc, shown.color_primaries
+    return frame
 
 
 def _describe_frame_format(frame: av.VideoFrame) -> tuple[str, int, int]:

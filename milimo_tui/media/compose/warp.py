@@ -59,20 +59,20 @@ def warp_onto_raster(
     `where` is the picture's complete rectangle before cropping and rotation. Returns None if no part of the
     picture is on the raster.
     """
-    way = _plan_warp(where, placing, raster)
-    if way is None:
+    plan = _plan_warp(where, placing, raster)
+    if plan is None:
         return None
-    covered = _measure_coverage(way)
+    covered = _measure_coverage(plan)
     size = planes[0].shape[1], planes[0].shape[0]
     if alpha is None:
-        drawn = tuple(_warp_plane(kind, plane, index, way, size) for index, plane in enumerate(planes))
-        return drawn, _share_to_bytes(covered), way.x, way.y
+        drawn = tuple(_warp_plane(kind, plane, index, plan, size) for index, plane in enumerate(planes))
+        return drawn, _share_to_bytes(covered), plan.x, plan.y
 
     def change(plane: Floats, index: int) -> Floats:
-        return _resample_plane(plane, kind.get_subsampling(index), way, size)
+        return _resample_plane(plane, kind.get_subsampling(index), plan, size)
 
     drawn, seen = change_premultiplied(kind, planes, alpha, change)
-    return drawn, _share_to_bytes(covered * (seen.astype(np.float32) / np.float32(255))), way.x, way.y
+    return drawn, _share_to_bytes(covered * (seen.astype(np.float32) / np.float32(255))), plan.x, plan.y
 
 
 def _share_to_bytes(share: Floats) -> Alpha:
@@ -106,16 +106,16 @@ def _even_above(value: float) -> int:
     return math.ceil(value / 2 - 1e-6) * 2
 
 
-def _measure_coverage(way: _WarpMapping) -> Floats:
+def _measure_coverage(mapping: _WarpMapping) -> Floats:
     """Return for each drawn pixel how much of it the picture covers, 0…1."""
-    across = (np.arange(way.width, dtype=np.float32) + np.float32(way.x + 0.5))[None, :]
-    down = (np.arange(way.height, dtype=np.float32) + np.float32(way.y + 0.5))[:, None]
-    if way.turned:
-        middle_x, middle_y = way.where.middle
+    across = (np.arange(mapping.width, dtype=np.float32) + np.float32(mapping.x + 0.5))[None, :]
+    down = (np.arange(mapping.height, dtype=np.float32) + np.float32(mapping.y + 0.5))[:, None]
+    if mapping.turned:
+        middle_x, middle_y = mapping.where.middle
         dx, dy = across - np.float32(middle_x), down - np.float32(middle_y)
-        cos, sin = np.float32(way.cos), np.float32(way.sin)
+        cos, sin = np.float32(mapping.cos), np.float32(mapping.sin)
         across, down = dx * cos + dy * sin + np.float32(middle_x), dy * cos - dx * sin + np.float32(middle_y)
-    left, top, right, bottom = way.seen
+    left, top, right, bottom = mapping.seen
     return _measure_overlap(across, left, right) * _measure_overlap(down, top, bottom)
 
 
@@ -130,13 +130,13 @@ def _measure_overlap(at: Floats, first: float, last: float) -> Floats:
 
 
 def _warp_plane(
-    kind: PlanarFormat, plane: Plane, index: int, way: _WarpMapping, size: tuple[int, int]
+    kind: PlanarFormat, plane: Plane, index: int, mapping: _WarpMapping, size: tuple[int, int]
 ) -> Plane:
     """Warp one plane of an opaque picture of `size`. A plane with more than 8 bits is computed in floats and
     rounded.
     """
     drawn = _resample_plane(
-        plane if kind.depth == 8 else plane.astype(np.float32), kind.get_subsampling(index), way, size
+        plane if kind.depth == 8 else plane.astype(np.float32), kind.get_subsampling(index), mapping, size
     )
     if kind.depth == 8:
         return drawn
@@ -145,7 +145,7 @@ def _warp_plane(
 
 
 def _resample_plane(
-    plane: NDArray[Any], sampled: tuple[int, int], way: _WarpMapping, size: tuple[int, int]
+    plane: NDArray[Any], sampled: tuple[int, int], mapping: _WarpMapping, size: tuple[int, int]
 ) -> NDArray[Any]:
     """Resample one plane onto the part of the raster that is drawn.
 
@@ -153,27 +153,27 @@ def _resample_plane(
     plane has half as many samples as luma, else 0. Outside the picture the pixels of its edge are repeated.
     """
     shrink_x, shrink_y = 1 << sampled[0], 1 << sampled[1]
-    out = way.width // shrink_x, way.height // shrink_y
+    out = mapping.width // shrink_x, mapping.height // shrink_y
     per_x, per_y = (
-        size[0] / way.where.width,
-        size[1] / way.where.height,
+        size[0] / mapping.where.width,
+        size[1] / mapping.where.height,
     )  # The numbers of source pixels per raster pixel, across and down.
     pad_x, pad_y = math.ceil(3 * per_x / shrink_x) + 2, math.ceil(3 * per_y / shrink_y) + 2
     image = Image.fromarray(np.pad(plane, ((pad_y, pad_y), (pad_x, pad_x)), "edge"))
-    if not way.turned:
-        left = (way.x - way.where.left) * per_x / shrink_x + pad_x
-        top = (way.y - way.where.top) * per_y / shrink_y + pad_y
+    if not mapping.turned:
+        left = (mapping.x - mapping.where.left) * per_x / shrink_x + pad_x
+        top = (mapping.y - mapping.where.top) * per_y / shrink_y + pad_y
         box = (left, top, left + out[0] * per_x, top + out[1] * per_y)
         return np.asarray(image.resize(out, Image.Resampling.BICUBIC, box=box))
-    middle_x, middle_y = way.where.middle
-    dx, dy = way.x - middle_x, way.y - middle_y
+    middle_x, middle_y = mapping.where.middle
+    dx, dy = mapping.x - middle_x, mapping.y - middle_y
     ratio = per_x / shrink_x, per_y / shrink_y
     affine = (
-        ratio[0] * way.cos * shrink_x,
-        ratio[0] * way.sin * shrink_y,
-        ratio[0] * (dx * way.cos + dy * way.sin) + size[0] / 2 / shrink_x + pad_x,
-        -ratio[1] * way.sin * shrink_x,
-        ratio[1] * way.cos * shrink_y,
-        ratio[1] * (dy * way.cos - dx * way.sin) + size[1] / 2 / shrink_y + pad_y,
+        ratio[0] * mapping.cos * shrink_x,
+        ratio[0] * mapping.sin * shrink_y,
+        ratio[0] * (dx * mapping.cos + dy * mapping.sin) + size[0] / 2 / shrink_x + pad_x,
+        -ratio[1] * mapping.sin * shrink_x,
+        ratio[1] * mapping.cos * shrink_y,
+        ratio[1] * (dy * mapping.cos - dx * mapping.sin) + size[1] / 2 / shrink_y + pad_y,
     )
     return np.asarray(image.transform(out, Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC))

@@ -73,15 +73,15 @@ def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: Paramet
         for _ in range(2):
             fitted = _set_x264_headers(delivery, sequence, picture, offset)
             own = _read_encoder_headers(plan, fitted)
-            mine = h264.parse_picture_parameters(own.pps[0])
-            if mine.chroma == picture.chroma:
+            parameters = h264.parse_picture_parameters(own.pps[0])
+            if parameters.chroma == picture.chroma:
                 break
-            offset += picture.chroma - mine.chroma
+            offset += picture.chroma - parameters.chroma
     except ValueError:
         return None
-    if own.sps != headers.sps or replace(mine, quantiser=picture.quantiser) != picture:
+    if own.sps != headers.sps or replace(parameters, quantiser=picture.quantiser) != picture:
         return None
-    return X264Match(fitted, headers, sequence, mine, mine.quantiser - picture.quantiser)
+    return X264Match(fitted, headers, sequence, parameters, parameters.quantiser - picture.quantiser)
 
 
 def _read_encoder_headers(plan: RenderPlan, delivery: Delivery) -> ParameterSets:

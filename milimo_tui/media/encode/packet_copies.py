@@ -70,10 +70,10 @@ def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
             headers = h264.parse_parameter_sets(_get_extradata(container.streams.video[0]))
             if headers is None:
                 return None
-            seen = _read_packets_around(container, headers, wanted, wanted + stretch.frames, rate)
+            packets = _read_packets_around(container, headers, wanted, wanted + stretch.frames, rate)
     except (OSError, FFmpegError):
         return None
-    found = _find_longest_copy(seen, wanted, wanted + stretch.frames)
+    found = _find_longest_copy(packets, wanted, wanted + stretch.frames)
     if found is None:
         return None
     first, frames = found

@@ -118,11 +118,11 @@ def _hash_container(container: Any) -> DecodedContent:
     audio = container.streams.audio[0] if container.streams.audio else None
     frames: list[str] = []
     sound = hashlib.sha256()
-    samples, kept = 0, ""
+    samples, name = 0, ""
     for frame in container.decode(*[stream for stream in (video, audio) if stream is not None]):
         if hasattr(frame, "samples"):
             sound.update(frame.to_ndarray().tobytes())
-            samples, kept = samples + frame.samples, frame.format.name
+            samples, name = samples + frame.samples, frame.format.name
         else:
             frames.append(hashlib.sha256(_read_pixel_bytes(frame)).hexdigest())
     rate = Fraction(video.average_rate or 0) if video is not None else Fraction(0)
@@ -134,7 +134,7 @@ def _hash_container(container: Any) -> DecodedContent:
         frames=tuple(frames),
         sample_rate=audio.sample_rate if audio is not None else 0,
         channels=audio.channels if audio is not None else 0,
-        sound_format=kept,
+        sound_format=name,
         samples=samples,
         sound=sound.hexdigest() if samples else "",
     )

@@ -47,8 +47,8 @@ class NumberedSequence:
     @property
     def missing(self) -> tuple[int, ...]:
         """The numbers between the first and the last picture that have no file."""
-        there = set(self.numbers)
-        return tuple(n for n in range(self.numbers[0], self.numbers[-1] + 1) if n not in there)
+        numbers = set(self.numbers)
+        return tuple(n for n in range(self.numbers[0], self.numbers[-1] + 1) if n not in numbers)
 
     @property
     def name(self) -> str:
@@ -107,11 +107,11 @@ def group_into_sequences(
     Return the sequences, and the files that belong to none of them.
     """
     groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
-    alone: list[Path] = []
+    paths: list[Path] = []
     for path in files:
         key = _make_sequence_key(path)
         if key is None:
-            alone.append(path)
+            paths.append(path)
         else:
             groups.setdefault(key, []).append((_parse_picture_number(path), path))
     runs = []
@@ -121,8 +121,8 @@ def group_into_sequences(
         if not photos and len(run.paths) >= least and len(run.missing) * 4 <= len(run.paths):
             runs.append(run)
         else:
-            alone += run.paths
-    return runs, sorted(alone)
+            paths += run.paths
+    return runs, sorted(paths)
 
 
 def _make_numbered_sequence(found: list[tuple[int, Path]]) -> NumberedSequence:

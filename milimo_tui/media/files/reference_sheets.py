@@ -50,7 +50,7 @@ def explain_reference_sheet(image: Image.Image) -> str:
     heights = [_measure_extent(np.any(drawn[:, run.start : run.end], axis=1)) for run in figures]
     if min(heights) < height * TALL or max(heights) - min(heights) > max(heights) * ALIKE:
         return ""
-    return f"{len(figures)} views side by side on one plain ground"
+    return f"{len(figures)} views side by side on one plain background"
 
 
 def _find_figure_pixels(image: Image.Image) -> Flags | None:

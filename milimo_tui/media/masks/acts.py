@@ -115,12 +115,12 @@ def make_box_shape(x0: float, y0: float, x1: float, y1: float, *, erases: bool =
     return ClosedShape(points=((left, top), (right, top), (right, bottom), (left, bottom)), erases=erases)
 
 
-def count_acts(acts: tuple[Act, ...]) -> int:
+def count_acts(actions: tuple[Act, ...]) -> int:
     """Return the number of actions, including the actions inside each `Combine`."""
-    return sum(1 + (count_acts(act.acts) if isinstance(act, Combine) else 0) for act in acts)
+    return sum(1 + (count_acts(act.acts) if isinstance(act, Combine) else 0) for act in actions)
 
 
-def list_act_files(acts: tuple[Act, ...]) -> set[str]:
+def list_act_files(actions: tuple[Act, ...]) -> set[str]:
     """Return the files that the actions refer to."""
-    found = {act.file for act in acts if isinstance(act, FoundMask)}
-    return found.union(*(list_act_files(act.acts) for act in acts if isinstance(act, Combine)))
+    found = {act.file for act in actions if isinstance(act, FoundMask)}
+    return found.union(*(list_act_files(act.acts) for act in actions if isinstance(act, Combine)))

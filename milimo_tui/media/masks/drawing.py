@@ -123,8 +123,8 @@ class MaskDrawing(MaskValue):
         for one in self.objects:
             if one.number == number:
                 return one
-        there = ", ".join(str(one.number) for one in self.objects) or "none"
-        raise NotFound(f"the mask has no object {number}", f"objects: {there}")
+        names = ", ".join(str(one.number) for one in self.objects) or "none"
+        raise NotFound(f"the mask has no object {number}", f"objects: {names}")
 
     def key_frames(self) -> tuple[int, ...]:
         """Return the frames at which any object has a key, in order."""
@@ -163,13 +163,13 @@ def remove_mask_object(drawing: MaskDrawing, number: int) -> MaskDrawing:
     return drawing.model_copy(update={"objects": objects})
 
 
-def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> MaskDrawing:
+def add_mask_action(drawing: MaskDrawing, number: int, frame: int, action: Act) -> MaskDrawing:
     """Return the drawing with an action added to the object `number` at a frame.
 
     Raises NotFound for an unknown object, BadInput for too many actions.
     """
     one = drawing.get_object(number)
-    acts = (*one.acts_at(frame), act)
+    acts = (*one.acts_at(frame), action)
     if count_acts(acts) > MOST_ACTS:
         raise BadInput(
             f"object {number} was changed more than {MOST_ACTS} times here",
@@ -247,9 +247,9 @@ def list_drawing_files(drawing: MaskDrawing) -> set[str]:
 def replace_drawing_files(drawing: MaskDrawing, places: Mapping[str, str]) -> MaskDrawing:
     """Return the drawing with the paths of moved files replaced. `places` maps old paths to new paths."""
 
-    def moved(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def moved(actions: tuple[Act, ...]) -> tuple[Act, ...]:
         out: list[Act] = []
-        for act in acts:
+        for act in actions:
             if isinstance(act, FoundMask):
                 out.append(act.model_copy(update={"file": places.get(act.file, act.file)}))
             elif isinstance(act, Combine):

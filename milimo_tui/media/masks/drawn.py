@@ -48,20 +48,20 @@ class MaskRenderer:
         self._kept: OrderedDict[tuple[Act, ...], Mask] = OrderedDict()
         self._open: OrderedDict[str, Footage] = OrderedDict()
 
-    def render_mask(self, acts: tuple[Act, ...]) -> Mask:
+    def render_mask(self, actions: tuple[Act, ...]) -> Mask:
         """Return the mask that results from the actions. The caller must not write to the mask.
 
         Raises NotFound, BadInput or Failed for a mask file that cannot be used.
         """
-        known = len(acts)
-        while known and acts[:known] not in self._kept:
+        known = len(actions)
+        while known and actions[:known] not in self._kept:
             known -= 1
-        mask = self._kept[acts[:known]] if known else make_empty_mask(self.width, self.height)
+        mask = self._kept[actions[:known]] if known else make_empty_mask(self.width, self.height)
         if known:
-            self._kept.move_to_end(acts[:known])
-        for done in range(known, len(acts)):
-            mask = self._apply_act(mask, acts[done])
-            self._cache_mask(acts[: done + 1], mask)
+            self._kept.move_to_end(actions[:known])
+        for done in range(known, len(actions)):
+            mask = self._apply_act(mask, actions[done])
+            self._cache_mask(actions[: done + 1], mask)
         return mask
 
     def render_object_mask(self, one: DrawnObject, frame: int) -> Mask:
@@ -75,38 +75,42 @@ class MaskRenderer:
             whole = algebra.unite_masks(whole, self.render_object_mask(one, frame))
         return whole
 
-    def _apply_act(self, mask: Mask, act: Act) -> Mask:
-        if isinstance(act, FoundMask):
-            return algebra.unite_masks(mask, self._load_mask_file(act))
-        if isinstance(act, Stroke):
+    def _apply_act(self, mask: Mask, action: Act) -> Mask:
+        if isinstance(action, FoundMask):
+            return algebra.unite_masks(mask, self._load_mask_file(action))
+        if isinstance(action, Stroke):
             return _add_or_erase(
-                mask, shapes.draw_brush_stroke(act.points, act.radius, self.width, self.height), act.erases
+                mask,
+                shapes.draw_brush_stroke(action.points, action.radius, self.width, self.height),
+                action.erases,
             )
-        if isinstance(act, ClosedShape):
-            return _add_or_erase(mask, shapes.fill_polygon(act.points, self.width, self.height), act.erases)
-        if isinstance(act, Grow):
-            return grow_mask(mask, act.pixels)
-        if isinstance(act, Feather):
-            return feather_mask(mask, act.pixels)
-        if isinstance(act, Fill):
+        if isinstance(action, ClosedShape):
+            return _add_or_erase(
+                mask, shapes.fill_polygon(action.points, self.width, self.height), action.erases
+            )
+        if isinstance(action, Grow):
+            return grow_mask(mask, action.pixels)
+        if isinstance(action, Feather):
+            return feather_mask(mask, action.pixels)
+        if isinstance(action, Fill):
             return algebra.fill_mask_holes(mask)
-        if isinstance(act, Combine):
+        if isinstance(action, Combine):
             how = {
                 CombineMode.ADD: algebra.unite_masks,
                 CombineMode.SUBTRACT: algebra.subtract_mask,
                 CombineMode.MEET: algebra.intersect_masks,
-            }[act.how]
-            return how(mask, self.render_mask(act.acts))
+            }[action.how]
+            return how(mask, self.render_mask(action.acts))
         return algebra.invert_mask(mask)
 
-    def _load_mask_file(self, act: FoundMask) -> Mask:
-        footage = self._open.pop(act.file, None)
+    def _load_mask_file(self, mask: FoundMask) -> Mask:
+        footage = self._open.pop(mask.file, None)
         if footage is None:
-            footage = Footage(Path(act.file), keep=8 << 20)
-        self._open[act.file] = footage
+            footage = Footage(Path(mask.file), keep=8 << 20)
+        self._open[mask.file] = footage
         while len(self._open) > _MOST_OPEN:
             self._open.popitem(last=False)[1].close()
-        picture = footage.frame(act.frame)
+        picture = footage.frame(mask.frame)
         grey = np.asarray(Image.fromarray(picture).convert("L"))
         if grey.shape == (self.height, self.width):
             return grey
@@ -119,8 +123,8 @@ class MaskRenderer:
             )
         return np.asarray(Image.fromarray(grey).resize((self.width, self.height), Image.Resampling.BICUBIC))
 
-    def _cache_mask(self, acts: tuple[Act, ...], mask: Mask) -> None:
-        self._kept[acts] = mask
+    def _cache_mask(self, actions: tuple[Act, ...], mask: Mask) -> None:
+        self._kept[actions] = mask
         most = max(4, _KEPT_BYTES // max(1, self.width * self.height))
         while len(self._kept) > most:
             self._kept.popitem(last=False)
@@ -145,9 +149,9 @@ def _add_or_erase(mask: Mask, part: Mask, erases: bool) -> Mask:
     return algebra.subtract_mask(mask, part) if erases else algebra.unite_masks(mask, part)
 
 
-def render_acts(acts: Iterable[Act], width: int, height: int) -> Mask:
+def render_acts(actions: Iterable[Act], width: int, height: int) -> Mask:
     """Return the mask of width × height pixels that results from the actions. Raises the same errors as
     `MaskRenderer.render_mask`.
     """
     with MaskRenderer(width, height) as drawn:
-        return drawn.render_mask(tuple(acts))
+        return drawn.render_mask(tuple(actions))

@@ -61,9 +61,9 @@ def draw_skeletons(people: Sequence[NDArray[np.float32]], width: int, height: in
 def draw_skeletons_over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
     """Return the skeletons over the picture, which is dimmed so that they stand out."""
     height, width = picture.shape[:2]
-    shown = draw_skeletons(people, width, height)
-    is_drawn = shown.any(axis=2, keepdims=True)
-    return np.where(is_drawn, shown, (picture * DIM).astype(np.uint8))
+    skeletons = draw_skeletons(people, width, height)
+    is_drawn = skeletons.any(axis=2, keepdims=True)
+    return np.where(is_drawn, skeletons, (picture * DIM).astype(np.uint8))
 
 
 def _to_openpose_joints(joints: NDArray[np.float32]) -> list[Joint]:

@@ -27,8 +27,8 @@ def detect_canny_edges(picture: Rgb, low: int, high: int) -> Rgb:
     across, down = _compute_sobel_gradients(_compute_bt601_luma(picture))
     strength = np.abs(across) + np.abs(down)
     thin = _suppress_non_maxima(strength, across, down) & (strength > low)
-    kept = _join_weak_edges(thin & (strength > high), thin)
-    return np.repeat(np.where(kept, np.uint8(255), np.uint8(0))[..., None], 3, axis=2)
+    edges = _join_weak_edges(thin & (strength > high), thin)
+    return np.repeat(np.where(edges, np.uint8(255), np.uint8(0))[..., None], 3, axis=2)
 
 
 def _compute_bt601_luma(picture: Rgb) -> Grey:

@@ -95,8 +95,8 @@ def _count_written_pictures(folder: Path, delivery: Delivery, frames: int) -> in
     """Return the number of pictures that an earlier render wrote, counted from the first up to the first
     missing file.
     """
-    there = {entry.name for entry in os.scandir(folder)}
-    return next((index for index in range(frames) if name_picture_file(index, delivery) not in there), frames)
+    names = {entry.name for entry in os.scandir(folder)}
+    return next((index for index in range(frames) if name_picture_file(index, delivery) not in names), frames)
 
 
 def _write_picture_file(pixels: Rgb, path: Path, picture: PictureFormat) -> None:

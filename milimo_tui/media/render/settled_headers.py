@@ -47,7 +47,9 @@ def plan_copies(plan: RenderPlan, delivery: Delivery) -> CopyPlan:
     found = [
         (
             segment,
-            plan_packet_copy(segment.stretches[0], plan.rate) if segment.way is RenderMethod.COPY else None,
+            plan_packet_copy(segment.stretches[0], plan.rate)
+            if segment.method is RenderMethod.COPY
+            else None,
         )
         for segment in divide_into_segments(plan, delivery)
     ]
@@ -77,7 +79,7 @@ def _split_segment(
         yield from divide_uncopied_frames(segment, plan.rate, segment.start, run.start)
         yield run
         yield from divide_uncopied_frames(segment, plan.rate, run.start + run.frames, end)
-    elif segment.way is RenderMethod.COPY:
+    elif segment.method is RenderMethod.COPY:
         yield from divide_uncopied_frames(segment, plan.rate, segment.start, end)
     else:
         yield segment

@@ -43,10 +43,10 @@ def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Pr
     total, out = len(tracks) * plan.frames, []
     try:
         folder.mkdir(exist_ok=True)
-        made = iterate_stems(
+        stems = iterate_stems(
             rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total)
         )
-        for number, (track, stem) in enumerate(made):
+        for number, (track, stem) in enumerate(stems):
             path = folder / f"{number + 1:02d}-{make_slug(track, 'track')}{each.suffix}"
             with contextlib.closing(stem):
                 _write_stem(

@@ -40,7 +40,7 @@ class ScopeSources:
 
 
 def draw_labelled_scope(
-    scope: Scope, measured: ScopeSources, width: int, height: int, room: ViewArea
+    scope: Scope, measured: ScopeSources, width: int, height: int, area: ViewArea
 ) -> tuple[Rgb, list[Label]]:
     """Draw a scope of width × height pixels, (height, width, 3). Return it with its labels; a scope that is
     too small has none.
@@ -48,23 +48,23 @@ def draw_labelled_scope(
     If the picture will be shown as terminal cells, the lines of the scale are half a cell high, because
     thinner lines would be lost.
     """
-    wide, high = room.cell
+    wide, high = area.cell
     is_labelled = width >= _LEAST_COLUMNS * wide and height >= _LEAST_ROWS * high
-    thick = max(1, high // 2) if room.in_cells else 1
+    thick = max(1, high // 2) if area.in_cells else 1
     if scope is Scope.VECTORSCOPE:
         # A dot smaller than a quarter of a cell would be invisible.
-        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)
-        aspect = room.aspect * dot_high / dot_wide
+        dot_wide, dot_high = (wide // 2, high // 2) if area.in_cells else (1, 1)
+        aspect = area.aspect * dot_high / dot_wide
         drawn = draw_vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
         drawn = drawn.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
-        return drawn, _make_colour_letters(width, height, room) if is_labelled else []
+        return drawn, _make_colour_letters(width, height, area) if is_labelled else []
     if scope is Scope.HISTOGRAM:
         below = high if is_labelled else 0
         out = make_empty_scope(width, height)
         out[: height - below] = draw_histogram(
             measured.picture(), measured.planes().luma, width, height - below
         )
-        return out, _make_histogram_scale(width, height, room) if is_labelled else []
+        return out, _make_histogram_scale(width, height, area) if is_labelled else []
     left = _GUTTER * wide if is_labelled else 0
     marks = QUARTERS if height >= _ROWS_OF_QUARTERS * high else _HALVES
     out = make_empty_scope(width, height)
@@ -90,9 +90,9 @@ def _draw_level_scope(
     return draw_luma_waveform(measured.planes().luma, width, height, marks, thick), rows
 
 
-def _make_histogram_scale(width: int, height: int, room: ViewArea) -> list[Label]:
+def _make_histogram_scale(width: int, height: int, area: ViewArea) -> list[Label]:
     """Return the scale below a histogram: per cent from black to white."""
-    wide, high = room.cell
+    wide, high = area.cell
     row = height - high // 2
     return [
         Label(max(0, min(width - len(text) * wide, round(width * share - len(text) * wide / 2))), row, text)
@@ -100,12 +100,12 @@ def _make_histogram_scale(width: int, height: int, room: ViewArea) -> list[Label
     ]
 
 
-def _make_colour_letters(width: int, height: int, room: ViewArea) -> list[Label]:
+def _make_colour_letters(width: int, height: int, area: ViewArea) -> list[Label]:
     """Return the letters of the six colours of a vectorscope (R, Yl, G, Cy, B, Mg), each outside the box of
     its colour.
     """
-    wide, high = room.cell
-    left, top, across, down = locate_vectorscope(width, height, room.aspect)
+    wide, high = area.cell
+    left, top, across, down = locate_vectorscope(width, height, area.aspect)
     out = []
     for name, (cb, cr) in list_bar_targets().items():
         x = left + round(cb * across / 256) + (wide if cb >= 128 else -(len(name) + 1) * wide)

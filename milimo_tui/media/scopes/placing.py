@@ -57,30 +57,30 @@ class ScopeLayout:
     scope: PixelBox
 
 
-def lay_out_scope(room: ViewArea, picture: tuple[int, int], *, large: bool) -> ScopeLayout:
-    """Return the position of a scope for a picture of the given width and height. `room` is the area in which
+def lay_out_scope(area: ViewArea, picture: tuple[int, int], *, large: bool) -> ScopeLayout:
+    """Return the position of a scope for a picture of the given width and height. `area` is the area in which
     both are shown. A `large` scope fills the area instead of the picture.
     """
     width, height = picture
-    whole = PixelBox(0, 0, room.width, room.height)
+    whole = PixelBox(0, 0, area.width, area.height)
     if large:
-        return ScopeLayout(room.width, room.height, whole, whole)
-    wide, high = room.cell
+        return ScopeLayout(area.width, area.height, whole, whole)
+    wide, high = area.cell
     left = -(-width // wide) * wide + wide
-    if room.width - left >= max(LEAST[0] * wide, room.width // 4):
-        beside = PixelBox(left, 0, room.width - left, room.height)
+    if area.width - left >= max(LEAST[0] * wide, area.width // 4):
+        beside = PixelBox(left, 0, area.width - left, area.height)
         return ScopeLayout(
-            room.width, room.height, PixelBox(0, (room.height - height) // 2, width, height), beside
+            area.width, area.height, PixelBox(0, (area.height - height) // 2, width, height), beside
         )
     top = -(-height // high) * high + high
-    if room.height - top >= max(LEAST[1] * high, room.height // 4):
-        below = PixelBox(0, top, room.width, room.height - top)
+    if area.height - top >= max(LEAST[1] * high, area.height // 4):
+        below = PixelBox(0, top, area.width, area.height - top)
         return ScopeLayout(
-            room.width, room.height, PixelBox((room.width - width) // 2, 0, width, height), below
+            area.width, area.height, PixelBox((area.width - width) // 2, 0, width, height), below
         )
     columns, rows = (
         _limit_corner_cells(side // of, wanted) * of
-        for side, of, wanted in zip(picture, room.cell, _CORNER, strict=True)
+        for side, of, wanted in zip(picture, area.cell, _CORNER, strict=True)
     )
     columns, rows = max(1, min(columns, width)), max(1, min(rows, height))
     corner = PixelBox(width - columns, height - rows, columns, rows)

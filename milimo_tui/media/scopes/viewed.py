@@ -52,12 +52,12 @@ class ViewSubject:
 
 
 def draw_view(
-    viewing: Viewing, subject: ViewSubject, width: int, height: int, room: ViewArea
+    viewing: Viewing, subject: ViewSubject, width: int, height: int, area: ViewArea
 ) -> tuple[Rgb, Facts]:
     """Return a picture as the user views it, (height, width, 3), and facts about it in numbers.
 
     If a scope is shown next to the picture, the result is larger than `width` × `height`, but never larger
-    than `room`. The facts depend on the view:
+    than `area`. The facts depend on the view:
 
     - `labels`: the labels as column, row and text in cells, if they are not drawn into the picture.
     - `levels`: the lowest and highest luma in per cent of white.
@@ -84,10 +84,10 @@ def draw_view(
             unequal = picture.any(axis=2)
             facts |= {"differs": round(float(unequal.mean()), 4), "most": int(picture.max())}
     if subject.over is not None and not viewing.alpha:
-        picture, marks, boxes = _overlay_mask(picture, *subject.over, window, room)
+        picture, marks, boxes = _overlay_mask(picture, *subject.over, window, area)
         facts |= {"window": [window.left, window.top, window.width, window.height], "boxes": boxes}
-        if room.in_cells and not viewing.scope:
-            facts["labels"] = labels_to_cells(marks, room.cell)
+        if area.in_cells and not viewing.scope:
+            facts["labels"] = labels_to_cells(marks, area.cell)
     picture = np.array(picture)  # Guides are drawn in place, so the picture is copied first.
     if viewing.ratio is not None:
         guides.darken_outside_ratio(picture, window, viewing.ratio)
@@ -107,17 +107,17 @@ def draw_view(
             lambda: colour.to_rgb(frame) if whole is None else whole,
             subject.loudness,
         )
-        picture, labels = _add_scope(viewing.scope, viewing.large, picture, measured, room)
+        picture, labels = _add_scope(viewing.scope, viewing.large, picture, measured, area)
         facts |= _measure_scope_levels(viewing.scope, measured)
-        if labels and room.in_cells:
-            facts["labels"] = labels_to_cells(labels, room.cell)
+        if labels and area.in_cells:
+            facts["labels"] = labels_to_cells(labels, area.cell)
         elif labels:
-            picture = drawn_labels(picture, labels, room.cell)
+            picture = drawn_labels(picture, labels, area.cell)
     return picture, facts
 
 
 def _overlay_mask(
-    picture: Rgb, over: MaskOverlay, drawn: MaskRenderer, window: ViewWindow, room: ViewArea
+    picture: Rgb, over: MaskOverlay, drawn: MaskRenderer, window: ViewWindow, area: ViewArea
 ) -> tuple[Rgb, list[Label], Boxes]:
     """Return a picture with a mask overlay, the labels of the overlay, and the boxes around its objects.
 
@@ -130,16 +130,16 @@ def _overlay_mask(
     def through(raster: Rgb) -> Rgb:
         return crop_to_window(raster[: window.whole[1], : window.whole[0]], window)
 
-    picture, marks, boxes = draw_mask_overlay(picture, over, drawn, through, at, 4 if room.in_cells else 2)
-    labels = [_make_mark_label(mark, room) for mark in marks if _is_mark_inside(mark, picture)]
-    if not room.in_cells:
-        picture = drawn_labels(picture, labels, room.cell)
+    picture, marks, boxes = draw_mask_overlay(picture, over, drawn, through, at, 4 if area.in_cells else 2)
+    labels = [_make_mark_label(mark, area) for mark in marks if _is_mark_inside(mark, picture)]
+    if not area.in_cells:
+        picture = drawn_labels(picture, labels, area.cell)
     return picture, labels, boxes
 
 
-def _make_mark_label(mark: Labelled, room: ViewArea) -> Label:
+def _make_mark_label(mark: Labelled, area: ViewArea) -> Label:
     x, y, text = mark
-    return Label(x, y, text) if room.in_cells else Label(max(0, x - room.cell[0] // 2), y, text)
+    return Label(x, y, text) if area.in_cells else Label(max(0, x - area.cell[0] // 2), y, text)
 
 
 def _is_mark_inside(mark: Labelled, picture: Rgb) -> bool:
@@ -147,19 +147,19 @@ def _is_mark_inside(mark: Labelled, picture: Rgb) -> bool:
 
 
 def _add_scope(
-    scope_name: Scope, large: bool, picture: Rgb, measured: ScopeSources, room: ViewArea
+    scope_name: Scope, large: bool, picture: Rgb, measured: ScopeSources, area: ViewArea
 ) -> tuple[Rgb, list[Label]]:
     """Return a picture together with its scope, and the scope's labels at their positions in the result."""
-    places = lay_out_scope(room, (picture.shape[1], picture.shape[0]), large=large)
+    places = lay_out_scope(area, (picture.shape[1], picture.shape[0]), large=large)
     box = places.scope
-    scope, labels = draw_labelled_scope(scope_name, measured, box.width, box.height, room)
+    scope, labels = draw_labelled_scope(scope_name, measured, box.width, box.height, area)
     out = np.empty((places.height, places.width, 3), np.uint8)
-    out[:] = room.bars
+    out[:] = area.bars
     if not large:
         at = places.picture
         out[at.top : at.top + at.height, at.left : at.left + at.width] = picture
         over = (places.width, places.height) == (at.width, at.height)
-        if over and not room.in_cells:  # Shown as text cells, a line of one pixel would colour half a cell.
+        if over and not area.in_cells:  # Shown as text cells, a line of one pixel would colour half a cell.
             scope[0, :], scope[:, 0] = _EDGE, _EDGE
     out[box.top : box.top + box.height, box.left : box.left + box.width] = scope
     return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]

@@ -30,8 +30,8 @@ def evaluate_curve_at_frames(curve: Curve, frames: Numbers) -> Numbers:
     for easing in {key.easing for key in curve}:
         which = np.array([key.easing is easing for key in curve])[left]
         share[which] = _apply_easing(easing, x[which])
-    made: Numbers = values[left] + (values[right] - values[left]) * share
-    return made
+    numbers: Numbers = values[left] + (values[right] - values[left]) * share
+    return numbers
 
 
 def _apply_easing(easing: Easing, x: Numbers) -> Numbers:

@@ -44,11 +44,11 @@ def measure_loudness_pairs(sound: Sound, sample_rate: int) -> LoudnessPairs:
     found: list[tuple[float, float]] = []
     while True:
         try:
-            told = out.pull().metadata
+            metadata = out.pull().metadata
         except (NothingYet, Ended):
             break
-        if "lavfi.r128.M" in told:
-            found.append((_parse_lufs(told["lavfi.r128.M"]), _parse_lufs(told["lavfi.r128.S"])))
+        if "lavfi.r128.M" in metadata:
+            found.append((_parse_lufs(metadata["lavfi.r128.M"]), _parse_lufs(metadata["lavfi.r128.S"])))
     return np.asarray(found, np.float32).reshape(-1, 2)
 
 

@@ -205,13 +205,13 @@ def iterate_stems(
         with contextlib.closing(master_mix(Mixer(plan, channels=channels), loudness, watch)) as whole:
             gain = whole.gain_db
     for track in list_audible_tracks(plan):
-        alone = Mixer(plan, {track}, channels)
+        mixer = Mixer(plan, {track}, channels)
         if loudness is None or gain is None:
-            yield track, alone
+            yield track, mixer
         else:
             yield (
                 track,
-                MasteredStem(alone, MasteredMix(Mixer(plan, channels=channels), gain, loudness.true_peak)),
+                MasteredStem(mixer, MasteredMix(Mixer(plan, channels=channels), gain, loudness.true_peak)),
             )
 
 

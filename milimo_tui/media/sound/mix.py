@@ -69,10 +69,10 @@ class Mixer:
     def read_unclipped(self, start: int, samples: int) -> Sound:
         """Return the mix as `read` does, but without clipping: for mastering or further mixing."""
         out, end = make_silence(samples, self.channels), start + samples
-        here = self._find_voices_between(start, end)
-        for number in [number for number in self._sounding if number not in here]:
+        voices = self._find_voices_between(start, end)
+        for number in [number for number in self._sounding if number not in voices]:
             self._release_voice(number)
-        for number, voice in here.items():
+        for number, voice in voices.items():
             first, last = max(start, voice.start), min(end, voice.end)
             samples_heard = voice.apply_pan(self._read_voice(number, voice, first, last), first, last)
             gain = voice.compute_voice_gain(first, last)

@@ -229,6 +229,6 @@ def resample(sound: Sound, rate: int, wanted: int) -> Sound:
     """
     if rate == wanted:
         return sound
-    held = _SoundInMemory(np.asarray(sound, np.float32), rate)
+    memory = _SoundInMemory(np.asarray(sound, np.float32), rate)
     length = (sound.shape[1] * wanted * 2 + rate) // (2 * rate)
-    return ResampledSound(held, Fraction(rate, wanted), Fraction(0), wanted).read(0, length)
+    return ResampledSound(memory, Fraction(rate, wanted), Fraction(0), wanted).read(0, length)

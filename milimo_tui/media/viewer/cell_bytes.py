@@ -38,15 +38,17 @@ Codes = NDArray[np.int32]
 """Colours as numbers: palette indices, or red, green and blue with one byte each."""
 
 
-def fit_cells_to_bytes(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
+def fit_cells_to_bytes(
+    picture: Rgb, cells: Cells, colours: str, families: frozenset[str], most: int
+) -> Cells:
     """Return cells that take about `most` bytes or fewer and resemble the picture as closely as possible.
 
-    `made` are the cells with the least error for this picture. Only truecolor and 256 colours are reduced;
+    `cells` are the cells with the least error for this picture. Only truecolor and 256 colours are reduced;
     cells in other colours are returned unchanged.
     """
-    if colours not in ("truecolor", "256") or estimate_cell_bytes(made, colours) <= most:
-        return made
-    rows = _RowOptimiser(picture, made, colours, families)
+    if colours not in ("truecolor", "256") or estimate_cell_bytes(cells, colours) <= most:
+        return cells
+    rows = _RowOptimiser(picture, cells, colours, families)
     low, high, worth = 0.0, _MOST_WORTH, _WORTH
     best = None
     for _ in range(_TRIES):

@@ -324,8 +324,8 @@ class WantedPicture:
         bars: Colour = (red, green, blue)
         letterbox = bool(request.get("letterbox"))
         if request.get("way"):
-            way = parse_display_mode(request["way"])
-            return cls(way.size(letterbox, bars), way, str(request.get("slot", "")))
+            mode = parse_display_mode(request["way"])
+            return cls(mode.size(letterbox, bars), mode, str(request.get("slot", "")))
         return cls(ViewSize(int(request["width"]), int(request["height"]), letterbox, bars), None)
 
     def make_answer(
@@ -357,7 +357,7 @@ class ViewerServer:
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
         self._writing = threading.Lock()
-        self._plans, self._local, kept = PlanRegistry(), LocalPictures(), PictureCache()
+        self._plans, self._local, cache = PlanRegistry(), LocalPictures(), PictureCache()
         files = RequestQueue()
         self._rooms = {
             "frame": RequestQueue(),
@@ -365,8 +365,8 @@ class ViewerServer:
             "file": files,
             "peaks": RequestQueue(),
         }
-        pictures = FrameAnswerer(self._plans, self._local, kept)
-        of_files, of_peaks = FileAnswerer(self._local, kept), FileAnswerer(self._local, kept)
+        pictures = FrameAnswerer(self._plans, self._local, cache)
+        of_files, of_peaks = FileAnswerer(self._local, cache), FileAnswerer(self._local, cache)
         lanes: list[tuple[RequestQueue, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
             (self._rooms["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
             (self._rooms["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
@@ -399,13 +399,13 @@ class ViewerServer:
 
     def _serve_lane(
         self,
-        room: RequestQueue,
+        queue: RequestQueue,
         answer: Callable[[Request], Answer],
         meanwhile: Callable[[], bool],
         rest: Rest,
     ) -> None:
         """Answer the requests of one queue until it closes. Runs in a thread of its own."""
-        for request in _wait_for_requests(room, meanwhile, rest):
+        for request in _wait_for_requests(queue, meanwhile, rest):
             try:
                 header, data = answer(request)
             except MilimoError as error:

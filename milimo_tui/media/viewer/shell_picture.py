@@ -99,8 +99,8 @@ def _make_kitty_text_for_tmux(png: bytes, columns: int, rows: int) -> str:
     rows = min(rows, len(MARKS))
     words = _make_kitty_commands(png, f"U=1,i={number},c={columns},r={rows}")
     lines = [f"{PLACEHOLDER}{MARKS[row]}{MARKS[0]}{PLACEHOLDER * (columns - 1)}" for row in range(rows)]
-    shown = "\n".join(f"\x1b[38;5;{number}m{line}\x1b[39m" for line in lines)
-    return "".join(_wrap_for_tmux(each, wrap=True) for each in words) + shown
+    text = "\n".join(f"\x1b[38;5;{number}m{line}\x1b[39m" for line in lines)
+    return "".join(_wrap_for_tmux(each, wrap=True) for each in words) + text
 
 
 def _make_kitty_commands(png: bytes, place: str) -> list[str]:

@@ -64,7 +64,7 @@ class FileViewer:
         the view, `beside` the file and time to compare with, and `mask` the mask overlay. Raises NotFound,
         BadInput or Failed.
         """
-        asked, frame = (
+        viewing, frame = (
             parse_viewing(request.get("viewing", {})),
             self._read_view_frame(path, seconds, rate, crop),
         )
@@ -81,7 +81,7 @@ class FileViewer:
             partial(self._measure_file_loudness, path, seconds),
             self._get_mask_overlay(request),
         )
-        drawn, facts = draw_view(asked, subject, *size.fit(frame.width, frame.height), size.room)
+        drawn, facts = draw_view(viewing, subject, *size.fit(frame.width, frame.height), size.room)
         return size.add_bars(drawn), facts
 
     def _get_mask_overlay(self, request: Mapping[str, Any]) -> tuple[MaskOverlay, MaskRenderer] | None:

@@ -111,11 +111,13 @@ class _BackupRun:
         folder.root.mkdir()
         if not self.copy_consistent_database(paths.db, folder.db):
             return
-        before, seen = f"{PROJECTS}/{paths.root.name}/", read_film_summary(folder)
-        if seen.problem:
-            self.problems.append(seen.problem.replace(str(folder.root), str(paths.root)))
+        before, summary = f"{PROJECTS}/{paths.root.name}/", read_film_summary(folder)
+        if summary.problem:
+            self.problems.append(summary.problem.replace(str(folder.root), str(paths.root)))
         else:
-            self.films.append(BackedUpFilm(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
+            self.films.append(
+                BackedUpFilm(paths.root.name, summary.id, summary.name, summary.shots, summary.takes)
+            )
             self.wanted |= {
                 before + place: parse_hash_in_name(place) for place in list_named_media(folder.db)
             }
@@ -172,10 +174,10 @@ class _BackupRun:
         """Add entries for media that films refer to and that the home lacks, if an earlier backup has stored
         them.
         """
-        there = {entry.place for entry in self.entries}
+        places = {entry.place for entry in self.entries}
         for place, digest in self.wanted.items():
             size = self.folder.get_stored_size(digest)
-            if place not in there and size is not None:
+            if place not in places and size is not None:
                 self.entries.append(BackupEntry(place, size, digest, 0))
 
 

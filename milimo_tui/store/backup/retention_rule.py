@@ -25,11 +25,11 @@ def select_backups_to_keep(backups: Iterable[Manifest], daily: int, weekly: int)
     return frozenset(id for part in (whole, lacking) for id in _select_newest_by_period(part, daily, weekly))
 
 
-def _select_newest_by_period(there: Sequence[Manifest], daily: int, weekly: int) -> set[str]:
-    out = {one.id for one in there[:1]}
+def _select_newest_by_period(manifests: Sequence[Manifest], daily: int, weekly: int) -> set[str]:
+    out = {one.id for one in manifests[:1]}
     for pattern, most in (("%Y-%m-%d", daily), ("%G-%V", weekly)):
         seen: set[str] = set()
-        for one in there:
+        for one in manifests:
             period = time.strftime(pattern, time.localtime(one.created))
             if period not in seen and len(seen) < most:
                 seen.add(period)

@@ -76,15 +76,15 @@ def store_file(
     return digest, copied if store_finished_file(folder, beside, digest) else 0
 
 
-def store_finished_file(folder: BackupFolder, beside: Path, digest: str) -> bool:
-    """Move the temporary file `beside` to the path for `digest` in the folder of backups.
+def store_finished_file(folder: BackupFolder, path: Path, digest: str) -> bool:
+    """Move the temporary file `path` to the path for `digest` in the folder of backups.
 
-    If that content is stored already, `beside` is deleted instead and False is returned.
+    If that content is stored already, `path` is deleted instead and False is returned.
     """
-    if folder.has_stored_file(digest, beside.stat().st_size):
-        beside.unlink()
+    if folder.has_stored_file(digest, path.stat().st_size):
+        path.unlink()
         return False
-    place_file_durably(beside, folder.get_stored_path(digest))
+    place_file_durably(path, folder.get_stored_path(digest))
     return True
 
 
@@ -100,11 +100,11 @@ def _link_or_clone_file(source: Path, target: Path, *, immutable: bool) -> bool:
     return False
 
 
-def place_file_durably(beside: Path, target: Path) -> None:
+def place_file_durably(path: Path, target: Path) -> None:
     """Rename a finished file to its final path and sync it to disk. Raises OSError."""
     make_folders(target.parent, mode=0o700)
-    fsync_file(beside)
-    os.replace(beside, target)
+    fsync_file(path)
+    os.replace(path, target)
     fsync_folder(target.parent)
 
 

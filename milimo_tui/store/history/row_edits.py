@@ -121,10 +121,10 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     return changes
 
 
-def _remove_unchanged_cut_parts(here: list[Value], there: list[Value]) -> None:
+def _remove_unchanged_cut_parts(values: list[Value], there: list[Value]) -> None:
     """Replace the cuts in both lists by cuts without the clips and markers that have not changed."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
-    for index, old in enumerate(here):
+    for index, old in enumerate(values):
         if not isinstance(old, Cut) or old.id not in places:
             continue
         new = there[places[old.id]]
@@ -133,7 +133,7 @@ def _remove_unchanged_cut_parts(here: list[Value], there: list[Value]) -> None:
             find_unshared_values(old.clips, new.clips),
             find_unshared_values(old.markers, new.markers),
         )
-        here[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
+        values[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
         there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
 
 

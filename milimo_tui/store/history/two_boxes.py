@@ -121,21 +121,21 @@ def merge_film_copy(
     return met
 
 
-def create_common_state(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
+def create_common_state(path: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
     """Create a file `then` with a common state of two copies of a film, for copies that stored none.
 
     The state has the rows that exist in both files. Their values are taken from the copy whose edits the
-    other copy has. No process may write the files `here` and `theirs`. Raises Conflict if both copies have
+    other copy has. No process may write the files `path` and `theirs`. Raises Conflict if both copies have
     edits of their own and `keep` is empty.
     """
-    ours, others = _count_differing_edits(here, theirs), _count_differing_edits(theirs, here)
+    ours, others = _count_differing_edits(path, theirs), _count_differing_edits(theirs, path)
     if ours and others and not keep:
         raise Conflict(
             f"the film was changed here and on {box}, and the two have no common earlier state",
             "nothing was changed; choose which to keep: --keep mine or --keep theirs",
         )
     theirs_stand = keep == "mine" if ours and others else ours > 0
-    behind, ahead = (theirs, here) if theirs_stand else (here, theirs)
+    behind, ahead = (theirs, path) if theirs_stand else (path, theirs)
     shutil.copyfile(behind, then)
     with closing(sqlite3.connect(f"{then.absolute().as_uri()}?mode=rw", uri=True)) as ground:
         ground.execute("PRAGMA journal_mode = DELETE")
@@ -319,14 +319,14 @@ def _merge_deletion(
                 MergeDifference(each.table, str(each.id), "", f"{name} was deleted here, and")
             )
         return None
-    gone = RowChange(each.table, str(each.id), live, None)
+    removed = RowChange(each.table, str(each.id), live, None)
     if _is_unchanged_since(each, live):
-        return gone
+        return removed
     name = describe_row(connection, each.table, str(each.id))
     met.differences.append(
         MergeDifference(each.table, str(each.id), "", f"{name} was changed here, and deleted")
     )
-    return gone if keep == "theirs" else None
+    return removed if keep == "theirs" else None
 
 
 def _find_deletion_difference(
@@ -418,7 +418,7 @@ def _record_merged_edits(
     if bare:
         history.record_edit(
             connection,
-            label=f"what came from {box}",
+            label=f"changes from {box}",
             scope=PROJECT_SCOPE,
             actor=BOX,
             changes=bare,

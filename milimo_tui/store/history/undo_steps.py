@@ -61,15 +61,15 @@ def jump_to_state(connection: sqlite3.Connection, scope: str, actor: str | None,
     target, lineage = _find_jump_target(connection, scope, actor, to)
     history.require_own_lineage(connection, lineage, actor)
     here = history.list_ancestor_numbers(connection, history.find_head_edit(connection, scope, lineage))
-    there = history.list_ancestor_numbers(connection, target)
-    kept = set(there)
+    numbers = history.list_ancestor_numbers(connection, target)
+    kept = set(numbers)
     undone = redone = 0
     walk = HistoryWalk(connection)
     for seq in here:
         row = history.read_edit_row(connection, seq)
         if row["applied"] and seq not in kept:
             undone += len(walk.apply_edits(_list_edits_to_undo(connection, row), applied=False))
-    for seq in reversed(there):
+    for seq in reversed(numbers):
         row = history.read_edit_row(connection, seq)
         if not row["applied"]:
             redone += len(walk.apply_edits(_list_edits_to_redo(connection, row), applied=True))
@@ -115,9 +115,10 @@ def _find_next_edit_towards(
     target = history.find_edit_by_name(connection, scope, towards)
     history.require_own_lineage(connection, target["lineage"], actor)
     head = history.find_head_edit(connection, scope, target["lineage"])
-    way = history.list_ancestor_numbers(connection, target)
+    numbers = history.list_ancestor_numbers(connection, target)
     first = next(
-        (row for seq in reversed(way) if not (row := history.read_edit_row(connection, seq))["applied"]), None
+        (row for seq in reversed(numbers) if not (row := history.read_edit_row(connection, seq))["applied"]),
+        None,
     )
     if first is None:
         raise Refused(

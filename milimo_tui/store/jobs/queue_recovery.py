@@ -19,8 +19,8 @@ def delete_unreadable_queue_rows(connection: sqlite3.Connection) -> Iterator[str
         "event": ("data",),
         "notice": ("body",),
     }
-    there = {row["name"] for row in list_own_tables(connection)}
-    for table in texts.keys() & there:
+    names = {row["name"] for row in list_own_tables(connection)}
+    for table in texts.keys() & names:
         for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{table}"').fetchall():
             if not all(_is_readable_json(row[name]) for name in texts[table] if name in row.keys()):  # noqa: SIM118
                 connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid of it"],))

@@ -122,9 +122,9 @@ class _CachedCut:
         the same object is returned.
         """
         parts = {field: getattr(self._cut, field) for _, field, _ in _PARTS.values()}
-        made: Cut = CUT.decode(row, **parts)
-        if made != self._cut:
-            self._cut = made
+        cut: Cut = CUT.decode(row, **parts)
+        if cut != self._cut:
+            self._cut = cut
         return self._cut
 
 

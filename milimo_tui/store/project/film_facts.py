@@ -65,10 +65,10 @@ class FilmFacts:
         """
         return self._add_new_fact("add masks to", lambda connection: facts.insert_masks(connection, masks))
 
-    def add_provenance(self, digest: str, made: Provenance) -> bool:
+    def add_provenance(self, digest: str, provenance: Provenance) -> bool:
         """Store how the file with hash `digest` was made, once for its job."""
         return self._add_new_fact(
-            "note provenance in", lambda connection: facts.insert_provenance(connection, digest, made)
+            "note provenance in", lambda connection: facts.insert_provenance(connection, digest, provenance)
         )
 
     def add_render(self, render: Render) -> bool:

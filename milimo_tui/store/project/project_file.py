@@ -302,13 +302,13 @@ class ProjectFile:
         ReadOnly, DiskFull, and the exceptions of `put_files`.
         """
         with self._db.write_transaction("take what came into", counts=False) as connection:
-            met = two_boxes.merge_film_copy(connection, theirs, then, keep, box)
+            copy = two_boxes.merge_film_copy(connection, theirs, then, keep, box)
             if state:
                 known = key_values.read_setting(connection, _TAKEN_IN, [])
                 key_values.store_setting(connection, _TAKEN_IN, [*known, state][-_MOST_TAKEN_IN:])
             if put_files is not None:
                 put_files()
-            return met
+            return copy
 
     def list_merged_states(self) -> frozenset[str]:
         """Return the hashes of the other machines' copies that were merged into this film."""

@@ -177,24 +177,24 @@ class _StoryCoreReader:
         )
 
     def _build_project(self) -> Project:
-        said, config = self.project, self._get_section("config")
+        project, config = self.project, self._get_section("config")
         anchors = self._get_section("coherence_anchors")
-        width, height = _choose_raster(said, config)
+        width, height = _choose_raster(project, config)
         metadata = self._get_section("metadata")
         style = anchors.get("style_anchor_id") or metadata.get("style") or ""
         return Project(
             id=new_id("project"),
-            name=_normalize_text(said.get("name") or said.get("project_name")) or self.folder.name,
-            rate=Fraction(_read_bounded_number(said.get("fps"), 1, 120, 24)).limit_denominator(1001),
+            name=_normalize_text(project.get("name") or project.get("project_name")) or self.folder.name,
+            rate=Fraction(_read_bounded_number(project.get("fps"), 1, 120, 24)).limit_denominator(1001),
             width=width,
             height=height,
             seed=int(_read_bounded_number(config.get("global_seed"), 0, 2**32 - 1, 42)),
             style=_normalize_text(style).replace("_", " "),
             script=self._read_prose_story(),
             script_name="story.md" if self._read_prose_story() else "",
-            status=_STATUSES.get(_normalize_text(said.get("status")), Status.DRAFT),
-            tags=tuple(filter(None, map(_normalize_text, _list_or_empty(said.get("tags"))))),
-            description=_normalize_text(said.get("description")),
+            status=_STATUSES.get(_normalize_text(project.get("status")), Status.DRAFT),
+            tags=tuple(filter(None, map(_normalize_text, _list_or_empty(project.get("tags"))))),
+            description=_normalize_text(project.get("description")),
         )
 
     def _get_section(self, name: str) -> Row:
@@ -349,8 +349,8 @@ def _parse_size_or_movement(kind: type[Size] | type[Movement], words: str) -> Si
         return None
 
 
-def _choose_raster(said: Row, config: Row) -> tuple[int, int]:
-    """Return width and height in pixels, as even numbers. `said` is the project's JSON object and `config`
+def _choose_raster(row: Row, config: Row) -> tuple[int, int]:
+    """Return width and height in pixels, as even numbers. `row` is the project's JSON object and `config`
     its configuration.
 
     The aspect ratio is used last, because StoryCore-Engine itself ignored it.
@@ -359,7 +359,7 @@ def _choose_raster(said: Row, config: Row) -> tuple[int, int]:
     sides = (
         (int(found[1]), int(found[2]))
         if found
-        else (said.get("resolution_width"), said.get("resolution_height"))
+        else (row.get("resolution_width"), row.get("resolution_height"))
     )
     width, height = sides
     if (

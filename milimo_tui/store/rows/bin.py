@@ -94,10 +94,10 @@ def purge_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[s
     """Delete takes permanently. Return the paths of their managed files that are no longer used."""
     ids = json.dumps(list(takes))
     within = "IN (SELECT value FROM json_each(?))"
-    made = {row["asset"] for row in connection.execute(f"SELECT asset FROM take WHERE id {within}", (ids,))}
+    assets = {row["asset"] for row in connection.execute(f"SELECT asset FROM take WHERE id {within}", (ids,))}
     connection.execute(f"DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE id {within})", (ids,))
     connection.execute(f"DELETE FROM take WHERE id {within}", (ids,))
-    return _delete_unused_assets(connection, made, with_bin=False)
+    return _delete_unused_assets(connection, assets, with_bin=False)
 
 
 def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -107,13 +107,13 @@ def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
     Only items that the user deleted are removed. Rows whose creation was undone stay, so that redo can
     restore them.
     """
-    made = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
+    assets = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
     for table in ("shot", "scene", "element", "cut"):
         connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
     connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
     connection.execute("DELETE FROM take WHERE binned = 1")
     connection.execute("DELETE FROM mask WHERE binned = 1")
-    return _delete_unused_assets(connection, made)
+    return _delete_unused_assets(connection, assets)
 
 
 def _delete_unused_assets(

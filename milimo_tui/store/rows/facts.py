@@ -141,9 +141,9 @@ def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Ass
     return True
 
 
-def insert_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
-    """Store how the managed file with hash `digest` was made, once for its job. The `asset` of `made` is
-    filled in.
+def insert_provenance(connection: sqlite3.Connection, digest: str, provenance: Provenance) -> bool:
+    """Store how the managed file with hash `digest` was made, once for its job. The `asset` of `provenance`
+    is filled in.
 
     Returns False if the job's record exists, or if the film has no such file.
     """
@@ -151,11 +151,13 @@ def insert_provenance(connection: sqlite3.Connection, digest: str, made: Provena
     if row is None:
         return False
     known = connection.execute(
-        "SELECT 1 FROM provenance WHERE job = ? AND asset = ?", (made.job, row["id"])
+        "SELECT 1 FROM provenance WHERE job = ? AND asset = ?", (provenance.job, row["id"])
     ).fetchone()
     if known is not None:
         return False
-    _insert_fact(connection, PROVENANCE, replace(made, asset=row["id"], created=made.created or HOST.now()))
+    _insert_fact(
+        connection, PROVENANCE, replace(provenance, asset=row["id"], created=provenance.created or HOST.now())
+    )
     return True
 
 

@@ -89,8 +89,8 @@ def _write_speech(line: Line) -> str:
     name = line.character if line_grammar.parse_cue(line.character) else f"@{line.character}"
     extension = line.extension or _HEARD.get(line.heard, "")
     cue = f"{name} ({extension})" if extension else name
-    said = " ".join(" ".join(_split_visible_paragraphs(line.text)).split())
-    return "\n".join(filter(None, (cue, f"({line.parenthetical})" if line.parenthetical else "", said)))
+    text = " ".join(" ".join(_split_visible_paragraphs(line.text)).split())
+    return "\n".join(filter(None, (cue, f"({line.parenthetical})" if line.parenthetical else "", text)))
 
 
 def adopt_manual_scenes(story: Story, drafts: Sequence[SceneDraft]) -> Story:

@@ -68,8 +68,8 @@ def collect_scene_digests(story: Story, scene: Scene) -> frozenset[str]:
     """Return the digests of all script texts from which the shots of a scene were made. Parked and deleted
     shots do not count.
     """
-    mine = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
-    return frozenset().union(*mine)
+    sources = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
+    return frozenset().union(*sources)
 
 
 def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft]) -> frozenset[str]:
@@ -101,9 +101,9 @@ def match_manual_shots(
     for shot in shots if reworded else ():
         if shot.id in out:
             continue
-        mine = count_trigrams(" ".join(list_manual_words(shot)))
+        count = count_trigrams(" ".join(list_manual_words(shot)))
         like = [
-            (compute_dice(mine, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
+            (compute_dice(count, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
             for at, draft in enumerate(left)
         ]
         best, place = max(like, default=(0.0, 0))

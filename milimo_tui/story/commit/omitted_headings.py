@@ -29,24 +29,24 @@ def split_off_omitted_headings(
 ) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
     """Divide drafts into actual scenes and headings that only mark a number as OMITTED."""
     rest: list[SceneDraft] = []
-    gone: list[OmittedHeading] = []
+    headings: list[OmittedHeading] = []
     for draft in drafts:
         if fold(draft.heading) == fold(OMITTED) and draft.written_number and not draft.shots:
-            gone.append(OmittedHeading(draft.written_number, rest[-1].line if rest else 0))
+            headings.append(OmittedHeading(draft.written_number, rest[-1].line if rest else 0))
         else:
             rest.append(draft)
-    return tuple(rest), tuple(gone)
+    return tuple(rest), tuple(headings)
 
 
 def insert_omitted_scenes(
-    scenes: Sequence[Scene], gone: Sequence[OmittedHeading], new_id: Callable[[str], str]
+    scenes: Sequence[Scene], headings: Sequence[OmittedHeading], new_id: Callable[[str], str]
 ) -> tuple[Scene, ...]:
-    """Return the scenes in film order, with a parked OMITTED scene for each omitted number in `gone`.
+    """Return the scenes in film order, with a parked OMITTED scene for each omitted number in `headings`.
 
     If a parked scene already has the number, that scene is marked as omitted instead.
     """
     out = list(scenes)
-    for each in gone:
+    for each in headings:
         at = next((at for at, one in enumerate(out) if one.number.upper() == each.number.upper()), None)
         if at is not None:
             out[at] = replace(out[at], omitted=out[at].parked)

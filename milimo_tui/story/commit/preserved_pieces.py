@@ -125,9 +125,9 @@ def _find_reworded_position(
 
     Positions in `put` are not used, because their shots are already replaced.
     """
-    mine = count_trigrams(" ".join(map(get_shot_words, unit)))
+    count = count_trigrams(" ".join(map(get_shot_words, unit)))
     likely = [
-        (compute_dice(mine, count_trigrams(get_shot_words(draft))), place)
+        (compute_dice(count, count_trigrams(get_shot_words(draft))), place)
         for place, draft in drafts.items()
         if place not in put and bool(draft.dialogue) == bool(unit[0].dialogue)
     ]

@@ -100,5 +100,5 @@ def describe_preserved_headings(story: Story, drafts: Sequence[SceneDraft], pair
         scene, draft = story.scenes[paired[at]], drafts[at]
         known = (fold(scene.get_script_value("heading")), fold(scene.heading))
         if scene.is_set_by_user("heading") and fold(draft.heading) not in known:
-            kept = f"scene {draft.number} keeps {scene.heading}, set by the user"
-            yield f"{kept}; the script has {draft.heading}"
+            text = f"scene {draft.number} keeps {scene.heading}, set by the user"
+            yield f"{text}; the script has {draft.heading}"

@@ -176,11 +176,11 @@ def _plan_shot_insertions(
                 own = (starts[digest][1] for digest in list_sources(shot.digest) if digest in starts)
                 end = max(own, default=end)
                 continue
-            behind = next((line.start for line in filled if line.number > end), stop)
+            start = next((line.start for line in filled if line.number > end), stop)
             following = min((first for first, _ in starts.values() if first > end), default=0)
             before = next((line.start for line in filled if line.number == following), stop)
             if _parses_as_shot(shot, story.project.rate):
-                found.append((shot, (behind, before, stop)))
+                found.append((shot, (start, before, stop)))
             else:
                 mute.append(shot)
         if found:

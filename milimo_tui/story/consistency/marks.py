@@ -43,8 +43,8 @@ class ConsistencyMark:
         """Ten hexadecimal digits that stay the same for the same question when the rest of the script
         changes.
         """
-        said = "\n".join((self.kind, fold(self.who), " ".join(fold(self.words).split())))
-        return hashlib.sha256(said.encode()).hexdigest()[:10]
+        text = "\n".join((self.kind, fold(self.who), " ".join(fold(self.words).split())))
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def sort_marks(marks: Iterable[ConsistencyMark]) -> tuple[ConsistencyMark, ...]:

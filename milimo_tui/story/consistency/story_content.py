@@ -82,10 +82,12 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
                 line=moment.beat.line,
                 text=moment.text,
                 seen=frozenset(map(name_of, moment.seen)),
-                named=frozenset(name_of(mention.name) for told in moment.told for mention in told.mentions),
+                named=frozenset(
+                    name_of(mention.name) for told in moment.actions for mention in told.mentions
+                ),
                 sentences=tuple(
                     (told.sentence, frozenset(name_of(one.name) for one in told.mentions))
-                    for told in moment.told
+                    for told in moment.actions
                 ),
                 lines=tuple(line for side in moment.sides for line in side),
             )

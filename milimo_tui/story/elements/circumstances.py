@@ -16,6 +16,7 @@ from milimo_tui.story.elements.place_tree import (
     get_shot_location,
     list_containing_places,
 )
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
 
@@ -38,7 +39,7 @@ class Circumstances:
     one, otherwise of the outer place.
 
     - `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
-    - `there` is the scene whose text describes the place: the shot's own scene, or another scene if the shot
+    - `scene` is the scene whose text describes the place: the shot's own scene, or another scene if the shot
       plays in another place.
     - `weather_said` is the weather if the user set it for the scene or if it comes from the place. It is None
       if only the script gives the weather.
@@ -48,7 +49,7 @@ class Circumstances:
     part: SourcedText
     time_of_day: SourcedText
     weather: SourcedText
-    there: Scene
+    scene: Scene
     place: Element | None = None
     looks: SourcedText = SourcedText()
     layers: Mapping[str, SourcedText] = field(default_factory=dict)
@@ -59,7 +60,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
     """Return the place, time, weather and appearance that apply to a shot of a scene."""
     place = find_shot_place(story.elements, scene, shot)
     location, part = get_shot_location(scene, shot)
-    of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
+    of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, {BY_USER}")
     found = collect_layers(story.elements, place, scene, shot)
     layers = {name: SourcedText(text, source) for name, (text, source) in found.items()}
     there = find_describing_scene(story, scene, shot)
@@ -72,7 +73,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
         part=SourcedText(part, (_read_sourced_field(scene, shot, "part", of_scene).source if part else "")),
         time_of_day=_read_sourced_field(scene, shot, "time_of_day", of_scene),
         weather=weather if weather.text else of_there,
-        there=there,
+        scene=there,
         place=place,
         looks=_describe_visible_place(story, shot, place),
         layers={name: told for name, told in layers.items() if name != "weather"},
@@ -98,7 +99,9 @@ def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str
     user did.
     """
     if text := getattr(shot, name):
-        return SourcedText(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
+        return SourcedText(
+            text, f"{BY_USER}, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}"
+        )
     text = getattr(scene, name)
     return SourcedText(text, of_scene[scene.is_set_by_user(name)]) if text else SourcedText()
 

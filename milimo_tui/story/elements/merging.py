@@ -12,75 +12,78 @@ from milimo_tui.story.values.film import Element, Shot, Story
 from milimo_tui.story.values.text import fold
 
 
-def combine_elements(story: Story, kept: Element, gone: Element) -> Story:
-    """Return the film in which element `gone` is replaced by element `kept`. The names of `gone` become
-    aliases of `kept`.
+def combine_elements(story: Story, element: Element, gone: Element) -> Story:
+    """Return the film in which element `gone` is replaced by element `element`. The names of `gone` become
+    aliases of `element`.
 
-    Values that `kept` does not have are copied from `gone`.
+    Values that `element` does not have are copied from `gone`.
     """
-    story = replace_trigger(story, gone.id, kept.trigger)
-    aliases = {fold(name): name for name in (*kept.aliases, gone.name, *gone.aliases)}
-    aliases.pop(fold(kept.name), None)
+    story = replace_trigger(story, gone.id, element.trigger)
+    aliases = {fold(name): name for name in (*element.aliases, gone.name, *gone.aliases)}
+    aliases.pop(fold(element.name), None)
     whole = replace(
-        kept,
-        description=kept.description or gone.description,
-        seed=gone.seed if kept.seed is None else kept.seed,
-        voice=kept.voice or gone.voice,
-        gender=kept.gender or gone.gender,
-        loras=kept.loras or gone.loras,
-        references=tuple(dict.fromkeys((*kept.references, *gone.references))),
-        sample=kept.sample or gone.sample,
-        role=kept.role or gone.role,
-        traits=tuple(dict.fromkeys((*kept.traits, *gone.traits))),
-        arc=kept.arc or gone.arc,
-        relations=_redirect_relations(kept, (*gone.relations, *kept.relations), gone),
-        speech=kept.speech or gone.speech,
-        faces=tuple({**dict(gone.faces), **dict(kept.faces)}.items()),
+        element,
+        description=element.description or gone.description,
+        seed=gone.seed if element.seed is None else element.seed,
+        voice=element.voice or gone.voice,
+        gender=element.gender or gone.gender,
+        loras=element.loras or gone.loras,
+        references=tuple(dict.fromkeys((*element.references, *gone.references))),
+        sample=element.sample or gone.sample,
+        role=element.role or gone.role,
+        traits=tuple(dict.fromkeys((*element.traits, *gone.traits))),
+        arc=element.arc or gone.arc,
+        relations=_redirect_relations(element, (*gone.relations, *element.relations), gone),
+        speech=element.speech or gone.speech,
+        faces=tuple({**dict(gone.faces), **dict(element.faces)}.items()),
         aliases=tuple(aliases.values()),
         found=False,
-        quote=kept.quote or gone.quote,
-        parent=_choose_merged_parent(story, kept, gone),
-        layers=tuple({**dict(gone.layers), **dict(kept.layers)}.items()),
-        own=tuple({**dict(gone.own), **dict(kept.own)}.items()),
+        quote=element.quote or gone.quote,
+        parent=_choose_merged_parent(story, element, gone),
+        layers=tuple({**dict(gone.layers), **dict(element.layers)}.items()),
+        own=tuple({**dict(gone.own), **dict(element.own)}.items()),
     )
     elements = []
     for each in story.elements:
-        if each.id == kept.id:
+        if each.id == element.id:
             elements.append(whole)
         elif each.id != gone.id:
-            moved = replace(each, parent=kept.id) if each.parent == gone.id else each
-            elements.append(replace(moved, relations=_redirect_relations(moved, moved.relations, gone, kept)))
+            moved = replace(each, parent=element.id) if each.parent == gone.id else each
+            elements.append(
+                replace(moved, relations=_redirect_relations(moved, moved.relations, gone, element))
+            )
     elements = [_break_parent_cycle(elements, each) for each in elements]
     names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
     return replace(
         story,
         elements=tuple(elements),
-        shots=tuple(_replace_name_in_shot(shot, names, kept, gone) for shot in story.shots),
+        shots=tuple(_replace_name_in_shot(shot, names, element, gone) for shot in story.shots),
         looks=tuple(
-            replace(look, element=kept.id) if look.element == gone.id else look for look in story.looks
+            replace(look, element=element.id) if look.element == gone.id else look for look in story.looks
         ),
     )
 
 
 def _redirect_relations(
-    whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
+    whose: Element, relations: Sequence[tuple[str, str]], removed: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return the relations of the element `whose` after a merge: a relation to `gone` becomes a relation to
+    """Return the relations of the element `whose` after a merge: a relation to `removed` becomes a relation
+    to
     `kept`, or to `whose` itself if `kept` is None. Relations of `whose` with itself are left out.
     """
-    put = {gone.id: kept.id if kept is not None else whose.id}
+    put = {removed.id: kept.id if kept is not None else whose.id}
     both = {put.get(other, other): words for other, words in relations}
     return tuple((other, words) for other, words in both.items() if other != whose.id)
 
 
-def _choose_merged_parent(story: Story, kept: Element, gone: Element) -> str:
+def _choose_merged_parent(story: Story, element: Element, gone: Element) -> str:
     """Return the id of the place that contains the merged place, or an empty string. If `gone` contained
-    `kept`, this is the place that contained `gone`.
+    `element`, this is the place that contained `gone`.
     """
-    above = kept.parent or gone.parent
+    above = element.parent or gone.parent
     if above == gone.id:
         above = gone.parent
-    return "" if above == kept.id else above
+    return "" if above == element.id else above
 
 
 def _break_parent_cycle(elements: list[Element], place: Element) -> Element:
@@ -96,11 +99,11 @@ def _break_parent_cycle(elements: list[Element], place: Element) -> Element:
     return replace(place, parent="") if at is not None and at.id == place.id else place
 
 
-def _replace_name_in_shot(shot: Shot, names: set[str], kept: Element, gone: Element) -> Shot:
+def _replace_name_in_shot(shot: Shot, names: set[str], element: Element, gone: Element) -> Shot:
     def replace_name(name: str) -> str:
-        return kept.name if fold(name) in names else name
+        return element.name if fold(name) in names else name
 
-    looks = tuple({kept.id if id == gone.id else id: look for id, look in reversed(shot.looks)}.items())
+    looks = tuple({element.id if id == gone.id else id: look for id, look in reversed(shot.looks)}.items())
     return replace(
         shot,
         characters=tuple(dict.fromkeys(map(replace_name, shot.characters))),

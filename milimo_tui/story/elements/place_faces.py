@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Angle, Element, Function, Shot
 
 # Faces in the order in which they are generated: around from the front, then up and down. Each face has its
@@ -62,7 +63,7 @@ def choose_place_face(shot: Shot) -> FaceDirection | None:
     if shot.face == OFF:
         return None
     if shot.face != AUTO:
-        return FaceDirection(shot.face, "by hand")
+        return FaceDirection(shot.face, BY_USER)
     if shot.angle is Angle.OVERHEAD:
         return FaceDirection("down", "it looks straight down")
     if shot.angle is Angle.LOW and not shot.characters:

@@ -118,7 +118,7 @@ def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, st
         if moment.beat.montage or moment.beat.card or not moment.text or moment.text.isupper():
             continue
         opens = at == 0
-        for told in moment.told:
+        for told in moment.actions:
             text = told.sentence.strip()
             tokens = split_words(fold(text))
             if told.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():

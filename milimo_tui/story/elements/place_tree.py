@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
 from milimo_tui.story.values.text import fold, make_display_name
@@ -255,10 +256,10 @@ def collect_layers(
         for name, text in each.layers:
             if name == "detail" and name not in own and each is not place:
                 continue
-            found[name] = text, f"{each.trigger}, {'by hand' if name in own else 'the script'}"
+            found[name] = text, f"{each.trigger}, {BY_USER if name in own else 'the script'}"
     for name, text in scene.layers if scene is not None else ():
         by_hand = scene is not None and scene.is_set_by_user(OF_LAYER + name)
-        found[name] = text, "by hand, for the scene" if by_hand else "the scene, the script"
+        found[name] = text, f"{BY_USER}, for the scene" if by_hand else "the scene, the script"
     for name, text in shot.layers if shot is not None else ():
-        found[name] = text, "by hand, for the shot"
+        found[name] = text, f"{BY_USER}, for the shot"
     return {name: said for name, said in found.items() if said[0]}

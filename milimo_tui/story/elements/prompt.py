@@ -58,13 +58,13 @@ class ComposedPrompt:
 
 
 LEFT_OUT = "left out"
-BY_HAND = "by hand"  # Prefix of the source of a part whose words were written by the user.
+BY_USER = "set by the user"  # Prefix of the source of a part whose words were written by the user.
 
 
 def list_visible_parts(prompt: ComposedPrompt) -> tuple[PromptPart, ...]:
     """Return the parts of a prompt that have text, and the parts that the user left out, in order."""
     every = prompt.all_parts or prompt.parts
-    return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
+    return tuple(part for part in every if part.text or part.source.startswith(BY_USER))
 
 
 _ANGLES = {

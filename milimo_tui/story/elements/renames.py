@@ -125,7 +125,7 @@ class _RemovedNames:
         mine = [element for element in elements if element.kind is kind]
         known = {fold(element.name) for element in mine if not is_unedited_element(element)}
         self.now = {fold(draft.name): draft.name for draft in drafts if draft.kind is kind}
-        self.gone = [
+        self.removed = [
             each
             for each in mine
             if fold(normalize_place_name(each.name)) not in self.now and fold(each.name) in then
@@ -134,7 +134,7 @@ class _RemovedNames:
 
     def list_element_renames(self, heirs: NameReplacements, *, sure: bool = False) -> Iterator[ElementRename]:
         shares = Counter(chain.from_iterable(each.keys() for each in heirs.values()))
-        for element in self.gone:
+        for element in self.removed:
             theirs = heirs.get(fold(element.name), Counter())
             heir = max(
                 (name for name in theirs if name in self.new), key=lambda name: theirs[name], default=""
@@ -145,7 +145,7 @@ class _RemovedNames:
 
     def _find_only_new_name(self) -> str:
         """Return the new name if exactly one name was removed and one was added, or an empty string."""
-        return self.now[next(iter(self.new))] if len(self.new) == len(self.gone) == 1 else ""
+        return self.now[next(iter(self.new))] if len(self.new) == len(self.removed) == 1 else ""
 
 
 def _count_new_speakers(before: Story, after: Story) -> NameReplacements:

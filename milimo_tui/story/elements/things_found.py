@@ -148,7 +148,7 @@ def extract_objects(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[S
         for moment in scene.moments:
             if moment.text.isupper():
                 continue
-            for told in moment.told:
+            for told in moment.actions:
                 reader.read_object_sentence(told.sentence)
     return tuple(reader.list_script_objects())
 
@@ -177,11 +177,11 @@ def _describe_object(like: str | None, name: str, of: str) -> str:
     """Return the appearance of an object with an article, such as `a nickel-plated revolver`, or an empty
     string if the script does not describe it.
     """
-    told = [word for word in _WORD.findall(like or "") if fold(word) not in _PLAIN]
-    told = [word for word in told if not word.endswith(("'s", "’s")) and fold(word) not in HANDLING]
-    if not told and not of:
+    matches = [word for word in _WORD.findall(like or "") if fold(word) not in _PLAIN]
+    matches = [word for word in matches if not word.endswith(("'s", "’s")) and fold(word) not in HANDLING]
+    if not matches and not of:
         return ""
-    text = " ".join(filter(None, (*told, name, of)))
+    text = " ".join(filter(None, (*matches, name, of)))
     return text if name.endswith("s") else f"{'an' if text[0] in 'aeiou' else 'a'} {text}"
 
 

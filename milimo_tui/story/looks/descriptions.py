@@ -222,8 +222,8 @@ def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
             if is_so["worn"] and GARMENT.search(piece):
                 out.append(piece)
                 continue
-        if somebody and (held := _WITH.match(piece)):
-            piece = held[0]
+        if somebody and (match := _WITH.match(piece)):
+            piece = match[0]
         if within := _WITH_SOMEBODY.match(piece):
             piece = within[1]
         clad = _CLAD.search(piece)
@@ -242,11 +242,11 @@ def _cut_phrase_at_act(phrase: str) -> str:
     """Return a phrase up to the verb of an act that follows a garment: “in a good suit” for “in a good suit
     stands”.
     """
-    for worn in GARMENT.finditer(phrase):
-        behind = phrase[worn.end() :].split()
-        does = len(behind) > 1 and behind[0].endswith("s") and fold(behind[1]) in _WHERE_TO
-        if behind and (fold(behind[0]) in ACTS or does):
-            return phrase[: worn.end()]
+    for match in GARMENT.finditer(phrase):
+        parts = phrase[match.end() :].split()
+        does = len(parts) > 1 and parts[0].endswith("s") and fold(parts[1]) in _WHERE_TO
+        if parts and (fold(parts[0]) in ACTS or does):
+            return phrase[: match.end()]
     return phrase
 
 

@@ -146,41 +146,41 @@ class KnownPeople:
             wear = wear or [name for name, era in mine if self._known[name, era].is_wearing(what)]
             if acts in wear:
                 wear = [acts]
-            elif len(wear) == 1 and self._belongs_to_another(at.told, what, wear[0]):
+            elif len(wear) == 1 and self._belongs_to_another(at.action, what, wear[0]):
                 continue
             if len(wear) == 1 and self._known[wear[0], at.era].remove_laid_down_garment(what):
                 changed[wear[0]] = None
                 self._last = wear[0] if listed and not subjects else self._last
-            elif listed and changed and not at.told.mentions:
+            elif listed and changed and not at.action.mentions:
                 self._known[next(iter(changed)), at.era].remove_laid_down_garment(what)
         for name in changed:
             if any(self._known[name, at.era].list_facts()):
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
-    def _belongs_to_another(self, told: ActionSentence, what: str, name: str) -> bool:
+    def _belongs_to_another(self, action: ActionSentence, what: str, name: str) -> bool:
         """Return True if the sentence shows that a thing belongs to a person other than `name`: “his jacket”,
         if `name` is a woman.
         """
-        for each in told.mentions:
-            if each.owner and told.sentence[each.end :].lstrip().startswith(what):
-                word = told.sentence[each.start : each.end].casefold()
+        for each in action.mentions:
+            if each.owner and action.sentence[each.end :].lstrip().startswith(what):
+                word = action.sentence[each.start : each.end].casefold()
                 return each.name != name and not self._strangers.may_own(name, word)
         return False
 
     def _draft_removed_garments(
-        self, gone: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, removed: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Remove the things that a sentence takes away from their wearers, and yield the changed looks.
 
         Only people who wore the thing before the sentence (`worn`) and still wear it are considered.
         """
-        does = next((each.name for each in list_described_people(at.told)), "")
+        does = next((each.name for each in list_described_people(at.action)), "")
         acts = does or self._last
         stranger = find_stranger_end(at.sentence)
         here = {*self._seen, *at.people_present}
         changed: dict[str, None] = {}
-        for each in gone:
-            owner = next((m.name for m in at.told.mentions if m.owner and m.start == each.start), "")
+        for each in removed:
+            owner = next((m.name for m in at.action.mentions if m.owner and m.start == each.start), "")
             had = [
                 name
                 for name in worn
@@ -233,7 +233,7 @@ class KnownPeople:
         underneath.
         """
         self._note_undressed_person(worn, at.era, at.line)
-        acts = next((each.name for each in list_described_people(at.told)), "") or self._last
+        acts = next((each.name for each in list_described_people(at.action)), "") or self._last
         name = self._bared[0] if self._bared[1] == at.line else acts
         looks = self._known.get((name, at.era))
         if looks is None or looks.is_wearing(words, by_kind=False):

@@ -130,14 +130,14 @@ class _LookDoubtFinder:
         """Yield the doubt about the look of one person in a scene. If there are several doubts, yield only
         the doubt with the lowest certainty. `seen` is the first shot of the scene that shows the person.
         """
-        held = find_look_at_shot(self._story, seen, element)
+        look = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
-        if is_new and not element.references and self._has_no_description(element, scene, held):
+        if is_new and not element.references and self._has_no_description(element, scene, look):
             found.append((_NOTHING, "", seen))
-        elif is_later and held is not None and held.found and scene.id not in self._told[element.id]:
-            worn = ", ".join(filter(None, (held.wardrobe, held.condition)))
-            reason = f"as in scene {self._scene_of.get(held.begins, '')}, and not mentioned since"
-            found += [(LookRule(_CARRIED, reason), join_look_words(held), seen)] if worn else []
+        elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
+            worn = ", ".join(filter(None, (look.wardrobe, look.condition)))
+            reason = f"as in scene {self._scene_of.get(look.begins, '')}, and not mentioned since"
+            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if worn else []
         for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
             if shot.id in self._by_hand or element.id in dict(shot.looks):
                 return
@@ -146,13 +146,13 @@ class _LookDoubtFinder:
             others = tuple(self._list_alternative_looks(element, guess))
             yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
 
-    def _has_no_description(self, element: Element, scene: Scene, held: Look | None) -> bool:
+    def _has_no_description(self, element: Element, scene: Scene, look: Look | None) -> bool:
         """Return True if no description of the person applies in this scene. In a scene of another era, only
         descriptions of that era count.
         """
         if self._eras[element.id] - {scene.era} and scene.era is not Era.PRESENT:
-            return held is None
-        return not describe_visible_look(element, held)
+            return look is None
+        return not describe_visible_look(element, look)
 
     def _list_alternative_looks(self, element: Element, guess: str) -> list[str]:
         mine = dict.fromkeys(

@@ -93,7 +93,7 @@ def shorten_quote(words: str) -> str:
 
 
 def choose_look_rule(
-    told: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
+    action: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
 ) -> LookRule:
     """Return the rule by which a sentence changes a person's look. `added` is the number of facts about the
     look that are new. `several` has the words about everybody present, or is empty.
@@ -104,5 +104,5 @@ def choose_look_rule(
         return OF_SEVERAL
     if not subjects:
         return WITHOUT_NAME
-    by = {told.sentence[each.start : each.end].casefold() for each in subjects}
+    by = {action.sentence[each.start : each.end].casefold() for each in subjects}
     return BY_PRONOUN if by & PRONOUNS else BY_NAME

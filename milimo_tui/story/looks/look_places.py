@@ -41,7 +41,7 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
     # paragraph then also apply from the scene's first shot on. A garment that the person takes off in this
     # paragraph thus counts as off from the beginning.
     last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
-    made: list[Look] = []
+    looks: list[Look] = []
     for at, draft in enumerate(drafts):
         scene = scenes.get(draft.scene_line)
         era = draft.era if scene is None or scene.era is draft.era else scene.era
@@ -63,7 +63,7 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
         # continue in later scenes.
         alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
         known = old.pop((element.id, draft.quote, draft.text), None)
-        made.append(
+        looks.append(
             Look(
                 id=known.id if known else new_id("look"),
                 element=element.id,
@@ -82,7 +82,7 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
                 found=True,
             )
         )
-    return replace(story, looks=_assign_look_orders(story.elements, [*made, *by_hand]))
+    return replace(story, looks=_assign_look_orders(story.elements, [*looks, *by_hand]))
 
 
 def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:

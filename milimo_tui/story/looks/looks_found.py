@@ -128,7 +128,7 @@ class _LooksReader(SentenceReader):
             self._on_screen = ON_A_SCREEN.match(moment.text) is not None
         if moment.sides:
             yield from self._identify_speaking_stranger(moment, scene)
-        for told in moment.told:
+        for told in moment.actions:
             plain = drop_new_strangers(strip_asides(told), self._seen)
             yield from self._read_passage(Passage(plain, moment, scene))
         yield from self._draft_looks_after_item(ended, moment, scene)
@@ -142,7 +142,7 @@ class _LooksReader(SentenceReader):
         last = self._last if self._is_name_alone else ""
         self._line, self._last, self._introduced = moment.beat.line, last, bool(last)
         self._ahead, self._acted, self._paragraph = [], last, ""
-        if not self._group_left and not (moment.told and LISTS_ONE.match(moment.text)):
+        if not self._group_left and not (moment.actions and LISTS_ONE.match(moment.text)):
             self._group = ""
         if not (moment.sides or moment.beat.montage):
             for looks in self._known.values():
@@ -159,7 +159,7 @@ class _LooksReader(SentenceReader):
         for name in moment.seen:
             if (name, scene.era) not in self._known:
                 self._seen_since.setdefault((name, scene.era), scene.line)
-        for name in [*_list_people_by_noun(moment.told), *(moment.seen if moment.sides else ())]:
+        for name in [*_list_people_by_noun(moment.actions), *(moment.seen if moment.sides else ())]:
             self._seen_at.setdefault(name, self._line)
         self._is_name_alone = NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
         if self._is_name_alone:
@@ -169,7 +169,7 @@ class _LooksReader(SentenceReader):
         """Read a sentence about an unnamed person or about the people it names, and then the garments that it
         takes away. Yield the changed looks.
         """
-        told, sentence = at.told, at.sentence
+        told, sentence = at.action, at.sentence
         self._strangers.record_pronouns(told)
         is_his = is_pronoun_of_stranger(told)
         if is_his or not any(each.name for each in told.mentions):
@@ -201,7 +201,9 @@ class _LooksReader(SentenceReader):
         under = find_words_under_garment(sentence) if visible else None
         if under is not None and not under.start() and not GARMENT.search(self._said_before):
             under = None  # “It” is a thing, not a garment: “He walks round the table. Under it: two clogs.”
-        begun = replace(at, told=cut_sentence_at(at.told, under.start())) if under and under.start() else at
+        begun = (
+            replace(at, action=cut_sentence_at(at.action, under.start())) if under and under.start() else at
+        )
         gone = find_removed_garments(begun.sentence, things, it) if worn else []
         self._paragraph = f"{self._paragraph} {sentence}"
         yield from self._read_sentence_looks(begun)
@@ -221,7 +223,7 @@ class _LooksReader(SentenceReader):
         `known` are the facts before the sentence. A sentence that changed nothing is also recorded if it may
         say that a worn garment is put on or taken off.
         """
-        subjects, seen = [each.name for each in at.told.mentions if each.name], at.moment.seen
+        subjects, seen = [each.name for each in at.action.mentions if each.name], at.moment.seen
         who = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
         now = self._join_all_facts(at.era)
         facts = fold(f"{known} {now}")
@@ -271,15 +273,15 @@ class _LooksReader(SentenceReader):
             yield self._draft_look_at_passage(name, at, OF_SEVERAL)
 
     def _identify_named_stranger(
-        self, one: Stranger, told: ActionSentence, scene: ReadScene
+        self, one: Stranger, action: ActionSentence, scene: ReadScene
     ) -> Iterator[LookDraft]:
         """Give the look of an unnamed person to a known person if the next words identify the two: “A woman
         gets out, in grey. She's forty.” Yield the changed look.
         """
-        acts = next(each for each in told.mentions if not each.owner)
-        is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
-        if is_named or key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
-            yield from self._apply_stranger_look(one, acts.name, scene, told.sentence)
+        acts = next(each for each in action.mentions if not each.owner)
+        is_named = NAMED_AT_LAST.match(action.sentence.strip()) and acts.name not in self._seen
+        if is_named or key_of(action.sentence[acts.start : acts.end]) in PRONOUNS:
+            yield from self._apply_stranger_look(one, acts.name, scene, action.sentence)
 
     def _identify_speaking_stranger(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """Give the look of an unnamed person to the next speaker, if this speaker was not described yet.
@@ -330,16 +332,16 @@ def _returns_to_present(moment: Moment) -> bool:
     return moment.beat.comes_back or (moment.turns and _BACK_IN.match(moment.text) is not None)
 
 
-def _list_people_by_noun(told: Sequence[ActionSentence]) -> list[str]:
+def _list_people_by_noun(actions: Sequence[ActionSentence]) -> list[str]:
     """Return the people whom sentences mention by a name or a noun, not only by a pronoun."""
     return [
         each.name
-        for one in told
+        for one in actions
         for each in one.mentions
         if each.name and key_of(one.sentence[each.start : each.end]) not in (*PRONOUNS, "his", "their")
     ]
 
 
-def _begins_with_pronoun(told: ActionSentence) -> bool:
-    acts = next(each for each in told.mentions if not each.owner)
-    return key_of(told.sentence[acts.start : acts.end]) in PRONOUNS
+def _begins_with_pronoun(action: ActionSentence) -> bool:
+    acts = next(each for each in action.mentions if not each.owner)
+    return key_of(action.sentence[acts.start : acts.end]) in PRONOUNS

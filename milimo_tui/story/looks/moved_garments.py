@@ -168,31 +168,31 @@ def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterato
         if first is None:
             continue
         phrase = sentence[tokens[first].start() : tokens[at].end()]
-        gone = RemovedGarment(phrase, tokens[first].start())
+        removed = RemovedGarment(phrase, tokens[first].start())
         before = words[first - 1] if first else ""
         is_sought = before == "for" and not _SEEKS.isdisjoint(words[max(0, first - 6) : first])
         if is_sought and words[first] in _DETERMINERS:
-            yield gone
+            yield removed
             continue
         if before == "with" and first > 1 and words[first - 2] in ("off", "away"):
             # The subject runs away with a garment: “A dog runs off with the scarf.”
-            yield RemovedGarment(phrase, gone.start, taken=True)
+            yield RemovedGarment(phrase, removed.start, taken=True)
             continue
         named = words[first] in _DETERMINERS or words[first].endswith(("'s", "’s", "s'", "s’"))
         if words[first] in _BARE_BEFORE or before in _BARE_BEFORE:
-            yield gone
+            yield removed
         elif not named:
             after = words[at + 1] if at + 1 < len(words) else ""
             if (not before or before in _ENDS or before == "and") and after in _GONE:
-                yield gone
+                yield removed
             elif not first and _is_followed_by_place(words[at + 1 : at + 7]):
-                yield gone  # A verbless sentence with a place: “Yellow boots in a row by the door.”
+                yield removed  # A verbless sentence with a place: “Yellow boots in a row by the door.”
         elif relieved or before not in ("in", "wearing", "of"):
-            last = gone
+            last = removed
             if _is_removed_by_verb(words, first, at) or _is_described_elsewhere(words, first, at):
-                yield gone
+                yield removed
             elif before in _TAKES or relieved:
-                yield RemovedGarment(phrase, gone.start, taken=True)
+                yield RemovedGarment(phrase, removed.start, taken=True)
 
 
 def _is_known_thing(word: str, also: Set[str]) -> bool:
@@ -393,15 +393,15 @@ _BORROWS = compile_lazily(
 )
 
 
-def find_borrowed_garment(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
+def find_borrowed_garment(action: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
     """Return the owner of a garment that another person wears, and the garment: “ANNA is wearing TOM's coat.”
     Both results are empty if there is none.
     """
-    for each in told.mentions:
+    for each in action.mentions:
         acts = [one for one in subjects if one.end <= each.start and one.name]
         if each.owner and each.name and acts and acts[-1].name != each.name:
-            its = _ITS.match(told.sentence, each.end)
-            if its and _BORROWS.search(told.sentence[: each.start]):
+            its = _ITS.match(action.sentence, each.end)
+            if its and _BORROWS.search(action.sentence[: each.start]):
                 return each.name, its[1]
     return "", ""
 
@@ -425,23 +425,25 @@ class GarmentTransfer:
     the: bool = False
 
 
-def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[GarmentTransfer, ...]:
+def find_garment_transfers(
+    action: ActionSentence, subjects: Sequence[Mention]
+) -> tuple[GarmentTransfer, ...]:
     """Return the garments that pass between the acting person of a sentence and another person, in either
     direction.
     """
     if not subjects:
         return ()
     found = (
-        _find_transfer(told.sentence, one, each)
-        for each in told.mentions
+        _find_transfer(action.sentence, one, each)
+        for each in action.mentions
         for one in _find_actor(each, subjects)
         if each.start > one.end
     )
     changes = [change for change in found if change is not None]
-    if changes and changes[-1].gets and (along := _AND_ALL.search(told.sentence, changes[-1].at)):
+    if changes and changes[-1].gets and (along := _AND_ALL.search(action.sentence, changes[-1].at)):
         changes.append(replace(changes[-1], garment=along[1], own=True))
-    if changes and (there := _PUT_THERE.search(told.sentence, changes[-1].at)):
-        changes.append(replace(changes[-1], garment=there[1], gets=True, own=False))
+    if changes and (match := _PUT_THERE.search(action.sentence, changes[-1].at)):
+        changes.append(replace(changes[-1], garment=match[1], gets=True, own=False))
     return tuple(changes)
 
 
@@ -473,8 +475,8 @@ def _find_transfer(sentence: str, one: Mention, other: Mention) -> GarmentTransf
         if (thing := laid[1] or (named[-1] if named else "")) and not _BOUND.match(after):
             laid_on = make_transfer(laid, thing, gets=True)
             return replace(laid_on, own=laid_on.own or not laid[1])
-    if other.owner and (taken := _TAKEN.search(before)) and (its := _ITS.match(after)):
-        return make_transfer(taken, its[1], gets=False)
+    if other.owner and (match := _TAKEN.search(before)) and (its := _ITS.match(after)):
+        return make_transfer(match, its[1], gets=False)
     if clads := _CLADS.search(before):
         if out_of := _OUT_OF.match(after):
             return make_transfer(clads, out_of[1], gets=False)

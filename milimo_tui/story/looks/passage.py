@@ -27,14 +27,14 @@ class SentencePart(NamedTuple):
 class Passage:
     """A sentence together with the piece of action (`moment`) and the scene that contain it."""
 
-    told: ActionSentence
+    action: ActionSentence
     moment: Moment
     scene: ReadScene
 
     @property
     def sentence(self) -> str:
         """The text of the sentence."""
-        return self.told.sentence
+        return self.action.sentence
 
     @property
     def line(self) -> int:
@@ -81,7 +81,7 @@ class SentenceReading:
     @property
     def sentence(self) -> str:
         """The text of the sentence."""
-        return self.at.told.sentence
+        return self.at.action.sentence
 
     def make_full_part(
         self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False

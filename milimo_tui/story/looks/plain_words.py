@@ -181,46 +181,49 @@ def has_elided_subject(sentence: str) -> bool:
     return first in ACTS and first.endswith("s")
 
 
-def find_garment_taken_by_stranger(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
+def find_garment_taken_by_stranger(action: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
     """Return the name of the person from whom an unnamed person takes a garment, and the garment: “A waiter
     takes his coat.”
 
     A person who gives a garment to an unnamed person counts too. Both results are empty if there is no such
     garment.
     """
-    acts = next((each.name for each in subjects if each.name), "")
-    if given := _HANDED.search(told.sentence):
-        return (acts, given[1] or given[2]) if acts else ("", "")
-    taken = _TAKEN.search(told.sentence) or _WORN_BY_ANOTHER.match(told.sentence)
-    if acts or taken is None:
+    name = next((each.name for each in subjects if each.name), "")
+    if given := _HANDED.search(action.sentence):
+        return (name, given[1] or given[2]) if name else ("", "")
+    match = _TAKEN.search(action.sentence) or _WORN_BY_ANOTHER.match(action.sentence)
+    if name or match is None:
         return "", ""
-    owner = next((m.name for m in told.mentions if m.owner and taken.start(1) <= m.start <= taken.end(1)), "")
-    return owner, taken[2]
+    owner = next(
+        (m.name for m in action.mentions if m.owner and match.start(1) <= m.start <= match.end(1)), ""
+    )
+    return owner, match[2]
 
 
-def strip_asides(told: ActionSentence) -> ActionSentence:
+def strip_asides(action: ActionSentence) -> ActionSentence:
     """Return a sentence without its asides: “Her hair, which was long, is short.” becomes “Her hair is
     short.”
 
     In the result, the “he” of “he's” is marked as an acting person, not as an owner.
     """
-    told = replace(
-        told, mentions=tuple(_mark_contraction_as_actor(each, told.sentence) for each in told.mentions)
+    action = replace(
+        action, mentions=tuple(_mark_contraction_as_actor(each, action.sentence) for each in action.mentions)
     )
-    if not told.mentions and (beneath := _BENEATH.match(told.sentence)):
-        return replace(told, sentence=f"Underneath, {beneath['worn']}{beneath['more'] or ''}")
-    aside = _BY_THE_WAY.search(told.sentence)
+    if not action.mentions and (beneath := _BENEATH.match(action.sentence)):
+        return replace(action, sentence=f"Underneath, {beneath['worn']}{beneath['more'] or ''}")
+    aside = _BY_THE_WAY.search(action.sentence)
     if aside is not None:
         start, end = aside.end(1), aside.end()
-    elif (aside := _OF_IT.search(told.sentence)) and is_description(
-        told.sentence[: aside.start()], by_itself=False
+    elif (aside := _OF_IT.search(action.sentence)) and is_description(
+        action.sentence[: aside.start()], by_itself=False
     ):
         start, end = aside.span()
     else:
-        return told
-    kept = tuple(each for each in told.mentions if each.end <= start or each.start >= end)
+        return action
+    mentions = tuple(each for each in action.mentions if each.end <= start or each.start >= end)
     return ActionSentence(
-        told.sentence[:start] + told.sentence[end:], tuple(_shift_mention(each, start, end) for each in kept)
+        action.sentence[:start] + action.sentence[end:],
+        tuple(_shift_mention(each, start, end) for each in mentions),
     )
 
 
@@ -237,20 +240,20 @@ def _shift_mention(mention: Mention, start: int, end: int) -> Mention:
     return replace(mention, start=mention.start - by, end=mention.end - by)
 
 
-def drop_new_strangers(told: ActionSentence, seen: Container[str]) -> ActionSentence:
+def drop_new_strangers(action: ActionSentence, seen: Container[str]) -> ActionSentence:
     """Return a sentence without the mentions of known people after “a” or “another”, because such words mean
     a new person. `seen` are the people seen in the scene so far.
     """
-    kept = tuple(
+    mentions = tuple(
         each
-        for each in told.mentions
+        for each in action.mentions
         if each.owner
         or each.name not in seen
-        or told.sentence[each.start : each.end].isupper()
-        or not _INDEFINITE.search(told.sentence[: each.start])
-        or not _A_NOUN.match(told.sentence[each.start : each.end])
+        or action.sentence[each.start : each.end].isupper()
+        or not _INDEFINITE.search(action.sentence[: each.start])
+        or not _A_NOUN.match(action.sentence[each.start : each.end])
     )
-    return told if len(kept) == len(told.mentions) else replace(told, mentions=kept)
+    return action if len(mentions) == len(action.mentions) else replace(action, mentions=mentions)
 
 
 def list_garment_phrases(text: str) -> list[str]:
@@ -320,19 +323,19 @@ def blank_other_people(text: str) -> str:
     return _ANOTHER_ONE.sub(blank_described_stranger, _A_WORK.sub(lambda found: " " * len(found[0]), text))
 
 
-def blank_clothes_of_others(told: ActionSentence, subjects: Sequence[Mention]) -> str:
+def blank_clothes_of_others(action: ActionSentence, subjects: Sequence[Mention]) -> str:
     """Return a sentence with blanks in place of clothes that belong to another person: “under his boots”, in
     a sentence about a woman.
     """
-    sentence = told.sentence
-    acts = {each.name for each in subjects}
-    if len(acts) != 1:
+    sentence = action.sentence
+    names = {each.name for each in subjects}
+    if len(names) != 1:
         return sentence
-    for each in told.mentions:
-        word = told.sentence[each.start : each.end].casefold()
-        if not each.owner or not each.name or each.name in acts or word not in _OF_ANOTHER:
+    for each in action.mentions:
+        word = action.sentence[each.start : each.end].casefold()
+        if not each.owner or not each.name or each.name in names or word not in _OF_ANOTHER:
             continue
-        worn = _ITS_NAME.match(sentence, each.end)
-        if worn and not _ON_ONESELF.search(sentence[: each.start]):
-            sentence = sentence[: each.start] + " " * (worn.end() - each.start) + sentence[worn.end() :]
+        match = _ITS_NAME.match(sentence, each.end)
+        if match and not _ON_ONESELF.search(sentence[: each.start]):
+            sentence = sentence[: each.start] + " " * (match.end() - each.start) + sentence[match.end() :]
     return sentence

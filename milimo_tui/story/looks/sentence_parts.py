@@ -98,13 +98,13 @@ _DASHED = compile_lazily(r"\s*(?:--|[—–])\s*")
 _NOT_NAMED_YET = compile_lazily(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
 
-def find_final_owner(told: ActionSentence) -> str:
+def find_final_owner(action: ActionSentence) -> str:
     """Return the owner in capitals that a sentence names last, or an empty string: GREER, for “The thumb is
     GREER's.”
     """
-    last = told.mentions[-1] if told.mentions else None
-    by = told.sentence[last.start : last.end] if last is not None else ""
-    whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
+    last = action.mentions[-1] if action.mentions else None
+    by = action.sentence[last.start : last.end] if last is not None else ""
+    whole = action.sentence[last.start :].rstrip(" .!") if last is not None else ""
     is_last = whole.removesuffix("'s").removesuffix("’s") == by.removesuffix("'s").removesuffix("’s")
     return last.name if last is not None and last.owner and is_last and by[:-2].isupper() else ""
 
@@ -129,131 +129,138 @@ def join_description_before_name(ahead: Sequence[str]) -> str:
     return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
 
 
-def cut_sentence_at(told: ActionSentence, at: int) -> ActionSentence:
+def cut_sentence_at(action: ActionSentence, at: int) -> ActionSentence:
     """Return the part of a sentence before offset `at`, with the mentions of people in this part."""
     return replace(
-        told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
+        action,
+        sentence=action.sentence[:at],
+        mentions=tuple(each for each in action.mentions if each.end <= at),
     )
 
 
-def find_epithet_before_name(told: ActionSentence, subjects: Sequence[Mention], name: str) -> str:
+def find_epithet_before_name(action: ActionSentence, subjects: Sequence[Mention], name: str) -> str:
     """Return the words, such as “old man”, by which a text calls a person before it gives the name `name`:
     “An old man sits. This is HENRY.” Empty if there are none.
     """
     end = next((each.end for each in subjects if each.name == name), 0)
-    found = _NOT_NAMED_YET.search(told.sentence[:end])
+    found = _NOT_NAMED_YET.search(action.sentence[:end])
     return found[1] if found else ""
 
 
-def _is_relation_before_name(told: ActionSentence, each: Mention, after: Sequence[Mention]) -> bool:
+def _is_relation_before_name(action: ActionSentence, each: Mention, after: Sequence[Mention]) -> bool:
     """Return True if words for a family relation precede a name in capitals: “Eileen's mother, NORA
     GARVEY”.
     """
-    whose = told.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
+    whose = action.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
     return whose and any(
-        told.sentence[one.start : one.end].isupper() and told.sentence[each.end : one.start].strip() == ","
+        action.sentence[one.start : one.end].isupper()
+        and action.sentence[each.end : one.start].strip() == ","
         for one in after
     )
 
 
-def _has_listed_brackets(told: ActionSentence, each: Mention) -> bool:
+def _has_listed_brackets(action: ActionSentence, each: Mention) -> bool:
     """Return True if a name in capitals is followed by brackets that list the person's features: “round TOM's
     (32, rangy)”.
     """
-    by = told.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
-    return by.isupper() and BRACKET.match(told.sentence, each.end) is not None
+    by = action.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
+    return by.isupper() and BRACKET.match(action.sentence, each.end) is not None
 
 
-def list_described_people(told: ActionSentence) -> list[Mention]:
+def list_described_people(action: ActionSentence) -> list[Mention]:
     """Return the first mention of each person whom a sentence describes. “Her brother TOM” gives only Tom,
     not the woman meant by “her”.
     """
-    named = [each for each in told.mentions if not each.owner or _has_listed_brackets(told, each)]
+    named = [each for each in action.mentions if not each.owner or _has_listed_brackets(action, each)]
     out: list[Mention] = []
     for at, each in enumerate(named):
-        after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
-        leads = after < len(told.sentence) and not told.sentence[each.end : after].strip()
+        after = named[at + 1].start if at + 1 < len(named) else len(action.sentence)
+        leads = after < len(action.sentence) and not action.sentence[each.end : after].strip()
         if at + 1 < len(named) and named[at + 1].name == each.name and not out:
-            also = told.sentence[named[at + 1].start : named[at + 1].end]
-            leads = leads or (also.isupper() and told.sentence[each.end : after].strip() == ",")
-        leads = leads or _is_relation_before_name(told, each, named[at + 1 : at + 2])
+            also = action.sentence[named[at + 1].start : named[at + 1].end]
+            leads = leads or (also.isupper() and action.sentence[each.end : after].strip() == ",")
+        leads = leads or _is_relation_before_name(action, each, named[at + 1 : at + 2])
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
     return out
 
 
-def split_by_people(told: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
+def split_by_people(action: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
     """Yield the parts of a sentence, one for the words about each person whom it describes. If `subjects` is
     empty, the words about owners are yielded.
     """
     if not subjects:
-        yield from _split_owner_sentence(told)
+        yield from _split_owner_sentence(action)
         return
-    beside = _BESIDE.match(told.sentence)
-    if beside is not None and subjects[-1].start > beside.end():
-        told_of = next(each for each in subjects if each.start > beside.end())
-        yield from _split_clothes_before_name(told, beside.end(), told_of)
+    match = _BESIDE.match(action.sentence)
+    if match is not None and subjects[-1].start > match.end():
+        told_of = next(each for each in subjects if each.start > match.end())
+        yield from _split_clothes_before_name(action, match.end(), told_of)
         subjects = subjects[subjects.index(told_of) :]
-    head = told.sentence[: subjects[0].start].rstrip()
-    yield from _split_words_before_first(told, subjects[0], head, is_beside=beside is not None)
+    head = action.sentence[: subjects[0].start].rstrip()
+    yield from _split_words_before_first(action, subjects[0], head, is_beside=match is not None)
     aged, clad = (
-        _AGED_LAST.match(told.sentence, subjects[-1].end),
-        _BOTH.match(told.sentence, subjects[-1].end),
+        _AGED_LAST.match(action.sentence, subjects[-1].end),
+        _BOTH.match(action.sentence, subjects[-1].end),
     )
-    aged = aged if _are_people_joined(told, subjects, _PLAINLY_JOINED) else None
+    aged = aged if _are_people_joined(action, subjects, _PLAINLY_JOINED) else None
     of_all = (
-        _describe_joined_people(told, subjects, clad)
-        if clad and _are_people_joined(told, subjects, _JOINED)
+        _describe_joined_people(action, subjects, clad)
+        if clad and _are_people_joined(action, subjects, _JOINED)
         else ""
     )
     for at, each in enumerate(subjects):
         if aged is not None and at < len(subjects) - 1:
             yield SentencePart(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
         if clad is not None and of_all:
-            is_in_capitals = told.sentence[each.start : each.end].isupper()
+            is_in_capitals = action.sentence[each.start : each.end].isupper()
             yield SentencePart(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
-        yield from _split_words_after_name(told, subjects, at, head)
+        yield from _split_words_after_name(action, subjects, at, head)
 
 
-def _split_owner_sentence(told: ActionSentence) -> Iterator[SentencePart]:
+def _split_owner_sentence(action: ActionSentence) -> Iterator[SentencePart]:
     """Yield the words of a sentence about something that belongs to a person: “His coat is torn.”"""
-    owner = next((each for each in told.mentions if each.owner), None)
+    owner = next((each for each in action.mentions if each.owner), None)
     if owner is None or not owner.name:
         return
     for others_act in (CROWD_ACTS, _A_STRANGER_ACTS):
-        acts = others_act.match(told.sentence)
-        if acts is not None and told.mentions[0].start >= acts.end():
+        acts = others_act.match(action.sentence)
+        if acts is not None and action.mentions[0].start >= acts.end():
             # An unnamed person acts on the owner: “Three boys in uniform block his way.”, “A nurse in blue
             # scrubs takes his pulse.”
             return
-    mine = cut_before_stranger(told.sentence)
-    by = told.sentence[owner.start : owner.end]
+    mine = cut_before_stranger(action.sentence)
+    by = action.sentence[owner.start : owner.end]
     his = mine.removeprefix("The ")
     his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
     is_list = owner.start > 0 and is_description(mine, by_itself=False)
     yield SentencePart(owner.name, (", " if is_list else " ") + his, mine, is_list)
 
 
-def _split_clothes_before_name(told: ActionSentence, start: int, told_of: Mention) -> Iterator[SentencePart]:
+def _split_clothes_before_name(
+    action: ActionSentence, start: int, told_of: Mention
+) -> Iterator[SentencePart]:
     """Yield clothes that precede a name as worn by the named person: “Behind her, in a bearskin hat, STAN
     rings the bell.”
     """
-    of_others = [each for each in told.mentions if start <= each.start < told_of.start]
-    pieces = re.split(r"\s*,\s*", told.sentence[start : told_of.start].rstrip())
+    of_others = [each for each in action.mentions if start <= each.start < told_of.start]
+    pieces = re.split(r"\s*,\s*", action.sentence[start : told_of.start].rstrip())
     clad = ", ".join(each for each in pieces if describes_appearance(each))
-    if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
+    if clad and all(_OWNED.fullmatch(action.sentence, each.start, each.end) for each in of_others):
         yield SentencePart(told_of.name, f" {clad}", clad, False)
 
 
 def _split_words_before_first(
-    told: ActionSentence, first: Mention, head: str, *, is_beside: bool
+    action: ActionSentence, first: Mention, head: str, *, is_beside: bool
 ) -> Iterator[SentencePart]:
     """Yield the words before the first person as words about this person: “Hat under his arm, TOM walks
     out.”
     """
-    in_head = [each for each in told.mentions if each.end <= len(head)]
+    in_head = [each for each in action.mentions if each.end <= len(head)]
     is_own = all(
-        each.owner and each.name in ("", first.name) and _OWNED.fullmatch(told.sentence, each.start, each.end)
+        each.owner
+        and each.name in ("", first.name)
+        and _OWNED.fullmatch(action.sentence, each.start, each.end)
         for each in in_head
     )
     if head.endswith(",") and is_own and not (in_head and is_beside):
@@ -261,42 +268,46 @@ def _split_words_before_first(
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
         yield SentencePart(first.name, (", " if is_list else " ") + head, head, is_list)
-    elif whose := _find_owner_in_head(told, head):
+    elif whose := _find_owner_in_head(action, head):
         yield SentencePart(whose, f" {head}", head, False)
 
 
-def _are_people_joined(told: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
+def _are_people_joined(action: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
     """Return True if several people are named as a list: “ANNA, TOM and LEE”. `joined` matches the words
     allowed between the names.
     """
     return len(subjects) > 1 and all(
-        joined.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
+        joined.fullmatch(action.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
 
 
 def _split_words_after_name(
-    told: ActionSentence, subjects: Sequence[Mention], at: int, head: str
+    action: ActionSentence, subjects: Sequence[Mention], at: int, head: str
 ) -> Iterator[SentencePart]:
     """Yield the words after the person at index `at` of `subjects`, up to the next person. `head` has the
     words before the first person.
     """
     each = subjects[at]
-    end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
-    if (again := _find_name_for_pronoun(told, each, end)) is not None:
-        yield SentencePart(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
+    end = subjects[at + 1].start if at + 1 < len(subjects) else len(action.sentence)
+    if (again := _find_name_for_pronoun(action, each, end)) is not None:
+        yield SentencePart(
+            each.name, action.sentence[again.end : end], action.sentence[again.end : end], True
+        )
         end = again.start
-    by, rest, introduced = _read_words_after_name(told, each, end)
+    by, rest, introduced = _read_words_after_name(action, each, end)
     if at == 0:
-        rest, introduced = _merge_words_before_name(told, subjects, head, (by, rest, introduced))
+        rest, introduced = _merge_words_before_name(action, subjects, head, (by, rest, introduced))
     elif not introduced:
-        other = _find_clause_of_first_actor(told, subjects[:at], each.end, each.end + len(rest))
+        other = _find_clause_of_first_actor(action, subjects[:at], each.end, each.end + len(rest))
         if other is not None:
             name, start = other
-            yield SentencePart(name, told.sentence[start:end], told.sentence[start:end].strip(" ,"), False)
-            rest = told.sentence[each.end : start]
+            yield SentencePart(
+                name, action.sentence[start:end], action.sentence[start:end].strip(" ,"), False
+            )
+            rest = action.sentence[each.end : start]
     text = (
         rest
-        if (each.name and not by.endswith(("'s", "’s"))) or _has_listed_brackets(told, each)
+        if (each.name and not by.endswith(("'s", "’s"))) or _has_listed_brackets(action, each)
         else by + rest
     )
     if by.casefold() in ("him", "her"):
@@ -306,11 +317,11 @@ def _split_words_after_name(
     yield SentencePart(each.name, text, rest if introduced else by + rest, introduced)
 
 
-def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tuple[str, str, bool]:
+def _read_words_after_name(action: ActionSentence, each: Mention, end: int) -> tuple[str, str, bool]:
     """Return the word that mentions a person, the words after it, and whether the words after it introduce
     the person.
     """
-    by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
+    by, rest = action.sentence[each.start : each.end], action.sentence[each.end : end]
     is_one = by.casefold() == "one"  # “One” can mean a person: “one old and very big, one young”.
     rest = f", {rest.strip()}" if is_one else rest
     # “LOU's” in “LOU's been up” means “LOU has”, so it is no possessive.
@@ -334,7 +345,7 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
         or any(each.match(rest) for each in (_IS_ALSO, BRACKET, _AGED_AS))
         or OF_AGE.match(rest.strip()) is not None
     )
-    built = _BUILT.search(told.sentence[: each.start]) if capitals else None
+    built = _BUILT.search(action.sentence[: each.start]) if capitals else None
     # An adjective in capitals belongs to the name: “YOUNG MARA”.
     if built is not None and not built[1].isupper():
         rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
@@ -342,7 +353,7 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
 
 
 def _merge_words_before_name(
-    told: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
+    action: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
 ) -> tuple[str, bool]:
     """Join the words before the first person, `head`, with the words after the first person, `behind`, if
     both describe this person. Return the joined words, and whether they introduce the person.
@@ -355,18 +366,18 @@ def _merge_words_before_name(
     head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
     has_colon = head.endswith(":")
     at_last = has_colon and subjects[0].name and not rest.strip(" .!")
-    if at_last and all(one.owner for one in told.mentions if one.end <= len(head)):
+    if at_last and all(one.owner for one in action.mentions if one.end <= len(head)):
         introduced = introduced or describes_appearance(head)
     if not introduced or (has_colon and GROUP.search(head)):
         return rest, introduced
-    if has_colon and (len(subjects) == len(told.mentions) or (at_last and not by.isupper())):
+    if has_colon and (len(subjects) == len(action.mentions) or (at_last and not by.isupper())):
         # The words before the name describe a body: “Plump, fifty, pinafore: MEG runs this place.”
         is_body = OF_A_BODY.match(head) is not None
         before = ", ".join(list_traits_before_name(head.rstrip(" :"), of_one=is_body))
         rest = f"{before}. {rest.strip()}" if is_act_clause(rest.strip()) else rest.rstrip(" .") + before
     elif ":" in head and GARMENT.search(head):
         rest = rest.rstrip(" .") + ", ".join(list_traits_before_name(head.partition(":")[0], of_one=True))
-    elif _DASHED.search(head) and GARMENT.search(head) and not told.mentions[0].owner:
+    elif _DASHED.search(head) and GARMENT.search(head) and not action.mentions[0].owner:
         pieces = [
             each for each in map(strip_article, _DASHED.split(head)) if is_description(each, by_itself=True)
         ]
@@ -374,7 +385,7 @@ def _merge_words_before_name(
     return rest, introduced
 
 
-def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], both: re.Match[str]) -> str:
+def _describe_joined_people(action: ActionSentence, subjects: Sequence[Mention], both: re.Match[str]) -> str:
     """Return the clothes that a sentence gives to several people, reworded for each single person. Empty if
     perhaps only the last person wears them.
     """
@@ -384,45 +395,45 @@ def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], b
             [first, *(describe_each_wearer(each) if each.startswith("in ") else each for each in more)]
         )
     words = re.sub(r"^(?:wearing |in )?", "in ", both[2])
-    if not GARMENT.search(words) or GARMENT.search(told.sentence, subjects[0].end, subjects[-1].start):
+    if not GARMENT.search(words) or GARMENT.search(action.sentence, subjects[0].end, subjects[-1].start):
         return ""
     return describe_each_wearer(words)
 
 
-def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Mention | None:
+def _find_name_for_pronoun(action: ActionSentence, one: Mention, end: int) -> Mention | None:
     """Return the later mention in capitals that gives the name of “he”, if a description follows the name:
     “He lifts the visor: TOM, 30.” Return None if there is no such mention.
     """
-    if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
+    if action.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
         return None
-    for each in told.mentions:
+    for each in action.mentions:
         if each.name == one.name and not each.owner and one.end < each.start < end:
-            by = told.sentence[each.start : each.end]
-            return each if by.isupper() and told.sentence[each.end : each.end + 2] in (", ", " (") else None
+            by = action.sentence[each.start : each.end]
+            return each if by.isupper() and action.sentence[each.end : each.end + 2] in (", ", " (") else None
     return None
 
 
 def _find_clause_of_first_actor(
-    told: ActionSentence, before: Sequence[Mention], start: int, end: int
+    action: ActionSentence, before: Sequence[Mention], start: int, end: int
 ) -> tuple[str, int] | None:
     """Return the name of an earlier person of the sentence, and the offset of a later clause about this
     person's clothes: “He leads her, tie over his shoulder.” Return None if there is no such clause between
     `start` and `end`.
     """
     names = {each.name for each in before}
-    for owner in told.mentions:
+    for owner in action.mentions:
         if owner.owner and owner.name in names and start < owner.start < end:
-            begins = told.sentence.rfind(",", start, owner.start)
-            if begins >= 0 and GARMENT.search(told.sentence, begins, end):
+            begins = action.sentence.rfind(",", start, owner.start)
+            if begins >= 0 and GARMENT.search(action.sentence, begins, end):
                 return owner.name, begins
     return None
 
 
-def _find_owner_in_head(told: ActionSentence, head: str) -> str:
+def _find_owner_in_head(action: ActionSentence, head: str) -> str:
     """Return the owner of the clothes or hair that are mentioned before the first acting person: “His jacket
     is off; he runs.”
     """
-    owners = [each for each in told.mentions if each.owner and each.name and each.end <= len(head)]
+    owners = [each for each in action.mentions if each.owner and each.name and each.end <= len(head)]
     if len(owners) != 1 or not _A_CLAUSE.search(head) or (owners[0].start and not FALLS_OUT.match(head)):
         return ""
     return owners[0].name if GARMENT.search(head) or HAIR.search(head) else ""

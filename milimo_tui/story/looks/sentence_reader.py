@@ -122,15 +122,15 @@ class SentenceReader(KnownPeople):
         self._first_told: dict[tuple[str, Era], int] = {}
 
     def _read_sentence_looks(self, at: Passage) -> Iterator[LookDraft]:
-        subjects = list_described_people(at.told)
-        if VIEW.search(at.sentence) or self._describes_unnamed_other(at.told, subjects):
+        subjects = list_described_people(at.action)
+        if VIEW.search(at.sentence) or self._describes_unnamed_other(at.action, subjects):
             return  # The viewer does not wear the clothes seen in a point-of-view shot.
         read = yield from self._apply_handovers(at, subjects)
         if read is None:
             return
         self._assign_thing_sentence(read)
         # The sentence ends with the name of an owner: “The thumb is GREER's.”
-        if not read.subjects and (owner := find_final_owner(read.at.told)):
+        if not read.subjects and (owner := find_final_owner(read.at.action)):
             self._last, self._introduced, self._ahead = owner, True, []
             return
         if fits := FITS.match(read.sentence.strip()):
@@ -145,16 +145,16 @@ class SentenceReader(KnownPeople):
         for part in read.parts:
             yield from self._read_part(read, part)
 
-    def _describes_unnamed_other(self, told: ActionSentence, subjects: Sequence[Mention]) -> bool:
+    def _describes_unnamed_other(self, action: ActionSentence, subjects: Sequence[Mention]) -> bool:
         """Return True if a sentence describes an unnamed person who is none of the known people. The
         description is recorded, because the next sentences may give the name.
         """
-        if not told.mentions and ANOTHERS.match(told.sentence):
-            self._last, self._ahead = "", [told.sentence]
+        if not action.mentions and ANOTHERS.match(action.sentence):
+            self._last, self._ahead = "", [action.sentence]
             return True
-        if not subjects and BESIDE_ONE.match(told.sentence):
+        if not subjects and BESIDE_ONE.match(action.sentence):
             self._last = ""  # The sentence is about a new person: “Opposite her, asleep, an enormous man.”
-            self._ahead = [told.sentence[len(cut_before_stranger(told.sentence)) :] or told.sentence]
+            self._ahead = [action.sentence[len(cut_before_stranger(action.sentence)) :] or action.sentence]
             return True
         return False
 
@@ -168,14 +168,14 @@ class SentenceReader(KnownPeople):
         on_screen = self._on_screen or describes_a_screen(head)
         if subjects and (back := HAS_BACK.search(at.sentence)):
             yield from self._draft_return_of_garment(subjects[0].name, back[1], at)
-        changes = find_garment_transfers(at.told, subjects)
+        changes = find_garment_transfers(at.action, subjects)
         if changes:
-            at = replace(at, told=cut_sentence_at(at.told, changes[0].at))
-            subjects = list_described_people(at.told)
+            at = replace(at, action=cut_sentence_at(at.action, changes[0].at))
+            subjects = list_described_people(at.action)
         yield from self._draft_handed_over_garments(changes, at)
         yield from self._draft_laid_down_garments(at, subjects)
-        loser, garment = find_garment_taken_by_stranger(at.told, subjects)
-        lender, lent = find_borrowed_garment(at.told, subjects)
+        loser, garment = find_garment_taken_by_stranger(at.action, subjects)
+        lender, lent = find_borrowed_garment(at.action, subjects)
         if (known := self._known.get((lender, at.era))) and known.is_wearing(lent, by_kind=False):
             yield from self._draft_loss(lender, lent, at)
         if garment and not loser:
@@ -185,10 +185,10 @@ class SentenceReader(KnownPeople):
             yield from self._draft_loss(loser, garment, at)
         if (garment and not any(each.name for each in subjects)) or list_garments_put_away(at.sentence):
             return None
-        told = replace(at.told, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
+        told = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
         told = replace(told, sentence=blank_clothes_of_others(told, subjects))
         parts = list(split_by_people(told, subjects))
-        return SentenceReading(replace(at, told=told), subjects, on_screen, parts)
+        return SentenceReading(replace(at, action=told), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
         """Remove a garment that another person wears now from the look of `name`, and yield the changed
@@ -227,7 +227,7 @@ class SentenceReader(KnownPeople):
         """Apply a remark about the fit of the garment mentioned last, “It is too long in the arms.”, and
         yield the changed look.
         """
-        owner = next((each.name for each in at.told.mentions if each.name), "")
+        owner = next((each.name for each in at.action.mentions if each.name), "")
         name = owner or self._last or self._acted
         looks = self._known.get((name, at.era))
         if looks is not None and looks.set_garment_fit(self._thing, fits["so"] or f"that {fits['does']}"):
@@ -238,12 +238,12 @@ class SentenceReader(KnownPeople):
         thing.
         """
         at, sentence = read.at, read.sentence
-        if at.told.mentions:
+        if at.action.mentions:
             return
         if (left := LEFT.match(sentence)) and GARMENT.fullmatch(left[1]):
-            gone = find_garments(left[1])
+            removed = find_garments(left[1])
             wear = [
-                each for each in self._known if each[1] is at.era and gone & self._find_worn_garments(each)
+                each for each in self._known if each[1] is at.era and removed & self._find_worn_garments(each)
             ]
             if len(wear) == 1 and wear[0][0] in at.people_present:
                 read.parts, self._last = [read.make_full_part(wear[0][0])], ""
@@ -252,9 +252,11 @@ class SentenceReader(KnownPeople):
             if len(had) == 1:
                 read.parts, read.whose_was = [read.make_full_part(had[0])], had[0]
         if SHAVES.search(sentence):  # A beard is removed: “The beard comes down in handfuls.”
-            said = FACIAL.search(sentence)
+            match = FACIAL.search(sentence)
             bearded = [
-                each for each in at.people_present if said and self._has_beard_of_kind(each, at.era, said[0])
+                each
+                for each in at.people_present
+                if match and self._has_beard_of_kind(each, at.era, match[0])
             ]
             if len(bearded) == 1:
                 read.parts, self._last = [read.make_full_part(bearded[0])], ""
@@ -271,7 +273,7 @@ class SentenceReader(KnownPeople):
         """Copy the earlier sentences of the paragraph to the reading, and add this sentence to the memory of
         the paragraph.
         """
-        told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
+        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
         self._acted = read.subjects[0].name if read.subjects else self._acted
         read.ahead, read.before_it = " ".join(self._ahead), join_description_before_name(self._ahead)
@@ -303,7 +305,7 @@ class SentenceReader(KnownPeople):
 
         The result is empty if “under it” means no garment: “He walks round the table. Under it: two clogs.”
         """
-        head, *under = re.split(":" if read.at.told.mentions else "[:,]", read.sentence, maxsplit=1)
+        head, *under = re.split(":" if read.at.action.mentions else "[:,]", read.sentence, maxsplit=1)
         if not (read.of_last and under and UNDERNEATH.match(head.strip()) and GARMENT.search(under[0])):
             return None
         return under[0] if GARMENT.search(f"{self._said_before} {head}") else ""
@@ -319,7 +321,7 @@ class SentenceReader(KnownPeople):
 
     def _assign_to_last_person(self, read: SentenceReading) -> None:
         """Assign a sentence that names nobody to the person who was described last or acted last."""
-        told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
+        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
             # If the age of the last person is known, a sentence that consists only of a number gives no age:
@@ -349,7 +351,9 @@ class SentenceReader(KnownPeople):
         sentence looks at a person whom it then describes, assign this description to the person looked at.
         """
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
-        read.several = describe_group_as_one(sentence) if not read.at.told.mentions and len(there) > 1 else ""
+        read.several = (
+            describe_group_as_one(sentence) if not read.at.action.mentions and len(there) > 1 else ""
+        )
         if read.several:
             read.parts, read.of_last = [read.make_full_part(each, text=read.several) for each in there], False
         one = SEES_ONE.search(sentence)
@@ -369,7 +373,7 @@ class SentenceReader(KnownPeople):
             self._of_stranger = read.sentence
             return
         self._introduced = introduced or (self._introduced and name == self._last)
-        is_still = bool(at.told.mentions) and all(each.name == self._last for each in at.told.mentions)
+        is_still = bool(at.action.mentions) and all(each.name == self._last for each in at.action.mentions)
         self._last = name if read.subjects or read.of_last or is_still else read.whose_was
         looks = self._get_look_before_part(read, part)
         before = looks.list_facts()
@@ -383,7 +387,7 @@ class SentenceReader(KnownPeople):
             looks.begin_montage_item()
         of_one = introduced or self._introduced
         looks.read_description(part.text, introduced=introduced, first=is_first, anew=anew, of_one=of_one)
-        if opens and not introduced and (called := find_epithet_before_name(at.told, read.subjects, name)):
+        if opens and not introduced and (called := find_epithet_before_name(at.action, read.subjects, name)):
             looks.add_epithet(describe_stranger(called))
         if introduced and self._stranger:
             self._merge_stranger_look(looks, read.sentence, opens=opens)
@@ -533,7 +537,7 @@ class SentenceReader(KnownPeople):
         is_new_here = not at.scene.goes_on and name not in self._seen and not at.moment.beat.montage
         comes = opens or (anew and is_new_here)
         added = len(set(looks.list_facts()) - set(before))
-        rule = choose_look_rule(at.told, read.subjects, part.introduced, added, read.several)
+        rule = choose_look_rule(at.action, read.subjects, part.introduced, added, read.several)
         return self._draft_look_at_passage(name, at, rule, quote=part.quote.strip(" ,"), opens=comes)
 
 
@@ -542,15 +546,15 @@ def _read_as_introduction(looks: DescribedLook, words: str) -> None:
     looks.read_description(f", {words}", introduced=True, first=True, anew=False, of_one=True)
 
 
-def _is_possessive_list(told: ActionSentence) -> bool:
+def _is_possessive_list(action: ActionSentence) -> bool:
     """Return True if a verbless sentence begins with an age or clothes, and mentions the person only by “his”
     or “her”.
     """
     whose = all(
-        each.owner and told.sentence[each.start : each.end].casefold() in ("his", "her")
-        for each in told.mentions
+        each.owner and action.sentence[each.start : each.end].casefold() in ("his", "her")
+        for each in action.mentions
     )
-    return whose and describes_appearance(re.split("[,;.]", told.sentence)[0].strip())
+    return whose and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
 
 
 def _describes_elided_person(sentence: str) -> bool:

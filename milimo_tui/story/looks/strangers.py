@@ -57,10 +57,10 @@ class SceneStrangers:
         """Forget the strangers of the previous scene."""
         self._waiting.clear()
 
-    def record_pronouns(self, told: ActionSentence) -> None:
+    def record_pronouns(self, action: ActionSentence) -> None:
         """Record the pronoun that a sentence uses for each person."""
-        for each in told.mentions:
-            by = _GENDERS.get(told.sentence[each.start : each.end].casefold(), "")
+        for each in action.mentions:
+            by = _GENDERS.get(action.sentence[each.start : each.end].casefold(), "")
             if by and each.name:
                 self._gender[each.name] = by
 
@@ -87,18 +87,20 @@ class SceneStrangers:
             gender = next(reversed(self._waiting))
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
 
-    def extend_stranger_description(self, told: ActionSentence, moment: Moment, seen: Container[str]) -> str:
+    def extend_stranger_description(
+        self, action: ActionSentence, moment: Moment, seen: Container[str]
+    ) -> str:
         """Add a sentence such as “She is sixteen” to the description of the unnamed person described last.
         This is done only if the named person whom “she” seems to mean was already seen in the scene.
 
         Return the words that were added, or an empty string if the sentence is about somebody else.
         """
-        last, said = self.get_last_stranger(moment.beat.line), _SAYS.match(told.sentence)
-        if last is None or said is None or get_stranger_pronoun(last.words) != said[1].casefold():
+        last, match = self.get_last_stranger(moment.beat.line), _SAYS.match(action.sentence)
+        if last is None or match is None or get_stranger_pronoun(last.words) != match[1].casefold():
             return ""
-        if told.mentions[0].name not in seen:
+        if action.mentions[0].name not in seen:
             return ""
-        words = told.sentence[said.end() :].strip()
+        words = action.sentence[match.end() :].strip()
         gender = next(reversed(self._waiting))
         self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {words}")
         return words
@@ -130,18 +132,18 @@ class SceneStrangers:
         return found
 
 
-def is_pronoun_of_stranger(told: ActionSentence) -> bool:
+def is_pronoun_of_stranger(action: ActionSentence) -> bool:
     """Return True if all pronouns of a sentence refer to its unnamed person: “a man, his hat off”."""
-    one = find_stranger_end(told.sentence)
-    he = get_stranger_pronoun(told.sentence)
+    one = find_stranger_end(action.sentence)
+    he = get_stranger_pronoun(action.sentence)
     return (
         one >= 0
-        and bool(told.mentions)
+        and bool(action.mentions)
         and all(
             each.start > one
-            and (by := told.sentence[each.start : each.end].casefold()) in _GENDERS
+            and (by := action.sentence[each.start : each.end].casefold()) in _GENDERS
             and (each.owner or _GENDERS[by] == he)
-            for each in told.mentions
+            for each in action.mentions
         )
     )
 

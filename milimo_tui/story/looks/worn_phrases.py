@@ -57,9 +57,9 @@ def describes_worn_garment(clause: str) -> bool:
         return True  # A participle describes the garment: “the jacket hanging open”.
     if piece is None or is_known or LIES_ON.match(phrase, piece.end()):
         return False
-    behind = phrase[piece.end() :].split()
-    if behind[:1] in (["is"], ["are"]):
-        return behind[1:2] not in (
+    parts = phrase[piece.end() :].split()
+    if parts[:1] in (["is"], ["are"]):
+        return parts[1:2] not in (
             ["already"],
             ["out"],
             ["off"],
@@ -70,11 +70,11 @@ def describes_worn_garment(clause: str) -> bool:
             ["back"],
             ["up"],
         )
-    if piece[0].endswith("s") and behind and behind[0] in BASES:
+    if piece[0].endswith("s") and parts and parts[0] in BASES:
         return False  # A finite verb narrates an event: “the gloves stop”.
-    if behind and behind[0] in _FLYING and phrase == clause:
+    if parts and parts[0] in _FLYING and phrase == clause:
         return True
-    return not behind or not (is_act_clause(behind[0]) or behind[0] in VERBS)
+    return not parts or not (is_act_clause(parts[0]) or parts[0] in VERBS)
 
 
 def is_list_of_clothes(more: str) -> bool:
@@ -100,15 +100,15 @@ def cut_phrase_after_garment(phrase: str) -> str:
     begins to laugh”. Otherwise return the phrase unchanged.
     """
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
-        behind = phrase[worn.end() :].split()
-        if behind and is_act_clause(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
+        parts = phrase[worn.end() :].split()
+        if parts and is_act_clause(" ".join(parts[:2])) and parts[0] not in _RELATIVE:
             return phrase[: worn.end()]
     return phrase
 
 
 def names_any_garment(gone: Set[str], phrase: str) -> bool:
     """Return True if a phrase names at least one of the garments in `gone`, by any word that can mean it."""
-    return any(may_mean_garment(word, worn) for worn in find_garments(phrase) for word in gone)
+    return any(may_mean_garment(word, garment) for garment in find_garments(phrase) for word in gone)
 
 
 def find_garment_part(phrases: Sequence[str], words: str) -> str:
@@ -185,11 +185,11 @@ def fold_words(sentence: str) -> Set[str]:
 
 def is_held_thing_mentioned(phrase: str, said: Set[str]) -> bool:
     """Return True if a phrase describes a held thing that is among `said`, the folded words of a sentence."""
-    held = CARRIED_THING.match(phrase)
-    if held is None or HAIR.search(held["thing"]):
+    match = CARRIED_THING.match(phrase)
+    if match is None or HAIR.search(match["thing"]):
         return False
-    worn = GARMENT.fullmatch(held["thing"]) and not held["in_hand"]
-    return not worn and fold(held["thing"]).removesuffix("s") in said
+    worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
+    return not worn and fold(match["thing"]).removesuffix("s") in said
 
 
 def has_word(phrase: str, word: str) -> bool:

@@ -101,9 +101,9 @@ class _ScenePlanner:
                 continue
             turn = weigh_moment(self.moments, index)
             if moment.sides:
-                made = self._plan_speech(moment, index, turn)
+                plan = self._plan_speech(moment, index, turn)
             elif moment.beat.card:
-                made = iter(
+                plan = iter(
                     (
                         PlannedShot(
                             moment=moment, framing=CARD, caption=moment.caption, reason="words on the screen"
@@ -111,8 +111,8 @@ class _ScenePlanner:
                     )
                 )
             else:
-                made = iter((self._plan_action(moment, index, turn),))
-            for shot in made:
+                plan = iter((self._plan_action(moment, index, turn),))
+            for shot in plan:
                 yield self._apply_scene_coverage(self._add_sides_and_focus(shot))
 
     def _add_sides_and_focus(self, shot: PlannedShot) -> PlannedShot:
@@ -273,12 +273,12 @@ class _ScenePlanner:
                 f"{a} speaks to {listener}.",
                 f"over {listener}, while it is at ease",
             )
-        said = f"{a} speaks to {listener}." if listener else f"{a} speaks."
+        text = f"{a} speaks to {listener}." if listener else f"{a} speaks."
         if size is Size.CU:
-            return Framing(size, Angle.EYE, Movement.DOLLY_IN), speakers, said, turn.reason
+            return Framing(size, Angle.EYE, Movement.DOLLY_IN), speakers, text, turn.reason
         if self.singles[a] == 1:
-            return Framing(size), speakers, said, f"{a} speaks first" if index < 3 else f"{a} speaks"
-        return Framing(size), speakers, said, f"{a} speaks" if size is Size.MS else turn.reason
+            return Framing(size), speakers, text, f"{a} speaks first" if index < 3 else f"{a} speaks"
+        return Framing(size), speakers, text, f"{a} speaks" if size is Size.MS else turn.reason
 
     def _frame_unseen_voice(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
         """Return the framing for a voice whose speaker is not in the picture, with people, action and reason.

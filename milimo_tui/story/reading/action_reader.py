@@ -108,11 +108,11 @@ def _shows_contracted_verb(word: str) -> bool:
     return word in _BEHIND_IS or (stem != word and not ACTS.isdisjoint((f"{stem}s", f"{stem}es")))
 
 
-def read_action(text: str, people: People, there: ScenePresence) -> ActionMeaning:
-    """Return the people whom an action means, read sentence by sentence. `there` are the people present."""
+def read_action(text: str, people: People, presence: ScenePresence) -> ActionMeaning:
+    """Return the people whom an action means, read by sentences. `presence` are the people present."""
     out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
     for sentence in split_sentences(QUOTED.sub(" ", text)):
-        _ActionSentenceReader(sentence, people, there, out).read_sentence_words()
+        _ActionSentenceReader(sentence, people, presence, out).read_sentence_words()
     return out
 
 
@@ -157,7 +157,7 @@ class _ActionSentenceReader(NounResolver):
             self.show_the_others()
         elif TWO_OR_THREE.search(self.text):
             self.show_people(
-                self.list_people_present() or (self.list_last_pair() if not self.out.told else [])
+                self.list_people_present() or (self.list_last_pair() if not self.out.actions else [])
             )
         if rest := ALL_BUT.search(self.text):
             self.show_all_except(rest)
@@ -184,13 +184,13 @@ class _ActionSentenceReader(NounResolver):
             self.out.subject = next(iter(self.found))
         self.out.stranger = None if self.found else self.stranger
         self.out.strangers |= self.strangers
-        self.out.told.append(ActionSentence(self.text, tuple(self.mentions)))
+        self.out.actions.append(ActionSentence(self.text, tuple(self.mentions)))
 
     def apply_sending_and_peeping(self) -> None:
         """Record that people who are sent out leave, and that a person who only put the head in leaves when
         the head is withdrawn.
         """
-        there = self.there
+        there = self.presence
         if sent := SENDS.search(self.text):
             inside = [
                 each.name
@@ -212,10 +212,10 @@ class _ActionSentenceReader(NounResolver):
         """Attribute a body part without an owner to the next new speaker, with a doubt: “The door opens. An
         eye.” If there is no such speaker, nobody is shown.
         """
-        newcomer = self.there.newcomer
+        newcomer = self.presence.newcomer
         self.out.acted = True
-        if newcomer and not self.there.montage:
-            self.there.newcomer = ""
+        if newcomer and not self.presence.montage:
+            self.presence.newcomer = ""
             self.show_person(newcomer)
             self.add_cast_doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
@@ -223,7 +223,7 @@ class _ActionSentenceReader(NounResolver):
         """Remove people from the picture if the sentence is about another place and they have left before:
         “Upstairs, Tom plays.” They are only heard.
         """
-        for name in [name for name in self.found if name in self.there.gone]:
+        for name in [name for name in self.found if name in self.presence.gone]:
             del self.found[name]
             self.out.seen.pop(name, None)
 
@@ -234,7 +234,9 @@ class _ActionSentenceReader(NounResolver):
         inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
         if gone["who"].strip().casefold() == "they":
             rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
-            inside = [name for name in dict.fromkeys((*self.found, *self.there.present)) if name not in rest]
+            inside = [
+                name for name in dict.fromkeys((*self.found, *self.presence.present)) if name not in rest
+            ]
         for name in filter(None, inside):
             self.found.pop(name, None)
             self.out.seen.pop(name, None)
@@ -264,9 +266,9 @@ class _ActionSentenceReader(NounResolver):
         rest = [
             name
             for name in self.list_people_present()
-            if name != first.name and name not in self.there.elsewhere
+            if name != first.name and name not in self.presence.elsewhere
         ]
-        if not rest or self.there.crowd:
+        if not rest or self.presence.crowd:
             return
         self.found.pop(first.name, None)
         if first.name not in self.before:
@@ -277,11 +279,13 @@ class _ActionSentenceReader(NounResolver):
         """Show the people meant by “the others” or “the other”. “The others” are everybody present except the
         acting person; “the other” is one person of the same gender.
         """
-        acts = next(iter(self.found), self.there.subject)
-        apart = "" if self.there.left and not self.found else self.there.subject
+        acts = next(iter(self.found), self.presence.subject)
+        apart = "" if self.presence.left and not self.found else self.presence.subject
         rest = [name for name in self.list_people_present() if name not in self.found and name != apart]
         if ALL_OTHERS.search(self.text):
-            rest = rest if len(rest) > 1 else [n for n in self.there.present if n not in (*self.found, acts)]
+            rest = (
+                rest if len(rest) > 1 else [n for n in self.presence.present if n not in (*self.found, acts)]
+            )
         else:
             gender = self.people.by_name[acts].gender if acts in self.people.by_name else ""
             rest = [name for name in rest if gender and self.people.has_gender(name, gender)][-1:] or rest
@@ -289,9 +293,9 @@ class _ActionSentenceReader(NounResolver):
 
     def continue_last_subject(self) -> None:
         """Show the person who acted last, if a sentence has no subject."""
-        who = self.out.subject or self.there.subject
+        who = self.out.subject or self.presence.subject
         self.out.acted = True
-        if who and who not in self.there.away and who not in self.there.gone:
+        if who and who not in self.presence.away and who not in self.presence.gone:
             self.found = {who: None, **self.found}
             self.show_person(who)
 
@@ -299,7 +303,7 @@ class _ActionSentenceReader(NounResolver):
         """Return the match of words with which a person leaves the picture, or None. In an outdoor scene,
         people leave by going in; in an indoor scene, by going out.
         """
-        if not self.there.outside:
+        if not self.presence.outside:
             return LEAVES.search(self.text) or GOES_OUT.search(self.text)
         comes_out = OUT_OF_ROOM.search(self.text)
         return GOES_IN.search(self.text) or (None if comes_out else LEAVES.search(self.text))
@@ -377,7 +381,7 @@ class _ActionSentenceReader(NounResolver):
         if key != "it" or at:
             return False
         beast = self.find_only_animal()
-        if not beast or beast not in (self.out.subject, self.there.subject):
+        if not beast or beast not in (self.out.subject, self.presence.subject):
             return False
         if keys[1:2] and keys[1] in ACTS | _LOOKS:
             self.show_person(beast)  # “It” is the animal: “It says nothing.”
@@ -392,7 +396,7 @@ class _ActionSentenceReader(NounResolver):
             key == "one"
             and after
             and (who := self.people.find_called_one(after))
-            and who not in self.there.away
+            and who not in self.presence.away
         ):
             self.record_mention(who, at, at + 1)
             self.show_person(who)
@@ -434,7 +438,7 @@ class _ActionSentenceReader(NounResolver):
             and keys[at - 2] == "the"
             and (who := self.people.find_by_name_word(before))
         ):
-            if who not in self.there.away:
+            if who not in self.presence.away:
                 self.record_mention(who, at, at + 1)
                 self.show_person(who)
         else:
@@ -455,8 +459,8 @@ class _ActionSentenceReader(NounResolver):
         ):
             self.resolve_noun(key, keys, at)
         elif key == tokens[at].casefold() and (whose := self.find_person_called_by_noun(key, keys, at)):
-            if whose not in self.there.away:
-                if whose not in self.there.present and whose not in self.out.seen:
+            if whose not in self.presence.away:
+                if whose not in self.presence.present and whose not in self.out.seen:
                     self.add_cast_doubt(
                         f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that"
                     )
@@ -505,7 +509,7 @@ class _ActionSentenceReader(NounResolver):
             self.show_all_of_gender("he" if key == "men" else "she")
 
     def show_all_of_gender(self, gender: str) -> None:
-        self.show_people([name for name in self.there.present if self.people.has_gender(name, gender)])
+        self.show_people([name for name in self.presence.present if self.people.has_gender(name, gender)])
 
     def is_ordinary_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Return True if a word that is part of a character's name has its ordinary meaning here: “It's
@@ -531,7 +535,7 @@ class _ActionSentenceReader(NounResolver):
         if last < 0 or self.matches[at][0].endswith(("'s", "’s")):
             return ""
         who = self.people.find_called_by_noun(noun)
-        is_new = who not in self.there.recent and who not in self.out.seen
+        is_new = who not in self.presence.recent and who not in self.out.seen
         in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
         if last and not (is_new and in_capitals and not {*before[-last:]} & (NO_THINGS | ACTS)):
             return ""
@@ -590,30 +594,30 @@ class _ActionSentenceReader(NounResolver):
                 self.show_relative(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # Only a likeness is meant, so nobody is recorded: “a girl of six with Miriam's chin”.
-            elif name in self.there.gone and not CLOTHES.isdisjoint(after):
+            elif name in self.presence.gone and not CLOTHES.isdisjoint(after):
                 self.out.near[name] = None  # The owner may be absent: “Anna's coat still hangs by the door.”
-            elif any(word in BODY for word in after) and name not in self.there.away:
+            elif any(word in BODY for word in after) and name not in self.presence.away:
                 self.show_person(name)
             elif self.is_possessive_without_noun(end):
                 # A possessive without a noun shows its owner: “and slides it into Dot's.”
                 self.show_person(name)
             elif not at and after and after[0] in ACTS:
                 self.show_person(name)  # A possessive as subject shows its owner: “Holm's comes down.”
-            elif name in self.there.present:
+            elif name in self.presence.present:
                 self.out.near[name] = None
             if not self.out.seen:
                 self.out.owner = name
             self.record_mention(name, at, end, owner=True)
             return
-        if name in self.there.away and at:
+        if name in self.presence.away and at:
             return
         beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
         beside = beside or (
             before == "of" and _IS_INTRODUCED.match(self.text, self.matches[end - 1].end()) is not None
         )
-        if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
+        if name not in self.presence.present and before in _ONLY_SPOKEN_OF and not beside:
             return
-        if name in self.there.gone and is_absent_object(keys, at, end):
+        if name in self.presence.gone and is_absent_object(keys, at, end):
             return
         if is_lettering(tokens, at) or is_searched_for(keys, at):
             return

@@ -83,7 +83,7 @@ class _BeatReader:
     comes_back: bool = False
     before_action: bool = False  # True if a paragraph of action follows the current element.
 
-    def add_beat(self, beat: Beat, asked: FramingReading | None = None) -> None:
+    def add_beat(self, beat: Beat, reading: FramingReading | None = None) -> None:
         self.out.append(
             replace(
                 beat,
@@ -92,8 +92,8 @@ class _BeatReader:
                 montage=self.montage,
                 title=self.title if self.montage else "",
                 comes_back=self.comes_back,
-                written_framing=asked
-                if asked is not None and not self.direction
+                written_framing=reading
+                if reading is not None and not self.direction
                 else parse_framing(f"{self.direction}\n{beat.text}".strip()),
             )
         )
@@ -135,11 +135,11 @@ class _BeatReader:
             self.add_beat(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
         elif found:
             self.overlay_caption(found.text)
-        elif text and ((asked := parse_framing(text)).is_bare_direction or self.is_insert_heading(text)):
+        elif text and ((framing := parse_framing(text)).is_bare_direction or self.is_insert_heading(text)):
             self.away = self.away or _INSERT.match(text) is not None
             self.direction = f"{self.direction}\n{text}".strip()
         elif text:
-            self.add_beat(Beat(line=line, end_line=end_line, text=text), asked)
+            self.add_beat(Beat(line=line, end_line=end_line, text=text), framing)
 
     def is_insert_heading(self, text: str) -> bool:
         """Return True if a line in capitals announces an insert and names its subject: INSERT - A MAP. The

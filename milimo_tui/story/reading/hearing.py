@@ -28,7 +28,7 @@ class SceneHearing:
     """
 
     people: People
-    there: ScenePresence
+    presence: ScenePresence
     places: PlaceReader
     intercut: bool = False
     view: bool = False  # True while the picture is a person's view or is on a screen.
@@ -47,7 +47,7 @@ class SceneHearing:
         """
         pairs = [frozenset((who, listener)) for who in speakers]
         together = any(pair <= each for pair in pairs for each in self.pictures)
-        return together or (listener in self.speaker and not self.there.crowd)
+        return together or (listener in self.speaker and not self.presence.crowd)
 
     def find_listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
         """Return the person to whom a speech is addressed, or an empty string. The person is named in the
@@ -55,7 +55,7 @@ class SceneHearing:
         """
         if self.intercut or is_spoken_into_device(lines) or is_spoken_to_self(lines):
             return ""
-        there = self.there
+        there = self.presence
         if beat.montage and self.item is not None:
             return next((name for name in self.item if name not in beat.speakers), "")
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
@@ -84,28 +84,28 @@ class SceneHearing:
         """Return a list of one person: a person of the last picture who is in front of the screen while
         somebody on the screen speaks. Empty if there is none.
         """
-        there = self.there
+        there = self.presence
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
-    def list_visible_listeners(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
+    def list_visible_listeners(self, beat: Beat, position: VoicePosition, index: int) -> tuple[str, ...]:
         """Return the people in the picture while another person is heard from elsewhere. `index` is the index
         of the beat.
         """
-        there = self.there
+        there = self.presence
         if beat.montage and self.item is not None:
-            own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
+            own = () if position is VoicePosition.VOICE_OVER else beat.speakers
             return tuple(name for name in self.item if name not in own)[:2]
-        speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
-        if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
+        speakers = () if position is VoicePosition.VOICE_OVER else beat.speakers
+        if position is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # The film shows the picture that is on the screen.
-        if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
+        if position is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
         gone = {*speakers, *there.gone, *there.away}
         gone.update(name for name in beat.speakers if self.places.is_on_other_side(name))
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")
-        if heard is VoicePosition.VOICE_OVER:
+        if position is VoicePosition.VOICE_OVER:
             met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
             return tuple(here) if len(here) == 2 and set(last) & set(here) and met else last[:2]
         lines = [line for side in beat.sides for line in side]

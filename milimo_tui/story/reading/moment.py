@@ -61,7 +61,7 @@ class Moment:
     time_of_day: str = ""
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()
-    told: tuple[ActionSentence, ...] = ()
+    actions: tuple[ActionSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,15 +65,17 @@ class NounResolver(PronounResolver):
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *NOUN_SYNONYMS.get(key, ()))
-        known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
+        known = [
+            n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.presence.away
+        ]
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_have_gender(n, gender)]
-        known = [n for n in known if n not in self.there.others.get(key, ())]
+        known = [n for n in known if n not in self.presence.others.get(key, ())]
         if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
             known = [
                 name for name in known if not self.is_known_to_be_young(name)
             ] or self.list_only_old_person(gender)
-        if not known and key in GENERIC and key not in (*YOUNG, *self.there.others):
+        if not known and key in GENERIC and key not in (*YOUNG, *self.presence.others):
             known = [
                 name for name in self.list_people_present() if self.people.has_gender(name, GENERIC[key])
             ]
@@ -86,15 +88,15 @@ class NounResolver(PronounResolver):
             self.add_cast_doubt(f"the {key}", known[0], (), 0.7, "the only one who may be as young")
         if not known and key in KIN:
             known = [name for name in self.list_people_present() if self.people.has_gender(name, KIN[key])]
-            known = known or [n for n in self.there.expected if self.people.has_gender(n, KIN[key])]
-            known = known or [n for n in self.there.expected if self.people.may_have_gender(n, KIN[key])]
+            known = known or [n for n in self.presence.expected if self.people.has_gender(n, KIN[key])]
+            known = known or [n for n in self.presence.expected if self.people.may_have_gender(n, KIN[key])]
         if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
             known = [name for name in known if not self.is_known_to_be_young(name)]
-        here = [name for name in known if name in self.there.present or name in self.out.seen]
+        here = [name for name in known if name in self.presence.present or name in self.out.seen]
         if (young or old) and (worded := [n for n in known if _name_contains_word(n, keys[at - 1])]):
-            here = [name for name in worded if name in self.there.recent]
-        coming = [name for name in known if name in self.there.expected]
-        met = [name for name in reversed(self.there.recent) if name in known][:1]
+            here = [name for name in worded if name in self.presence.recent]
+        coming = [name for name in known if name in self.presence.expected]
+        met = [name for name in reversed(self.presence.recent) if name in known][:1]
         found = here or coming or met or [name for name in known if key in CREATURES]
         if not found:
             self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
@@ -117,13 +119,17 @@ class NounResolver(PronounResolver):
         if len(found) > 1:
             self.add_cast_doubt(f"the {key}", found[-1], found[:-1], 0.5)
             found = found[-1:]
-        if found[0] not in self.there.away:
+        if found[0] not in self.presence.away:
             owner = self.matches[at][0].endswith(("'s", "’s"))
             self.record_mention(found[0], at, at + 1, owner=owner)
-            if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
+            if (
+                owner
+                and keys[at + 1 : at + 2] in (["face"], ["head"])
+                and found[0] not in self.presence.present
+            ):
                 # A head or face of a person who was not present, such as “The boy's face, a hand.”: only the
                 # head is visible, for example at a window.
-                self.there.peeping = found[0]
+                self.presence.peeping = found[0]
             elif owner and not here and (BODY | _SHAPES).isdisjoint(keys[at + 1 : at + 3]):
                 return  # The owner is not shown: “He sits down in the old woman's chair.”
         self.show_people(found)
@@ -142,7 +148,7 @@ class NounResolver(PronounResolver):
         """Return the only person of this scene who can be the old man or woman. Return an empty list if there
         is none or several.
         """
-        pool = dict.fromkeys((*self.list_people_present(), *self.there.expected))
+        pool = dict.fromkeys((*self.list_people_present(), *self.presence.expected))
         fitting = [
             name
             for name in pool
@@ -189,8 +195,8 @@ class NounResolver(PronounResolver):
         """Return True if the name of the person follows the noun at index `at`: “her sister, the maid of
         honour, ROSE”.
         """
-        told = _TOLD_OF.match(self.text, self.matches[at].end())
-        return told is not None and key_of(told[1]) in self.people.by_word
+        match = _TOLD_OF.match(self.text, self.matches[at].end())
+        return match is not None and key_of(match[1]) in self.people.by_word
 
     def list_relatives(self, owner: str, noun: str) -> list[str]:
         """Return the people with the owner's surname who fit the gender and age of a noun for a relative: her
@@ -203,7 +209,7 @@ class NounResolver(PronounResolver):
             person = self.people.by_name[name]
             if (
                 name == owner
-                or name in self.there.away
+                or name in self.presence.away
                 or not self.people.has_gender(name, KIN.get(noun, ""))
             ):
                 continue
@@ -221,10 +227,12 @@ class NounResolver(PronounResolver):
         self.out.acted = True
         wanted = KIN.get(noun, "")
         pool = dict.fromkeys(
-            (*self.list_people_present(), *self.there.expected, *self.people.by_noun.get(noun, ()))
+            (*self.list_people_present(), *self.presence.expected, *self.people.by_noun.get(noun, ()))
         )
         fitting = [
-            n for n in pool if n != owner and n not in self.there.away and self.people.has_gender(n, wanted)
+            n
+            for n in pool
+            if n != owner and n not in self.presence.away and self.people.has_gender(n, wanted)
         ]
         called = [name for name in fitting if noun in self.people.by_name[name].nouns]
         if noun not in OLDER_KIN:  # “Sister” does not mean a mother.
@@ -238,12 +246,12 @@ class NounResolver(PronounResolver):
                 fitting = [name for name in fitting if (ages[name] or 999) > age]
         surname = owner.split()[-1:] if owner else []
         family = [
-            name for name in self.there.recent if name != owner and self.people.has_gender(name, wanted)
+            name for name in self.presence.recent if name != owner and self.people.has_gender(name, wanted)
         ]
         family = [name for name in family if name.split()[-1:] == surname]
-        heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
+        heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.presence.away]
         related = self.list_relatives(owner, noun)
-        family = [name for name in related if name in self.there.recent] or family
+        family = [name for name in related if name in self.presence.recent] or family
         found = [n for n in called if n in related] or called or family or fitting or heard_only
         if found:
             if len(found) > 1:
@@ -269,7 +277,7 @@ class NounResolver(PronounResolver):
         """Show those of the people `members` who are present, if the script counts them (`counted`: “both
         captains”) and at least two are present. If the sentence says that they leave or come, record this.
         """
-        there = self.there
+        there = self.presence
         if LEAVE.search(self.text):
             self.out.leaving.update(dict.fromkeys(members))
         elif COME.search(self.text):
@@ -304,21 +312,21 @@ class NounResolver(PronounResolver):
         """
         before = self.text[: self.matches[article].start()].rstrip()
         if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
-            self.there.others[noun] = frozenset(self.there.present)
+            self.presence.others[noun] = frozenset(self.presence.present)
 
     def show_acting_stranger(self, noun: str, gender: str, at: int) -> None:
         """Show an unnamed person who acts (“A docker laughs.”). If the noun fits the next new speaker, whom
         no action names, this speaker is shown, with a doubt.
         """
-        newcomer = self.there.newcomer
+        newcomer = self.presence.newcomer
         is_anybody = noun in _ANYBODY
         if (
             newcomer
             and self.people.may_have_gender(newcomer, gender)
             and is_anybody
-            and not self.there.montage
+            and not self.presence.montage
         ):
-            self.there.newcomer = ""
+            self.presence.newcomer = ""
             if not self.introduces_unknown_person([key_of(match[0]) for match in self.matches], at):
                 # Otherwise no mention is recorded here. The code that reads looks then finds out by itself
                 # who the unnamed person is.

@@ -112,8 +112,8 @@ def complete_place_name(location: str, known: Sequence[str]) -> str:
             found[each] = None
     # Also search for a place whose name has a comma: TOWER, SCAFFOLD.
     if not found and location not in known and len(split_words(location)) > 1:
-        mine = split_words(fold(location))
-        found = {each: None for each in known if split_words(fold(each))[-len(mine) :] == mine}
+        words = split_words(fold(location))
+        found = {each: None for each in known if split_words(fold(each))[-len(words) :] == words}
     return next(iter(found)) if len(found) == 1 and location not in known else location
 
 
@@ -126,15 +126,15 @@ def resolve_room_in_building(slug: Slug, before: Slug) -> str:
     place is no building.
     """
     house = before.location.split(" - ")[0].partition(",")[0].strip()
-    room = split_words(fold(_ARTICLE.sub("", slug.location)))
-    is_room = bool(room) and len(room) <= 2 and ("-".join(room) in PARTS or room[-1] in PARTS)
+    words = split_words(fold(_ARTICLE.sub("", slug.location)))
+    is_room = bool(words) and len(words) <= 2 and ("-".join(words) in PARTS or words[-1] in PARTS)
     in_house = bool(house) and split_words(fold(house))[-1] in BUILDINGS | {"station"}
     goes_on = RELATIVE_TIME.match(slug.time_of_day) is not None
-    is_around = bool(room) and room[-1] in AROUND and before.setting is Setting.INTERIOR
+    is_around = bool(words) and words[-1] in AROUND and before.setting is Setting.INTERIOR
     is_another = (
         (slug.setting is not before.setting and not is_around)
         or "/" in before.location
-        or not set(room).isdisjoint(split_words(fold(house)))
+        or not set(words).isdisjoint(split_words(fold(house)))
     )
     if is_another or not (is_room and in_house and goes_on):
         return slug.location
@@ -290,8 +290,8 @@ class PlaceReader:
 
     def find_matching_side(self, place: str) -> str:
         """Return the side of the intercut that shares the most words with a place, or an empty string."""
-        mine = set(split_words(fold(place)))
-        scored = [(len(mine & set(split_words(fold(side)))), side) for side in self.sides]
+        words = set(split_words(fold(place)))
+        scored = [(len(words & set(split_words(fold(side)))), side) for side in self.sides]
         best = max(scored, default=(0, ""))
         return best[1] if best[0] and [score for score, _ in scored].count(best[0]) == 1 else ""
 
@@ -303,8 +303,8 @@ class PlaceReader:
         """Return the side of the intercut that shares a word for a place with a text, if it is the only one:
         “Someone hammers on the bathroom door.” Otherwise return an empty string.
         """
-        said = [word for word in split_words(fold(text)) if word in PLACES]
-        named = [side for side in self.sides if any(word in split_words(fold(side)) for word in said)]
+        words = [word for word in split_words(fold(text)) if word in PLACES]
+        named = [side for side in self.sides if any(word in split_words(fold(side)) for word in words)]
         return named[0] if len(named) == 1 else ""
 
     def move_to_people(self, people: Sequence[str]) -> MomentPlace:
@@ -444,11 +444,11 @@ class PlaceReader:
         opening = next(iter(split_sentences(text)), text)
         if (named := self.find_side_in_text(text if self.homes else opening)) and named != here:
             self.now, here = replace(self.now, location=self.get_sides_full_name(named)), named
-        if (room := _ROOM_NOW.match(text)) and names_a_place([fold(room[1])]) and here:
-            self.rooms[here] = room[1].upper()
+        if (match := _ROOM_NOW.match(text)) and names_a_place([fold(match[1])]) and here:
+            self.rooms[here] = match[1].upper()
         elif at := _IN_ROOM.match(text):
             side = next(
-                (side for side, room in self.rooms.items() if fold(room) in split_words(fold(at[0]))), here
+                (side for side, match in self.rooms.items() if fold(match) in split_words(fold(at[0]))), here
             )
             here = side or here
         if here:
@@ -549,9 +549,9 @@ class PlaceReader:
         """Move to the known place that the title of a montage names. For example, THE LAST LAP OF THE MARKET
         plays in a known rain market.
         """
-        told = split_words(fold(title))
+        words = split_words(fold(title))
         named = [
-            place for place in dict.fromkeys(self.known) if _mentions_place(told, split_words(fold(place)))
+            place for place in dict.fromkeys(self.known) if _mentions_place(words, split_words(fold(place)))
         ]
         if len(named) == 1 and named[0] != self.slug.location:
             self.titled = True
@@ -645,11 +645,11 @@ def _parse_dashed_item(text: str) -> _ItemPlace | None:
     """
     pieces = _DASHES.split(text, maxsplit=_MOST_DASHES)
     head = list(takewhile(str.isupper, pieces[:-1]))
-    said = [split_words(fold(piece)) for piece in head[1:]]
-    times = [tokens[-1] for tokens in said if tokens and tokens[-1] in _TIMES]
-    weathers = [tokens[-1] for tokens in said if tokens and tokens[-1] in WEATHERS | {"sun", "sunshine"}]
-    rest = [piece for piece, tokens in zip(head[1:], said, strict=True) if names_a_place(tokens)]
-    if not (times or weathers or any(tokens and tokens[-1] in _SEASONS for tokens in said)):
+    words = [split_words(fold(piece)) for piece in head[1:]]
+    times = [tokens[-1] for tokens in words if tokens and tokens[-1] in _TIMES]
+    weathers = [tokens[-1] for tokens in words if tokens and tokens[-1] in WEATHERS | {"sun", "sunshine"}]
+    rest = [piece for piece, tokens in zip(head[1:], words, strict=True) if names_a_place(tokens)]
+    if not (times or weathers or any(tokens and tokens[-1] in _SEASONS for tokens in words)):
         return None
     weather = weathers[0] if weathers else ""
     return _ItemPlace(" - ".join([head[0], *rest]), times[0] if times else USUAL.casefold(), weather)

@@ -75,4 +75,4 @@ class ActionMeaning:
     # The gender of the stranger who was the subject of the previous sentence, or None.
     stranger: str | None = None
     pictured: set[str] = field(default_factory=set)  # The people who are only on a screen or in a photograph.
-    told: list[ActionSentence] = field(default_factory=list)
+    actions: list[ActionSentence] = field(default_factory=list)

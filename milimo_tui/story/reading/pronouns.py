@@ -54,7 +54,7 @@ class PronounResolver:
 
     text: str
     people: People
-    there: ScenePresence
+    presence: ScenePresence
     out: ActionMeaning
     found: dict[str, None] = field(default_factory=dict)
     matches: list[re.Match[str]] = field(default_factory=list)
@@ -73,7 +73,7 @@ class PronounResolver:
     def show_people(self, names: Sequence[str]) -> None:
         """Record that these people are seen, except people who are away from the scene."""
         for name in names:
-            if name not in self.there.away:
+            if name not in self.presence.away:
                 self.show_person(name)
 
     def record_mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
@@ -107,7 +107,7 @@ class PronounResolver:
         """Return the people whom group words such as “everyone” can mean: the people present, or in a montage
         the people of the current item.
         """
-        there = self.there
+        there = self.presence
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
@@ -122,7 +122,7 @@ class PronounResolver:
         """Return the people whom a pronoun of this gender can mean, the likeliest first, without `others`.
         `is_object` is True if the pronoun is the object of a verb.
         """
-        there = self.there
+        there = self.presence
         mine = list(self.found)
         # Members of a numbered group (FIRST GUARD, SECOND GUARD) are possible only if the last picture shows
         # the group.
@@ -191,7 +191,7 @@ class PronounResolver:
         if goes_on and not self.found and self.may_mean_stranger(gender):
             # The people already present are not the new man: “A man gets out of it. He puts a torch on the
             # mud.”
-            candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
+            candidates = [n for n in candidates if n not in self.presence.present and n not in self.out.seen]
             if not candidates:
                 self.stranger = self.out.stranger
                 return
@@ -209,7 +209,7 @@ class PronounResolver:
             candidates = [one]
         strangers = self.strangers | self.out.strangers
         if (
-            self.there.montage
+            self.presence.montage
             and candidates
             and candidates[0] not in self.out.seen
             and {gender, ""} & strangers
@@ -220,13 +220,13 @@ class PronounResolver:
         ):
             return
         who = candidates[0]
-        rivals = [name for name in candidates[1:] if name in self.there.present]
+        rivals = [name for name in candidates[1:] if name in self.presence.present]
         if not self.people.has_gender(who, gender):
             self.add_cast_doubt(token, who, rivals, 0.4, f"nothing says that {who} is {gender}")
         elif rivals and who not in self.found:
-            sure = 0.8 if who == self.there.subject or who == self.out.subject else 0.6
+            sure = 0.8 if who == self.presence.subject or who == self.out.subject else 0.6
             self.add_cast_doubt(token, who, rivals, sure)
-        elif who not in self.there.present and who not in self.out.seen:
+        elif who not in self.presence.present and who not in self.out.seen:
             self.add_cast_doubt(token, who, rivals, 0.7, "named in an earlier scene")
         if self.is_absent_owner(key, at, who):
             self.record_mention(who, at, at + 1, owner=True)
@@ -240,8 +240,8 @@ class PronounResolver:
         mentions a ship.
         """
         part = key_of(self.matches[at + 1][0]) if at + 1 < len(self.matches) else ""
-        told = self.out.told[-1].sentence if self.out.told else ""
-        return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
+        sentence = self.out.actions[-1].sentence if self.out.actions else ""
+        return part in _OF_A_SHIP and _SHIP.search(f"{sentence} {self.text}") is not None
 
     def is_absent_owner(self, key: str, at: int, who: str) -> bool:
         """Return True if “his” or “her” before a thing, as in “her shoes”, means an owner who is absent while
@@ -249,7 +249,7 @@ class PronounResolver:
         """
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False
-        there = self.there
+        there = self.presence
         here = who in self.found or who in there.present or who in self.out.seen or who in self.out.ahead
         word = key_of(self.matches[at + 1][0])
         return not here and word not in BODY - CLOTHES and not there.montage
@@ -280,29 +280,29 @@ class PronounResolver:
     def resolve_plural_pronoun(self, key: str, at: int) -> None:
         """Show the people whom a plural pronoun means, unless the pronoun may mean things or a crowd."""
         self.out.acted = True
-        acting = key == "they" and not self.out.seen and self.out.told
+        acting = key == "they" and not self.out.seen and self.out.actions
         if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
             return  # The pronoun means things: “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in WHOLE):
             self.show_people(list(self.out.seen)) if key not in ("them", "their") else None
             return
-        if key in ("them", "their") and self.found and len(self.there.present) < 2:
+        if key in ("them", "their") and self.found and len(self.presence.present) < 2:
             return
         if key in ("they", "them", "their", "both", "neither") and self.may_mean_things(key):
             return
         if (
             key not in WHOLE
             and not self.out.seen
-            and any(CROWD.search(told.sentence) for told in self.out.told)
+            and any(CROWD.search(told.sentence) for told in self.out.actions)
         ):
             return  # The pronoun means a crowd: “The dockers come on. They sing.”
         there = self.list_people_present()
-        if not there and key in ("they", "both", "neither") and not at and not self.out.told:
+        if not there and key in ("they", "both", "neither") and not at and not self.out.actions:
             there = self.list_last_pair()
-        if key in WHOLE and (_BUT.search(self.text) or self.there.crowd):
+        if key in WHOLE and (_BUT.search(self.text) or self.presence.crowd):
             return
         if key not in WHOLE and len(there) > 2:
-            latest = list(dict.fromkeys((*self.there.last, *self.there.together)))
+            latest = list(dict.fromkeys((*self.presence.last, *self.presence.together)))
             pair = [name for name in latest if name in there]
             there = pair[:2] if len(pair) >= 2 else there[-2:]
             self.add_cast_doubt(
@@ -314,33 +314,33 @@ class PronounResolver:
         """Return the two people whom “they” means before anybody is seen in a scene: the last two people of
         the film who also appear in this scene.
         """
-        if self.there.montage:
+        if self.presence.montage:
             return []
-        found = [name for name in self.there.recent if name in self.there.expected][-2:]
-        pair = list(self.there.recent)[-2:]
-        goes_on = set(pair) & set(self.there.expected) or not self.there.expected
+        found = [name for name in self.presence.recent if name in self.presence.expected][-2:]
+        pair = list(self.presence.recent)[-2:]
+        goes_on = set(pair) & set(self.presence.expected) or not self.presence.expected
         return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def list_people_of_count(self, count: int) -> list[str]:
         """Return a group of exactly `count` people: the people present, or, before anybody is seen, the
         people named next.
         """
-        there = self.there
+        there = self.presence
         here = self.list_people_present()
         pools = [here] if here else [there.coming, there.ahead, self.list_last_seen(count)]
         return next((list(pool) for pool in pools if len(pool) == count), [])
 
     def list_last_seen(self, count: int) -> list[str]:
         """Return the last `count` people seen in the film, if the scene continues with only these people."""
-        last = list(self.there.recent)[-count:]
-        return last if set(self.there.expected) <= set(last) else []
+        last = list(self.presence.recent)[-count:]
+        return last if set(self.presence.expected) <= set(last) else []
 
     def may_mean_things(self, key: str) -> bool:
         """Return True if a plural pronoun such as “them” probably means things that the text has just named,
         such as “her eyes” or “both hands”, and not people.
         """
         own = [] if key == "they" else [self.text]
-        before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])
+        before = "".join([*(told.sentence for told in self.out.actions[-1:]), *own])
         if key in ("both", "neither"):
             return (
                 re.search(rf"\b{key} (?:of )?(?:his|her|the|its)?\s?(?:{PAIRS})\b", self.text, re.I)

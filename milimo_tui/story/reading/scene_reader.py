@@ -104,7 +104,7 @@ def read_scene(
             parts=parts,
             is_about_nobody=is_about_nobody,
             people=people,
-            there=ScenePresence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
+            presence=ScenePresence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
             places=PlaceReader(
                 scene.slug,
                 before,
@@ -156,12 +156,12 @@ class _SceneReader(SceneHearing):
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.return_from_montage()
-                self.there.present, self.there.last = outside
+                self.presence.present, self.presence.last = outside
             if beat.montage and not montage:
                 self.places.begin_montage_at_title(beat.title)
                 # The people who were present before the montage are present again after it.
-                outside = dict(self.there.present), self.there.last
-            montage = self.there.montage = beat.montage
+                outside = dict(self.presence.present), self.presence.last
+            montage = self.presence.montage = beat.montage
             if not montage:
                 self.item, self.voiced = None, set()
             if returns and returns[0][0] < beat.line:
@@ -174,9 +174,9 @@ class _SceneReader(SceneHearing):
                 yield Moment(beat=beat, caption=beat.caption)
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
-                self.there.coming = tuple(list_names_in_text(after.text, self.people)) or after.speakers
-                self.there.ahead = self.list_names_ahead(found[index + 1 : index + 1 + _AHEAD])
-                self.there.newcomer = self.find_next_new_speaker(index)
+                self.presence.coming = tuple(list_names_in_text(after.text, self.people)) or after.speakers
+                self.presence.ahead = self.list_names_ahead(found[index + 1 : index + 1 + _AHEAD])
+                self.presence.newcomer = self.find_next_new_speaker(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.read_action_beat(beat, opens, last=index == len(found) - 1)
 
@@ -211,10 +211,10 @@ class _SceneReader(SceneHearing):
                     (here if how is VoicePosition.SEEN else far)[name] = None
                 if how is VoicePosition.SEEN and beat.speakers:
                     after = beat.speakers[0]
-        self.there.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
+        self.presence.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
         away = {name for name in far if name not in here and name not in named}
-        self.there.away = frozenset(away)
-        self.there.expected = tuple(
+        self.presence.away = frozenset(away)
+        self.presence.expected = tuple(
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
 
@@ -241,7 +241,7 @@ class _SceneReader(SceneHearing):
         """Return the next person who speaks for the first time and whom no action ever named, or an empty
         string. `index` is the index of the beat.
         """
-        there = self.there
+        there = self.presence
         after = sorted((first, name) for name, first in self.begins.items() if first > index)
         name = after[0][1] if after else ""
         known = name in self.shown or name in there.recent or name in there.present
@@ -251,41 +251,41 @@ class _SceneReader(SceneHearing):
         """Return True if a beat comes after a line with INTERCUT, or if the heading has INTERCUT."""
         if says_intercut(self.scene.heading):
             return True
-        said = next(
+        line = next(
             (each.span.line for each in self.scene.elements if says_intercut(each.text)),
             self.scene.span.line,
         )
-        return beat.line > said
+        return beat.line > line
 
     def classify_beats_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
-        heard = classify_voice(extension, lines, self.on_phone)
-        if heard is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
-            heard = classify_voice_by_trade(lines[0].character if lines else "")
-        if heard is VoicePosition.SEEN and beat.absent:
+        voice = classify_voice(extension, lines, self.on_phone)
+        if voice is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
+            voice = classify_voice_by_trade(lines[0].character if lines else "")
+        if voice is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
         if self.item is not None and beat.montage:  # In a montage, the voice continues over the next picture.
-            if heard is VoicePosition.VOICE_OVER:
+            if voice is VoicePosition.VOICE_OVER:
                 self.voiced.update(beat.speakers)
             elif (
-                heard is VoicePosition.SEEN
+                voice is VoicePosition.SEEN
                 and self.voiced.issuperset(beat.speakers)
                 and (beat.continued or not set(beat.speakers) & set(self.item))
             ):
                 return VoicePosition.VOICE_OVER
-        if heard is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
-            heard = classify_voice_by_device(self.sounds.get(beat.line, ""))
-            if heard is VoicePosition.OFF_SCREEN:
+        if voice is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
+            voice = classify_voice_by_device(self.sounds.get(beat.line, ""))
+            if voice is VoicePosition.OFF_SCREEN:
                 self.loud.update(beat.speakers)
             elif self.loud.issuperset(beat.speakers) and beat.speakers:
-                heard = VoicePosition.OFF_SCREEN
-        if heard is VoicePosition.PHONE:
+                voice = VoicePosition.OFF_SCREEN
+        if voice is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
-        elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
+        elif voice is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
             # A voice that was filtered once is heard over the telephone until the scene ends.
             return VoicePosition.PHONE
-        return heard
+        return voice
 
     # -------------------------------------------------------------- action
 
@@ -302,9 +302,9 @@ class _SceneReader(SceneHearing):
             spot = parse_short_heading(text)
             if spot is not None:
                 self.move_to_spot(spot)
-            placed = self.places.find_action_place(text, montage=beat.montage and headed is None)
-            meant = read_action(text, self.people, self.there)
-            looks = find_viewer(text, meant.told)
+            place = self.places.find_action_place(text, montage=beat.montage and headed is None)
+            meant = read_action(text, self.people, self.presence)
+            looks = find_viewer(text, meant.actions)
             seen = tuple(name for name in meant.seen if name != looks)
             if (spot is not None and spot.where is not HeadingMove.SAME) or _NO_PICTURE.match(text):
                 seen = ()
@@ -314,16 +314,16 @@ class _SceneReader(SceneHearing):
                 goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
                 seen = self.find_owner_of_thing(text) or (self.list_people_still_seen() if goes_on else ())
             if not beat.montage:
-                placed = replace(self.places.move_to_people(seen), doubts=placed.doubts)
+                place = replace(self.places.move_to_people(seen), doubts=place.doubts)
                 seen = tuple(name for name in seen if not self.places.is_on_other_side(name))
-            elif not placed.location:
+            elif not place.location:
                 self.places.record_peoples_places(seen)
             if self.view:
                 named = list_names_in_text(text, self.people)
-                seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
+                seen = tuple(n for n in seen if n not in self.presence.elsewhere or n in named)
                 self.on_screen.update(seen)
             if beat.montage:
-                self.item, self.item_place = seen, placed
+                self.item, self.item_place = seen, place
             near = self.list_people_near(seen, meant.near)
             turns = spot is not None and spot.where is not HeadingMove.SAME and not beat.written_framing
             yield Moment(
@@ -336,11 +336,11 @@ class _SceneReader(SceneHearing):
                 near=() if beat.montage else near,
                 focus=self.choose_focus(text, seen, thing),
                 thing=thing,
-                doubts=(*meant.doubts, *placed.doubts),
-                told=() if spot is not None else tuple(meant.told),
-                location=placed.location,
-                time_of_day=placed.time_of_day,
-                weather=placed.weather,
+                doubts=(*meant.doubts, *place.doubts),
+                actions=() if spot is not None else tuple(meant.actions),
+                location=place.location,
+                time_of_day=place.time_of_day,
+                weather=place.weather,
             )
             if beat.written_framing.function is not Function.POV:
                 self.update_presence(meant, seen)
@@ -349,7 +349,7 @@ class _SceneReader(SceneHearing):
         """Return the people who are still seen: the people of the last picture, or in an intercut the people
         present on the side that is shown.
         """
-        there = self.there
+        there = self.presence
         last = tuple(name for name in there.last if name not in there.gone)
         here = tuple(name for name in last if not self.places.is_on_other_side(name))
         if here or not last:
@@ -364,7 +364,7 @@ class _SceneReader(SceneHearing):
         """
         for match in _THING.finditer(text):
             owner = self.people.by_thing.get(key_of(match[1]), "")
-            if owner in self.there.present and not is_fixture(match[1]):
+            if owner in self.presence.present and not is_fixture(match[1]):
                 return (owner,)
         return ()
 
@@ -374,9 +374,9 @@ class _SceneReader(SceneHearing):
         """
         return tuple(
             name
-            for name in dict.fromkeys((*named, *reversed(self.there.present)))
+            for name in dict.fromkeys((*named, *reversed(self.presence.present)))
             if name not in seen
-            and name not in self.there.elsewhere
+            and name not in self.presence.elsewhere
             # A member of a numbered group is only seen where the script means the group.
             and name not in self.people.group_of
             and not self.places.is_on_other_side(name)
@@ -392,11 +392,11 @@ class _SceneReader(SceneHearing):
             if self.view:
                 self.end_screen_view()
             self.places.move_to_people((who,))
-            self.there.elsewhere.pop(who, None)
-            self.there.last = (who,)
+            self.presence.elsewhere.pop(who, None)
+            self.presence.last = (who,)
             return
         self.places.apply_short_heading(spot)
-        there = self.there
+        there = self.presence
         if spot.ends_era and self.places.flashback and self.places.stayed:
             there.gone.update(name for name in there.present if name not in self.places.stayed)
             there.gone.difference_update(self.places.stayed)
@@ -439,7 +439,7 @@ class _SceneReader(SceneHearing):
 
     def return_to_spot(self, spot: str) -> None:
         """Return to an earlier spot. The people who were seen there are present; all others are elsewhere."""
-        there = self.there
+        there = self.presence
         there.spot = spot
         away = [name for name in there.present if there.at.get(name, "") != spot]
         there.present = dict.fromkeys((*away, *there.present))
@@ -455,7 +455,7 @@ class _SceneReader(SceneHearing):
         """End a person's view or a picture on a screen. The people of the scene are present again, and the
         people in the view are not.
         """
-        there = self.there
+        there = self.presence
         for name in self.on_screen:
             if name not in there.elsewhere:
                 there.present.pop(name, None)
@@ -475,7 +475,7 @@ class _SceneReader(SceneHearing):
         return "crowd" if _CROWD.search(text) else self.scene.slug.location
 
     def update_presence(self, meant: ActionMeaning, seen: Sequence[str]) -> None:
-        there = self.there
+        there = self.presence
         if len(seen) > 1:
             self.pictures.add(frozenset(seen))
         pictured = [name for name in meant.pictured if name not in there.present]
@@ -483,7 +483,7 @@ class _SceneReader(SceneHearing):
         for name in pictured:
             there.present.pop(name, None)
         for name in seen:
-            self.there.elsewhere.pop(name, None)
+            self.presence.elsewhere.pop(name, None)
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
                 there.present.pop(name, None)  # The person is only on the screen.
@@ -500,12 +500,12 @@ class _SceneReader(SceneHearing):
     # -------------------------------------------------------------- speech
 
     def read_speech_beat(self, beat: Beat, index: int) -> Moment:
-        there = self.there
+        there = self.presence
         lines = [line for side in beat.sides for line in side]
-        heard = self.classify_beats_voice(beat)
-        if self.intercut and heard is VoicePosition.PHONE and not any(line.extension for line in lines):
-            heard = VoicePosition.SEEN
-        if heard is VoicePosition.SEEN:
+        voice = self.classify_beats_voice(beat)
+        if self.intercut and voice is VoicePosition.PHONE and not any(line.extension for line in lines):
+            voice = VoicePosition.SEEN
+        if voice is VoicePosition.SEEN:
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
                 self.end_screen_view()
             there.gone.difference_update(beat.speakers)
@@ -513,47 +513,47 @@ class _SceneReader(SceneHearing):
             for name in beat.speakers:
                 there.present.setdefault(name)
             listener = self.find_listener(beat, lines, index)
-            seen = beat.speakers
-            for name in seen:
-                self.there.elsewhere.pop(name, None)
-            placed = self.places.move_to_people(seen)
-            near = list(self.list_people_near(seen))
-            if self.places.is_on_other_side(listener) or listener in self.there.elsewhere:
+            speakers = beat.speakers
+            for name in speakers:
+                self.presence.elsewhere.pop(name, None)
+            placed = self.places.move_to_people(speakers)
+            near = list(self.list_people_near(speakers))
+            if self.places.is_on_other_side(listener) or listener in self.presence.elsewhere:
                 listener = ""
             if self.intercut or (is_spoken_into_device(lines) and len(there.present) > 1):
                 near = []
             if is_only_a_name(lines, self.people) and listener not in self.speaker:
                 near = []
-            if listener and (is_new or not self.were_seen_together(seen, listener)):
+            if listener and (is_new or not self.were_seen_together(speakers, listener)):
                 near = [name for name in near if name != listener]
-            there.record_picture(seen)
-            there.subject = seen[0] if seen else there.subject
+            there.record_picture(speakers)
+            there.subject = speakers[0] if speakers else there.subject
             if listener:
-                there.together = (*seen, listener)
-            self.speaker = seen
+                there.together = (*speakers, listener)
+            self.speaker = speakers
         else:
-            hearers = self.list_visible_listeners(beat, heard, index)
-            if heard is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
+            hearers = self.list_visible_listeners(beat, voice, index)
+            if voice is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
                 there.subject = beat.speakers[0]
                 if self.view:
                     there.record_picture(beat.speakers)
-            seen, listener = hearers, hearers[0] if hearers else ""
-            placed = self.places.move_to_people(seen) if seen else self.places.now
-            near = list(self.list_people_near((*seen, *beat.speakers)))
+            speakers, listener = hearers, hearers[0] if hearers else ""
+            placed = self.places.move_to_people(speakers) if speakers else self.places.now
+            near = list(self.list_people_near((*speakers, *beat.speakers)))
             if beat.montage and self.item is not None:
                 placed, near = self.item_place, []
-            if heard is VoicePosition.OFF_SCREEN:
+            if voice is VoicePosition.OFF_SCREEN:
                 there.recent.update(dict.fromkeys(beat.speakers))
-        sides = tuple(tuple(replace(line, heard=heard) for line in side) for side in beat.sides)
+        sides = tuple(tuple(replace(line, heard=voice) for line in side) for side in beat.sides)
         return Moment(
             beat=beat,
             sides=sides,
             caption=beat.caption,
-            seen=seen,
+            seen=speakers,
             near=tuple(near),
             listener=listener,
-            heard=heard,
-            focus=seen[0] if seen else self.scene.slug.location,
+            heard=voice,
+            focus=speakers[0] if speakers else self.scene.slug.location,
             location=placed.location,
             time_of_day=placed.time_of_day,
             weather=placed.weather,

@@ -115,11 +115,11 @@ def parse_short_heading(text: str) -> ShortHeading | None:
         return ShortHeading(HeadingMove.BACK)
     if _SEEN.search(text):
         return ShortHeading(HeadingMove.SAME, is_view=True)
-    said = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece]
-    pieces = [piece for piece in said if not is_time_of_day(piece)]
-    if not pieces and not said:
+    parts = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece]
+    pieces = [piece for piece in parts if not is_time_of_day(piece)]
+    if not pieces and not parts:
         return None
-    time = next((each for each in said if is_time_of_day(each) and not RELATIVE_TIME.match(each)), "")
+    time = next((each for each in parts if is_time_of_day(each) and not RELATIVE_TIME.match(each)), "")
     return (
         replace(_parse_spot_pieces(pieces), time=time)
         if pieces

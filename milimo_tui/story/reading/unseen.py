@@ -129,15 +129,15 @@ def is_lettering(tokens: Sequence[str], at: int) -> bool:
     return at > 0 and tokens[at - 1].casefold() in _LETTERED and tokens[at].isupper()
 
 
-def find_viewer(text: str, told: Sequence[ActionSentence]) -> str:
+def find_viewer(text: str, actions: Sequence[ActionSentence]) -> str:
     """Return the person whose view the picture shows and who is therefore not in it (ANNA'S POV), or an empty
     string.
     """
     view = VIEW.match(text)
-    if view is None or not told:
+    if view is None or not actions:
         return ""
-    mentions = told[0].mentions
+    mentions = actions[0].mentions
     who = next((each.name for each in mentions if each.start < view.end()), "")
     rest = [each for each in mentions if each.start >= view.end()]
-    rest += [each for other in told[1:] for each in other.mentions]
+    rest += [each for other in actions[1:] for each in other.mentions]
     return "" if any(each.name == who and not each.owner for each in rest) else who

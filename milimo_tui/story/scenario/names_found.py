@@ -178,8 +178,8 @@ class _CapitalizedNames:
         """Return True if a person of this name acts or speaks anywhere in the story."""
         if name not in self._told:
             acts = re.search(rf"\b{re.escape(name)}(?:{self._act.pattern})", whole)
-            said = re.search(rf"\b(?:{self._language.said})\s+{re.escape(name)}\b", whole)
-            self._told[name] = bool(acts or said)
+            match = re.search(rf"\b(?:{self._language.said})\s+{re.escape(name)}\b", whole)
+            self._told[name] = bool(acts or match)
         return self._told[name]
 
 

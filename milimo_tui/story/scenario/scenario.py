@@ -132,5 +132,5 @@ class ItemKeyCounter:
 
 def list_missing_kinds(items: Sequence[ScenarioItem]) -> tuple[str, ...]:
     """Return a note for each kind that has no item, such as `no people found`."""
-    there = {item.kind for item in items}
-    return tuple(f"no {plural} found" for kind, plural in PLURALS.items() if kind not in there)
+    kinds = {item.kind for item in items}
+    return tuple(f"no {plural} found" for kind, plural in PLURALS.items() if kind not in kinds)

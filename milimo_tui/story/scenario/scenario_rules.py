@@ -145,8 +145,8 @@ class _StoryReader:
     def _make_person_item(self, one: NamedPerson, scenes: Sequence[_SceneDraft]) -> ScenarioItem:
         lines = sum(beat.speaker == one.name for scene in scenes for beat in scene.beats)
         told = f"named in {one.count} sentences" if one.count > 1 else "named once"
-        said = f", says {lines} {'lines' if lines > 1 else 'line'}" if lines else ""
-        return self._make_verified_item(ItemKind.PERSON, one.name, one.words, detail=f"{told}{said}")
+        text = f", says {lines} {'lines' if lines > 1 else 'line'}" if lines else ""
+        return self._make_verified_item(ItemKind.PERSON, one.name, one.words, detail=f"{told}{text}")
 
     def _find_themes_or_tones(self, kind: ItemKind, table: Mapping[str, str]) -> list[ScenarioItem]:
         """Return the themes or tones whose typical words occur often enough. Only the most frequent one is
@@ -216,14 +216,14 @@ class _StoryReader:
         # A paragraph with speech is never split, because its speakers are found from the complete paragraph.
         splits = not find_speech(paragraph.text)
         for sentence in split_prose_sentences(silent):
-            here = self._find_current_place(sentence, told)
+            place = self._find_current_place(sentence, told)
             time = self._finder.find_time_of_day(sentence)
             last = parts[-1] if parts else None
-            if last is None or (splits and here is not None and last.where not in (None, here)):
-                parts.append(_ParagraphPart(sentence, here, time, _find_full_sentence(sentence, told)))
+            if last is None or (splits and place is not None and last.where not in (None, place)):
+                parts.append(_ParagraphPart(sentence, place, time, _find_full_sentence(sentence, told)))
                 continue
             last.text += f" {sentence}" if self._language.has_blanks else sentence
-            last.where = last.where or here
+            last.where = last.where or place
             last.time = last.time or time
         if len(parts) == 1:
             parts[0].text, parts[0].words = paragraph.text, told[0]
@@ -235,18 +235,18 @@ class _StoryReader:
 
         In `sentence`, speech is replaced by “…”. `told` are the sentences of the paragraph with their speech.
         """
-        here: StoryPlace | None = None
+        place: StoryPlace | None = None
         for found in self._finder.find_places(sentence):
             self._places.setdefault(found.where.name, _find_full_sentence(sentence, told))
-            here = found.where if found.is_here else here
+            place = found.where if found.is_here else place
         for thing in self._finder.find_handled_things(sentence):
             if not any(one.endswith(f" {thing}") for one in self._things):
                 self._things.setdefault(thing, _find_full_sentence(sentence, told))
-        return here
+        return place
 
     def _begins_with_time_break(self, paragraph: ProseParagraph) -> bool:
-        told = split_prose_sentences(paragraph.text)
-        return bool(told) and self._finder.says_time_passed(told[0])
+        sentences = split_prose_sentences(paragraph.text)
+        return bool(sentences) and self._finder.says_time_passed(sentences[0])
 
     def _read_into_scene(self, text: str, scene: _SceneDraft, speakers: SpeakerFinder) -> None:
         """Add the actions and speeches in `text`, a stretch of the story, to a scene."""
@@ -265,13 +265,13 @@ class _StoryReader:
         speakers.record_paragraph(text, who)
 
     def _add_speech(
-        self, said: ProseSpeech, speaker: str, scene: _SceneDraft, speakers: SpeakerFinder
+        self, speech: ProseSpeech, speaker: str, scene: _SceneDraft, speakers: SpeakerFinder
     ) -> None:
         """Add a speech to a scene. In a speech after a dash, sentences that describe actions are added as
         action.
         """
         stop = "." if self._language.has_blanks else ""
-        pieces = speakers.split_dashed_speech(said.words) if said.dashed else [(said.words, "")]
+        pieces = speakers.split_dashed_speech(speech.words) if speech.dashed else [(speech.words, "")]
         doing = next((who for _, who in pieces if who), "")
         for words, does in pieces:
             if does:
@@ -286,12 +286,12 @@ class _StoryReader:
         """Add action to a scene, without words that only name the speaker of a speech (“said Tam”)."""
         bare = mask_abbreviation_stops(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
-        said = self._language.make_speech_pattern()
-        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{said}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
-        before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{said}\s*[,:、]?\s*$"
+        pattern = self._language.make_speech_pattern()
+        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+        before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{pattern}\s*[,:、]?\s*$"
         speaker = scene.beats[-1].speaker if scene.beats else ""
-        if speaker and (told := re.match(behind, bare)):
-            rest = bare[told.end() :]
+        if speaker and (match := re.match(behind, bare)):
+            rest = bare[match.end() :]
             goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
             # The sentence continues after the name of the speaker: “…,” said Tam, and put down the bowl.
             if goes_on:

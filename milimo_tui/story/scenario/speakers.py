@@ -36,7 +36,7 @@ class SpeakerFinder:
     # The speakers of the last consecutive paragraphs with speech. The list shows if two people speak
     # alternately.
     turns: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
+    paragraphs: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
     # Person → pattern that matches all forms of the person's name.
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -53,21 +53,21 @@ class SpeakerFinder:
         one._learn_genders([paragraph.text for paragraph in paragraphs])
         return one
 
-    def find_speaker(self, text: str, said: ProseSpeech) -> str:
-        """Return the name of the person who says `said` in the paragraph `text`, or an empty string if it is
-        unknown.
+    def find_speaker(self, text: str, speech: ProseSpeech) -> str:
+        """Return the name of the person who says `speech` in the paragraph `text`, or an empty string if it
+        is unknown.
         """
         text = mask_abbreviation_stops(text)
-        if attributed := self._match_inserted_attribution(said.words):
+        if attributed := self._match_inserted_attribution(speech.words):
             who = attributed["who"]
             return self._find_first_person(who) or self._resolve_pronoun_speaker(
-                attributed[0], text[: said.start]
+                attributed[0], text[: speech.start]
             )
-        if said.dashed:
+        if speech.dashed:
             return self._find_speaker_by_turns(text)
-        behind = text[said.end :][:80]
+        behind = text[speech.end :][:80]
         told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", behind)
-        before = self._strip_speech(text[: said.start])
+        before = self._strip_speech(text[: speech.start])
         if told_behind:
             if name := self._find_first_person(told_behind[0]):
                 return name
@@ -83,8 +83,8 @@ class SpeakerFinder:
 
     def record_paragraph(self, text: str, who: Sequence[str]) -> None:
         """Record a paragraph that was read, and its speakers `who`, for finding the next speakers."""
-        self.told.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
-        del self.told[:-BACK]
+        self.paragraphs.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
+        del self.paragraphs[:-BACK]
         if who and who[-1]:
             self.turns.append(who[-1])
         else:
@@ -108,7 +108,7 @@ class SpeakerFinder:
         gender = self._find_gender_pronoun(words)
         if not gender:
             return ""
-        for text in (strip_prose_asides(before), *reversed(self.told)):
+        for text in (strip_prose_asides(before), *reversed(self.paragraphs)):
             mentioned = self._list_people_mentioned(text)
             known = [name for name in mentioned if self.genders.get(name) == gender]
             if known:

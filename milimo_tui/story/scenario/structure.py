@@ -38,9 +38,9 @@ def derive_structure(
     for name, until in ACTS:
         first = len(act_of)
         last = max(first + 1, round(until * len(scenes)))
-        act = _make_structure_item(keys, ItemKind.ACT, name, scenes[first])
-        over.append(act)
-        act_of += [act.key] * (min(last, len(scenes)) - first)
+        item = _make_structure_item(keys, ItemKind.ACT, name, scenes[first])
+        over.append(item)
+        act_of += [item.key] * (min(last, len(scenes)) - first)
     within: list[ScenarioItem] = []
     key = ""
     for at, scene in enumerate(scenes):

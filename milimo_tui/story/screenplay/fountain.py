@@ -110,18 +110,18 @@ def _has_filmed_element(elements: Sequence[ScriptElement]) -> bool:
     return False
 
 
-def _split_title_page(seen: Sequence[VisibleLine]) -> tuple[tuple[TitleEntry, ...], Sequence[VisibleLine]]:
+def _split_title_page(lines: Sequence[VisibleLine]) -> tuple[tuple[TitleEntry, ...], Sequence[VisibleLine]]:
     """Return the `key: value` lines at the top as a title page, and the remaining lines.
 
     Lines are taken for a title page only if at least one key is known from title pages. Otherwise a first
     line such as `FADE IN:`, or prose with a colon, would disappear from the film.
     """
-    start = next((index for index, line in enumerate(seen) if not line.blank), len(seen))
+    start = next((index for index, line in enumerate(lines) if not line.blank), len(lines))
     # Each tuple has the key, the values, the first line and the last line of an entry.
     found: list[tuple[str, list[str], VisibleLine, VisibleLine]] = []
     stop = start
-    while stop < len(seen) and not seen[stop].blank:
-        line = seen[stop]
+    while stop < len(lines) and not lines[stop].blank:
+        line = lines[stop]
         if found and line.text[0] in " \t":
             key, values, first, _ = found[-1]
             values.append(strip_emphasis(line.text.strip()))
@@ -133,9 +133,9 @@ def _split_title_page(seen: Sequence[VisibleLine]) -> tuple[tuple[TitleEntry, ..
             found.append((pair[0], [strip_emphasis(pair[1])] if pair[1] else [], line, line))
         stop += 1
     if not any(line_grammar.is_known_title_key(key) for key, *_ in found):
-        return (), seen
+        return (), lines
     entries = (
         TitleEntry(key=key, values=tuple(values), span=make_line_span(first, last))
         for key, values, first, last in found
     )
-    return tuple(entries), seen[stop:]
+    return tuple(entries), lines[stop:]

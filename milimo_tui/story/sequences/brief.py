@@ -104,9 +104,9 @@ class BriefOptions:
 
 
 def parse_brief(
-    text: str, asked: BriefOptions, known: Sequence[str] = (), places: Sequence[str] = ()
+    text: str, options: BriefOptions, known: Sequence[str] = (), places: Sequence[str] = ()
 ) -> SequenceBrief:
-    """Parse the brief `text`. `asked` are values from options, `known` the names of the film's people,
+    """Parse the brief `text`. `options` are values from options, `known` the names of the film's people,
     `places` the names of its places.
 
     Raises BadInput for an empty or very long brief, too many shots, and an unknown mood or kind.
@@ -124,23 +124,23 @@ def parse_brief(
         )
     found = _COUNT.search(words)
     said = (int(found[1]) if found[1].isdigit() else parse_number_words(found[1])) if found else 0
-    count = asked.shots if asked.shots is not None else said or USUAL
+    count = options.shots if options.shots is not None else said or USUAL
     if not 1 <= count <= MOST:
         raise BadInput(f"a sequence can't have {count} shots", f"use 1 to {MOST}")
     place = _find_brief_place(words, places)
     # Words in the name of a place may set the mood too: “the quiet street” makes a quiet sequence.
-    mood = asked.mood and _find_row_name(asked.mood, tables.read_moods(), "mood")
-    kind = asked.kind and _find_row_name(asked.kind, tables.read_sequence_kinds(), "kind of sequence")
-    style = tables.find_first_row(asked.style or words, tables.read_styles())
-    people = _find_brief_people(words, known, place) if asked.people is None else asked.people
+    mood = options.mood and _find_row_name(options.mood, tables.read_moods(), "mood")
+    kind = options.kind and _find_row_name(options.kind, tables.read_sequence_kinds(), "kind of sequence")
+    style = tables.find_first_row(options.style or words, tables.read_styles())
+    people = _find_brief_people(words, known, place) if options.people is None else options.people
     return SequenceBrief(
         text=words,
         count=count,
-        is_counted=asked.shots is not None or bool(said),
+        is_counted=options.shots is not None or bool(said),
         mood=mood or _get_row_name(tables.find_first_row(words, tables.read_moods())),
         kind=kind or _get_row_name(tables.find_first_row(words, tables.read_sequence_kinds())),
         style=_get_row_name(style),
-        style_words=asked.style.strip() or (style.prompt if style else ""),
+        style_words=options.style.strip() or (style.prompt if style else ""),
         people=people,
         place=place,
         setting=_choose_setting(place, words),

@@ -233,5 +233,5 @@ def format_composition_finding(numbers: Mapping[str, str], one: CompositionFindi
     to numbers.
     """
     names = [numbers.get(shot, shot) for shot in one.shots]
-    shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
-    return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"
+    text = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
+    return f"{one.part.value:<10} {text}: {one.why}; {one.advice}"

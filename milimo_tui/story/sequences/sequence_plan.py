@@ -273,12 +273,12 @@ class _SequencePlanner:
         pace = PACES.get(self.brief.pace, Fraction(1))
         seconds = min(LONGEST, max(SHORTEST, seconds * pace))
         seconds = Fraction(round(seconds * 10), 10)
-        told = (
+        text = (
             f"{_format_seconds_value(mood.least)} to {_format_seconds_value(mood.most)} s, "
             f"{self.by_mood}, {mood.rhythm}"
         )
-        told += f", {self.brief.pace}" if self.brief.pace else ""
-        return RuledValue("length", f"{_format_seconds_value(seconds)} s", told)
+        text += f", {self.brief.pace}" if self.brief.pace else ""
+        return RuledValue("length", f"{_format_seconds_value(seconds)} s", text)
 
 
 def _parse_seconds_value(value: str) -> Fraction:

@@ -201,8 +201,8 @@ def _is_look_of_doubt(look: Look, doubt: Doubt) -> bool:
     return shorten_quote(look.quote) == doubt.words
 
 
-def _get_look_era(story: Story, shot: Shot, held: Look | None) -> Era:
-    return held.era if held else next(scene.era for scene in story.scenes if scene.id == shot.scene)
+def _get_look_era(story: Story, shot: Shot, look: Look | None) -> Era:
+    return look.era if look else next(scene.era for scene in story.scenes if scene.id == shot.scene)
 
 
 def _group_live_shots_by_scene(story: Story) -> dict[str, list[Shot]]:
@@ -252,18 +252,20 @@ def _is_about_own_words(shot: Shot, doubt: Doubt) -> bool:
 
 
 def _list_time_doubts(draft: SceneDraft, before: str) -> Iterator[Doubt]:
-    said = draft.heading
+    heading = draft.heading
     if not draft.shots or draft.line <= 0:
         return
     if not draft.time_of_day:
         guess = before or "DAY"
         reason = "its heading has no time; as the scene before" if before else "its heading has no time"
         sure = _SURE["before" if before else "none"]
-    elif _LATER.match(said) and before:
+    elif _LATER.match(heading) and before:
         guess, reason, sure = draft.time_of_day, "later than the scene before", _SURE["carried"]
     else:
         return
-    yield Doubt(DoubtKind.TIME, said, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), sure, reason)
+    yield Doubt(
+        DoubtKind.TIME, heading, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), sure, reason
+    )
 
 
 def _create_state_doubt(look: LookDraft) -> Doubt:

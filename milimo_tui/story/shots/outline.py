@@ -54,7 +54,7 @@ class Outline:
     scenes: tuple[SceneLines, ...] = ()
     names: tuple[str, ...] = ()
     problems: tuple[ScriptProblem, ...] = ()
-    trouble: str = ""
+    problem: str = ""
 
     @property
     def shots(self) -> tuple[ShotLine, ...]:
@@ -97,7 +97,7 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
         screenplay = fountain.parse(text.encode())
         drafts = shots.break_down_script(screenplay, rate)
     except MilimoError as error:
-        return Outline(trouble=error.message)
+        return Outline(problem=error.message)
     kinds: list[str | None] = [None] * line_count
     names = Counter[str]()
     for entry in screenplay.title_page:
@@ -117,7 +117,7 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
 
 def _outline_scene(scene: SceneDraft) -> SceneLines:
 
-    made = tuple(
+    lines = tuple(
         ShotLine(
             f"{scene.number}{make_shot_letters(index)}",
             shot.size,
@@ -130,4 +130,4 @@ def _outline_scene(scene: SceneDraft) -> SceneLines:
         )
         for index, shot in enumerate(scene.shots)
     )
-    return SceneLines(scene.number, scene.heading, scene.line, made)
+    return SceneLines(scene.number, scene.heading, scene.line, lines)

@@ -106,7 +106,7 @@ def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -
 
     `whole` are the texts of the undivided shot, `second` those of the second half.
     """
-    mine = split_sentences(words)
+    sentences = split_sentences(words)
     text = [sentence for each in whole for sentence in split_sentences(each)]
     rest = [sentence for each in second for sentence in split_sentences(each)]
     before = len(text) - len(rest)
@@ -114,9 +114,9 @@ def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -
     is_whole = before > 0 and fold(text[before]) == fold(rest[0])
     at = _find_unique_beginning(words, second[0])
     if at is not None and is_whole:
-        at = max(start for start in _find_sentence_starts(words, mine) if start <= at) or at
-    elif at is None and is_whole and len(mine) == len(text):
-        at = _find_sentence_starts(words, mine)[before]
+        at = max(start for start in _find_sentence_starts(words, sentences) if start <= at) or at
+    elif at is None and is_whole and len(sentences) == len(text):
+        at = _find_sentence_starts(words, sentences)[before]
     elif at is None:
         return None
     return _split_at_quotation(words, at)
@@ -138,11 +138,11 @@ def _find_unique_beginning(words: str, text: str) -> int | None:
     Return None if they occur several times, nowhere, or only at the beginning of `words`.
     """
     wanted = [fold(found[0]) for found in _WORD.finditer(text)][:_SEAM_WORD_COUNT]
-    mine = list(_WORD.finditer(words))
-    keys = [fold(found[0]) for found in mine]
+    matches = list(_WORD.finditer(words))
+    keys = [fold(found[0]) for found in matches]
     wide = len(wanted)
     places = [at for at in range(1, len(keys) - wide + 1) if wanted and keys[at : at + wide] == wanted]
-    return mine[places[0]].start() if len(places) == 1 else None
+    return matches[places[0]].start() if len(places) == 1 else None
 
 
 def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:

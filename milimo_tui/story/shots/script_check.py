@@ -60,8 +60,8 @@ def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
     """Yield a problem for each cue without dialogue. Only a forced cue (`@`) can be without dialogue, and
     nearly always by mistake.
     """
-    seen = [element for element in screenplay.elements if element.kind not in HIDDEN]
-    for element, after in pairwise([*seen, None]):
+    elements = [element for element in screenplay.elements if element.kind not in HIDDEN]
+    for element, after in pairwise([*elements, None]):
         if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in SPEECH):
             yield ScriptProblem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 

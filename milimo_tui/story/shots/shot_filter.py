@@ -138,7 +138,7 @@ def make_filtered_shot(
     """
     groups = (name for name, sizes in SIZE_GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, name_framing(shot.size, shot.function), *groups)
-    said = (spoken.text for spoken in shot.dialogue)
+    text = (spoken.text for spoken in shot.dialogue)
     states = {"unsure": bool(shot.doubts), "stale": stale, "missing": not picked, "picked": picked}
     return FilteredShot(
         people=frozenset(map(fold, (*shot.characters, *(spoken.character for spoken in shot.dialogue)))),
@@ -157,7 +157,7 @@ def make_filtered_shot(
         framings=frozenset(map(fold, named)),
         tags=frozenset(map(_normalize_name, shot.tags)),
         states=frozenset(name for name, holds in states.items() if holds),
-        text=fold(" | ".join((shot.action, shot.caption, *said, shot.note, shot.prompt or ""))),
+        text=fold(" | ".join((shot.action, shot.caption, *text, shot.note, shot.prompt or ""))),
     )
 
 
@@ -358,9 +358,9 @@ def _resolve_framings(name: str) -> frozenset[str]:
     wanted = _normalize_name(name)
     if wanted in _FRAMINGS:
         return frozenset({wanted})
-    said = vocabulary.parse_framing(name) or vocabulary.parse_framing(name.upper())
-    if said.size or said.function:
-        return frozenset({fold(said.size or said.function or "")})
+    framing = vocabulary.parse_framing(name) or vocabulary.parse_framing(name.upper())
+    if framing.size or framing.function:
+        return frozenset({fold(framing.size or framing.function or "")})
     begun = frozenset(known for known in _FRAMINGS if known.startswith(wanted))
     if not begun:
         raise NotFound(

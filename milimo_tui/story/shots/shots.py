@@ -174,7 +174,9 @@ def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
     """
     first = moments[0] if moments else None
     return (
-        [told.sentence for told in first.told[:OPENING_SENTENCES]] if first and not first.beat.montage else ()
+        [told.sentence for told in first.actions[:OPENING_SENTENCES]]
+        if first and not first.beat.montage
+        else ()
     )
 
 

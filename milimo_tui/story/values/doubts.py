@@ -48,5 +48,5 @@ def find_doubt_answer(own: Iterable[tuple[str, str]], words: str) -> str:
     """Return the user's answer to a doubt about these words, or an empty string. `own` is the field of the
     shot that stores answers.
     """
-    asked = make_doubt_key(words)
-    return next((name.removeprefix(asked) for name, _ in own if name.startswith(asked)), "")
+    key = make_doubt_key(words)
+    return next((name.removeprefix(key) for name, _ in own if name.startswith(key)), "")

@@ -56,9 +56,9 @@ def is_user_choice(shot: Shot, take: Take) -> bool:
 
 
 def can_replace_take(
-    shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
+    shot: Shot, take: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
 ) -> bool:
-    """Return True if the new take `new` should automatically replace the take `shown`, which the shot shows
+    """Return True if the new take `new` should automatically replace the take `take`, which the shot shows
     now.
 
     `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot uses
@@ -66,13 +66,13 @@ def can_replace_take(
     """
     if new.rejected:
         return False
-    if shown is None:
+    if take is None:
         return True
-    if is_user_choice(shot, shown):
+    if is_user_choice(shot, take):
         return False
-    if shown.previs and not new.previs:
+    if take.previs and not new.previs:
         return True
-    return stale and (shown.previs or not new.previs or drawn)
+    return stale and (take.previs or not new.previs or drawn)
 
 
 def set_user_pick(shot: Shot, take: str) -> Shot:

@@ -23,7 +23,7 @@ class ShotField:
 
     name: str
     kind: Any
-    asked: FieldPrompt
+    prompt: FieldPrompt
     after: str
 
     @property
@@ -33,7 +33,7 @@ class ShotField:
             return SWITCH
         if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
             return tuple(member.value for member in self.kind)
-        return self.asked.words
+        return self.prompt.words
 
 
 def _collect_shot_fields() -> Mapping[str, ShotField]:
@@ -50,12 +50,12 @@ SHOT_FIELDS = _collect_shot_fields()  # Name → field, in the order of the fiel
 
 def on_row(row: str) -> tuple[str, ...]:
     """Return the names of the fields on a row of the inspector, in order."""
-    return tuple(name for name, field in SHOT_FIELDS.items() if field.asked.row == row)
+    return tuple(name for name, field in SHOT_FIELDS.items() if field.prompt.row == row)
 
 
 def list_labelled_fields() -> tuple[ShotField, ...]:
     """Return the fields that have their own line in the inspector, in order."""
-    return tuple(field for field in SHOT_FIELDS.values() if field.asked.label)
+    return tuple(field for field in SHOT_FIELDS.values() if field.prompt.label)
 
 
 def format_shot_field(shot: Shot, name: str) -> str:

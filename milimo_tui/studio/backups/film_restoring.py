@@ -47,8 +47,8 @@ def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
             )
         if found:
             return found[0]
-    there = ", ".join(film.folder for film in backup.films)
-    raise NotFound(f"the backup {backup.id} has no film “{words}”", f"films in it: {there or 'none'}")
+    names = ", ".join(film.folder for film in backup.films)
+    raise NotFound(f"the backup {backup.id} has no film “{words}”", f"films in it: {names or 'none'}")
 
 
 def restore_from_backup(

@@ -128,7 +128,7 @@ def make_export_bundle(studio: Studio, cut: Cut, folder: str = "") -> CutBundle:
         cuts={id: shown.convert_to_file_time(each) for id, each in cuts.items()},
         media=media,
         files=files,
-        kept=load_foreign_content(studio, cut),
+        extras=load_foreign_content(studio, cut),
         folder=folder,
     )
 

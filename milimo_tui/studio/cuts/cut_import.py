@@ -82,9 +82,9 @@ def import_cut(
     changed, arrival, notes = _fit_film_or_cut(
         arrival, project, linking.find_raster(), empty=empty, keep=keep
     )
-    taken = {cut.name for cut in snapshot.cuts}
+    names = {cut.name for cut in snapshot.cuts}
     cut, nested = _rename_to_free_names(
-        arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken
+        arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, names
     )
     before: list[Project] = [project] if changed != project else []
     studio.require_project().write_edit(
@@ -94,8 +94,8 @@ def import_cut(
         before=before,
         after=[*([changed] if before else []), *nested, cut],
     )
-    if arrival.bundle.kept:
-        cut_export.save_foreign_content(studio, cut, arrival.bundle.kept)
+    if arrival.bundle.extras:
+        cut_export.save_foreign_content(studio, cut, arrival.bundle.extras)
     studio.use_cut(cut.id)
     return CutImport(cut, (*notes, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
 
@@ -131,12 +131,12 @@ def _fit_film_or_cut(
         height=project.height,
         sample_rate=project.sample_rate,
     )
-    kept = conform_track_extras(bundle.kept, project.rate / cut.rate)
+    kept = conform_track_extras(bundle.extras, project.rate / cut.rate)
     note = (
         f"conformed from {_describe_cut_format(cut)} to {_describe_cut_format(fitted)}: edges at the "
         "nearest frame"
     )
-    return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (note,)
+    return project, replace(arrival, bundle=replace(bundle, cut=fitted, extras=kept)), (note,)
 
 
 def _describe_cut_format(cut: Cut) -> str:

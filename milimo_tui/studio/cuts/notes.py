@@ -29,13 +29,13 @@ NOTE_SUFFIXES: dict[str, Kind] = {".txt": "text", ".md": "text", ".csv": "csv", 
 class NotesImport:
     """The result of importing notes about a cut.
 
-    `brought` are the notes that were also copied to the live cut. It is None if the notes are about the live
+    `notes` are the notes that were also copied to the live cut. It is None if the notes are about the live
     cut itself.
     """
 
     reading: NoteFileContent
     cut: Cut  # The cut that the notes are about, with the notes added.
-    brought: TransferredNotes | None = None
+    notes: TransferredNotes | None = None
     already: int = 0  # The number of notes and replies in the file that the cut had already.
 
 

@@ -49,8 +49,8 @@ def freeze_cut(studio: Studio, cut: Cut, name: str) -> Cut:
 
 def make_version_name(cuts: Iterable[Cut], cut: Cut) -> str:
     """Return the next free name for a version of a cut: `long v1`, `long v2` …"""
-    taken = {each.name for each in cuts}
-    return next(name for number in count(1) if (name := f"{cut.name} v{number}") not in taken)
+    names = {each.name for each in cuts}
+    return next(name for number in count(1) if (name := f"{cut.name} v{number}") not in names)
 
 
 def name_all_sources(studio: Studio) -> dict[str, str]:
@@ -97,10 +97,10 @@ def _describe_shot_action(shot: Shot) -> str:
 def compare_film_cuts(studio: Studio, old: Cut, new: Cut) -> tuple[CutDifference, ...]:
     """Return the differences between two cuts of the film, including different takes."""
     snapshot = studio.take_snapshot()
-    kept = load_frozen_takes(studio.require_project(), (old, new))
+    takes = load_frozen_takes(studio.require_project(), (old, new))
     pictures = (
-        _make_take_namer(snapshot.story, kept.get(old.id, {})),
-        _make_take_namer(snapshot.story, kept.get(new.id, {})),
+        _make_take_namer(snapshot.story, takes.get(old.id, {})),
+        _make_take_namer(snapshot.story, takes.get(new.id, {})),
     )
     called = {cut.id: get_base_cut_name(cut.name) for cut in snapshot.cuts}
 

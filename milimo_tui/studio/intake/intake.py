@@ -42,7 +42,7 @@ from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import film_questions, predicted_lengths, scenarios, suggestions
 
-ONE_GO = "of a scene in one go, unproved"
+ONE_GO = "of a scene in one go, untested"
 # The note on a take whose spoken lines were added to the pictures of an earlier take.
 SCRATCH = "a scratch voice"
 

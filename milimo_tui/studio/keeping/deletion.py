@@ -62,6 +62,6 @@ def list_open_job_ids(client: Client, root: Path) -> list[str]:
 
 def _cancel_open_jobs(client: Client, root: Path) -> None:
     until = HOST.monotonic() + WAIT_SECONDS
-    while (mine := list_open_job_ids(client, root)) and HOST.monotonic() < until:
-        client.cancel_jobs(mine)
+    while (ids := list_open_job_ids(client, root)) and HOST.monotonic() < until:
+        client.cancel_jobs(ids)
         time.sleep(PAUSE)

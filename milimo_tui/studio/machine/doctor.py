@@ -114,8 +114,8 @@ def check_textual_version(version: str, needs: Sequence[str]) -> Iterator[Doctor
     """
     [newest] = [match[1] for need in needs if (match := re.match(r"textual\b(?!-).*<([\d.]+)", need))]
     if _parse_version_numbers(version) >= _parse_version_numbers(newest):
-        told = f"{version} is not tested, only versions before {newest}: no painting fix"
-        yield DoctorFinding("textual's version", False, told, "lines over SSH", "make install")
+        text = f"{version} is not tested, only versions before {newest}: no painting fix"
+        yield DoctorFinding("textual's version", False, text, "lines over SSH", "make install")
 
 
 def _parse_version_numbers(version: str) -> tuple[int, ...]:
@@ -150,18 +150,18 @@ def _report_quotas(studio: Studio) -> Iterator[DoctorFinding]:
         yield DoctorFinding("quota", False, error.message, use, error.hint)
         return
     if quotas.home:
-        held = count_folder_bytes(studio.home.root)
-        told = (
-            describe_full_home(held, quotas.home)
-            or f"{format_bytes(held)} of {format_bytes(quotas.home)} held"
+        count = count_folder_bytes(studio.home.root)
+        text = (
+            describe_full_home(count, quotas.home)
+            or f"{format_bytes(count)} of {format_bytes(quotas.home)} held"
         )
-        yield DoctorFinding("quota", held < quotas.home, told, use, command)
+        yield DoctorFinding("quota", count < quotas.home, text, use, command)
     for name, most in [
         (paths.root.name, quotas.limit_for_film(paths.root.name)) for paths in studio.list_films()
     ]:
-        held = count_folder_bytes(studio.home.get_project_paths(name).root) if most else 0
-        if most and held >= most:
-            yield DoctorFinding("film quota", False, describe_full_film(name, held, most), use, command)
+        count = count_folder_bytes(studio.home.get_project_paths(name).root) if most else 0
+        if most and count >= most:
+            yield DoctorFinding("film quota", False, describe_full_film(name, count, most), use, command)
 
 
 def _check_supervisor_tasks(studio: Studio) -> Iterator[DoctorFinding]:
@@ -192,20 +192,20 @@ def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
         return
     following = "the next is made when work begins" if due is not None else f"the next at {when}"
     if newest is None:
-        told = f"none yet: {following}" if daily else "none, and none is made automatically: backup is off"
+        text = f"none yet: {following}" if daily else "none, and none is made automatically: backup is off"
         yield DoctorFinding(
-            "backups", daily, told, use, "milimo config set backup daily, or milimo backup now"
+            "backups", daily, text, use, "milimo config set backup daily, or milimo backup now"
         )
         return
-    told = f"{count} in {folder.root}, the newest of {format_time_of_day(newest, now)}"
-    yield DoctorFinding("backups", True, f"{told}{f'; {following}' if daily else ''}", use, command)
+    text = f"{count} in {folder.root}, the newest of {format_time_of_day(newest, now)}"
+    yield DoctorFinding("backups", True, f"{text}{f'; {following}' if daily else ''}", use, command)
 
 
 def _check_cluster(studio: Studio) -> Iterator[DoctorFinding]:
     """Report whether Ray is installed and whether the home's cluster answers."""
     there = importlib.util.find_spec("ray") is not None
-    told = importlib.metadata.version("ray") if there else "missing"
-    yield DoctorFinding("ray", there, told, "work on several machines", RAY_COMMAND)
+    text = importlib.metadata.version("ray") if there else "missing"
+    yield DoctorFinding("ray", there, text, "work on several machines", RAY_COMMAND)
     try:
         access = cluster_access.read_cluster_access(studio.home)
     except MilimoError as error:
@@ -213,8 +213,8 @@ def _check_cluster(studio: Studio) -> Iterator[DoctorFinding]:
         return
     if access is not None:
         ok = cluster_access.is_cluster_answering(access)
-        told = f"{access.address}, {'answers' if ok else 'does not answer'}"
-        yield DoctorFinding("cluster", ok, told, "work on several machines", "milimo cluster down, then up")
+        text = f"{access.address}, {'answers' if ok else 'does not answer'}"
+        yield DoctorFinding("cluster", ok, text, "work on several machines", "milimo cluster down, then up")
 
 
 def _check_databases(studio: Studio) -> Iterator[DoctorFinding]:
@@ -244,8 +244,8 @@ def _check_mpv(name: str) -> DoctorFinding:
     except MilimoError as error:
         return replace(found, ok=False, told=error.message)
     window = ["a window" if mpv_program.has_display(os.environ) else "no window: there is no display here"]
-    told = f"{mpv.path}, {mpv.version}: {', '.join([*window, *mpv.terminal_outputs])}"
-    return replace(found, told=told)
+    text = f"{mpv.path}, {mpv.version}: {', '.join([*window, *mpv.terminal_outputs])}"
+    return replace(found, told=text)
 
 
 def _check_programs(studio: Studio) -> Iterator[DoctorFinding]:
@@ -258,22 +258,22 @@ def _check_programs(studio: Studio) -> Iterator[DoctorFinding]:
 
 def _check_sound() -> DoctorFinding:
     """Report the sound output that this machine would use, and whether the sound server answers."""
-    way, use = find_sound_output(os.environ), "sound while you edit"
-    if way.kind == "pulse" and load_pulse_library() is None:
-        told = f"libpulse is missing for {way.server or 'the sound server'}"
-        return DoctorFinding("sound", False, told, use, "sudo apt install libpulse0")
-    if way.server and not is_server_listening(way.server):
-        return DoctorFinding("sound", False, f"nothing answers at {way.server}", use, format_setup_line())
-    if way.kind == "pulse":
-        return DoctorFinding("sound", True, f"to {way.server or 'the sound server here'}", use)
-    if not way.kind:
+    output, use = find_sound_output(os.environ), "sound while you edit"
+    if output.kind == "pulse" and load_pulse_library() is None:
+        text = f"libpulse is missing for {output.server or 'the sound server'}"
+        return DoctorFinding("sound", False, text, use, "sudo apt install libpulse0")
+    if output.server and not is_server_listening(output.server):
+        return DoctorFinding("sound", False, f"nothing answers at {output.server}", use, format_setup_line())
+    if output.kind == "pulse":
+        return DoctorFinding("sound", True, f"to {output.server or 'the sound server here'}", use)
+    if not output.kind:
         return DoctorFinding(
             "sound", False, "no output device here; to hear it on yours", use, format_setup_line()
         )
     bundled = importlib.util.find_spec("_sounddevice_data") is not None
     there = bundled or bool(ctypes.util.find_library("portaudio"))
-    told = "by PortAudio" if there else "portaudio is missing"
-    return DoctorFinding("sound", there, told, use, "sudo apt install libportaudio2")
+    text = "by PortAudio" if there else "portaudio is missing"
+    return DoctorFinding("sound", there, text, use, "sudo apt install libportaudio2")
 
 
 def _check_libraries() -> Iterator[DoctorFinding]:

@@ -96,12 +96,12 @@ def make_memory_request(
 
 def explain_on_this_card(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
     """Return the memory plan for this machine's own card. `ram` replaces the machine's main memory, in GB."""
-    here = find_card(studio)
-    if here:
-        here = replace(here, host_gb=explanation.make_assumed_card(0, ram).host_gb) if ram else here
-        here = apply_measured_rates(studio, here)
+    card = find_card(studio)
+    if card:
+        card = replace(card, host_gb=explanation.make_assumed_card(0, ram).host_gb) if ram else card
+        card = apply_measured_rates(studio, card)
         return explanation.explain_plan(
-            here, request, list_measured_runs(studio, here), find_recipe_packages()
+            card, request, list_measured_runs(studio, card), find_recipe_packages()
         )
     data = explanation.explain_plan(Card("no GPU", 0.0, 0.0), request)
     least = min(row["gb"] for row in data["ladder"])

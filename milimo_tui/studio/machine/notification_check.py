@@ -60,22 +60,22 @@ def _check_terminal_messages(settings: Settings, environ: Mapping[str, str]) -> 
     name, use = "messages", "words in the terminal's own notifications"
     inside = detect_multiplexer(environ)
     try:
-        way = notifications.choose_protocol(
+        protocol = notifications.choose_protocol(
             settings.notify_terminal,
             environ,
             notifications.find_outer_term(environ) if inside == "tmux" else "",
         )
     except BadInput as error:
         return NotificationFinding(name, False, error.message, use, f"set it to one of {error.hint}")
-    if not way:
+    if not protocol:
         off = settings.notify_terminal == "off"
         text = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
         return NotificationFinding(name, True, text, use)
     if inside == "tmux" and shutil.which("tmux") and not tmux.is_passthrough_allowed():
-        text = f"{PROTOCOL_NAMES[way]}, which tmux does not let through; the bell works"
+        text = f"{PROTOCOL_NAMES[protocol]}, which tmux does not let through; the bell works"
         return NotificationFinding(name, False, text, use, "set -g allow-passthrough on, in ~/.tmux.conf")
     return NotificationFinding(
-        name, True, f"{PROTOCOL_NAMES[way]}{f' through {inside}' if inside else ''}", use
+        name, True, f"{PROTOCOL_NAMES[protocol]}{f' through {inside}' if inside else ''}", use
     )
 
 

@@ -25,8 +25,8 @@ def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
     def check_engine_name(name: str, home: Home) -> None:
         entry = engine_registry.find_engine(name)
         if entry is None or kind not in entry.kinds:
-            there = [each.name for each in engine_registry.rows() if kind in each.kinds]
-            near = find_closest_names(name, there) or ", ".join(there)
+            names = [each.name for each in engine_registry.rows() if kind in each.kinds]
+            near = find_closest_names(name, names) or ", ".join(names)
             raise BadInput(f"{setting}: “{name}” is not an engine for this work", f"choices: {near}")
 
     return check_engine_name

@@ -62,8 +62,8 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
                 "{ui.mode models|milimo model list} lists models; milimo project set --engine chooses one",
             )
         specs = take_queue.make_film_specs(studio, engine)
-        asked = specs.get_spec(state.shot)
-        whole = asked.model_copy(update={"seed": take.seed, **get_full_quality_fields(asked), **raster})
+        spec = specs.get_spec(state.shot)
+        whole = spec.model_copy(update={"seed": take.seed, **get_full_quality_fields(spec), **raster})
         return Handles.from_settings(studio.settings).add_handles(whole)
     own = MakeVideo.model_validate(render_plan.update_media_paths(json.loads(take.spec), project.paths))
     own = own.model_copy(update={"among": 1})

@@ -62,49 +62,49 @@ class RetakeOrder:
     words: str
 
 
-def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> RetakeOrder:
-    """Prepare the job for a retake, without queueing it. `wish` has the user's options.
+def prepare_retake(studio: Studio, state: ShotState, take: Take, request: RetakeRequest) -> RetakeOrder:
+    """Prepare the job for a retake, without queueing it. `request` has the user's options.
 
     Raises BadInput for a range or region outside the take and for conflicting options. Raises Refused if the
     named engine can't change takes, and Unavailable for missing weights.
     """
-    spec, asset = _base_spec_on_take(studio, state, take, wish.engine, wish.prompt, wish.seed)
-    start, end = _parse_retake_range(wish.range, take, spec.rate)
+    spec, asset = _base_spec_on_take(studio, state, take, request.engine, request.prompt, request.seed)
+    start, end = _parse_retake_range(request.range, take, spec.rate)
     size = (spec.width, spec.height)
-    if wish.frame and (wish.range or wish.region or wish.mask):
+    if request.frame and (request.range or request.region or request.mask):
         raise BadInput("--frame always keeps the complete picture", "leave --range, --region and --mask out")
-    if wish.region and wish.mask:
+    if request.region and request.mask:
         raise BadInput("a region and a mask both select a part", "leave one of them out")
-    _refuse_unused_options(wish)
-    wanted = _parse_frame_size(studio, wish.frame) if wish.frame else size
-    is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
-    by_itself = bool(wish.range) and not (wish.region or wish.mask)
+    _refuse_unused_options(request)
+    wanted = _parse_frame_size(studio, request.frame) if request.frame else size
+    is_part = bool(request.range or request.region or request.mask or request.frame)
+    by_itself = bool(request.range) and not (request.region or request.mask)
     again = Again(
         input=_get_retake_path(studio, asset),
         start=start,
         end=end,
-        region=_parse_region(wish.region, size) if wish.region else None,
-        mask=wish.mask or None,
-        grow=wish.grow,
-        feather=FEATHER if wish.feather is None else wish.feather,
-        place=_place_in_frame(wish.place, size, wanted) if wish.frame else None,
-        strength=wish.strength or (1.0 if is_part else FULL_STRENGTH),
-        sound=by_itself if wish.sound == "auto" else wish.sound == "new",
+        region=_parse_region(request.region, size) if request.region else None,
+        mask=request.mask or None,
+        grow=request.grow,
+        feather=FEATHER if request.feather is None else request.feather,
+        place=_place_in_frame(request.place, size, wanted) if request.frame else None,
+        strength=request.strength or (1.0 if is_part else FULL_STRENGTH),
+        sound=by_itself if request.sound == "auto" else request.sound == "new",
     )
     made = spec.model_copy(update={"again": again, "width": wanted[0], "height": wanted[1]})
     place = state.takes.index(take) + 1
     return _make_retake_order(
-        studio, state, made, f"{state.number} take {place} {_describe_retaken_part(wish, take, again)}"
+        studio, state, made, f"{state.number} take {place} {_describe_retaken_part(request, take, again)}"
     )
 
 
-def _refuse_unused_options(wish: RetakeRequest) -> None:
+def _refuse_unused_options(request: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
-    if wish.place and not wish.frame:
+    if request.place and not request.frame:
         raise BadInput("--position is for the picture in a larger frame", "give the new frame size: --frame")
-    if wish.grow and not wish.mask:
+    if request.grow and not request.mask:
         raise BadInput("only a mask can grow, and no mask is given", "give --mask, or a larger --region")
-    if wish.feather is not None and not (wish.region or wish.mask or wish.frame):
+    if request.feather is not None and not (request.region or request.mask or request.frame):
         raise BadInput(
             "the whole picture is made again, so there is no edge to soften",
             "select a part with --region or --mask",
@@ -148,8 +148,8 @@ def describe_planned_changes(studio: Studio, spec: MakeVideo) -> tuple[str, ...]
     Raises like `prepare_retake`.
     """
     found, _ = preflight.find_take_weights(studio, spec)
-    way = preflight.plan_take(spec, preflight.describe_take_machine(studio, spec, found), ())
-    return way.changes if way else ()
+    plan = preflight.plan_take(spec, preflight.describe_take_machine(studio, spec, found), ())
+    return plan.changes if plan else ()
 
 
 def _make_retake_order(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> RetakeOrder:
@@ -305,11 +305,11 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
     return left, top
 
 
-def _describe_retaken_part(wish: RetakeRequest, take: Take, again: Again) -> str:
-    """Return a text for a label that names the part of the take to be made again: `12..48 anew`, `all of it
-    anew`.
+def _describe_retaken_part(request: RetakeRequest, take: Take, again: Again) -> str:
+    """Return a text for a label that names the part of the take to be made again: `12..48 again`, `all of it
+    again`.
     """
-    if wish.frame:
-        return f"in a frame of {wish.frame}"
-    parts = [wish.range, "a region" if again.region else "a mask" if again.mask else ""]
-    return f"{' '.join(filter(None, parts)) or 'all of it'} anew"
+    if request.frame:
+        return f"in a frame of {request.frame}"
+    parts = [request.range, "a region" if again.region else "a mask" if again.mask else ""]
+    return f"{' '.join(filter(None, parts)) or 'all of it'} again"

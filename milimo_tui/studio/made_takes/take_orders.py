@@ -132,9 +132,9 @@ def prepare_extension(
         "width": asset.width,
         "height": asset.height,
     }
-    way = "led in" if before else "goes on"
+    way = "lead-in" if before else "extension"
     if into is not None:
-        way = f"goes over into {state.story.numbers.get(into.shot, 'another take')}"
+        way = f"bridge to {state.story.numbers.get(into.shot, 'another take')}"
     label = f"{state.number} {way}, {frames / float(rate):.3g} s"
     return _prepare_take_order(studio, state, take, changes, label, engine=engine)
 

@@ -103,8 +103,8 @@ def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
     """
     story = studio.take_snapshot().story
     going = {take.id for take in takes}
-    held = {take.asset for take in story.takes if take.id not in going}
-    wanted = {take.asset for take in takes} - held
+    assets = {take.asset for take in story.takes if take.id not in going}
+    wanted = {take.asset for take in takes} - assets
     return sum(asset.bytes for asset in story.assets if asset.id in wanted and asset.managed)
 
 

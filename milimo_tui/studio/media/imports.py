@@ -62,8 +62,8 @@ def require_unicode_path(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        shown = str(path).encode(errors="replace").decode()
-        raise BadInput(f"the name of {shown} is not valid Unicode", "rename the file, then add it") from error
+        text = str(path).encode(errors="replace").decode()
+        raise BadInput(f"the name of {text} is not valid Unicode", "rename the file, then add it") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
     run = result.facts.get(RUN, {})
     measured = {name: result.facts[name] for name in (MEASURED,) if name in result.facts}
     for digest, made_by in result.facts.get(MADE, {}).items():
-        made = Provenance(
+        provenance = Provenance(
             id=new_id("made"),
             job=job,
             asset="",  # `add_provenance` finds the asset by the file's hash and fills in its id.
@@ -33,7 +33,7 @@ def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
             machine=_dump_provenance_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
         )
-        project.facts.add_provenance(digest, made)
+        project.facts.add_provenance(digest, provenance)
 
 
 def is_made_by_tiny_weights(result: Result, digest: str) -> bool:

@@ -111,20 +111,20 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
 
 
 def collect_references(
-    studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()
+    studio: Studio, names: Sequence[str], elements: Sequence[Element] = ()
 ) -> tuple[GivenPicture, ...]:
     """Return the reference pictures for a new picture, without duplicates: the named pictures, then those of
     the elements.
 
-    `shown` are the elements in the picture. Raises Refused if more pictures are named than the engine can
+    `elements` are the elements in the picture. Raises Refused if more pictures are named than the engine can
     use. Pictures of elements beyond that number are left out.
     """
     painter = engine_registry.profile(PICTURE_ENGINE)
     named = {given.path: given for given in (find_picture(studio, name) for name in names)}
     painter.check_references([one.size for one in named.values()])
-    if shown:
+    if elements:
         assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
-        for element in shown:
+        for element in elements:
             if any(id in assets and not assets[id].binned for id in element.references):
                 given = find_picture(studio, _get_element_picture(element, assets).id)
                 named.setdefault(given.path, given)
@@ -137,13 +137,13 @@ def choose_picture_size(
     width: int | None,
     height: int | None,
     aspect: str,
-    seen: Sequence[GivenPicture],
+    pictures: Sequence[GivenPicture],
     film: tuple[int, int] | None,
 ) -> tuple[int, int]:
     """Return the size of a new picture. If only one side is given, the other follows from the aspect ratio.
 
-    If no side is given, the size is that of `aspect`, of the film, of the first reference in `seen` (at most
-    one megapixel), or a square, in this order. Raises BadInput for a size that can't be made.
+    If no side is given, the size is that of `aspect`, of the film, of the first reference in `pictures` (at
+    most one megapixel), or a square, in this order. Raises BadInput for a size that can't be made.
     """
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"there is no aspect ratio “{aspect}”", f"aspect ratios: {', '.join(ASPECTS)}")
@@ -151,8 +151,8 @@ def choose_picture_size(
         shape = ASPECTS[aspect]
     elif film:
         shape = film
-    elif seen:
-        shape = _fit_into_megapixel(seen[0].size)
+    elif pictures:
+        shape = _fit_into_megapixel(pictures[0].size)
     else:
         shape = (SIDE, SIDE)
     wide, high = shape

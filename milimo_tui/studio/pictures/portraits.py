@@ -28,12 +28,12 @@ class Portrait:
     """
 
     facts: ShotFacts
-    kept: Path
+    path: Path
 
     def as_json(self) -> dict[str, Any]:
         """Return the portrait as JSON data for the process that draws it."""
         facts = self.facts.model_dump(mode="json")
-        return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.kept)}
+        return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.path)}
 
 
 def make_portrait(story: Story, paths: ProjectPaths, element: Element) -> Portrait:

@@ -44,8 +44,8 @@ def find_skeleton(studio: Studio, name: str) -> Skeleton:
     """Load the skeleton of that name, with the current path of its picture. Raises NotFound, Damaged."""
     path = _get_skeleton_path(studio, name)
     if not path.is_file():
-        there = ", ".join(one.name for one in list_skeletons(studio)) or "none yet: milimo skeleton find"
-        raise NotFound(f"there is no skeleton “{name}”", f"skeletons: {there}")
+        names = ", ".join(one.name for one in list_skeletons(studio)) or "none yet: milimo skeleton find"
+        raise NotFound(f"there is no skeleton “{name}”", f"skeletons: {names}")
     found = skeleton_file.load_skeleton(path)
     # A path inside the film's folder is stored relative to it, because a film may be copied or moved.
     return replace(found, source=str(studio.require_project().paths.root / found.source))

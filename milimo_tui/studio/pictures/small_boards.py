@@ -33,13 +33,13 @@ class SmallBoard:
     seed: int
     width: int
     height: int
-    kept: Path
+    path: Path
 
     def as_json(self) -> dict[str, Any]:
         """Return the board as JSON data for the process that draws it."""
         facts = self.facts.model_dump(mode="json")
         size = {"width": self.width, "height": self.height}
-        return {"facts": facts, "seed": self.seed, **size, "to": str(self.kept)}
+        return {"facts": facts, "seed": self.seed, **size, "to": str(self.path)}
 
 
 def make_small_board(story: Story, paths: ProjectPaths, shot: Shot) -> SmallBoard:

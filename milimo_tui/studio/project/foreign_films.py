@@ -99,9 +99,9 @@ def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
     films = milimo_video.list_milimo_video_films(database)
     wanted = [id for id, name in films.items() if film in (id, name, "")]
     if len(wanted) != 1:
-        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
+        names = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
         which = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
-        raise BadInput(f"{database.name}: {which}", f"choose one with --film: {there}")
+        raise BadInput(f"{database.name}: {which}", f"choose one with --film: {names}")
     return milimo_video.read_milimo_video_film(database, wanted[0], media)
 
 

@@ -55,9 +55,9 @@ def search_other_films(
 ) -> Iterator[list[Findable]]:
     """Yield the matches in the other films of the home, film by film, while `go_on` returns True."""
     project = studio.project_or_none()
-    here = project.paths.root.name if project is not None else ""
+    name = project.paths.root.name if project is not None else ""
     for paths in studio.list_project_folders():
-        if paths.root.name == here:
+        if paths.root.name == name:
             continue
         if not go_on():
             return

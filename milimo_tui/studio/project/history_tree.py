@@ -51,13 +51,13 @@ class HistoryLine:
     """A displayed line of the history tree.
 
     `depth` is 0 for states on the main line of work and greater for branches. `forks` is True for the first
-    state of a branch. `here` is True for the current state.
+    state of a branch. `is_current` is True for the current state.
     """
 
     state: HistoryState
     depth: int = 0
     forks: bool = False
-    here: bool = False
+    is_current: bool = False
 
     @property
     def tree_drawing(self) -> str:
@@ -113,16 +113,17 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
     here = applied[-1] if applied else START
     first = HistoryState(START, 0, FIRST, lineage=all[0].lineage)
     # A loop replaces recursion here, because a line of work can have thousands of edits.
-    pending: list[HistoryLine] = [HistoryLine(first, here=here == START)]
+    pending: list[HistoryLine] = [HistoryLine(first, is_current=here == START)]
     while pending:
         line = pending.pop()
         yield line
         following = sorted(children[line.state.id], key=_continuation_order)
         if following:
             *beside, main = following
-            pending.append(HistoryLine(main, line.depth, here=main.id == here))
+            pending.append(HistoryLine(main, line.depth, is_current=main.id == here))
             pending += [
-                HistoryLine(each, line.depth + 1, forks=True, here=each.id == here) for each in beside[::-1]
+                HistoryLine(each, line.depth + 1, forks=True, is_current=each.id == here)
+                for each in beside[::-1]
             ]
 
 
@@ -155,7 +156,7 @@ def find_history_state(edits: Sequence[Edit], words: str) -> str:
 
 def get_current_state(edits: Sequence[Edit]) -> str:
     """Return the id of the state that was reached last by any user; `START` if all edits are undone."""
-    here = {line.state.lineage: line.state.id for line in make_history_tree(edits) if line.here}
+    here = {line.state.lineage: line.state.id for line in make_history_tree(edits) if line.is_current}
     last = max(edits, key=lambda edit: edit.moved, default=None)
     return here[last.lineage] if last is not None else START
 
@@ -169,7 +170,7 @@ def format_history_tree(lines: Sequence[HistoryLine]) -> str:
         state = line.state
         if state.id == START and len(hands) > 1:
             out += [""] * bool(out) + [f"edits of {get_last_actor(lines, state.lineage)}"]
-        notes = [f"“{state.state_name}”"] * bool(state.state_name) + ["◀ here"] * line.here
+        notes = [f"“{state.state_name}”"] * bool(state.state_name) + ["◀ here"] * line.is_current
         number = str(state.number) if state.number else ""
         out.append(f"{number:>{wide}}  {line.tree_drawing} {'   '.join([state.words, *notes])}")
     return "\n".join(out)

@@ -49,9 +49,9 @@ def read_inbox(
             return collect_review(story, folder, kept=kept, everything=everything)
         absences = client.list_absences()
         jobs = client.list_jobs({"project": folder, "states": list(REVIEWED_JOB_STATES)})
-        shown = collect_review(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
+        review = collect_review(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
         made = {} if made is None else made
-        takes = {item.job for item in shown.items if item.take}
+        takes = {item.job for item in review.items if item.take}
         ids = sorted((takes | kept) - made.keys())
         for job in client.list_jobs({"ids": ids}) if ids else []:
             # The reason for a fallback to a recipe with less memory is stored with the previous attempt,
@@ -62,7 +62,7 @@ def read_inbox(
                 made[job.id] = found
         jobs += [made[id] for id in takes if id in made]
     except MilimoError as error:
-        return replace(collect_review(story, folder, kept=kept, everything=everything), trouble=error.message)
+        return replace(collect_review(story, folder, kept=kept, everything=everything), problem=error.message)
     return collect_review(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
 
 

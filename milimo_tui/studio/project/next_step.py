@@ -343,8 +343,8 @@ def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
     """Return the step that makes a cut from the storyboard. Used if the film has no cut or its cut, named
     `cut`, is empty.
     """
-    taken = {each.name for each in film.snapshot.cuts}
-    name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in taken)
+    names = {each.name for each in film.snapshot.cuts}
+    name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in names)
     return NextStep(
         f"milimo cut new {shlex.quote(name)}",
         "cut.new",

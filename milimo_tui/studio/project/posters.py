@@ -28,13 +28,13 @@ class FilmPoster:
 
     source: Path
     seconds: Fraction
-    kept: Path
+    path: Path
 
     def to_json(self) -> dict[str, Any]:
         """Return the poster as JSON data, for `project list --json` and for the helper process that makes the
         picture.
         """
-        return {"source": str(self.source), "seconds": format_ratio(self.seconds), "to": str(self.kept)}
+        return {"source": str(self.source), "seconds": format_ratio(self.seconds), "to": str(self.path)}
 
 
 def choose_film_poster(file: ProjectFile, story: Story) -> FilmPoster | None:

@@ -111,7 +111,7 @@ class FilmReview:
     items: tuple[ReviewItem, ...] = ()
     began: float | None = None
     ended: float | None = None
-    trouble: str = ""  # The reason why the queue could not be read; the inbox then has only takes.
+    problem: str = ""  # The reason why the queue could not be read; the inbox then has only takes.
 
     @property
     def earlier_count(self) -> int:
@@ -128,8 +128,8 @@ class FilmReview:
 
         `away` counts only the items that arrived while the user was away.
         """
-        mine = [item for item in self.items if item.away or not away]
-        out = {state: sum(item.state is state for item in mine) for state in ReviewState}
+        items = [item for item in self.items if item.away or not away]
+        out = {state: sum(item.state is state for item in items) for state in ReviewState}
         out[ReviewState.MADE] += out[ReviewState.STEPPED_DOWN]
         return out
 
@@ -137,9 +137,9 @@ class FilmReview:
         """Return `12 takes came in while you were away, 2 jobs failed` for unseen items, or an empty
         string.
         """
-        mine = FilmReview(tuple(item for item in self.unseen_items if item.away)).count_by_state()
+        count = FilmReview(tuple(item for item in self.unseen_items if item.away)).count_by_state()
         return UnseenCounts(
-            mine[ReviewState.MADE], mine[ReviewState.FAILED] + mine[ReviewState.SET_ASIDE]
+            count[ReviewState.MADE], count[ReviewState.FAILED] + count[ReviewState.SET_ASIDE]
         ).describe_arrivals()
 
 
@@ -316,10 +316,10 @@ def _list_take_items(story: Story, folder: str, known: Mapping[str, Job]) -> lis
 
 
 def _list_trouble_items(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> list[ReviewItem]:
-    taken = {picked_takes.get_take_job(take) for take in story.takes}
+    jobs = {picked_takes.get_take_job(take) for take in story.takes}
     out = []
     for id, job in known.items():
-        if id in taken or job.kind not in FILM_JOB_KINDS:
+        if id in jobs or job.kind not in FILM_JOB_KINDS:
             continue
         state = REVIEWED_JOB_STATES.get(job.state)
         if state is ReviewState.WAITING and not job.reason:

@@ -105,8 +105,8 @@ def _is_film_edit_first(
     """
     if of_cut is not None and of_cut.moved > film.moved:
         return False
-    made = file.find_next_step(cut.id, actor) if redo and cut is not None else None
-    return made is None or made.base < film.moved
+    step = file.find_next_step(cut.id, actor) if redo and cut is not None else None
+    return step is None or step.base < film.moved
 
 
 def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
@@ -121,28 +121,28 @@ def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) ->
     )
 
 
-def _make_undo_refusal(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> Refused:
+def _make_undo_refusal(studio: Studio, edit: Edit | None, place: str, *, redo: bool) -> Refused:
     """Return the error if a screen has no edit to undo or redo. It names the latest edit with its screen and
     user.
 
-    `mine` is the user's own latest edit of the film; None if there is none.
+    `edit` is the user's own latest edit of the film; None if there is none.
     """
     act, word = ("redo", "the next edit to redo") if redo else ("undo", "the last edit")
-    if mine is not None and find_edit_place(mine.place) == place:
-        mine = None  # The edit was made on this screen, but a later edit prevents its redo.
+    if edit is not None and find_edit_place(edit.place) == place:
+        edit = None  # The edit was made on this screen, but a later edit prevents its redo.
     last = None if redo else _find_latest_edit(studio)
-    if last is None or (mine is not None and last.moved <= mine.moved):
-        if mine is None:
+    if last is None or (edit is not None and last.moved <= edit.moved):
+        if edit is None:
             return Refused(
                 f"you have nothing to {act} here",
                 f"{_get_history_command(studio)} shows every state",
             )
-        return Refused(f"{word} is {_describe_edit(mine)}", _get_undo_command(studio, mine, act))
+        return Refused(f"{word} is {_describe_edit(edit)}", _get_undo_command(studio, edit, act))
     if last.scope != PROJECT_SCOPE and _is_edit_of_user(studio, last):
         return Refused(f"{word} is {_describe_edit(last)}", _get_undo_command(studio, last, act))
     who = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
     yours = (
-        f"yours is {_describe_edit(mine)}: {_get_undo_command(studio, mine, act)}" if mine is not None else ""
+        f"yours is {_describe_edit(edit)}: {_get_undo_command(studio, edit, act)}" if edit is not None else ""
     )
     return Refused(
         f"{word} is “{last.step_label}”, by {who}",

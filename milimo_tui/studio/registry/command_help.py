@@ -64,8 +64,8 @@ def format_usage(entry: Command) -> str:
     """Return the usage line of a command, such as `shot set ID [MORE…] [OPTIONS]`."""
     items, words = read_arguments(entry.args), [entry.cli]
     for name in entry.positional:
-        shown = f"{name.upper()}{'…' if get_argument_shape(items[name])[0] == 'many' else ''}"
-        words.append(shown if items[name].required else f"[{shown}]")
+        text = f"{name.upper()}{'…' if get_argument_shape(items[name])[0] == 'many' else ''}"
+        words.append(text if items[name].required else f"[{text}]")
     return " ".join(words if len(items) == len(entry.positional) else [*words, "[OPTIONS]"])
 
 

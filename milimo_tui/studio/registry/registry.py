@@ -157,13 +157,13 @@ def check_not_replaced(words: Sequence[str]) -> None:
 def find_command(id: str) -> Command:
     """Return the command with an id. Raises NotFound."""
     check_not_replaced([id])
-    there = load_command_group(id.partition(".")[0])
-    for entry in there:
+    group = load_command_group(id.partition(".")[0])
+    for entry in group:
         if entry.id == id:
             return entry
     from milimo_tui.core.spelling import find_closest_names
 
-    near = find_closest_names(id, [entry.id for entry in there])
+    near = find_closest_names(id, [entry.id for entry in group])
     hint = "milimo help commands lists them"
     raise NotFound(f"there is no command “{id}”", f"similar names: {near}; {hint}" if near else hint)
 

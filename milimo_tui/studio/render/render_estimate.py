@@ -32,7 +32,7 @@ class RenderEstimate:
 
     `shots`, `takes`, `boards` and `slates` count visible shots, and `offline` counts clips without a file.
     `copied`, `passed` and `composited` count frames by encoding method. `lost` has a sentence for each
-    property of the sources that the rendered film can't preserve. `trouble` is the reason why nothing can be
+    property of the sources that the rendered film can't preserve. `problem` is the reason why nothing can be
     rendered; otherwise it is empty.
     """
 
@@ -55,7 +55,7 @@ class RenderEstimate:
     delivery: Delivery = deliveries.DEFAULT_DELIVERY
     done_before: bool = False
     lost: tuple[str, ...] = ()
-    trouble: str = ""
+    problem: str = ""
     hint: str = ""
 
 
@@ -77,7 +77,7 @@ def estimate_render(
     try:
         orders = deliveries.make_render_orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
-        return RenderEstimate(trouble=error.message, hint=error.hint)
+        return RenderEstimate(problem=error.message, hint=error.hint)
     done = all(
         render_jobs.is_already_rendered(studio, order.target, order.plan.compute_signature(), order.delivery)
         for order in orders
@@ -90,13 +90,13 @@ class PresetEstimate:
     """An estimate for a delivery preset: the file size, the target path, and the time of its last use
     (seconds since 1970; 0 means never).
 
-    `trouble` is the reason why the preset can't be used; otherwise it is empty.
+    `problem` is the reason why the preset can't be used; otherwise it is empty.
     """
 
     bytes: SizeEstimate = UNKNOWN_SIZE
     target: str = ""
     last: float = 0.0
-    trouble: str = ""
+    problem: str = ""
 
 
 def estimate_presets(
@@ -127,7 +127,7 @@ def estimate_presets(
             ready, counted = prepare_delivered_plan(plan, delivery)
             size = estimate_delivery_size(ready, counted, measured)
         except MilimoError as error:
-            out[row.name] = PresetEstimate(trouble=error.message)
+            out[row.name] = PresetEstimate(problem=error.message)
             continue
         target = deliveries.get_default_output(snapshot, project.paths.renders, delivery)
         out[row.name] = PresetEstimate(size, str(target), last.get(row.name, 0.0))
@@ -146,7 +146,9 @@ def _sum_estimates(
     each = [estimate_plan(order.plan, str(order.target), shots, order.delivery) for order in orders]
     # Skip films rendered by another version: their delivery settings can't be read, so their size proves
     # nothing.
-    measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    measured = [
+        MeasuredFilm(delivery, film.seconds, film.bytes) for film in films if (delivery := film.delivery)
+    ]
     sizes = [estimate_delivery_size(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
     names = (
@@ -165,15 +167,15 @@ def estimate_plan(
     """Return an estimate of a plan: counts of its shots by what they show, and counts of its frames by
     encoding method. `shots` maps clip ids to the ids of the shots that they show.
     """
-    seen = list(list_source_layers(plan))
+    layers = list(list_source_layers(plan))
     kinds = {
-        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
+        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in layers if layer.clip in shots
     }
-    offline = len({layer.clip for layer in seen if layer.media.kind == "offline"})
+    offline = len({layer.clip for layer in layers if layer.media.kind == "offline"})
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
     slates = counts.count("slate")
-    ways = count_render_methods(plan, delivery) if delivery.picture else None
+    count = count_render_methods(plan, delivery) if delivery.picture else None
     return RenderEstimate(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
@@ -183,9 +185,9 @@ def estimate_plan(
         boards=boards,
         slates=slates,
         offline=offline,
-        copied=ways.copied if ways else 0,
-        passed=ways.passed if ways else 0,
-        composited=ways.composited if ways else 0,
+        copied=count.copied if count else 0,
+        passed=count.passed if count else 0,
+        composited=count.composited if count else 0,
         previs=plan.previs,
         noise=plan.has_noise,
         target=target,

@@ -168,7 +168,7 @@ def _make_compound_media(
     cuts: Sequence[Cut],
     masks: Sequence[Mask],
     inside: tuple[str, ...],
-    kept: FrozenTakes,
+    takes: FrozenTakes,
 ) -> Media:
     """Return the media of a compound clip: the complete inner cut as a separate plan."""
     inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
@@ -176,7 +176,7 @@ def _make_compound_media(
         return Media(kind="offline", title="Offline", text=clip.label or "a deleted cut")
     if inner.id in inside:
         raise Refused(f"the cut “{inner.name}” shows itself", "remove the clip that shows it")
-    media = resolve_clip_media(story, paths, inner, cuts, masks, inside, kept)
+    media = resolve_clip_media(story, paths, inner, cuts, masks, inside, takes)
     plan = make_render_plan(inner, media, files=list_effect_file_refs(story, paths, inner, masks))
     if not plan.frames:
         return Media(kind="slate", title=inner.name, text="a cut with nothing in it yet", previs=True)

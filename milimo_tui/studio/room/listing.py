@@ -160,10 +160,10 @@ def list_own_renders(studio: Studio) -> list[RenderedFilm]:
 def list_outdated_renders(studio: Studio) -> list[RenderedFilm]:
     """Return the rendered films that were replaced by a newer render of the same cut with the same preset."""
     newest: dict[tuple[str, str], str] = {}
-    there = list_own_renders(studio)
-    for film in sorted(there, key=lambda film: film.created):
+    renders = list_own_renders(studio)
+    for film in sorted(renders, key=lambda film: film.created):
         newest[film.cut, film.preset] = film.key
-    return [film for film in there if newest[film.cut, film.preset] != film.key]
+    return [film for film in renders if newest[film.cut, film.preset] != film.key]
 
 
 TAKE_LISTERS: dict[FreeableKind, Callable[[Studio], tuple[Take, ...]]] = {
@@ -214,7 +214,7 @@ def _list_freeable_in_home(
         yield Freeable(kind, "", len(films), size, None, tuple(paths.root.name for paths in films))
     elif kind is FreeableKind.WEIGHTS:
         lines = list_unused_weights(ModelStore(home.models), studio.list_project_folders(), work.jobs)
-        size = sum(line.here.bytes for line in lines if line.here)
+        size = sum(line.installed.bytes for line in lines if line.installed)
         yield Freeable(kind, "", len(lines), size, None, tuple(line.id for line in lines))
 
 

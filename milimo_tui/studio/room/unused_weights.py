@@ -30,28 +30,35 @@ def list_unused_weights(
 
     Return an empty list if a film can't be read, because that film may use any weights.
     """
-    lines = [line for line in inventory.list_weights(store, list(jobs)) if line.here is not None]
+    lines = [line for line in inventory.list_weights(store, list(jobs)) if line.installed is not None]
     try:
         texts = [text for paths in films for text in _list_film_texts(paths)]
     except (MilimoError, sqlite3.Error):
         return []
     used = {line.id for line in lines if line.selected or any(json.dumps(line.id) in text for text in texts)}
-    families = {line.here.family for line in lines if line.here}
+    families = {line.installed.family for line in lines if line.installed}
     used |= {id for family in families if (id := _find_running_id(store, family))}
-    running = {line.here.family for line in lines if line.here and line.id in used}
+    running = {line.installed.family for line in lines if line.installed and line.id in used}
     # Companions such as upsamplers are in use if a model of their family is, because the engine loads them
     # automatically.
     for line in lines:
-        if line.here and line.here.role not in SELECTABLE_ROLES and line.here.family in running:
+        if (
+            line.installed
+            and line.installed.role not in SELECTABLE_ROLES
+            and line.installed.family in running
+        ):
             used.add(line.id)
     while more := {need for line in lines if line.id in used for need in _list_needed_ids(line)} - used:
         used |= more
     found = [
         line
         for line in lines
-        if line.id not in used and line.job is None and line.here and not Path(line.here.path).is_absolute()
+        if line.id not in used
+        and line.job is None
+        and line.installed
+        and not Path(line.installed.path).is_absolute()
     ]
-    return sorted(found, key=lambda line: -(line.here.bytes if line.here else 0))
+    return sorted(found, key=lambda line: -(line.installed.bytes if line.installed else 0))
 
 
 def _find_running_id(store: ModelStore, family: str) -> str:
@@ -66,8 +73,8 @@ def _find_running_id(store: ModelStore, family: str) -> str:
 
 def _list_needed_ids(line: WeightsLine) -> Iterator[str]:
     yield from line.known.needs if line.known else ()
-    if line.here and line.here.base:
-        yield line.here.base
+    if line.installed and line.installed.base:
+        yield line.installed.base
 
 
 def _list_film_texts(paths: ProjectPaths) -> Iterator[str]:

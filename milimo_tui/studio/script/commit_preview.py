@@ -115,11 +115,11 @@ def list_commit_effects(found: PreparedCommit) -> tuple[CommitEffect, ...]:
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and classify_shot_change(was, shot) == "parked":
-            told = ", ".join(_list_parked_remains(found, shot))
-            number, words = before.get(shot.id, ""), f"{told}{': ' if told else ''}{get_shot_words(was)}"
+            text = ", ".join(_list_parked_remains(found, shot))
+            number, words = before.get(shot.id, ""), f"{text}{': ' if text else ''}{get_shot_words(was)}"
             out.append(
                 CommitEffect(
-                    "parked", number, words, shot.id, _join_script_text(was), reasons=(told,) if told else ()
+                    "parked", number, words, shot.id, _join_script_text(was), reasons=(text,) if text else ()
                 )
             )
     out += [

@@ -73,7 +73,7 @@ def read_script_source(script: str) -> ImportedScript:
 
     data, name = read_script_bytes(script)
     found = convert_to_fountain(data)
-    return ImportedScript(found.data, name, found.told, found.original)
+    return ImportedScript(found.data, name, found.notes, found.original)
 
 
 def save_original_script(studio: Studio, source: ImportedScript) -> None:
@@ -110,7 +110,7 @@ class ExportedScript:
     """The bytes of an exported screenplay, and notes about the export."""
 
     data: bytes
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptFormat) -> ExportedScript:

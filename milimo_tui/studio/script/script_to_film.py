@@ -125,8 +125,8 @@ def _has_fresh_take(state: ShotState, engine: str) -> bool:
     """
     if state.picked is not None and state.picked.engine == engine and not state.stale:
         return True
-    mine = (take for take in state.takes if take.engine == engine and not take.rejected)
-    return state.is_chosen_by_user and any(state.is_fresh(take) for take in mine)
+    takes = (take for take in state.takes if take.engine == engine and not take.rejected)
+    return state.is_chosen_by_user and any(state.is_fresh(take) for take in takes)
 
 
 def _pick_engine_takes(studio: Studio, engine: str) -> None:
@@ -139,13 +139,13 @@ def _pick_engine_takes(studio: Studio, engine: str) -> None:
     for state in shot_spec.list_shot_states(studio.take_snapshot().story):
         if state.is_shared:
             continue
-        mine = [take for take in state.takes if take.engine == engine and not take.rejected]
+        takes = [take for take in state.takes if take.engine == engine and not take.rejected]
         shown = state.picked is not None and state.picked.engine == engine
-        if not mine or shown or not state.is_fresh(mine[-1]):
+        if not takes or shown or not state.is_fresh(takes[-1]):
             continue
         if not state.is_chosen_by_user:
             before.append(state.shot)
-            after.append(picked_takes.set_automatic_pick(state.shot, mine[-1]))
+            after.append(picked_takes.set_automatic_pick(state.shot, takes[-1]))
     if after:
         label = f"show the takes of {engine}"
         studio.require_project().write_edit(

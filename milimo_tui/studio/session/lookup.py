@@ -25,8 +25,8 @@ def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
     """Return a cut by id or name. Raises NotFound with the existing names, and Ambiguous."""
     cut = find_cut_by_name(cuts, name)
     if cut is None:
-        there = ", ".join(each.name for each in cuts) or "none yet"
-        raise NotFound(f"there is no cut “{name}”", f"cuts: {there}")
+        names = ", ".join(each.name for each in cuts) or "none yet"
+        raise NotFound(f"there is no cut “{name}”", f"cuts: {names}")
     return cut
 
 

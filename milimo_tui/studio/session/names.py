@@ -20,12 +20,12 @@ def check_name(name: str, what: str) -> str:
 
     `what` is the named object with its article, for the message: “a film”, “a cut”.
     """
-    kept = " ".join(name.split())
-    if not kept:
+    text = " ".join(name.split())
+    if not text:
         raise BadInput(f"{what} needs a name", "use letters or digits")
-    if len(kept) > LONGEST or not kept.isprintable():
+    if len(text) > LONGEST or not text.isprintable():
         raise BadInput(f"{what} can't have this name", f"a name is one line of at most {LONGEST} characters")
-    return kept
+    return text
 
 
 def find_by_name(

@@ -238,10 +238,10 @@ class Studio:
             lambda each: each.name == name,
         )
         if seen is None:
-            there = ", ".join(paths.root.name for paths in folders) or "none yet"
+            names = ", ".join(paths.root.name for paths in folders) or "none yet"
             where = "in the bin" if in_bin else "here"
             missing = f"there is no film “{name}”{' in the bin' if in_bin else ''}"
-            raise NotFound(missing, f"films {where}: {there}")
+            raise NotFound(missing, f"films {where}: {names}")
         return ProjectPaths(seen.root)
 
     def use_project(self, paths: ProjectPaths, cut: str = "") -> None:
@@ -315,12 +315,12 @@ class Studio:
                 story, cuts = file.load_film()
                 known = self._snapshot[1] if self._snapshot is not None else None
                 before = known.__dict__.get("layout", known.before) if known is not None else None
-                seen = FilmSnapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
+                snapshot = FilmSnapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
                 # If the database was written but nothing of the film has changed, reuse the old snapshot, so
                 # that screens are not redrawn.
                 self._snapshot = (
                     version,
-                    known if known is not None and known.has_same_content(seen) else seen,
+                    known if known is not None and known.has_same_content(snapshot) else snapshot,
                 )
             return self._snapshot[1]
 

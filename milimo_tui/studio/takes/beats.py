@@ -39,13 +39,13 @@ def time_prompt_beats(engine: str, shot: Shot, prompt: ComposedPrompt, rate: Fra
     found = beat_times.list_beat_texts(shot)
     if len(found) < 2:
         return Beats()
-    told = (
+    sentences = (
         _find_spoken_sentences(found, prompt.text) if shot.dialogue else _find_action_sentences(found, prompt)
     )
     starts, by_hand = beat_times.compute_beat_frames(shot, found, rate)
     parts = tuple(
         Beat(words=text, start=start, end=end)
-        for text, start, end in zip(told, starts, (*starts[1:], shot.frames), strict=True)
+        for text, start, end in zip(sentences, starts, (*starts[1:], shot.frames), strict=True)
         if text and end > start
     )
     return Beats(by="hand" if by_hand else "text", parts=parts) if len(parts) > 1 else Beats()

@@ -137,8 +137,10 @@ def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voi
 
 def list_pictured_elements(story: Story, shot: Shot) -> tuple[Element, ...]:
     """Return the shot's elements that have pictures, in the look that applies there, the best match first."""
-    shown = [each for each in _get_elements_at_shot(story, shot) if each.references]
-    found = matching.match_elements(shown, get_scene(story, shot), shot, story.elements) if shown else ()
+    elements = [each for each in _get_elements_at_shot(story, shot) if each.references]
+    found = (
+        matching.match_elements(elements, get_scene(story, shot), shot, story.elements) if elements else ()
+    )
     return tuple(match.element for match in found)
 
 

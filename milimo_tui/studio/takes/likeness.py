@@ -64,7 +64,7 @@ def make_likeness_request(
 
 
 def list_likeness_requests(
-    studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
+    studio: Studio, story: Story, requests: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
     """Yield a job for each requested take that compares the take with pictures of its shot's elements, once
     it is made.
@@ -75,7 +75,7 @@ def list_likeness_requests(
     if not has_likeness_weights(ModelStore(studio.home.models)):
         return
     root = studio.require_project().paths.root
-    for wish in wishes:
+    for wish in requests:
         if wish.spec.pieces or wish.spec.frames < 2:
             continue
         middle = wish.spec.head + wish.spec.frames // 2

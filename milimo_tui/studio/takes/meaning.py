@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
 from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
 from milimo_tui.story.elements.place_tree import BETWEEN
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.screenplay.extensions import is_absent_extension
@@ -57,7 +58,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         focus="" if shot.focus in shot.characters else shot.focus,
         lines=tuple(_describe_spoken_line(line, people.get(fold(line.character))) for line in shot.dialogue),
         caption=shot.caption,
-        setting=at.there.setting.value,
+        setting=at.scene.setting.value,
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,
@@ -72,7 +73,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         palette=shot.palette,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=at.there.text,
+        scene_words=at.scene.text,
         own=None if shot.prompt is None else expand_triggers(shot.prompt.strip(), story.elements),
         reworded=said,
         by=by,
@@ -90,7 +91,7 @@ def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
         called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
         words = describe_visible_look(element, find_look_at_shot(story, shot, element)) if called else ""
         if words:
-            by = "the script" if element.found else "by hand"
+            by = "the script" if element.found else BY_USER
             out.append(
                 MeantSubject(name=called.lstrip("@"), visible=words, source=f"{element.trigger}, {by}")
             )
@@ -143,7 +144,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     # The plain prompt contains no descriptions of objects. Add those set by the user, so that a change of
     # them makes takes stale.
     yield from (
-        f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if "by hand" in one.source
+        f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
     )
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
@@ -151,7 +152,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     yield from (f"{one.name} sounds: {one.speech}" for one in speakers if one.speech)
     # Leave out attributes of the place that were found in the screenplay. Otherwise a commit that first finds
     # them would make existing takes stale.
-    by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
+    by_hand = {name: told.text for name, told in at.layers.items() if BY_USER in told.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 
 

@@ -22,23 +22,23 @@ ONE_GO_EXAMPLE = "milimo shot make --scene 3 --one-go"
 UNPROVED = "one-go scene with cuts, split at the detected cuts; not yet tested on a GPU"
 
 
-def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
+def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
     """Join the requests for neighbouring shots into one request, which becomes the job of the first shot.
     Raises BadInput, Refused.
 
     The prompt and the conditions of each shot apply to its own stretch of the joined take.
     """
-    _check_can_join(wishes)
-    first = wishes[0]
-    specs = [wish.spec for wish in wishes]
+    _check_can_join(requests)
+    first = requests[0]
+    specs = [wish.spec for wish in requests]
     begins = (0, *accumulate(spec.frames for spec in specs))
-    told = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
+    text = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
     beats = tuple(
         Beat(words=words, start=start, end=start + spec.frames)
-        for words, start, spec in zip(told, begins, specs, strict=False)
+        for words, start, spec in zip(text, begins, specs, strict=False)
     )
     changes: dict[str, Any] = {
-        "prompt": f"One scene in {len(specs)} shots, with a hard cut from each to the next. {' '.join(told)}",
+        "prompt": f"One scene in {len(specs)} shots, with a hard cut from each to the next. {' '.join(text)}",
         "plain": "",
         "frames": begins[-1],
         "beats": Beats(by=specs[0].beats.by, parts=beats if specs[0].beats.by != "off" else ()),
@@ -54,11 +54,11 @@ def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
                 frames=wish.spec.frames,
                 signature=signatures.get_signature(wish.spec),
             )
-            for wish in wishes
+            for wish in requests
         ),
         "stands_for": signatures.get_signature(first.spec),
     }
-    numbers = f"{first.state.number} to {wishes[-1].state.number}"
+    numbers = f"{first.state.number} to {requests[-1].state.number}"
     return replace(first, spec=first.spec.model_copy(update=changes), label=f"{numbers} in one go")
 
 
@@ -94,10 +94,10 @@ def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
     does not store for each shot.
     """
     at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
-    told = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
-    if at is None or len(told) != len(go.pieces):
+    parts = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
+    if at is None or len(parts) != len(go.pieces):
         return go
-    words = told[at]
+    words = parts[at]
     lines = tuple(line for line in go.facts.lines if line.text in words)
     kept = ("head", "tail", "beats", "conditioning", "subjects", "loras")
     changes: dict[str, Any] = {name: getattr(now, name) for name in kept}
@@ -112,24 +112,24 @@ def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
     return go.model_copy(update=changes)
 
 
-def _check_can_join(wishes: Sequence[TakeRequest]) -> None:
-    engines = {wish.spec.engine for wish in wishes}
-    if len(wishes) < 2:
+def _check_can_join(requests: Sequence[TakeRequest]) -> None:
+    engines = {wish.spec.engine for wish in requests}
+    if len(requests) < 2:
         raise BadInput("one go needs at least two shots", ONE_GO_EXAMPLE)
-    if len({wish.state.shot.id for wish in wishes}) < len(wishes):
+    if len({wish.state.shot.id for wish in requests}) < len(requests):
         raise BadInput("one go makes one take of each shot", "leave --takes and sweeps out")
-    if len({wish.state.shot.scene for wish in wishes}) > 1:
+    if len({wish.state.shot.scene for wish in requests}) > 1:
         raise BadInput("one go can only have shots of one scene", ONE_GO_EXAMPLE)
     if len(engines) > 1:
         raise BadInput(f"one go uses one engine, not {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE)
-    row = engine_registry.row(wishes[0].spec.engine)
+    row = engine_registry.row(requests[0].spec.engine)
     if not row.cuts_scenes:
         raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
-    if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
+    if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in requests}) > 1:
         raise BadInput(
             "one go has one model, schedule and number of stages, but these shots differ", ONE_GO_EXAMPLE
         )
-    for wish in wishes:
+    for wish in requests:
         if not wish.spec.can_be_cut:
             raise Refused(
                 f"{wish.state.number} can't be part of one go: it follows a control or a sound, "

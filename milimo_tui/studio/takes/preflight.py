@@ -44,7 +44,7 @@ class PreflightProblem:
 class Preflight:
     """Everything that a take of a shot would be made from, and its problems.
 
-    `way` is the engine's plan for the take; it is None for an engine that draws from facts, and if planning
+    `plan` is the engine's plan for the take; it is None for an engine that draws from facts, and if planning
     failed. `model` is the id of the weights, and `noise` is True if they are tiny random weights, whose takes
     show only noise. `left` has the LoRAs that are not sent because they are for another model family.
     """
@@ -55,7 +55,7 @@ class Preflight:
     loras: tuple[tuple[LoraUse, str], ...]
     elements: tuple[Element, ...]
     left: tuple[tuple[LoraUse, str], ...] = ()
-    way: Way | None = None
+    plan: Way | None = None
     model: str = ""
     noise: bool = False
     memory: dict[str, Any] | None = None
@@ -66,7 +66,7 @@ class Preflight:
         """The negative prompt of the film. If the film has none, the model's own negative prompt, if the plan
         uses one.
         """
-        return self.prompt.negative or (self.way.negative if self.way else "")
+        return self.prompt.negative or (self.plan.negative if self.plan else "")
 
     @property
     def has_model_negative(self) -> bool:
@@ -76,7 +76,7 @@ class Preflight:
     @property
     def handle_frames(self) -> int:
         """The number of frames that are made in addition to the frames of the shot."""
-        return self.way.fitted.frames - self.spec.frames if self.way else 0
+        return self.plan.fitted.frames - self.spec.frames if self.plan else 0
 
     @property
     def handles_text(self) -> str:
@@ -86,9 +86,9 @@ class Preflight:
     @property
     def summary(self) -> str:
         """The engine, weights and number of stages as text: `ltx2 · ltx-2-distilled · two-stage`."""
-        if self.way is None:
+        if self.plan is None:
             return self.spec.engine
-        stages = {1: "one stage", 2: "two-stage"}.get(self.way.stages, "") if self.way.schedule else ""
+        stages = {1: "one stage", 2: "two-stage"}.get(self.plan.stages, "") if self.plan.schedule else ""
         if self.spec.stages == "dfr":
             stages = "DFR"
         return " · ".join(filter(None, (self.spec.engine, self.model, stages)))
@@ -139,15 +139,15 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
     )
     try:
         spec = Handles.from_settings(studio.settings).add_handles(add_continuity(spec, things))
-        way = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(things))
-        by_recipes = memory and way is not None and explanation.uses_recipes(spec.engine)
+        plan = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(things))
+        by_recipes = memory and plan is not None and explanation.uses_recipes(spec.engine)
         memory_need = (
-            _explain_take_memory(studio, spec, found, way.go) if by_recipes and way is not None else None
+            _explain_take_memory(studio, spec, found, plan.go) if by_recipes and plan is not None else None
         )
     except MilimoError as error:
         problems.append(PreflightProblem(error.message, error.hint))
         return replace(sending, problems=tuple(problems))
-    return replace(sending, way=way, memory=memory_need, problems=tuple(problems))
+    return replace(sending, plan=plan, memory=memory_need, problems=tuple(problems))
 
 
 def find_board_painter(studio: Studio, engine: str) -> str:
@@ -229,9 +229,9 @@ def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
     named += [spec.voice.input] if spec.voice is not None else []
     named += [*spec.references, *(one.input for one in spec.subjects.parts)]
-    gone = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
+    paths = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
     return tuple(
-        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in gone
+        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in paths
     )
 
 

@@ -17,7 +17,7 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
 from milimo_tui.story.elements.circumstances import gather_circumstances
-from milimo_tui.story.elements.prompt import ComposedPrompt, compose
+from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, compose
 from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
@@ -204,8 +204,8 @@ def _get_drawn_place_and_time(story: Story, scene: Scene, shot: Shot) -> tuple[s
     """
     at = gather_circumstances(story, scene, shot)
     location = at.location.text if "for the shot" in at.location.source else scene.location
-    time = at.time_of_day.text if "by hand" in at.time_of_day.source else scene.time_of_day
-    weather = at.weather.text if "by hand" in at.weather.source else ""
+    time = at.time_of_day.text if BY_USER in at.time_of_day.source else scene.time_of_day
+    weather = at.weather.text if BY_USER in at.weather.source else ""
     return location, ", ".join(filter(None, (time, weather)))
 
 
@@ -457,8 +457,8 @@ def make_shared_take_error(number: str, first: str) -> Refused:
 
 def set_state_engine(state: ShotState, engine: str) -> ShotState:
     """Return the state of a shot, changed so that the shot uses the engine `engine`."""
-    made = replace(state.shot, engine=engine)
-    return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
+    shot = replace(state.shot, engine=engine)
+    return replace(state, shot=shot, maker=shot if not state.is_shared else state.maker)
 
 
 def format_waiting_message(state: ShotState) -> str:

@@ -38,7 +38,7 @@ def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | 
         (element, next((assets[id] for id in element.references if id in assets), None))
         for element in list_pictured_elements(story, shot)
     ]
-    seen = [
+    subjects = [
         Subject(
             input=conditioning.get_conditioning_path(asset, root),
             name=element.name,
@@ -58,7 +58,7 @@ def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | 
         for element, asset in shown
         if asset is not None and element.kind is ElementKind.LOCATION
     ]
-    parts = (*seen[: row.subjects - 1], *where[:1]) if seen else ()
+    parts = (*subjects[: row.subjects - 1], *where[:1]) if subjects else ()
     return by.model_copy(update={"parts": parts})
 
 

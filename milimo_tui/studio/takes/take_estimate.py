@@ -114,7 +114,7 @@ def estimate_next_take_seconds(
     """Return the seconds that the next take of a shot would need. Return None if it can't be made, or if no
     similar take was measured. `sending` is the shot's preflight.
     """
-    if sending.problems or sending.way is None:
+    if sending.problems or sending.plan is None:
         return None
     try:
         order = take_queue.TakeOrder(specs=specs, always=(state,))
@@ -134,7 +134,7 @@ def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     shot's preflight.
     """
     memory = sending.memory
-    if sending.way is None and memory is None:
+    if sending.plan is None and memory is None:
         return "known once the problems are solved" if sending.problems else ""
     if sending.problems:
         parts = ["the time is known once the problems are solved"]
@@ -196,11 +196,11 @@ def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> Wor
     with open_studio_for_reading(studio.home.studio_db) as file:
         if file is None:
             return forecast.estimate_more_work(QueueSnapshot(HOST.now(), workers, []), jobs, needs)
-        there = forecast.take_queue_snapshot(file, workers, now=HOST.now())
+        snapshot = forecast.take_queue_snapshot(file, workers, now=HOST.now())
     # Without a supervisor no job is running. Jobs that were interrupted continue when a supervisor starts, so
     # count them as queued.
-    left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
-    return forecast.estimate_more_work(replace(there, jobs=left), jobs, needs)
+    left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in snapshot.jobs]
+    return forecast.estimate_more_work(replace(snapshot, jobs=left), jobs, needs)
 
 
 def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:

@@ -122,25 +122,25 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
     # A shot may be in both lists. Make one take of it, and take the shots in film order below.
     given = {state.shot.id: state for state in (*order.due, *order.always)}
     wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
-    wishes = take_batch.compose(
+    count = take_batch.compose(
         order.specs,
         wanted,
         order.sweep,
         handles=NO_HANDLES if order.one_go else order.handles or Handles.from_settings(studio.settings),
         continued=find_continued_ends(studio, wanted, takes),
     )
-    wishes = [replace(take, spec=apply_feature_switches(studio.settings, take.spec)) for take in wishes]
-    wishes = [one_go.join_takes(wishes)] if order.one_go and wishes else wishes
-    wishes = [_apply_spec_changes(take, order.changes) for take in wishes] if order.changes else wishes
-    wishes = [
+    count = [replace(take, spec=apply_feature_switches(studio.settings, take.spec)) for take in count]
+    count = [one_go.join_takes(count)] if order.one_go and count else count
+    count = [_apply_spec_changes(take, order.changes) for take in count] if order.changes else count
+    count = [
         _make_voice_request(studio, take, order.speaker) if take.state.shot.id in order.voices else take
-        for take in wishes
+        for take in count
     ]
-    wishes = [_add_leading_sound(take, order.sound) for take in wishes] if order.sound else wishes
-    wishes = _count_shared_weights(wishes)
-    for engine in {take.spec.engine for take in wishes}:
+    count = [_add_leading_sound(take, order.sound) for take in count] if order.sound else count
+    count = _count_shared_weights(count)
+    for engine in {take.spec.engine for take in count}:
         shot_spec.check_engine(engine, "make_video")
-    once = {take.state.shot.id: take for take in wishes}.values()
+    once = {take.state.shot.id: take for take in count}.values()
     preflight.require_preflight(studio, story, ((take.state.shot, take.spec) for take in once))
     label = order.label or take_batch.make_batch_label(wanted, order.sweep)
     batch = BatchRequest(label=label[:MAX_JOB_LABEL], project=str(root))
@@ -157,25 +157,25 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
             priority=order.priority,
             not_before=order.not_before,
         )
-        for take in wishes
+        for take in count
     ]
-    comparing = tuple(likeness.list_likeness_requests(studio, story, wishes, order.hold, order.not_before))
+    comparing = tuple(likeness.list_likeness_requests(studio, story, count, order.hold, order.not_before))
     return PreparedTakes(
-        tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
+        tuple(count), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
     )
 
 
-def _count_shared_weights(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
+def _count_shared_weights(requests: Sequence[TakeRequest]) -> list[TakeRequest]:
     """Return the requests of a batch. In the spec of each, `among` is set to the number of requests in the
     batch that use the same engine and model.
     """
-    count = Counter((take.spec.engine, take.spec.model) for take in wishes)
+    count = Counter((take.spec.engine, take.spec.model) for take in requests)
     return [
         replace(
             take,
             spec=take.spec.model_copy(update={"among": count[take.spec.engine, take.spec.model]}),
         )
-        for take in wishes
+        for take in requests
     ]
 
 
@@ -187,12 +187,12 @@ def _apply_spec_changes(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRe
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
-def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
+def _add_leading_sound(request: TakeRequest, sound: str) -> TakeRequest:
     """Return the request with a sound file that the take must follow. The take keeps the signature of its
     shot, so that it does not count as stale. Raises Refused for an engine that draws the pictures without a
     video model, because it can't follow a sound.
     """
-    spec = wish.spec
+    spec = request.spec
     if shot_spec.is_drawing_engine(spec.engine):
         raise Refused(
             f"{spec.engine} draws from the facts of the shot and can't follow a sound",
@@ -200,32 +200,35 @@ def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
         )
     stands_for = spec.stands_for or signatures.get_signature(spec)
     return replace(
-        wish, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
+        request, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
     )
 
 
-def _make_voice_request(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
+def _make_voice_request(studio: Studio, request: TakeRequest, speaker: str) -> TakeRequest:
     """Return a request that makes new sound over the pictures of the shot's picked take. `speaker` is the
     engine that speaks the dialogue. Raises BadInput if the shot has no take.
     """
-    story, take = wish.state.story, wish.state.picked
+    story, take = request.state.story, request.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
     if take is None or asset is None:
         raise BadInput(
-            f"{wish.state.number} has no take that could get a voice", f"milimo shot make {wish.state.number}"
+            f"{request.state.number} has no take that could get a voice",
+            f"milimo shot make {request.state.number}",
         )
     changes = {
-        "engine": speaker or wish.spec.engine,
+        "engine": speaker or request.spec.engine,
         "seed": take.seed,
         "facts": shot_spec.get_shot_facts(
-            story, FilmPerformances(story).prepare_for_take(wish.state.shot), voiced=True
+            story, FilmPerformances(story).prepare_for_take(request.state.shot), voiced=True
         ),
-        "stands_for": signatures.get_signature(wish.spec),
+        "stands_for": signatures.get_signature(request.spec),
         "over": Over(input=str(render_plan.get_asset_path(studio.require_project().paths, asset))),
         "head": take.head,
         "tail": take.tail,
     }
-    return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
+    return replace(
+        request, spec=request.spec.model_copy(update=changes), label=f"{request.state.number} voice"
+    )
 
 
 def make_film_specs(studio: Studio, engine: str = "") -> FilmSpecs:
@@ -387,9 +390,9 @@ def find_continued_ends(
         take, maker = film.get_shown_take(shot), film.performances.find_take_maker(shot).id
         if maker in coming:
             role, spec = one_go.get_output_for_shot(MakeVideo.model_validate(coming[maker].spec()), maker)
-            made = JobOutput(job=coming[maker].id, output=role)
+            output = JobOutput(job=coming[maker].id, output=role)
             found[shot.id] = ShotEnd(
-                made, conditioning.find_last_frame(shot, spec, film.performances.get_take_start(shot))
+                output, conditioning.find_last_frame(shot, spec, film.performances.get_take_start(shot))
             )
         elif take is not None and take.asset in film.assets:
             path = str(render_plan.get_asset_path(studio.require_project().paths, film.assets[take.asset]))

@@ -35,8 +35,8 @@ def serve_requests(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
     """Answer requests until the other box ends the conversation. Return the exit code."""
     frames = Frames(reader, writer)
     try:
-        with ExitStack() as held:
-            side = _FarSide(studio, frames, held)
+        with ExitStack() as stack:
+            side = _FarSide(studio, frames, stack)
             while (message := frames.wait_for_message()) is not None:
                 frames.send_message(_answer_far_request(side, message))
                 side.send_requested_file()

@@ -145,12 +145,12 @@ def _lock_unused_home(home: Home) -> Iterator[None]:
     """Lock the home during the block, so that no other process begins to use it. Raises Refused if a studio
     is open on the home, or if a film is being received.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for lock in sorted(home.terminals.glob("*.lock")):
-            if not held.enter_context(hold_file_lock(lock, wait=False)):
+            if not stack.enter_context(hold_file_lock(lock, wait=False)):
                 raise Refused("a studio is open on this home", "quit it, then: milimo home move FOLDER")
         for lock in sorted(home.incoming_films.glob("*/.lock")):
-            if not held.enter_context(hold_file_lock(lock, wait=False)):
+            if not stack.enter_context(hold_file_lock(lock, wait=False)):
                 raise Refused("a film is being received into this home", "wait until it has arrived")
         yield
 
@@ -160,9 +160,9 @@ def _lock_all_films(home: Home) -> Iterator[None]:
     """Lock the database of every film of the home against writes during the block. Raises Refused if a film
     is open in another process.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for film in sorted(home.projects.glob("*/project.db")):
-            held.enter_context(lock_database_exclusively(film, "move"))
+            stack.enter_context(lock_database_exclusively(film, "move"))
         yield
 
 
@@ -417,12 +417,12 @@ def _update_queue_place(target: Path) -> None:
     """Write the new path of the home into the copied queue database. Otherwise the queue would take itself
     for a copy of another home's queue.
     """
-    there = Home(target)
-    if not there.studio_db.is_file():
+    home = Home(target)
+    if not home.studio_db.is_file():
         return
-    file = StudioFile.open(there.studio_db)
+    file = StudioFile.open(home.studio_db)
     try:
-        known, (device, inode) = file.read_home_row(), get_file_identity(there.studio_db) or (0, 0)
+        known, (device, inode) = file.read_home_row(), get_file_identity(home.studio_db) or (0, 0)
         if known is not None:
             with file.start_transaction():
                 file.store_home_row(HomeRow(known.id, str(target), f"{device}:{inode}"))

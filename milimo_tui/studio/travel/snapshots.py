@@ -97,17 +97,17 @@ class Snapshots:
 
         Raises DiskFull, ReadOnly, Failed.
         """
-        beside = self._make_temporary_path()
+        path = self._make_temporary_path()
         try:
-            film.copy_database_to(beside)
-            digest = compute_file_hash(beside)
+            film.copy_database_to(path)
+            digest = compute_file_hash(path)
             files = list_transferred_files(self._paths)
-            self._publish_state(beside, digest, _MADE, files)
+            self._publish_state(path, digest, _MADE, files)
         except OSError as error:
             raise explain_os_error(error, self._folder, "copy the film to") from error
         finally:
             with suppress(OSError):
-                beside.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
         self._delete_old_states()
         return digest, files
 
@@ -153,13 +153,13 @@ class Snapshots:
             raise explain_os_error(error, self._folder, "use") from error
         return self._folder / f".{new_id('state')}"
 
-    def _publish_state(self, beside: Path, digest: str, suffix: str, files: Iterable[TravellingFile]) -> None:
-        fsync_file(beside)
+    def _publish_state(self, path: Path, digest: str, suffix: str, files: Iterable[TravellingFile]) -> None:
+        fsync_file(path)
         write_file_atomically(
             self._get_file_list_path(digest), json.dumps({file.path: file.digest for file in files}).encode()
         )
-        self._make_newest(beside)
-        os.replace(beside, self._folder / f"{digest}{suffix}")
+        self._make_newest(path)
+        os.replace(path, self._folder / f"{digest}{suffix}")
         fsync_folder(self._folder)
 
     def _make_newest(self, path: Path) -> None:

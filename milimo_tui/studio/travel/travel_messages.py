@@ -11,24 +11,24 @@ def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named
     """Describe the result of a push. `sent` is the number of sent bytes, and `named` is the box as the user
     typed it.
     """
-    told = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
+    text = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
-        told += (
+        text += (
             f"; {format_count(settled.ahead, 'edit')} missing here: milimo project pull {named}"
         ).rstrip()
-    return told
+    return text
 
 
 def format_pull_result(settled: TransferResult, came: int, root: str, named: str) -> str:
     """Describe the result of a pull. `came` is the number of received bytes, `root` the film's folder on this
     machine, and `named` the box as the user typed it.
     """
-    told = _describe_merge(settled, f"it is in {root}", "nothing new to receive", came)
+    text = _describe_merge(settled, f"it is in {root}", "nothing new to receive", came)
     if settled.ahead:
-        told += (
+        text += (
             f"; {format_count(settled.ahead, 'edit')} missing there: milimo project push {named}"
         ).rstrip()
-    return told
+    return text
 
 
 def format_weights_result(new: int, asked: int, sent: int) -> str:

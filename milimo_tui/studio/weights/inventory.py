@@ -34,13 +34,13 @@ Job = JobView
 class WeightsLine:
     """An entry of the inventory: weights that the program knows, that are installed, or both.
 
-    `known` is None for weights that the user added, and `here` is None for weights that are not installed.
-    `unfinished` is the number of bytes of an interrupted download.
+    `known` is None for weights that the user added, and `installed` is None for weights that are not
+    installed. `unfinished` is the number of bytes of an interrupted download.
     """
 
     id: str
     known: ModelRow | None
-    here: InstalledWeights | None
+    installed: InstalledWeights | None
     selected: bool
     problem: str
     unfinished: int
@@ -49,7 +49,7 @@ class WeightsLine:
     @property
     def is_usable(self) -> bool:
         """True if the weights are installed and undamaged."""
-        return self.here is not None and not self.problem
+        return self.installed is not None and not self.problem
 
     @property
     def state(self) -> str:
@@ -58,8 +58,8 @@ class WeightsLine:
             return _describe_job_state(self.job)
         if self.problem:
             return "damaged"
-        if self.here is not None:
-            place = _describe_weights_place(self.here)
+        if self.installed is not None:
+            place = _describe_weights_place(self.installed)
             return ("in use" if self.selected else "installed") + (f", {place}" if place else "")
         if self.unfinished:
             return f"unfinished, {format_bytes(self.unfinished)} kept"
@@ -67,10 +67,10 @@ class WeightsLine:
 
     def as_json(self, store: ModelStore) -> dict[str, Any]:
         """Return the object that `model list --json` prints for these weights."""
-        known, here = self.known, self.here
+        known, here = self.known, self.installed
         bytes_there = here.bytes if here else 0
-        told = estimate_download(known, read_listings(store.folder)) if known else None
-        wanted = told.bytes if told else bytes_there
+        estimate = estimate_download(known, read_listings(store.folder)) if known else None
+        wanted = estimate.bytes if estimate else bytes_there
         return {
             "id": self.id,
             "title": (known.title if known else here.title if here else "") or self.id,
@@ -101,7 +101,7 @@ class WeightsLine:
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
             "recommended": RECOMMENDED.get(self.id, ""),
-            "evidence": _describe_size_evidence(known, told) if known and told else "measured",
+            "evidence": _describe_size_evidence(known, estimate) if known and estimate else "measured",
             "job": self.job.id if self.job else None,
             "progress": self.job.progress if self.job else None,
             "note": str(self.job.live.get("note") or "") if self.job else "",
@@ -113,12 +113,12 @@ class WeightsLine:
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
-def _describe_size_evidence(known: ModelRow, told: ExpectedDownload) -> str:
+def _describe_size_evidence(known: ModelRow, download: ExpectedDownload) -> str:
     """Return a word that says where the download size comes from. It is `listed` for the hub's own file list,
     `read` for a file list that others made, and otherwise the kind of evidence that the registry names.
     """
-    if told.known == "listed":
-        return "listed" if told.by == "hub" else "read"
+    if download.known == "listed":
+        return "listed" if download.by == "hub" else "read"
     return known.evidence
 
 
@@ -214,7 +214,7 @@ def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
         raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
     folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
-        where = f": it is {line.state}" if line.here else ""
+        where = f": it is {line.state}" if line.installed else ""
         raise NotFound(f"{id} takes no space here{where}", "milimo model list")
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)

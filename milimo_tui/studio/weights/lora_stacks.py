@@ -151,8 +151,8 @@ def find_lora_in_stack(stack: Sequence[LoraUse], name: str) -> LoraUse:
     )
     if found is not None:
         return found[1]
-    there = ", ".join(format_lora(one) for one in stack) or "none"
-    raise NotFound(f"there is no LoRA “{name}” in that stack", f"LoRAs of the stack: {there}")
+    names = ", ".join(format_lora(one) for one in stack) or "none"
+    raise NotFound(f"there is no LoRA “{name}” in that stack", f"LoRAs of the stack: {names}")
 
 
 def format_lora(use: LoraUse) -> str:

@@ -33,13 +33,13 @@ class SetupTarget:
     """The machine that a setup plan is made for.
 
     `disk` is the free disk space in bytes, None if unknown. `packages` are installed packages in addition to
-    the required model libraries. `here` has the ids of the weights that are installed already.
+    the required model libraries. `installed` has the ids of the weights that are installed already.
     """
 
     card: Card
     disk: int | None = None
     packages: Collection[str] = ()
-    here: Collection[str] = ()
+    installed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class SetupOption:
     needed, and `coming` are those that have to be downloaded.
     """
 
-    way: FamilySetup
+    setup: FamilySetup
     rows: tuple[ModelRow, ...]
     coming: tuple[tuple[ModelRow, ExpectedDownload], ...]
     run: PlannedRun | None
@@ -134,16 +134,16 @@ def plan_setup(
     """
     if family not in SETUPS:
         raise NotFound(f"“{family}” can't be set up", f"families: {', '.join(SETUPS)}")
-    ways = [_make_setup_option(family, one, target, listings) for one in SETUPS[family]]
+    options = [_make_setup_option(family, one, target, listings) for one in SETUPS[family]]
     if model:
-        chosen = _find_option_for_model(family, model, ways, target, listings)
-        why = f"asked for: {chosen.way.brings}"
+        chosen = _find_option_for_model(family, model, options, target, listings)
+        why = f"asked for: {chosen.setup.brings}"
     else:
-        chosen, why = _choose_setup(ways, target)
-    return SetupPlan(family, target, chosen, tuple(one for one in ways if one is not chosen), why)
+        chosen, why = _choose_setup(options, target)
+    return SetupPlan(family, target, chosen, tuple(one for one in options if one is not chosen), why)
 
 
-def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
+def _choose_setup(options: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
     """Choose a setup from the options, and return it with the reason for the choice. Options that are only
     for users who name them are left out. The first option that meets one of these conditions is chosen, tried
     in this order:
@@ -154,22 +154,22 @@ def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOp
 
     If no option runs, the first is returned.
     """
-    able = [one for one in ways if one.way.chosen]
+    able = [one for one in options if one.setup.chosen]
     roomy = [one for one in able if one.has_room]
     whole = next((one for one in roomy if one.run and one.run.whole), None)
     some = whole or next((one for one in roomy if one.run), None)
     chosen = some or next((one for one in able if one.run), able[0])
-    return chosen, _explain_setup(chosen, ways[0], target)
+    return chosen, _explain_setup(chosen, options[0], target)
 
 
 def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget) -> str:
     run = chosen.run
     if run is None:
         return f"no version of it fits on {target.card.name}: rent a larger one"
-    does = f"{chosen.way.brings}; "
+    does = f"{chosen.setup.brings}; "
     if chosen is not first:
         lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
-        does = f"not {first.way.model}: {lacks}; "
+        does = f"not {first.setup.model}: {lacks}; "
     if not chosen.has_room:
         return f"{does}it needs {format_bytes(chosen.wants)} of disk"
     if run.whole:
@@ -180,15 +180,15 @@ def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget)
 def _find_option_for_model(
     family: str,
     model: str,
-    ways: list[SetupOption],
+    options: list[SetupOption],
     target: SetupTarget,
     listings: Mapping[str, RecordedListing],
 ) -> SetupOption:
     """Return the option that runs the named model. If the family has no such option, return a new one for the
     model. Raises NotFound for a model of another family.
     """
-    for one in ways:
-        if one.way.model == model:
+    for one in options:
+        if one.setup.model == model:
             return one
     row = model_lookup.row(model)
     if row.family != family:
@@ -201,19 +201,19 @@ def _find_option_for_model(
 
 
 def _make_setup_option(
-    family: str, way: FamilySetup, target: SetupTarget, listings: Mapping[str, RecordedListing]
+    family: str, setup: FamilySetup, target: SetupTarget, listings: Mapping[str, RecordedListing]
 ) -> SetupOption:
-    rows = tuple(model_lookup.row(id) for id in way.rows)
-    coming = tuple((row, estimate_download(row, listings)) for row in rows if row.id not in target.here)
-    return SetupOption(way, rows, coming, _plan_model_run(family, way, target), target.disk)
+    rows = tuple(model_lookup.row(id) for id in setup.rows)
+    coming = tuple((row, estimate_download(row, listings)) for row in rows if row.id not in target.installed)
+    return SetupOption(setup, rows, coming, _plan_model_run(family, setup, target), target.disk)
 
 
-def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> PlannedRun | None:
+def _plan_model_run(family: str, setup: FamilySetup, target: SetupTarget) -> PlannedRun | None:
     """Return how the option's model would run on the machine. Return None if it does not fit, or if the sizes
     of its weights are unknown.
     """
     try:
-        request = explanation.make_published_request(family, way.model, _make_schedule_spec(family, way))
+        request = explanation.make_published_request(family, setup.model, _make_schedule_spec(family, setup))
     except NotFound:
         return None
     choice = choose_recipe(target.card, request, packages=target.packages)
@@ -227,14 +227,14 @@ def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> Plann
     return PlannedRun(request, fitting, recipe, needs.card_gb, needs.host_gb, seconds, choice.fits)
 
 
-def _make_schedule_spec(family: str, way: FamilySetup) -> MakeVideo | None:
+def _make_schedule_spec(family: str, setup: FamilySetup) -> MakeVideo | None:
     """Return the spec of the engine's usual take, changed to the sampling schedule (such as `distilled`) of
     this option. Return None if the option has no schedule of its own.
     """
     usual = engine_registry.profile(family).describe().usual
-    if not way.schedule or not isinstance(usual, MakeVideo):
+    if not setup.schedule or not isinstance(usual, MakeVideo):
         return None
-    return usual.model_copy(update={"schedule": way.schedule})
+    return usual.model_copy(update={"schedule": setup.schedule})
 
 
 def build_setup_json(plan: SetupPlan) -> dict[str, Any]:
@@ -256,10 +256,10 @@ def build_setup_json(plan: SetupPlan) -> dict[str, Any]:
     }
 
 
-def _build_option_json(way: SetupOption) -> dict[str, Any]:
-    run = way.run
+def _build_option_json(option: SetupOption) -> dict[str, Any]:
+    run = option.run
     return {
-        "model": way.way.model,
+        "model": option.setup.model,
         "rows": [
             {
                 "id": row.id,
@@ -272,13 +272,13 @@ def _build_option_json(way: SetupOption) -> dict[str, Any]:
                 "licence": row.licence,
                 "gate": row.gate,
             }
-            for row, one in way.coming
+            for row, one in option.coming
         ],
-        "brings": way.way.brings,
-        "bytes": way.bytes,
-        "disk_left": way.left,
+        "brings": option.setup.brings,
+        "bytes": option.bytes,
+        "disk_left": option.left,
         "streamed_bytes": run.streamed_bytes if run else 0,
-        "has_room": way.has_room,
+        "has_room": option.has_room,
         "fits": bool(run and run.whole),
         "size": explanation.size(run.request) if run else "",
         "precision": run.recipe.precision if run else "",

@@ -52,13 +52,13 @@ def _wrap_plan_line(name: str, words: str) -> Iterator[str]:
         yield f"  {name if place == 0 else '':<{LABEL - 2}}{line}"
 
 
-def _format_option_title(way: SetupOption) -> str:
-    running = next((row for row in way.rows if row.id == way.way.model), way.rows[0])
-    return f"{running.title} ({', '.join(row.id for row in way.rows)})"
+def _format_option_title(option: SetupOption) -> str:
+    running = next((row for row in option.rows if row.id == option.setup.model), option.rows[0])
+    return f"{running.title} ({', '.join(row.id for row in option.rows)})"
 
 
-def _format_run_lines(way: SetupOption) -> Iterator[tuple[str, str]]:
-    run = way.run
+def _format_run_lines(option: SetupOption) -> Iterator[tuple[str, str]]:
+    run = option.run
     if run is None:
         return
     waits = f", {run.host_gb:.0f} GB of main memory" if run.host_gb >= 0.5 else ""
@@ -68,21 +68,21 @@ def _format_run_lines(way: SetupOption) -> Iterator[tuple[str, str]]:
     yield "time", f"about {format_duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
 
 
-def format_file_lines(way: SetupOption) -> Iterator[str]:
+def format_file_lines(option: SetupOption) -> Iterator[str]:
     """Yield a line for each large file of the download, with its size and the beginning of its hash, and a
     line for all small files of the same weights.
 
     Sizes that are only guessed are marked.
     """
-    if not way.coming:
+    if not option.coming:
         yield "everything is installed"
-    for row, one in way.coming:
+    for row, one in option.coming:
         small = [file for file in one.files if file.bytes < SMALL]
         for file in (file for file in one.files if file.bytes >= SMALL):
             yield f"{format_bytes(file.bytes):>9}  {file.sha256[:HASH] or UNKNOWN}  {file.name}"
         if small:
-            told = format_bytes(sum(file.bytes for file in small))
-            yield f"{told:>9}  {len(small)} small files of {row.id}"
+            text = format_bytes(sum(file.bytes for file in small))
+            yield f"{text:>9}  {len(small)} small files of {row.id}"
         if one.unlisted:
             yield f"{format_bytes(one.unlisted):>9}  {_format_unlisted_files(row, one)}"
 
@@ -103,19 +103,19 @@ def _format_unlisted_files(row: ModelRow, one: ExpectedDownload) -> str:
     return f"{what} {row.id}: size guessed, hashes at first download"
 
 
-def _format_setup_total(way: SetupOption) -> str:
-    words = format_bytes(way.bytes)
-    if any(one.known == "guessed" or (one.known == "in part" and one.files) for _, one in way.coming):
+def _format_setup_total(option: SetupOption) -> str:
+    words = format_bytes(option.bytes)
+    if any(one.known == "guessed" or (one.known == "in part" and one.files) for _, one in option.coming):
         words += ", partly guessed"
-    if way.coming and any(one.by != "hub" for _, one in way.coming):
+    if option.coming and any(one.by != "hub" for _, one in option.coming):
         words += " (milimo model list --refresh asks the hub)"
-    if way.run and way.run.streamed_bytes:
-        words += f", and {format_bytes(way.run.streamed_bytes)} for streaming"
-    if way.left is None:
+    if option.run and option.run.streamed_bytes:
+        words += f", and {format_bytes(option.run.streamed_bytes)} for streaming"
+    if option.left is None:
         return words
-    if not way.has_room:
+    if not option.has_room:
         return f"{words}: more than the disk has, with 10 % in reserve"
-    return f"{words}; {format_bytes(way.left)} of disk left"
+    return f"{words}; {format_bytes(option.left)} of disk left"
 
 
 def format_other_options(plan: SetupPlan) -> Iterator[str]:
@@ -125,12 +125,12 @@ def format_other_options(plan: SetupPlan) -> Iterator[str]:
     for one in plan.others:
         less = plan.chosen.bytes - one.bytes
         size = f"{format_bytes(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"
-        yield f"{one.way.model}, {size}: {one.way.brings}; {_format_option_cost(one)}"
+        yield f"{one.setup.model}, {size}: {one.setup.brings}; {_format_option_cost(one)}"
 
 
-def _format_option_cost(way: SetupOption) -> str:
-    if way.run is None:
+def _format_option_cost(option: SetupOption) -> str:
+    if option.run is None:
         return "not enough space here"
-    if not way.has_room:
+    if not option.has_room:
         return "the disk has no room for it"
-    return f"{explanation.size(way.run.request)} in about {format_duration(max(1.0, way.run.seconds))}"
+    return f"{explanation.size(option.run.request)} in about {format_duration(max(1.0, option.run.seconds))}"

@@ -112,8 +112,8 @@ def _describe_known_element(element: Element, letters: int) -> str:
     description = " ".join(element.description.split())
     short = description if len(description) <= letters else f"{description[:letters].rstrip()}…"
     nature = describe_role_and_traits(element)
-    told = "; ".join(filter(None, (short, nature if len(nature) <= letters else f"{nature[:letters]}…")))
-    return f"{element.name} ({element.trigger})" + (f" — {told}" if told else "")
+    text = "; ".join(filter(None, (short, nature if len(nature) <= letters else f"{nature[:letters]}…")))
+    return f"{element.name} ({element.trigger})" + (f" — {text}" if text else "")
 
 
 def _request_breakdown(

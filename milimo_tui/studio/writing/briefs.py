@@ -87,8 +87,8 @@ def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBri
 
 def list_visible_natures(story: Story, shot: Shot) -> list[str]:
     """Return the role and traits of each person in the frame who has a character sheet, one line each."""
-    seen = (one for one in story.elements if any(map(one.has_name_or_alias, shot.characters)))
-    return [f"{one.name}: {nature}" for one in seen if (nature := describe_role_and_traits(one))]
+    elements = (one for one in story.elements if any(map(one.has_name_or_alias, shot.characters)))
+    return [f"{one.name}: {nature}" for one in elements if (nature := describe_role_and_traits(one))]
 
 
 def find_prompt_faults(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:

@@ -75,14 +75,16 @@ def build_film_context(
     With `voiced`, include only facts that the character `about` can know: its own scenes and its relations,
     but no shots.
     """
-    room, left_out = _ContextBudget(letters), list[str]()
-    room.add_if_fits(_describe_film_line(story))
+    budget, left_out = _ContextBudget(letters), list[str]()
+    budget.add_if_fits(_describe_film_line(story))
     if about is not None:
         for line in _list_element_lines(story, about):
-            room.add_if_fits(line)
+            budget.add_if_fits(line)
     talked = before[-MAX_EARLIER_ANSWERS:]
     kept = [
-        each for each in reversed(talked) if room.add_if_fits(f"Asked before: {each[0]}\nAnswered: {each[1]}")
+        each
+        for each in reversed(talked)
+        if budget.add_if_fits(f"Asked before: {each[0]}\nAnswered: {each[1]}")
     ]
     if len(kept) < len(before):
         left_out.append(f"{format_count(len(before) - len(kept), 'earlier answer')}")
@@ -90,26 +92,26 @@ def build_film_context(
     if voiced and about is not None:
         others = [other for other, _ in list_relations(story.elements, about)]
     untold = [
-        each.name for each in others if not room.add_if_fits("; ".join(_list_element_lines(story, each)))
+        each.name for each in others if not budget.add_if_fits("; ".join(_list_element_lines(story, each)))
     ]
     if untold:
         left_out.append(f"elements: {', '.join(untold)}")
     scenes = _rank_scenes(story, question, about)
     if voiced and about is not None:
         scenes = [scene for scene in scenes if _mentions_element(scene, about)]
-    shots = 0 if voiced else room.left // 4
+    shots = 0 if voiced else budget.left // 4
     # Reserve a quarter of the remaining characters for the shots, which are added after the scenes.
-    room.left -= shots
-    told = {scene.id: text for scene in scenes if room.add_if_fits(text := _format_scene_text(scene))}
+    budget.left -= shots
+    told = {scene.id: text for scene in scenes if budget.add_if_fits(text := _format_scene_text(scene))}
     if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
         left_out.append(f"scenes {', '.join(missing)}")
-    room.left += shots
-    rest = [line for line in (() if voiced else _list_shot_lines(story)) if not room.add_if_fits(line)]
+    budget.left += shots
+    rest = [line for line in (() if voiced else _list_shot_lines(story)) if not budget.add_if_fits(line)]
     if rest:
         left_out.append(format_count(len(rest), "shot"))
     order = {scene.id: at for at, scene in enumerate(story.live_scenes())}
     texts = [told[id] for id in sorted(told, key=order.__getitem__)]
-    head = [line for line in room.lines if line not in set(told.values())]
+    head = [line for line in budget.lines if line not in set(told.values())]
     return FilmContext("\n".join((*head, *texts)), tuple(left_out))
 
 
@@ -129,8 +131,8 @@ def _list_element_lines(story: Story, element: Element) -> list[str]:
     looks = [look for look in story.looks if look.element == element.id]
     worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
     head = f"{element.kind.value} {element.name}"
-    told = "; ".join(filter(None, (element.description, worn)))
-    lines = [f"{head}: {told}" if told else head]
+    text = "; ".join(filter(None, (element.description, worn)))
+    lines = [f"{head}: {text}" if text else head]
     if element.kind is ElementKind.CHARACTER:
         lines += [f"{name}: {words}" for name, words in list_sheet_lines(story.elements, element)]
     return lines

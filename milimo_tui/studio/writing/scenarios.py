@@ -44,7 +44,7 @@ class StoryText:
 
     text: str
     name: str
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_story_text(story: str) -> StoryText:

@@ -31,14 +31,14 @@ class AddedSequence:
     news: str = ""
 
 
-def plan_brief(story: Story | None, brief: str, asked: BriefOptions) -> SequencePlan:
+def plan_brief(story: Story | None, brief: str, options: BriefOptions) -> SequencePlan:
     """Plan the shots that a brief asks for. People and places of the film are recognized in the brief by
     name. Raises BadInput for an unusable brief.
     """
     elements = [one for one in story.elements if not one.dismissed] if story else []
     people = [one.name for one in elements if one.kind is ElementKind.CHARACTER]
     places = [one.name for one in elements if one.kind is ElementKind.LOCATION]
-    return plan_sequence(parse_brief(brief, asked, people, places))
+    return plan_sequence(parse_brief(brief, options, people, places))
 
 
 def add_sequence(

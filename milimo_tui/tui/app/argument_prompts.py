@@ -195,15 +195,15 @@ class ArgumentPrompts:
         item = self._items[name]
         needed = item.required and name not in self._here
         store = ModelStore(self._app.studio.home.models)
-        made = make_argument_field(
+        field = make_argument_field(
             item, self._app.film, text=text, is_needed=needed, check=check, store=store
         )
-        return replace(made, help=self._app.replace_commands_with_keys(made.help))
+        return replace(field, help=self._app.replace_commands_with_keys(field.help))
 
     def build_all_fields(self) -> tuple[FormField, ...]:
         """Return a field for each argument, the required ones first."""
-        made = [self.build_argument_field(name, self._name_screen_value(name)) for name in self._items]
-        return tuple(sorted(made, key=lambda field: not field.is_needed))
+        fields = [self.build_argument_field(name, self._name_screen_value(name)) for name in self._items]
+        return tuple(sorted(fields, key=lambda field: not field.is_needed))
 
     def _name_screen_value(self, name: str) -> str:
         """Return the value that the screen supplies for an argument, with ids of shots and tracks replaced by

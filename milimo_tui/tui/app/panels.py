@@ -63,9 +63,9 @@ async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
     """
     from milimo_tui.tui.app.context_menu import ContextMenu, build_menu_rows, list_menu_bindings
 
-    front, here = app.studio_screen, app.screen
-    contexts = tuple(getattr(here, "contexts", ()))
-    if not contexts or isinstance(here, ContextMenu) or getattr(here, "typing", False):
+    front, screen = app.studio_screen, app.screen
+    contexts = tuple(getattr(screen, "contexts", ()))
+    if not contexts or isinstance(screen, ContextMenu) or getattr(screen, "typing", False):
         return
     if front is not None and (front.prompt.is_open or front.question.is_open or front.lacks_film):
         return

@@ -215,9 +215,9 @@ class ThemePanel(Overlay):
                 self._themes = await app.reading.run(lambda: _load_all_themes(app.themes))
                 self.first_rows = make_theme_rows(self._themes, own, self.ink, self._terminal_colours)
                 self._filter_rows(self._filter_text)
-                shown = [row.key for row in self.rows.rows]
-                if own in shown:  # The text in the filter field may hide the new theme.
-                    self.rows.move_to(shown.index(own))
+                keys = [row.key for row in self.rows.rows]
+                if own in keys:  # The text in the filter field may hide the new theme.
+                    self.rows.move_to(keys.index(own))
 
         app.run_in_background(create_and_select, "acts")
 

@@ -189,7 +189,7 @@ class Tour:
             return  # The user has opened another film. The tour waits until its own film is open again.
         if self._before is None or self._before.story.project.id != film.story.project.id:
             self._before = film
-        seen = TourState(
+        state = TourState(
             mode=screen.MODE,
             is_typing=screen.typing,
             searched=screen.searched_for,
@@ -198,7 +198,7 @@ class Tour:
             before=self._before,
             acts=self._acts,
         )
-        if step.done(seen):
+        if step.done(state):
             self._advance_step()
 
     def _advance_step(self) -> None:

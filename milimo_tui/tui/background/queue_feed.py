@@ -65,13 +65,13 @@ class LiveQueue:
         it was created after `began`, the time of the first reading in seconds since 1970.
         """
         then = {job.id: job.state for job in before.jobs}
-        mine = [
+        jobs = [
             job
             for job in self.jobs
             if (then[job.id] not in ENDED if job.id in then else job.created >= began)
         ]
-        done = tuple(job for job in mine if job.state == "done")
-        return done, tuple(job for job in mine if job.state in ("failed", "set_aside"))
+        done = tuple(job for job in jobs if job.state == "done")
+        return done, tuple(job for job in jobs if job.state in ("failed", "set_aside"))
 
     @property
     def active(self) -> tuple[Job, ...]:

@@ -155,9 +155,9 @@ class CutsScreen(PanedScreen):
         if film is None or not frames:
             return None
         project, at = self.studio_app.studio.require_project(), min(cut.playhead, frames - 1)
-        kept = load_frozen_takes(project, film.cuts)
+        takes = load_frozen_takes(project, film.cuts)
         try:
-            plan = plan_cut_range(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
+            plan = plan_cut_range(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=takes)
         except MilimoError:
             # No plan is possible, for example for a cut that contains itself. The error is reported when the
             # user opens that cut.

@@ -37,14 +37,14 @@ def build_history_rows(lines: Sequence[HistoryLine], ink: TextStyles, now: float
         if not state.number and len(hands) > 1:
             out += [Row("", Text())] * bool(out)
             out.append(Row("", join_line((f"edits by {get_last_actor(lines, state.lineage)}", ink.strong))))
-        style = ink.muted if not state.applied else ink.strong if each.here else ink.text
+        style = ink.muted if not state.applied else ink.strong if each.is_current else ink.text
         left = join_line(
             (f"{state.number or '':>{wide}}  ", ink.muted),
             (f"{each.tree_drawing} ", ink.accent if state.applied else ink.muted),
             (state.words, style),
             (f"  {len(state.edits)} edits" if len(state.edits) > 1 else "", ink.muted),
         )
-        tags = [f"“{state.state_name}”"] * bool(state.state_name) + [HERE] * each.here
+        tags = [f"“{state.state_name}”"] * bool(state.state_name) + [HERE] * each.is_current
         right = join_line(
             (f"{'  '.join(tags)}  " if tags else "", ink.accent), (_format_state_time(state, now), ink.muted)
         )
@@ -108,8 +108,8 @@ def find_current_state(lines: Sequence[HistoryLine], actor: str) -> str:
     states.
     """
     own = {each.state.lineage for each in lines for edit in each.state.edits if edit.actor == actor}
-    here = [each.state for each in lines if each.here]
-    return next((state.id for state in here if state.lineage in own), here[-1].id if here else "")
+    states = [each.state for each in lines if each.is_current]
+    return next((state.id for state in states if state.lineage in own), states[-1].id if states else "")
 
 
 def _measure_number_width(lines: Sequence[HistoryLine]) -> int:

@@ -63,7 +63,7 @@ class NotesScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.placed: Layout | None = None
+        self.cut_layout: Layout | None = None
         self.found: tuple[Thread, ...] = ()
         self.names: dict[str, str] = {}
         self.plan: RenderPlan | None = None
@@ -99,9 +99,9 @@ class NotesScreen(PanedScreen):
         if film is None or film.cut is None:
             self.dismiss()
             return
-        first = self.placed is None
-        self.placed = film.layout or layout(film.cut)
-        self.found = list_threads(self.placed)
+        first = self.cut_layout is None
+        self.cut_layout = film.layout or layout(film.cut)
+        self.found = list_threads(self.cut_layout)
         story = film.story
         files = {asset.id: asset.name for asset in story.assets}
         self.names = files | {cut.id: cut.name for cut in film.cuts} | dict(story.numbers)
@@ -112,14 +112,16 @@ class NotesScreen(PanedScreen):
         self.run_in_background(self._show_note_frame, "picture", exclusive=True)
 
     def _draw_notes(self) -> None:
-        if self.placed is None:
+        if self.cut_layout is None:
             return
-        shown = filter_notes(self.found, self.which)
+        notes = filter_notes(self.found, self.which)
         empty = self.query_one(Empty)
-        empty.display = not shown
-        self.query_one("#pane").display = bool(shown)
-        if not shown:
-            none = "Nothing is left to do." if self.found else f"“{self.placed.cut.name}” has no notes yet."
+        empty.display = not notes
+        self.query_one("#pane").display = bool(notes)
+        if not notes:
+            none = (
+                "Nothing is left to do." if self.found else f"“{self.cut_layout.cut.name}” has no notes yet."
+            )
             empty.show_guide(
                 none,
                 [
@@ -129,18 +131,18 @@ class NotesScreen(PanedScreen):
                 ],
             )
         self.query_one("#heads", Line).show_line(*format_note_headings(self.ink))
-        self.list.show_rows(build_note_rows(shown, self.placed, self.names, self.ink))
+        self.list.show_rows(build_note_rows(notes, self.cut_layout, self.names, self.ink))
         self._draw_note_details()
         # While the list was hidden it could not have the focus, so nothing has the focus.
-        if shown and self.focused is None:
+        if notes and self.focused is None:
             self.list.focus()
         self.refresh_lines()
 
     def _draw_note_details(self) -> None:
         words = self.query_one("#words", Rows)
-        if self.here is not None and self.placed is not None:
+        if self.here is not None and self.cut_layout is not None:
             width = max(16, words.size.width - 3)
-            words.show_rows(build_note_detail_rows(self.here, self.placed, self.names, self.ink, width))
+            words.show_rows(build_note_detail_rows(self.here, self.cut_layout, self.names, self.ink, width))
 
     def _go_to_open_note(self, frame: int) -> None:
         """Put the cursor on the first note at or after `frame` whose task is open."""
@@ -155,7 +157,7 @@ class NotesScreen(PanedScreen):
 
     async def _plan_around_frame(self, frame: int) -> None:
         """Make a render plan for the clips around a frame. Planning all of a long cut would take too long."""
-        film, placed, studio = self.film, self.placed, self.studio_app.studio
+        film, placed, studio = self.film, self.cut_layout, self.studio_app.studio
         if film is None or placed is None or not placed.cut.clips:
             return
 
@@ -187,7 +189,7 @@ class NotesScreen(PanedScreen):
                 self.plan, min(note.frame, self.plan.frames - 1), wide, high
             )
         if picture.is_attached and note is self.here:
-            picture.show_own_drawing(drawing, self.monitor.trouble or "no picture here")
+            picture.show_own_drawing(drawing, self.monitor.problem or "no picture here")
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "notes":
@@ -204,10 +206,10 @@ class NotesScreen(PanedScreen):
         if not left:
             return ScreenPlace(self.MODE)
         if here is not None and here in left:
-            words, does, act = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
+            words, does, action = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
         else:
-            words, does, act = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
-        step = NextStep("", "cut.notes", words, does=does, act=act)
+            words, does, action = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
+        step = NextStep("", "cut.notes", words, does=does, act=action)
         return ScreenPlace(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
     @action

@@ -44,7 +44,7 @@ def format_note_headings(ink: TextStyles) -> tuple[Text, Text]:
 
 
 def build_note_rows(
-    found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: TextStyles
+    found: Sequence[Thread], layout: Layout, names: Mapping[str, str], ink: TextStyles
 ) -> list[Row]:
     """Return a row for each note. The left side has its glyph, timecode, clip and text; the right side has
     the number of answers and the author.
@@ -53,13 +53,13 @@ def build_note_rows(
     for each in found:
         marker = each.marker
         sign = DONE if marker.done else OPEN if each.is_task else PLACE
-        at = "hidden" if each.frame is None else format_timecode(each.frame, placed.cut.rate)
+        at = "hidden" if each.frame is None else format_timecode(each.frame, layout.cut.rate)
         style = ink.muted if marker.done else ink.text
         left = join_line(
             (f"{sign} ", ink.picked if marker.done else ink.muted),
             ("◆ " if marker.colour else "  ", make_marker_style(marker.colour, ink)),
             (f"{at:11}  ", ink.muted),
-            (f"{fit_to_cells(_name_marked_clip(each, placed, names), ON)}  ", ink.muted),
+            (f"{fit_to_cells(_name_marked_clip(each, layout, names), ON)}  ", ink.muted),
             (format_marker_title(marker), style),
         )
         replies = f"↳ {len(each.answers)}  " if each.answers else ""
@@ -69,11 +69,11 @@ def build_note_rows(
 
 
 def build_note_detail_rows(
-    thread: Thread, placed: Layout, names: Mapping[str, str], ink: TextStyles, width: int
+    thread: Thread, layout: Layout, names: Mapping[str, str], ink: TextStyles, width: int
 ) -> list[Row]:
     """Return rows that describe a note: its author, its clip, its full text and its answers."""
     marker = thread.marker
-    on = _name_marked_clip(thread, placed, names)
+    on = _name_marked_clip(thread, layout, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
     rows = [Row("", join_line(("  ".join(part for part in head if part), ink.muted)))]
     rows += [Row("", join_line((part, ink.text))) for part in wrap_words(format_marker_title(marker), width)]
@@ -96,8 +96,8 @@ def make_marker_style(colour: str, ink: TextStyles) -> Style:
     return ink.text if ink.plain or not shown else Style(color=shown)
 
 
-def _name_marked_clip(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
-    placed_clip = placed.find_placed(thread.marker.clip) if thread.marker.clip else None
+def _name_marked_clip(thread: Thread, layout: Layout, names: Mapping[str, str]) -> str:
+    placed_clip = layout.find_placed(thread.marker.clip) if thread.marker.clip else None
     return format_clip_name(placed_clip.clip, names) if placed_clip else ""
 
 
@@ -124,7 +124,7 @@ def build_cut_rows(
     for cut in cuts:
         facts = facts_by_cut[cut.id]
         sign = "●" if facts["current"] else "■" if cut.frozen else " "
-        what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
+        what = "frozen" if cut.frozen else "manual" if cut.hand_edited else "follows"
         left = join_line(
             (f"{sign} ", ink.accent if facts["current"] else ink.muted),
             (fit_to_cells(cut.name, wide), ink.strong if facts["current"] else ink.text),
@@ -138,7 +138,7 @@ def build_cut_rows(
 
 
 def build_current_cut_rows(
-    placed: Layout, cuts: int, ink: TextStyles, in_keys: InKeys, width: int
+    layout: Layout, cuts: int, ink: TextStyles, in_keys: InKeys, width: int
 ) -> list[Row]:
     """Return rows that describe the current cut: its tracks and its open tasks, then a hint on the use of
     this pane.
@@ -146,20 +146,20 @@ def build_current_cut_rows(
     `cuts` is the number of cuts in the film.
     """
     rows = [
-        Row("", join_line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
+        Row("", join_line((f"{layout.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
         Row("", join_line()),
     ]
-    counts = Counter(clip.track for clip in placed.cut.clips)
-    for track in placed.cut.tracks:
+    counts = Counter(clip.track for clip in layout.cut.clips)
+    for track in layout.cut.tracks:
         if counts[track.id]:
             clips = format_count(counts[track.id], "clip")
             rows.append(
                 Row("", join_line((f"{fit_to_cells(track.name, 11)}  ", ink.text), (clips, ink.muted)))
             )
-    open_ = [each for each in list_threads(placed) if each.is_task and not each.marker.done]
+    open_ = [each for each in list_threads(layout) if each.is_task and not each.marker.done]
     rows += [Row("", join_line()), Row("", join_line((f"{len(open_)} to do", ink.stale)))] if open_ else []
     for each in open_:
-        place = "hidden" if each.frame is None else format_timecode(each.frame, placed.cut.rate)
+        place = "hidden" if each.frame is None else format_timecode(each.frame, layout.cut.rate)
         for part in wrap_words(format_marker_title(each.marker), max(16, width - 13)):
             rows.append(Row("", join_line((f"{place:11}  ", ink.muted), (part, ink.text))))
             place = ""

@@ -170,8 +170,8 @@ def describe_typed_value(field: FormField, typed: str) -> str:
     if field.note:
         return field.note
     if field.kind is FieldKind.TIME:
-        shown = format_closed_field(field, typed.strip())
-        return shown if shown != typed.strip() else "2s, 50f, 00:02 or a timecode"
+        text = format_closed_field(field, typed.strip())
+        return text if text != typed.strip() else "2s, 50f, 00:02 or a timecode"
     if field.kind is FieldKind.NUMBER:
         special = "".join(f", or {word}" for word in field.special)
         bound = f"{describe_bounds(field)}{special}".removeprefix(", ")

@@ -63,9 +63,9 @@ def format_estimate_lines(
     `cut` is the cut's name and `span` the rendered range in words. Settings are only listed where they differ
     from the preset. With `brief`, return only the lines that another preset would change.
     """
-    if estimate.trouble:
+    if estimate.problem:
         return [
-            join_line((f"✕ {estimate.trouble}", ink.failed)),
+            join_line((f"✕ {estimate.problem}", ink.failed)),
             join_line((f"  {estimate.hint}", ink.muted)),
         ]
     delivery = estimate.delivery
@@ -194,7 +194,7 @@ def format_render_job(
     if job is not None and job.state in ("failed", "set_aside"):
         again = in_keys("   {ui.render} tries again")
         return join_line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
-    if estimate.trouble:
+    if estimate.problem:
         return join_line()
     if estimate.done_before:
         return join_line(("● ", ink.picked), ("already rendered; nothing has changed since", ink.text))

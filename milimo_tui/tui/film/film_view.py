@@ -93,7 +93,7 @@ class FilmView(ViewedScreen, PanedScreen):
             choose=self._choose_playable,
         )
         # The outputs to render, by preset, for presets whose settings the user changed or marked.
-        self.asked: dict[str, RenderOutput] = {}
+        self.outputs: dict[str, RenderOutput] = {}
         self.known: dict[str, PresetEstimate] = {}  # Estimates of size and target file, by preset.
         self._in_hand = "films"  # Id of the list that has the focus, or had it last.
         self._was_watching = False  # True if the screen was last arranged for playing a film.
@@ -192,8 +192,8 @@ class FilmView(ViewedScreen, PanedScreen):
 
     def show_queue(self, queue: LiveQueue) -> None:
         folder = str(self.studio_app.studio.require_project().paths.root) if self.film else ""
-        mine = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
-        before, self.job = self.job, mine[-1] if mine else None
+        jobs = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
+        before, self.job = self.job, jobs[-1] if jobs else None
         if before and self.job and before.state not in ENDED and self.job.state in ENDED and self.film:
             self._schedule_renders_read()
         self._draw_renders()
@@ -205,7 +205,7 @@ class FilmView(ViewedScreen, PanedScreen):
         if film is None or film.cut is None:
             return
 
-        asked = {name: each.request for name, each in self.asked.items()}
+        asked = {name: each.request for name, each in self.outputs.items()}
 
         def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
             from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
@@ -451,13 +451,13 @@ class FilmView(ViewedScreen, PanedScreen):
         """Show the middle frame of the film under the cursor, or a text if there is no picture."""
         here, picture = self.film_here, self.query_one("#film-picture", Picture)
         columns, rows = picture.size
-        shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
-        if shown == self._pictured or not columns:
+        text = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
+        if text == self._pictured or not columns:
             return
         drawing, words = await load_film_poster(self, here, columns, rows)
         if not self.is_watching:  # While the poster was loaded, the user may have started to play the film.
             picture.show_shared_drawing(drawing, words)
-            self._pictured = shown
+            self._pictured = text
 
     def format_header_facts(self) -> Text:
         estimate, cut = self.estimate, self.film.cut if self.film else None
@@ -481,7 +481,7 @@ class FilmView(ViewedScreen, PanedScreen):
         """Return the actions that can do nothing now. Their keys stay active and explain why."""
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
-            "ui.render": self.estimate is not None and not self.estimate.trouble,
+            "ui.render": self.estimate is not None and not self.estimate.problem,
             "ui.range": self._has_marks(),
             "ui.size": pictures,
             "ui.rate": pictures,

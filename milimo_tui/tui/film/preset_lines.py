@@ -65,8 +65,8 @@ def _build_preset_row(
         parts.append((known.target.rpartition("/")[2], max(8, width - LAST_FROM - 18), ink.muted))
     left = join_columns(parts, 1)
     right = (
-        join_line((known.trouble and "can't be", ink.stale))
-        if known.trouble
+        join_line((known.problem and "can't be", ink.stale))
+        if known.problem
         else join_line(format_estimated_size(known, ink))
     )
     return Row(preset.name, left, right, search=f"{preset.name} {preset.title} {preset.use}")

@@ -91,11 +91,11 @@ class FilmScreen(FilmView):
         """Render the marked presets as one batch; if none is marked, render the chosen preset (c c)."""
         from milimo_tui.studio.commands.film.outputs import RenderOutput
 
-        outputs = [self.asked[name] for name in self.output_presets] or [
+        outputs = [self.outputs[name] for name in self.output_presets] or [
             RenderOutput(self.request, self.output)
         ]
-        if not self.output_presets and self.estimate is not None and self.estimate.trouble:
-            self.show_message(self.estimate.trouble, "warn", self.estimate.hint)
+        if not self.output_presets and self.estimate is not None and self.estimate.problem:
+            self.show_message(self.estimate.problem, "warn", self.estimate.hint)
             return
         first, *others = outputs
         request = first.request
@@ -131,7 +131,7 @@ class FilmScreen(FilmView):
         """
         from milimo_tui.studio.commands.film.outputs import RenderOutput
 
-        self.asked[self.request.preset] = RenderOutput(self.request, self.output)
+        self.outputs[self.request.preset] = RenderOutput(self.request, self.output)
 
     @action
     def act_range(self, key_command: KeyCommand) -> None:
@@ -196,8 +196,8 @@ class FilmScreen(FilmView):
         """Choose a preset. Use the settings stored for it; if there are none, use the current settings
         without those that depend on the preset.
         """
-        if name in self.asked:
-            kept = self.asked[name]
+        if name in self.outputs:
+            kept = self.outputs[name]
             self.request, self.output = kept.request, kept.output
             self._schedule_renders_read()
             return

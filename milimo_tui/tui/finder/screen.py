@@ -310,13 +310,15 @@ class FinderScreen(PanedScreen):
             return
         app, film, ink = self.studio_app, self.film, self.ink
         studio, queue = app.studio, app.queue
-        seen: FindPreview = await self._lane.run(lambda: read_find_preview(studio, film, queue, found, ink))
+        preview: FindPreview = await self._lane.run(
+            lambda: read_find_preview(studio, film, queue, found, ink)
+        )
         if self.here is not found:
             return
         about = self.query_one("#about", Rows)
         width = max(16, about.size.width - 3)
-        about.show_rows(_wrap_preview_lines(seen.lines, width))
-        await self._show_find_picture(found, seen.source)
+        about.show_rows(_wrap_preview_lines(preview.lines, width))
+        await self._show_find_picture(found, preview.source)
 
     async def _show_find_picture(self, found: Findable, source: PictureSource) -> None:
         """Show the picture of a result. The previous picture stays until the new one is drawn."""

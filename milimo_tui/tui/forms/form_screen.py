@@ -150,8 +150,8 @@ class FormScreen(StudioScreen):
         """True if Enter would save the form: the form is complete, and the cursor is on the field just
         answered or on the last row.
         """
-        here = self.list.key
-        return self.form.is_complete and (here == KEEP or (bool(here) and self._answered == here))
+        key = self.list.key
+        return self.form.is_complete and (key == KEEP or (bool(key) and self._answered == key))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.key != self._answered:

@@ -134,8 +134,8 @@ class HomeScreen(PanedScreen):
         except OSError as error:
             self.show_message(f"the films can't be listed: {error.strerror}", "error")
             folders = []
-        here = {paths.root.name for paths in folders}
-        self._films = {folder: film for folder, film in self._films.items() if folder in here}
+        names = {paths.root.name for paths in folders}
+        self._films = {folder: film for folder, film in self._films.items() if folder in names}
         chosen = self._chosen_folder()
         folders.sort(key=lambda paths: paths.root.name != chosen)
         self._began_reading = drawn = time.monotonic()

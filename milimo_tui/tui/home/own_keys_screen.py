@@ -225,9 +225,9 @@ class OwnKeysScreen(StudioScreen):
             row.show_line(rows[place] if place < len(rows) else "")
 
     def format_header_facts(self) -> Text | str:
-        mine = len(self._own)
+        count = len(self._own)
         return join_line(
-            (f"{mine} your own   ", self.ink.text if mine else self.ink.muted),
+            (f"{count} your own   ", self.ink.text if count else self.ink.muted),
             (f"preset {self.preset}", self.ink.muted),
         )
 
@@ -242,8 +242,8 @@ class OwnKeysScreen(StudioScreen):
         if act is not None:
             self._ask_new_key(act)
 
-    def _ask_new_key(self, act: Binding) -> None:
-        self._act, self._typed, self._by_key = act, (), False
+    def _ask_new_key(self, binding: Binding) -> None:
+        self._act, self._typed, self._by_key = binding, (), False
         self.studio_app.keyboard.capture = self._take_pressed_key
         self._draw_key_prompt()
         self.refresh_lines()

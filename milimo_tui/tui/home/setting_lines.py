@@ -43,7 +43,7 @@ def format_config_value(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def build_setting_list_rows(held: Sequence[SettingState], ink: TextStyles, *, only_set: bool) -> list[Row]:
+def build_setting_list_rows(states: Sequence[SettingState], ink: TextStyles, *, only_set: bool) -> list[Row]:
     """Return rows with the name and value of each setting, under headings. A value that is not the default is
     highlighted and shows its source.
 
@@ -51,7 +51,7 @@ def build_setting_list_rows(held: Sequence[SettingState], ink: TextStyles, *, on
     """
     rows: list[Row] = []
     for part in PARTS:
-        own = [one for one in held if one.rule.part == part and not (only_set and one.is_default)]
+        own = [one for one in states if one.rule.part == part and not (only_set and one.is_default)]
         if own:
             rows += [Row("", Text())] * bool(rows) + [Row("", join_line((part, ink.strong)))]
             rows += [_build_setting_list_row(one, ink) for one in own]

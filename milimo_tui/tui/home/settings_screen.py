@@ -85,11 +85,11 @@ class SettingsScreen(PanedScreen):
                 for row in config.build_setting_rows(settings, origin)
             }
             values = {name: getattr(settings, name) for name in origin}
-            held = lines.list_setting_states(list_setting_rules(), values, shown, origin)
+            states = lines.list_setting_states(list_setting_rules(), values, shown, origin)
             root = studio.home.root
             own = sorted(path.name for path in (root / "themes").glob(f"*{OWN_THEME}"))
             paths = {name: str(path) for name, path in list_config_files(root).items()}
-            return held, [*THEMES, *own], paths
+            return states, [*THEMES, *own], paths
 
         try:
             self._held, self._themes, self._paths = await self.in_thread(read)

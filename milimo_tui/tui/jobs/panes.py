@@ -156,12 +156,12 @@ class JobPanes:
         self._core.query_one("#job-head", Line).show_line(
             join_line((batch.title, ink.strong)), self._format_pane_tabs(batch.id)
         )
-        kept = self._core.get_batch_view(batch.id)
+        view = self._core.get_batch_view(batch.id)
         words = [
             format_count(batch.total, "job"),
-            job_words.summarize_job_counts(kept.counts if kept else {}),
+            job_words.summarize_job_counts(view.counts if view else {}),
             job_words.format_end_time(batch.end, now) if batch.open else "",
-            kept.reason if kept else "",
+            view.reason if view else "",
         ]
         words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
         facts = "   ".join(word for word in words if word)
@@ -364,9 +364,9 @@ class JobPanes:
         """
         if self.pane not in self.names:
             self.pane = PANES[0]
-        beside = [name for name in self.names if name != "machine" or "check" not in self.names]
+        names = [name for name in self.names if name != "machine" or "check" not in self.names]
         for name in PANES:
-            self.get_pane_rows(name).display = name in beside if self.has_room else name == self.pane
+            self.get_pane_rows(name).display = name in names if self.has_room else name == self.pane
 
     @action
     def act_next_pane(self, key_command: KeyCommand) -> None:

@@ -47,7 +47,7 @@ class SpecPanel(ModalScreen[bool]):
         """
         super().__init__()
         self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb
-        self.trouble = ""
+        self.problem = ""
         self._asked = False  # True after the user was warned that leaving discards the changes.
         self._is_saving = False
 
@@ -99,7 +99,7 @@ class SpecPanel(ModalScreen[bool]):
             for part in ((self._fill_spec_keys(key), ink.key), (f" {note}   ", ink.muted))
         ]
         self.query_one("#spec-keys", Line).show_line(join_line(*keys))
-        trouble = join_line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
+        trouble = join_line((f"{FAILED} {self.problem}", ink.failed)) if self.problem else Text()
         self.query_one("#spec-foot", Line).show_line(trouble)
 
     def _fill_spec_keys(self, words: str) -> str:
@@ -129,12 +129,12 @@ class SpecPanel(ModalScreen[bool]):
         """Leave writing mode, or close the panel. If there are unsaved changes, the first call only warns."""
         if self.typing:
             self.field.read_only = True
-            self.trouble = ""
+            self.problem = ""
             self.refresh_lines()
             return
         if self.field.text != jobs_spec.format_spec(self.spec) and not self._asked:
             self._asked = True
-            self.trouble = self._fill_spec_keys(
+            self.problem = self._fill_spec_keys(
                 "it is not saved: {ui.save} saves it, {ui.out} again leaves without"
             )
             self.refresh_lines()
@@ -164,7 +164,7 @@ class SpecPanel(ModalScreen[bool]):
             number = int(words.split()[1].strip(","))
         elif number:
             words = f"line {number}: {words.removeprefix('bad spec: ')}"
-        self.trouble = self.studio_app.replace_commands_with_keys(f"{words}   {error.hint}".strip())
+        self.problem = self.studio_app.replace_commands_with_keys(f"{words}   {error.hint}".strip())
         if number:
             self.field.go_to_spec_line(number)
         self.refresh_lines()

@@ -25,23 +25,25 @@ class KeyConflict:
     is_in_the_way: bool = False
 
 
-def set_own_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
-    """Return the user's keys with `chord` for the action `act`. Earlier keys of the user for this action or
-    with this chord are replaced.
+def set_own_key(own: Sequence[Binding], binding: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
+    """Return the user's keys with `chord` for the action `binding`. Earlier keys of the user for this action
+    or with this chord are replaced.
     """
-    is_text = act.text and not any(len(key) == 1 for key in chord)
-    made = replace(act, chord=chord, alias=False, foot=False, text=is_text)
+    is_text = binding.text and not any(len(key) == 1 for key in chord)
+    made = replace(binding, chord=chord, alias=False, foot=False, text=is_text)
     kept = [
         each
         for each in own
-        if each.context != act.context or (each.chord != chord and not has_same_action(each, act))
+        if each.context != binding.context or (each.chord != chord and not has_same_action(each, binding))
     ]
     return (*kept, made)
 
 
-def remove_own_keys(own: Sequence[Binding], act: Binding) -> tuple[Binding, ...]:
-    """Return the user's keys without those for the action `act`."""
-    return tuple(each for each in own if each.context != act.context or not has_same_action(each, act))
+def remove_own_keys(own: Sequence[Binding], binding: Binding) -> tuple[Binding, ...]:
+    """Return the user's keys without those for the action `binding`."""
+    return tuple(
+        each for each in own if each.context != binding.context or not has_same_action(each, binding)
+    )
 
 
 def has_same_action(one: Binding, other: Binding) -> bool:

@@ -127,7 +127,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         state, studio = self.state, self.studio_app.studio
         if state is None:
             return
-        state.kept = self.keeping.pop(job, state.drawing)
+        state.saved = self.keeping.pop(job, state.drawing)
 
         async def find_saved_mask() -> None:
             rows = await self.in_thread(lambda: studio.require_project().facts.list_masks(job=job))
@@ -160,7 +160,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         if state is None:
             return
         doing = state.pending_act
-        asked = MaskOverlay(
+        overlay = MaskOverlay(
             drawing=state.drawing if doing is None else state.get_shown_drawing(),
             frame=state.frame,
             look=self.look,
@@ -175,7 +175,7 @@ class MaskCore(ViewedScreen, PanedScreen):
             seconds=state.seconds,
             viewing=self.viewing_keys.viewing,
             beside=self.viewing_keys.beside,
-            mask=asked.model_dump(mode="json"),
+            mask=overlay.model_dump(mode="json"),
         )
         facts = self._monitor.facts
         if "window" in facts:
@@ -183,7 +183,7 @@ class MaskCore(ViewedScreen, PanedScreen):
             self._window = left, top, width, height
             self._boxes = {int(number): tuple(box) for number, box in facts["boxes"].items()}
         self.viewing_keys.show_facts(facts)
-        self.picture.show_own_drawing(drawing, self._monitor.trouble)
+        self.picture.show_own_drawing(drawing, self._monitor.problem)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.redraw_mask()

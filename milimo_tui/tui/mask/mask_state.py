@@ -25,7 +25,7 @@ MOST_STEPS = 500  # Maximum number of undo steps. Older steps are dropped.
 class MaskState:
     """The state of an open mask.
 
-    `source` is the id of the masked asset. `kept` is the drawing as it was last saved, and `mask` is the id
+    `source` is the id of the masked asset. `saved` is the drawing as it was last saved, and `mask` is the id
     of that saved mask.
     """
 
@@ -47,12 +47,12 @@ class MaskState:
     # True while a brush or eraser draws: every move of the cross then extends the line.
     is_down: bool = False
     scores: dict[int, float] = field(default_factory=dict)
-    kept: MaskDrawing | None = None
+    saved: MaskDrawing | None = None
     _before: list[tuple[MaskDrawing, int]] = field(default_factory=list)
     _after: list[tuple[MaskDrawing, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.kept = self.kept or self.drawing
+        self.saved = self.saved or self.drawing
         self.radius = max(1.0, round(max(self.drawing.width, self.drawing.height) / 60))
         self.cross = self.drawing.width // 2, self.drawing.height // 2
         self.number = self.number or next((one.number for one in self.drawing.objects), 0)
@@ -71,7 +71,7 @@ class MaskState:
 
     @property
     def is_unsaved(self) -> bool:
-        return self.drawing != self.kept
+        return self.drawing != self.saved
 
     @property
     def spot(self) -> Spot:

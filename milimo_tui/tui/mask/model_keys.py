@@ -35,11 +35,11 @@ WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", 
 
 @dataclass(frozen=True, slots=True)
 class MaskJobRequest:
-    """A requested job: its purpose (`what`), the frame, the number of the object that receives the result (0
+    """A requested job: its purpose (`kind`), the frame, the number of the object that receives the result (0
     for new objects), and the words that describe the objects.
     """
 
-    what: str
+    kind: str
     frame: int = 0
     number: int = 0
     text: str = ""
@@ -73,8 +73,10 @@ class MaskModelKeys:
         state = self._screen.state
         if words and words.strip() and state is not None:
             text = " ".join(words.split())
-            asked = MaskJobRequest(WORDS, state.frame, text=text)
-            await self._submit_mask_job("picture.segment", asked, {"text": (text,), "threshold": state.sure})
+            request = MaskJobRequest(WORDS, state.frame, text=text)
+            await self._submit_mask_job(
+                "picture.segment", request, {"text": (text,), "threshold": state.sure}
+            )
 
     @action
     async def act_sure(self, key_command: KeyCommand) -> None:
@@ -161,9 +163,9 @@ class MaskModelKeys:
             self._screen.apply_drawing(state.begin_object())
         right, bottom = min(corners[2], state.drawing.width), min(corners[3], state.drawing.height)
         words = ",".join(f"{side:g}" for side in (corners[0], corners[1], right, bottom))
-        asked = MaskJobRequest(CLICKS, state.frame, state.number)
+        request = MaskJobRequest(CLICKS, state.frame, state.number)
         self._screen.run_in_background(
-            partial(self._submit_mask_job, "picture.segment", asked, {"box": (words,)})
+            partial(self._submit_mask_job, "picture.segment", request, {"box": (words,)})
         )
 
     @action
@@ -187,20 +189,22 @@ class MaskModelKeys:
         values = {"drawing": state.drawing.model_dump_json(), "direction": direction, "start": state.frame}
         await self._submit_mask_job("picture.track", MaskJobRequest(FOLLOWED, state.frame), values)
 
-    async def _submit_mask_job(self, command: str, asked: MaskJobRequest, values: Mapping[str, Any]) -> None:
+    async def _submit_mask_job(
+        self, command: str, request: MaskJobRequest, values: Mapping[str, Any]
+    ) -> None:
         state = self._screen.state
         if state is None:
             return
-        frame = {"frame": asked.frame} if command == "picture.segment" else {}
+        frame = {"frame": request.frame} if command == "picture.segment" else {}
         outcome = await self._screen.run_and_wait(command, file=state.source, detach=True, **frame, **values)
         if outcome is not None:
-            self.wait_for_job(str(outcome.data["job"]), asked)
+            self.wait_for_job(str(outcome.data["job"]), request)
 
-    def wait_for_job(self, job: str, asked: MaskJobRequest) -> None:
+    def wait_for_job(self, job: str, request: MaskJobRequest) -> None:
         """Register a job, so that its result is added to the drawing when it has ended. Return at once.
-        `asked` is the request that started the job.
+        `request` is the request that started the job.
         """
-        self._asked[job] = asked
+        self._asked[job] = request
         self._screen.redraw_mask()
         self.handle_queue(self._screen.studio_app.queue)
 
@@ -232,7 +236,7 @@ class MaskModelKeys:
             return
         await self._screen.run_and_wait("job.cancel", ids=tuple(self._asked))
 
-    async def _handle_ended_job(self, job: Job, asked: MaskJobRequest) -> None:
+    async def _handle_ended_job(self, job: Job, request: MaskJobRequest) -> None:
         if job.state != "done":
             if job.state != "cancelled":
                 self._screen.show_message(job.error or f"the job ended: {job.state}", "error", job.hint)
@@ -245,11 +249,11 @@ class MaskModelKeys:
             return
         if self._screen.state is None:
             return
-        match asked.what:
+        match request.kind:
             case "words":
-                self._add_named_objects(asked, objects)
+                self._add_named_objects(request, objects)
             case "clicks":
-                self._apply_clicked_object(asked, objects)
+                self._apply_clicked_object(request, objects)
             case "followed":
                 self._apply_tracked_objects(objects, job)
             case "kept":
@@ -272,13 +276,13 @@ class MaskModelKeys:
             for row in single
         ]
 
-    def _add_named_objects(self, asked: MaskJobRequest, objects: list[FoundObject]) -> None:
+    def _add_named_objects(self, request: MaskJobRequest, objects: list[FoundObject]) -> None:
         state = self._screen.state
         if state is None:
             return
         if not objects:
             self._screen.show_message(
-                f"no “{asked.text}” was found",
+                f"no “{request.text}” was found",
                 "warn",
                 "{ui.sure} accepts less certain matches, {ui.click in} marks the object",
             )
@@ -287,8 +291,8 @@ class MaskModelKeys:
         first, room = 0, MOST_OBJECTS - len(drawing.objects)
         for one in objects[:room]:
             state.drawing = drawing
-            drawing = state.begin_object(asked.text)
-            drawing = set_found_mask(drawing, state.number, asked.frame, one.file)
+            drawing = state.begin_object(request.text)
+            drawing = set_found_mask(drawing, state.number, request.frame, one.file)
             first = first or state.number
             if one.score is not None:
                 state.scores[state.number] = one.score
@@ -296,28 +300,28 @@ class MaskModelKeys:
         state.apply_drawing(drawing)
         state.number = first
         more = f", {room} used" if len(objects) > room else ""
-        message = f"found {len(objects)} “{asked.text}”{more}"
+        message = f"found {len(objects)} “{request.text}”{more}"
         self._screen.show_message(message, "good", "{ui.toggle} leaves one out")
 
-    def _apply_clicked_object(self, asked: MaskJobRequest, objects: list[FoundObject]) -> None:
+    def _apply_clicked_object(self, request: MaskJobRequest, objects: list[FoundObject]) -> None:
         state = self._screen.state
-        if state is None or not any(one.number == asked.number for one in state.drawing.objects):
+        if state is None or not any(one.number == request.number for one in state.drawing.objects):
             return
         if not objects:
             self._screen.show_message("nothing was found there", "warn", "{ui.tool brush} draws it")
             return
-        drawing = set_found_mask(state.drawing, asked.number, asked.frame, objects[0].file)
+        drawing = set_found_mask(state.drawing, request.number, request.frame, objects[0].file)
         if objects[0].score is not None:
-            state.scores[asked.number] = objects[0].score
+            state.scores[request.number] = objects[0].score
         state.apply_drawing(drawing)
 
     def _apply_tracked_objects(self, objects: list[FoundObject], job: Job) -> None:
         state = self._screen.state
         if state is None:
             return
-        shown = [one.number for one in state.drawing.active_objects]
-        if len(objects) == 1 and not objects[0].number and len(shown) == 1:
-            files = {shown[0]: objects[0].file}
+        numbers = [one.number for one in state.drawing.active_objects]
+        if len(objects) == 1 and not objects[0].number and len(numbers) == 1:
+            files = {numbers[0]: objects[0].file}
         else:
             files = {one.number: one.file for one in objects if one.number}
         state.apply_drawing(set_tracked_files(state.drawing, files))

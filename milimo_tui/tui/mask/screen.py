@@ -58,9 +58,9 @@ class MaskScreen(MaskCore):
         if state is None:
             return super().format_header_title()
         frame = f"   frame {state.frame} of {state.drawing.frames}" if state.is_clip else ""
-        kept = "   not saved" if state.is_unsaved else ""
+        text = "   not saved" if state.is_unsaved else ""
         return join_line(
-            ("Mask", self.ink.strong), (f" · {state.name}{frame}", self.ink.text), (kept, self.ink.stale)
+            ("Mask", self.ink.strong), (f" · {state.name}{frame}", self.ink.text), (text, self.ink.stale)
         )
 
     def format_header_facts(self) -> Text | str:
@@ -80,12 +80,12 @@ class MaskScreen(MaskCore):
         if state is None or self._model.describe_mask_job():
             return ScreenPlace(self.MODE)
         if not state.drawing.objects:
-            words, does, act = "nothing is masked", "finds it by words", "ui.text"
+            words, does, action = "nothing is masked", "finds it by words", "ui.text"
         elif state.is_unsaved:
-            words, does, act = "the mask is not saved", "saves it", "ui.enter"
+            words, does, action = "the mask is not saved", "saves it", "ui.enter"
         else:
-            words, does, act = "the mask is saved", "repaints inside it", "ui.inpaint"
-        step = NextStep("", "picture.mask.draw", words, does=does, act=act)
+            words, does, action = "the mask is saved", "repaints inside it", "ui.inpaint"
+        step = NextStep("", "picture.mask.draw", words, does=does, act=action)
         return ScreenPlace(self.MODE, step=step)
 
     def describe_unsaved_changes(self) -> str:

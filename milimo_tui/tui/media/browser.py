@@ -262,8 +262,8 @@ class BrowserScreen(PanedScreen):
     @action
     def act_here(self, key_command: KeyCommand) -> None:
         """Choose the folder that is shown, with everything in it (`H`)."""
-        here = FolderEntry(self.folder.path, "folder", self.folder.path.name)
-        self._close_with_choice(BrowserChoice((here,), self.folder.path))
+        entry = FolderEntry(self.folder.path, "folder", self.folder.path.name)
+        self._close_with_choice(BrowserChoice((entry,), self.folder.path))
 
     def on_paste(self, event: events.Paste) -> None:
         """Open a path that is pasted, or dropped on the terminal."""

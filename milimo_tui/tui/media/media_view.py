@@ -183,10 +183,10 @@ class MediaView(PanedScreen):
 
     def format_header_facts(self) -> Text:
         ink = self.ink
-        shown = self.list_shown_assets()
+        assets = self.list_shown_assets()
         what = lines.KINDS[self.kind] if self.kind else "file"
-        text = join_line((format_count(len(shown), what), ink.text))
-        gone = sum(asset.id in self.offline for asset in shown)
+        text = join_line((format_count(len(assets), what), ink.text))
+        gone = sum(asset.id in self.offline for asset in assets)
         if gone:
             text.append(f"   {gone} offline", ink.failed)
         if self.in_bin:
@@ -211,10 +211,10 @@ class MediaView(PanedScreen):
             return ScreenPlace(self.MODE)
         here, first = self.asset, listed[0]
         if here is not None and here.id in self.offline:
-            words, does, act = f"{here.name} is offline", "finds it", "ui.restore"
+            words, does, action = f"{here.name} is offline", "finds it", "ui.restore"
         else:
-            words, does, act = f"{first.name} is offline", "goes to it", "ui.first_offline"
-        step = NextStep("", "asset.relink", words, does=does, act=act, is_wrong=True)
+            words, does, action = f"{first.name} is offline", "goes to it", "ui.first_offline"
+        step = NextStep("", "asset.relink", words, does=does, act=action, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=("ui.restore",))
 
     @action

@@ -41,6 +41,6 @@ class PaneLayout(Protocol):
         """Return the layout in its stored form."""
         ...
 
-    def apply_stored_layout(self, kept: StoredLayout) -> None:
-        """Apply the stored layout `kept`. An empty mapping restores the default layout."""
+    def apply_stored_layout(self, layout: StoredLayout) -> None:
+        """Apply the stored layout `layout`. An empty mapping restores the default layout."""
         ...

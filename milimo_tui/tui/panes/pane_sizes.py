@@ -111,12 +111,12 @@ class PaneSizes:
             return studio.require_project().ui.get(key)
 
         try:
-            kept = await self._screen.in_thread(read_saved_layout)
+            layout = await self._screen.in_thread(read_saved_layout)
         except MilimoError:
             return  # No message here: the code that reads the film reports this error.
         if of != self._of:
             return
-        found: StoredLayout = kept if isinstance(kept, dict) else {}
+        found: StoredLayout = layout if isinstance(layout, dict) else {}
         if not all(isinstance(value, int) for value in found.values()):
             found = {}
         if {name: value for name, value in found.items() if value} != self._nonzero_layout():

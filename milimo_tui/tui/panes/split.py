@@ -129,8 +129,8 @@ class Split(Container):
     def to_stored_layout(self) -> StoredLayout:
         return {"cells": self.cells, "closed": int(self.is_closed)}
 
-    def apply_stored_layout(self, kept: StoredLayout) -> None:
-        self.cells, self.is_closed = kept.get("cells", 0), bool(kept.get("closed", 0))
+    def apply_stored_layout(self, layout: StoredLayout) -> None:
+        self.cells, self.is_closed = layout.get("cells", 0), bool(layout.get("closed", 0))
         self._apply_pane_sizes()
 
     def _apply_pane_sizes(self) -> None:

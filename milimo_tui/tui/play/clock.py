@@ -72,8 +72,8 @@ class SoundClock:
 
     def compute_frame(self) -> int:
         first = frame_to_sample(self._from, self._rate, self._out.sample_rate)
-        heard = self._out.count_heard()
-        at = first + (heard + self._sooner if heard else 0)
+        count = self._out.count_heard()
+        at = first + (count + self._sooner if count else 0)
         frame = at * self._rate.numerator // (self._rate.denominator * self._out.sample_rate)
         return max(self._from, frame)
 
@@ -122,20 +122,20 @@ class CheckedSoundClock:
         """Return a description of what is wrong with the device's pace in the last half second; empty if
         nothing is.
         """
-        now, heard = self._now(), self.out.count_heard()
+        now, count = self._now(), self.out.count_heard()
         before, self._looked = self._looked, now
         if not self.out.count_waiting() or now - before > HELD_SECONDS / 2:
             # The pace can't be measured: the device has no sound to play, or the studio was suspended since
             # the last check.
             self._restart_check()
             return ""
-        if not heard:  # No sample counts as played during the device's latency.
+        if not count:  # No sample counts as played during the device's latency.
             if self._silent_from is None:
                 self._silent_from = now
             late = now - self._silent_from >= HELD_SECONDS + self.out.latency
             return STILL if late else ""
-        if not self._heard or heard != self._heard[-1][1]:
-            self._heard.append((now, heard))
+        if not self._heard or count != self._heard[-1][1]:
+            self._heard.append((now, count))
         if now - self._heard[-1][0] >= HELD_SECONDS:
             return STILL
         if now - self._heard[0][0] < HELD_SECONDS:

@@ -76,7 +76,7 @@ class Monitor:
     def __init__(self, pictures: Pictures, slot: str) -> None:
         self._pictures = pictures
         self._slot = slot
-        self.trouble = ""
+        self.problem = ""
         self.ahead = 0
         # True if the last picture has reduced quality, because the user was typing over a slow connection.
         self.is_light = False
@@ -130,7 +130,7 @@ class Monitor:
         try:
             yield
         except (MilimoError, OSError) as error:
-            self.trouble = str(error)
+            self.problem = str(error)
 
     def _note_facts(self, drawing: Drawing | None) -> Drawing | None:
         """Set `facts` to the measurements of a drawing, and return the drawing."""
@@ -216,7 +216,7 @@ class Monitor:
 def _make_viewing_fields(
     viewer: ViewerClient,
     viewing: Viewing,
-    beside: PlanFrame | None,
+    frame: PlanFrame | None,
     frames: Sequence[int | None],
 ) -> dict[str, Any]:
     """Return the additional fields of a frame request for scopes, zoom or comparison; none for the plain
@@ -225,8 +225,8 @@ def _make_viewing_fields(
     if frames:
         return {"frames": list(frames)}
     out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN_VIEWING else {}
-    if beside is not None and viewing.compare:
-        out["beside"] = {"plan": viewer.register_plan(beside.plan), "frame": beside.frame}
+    if frame is not None and viewing.compare:
+        out["beside"] = {"plan": viewer.register_plan(frame.plan), "frame": frame.frame}
     return out
 
 

@@ -199,7 +199,7 @@ class SourcePlayer:
                 self._viewing_keys.show_facts(self._monitors[0].facts)
                 for (monitor, id, _, _), drawing in zip(shown, drawings, strict=True):
                     picture = self._screen.query_one(f"#{id}", Picture)
-                    picture.show_own_drawing(drawing, monitor.trouble or "no picture here")
+                    picture.show_own_drawing(drawing, monitor.problem or "no picture here")
         self._drawn = request
 
     def get_plan_frame(self, index: int = 0) -> PlanFrame | None:

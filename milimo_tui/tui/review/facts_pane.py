@@ -63,6 +63,6 @@ class FactsPane:
     def to_stored_layout(self) -> StoredLayout:
         return {"columns": self.given, "closed": int(self.is_closed)}
 
-    def apply_stored_layout(self, kept: StoredLayout) -> None:
-        self.given, self.is_closed = max(0, kept.get("columns", 0)), bool(kept.get("closed", 0))
+    def apply_stored_layout(self, layout: StoredLayout) -> None:
+        self.given, self.is_closed = max(0, layout.get("columns", 0)), bool(layout.get("closed", 0))
         self._lay_out()

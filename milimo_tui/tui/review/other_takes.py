@@ -60,12 +60,12 @@ class OtherTakes(Mode):
             return
         if not self.choose_compared_take():
             return
-        here = self._core.take
-        if here is None or (is_new and self._core.is_wide):
+        take = self._core.take
+        if take is None or (is_new and self._core.is_wide):
             self._core.draw_current_item()
             self._core.load_take()
             return
-        self._core.compared_take, take_id = here.id, self._core.compared_take
+        self._core.compared_take, take_id = take.id, self._core.compared_take
         self._core.show_shot_take(take_id)
 
     def _show_newest_for_rejected(self) -> bool:

@@ -45,11 +45,11 @@ def compute_review_layout(
     strip = (FILM_ROWS + (3 if height >= FILM_STRIP + 10 else 2)) if film else CHIPS
     room = height - strip - 2  # Two rows are reserved for the transport line and a margin.
     share = 2 if two else 1
-    beside = fit_picture_cells((columns - facts - AIR) // share - two, room, ratio)
+    cells = fit_picture_cells((columns - facts - AIR) // share - two, room, ratio)
     below = fit_picture_cells((columns - 2) // share - two, room - FACTS_ROWS, ratio)
     # The facts go below the picture if this makes the picture more than two rows taller.
-    stacked = below[1] > beside[1] + 2
-    wide, high = below if stacked else beside
+    stacked = below[1] > cells[1] + 2
+    wide, high = below if stacked else cells
     if film:  # A strip with pictures gets all remaining rows.
         strip = max(strip, min(height - high - 3 - (FACTS_ROWS if stacked else 0), MOST_STRIP))
     return ReviewLayout(wide, high, strip, stacked)

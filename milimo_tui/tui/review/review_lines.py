@@ -181,36 +181,36 @@ def _format_item_state(item: ReviewItem, ink: TextStyles) -> Text:
     return join_line((f"{glyph} ", style), (TITLES.get(item.state, "made").removeprefix("was "), style))
 
 
-def _make_take_lines(shown: ShownItem, take: Take, rate: Fraction, ink: TextStyles, width: int) -> list[Text]:
-    glyph, style, word = _get_take_judgement(shown, take, ink)
-    of = f" of {shown.takes}" if shown.takes > 1 else ""
-    mine = shown.item.take == take.id
+def _make_take_lines(item: ShownItem, take: Take, rate: Fraction, ink: TextStyles, width: int) -> list[Text]:
+    glyph, style, word = _get_take_judgement(item, take, ink)
+    of = f" of {item.takes}" if item.takes > 1 else ""
+    mine = item.item.take == take.id
     made = [
         f"seed {take.seed}",
         take.engine,
         *filter(None, [engine_registry.get_placeholder_mark(take.engine, take.previs)]),
     ]
     made += [f"{float(take.length / rate):.1f} s", f"{take.length} f"]
-    if mine and shown.item.took is not None:
-        made.append(f"made in {format_elapsed_time(shown.item.took)}")
+    if mine and item.item.took is not None:
+        made.append(f"made in {format_elapsed_time(item.item.took)}")
     out = flow_texts(
-        [join_line((f"{glyph} {word}", style)), join_line((f"take {shown.place}{of}", ink.text))]
+        [join_line((f"{glyph} {word}", style)), join_line((f"take {item.place}{of}", ink.text))]
         + ([join_line((STARS * take.rating, ink.stale))] if take.rating else []),
         width,
         join_line("   "),
     )
     out += flow_texts([join_line((words, ink.muted)) for words in made], width, join_line((" · ", ink.muted)))
-    out += [join_line(), *_make_check_lines(shown.checks, ink, width)]
-    out += [join_line((fit_to_cells(words, width), ink.muted)) for words in shown.likenesses]
-    if mine and shown.item.state is ReviewState.STEPPED_DOWN:
-        out += _wrap_in_style(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
+    out += [join_line(), *_make_check_lines(item.checks, ink, width)]
+    out += [join_line((fit_to_cells(words, width), ink.muted)) for words in item.likenesses]
+    if mine and item.item.state is ReviewState.STEPPED_DOWN:
+        out += _wrap_in_style(f"{LOWER} stepped down {item.item.reason}", width, ink.stale)
     return out
 
 
-def _get_take_judgement(shown: ShownItem, take: Take, ink: TextStyles) -> tuple[str, Style, str]:
+def _get_take_judgement(item: ShownItem, take: Take, ink: TextStyles) -> tuple[str, Style, str]:
     if take.rejected:
         return REJECTED, ink.failed, "rejected"
-    return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
+    return (PICKED, ink.picked, "picked") if item.picked else (EMPTY, ink.text, "not picked")
 
 
 def _make_check_lines(checks: Sequence[TakeCheck], ink: TextStyles, width: int) -> list[Text]:
@@ -236,14 +236,14 @@ def flow_texts(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
 
 
 def make_comparison_lines(
-    shown: ShownItem, other: ShownItem, ink: TextStyles, in_keys: InKeys, *, wide: bool
+    item: ShownItem, other: ShownItem, ink: TextStyles, in_keys: InKeys, *, wide: bool
 ) -> list[Text]:
     """Return lines that identify two compared takes, `A/B left take 1 ●` and `right take 2 ○ ★★`, and the key
     that picks one. `wide` means that the takes are side by side.
     """
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
-    for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
+    for head, name, each in zip(("A/B  ", "     "), names, (item, other), strict=True):
         if each.take is not None:
             glyph, style, _ = _get_take_judgement(each, each.take, ink)
             text = join_line(

@@ -199,8 +199,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         except MilimoError as error:
             self.studio_app.show_error(error)
             return
-        if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
-            self.show_message(review.trouble, "warn", "until then, failed jobs are not shown")
+        if review.problem and review.problem != (self.review.problem if self.review else ""):
+            self.show_message(review.problem, "warn", "until then, failed jobs are not shown")
         self._show_review(review)
         await self._load_take_for_player()
 
@@ -208,7 +208,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         """Draw the inbox after it was read. The cursor stays on its item, or at its index if the item was
         removed.
         """
-        here = self.item.job if self.item else ""
+        job = self.item.job if self.item else ""
         before = self.review
         if review is not None and self.unlike_first:
             from milimo_tui.studio.project.review import sort_by_likeness
@@ -217,13 +217,13 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.review = review
         items = review.items if review else ()
         jobs = [item.job for item in items]
-        if here in jobs:
-            self.place = jobs.index(here)
+        if job in jobs:
+            self.place = jobs.index(job)
         elif before is None or not before.items:
             self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
         self.place = max(0, min(self.place, len(items) - 1))
         self._kept |= frozenset(jobs)
-        if here not in jobs or (self.shown_take and self._find_take(self.shown_take) is None):
+        if job not in jobs or (self.shown_take and self._find_take(self.shown_take) is None):
             self.shown_take = self.compared_take = ""
         self._draw_review()
 
@@ -292,8 +292,8 @@ class ReviewView(ViewedScreen, PanedScreen):
             await self.grid_player.load_page(self.story, self.list_grid_page)
             return
         seen = self.is_wide or bool(self.viewing_keys.viewing.compare)
-        beside = self._find_take(self.compared_take) if seen else None
-        await self.take_player.load(self.story, self.take, beside)
+        take = self._find_take(self.compared_take) if seen else None
+        await self.take_player.load(self.story, self.take, take)
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.take_player.raster
@@ -493,10 +493,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         bar = self.query_one("#grid-transport" if self.grid_player.is_on else "#transport", Line)
         player = self.player
         source = player.source
-        shown = (
-            format_transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
-        )
-        bar.show_line(shown)
+        text = format_transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
+        bar.show_line(text)
 
     def format_header_title(self) -> Text:
         if self.review is None or not self.review.items:
@@ -516,18 +514,18 @@ class ReviewView(ViewedScreen, PanedScreen):
         if item is None or not new:
             return ScreenPlace(self.MODE)
         if not item.take and not item.seen and item.state.value in ("failed", "set_aside"):
-            words, does, act = f"{item.number}: {item.reason}", "tries again", "ui.retry"
+            words, does, action = f"{item.number}: {item.reason}", "tries again", "ui.retry"
         elif not item.seen:
             what = f"{item.number} take {item.place}" if item.take else item.number
             keys = self.studio_app.keyboard.keymap.with_keys(
                 "{ui.enter} picks, {ui.delete} rejects", self.CONTEXTS
             )
             words, does = f"{what} waits: {keys}" if item.take else f"{what}: {item.reason}", "skips it"
-            act = "ui.next_item"
+            action = "ui.next_item"
         else:
-            words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
-        step = NextStep("", "review.seen", words, does=does, act=act)
-        if act == "ui.retry":
+            words, does, action = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
+        step = NextStep("", "review.seen", words, does=does, act=action)
+        if action == "ui.retry":
             step = replace(step, id="job.retry", values={"ids": [item.job]}, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=acts)
 

@@ -123,14 +123,14 @@ def draw_take_grid(
     story: Story,
     takes: tuple[Take, ...],
     page: tuple[Take, ...],
-    here: Take | None,
+    take: Take | None,
     ink: TextStyles,
 ) -> None:
     """Draw the cells of a page with their captions. The pictures are drawn later, when their plans are
     loaded.
     """
     ratio = story.project.width / max(1, story.project.height)
-    grid.arrange_cells(make_grid_captions(story, takes, page, here, ink), ratio)
+    grid.arrange_cells(make_grid_captions(story, takes, page, take, ink), ratio)
 
 
 def make_grid_captions(

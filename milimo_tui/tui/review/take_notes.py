@@ -95,11 +95,11 @@ class TakeNotes:
             return
         was = ", ".join(take.tags)
         known = make_choices(list_film_tags(story))
-        asked = FormField(
+        field = FormField(
             key="tags", label=f"{self._number} tags:", kind=FieldKind.WORDS, text=was, choices=known,
             is_free=True, help=WRITTEN["tags"],
         )  # fmt: skip
-        tags = await self._core.ask_field(asked, name="TAGS")
+        tags = await self._core.ask_field(field, name="TAGS")
         if tags is not None and tags.strip() != was:
             await self._core.run_and_wait("review.tag", take=take.id, tags=tags.strip())
 

@@ -53,10 +53,10 @@ def _build_labelled_text_rows(
     room = max(20, width - LABEL - 2)
     rows, at = list[Row](), 0
     for nth, piece in enumerate(wrap_words(" ".join(words), room)):
-        shown = Text()
+        text = Text()
         for place, word in enumerate(piece.split()):
-            shown.append(f" {word}" if place else word, ink.accent if at in lit else ink.text)
+            text.append(f" {word}" if place else word, ink.accent if at in lit else ink.text)
             at += 1
         left = join_line((fit_to_cells("" if nth else label, LABEL), ink.muted))
-        rows.append(Row("", left + shown))
+        rows.append(Row("", left + text))
     return rows

@@ -114,10 +114,10 @@ class CommitScreen(PanedScreen):
         """Return the user's answers for renamed elements, as parameters of the commit command: an element
         either takes its new name or stays separate.
         """
-        asked = [effect for effect in self._effects if effect["element"]]
+        effects = [effect for effect in self._effects if effect["element"]]
         return {
-            "same": ", ".join(effect["element"] for effect in asked if effect["follows"]),
-            "apart": ", ".join(effect["element"] for effect in asked if not effect["follows"]),
+            "same": ", ".join(effect["element"] for effect in effects if effect["follows"]),
+            "apart": ", ".join(effect["element"] for effect in effects if not effect["follows"]),
         }
 
     async def _try_commit(self) -> bool:

@@ -47,7 +47,7 @@ class OutlineParser:
             "lines": [scene.line for scene in found.scenes],
             "names": found.names,
             "problems": [[problem.line, problem.column, problem.message] for problem in found.problems],
-            "trouble": found.trouble,
+            "trouble": found.problem,
             "cpu": time.process_time() - began,
         }
 

@@ -60,8 +60,8 @@ class OutlineRows:
         for problem in found.problems:
             text = join_line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
             rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", text))
-        if not rows and found.trouble:
-            rows += [Row("", join_line((part, ink.muted))) for part in wrap_words(found.trouble, width)]
+        if not rows and found.problem:
+            rows += [Row("", join_line((part, ink.muted))) for part in wrap_words(found.problem, width)]
         return rows
 
 

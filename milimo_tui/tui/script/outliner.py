@@ -108,11 +108,11 @@ class Outliner:
 
 
 def _unpack_scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
-    made = [
+    lines = [
         ShotLine(name, _SIZES[size], _FUNCTIONS[function], frames, words, first, last, digest)
         for name, size, function, frames, words, first, last, digest in shots
     ]
-    return SceneLines(number, heading, line, tuple(made))
+    return SceneLines(number, heading, line, tuple(lines))
 
 
 def _move_scenes(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:

@@ -69,10 +69,10 @@ class RecordedScreen(StudioScreen):
             if not binding.is_ui:
                 await self.run_and_wait(binding.run, **binding.args)
                 return
-            act = find_action(self.studio_app, binding.act)
-            if act is None:
+            action = find_action(self.studio_app, binding.act)
+            if action is None:
                 self.show_message(f"nothing to {binding.note} here", "warn", "{ui.help} lists the keys")
-            elif inspect.isawaitable(result := act(key_command)):
+            elif inspect.isawaitable(result := action(key_command)):
                 await result
 
     async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:

@@ -54,15 +54,15 @@ def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
     if not binding.is_ui:
         _run_bound_command(app, key_command)
         return
-    act = find_action(app, binding.act)
-    if act is None:
+    action = find_action(app, binding.act)
+    if action is None:
         app.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
         return
-    if inspect.iscoroutinefunction(act):
-        app.run_in_background(partial(_await_act, screen, partial(act, key_command)), "acts")
+    if inspect.iscoroutinefunction(action):
+        app.run_in_background(partial(_await_act, screen, partial(action, key_command)), "acts")
     else:
         with screen.guard_screen_work() if screen is not None else nullcontext():
-            act(key_command)
+            action(key_command)
 
 
 async def _await_act(screen: StudioScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -81,9 +81,9 @@ def find_action(app: StudioApp, name: str) -> Callable[[KeyCommand], Any] | None
     """
     node: Any = app.screen.focused or app.screen
     while node is not None:
-        act = find_action_with_parts(node, name)
-        if act is not None:
-            return act
+        action = find_action_with_parts(node, name)
+        if action is not None:
+            return action
         node = node.parent
     return None
 
@@ -93,9 +93,9 @@ def find_action_with_parts(node: Any, name: str) -> Callable[..., Any] | None:
     itself. Return None if there is none.
     """
     for each in (*getattr(node, "parts", ()), node):
-        act = find_own_action(each, name)
-        if act is not None:
-            return act
+        action = find_own_action(each, name)
+        if action is not None:
+            return action
     return None
 
 

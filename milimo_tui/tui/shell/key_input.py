@@ -95,10 +95,10 @@ class KeyInput:
         """
         node, screen = self._app.focused, self._app.screen
         for each in node.ancestors_with_self if node is not None else ():
-            heard = asyncio.Event()
-            if each.call_later(heard.set):
+            event = asyncio.Event()
+            if each.call_later(event.set):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(heard.wait(), FIELD_SECONDS)
+                    await asyncio.wait_for(event.wait(), FIELD_SECONDS)
             if each is screen:
                 break
         for _ in range(TURNS):  # An action that Enter started opens its text field during these iterations.

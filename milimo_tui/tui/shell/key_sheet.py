@@ -63,8 +63,8 @@ class KeySheet(Overlay):
         """Show the rows of actions that match the words or are synonyms, then commands that match and have no
         key here.
         """
-        here = filter_act_rows(self.first_rows, words)
-        self.rows.show_rows([*here, *(self._elsewhere(words) if words.strip() else ())])
+        rows = filter_act_rows(self.first_rows, words)
+        self.rows.show_rows([*rows, *(self._elsewhere(words) if words.strip() else ())])
 
     def make_rows_widget(self) -> Rows:
         return ColumnRows(id="panel-rows")

@@ -61,9 +61,9 @@ class Keyboard:
         self.parser.keymap = keymap
 
     def _read_keymap(self) -> Keymap:
-        own, made, preset = get_user_keymap_path(), get_studio_keymap_path(), self._studio.settings.keymap
+        own, path, preset = get_user_keymap_path(), get_studio_keymap_path(), self._studio.settings.keymap
         try:
-            keymap = keymap_file.load_keymap(preset, own, made)
+            keymap = keymap_file.load_keymap(preset, own, path)
         except BadInput as error:
             self._show_error(error)
             return keymap_file.load_keymap(preset if preset in KEY_PRESETS else "default")

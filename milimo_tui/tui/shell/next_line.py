@@ -42,12 +42,12 @@ def format_next_step(
         sign, style = (FAILED, ink.failed) if found.is_wrong else (NEXT, ink.accent)
         head = join_line((f"{sign} ", style), (found.reason_text, ink.failed if found.is_wrong else ink.text))
         tail = _format_step_keys(found, place, keymap)
-    behind = join_line(
+    line = join_line(
         *(part for keys, words in tail if keys for part in ((keys, ink.key), (words, ink.muted)))
     )
-    if not behind.cell_len:
+    if not line.cell_len:
         return truncate_line(head, room)
-    return join_line(truncate_line(head, max(LEAST, room - behind.cell_len - len(GAP))), GAP, behind)
+    return join_line(truncate_line(head, max(LEAST, room - line.cell_len - len(GAP))), GAP, line)
 
 
 def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> list[tuple[str, str]]:
@@ -57,10 +57,10 @@ def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> lis
     if not step.screen or step.screen == place.screen:
         words = f" {step.does}" if step.does else ""
         return [(keymap.find_chord("ui.next_step", ("global",)), f"{words}{_format_step_time(step)}")]
-    way = _find_keys_to_screen(step.screen, keymap)
+    keys = _find_keys_to_screen(step.screen, keymap)
     if step.screen == ScreenName.JOBS and step.is_wrong:
-        return [(f"{way}", ", "), (keymap.find_chord("ui.retry", ("jobs",)), " tries again")]
-    return [(way, "")]
+        return [(f"{keys}", ", "), (keymap.find_chord("ui.retry", ("jobs",)), " tries again")]
+    return [(keys, "")]
 
 
 def _find_keys_to_screen(screen: str, keymap: Keymap) -> str:

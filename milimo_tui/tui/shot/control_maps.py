@@ -68,7 +68,7 @@ async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot
     async def keep(texts: Mapping[str, str]) -> str:
         values: dict[str, Any] = {"shot": shot, **({"file": file} if file else {}), **texts}
         if "way" in values:
-            values["way"] = tuple(way.strip() for way in values["way"].split(BETWEEN) if way.strip())
+            values["way"] = tuple(part.strip() for part in values["way"].split(BETWEEN) if part.strip())
         return await run_form_command(screen, "control.make", {**values, "detach": True})
 
     await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes it", whole=True))

@@ -98,23 +98,23 @@ class DrawnBoards:
 
             paths = self._screen.studio_app.studio.require_project().paths
             boards = {key: make_small_board(story, paths, shot) for key, (story, shot) in shots.items()}
-            return boards, {key for key, board in boards.items() if board.kept.is_file()}
+            return boards, {key for key, board in boards.items() if board.path.is_file()}
 
         boards, there = await self._screen.in_thread(find_cached_boards)
         missing: dict[str, tuple[str, SmallBoard]] = {}
         for key, board in boards.items():
-            if key in there or board.kept in self._failed:
-                yield key, board.kept if key in there else None
+            if key in there or board.path in self._failed:
+                yield key, board.path if key in there else None
             else:
-                missing[str(board.kept)] = key, board
+                missing[str(board.path)] = key, board
         async with aclosing(
             picture_process.make_picture_files(HELPER, [board.as_json() for _, board in missing.values()])
         ) as made:
             async for order, is_kept in made:
                 key, board = missing.pop(order["to"])
                 if not is_kept:
-                    self._failed.add(board.kept)
-                yield key, board.kept if is_kept else None
+                    self._failed.add(board.path)
+                yield key, board.path if is_kept else None
         # These boards were not drawn, because no helper process could be started.
         for key, _ in missing.values():
             yield key, None

@@ -44,7 +44,7 @@ class Portraits:
         """Return the path of an element's portrait and if the file exists. Reads the disk, so call this
         method in a thread.
         """
-        kept = self._make_portrait(story, element).kept
+        kept = self._make_portrait(story, element).path
         return StoredPortrait(kept, kept.is_file())
 
     def draw_missing(self, story: Story, elements: Sequence[Element]) -> None:
@@ -60,17 +60,17 @@ class Portraits:
     async def _draw_missing_portraits(self, story: Story, elements: Sequence[Element]) -> None:
         def list_missing() -> list[Portrait]:
             portraits = [self._make_portrait(story, element) for element in elements]
-            return [each for each in portraits if each.kept not in self.failed and not each.kept.is_file()]
+            return [each for each in portraits if each.path not in self.failed and not each.path.is_file()]
 
         try:
-            left = {str(each.kept): each for each in await self._screen.in_thread(list_missing)}
+            left = {str(each.path): each for each in await self._screen.in_thread(list_missing)}
             orders = [each.as_json() for each in left.values()]
             async with aclosing(picture_process.make_picture_files(HELPER, orders)) as made:
                 async for order, is_kept in made:
                     if is_kept:
                         del left[order["to"]]
                         self._come()
-            self.failed.update(each.kept for each in left.values())
+            self.failed.update(each.path for each in left.values())
         finally:
             self._is_drawing = False
         self._come()

@@ -216,7 +216,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         shot.
         """
         return (
-            self.details.files.get(self.cursor_key, self.details.shown) if self.details else PictureSource()
+            self.details.files.get(self.cursor_key, self.details.picture) if self.details else PictureSource()
         )
 
     @cached_property
@@ -298,7 +298,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 crop=source.crop,
             )
             self.viewing_keys.show_facts(monitor.facts)
-            picture.show_own_drawing(drawing, monitor.trouble)
+            picture.show_own_drawing(drawing, monitor.problem)
             return
         columns, rows = picture.size.width, picture.size.height
         drawing = None
@@ -375,7 +375,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
             if self.cursor_key in self.details.files
             else TAKE + (self._get_current_take_id() or "")
         )
-        return self.details.files.get(key, self.details.shown).path
+        return self.details.files.get(key, self.details.picture).path
 
     def get_play_arguments(self) -> tuple[str, ...]:
         take = self._get_current_take_id()

@@ -80,7 +80,7 @@ class ShotDetails:
     preflight: Preflight
     # Maps the key of a row to the picture to show while the cursor is on that row.
     files: Mapping[str, PictureSource]
-    shown: PictureSource
+    picture: PictureSource
     suggestions: tuple[Suggestion, ...] = ()
     # The faults of each prompt suggestion, joined into one text, by the suggestion's id. The faults are found
     # by the rules of the prompt guide.
@@ -135,7 +135,7 @@ def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | 
         state=state,
         preflight=preflight,
         files=files,
-        shown=find_shot_picture(story, folder, state, assets, performances),
+        picture=find_shot_picture(story, folder, state, assets, performances),
         suggestions=suggestions.list_open_suggestions(story, shot),
         faults={
             one.id: "; ".join(suggestions.list_suggestion_faults(story, state.shot, one))

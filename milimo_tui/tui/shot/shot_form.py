@@ -87,14 +87,14 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
     """
     engine = details.preflight.spec.engine
     values, unread = get_field_texts(details), _find_unread_fields(engine)
-    draws = details.preflight.way is None and engine_registry.get_placeholder_mark(engine, True) == "previs"
+    draws = details.preflight.plan is None and engine_registry.get_placeholder_mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
     # A field that is in no section of `SECTIONS` is added to the section that has the other fields of its
     # row.
     for name, one in SHOT_FIELDS.items():
         if name not in known:
-            beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
+            beside = (title for title, names in SECTIONS.items() if one.prompt.row in names)
             sections[next(beside, "Search")].append(name)
     return tuple(
         _make_form_field(details, name, title, values)
@@ -150,15 +150,15 @@ def _make_form_field(details: ShotDetails, name: str, section: str, values: Mapp
     shot, one = details.state.shot, SHOT_FIELDS.get(name)
     value = shot.board_use.value if name == "board" else values.get(name, getattr(shot, name, None))
     text = "" if value is None else str(value)
-    label = LABELS.get(name) or (one.asked.label if one is not None else "") or name.replace("_", " ")
+    label = LABELS.get(name) or (one.prompt.label if one is not None else "") or name.replace("_", " ")
     own = dict(shot.own)
     base: dict[str, Any] = {
         "key": name,
         "label": label,
         "text": text,
         "section": section,
-        "help": HELP.get(name) or (one.asked.help if one is not None else ""),
-        "source": "by hand" if OWN.get(name, name) in own else "",
+        "help": HELP.get(name) or (one.prompt.help if one is not None else ""),
+        "source": "set by the user" if OWN.get(name, name) in own else "",
     }
     words = CHOICES.get(name, ())
     if words == SWITCH:
@@ -221,7 +221,7 @@ def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one
         case _ if name in GUIDED or name in ("steps", "seed"):
             return _make_shot_number_field(details, name, base)
     if one is not None and one.kind in (int, float):
-        base |= {"least": one.asked.least, "most": one.asked.most}
+        base |= {"least": one.prompt.least, "most": one.prompt.most}
         return FormField(kind=FieldKind.NUMBER, is_whole=one.kind is int, **base)
     return FormField(**base)
 
@@ -233,9 +233,9 @@ def _describe_engine_plan(details: ShotDetails) -> str:
     preflight = details.preflight
     if preflight.problems:
         return f"{STALE} {preflight.problems[0].message}"
-    if preflight.way is None:
+    if preflight.plan is None:
         return ""
-    fitted, steps = preflight.way.fitted, preflight.way.steps
+    fitted, steps = preflight.plan.fitted, preflight.plan.steps
     sides = f"{fitted.width} × {fitted.height}, {fitted.frames} f"
     return f"{sides}, {format_count(steps, 'step')}" if steps else sides
 
@@ -279,7 +279,7 @@ def _describe_beat_starts(times: int) -> str:
 
 
 def _make_shot_number_field(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
-    way, limit = details.preflight.way, details.preflight.spec.engine
+    way, limit = details.preflight.plan, details.preflight.spec.engine
     if name == "seed":
         return FormField(kind=FieldKind.NUMBER, least=0, most=2**32 - 1, big=100, is_whole=True, **base)
     if name == "steps":

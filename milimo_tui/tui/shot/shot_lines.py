@@ -15,7 +15,7 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import format_count
-from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
+from milimo_tui.story.elements.prompt import BY_USER, LEFT_OUT
 from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
@@ -119,10 +119,10 @@ def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
     if preflight.noise:
         words = f"{preflight.model}: random weights, what they make is noise"
         rows += _make_wrapped_rows("", words, ink, room, style=ink.stale, key="")
-    if preflight.way is not None:
+    if preflight.plan is not None:
         own = "" if shot.pipeline == "auto" else ", set by the user"
         rows += _make_wrapped_rows(
-            "pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room
+            "pipeline", f"{preflight.plan.pipeline}: {preflight.plan.reason}{own}", ink, room
         )
     return rows
 
@@ -132,7 +132,7 @@ def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     text = join_line(
         (f"{'wanted':<{LABEL}}", ink.muted), (f"{float(shot.frames / rate):.1f} s  {shot.frames} f", ink.text)
     )
-    way = details.preflight.way
+    way = details.preflight.plan
     if way is not None and details.preflight.handle_frames:
         text.append(f"  → {way.fitted.frames} f", ink.stale)
         text.append(f"  {details.preflight.handles_text}", ink.muted)
@@ -146,7 +146,7 @@ def _make_cast_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     shot = details.state.shot
     who = ", ".join(shot.characters) or "nobody"
     rows = _make_wrapped_rows(
-        "cast", who, ink, room, note="by hand" if "characters" in dict(shot.own) else "", key="cast"
+        "cast", who, ink, room, note="set by the user" if "characters" in dict(shot.own) else "", key="cast"
     )
     for doubt in shot.doubts:
         guessed = f"“{doubt.words}” is {doubt.guess}? {doubt.sure:.0%}, {doubt.reason}"
@@ -176,7 +176,7 @@ def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> l
     words = sharing.describe_sharing(story, shot)
     if not words:
         return []
-    note = "by hand" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
+    note = "set by the user" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
     return _make_wrapped_rows(
         sharing.get_sharing_label(story, shot), words, ink, room, note=note, key=CONTINUES
     )
@@ -208,9 +208,9 @@ def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, 
             continue
         if field.name == "voices":
             if words := in_keys(_describe_voice(details)):
-                rows += _make_wrapped_rows(field.asked.label, words, ink, room, key=field.name)
+                rows += _make_wrapped_rows(field.prompt.label, words, ink, room, key=field.name)
         elif value := format_shot_field(details.state.shot, field.name):
-            rows += _make_wrapped_rows(field.asked.label, value, ink, room, key=field.name)
+            rows += _make_wrapped_rows(field.prompt.label, value, ink, room, key=field.name)
     if tags := format_tags(details.state.shot.tags):
         rows += _make_wrapped_rows("tags", " ".join(tags), ink, room, key="tags")
     return rows
@@ -244,7 +244,7 @@ def _make_prompt_rows(
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
-            silent = LEFT_OUT if part.source.startswith(BY_HAND) else NOTHING_SAID
+            silent = LEFT_OUT if part.source.startswith(BY_USER) else NOTHING_SAID
             rows += _make_wrapped_rows(
                 "prompt" if index == 0 else "",
                 part.text or silent,
@@ -303,7 +303,7 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
             "seed", seed, ink, note="deterministic: identical result" if shot.deterministic else ""
         )
     ]
-    way = preflight.way
+    way = preflight.plan
     text = join_line((f"{'steps':<{LABEL}}", ink.muted))
     if way is None:
         text.append(f"{format_or_auto(shot.steps)}   guidance {format_or_auto(shot.guidance)}", ink.text)
@@ -332,7 +332,7 @@ def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     """
     spec = details.preflight.spec
     timed = beats.format_beats(spec)
-    pictures = subjects.format_subjects(spec, details.preflight.way)
+    pictures = subjects.format_subjects(spec, details.preflight.plan)
     rows = _make_wrapped_rows("pictures", pictures, ink, room, key="subjects") if pictures else []
     if not timed and spec.beats.by != "off":
         return rows
@@ -351,7 +351,7 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
     manual one has priority over the board, and the board over continuity; the rows are in this order. If a
     condition is not sent to the engine, its row says why.
     """
-    if details.preflight.way is None and not details.preflight.follows:
+    if details.preflight.plan is None and not details.preflight.follows:
         return []
     order = "   manual, then board, then continuity"
     rows = [Row("", Text()), Row("", join_line(("must follow", ink.muted), (order, ink.muted)))]
@@ -411,7 +411,7 @@ def _make_element_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, r
         room,
         key="",
     )
-    if details.preflight.way is None and not (details.preflight.loras or details.preflight.left):
+    if details.preflight.plan is None and not (details.preflight.loras or details.preflight.left):
         return rows
     for place, (use, owner) in enumerate(details.preflight.loras):
         mine = owner == "shot"
@@ -447,7 +447,7 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     """Return a row with frames, seed and words for each part of a shot that is longer than the model can make
     at once. Empty for a shorter shot.
     """
-    way = details.preflight.way
+    way = details.preflight.plan
     if way is None or len(way.parts) < 2:
         return []
     rows = []
@@ -473,7 +473,7 @@ def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
     """Return a row for each change that the engine makes to the requested take, such as another length
     because the model can't make the requested one. Each row is a sentence.
     """
-    way = details.preflight.way
+    way = details.preflight.plan
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
         rows += _make_wrapped_rows("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)

@@ -101,7 +101,7 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
             FormField(key="since", label="from", text="0f", help="a time of the shot", **{**time, **most}),
             FormField(key="until", label="to", text=f"{take.length}f", **{**time, **most}),
         ]
-    made = FormField(
+    field = FormField(
         key="length", label="how much", text="2s", **{**time, "least": 1, "most": float(SECONDS * rate)}
     )
     if act == INTO:
@@ -110,9 +110,9 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
             key="into", label="into", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
             help="the shot whose picked take follows",
         )  # fmt: skip
-        return [made, other]
+        return [field, other]
     if act in (BEHIND, BEFORE):
-        return [made]
+        return [field]
     if act == DUB:
         return [
             FormField(key="line", label="line", kind=FieldKind.PATH, help="a recording; empty: its voice")

@@ -238,20 +238,20 @@ class PulseDevice:
     def _apply_report(self, word: TimingReport) -> None:
         self._clock.take_report(word, self._written)
         self._at = time.monotonic()
-        if heard := self._count_heard_locked():
-            self.latency = (self._written - heard) / self.sample_rate
+        if count := self._count_heard_locked():
+            self.latency = (self._written - count) / self.sample_rate
 
 
 def open_device(sample_rate: int, environ: Mapping[str, str]) -> FoundSound:
     """Open the sound device that the environment variables name, otherwise the machine's default output.
     Blocks until the device is open.
     """
-    way = find_sound_output(environ)
-    if way.kind == "pulse":
-        found = _open_pulse(sample_rate, way.server)
-        if found.out is not None or way.server:
+    output = find_sound_output(environ)
+    if output.kind == "pulse":
+        found = _open_pulse(sample_rate, output.server)
+        if found.out is not None or output.server:
             return found  # If the user named a server, its sound must not come out of this machine instead.
-    return _open_port_audio(sample_rate) if way.kind else FoundSound(None, way.reason)
+    return _open_port_audio(sample_rate) if output.kind else FoundSound(None, output.reason)
 
 
 def _open_pulse(sample_rate: int, server: str) -> FoundSound:

@@ -89,12 +89,12 @@ def find_sound(sample_rate: int) -> FoundSound:
 
     Blocks until the device is open, at most six seconds, so call this function in a thread.
     """
-    way = find_sound_output(os.environ)
-    if not way.kind:
-        return FoundSound(None, way.reason)
-    if way.server and not is_server_listening(way.server):
+    output = find_sound_output(os.environ)
+    if not output.kind:
+        return FoundSound(None, output.reason)
+    if output.server and not is_server_listening(output.server):
         return FoundSound(
-            None, f"no sound: no server answers at {way.server}; {{home:ui.doctor}} on Home says how"
+            None, f"no sound: no server answers at {output.server}; {{home:ui.doctor}} on Home says how"
         )
     process = subprocess.Popen(
         helper_process.make_module_command("milimo_tui.tui.sound.sound_process", str(sample_rate)),

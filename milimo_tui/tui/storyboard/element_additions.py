@@ -32,12 +32,12 @@ class ElementAdditions:
         """c f: ask for a photo or drawing of the user, and add it as a reference picture of the element."""
         if (element := self._screen.element) is None:
             return
-        asked = FormField(
+        field = FormField(
             key="file", label=f"picture of {element.trigger}:", kind=FieldKind.PATH,
             suffixes=tuple(sorted(PICTURE_SUFFIXES)),
             help="a picture: a file, or the name of one in Media",
         )  # fmt: skip
-        file = await self._screen.ask_field(asked, name="PICTURE")
+        file = await self._screen.ask_field(field, name="PICTURE")
         if file and file.strip():
             await self._screen.run_and_wait("element.reference.add", id=element.id, file=file.strip())
 
@@ -61,11 +61,11 @@ class ElementAdditions:
             return
         assets = screen.film.story.assets
         now = next((asset.name for asset in assets if asset.id == element.sample), "")
-        asked = FormField(
+        field = FormField(
             key="voice", label="voice", text=now, kind=FieldKind.PATH, help="about five seconds of speech"
         )
         given = await screen.ask_field(
-            asked, label=f"{element.trigger} speaks as (a recording):", name="VOICE"
+            field, label=f"{element.trigger} speaks as (a recording):", name="VOICE"
         )
         if given is None or given.strip() == now:
             return

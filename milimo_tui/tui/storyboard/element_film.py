@@ -192,7 +192,7 @@ class ElementFilmScreen(PanedScreen):
         pairs = [
             ("looks", row["look"]),
             ("holds", f"{place}, {format_count(row['shots'], 'shot')}"),
-            ("words", f"“{row['quote']}” line {row['line']}" if row["quote"] else "by hand"),
+            ("words", f"“{row['quote']}” line {row['line']}" if row["quote"] else "set by the user"),
             *((name, row[name]) for name in ("age", "wardrobe", "hair", "condition") if row[name]),
             ("pictures", str(len(row["references"])) if row["references"] else "the element's"),
         ]

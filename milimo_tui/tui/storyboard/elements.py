@@ -164,17 +164,19 @@ class ElementsScreen(PanedScreen):
         ink = self.ink
         rows: list[Row] = []
         for kind, title in KINDS.items():
-            mine = [element for element in self.film.story.elements if element.kind is kind]
+            elements = [element for element in self.film.story.elements if element.kind is kind]
             if self._sort == "shots":
-                mine.sort(key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold()))
+                elements.sort(
+                    key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold())
+                )
             else:
-                mine.sort(key=lambda element: element.name.casefold())
-            if not mine:
+                elements.sort(key=lambda element: element.name.casefold())
+            if not elements:
                 continue
             if rows:
                 rows.append(Row("", Text()))
             rows.append(Row("", join_line((title, ink.muted))))
-            rows += [self._draw_element_row(element, depth) for depth, element in walk_element_tree(mine)]
+            rows += [self._draw_element_row(element, depth) for depth, element in walk_element_tree(elements)]
         self.list.show_rows(rows, key=self._element_to_show or None)
         if self.list.key == self._element_to_show:
             self._element_to_show = ""
@@ -219,7 +221,8 @@ class ElementsScreen(PanedScreen):
             Row(
                 "",
                 join_line(
-                    ("source       ", ink.muted), ("the screenplay" if element.found else "by hand", ink.text)
+                    ("source       ", ink.muted),
+                    ("the screenplay" if element.found else "set by the user", ink.text),
                 ),
             ),
         ]
@@ -272,7 +275,7 @@ class ElementsScreen(PanedScreen):
             above = find_parent_place(elements, element)
             if above is None:
                 return "", ""
-            return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
+            return above.trigger, "set by the user" if "parent" in dict(element.own) else "the script"
         if name in LAYERS:
             return collect_layers(elements, element).get(name, ("", ""))
         if name in SHEET_FIELDS:

@@ -87,34 +87,34 @@ class PlanScreen(SceneScreen):
     def _draw_plan(self) -> None:
         if self.film is None:
             return
-        ink, mine, numbers = self.ink, self._list_planned_shots(), dict(self.film.story.numbers)
+        ink, shots, numbers = self.ink, self._list_planned_shots(), dict(self.film.story.numbers)
         floor = self.query_one("#floor", Rows)
         wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2 - BELOW, 24))
-        people = any(shot.characters for shot in mine)
+        people = any(shot.characters for shot in shots)
         rows = (
-            draw_floor_plan(plan_floor(mine, numbers), wide, high)
+            draw_floor_plan(plan_floor(shots, numbers), wide, high)
             if people
             else ("no people: one wide shot",)
         )
-        found = analyze_composition(mine, self.film.story.project.rate)
+        found = analyze_composition(shots, self.film.story.project.rate)
         below = _draw_composition_rows(found, numbers, ink, wide)
         floor.show_rows(
             [Row("", join_line((text, ink.text))) for text in rows] + [Row("", row) for row in below]
         )
-        over = find_line_crossings(mine)
-        who = min(WHO, max((len(_name_subject(shot)) for shot in mine), default=0) + 2)
+        over = find_line_crossings(shots)
+        who = min(WHO, max((len(_name_subject(shot)) for shot in shots), default=0) + 2)
         width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
         self.shots.show_rows(
             [
                 self._draw_plan_row(shot, numbers.get(shot.id, ""), shot.id in over, who, width)
-                for shot in mine
+                for shot in shots
             ]
         )
         self.refresh_lines()
 
     def _draw_plan_row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
         ink = self.ink
-        why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
+        why = "◐ crosses the line" if crosses else "set by the user" if shot.own else shot.reason
         return Row(
             shot.id,
             join_line(
@@ -129,10 +129,10 @@ class PlanScreen(SceneScreen):
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return ""
-        mine = self._list_planned_shots()
-        length = format_clock_duration(float(sum(shot.frames for shot in mine) / film.story.project.rate))
+        shots = self._list_planned_shots()
+        length = format_clock_duration(float(sum(shot.frames for shot in shots) / film.story.project.rate))
         when = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
-        facts = (when, self._get_coverage(scene).value, format_count(len(mine), "shot"), length)
+        facts = (when, self._get_coverage(scene).value, format_count(len(shots), "shot"), length)
         return "   ".join(filter(None, facts))
 
     def _get_coverage(self, scene: Scene) -> Coverage:
@@ -205,7 +205,7 @@ class PlanScreen(SceneScreen):
                 text=getattr(scene, name),
                 choices=make_choices(_list_scene_values(film.story, name)),
                 is_free=True,
-                source="by hand" if scene.is_set_by_user(name) else "the script",
+                source="set by the user" if scene.is_set_by_user(name) else "the script",
             )
             for name, words in WHERE.items()
         ]

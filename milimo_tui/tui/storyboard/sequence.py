@@ -73,17 +73,17 @@ class SequenceScreen(PanedScreen):
         super().on_resize()
         self.call_after_refresh(self._draw_sequence)
 
-    def _replan(self, asked: BriefOptions) -> bool:
-        """Plan the brief again with the options `asked`. On an error show a message, keep the old plan and
+    def _replan(self, options: BriefOptions) -> bool:
+        """Plan the brief again with the options `options`. On an error show a message, keep the old plan and
         return False.
         """
         film = self.film
         try:
-            self._plan = sequences.plan_brief(film.story if film is not None else None, self._brief, asked)
+            self._plan = sequences.plan_brief(film.story if film is not None else None, self._brief, options)
         except MilimoError as error:
             self.studio_app.show_error(error)
             return False
-        self._asked = asked
+        self._asked = options
         self._draw_sequence()
         return True
 

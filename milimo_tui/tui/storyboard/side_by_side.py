@@ -29,7 +29,7 @@ class ComparisonStyles:
     """The styles of words: in both texts, only in the old text, only in the new text."""
 
     same: Style
-    gone: Style
+    removed: Style
     new: Style
 
 
@@ -79,7 +79,7 @@ def draw_side_by_side(now: str, suggested: str, width: int, inks: ComparisonStyl
     for mine, other in zip_longest(
         wrap_compared_words(left, half), wrap_compared_words(right, half), fillvalue=()
     ):
-        row = _draw_compared_words(mine, inks.same, inks.gone)
+        row = _draw_compared_words(mine, inks.same, inks.removed)
         row.append(" " * (half + GAP - row.cell_len))
         row.append_text(_draw_compared_words(other, inks.same, inks.new))
         out.append(row)

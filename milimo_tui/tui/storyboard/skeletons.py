@@ -93,10 +93,10 @@ class SkeletonsScreen(PanedScreen):
         await self._draw_over_picture()
 
     def _draw_joints(self) -> None:
-        here, ink, empty = self.skeleton, self.ink, self.query_one(Empty)
-        self.query_one("#skeleton").display = here is not None
-        empty.display = here is None
-        if here is None:
+        skeleton, ink, empty = self.skeleton, self.ink, self.query_one(Empty)
+        self.query_one("#skeleton").display = skeleton is not None
+        empty.display = skeleton is None
+        if skeleton is None:
             empty.show_guide(
                 "A skeleton is the joints of a person in a picture. Takes can follow its pose.",
                 [
@@ -108,12 +108,12 @@ class SkeletonsScreen(PanedScreen):
             self.refresh_lines()
             return
         rows = []
-        for joint in here["joints"]:
+        for joint in skeleton["joints"]:
             sign, style, words = (
-                (PICKED, ink.picked, "by hand")
+                (PICKED, ink.picked, "set by the user")
                 if joint["by_hand"]
                 else (PICKED, ink.picked, f"{joint['sure']:.0%}")
-                if joint["joint"] not in here["unsure"]
+                if joint["joint"] not in skeleton["unsure"]
                 else (STALE, ink.stale, "unsure")
             )
             name = joint["joint"].replace("_", " ")
@@ -132,8 +132,8 @@ class SkeletonsScreen(PanedScreen):
 
     async def _draw_over_picture(self) -> None:
         """Draw the skeleton over its picture."""
-        here, studio = self.skeleton, self.studio_app.studio
-        if here is None:
+        skeleton, studio = self.skeleton, self.studio_app.studio
+        if skeleton is None:
             return
 
         def paint() -> Path:
@@ -141,7 +141,7 @@ class SkeletonsScreen(PanedScreen):
 
             path = studio.require_project().paths.cache / "skeleton.png"
             with replace_file_atomically(path) as beside:
-                skeletons.draw_skeleton(skeletons.find_skeleton(studio, here["name"])).save(beside, "PNG")
+                skeletons.draw_skeleton(skeletons.find_skeleton(studio, skeleton["name"])).save(beside, "PNG")
             return path
 
         picture = self.query_one(Picture)
@@ -163,19 +163,19 @@ class SkeletonsScreen(PanedScreen):
         self.run_in_background(self._draw_over_picture, "picture", exclusive=True)
 
     def format_header_title(self) -> Text:
-        here = self.skeleton
-        if here is None:
+        skeleton = self.skeleton
+        if skeleton is None:
             return super().format_header_title()
         count = f"  {self._at + 1} of {len(self._found)}" if len(self._found) > 1 else ""
         return join_line(
-            ("Skeleton · ", self.ink.muted), (here["name"], self.ink.strong), (count, self.ink.muted)
+            ("Skeleton · ", self.ink.muted), (skeleton["name"], self.ink.strong), (count, self.ink.muted)
         )
 
     def format_header_facts(self) -> Text | str:
-        here = self.skeleton
-        if here is None:
+        skeleton = self.skeleton
+        if skeleton is None:
             return ""
-        unsure = len(here["unsure"])
+        unsure = len(skeleton["unsure"])
         return join_line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint was found"
 
     def list_idle_acts(self) -> frozenset[str]:
@@ -227,40 +227,40 @@ class SkeletonsScreen(PanedScreen):
         await self._change_joint(gone=True)
 
     async def _change_joint(self, **how: Any) -> None:
-        here, joint = self.skeleton, self.joints.key
-        if here is None or not joint:
+        skeleton, joint = self.skeleton, self.joints.key
+        if skeleton is None or not joint:
             self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
-        await self.run_and_wait("skeleton.move", name=here["name"], joint=joint, **how)
-        await self._load_skeletons(here["name"])
+        await self.run_and_wait("skeleton.move", name=skeleton["name"], joint=joint, **how)
+        await self._load_skeletons(skeleton["name"])
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last change of a joint; without a skeleton, undo the last edit of the film."""
-        if (here := self.skeleton) is None:
+        if (skeleton := self.skeleton) is None:
             await self.studio_app.act_undo(key_command)
             return
-        await self.run_and_wait("skeleton.undo", name=here["name"])
-        await self._load_skeletons(here["name"])
+        await self.run_and_wait("skeleton.undo", name=skeleton["name"])
+        await self._load_skeletons(skeleton["name"])
 
     @action
     async def act_export(self, key_command: KeyCommand) -> None:
         """Write the skeleton as glTF, for other programs."""
-        if (here := self.skeleton) is None:
+        if (skeleton := self.skeleton) is None:
             self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
         field = FormField(
-            key="file", label="glTF", kind=FieldKind.PATH, text=f"~/{here['name']}.glb", is_needed=True,
+            key="file", label="glTF", kind=FieldKind.PATH, text=f"~/{skeleton['name']}.glb", is_needed=True,
             suffixes=(".glb", ".gltf"), help="a file of .glb or .gltf",
         )  # fmt: skip
         file = await self.ask_field(field, label="skeleton to:", name="EXPORT")
         if file:
-            await self.run_and_wait("skeleton.export", name=here["name"], file=file.strip())
+            await self.run_and_wait("skeleton.export", name=skeleton["name"], file=file.strip())
 
     @action
     async def act_follow(self, key_command: KeyCommand) -> None:
         """Ask for a shot, whose takes will then follow the pose of this skeleton."""
-        if (here := self.skeleton) is None or self.film is None:
+        if (skeleton := self.skeleton) is None or self.film is None:
             self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
         numbers = self.film.story.numbers.values()
@@ -269,7 +269,7 @@ class SkeletonsScreen(PanedScreen):
         )
         shot = await self.ask_field(field, label="the shot that follows it:", name="FOLLOW")
         if shot:
-            self.run_in_background(partial(self._pose_shot, here["name"], shot.strip()))
+            self.run_in_background(partial(self._pose_shot, skeleton["name"], shot.strip()))
 
     async def _pose_shot(self, name: str, shot: str) -> None:
         await self.run_and_wait("skeleton.pose", name=name, shot=shot, detach=True)

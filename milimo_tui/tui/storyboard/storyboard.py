@@ -208,15 +208,15 @@ class StoryboardScreen(PanedScreen):
             self._draw_board(self._states_of)
 
     def _draw_board(self, film: FilmSnapshot) -> None:
-        shown = self.filter.filter_states(self._states)
+        states = self.filter.filter_states(self._states)
         sections = self._board_cards.make_sections(
-            film.story, self._states, shown, all_seen=not self.filter.is_on
+            film.story, self._states, states, all_seen=not self.filter.is_on
         )
         self._set_board_visible(bool(sections))
         key = self._shot_to_show or self.cards.key or self.studio_app.shot
         if self.filter.is_on:
             order = {state.shot.id: place for place, state in enumerate(self._states)}
-            key = choose_cursor_shot(order, (state.shot.id for state in shown), key)
+            key = choose_cursor_shot(order, (state.shot.id for state in states), key)
         self.cards.show_cards(sections, key=key)
         if self.cards.key == self._shot_to_show or self.filter.is_on:
             self._shot_to_show = ""
@@ -453,11 +453,11 @@ class StoryboardScreen(PanedScreen):
                 "there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them"
             )
             return
-        shown = self.filter.filter_states(self._states)
-        if not shown:
+        states = self.filter.filter_states(self._states)
+        if not states:
             self.show_message("the filter matches no shot", "warn", "Esc shows all")
             return
-        of = f" of {format_count(len(shown), 'shot')}" if self.filter.is_on else ""
+        of = f" of {format_count(len(states), 'shot')}" if self.filter.is_on else ""
         await ask_and_print(
             self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text
         )

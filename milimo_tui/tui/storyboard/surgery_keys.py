@@ -94,8 +94,8 @@ class SurgeryKeys:
         """
         scene = self.scene
         where = f"after scene {scene.number}" if scene is not None else ""
-        asked = FormField(key="heading", label=f"New scene {where}".strip() + ":", help=WRITTEN["heading"])
-        heading = await self._screen.ask_field(asked, name="SCENE")
+        field = FormField(key="heading", label=f"New scene {where}".strip() + ":", help=WRITTEN["heading"])
+        heading = await self._screen.ask_field(field, name="SCENE")
         if not (heading and heading.strip()):
             return
         action = await self._screen.ask_text("The first part shows:", name="SCENE")
@@ -111,8 +111,8 @@ class SurgeryKeys:
         from milimo_tui.tui.storyboard.sequence import SequenceScreen
 
         scene = self.scene
-        asked = FormField(key="brief", label="Brief:", help=WRITTEN["brief"])
-        brief = await self._screen.ask_field(asked, name="BRIEF")
+        field = FormField(key="brief", label="Brief:", help=WRITTEN["brief"])
+        brief = await self._screen.ask_field(field, name="BRIEF")
         if brief and brief.strip():
             after = scene.id if scene is not None and not scene.parked else ""
             self._screen.app.push_screen(SequenceScreen(brief.strip(), after))
@@ -174,13 +174,13 @@ def make_omitted_card(number: str, shot: Shot, words: str, ink: TextStyles, in_k
 
 def _make_omitted_card(key: str, title: str, words: str, way: str, ink: TextStyles) -> BoardCard:
     gone: Text = join_line((f"{GONE} omitted", ink.muted))
-    here = join_line((f"{GONE} ", ink.muted), (way, ink.muted))
+    line = join_line((f"{GONE} ", ink.muted), (way, ink.muted))
     return BoardCard(
         key,
         (join_line((title, ink.muted)),),
         join_line(),
         gone,
-        here,
+        line,
         join_line((words, ink.muted)),
         empty=GONE,
     )

@@ -109,9 +109,9 @@ class TalkScreen(PanedScreen):
         self._draw_questions(to=self._talks[-1].id if came else "")
 
     def show_queue(self, queue: LiveQueue) -> None:
-        mine = [job for job in queue.jobs if job.id in self._asked]
-        self._job = next((job for job in mine if job.state not in ENDED), None)
-        for job in mine:
+        jobs = [job for job in queue.jobs if job.id in self._asked]
+        self._job = next((job for job in jobs if job.state not in ENDED), None)
+        for job in jobs:
             if job.state in ENDED:
                 self.run_in_background(self._load_talks, "read", exclusive=True)
                 if job.state == "failed":

@@ -193,10 +193,10 @@ class TimelineScreen(TimelineCore):
                     if await mode.end_before(key_command):
                         return
             if binding.is_ui:
-                act = find_action(self.studio_app, binding.act)
-                if act is None:
+                action = find_action(self.studio_app, binding.act)
+                if action is None:
                     self.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
-                elif inspect.isawaitable(result := act(key_command)):
+                elif inspect.isawaitable(result := action(key_command)):
                     await result
             elif not await self.repeat_edit.run_counted(key_command):
                 args = self.get_command_args(binding.run, key_command)

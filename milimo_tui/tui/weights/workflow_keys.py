@@ -62,11 +62,11 @@ class WorkflowKeys:
     @action
     async def act_add_workflow(self, key_command: KeyCommand) -> None:
         """Ask for a workflow file that ComfyUI exported, and add that workflow."""
-        asked = FormField(
+        field = FormField(
             key="file", label="workflow", kind=FieldKind.PATH, suffixes=(".json",), is_needed=True,
             help="as ComfyUI exports it: Workflow, Export (API)",
         )  # fmt: skip
-        file = await self._screen.ask_field(asked, name="WORKFLOW")
+        file = await self._screen.ask_field(field, name="WORKFLOW")
         if file and file.strip():
             await self._screen.run_and_wait("workflow.add", file=file.strip())
             await self._screen.load_models()

@@ -137,11 +137,12 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 return True
         return False
 
-    def _has_same_layout(self, shown: tuple[Section, ...]) -> bool:
-        """Return True if the layout need not be made again: each section has as many cards as in `shown`, the
+    def _has_same_layout(self, sections: tuple[Section, ...]) -> bool:
+        """Return True if the layout need not be made again: each section has as many cards as in `sections`,
+        the
         sections before the change, and the board's width and the pictures' ratio are the same.
         """
-        counts = [len(section.cards) for section in shown]
+        counts = [len(section.cards) for section in sections]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
         return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
 
@@ -194,10 +195,10 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 wanted += [card.picture for card in cards if place < top + height or not card.is_drawn]
         self._request_pictures(wanted)
 
-    def _paint_changed(self, shown: tuple[Section, ...]) -> None:
-        """Repaint the headings and cards that differ from `shown`, the previous sections."""
+    def _paint_changed(self, sections: tuple[Section, ...]) -> None:
+        """Repaint the headings and cards that differ from `sections`, the previous sections."""
         width = self.scrollable_content_region.width
-        for number, (old, new) in enumerate(zip(shown, self.sections, strict=True)):
+        for number, (old, new) in enumerate(zip(sections, self.sections, strict=True)):
             if (old.heading, old.right) != (new.heading, new.right):
                 place = self._grid.lines.index(GridLine(number, HEADING)) - self.scroll_offset.y
                 self.refresh(Region(0, place, width, 1))

@@ -115,9 +115,9 @@ class ColumnRows(Rows):
         if self.cursor < 0 or not self._columns:
             return
         number, line = self.find_row_position(self.cursor)
-        there = self._columns[max(0, min(len(self._columns) - 1, number + columns))]
-        at = there[min(line, len(there) - 1)]
-        keyed = [index for index in there if self.rows[index].key]
+        column = self._columns[max(0, min(len(self._columns) - 1, number + columns))]
+        at = column[min(line, len(column) - 1)]
+        keyed = [index for index in column if self.rows[index].key]
         if keyed:
             self.move_to(min(keyed, key=lambda index: abs(index - at)))
 

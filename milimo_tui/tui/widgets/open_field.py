@@ -39,8 +39,8 @@ class OpenField:
         self.facts = ""  # Facts about the file at the typed path.
         self._first = self._typed = typed
         self._was_moved = False
-        there = find_exact_choice(field, typed) if field.is_strict else None
-        self.cursor = self.choices.index(there) if there is not None else -1
+        choice = find_exact_choice(field, typed) if field.is_strict else None
+        self.cursor = self.choices.index(choice) if choice is not None else -1
 
     @property
     def replaces_on_typing(self) -> bool:
@@ -181,5 +181,5 @@ class OpenField:
             bad = self.facts.startswith(FAILED)
             style = ink.failed if bad else ink.working if self.facts == PROBING else ink.picked
             return [join_line((self.facts, style))]
-        shown = describe_typed_value(self.field, self._typed)
-        return [join_line((shown, ink.muted))] if shown else []
+        text = describe_typed_value(self.field, self._typed)
+        return [join_line((text, ink.muted))] if text else []

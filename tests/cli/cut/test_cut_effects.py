@@ -15,8 +15,8 @@ from tests.front_door import Milimo
 
 
 def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
-    shown = film.inside("cut", "show")
-    return next(each["clips"] for each in shown["tracks"] if each["name"] == track)
+    data = film.inside("cut", "show")
+    return next(each["clips"] for each in data["tracks"] if each["name"] == track)
 
 
 def run(film: Milimo, command: str, code: int = 0, **values: object) -> Any:
@@ -42,8 +42,8 @@ def test_effects_and_keyframes_are_set_shown_cleared_and_undone(film: Milimo) ->
         "blend": "screen",
         "flip_h": True,
     }
-    told = film.act("cut", "show")
-    assert "opacity 2 keys  scale 1.5  blend screen" in told
+    output = film.act("cut", "show")
+    assert "opacity 2 keys  scale 1.5  blend screen" in output
     run(film, "keyframe", clip=clip, name="opacity", frame=12, remove="true")
     run(film, "clear_effects", clip=clip)
     assert clips(film)[0]["effects"] == {}
@@ -62,8 +62,8 @@ def test_effects_and_keyframes_are_set_shown_cleared_and_undone(film: Milimo) ->
 @pytest.mark.long("command_line")
 def test_one_dimensional_lut_is_imported_and_rendered(film: Milimo) -> None:
     (film.cwd / "light.cube").write_text("LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 0\n1 1 0\n1 1 0\n")
-    brought = film.inside("asset", "add", "light.cube")
-    assert (brought["kind"], brought["width"], brought["height"]) == ("lut", 2, 1)
+    data = film.inside("asset", "add", "light.cube")
+    assert (data["kind"], data["width"], data["height"]) == ("lut", 2, 1)
     run(film, "effect", clip=clips(film)[0]["id"], name="lut", value="light.cube")
     film.inside("render", "--range", "0..1", "--preset", "ffv1", "-o", "film.mkv")
     with FrameReader(film.cwd / "film.mkv") as reader:
@@ -218,6 +218,6 @@ def test_commands_set_a_title_style_an_effect_and_levels(film: Milimo) -> None:
     run(film, "put_on", clip=clip, effect="glitter", code=2)
     run(film, "louder", clip=clip, by=-3)
     run(film, "track_set", track="A1", louder=-2)
-    shown = film.inside("cut", "show")
-    assert next(each for each in shown["tracks"] if each["name"] == "A1")["gain_db"] == -2
+    data = film.inside("cut", "show")
+    assert next(each for each in data["tracks"] if each["name"] == "A1")["gain_db"] == -2
     assert len(film.inside("cut", "catalog")) > 20

@@ -38,9 +38,9 @@ def test_branches_of_history_are_kept_listed_and_opened(film: Milimo) -> None:
         (3, False, True, 0),
     ]
     assert rows[1]["parent"] == rows[2]["parent"] == rows[0]["id"]
-    told = film.act("cut", "history", "--tree").splitlines()
-    assert [line[3:].partition(" ")[0] for line in told] == ["●", "●", "├╴○", "●"]
-    assert told[-1].endswith("◀ here")
+    lines = film.act("cut", "history", "--tree").splitlines()
+    assert [line[3:].partition(" ")[0] for line in lines] == ["●", "●", "├╴○", "●"]
+    assert lines[-1].endswith("◀ here")
     assert frames(film) == began + 50
 
     film.inside("cut", "name-state", "with a slow start")

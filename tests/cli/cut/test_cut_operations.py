@@ -20,8 +20,8 @@ from tests.front_door import TINY, Milimo
 
 
 def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
-    shown = film.inside("cut", "show")
-    return next((each["clips"] for each in shown["tracks"] if each["name"] == track), [])
+    data = film.inside("cut", "show")
+    return next((each["clips"] for each in data["tracks"] if each["name"] == track), [])
 
 
 def lengths(film: Milimo, track: str = "V1") -> list[tuple[int, int]]:
@@ -33,8 +33,8 @@ def run(film: Milimo, command: str, code: int = 0, **values: object) -> Any:
 
 
 def refused(film: Milimo, command: str, word: str, **values: object) -> None:
-    told = run(film, command, code=2, **values)["error"]
-    assert word in told["message"], told
+    error = run(film, command, code=2, **values)["error"]
+    assert word in error["message"], error
 
 
 @pytest.mark.long("command_line")
@@ -167,16 +167,16 @@ def test_ripple_roll_slip_slide_and_trim_are_exact_to_a_frame(film: Milimo) -> N
         ("ripple_delete", {}),
         ("join", {}),
     ):
-        told = run(film, command, code=2, clip=first, **values)["error"]
-        assert (told["kind"], "V1" in told["message"]) == ("refused", True)
-        assert told["hint"]
+        error = run(film, command, code=2, clip=first, **values)["error"]
+        assert (error["kind"], "V1" in error["message"]) == ("refused", True)
+        assert error["hint"]
 
 
 def test_edit_that_stops_early_is_reported_with_the_frames_it_moved(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "trim_out", clip=first["id"], by=-20)
-    told = film.act("run", "cut.trim_out", f"clip={first['id']}", "by=100")
-    assert re.search(r"trim the tail of 1A by \+20 f.*\+100 f", told)
+    output = film.act("run", "cut.trim_out", f"clip={first['id']}", "by=100")
+    assert re.search(r"trim the tail of 1A by \+20 f.*\+100 f", output)
     assert film.inside("cut", "undo")["label"] == "trim the tail of 1A by +20 f"
     done = run(film, "trim_to", clip=first["id"], edge="tail", to="00:10:00:00")
     assert (done["by"], lengths(film)[0]) == (20, (0, first["frames"]))
@@ -246,7 +246,7 @@ def test_other_take_keeps_the_clip_and_a_short_one_is_refused_or_fitted(film: Mi
     before = film.inside("cut", "show")
     studio = Studio.open(home=str(film.home))
     for name, seconds in (("long", 60), ("short", 1)):
-        made = Asset(
+        asset = Asset(
             id=f"asset_{name}",
             kind=AssetKind.VIDEO,
             path=f"media/{name}.mov",
@@ -256,14 +256,14 @@ def test_other_take_keeps_the_clip_and_a_short_one_is_refused_or_fitted(film: Mi
         take = Take(
             id=f"take_{name}",
             shot=clip["shot"],
-            asset=made.id,
+            asset=asset.id,
             job=f"job_{name}",
             engine="animatic",
             seed=1,
             frames=25 * seconds,
             previs=True,
         )
-        studio.require_project().facts.add_take(take, made)
+        studio.require_project().facts.add_take(take, asset)
     studio.close()
     done = run(film, "take", clip="1A", take="take_long")
     assert done["take"] == "take_long"
@@ -295,9 +295,9 @@ def test_clip_with_a_missing_file_is_listed_and_relinked(film: Milimo) -> None:
     moved.parent.mkdir()
     still.rename(moved)
     assert clips(film, "V2")[0]["state"] == "offline"
-    told = film.act("cut", "show")
-    assert "map.png  OFFLINE" in told
-    assert f"milimo asset relink {asset} FILE" in told
+    output = film.act("cut", "show")
+    assert "map.png  OFFLINE" in output
+    assert f"milimo asset relink {asset} FILE" in output
     film.inside("asset", "relink", asset, str(moved.parent))
     assert clips(film, "V2")[0]["state"] == ""
 
@@ -344,8 +344,8 @@ def test_deleted_take_is_restored_from_the_bin(film: Milimo) -> None:
     assert film.inside("shot", "takes", "1A") == []
     assert film.inside("bin", "restore", take["id"])["kind"] == "take"
     assert [each["picked"] for each in film.inside("shot", "takes", "1A")] == [True]
-    told = film.inside("shot", "delete-take", "1A", "7", code=2)["error"]
-    assert (told["kind"], told["hint"]) == ("not_found", "milimo shot takes 1A")
+    error = film.inside("shot", "delete-take", "1A", "7", code=2)["error"]
+    assert (error["kind"], error["hint"]) == ("not_found", "milimo shot takes 1A")
 
 
 @pytest.mark.long("command_line")
@@ -396,8 +396,8 @@ def test_invalid_time_is_refused_with_the_accepted_forms(film: Milimo) -> None:
         ("cut", "trim-out", "1A", "-2.5"),
         ("cut", "overwrite", "--shot", "1A", "--track", "V2", "--source-in", "2.5"),
     ):
-        told = film.inside(*words, code=2)["error"]
-        assert "2.5s" in told["hint"], words
+        error = film.inside(*words, code=2)["error"]
+        assert "2.5s" in error["hint"], words
 
 
 def test_ambiguous_clip_name_is_refused_with_the_choices(milimo: Milimo, tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def test_cut_is_equal_after_otio_export_and_import(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     told = film.inside("cut", "export", str(target))
     assert told == {"path": str(target), "paths": [str(target)], "losses": []}
-    brought = film.inside("cut", "import", str(target), "--name", "Back")
-    assert (brought["name"], brought["offline"], brought["notes"]) == ("Back", [], [])
+    data = film.inside("cut", "import", str(target), "--name", "Back")
+    assert (data["name"], data["offline"], data["notes"]) == ("Back", [], [])
     after = film.inside("cut", "show")
     assert after["name"] == "Back"
     assert places(after) == places(before)
@@ -70,17 +70,17 @@ def test_other_formats_list_their_losses_and_import_equal_cuts(film: Milimo, suf
     told = film.inside("cut", "export", str(target))
     assert "shots and takes" in {loss["what"] for loss in told["losses"]}
     assert all(loss["count"] == len(loss["where"]) for loss in told["losses"])
-    brought = film.inside("cut", "import", str(target))
-    assert brought["offline"] == []
+    data = film.inside("cut", "import", str(target))
+    assert data["offline"] == []
     after = film.inside("cut", "show")
     assert [each[:6] for each in places(after)] == [each[:6] for each in places(before)]  # type: ignore[index]
 
 
 def test_export_prints_its_losses(film: Milimo) -> None:
-    said = film("cut", "export", "film.edl").stdout.decode()
-    assert str(film.cwd / "film.edl") in said
-    assert "not carried:" in said
-    assert "shots and takes" in said
+    text = film("cut", "export", "film.edl").stdout.decode()
+    assert str(film.cwd / "film.edl") in text
+    assert "not carried:" in text
+    assert "shots and takes" in text
 
 
 def test_export_does_not_overwrite_an_existing_file(film: Milimo) -> None:
@@ -110,8 +110,8 @@ def test_otio_file_next_to_the_project_follows_the_cut(film: Milimo) -> None:
     film.inside("cut", "export", "--beside")
     one, other = first.splitlines(), path.read_text().splitlines()
     assert len(set(other) - set(one)) <= 3
-    brought = film.inside("cut", "import", str(path))
-    assert brought["offline"] == []
+    data = film.inside("cut", "import", str(path))
+    assert data["offline"] == []
 
 
 @pytest.mark.long("command_line")
@@ -120,21 +120,21 @@ def test_import_sets_rate_and_size_of_an_empty_film_and_conforms_in_others(film:
     film.inside("cut", "export", str(target))
     frames = film.inside("cut", "show")["frames"]
     film.act("project", "new", "Empty", "--rate", "23.976", "--size", "portrait")
-    brought = film.inside("cut", "import", str(target))
-    assert any("25/1 fps, 768×512" in note for note in brought["notes"])
+    data = film.inside("cut", "import", str(target))
+    assert any("25/1 fps, 768×512" in note for note in data["notes"])
     shown = film.inside("project", "show")
     assert (shown["rate"], shown["width"], shown["height"]) == ("25/1", 768, 512)
-    assert brought["frames"] == frames
+    assert data["frames"] == frames
     film.act("project", "new", "Other", "--rate", "50", "--size", "wide")
     film.inside("cut", "new", "mine", "--empty")
     # The film has no shots and its cut no clips, so it counts as empty.
     film.inside("cut", "import", str(target))
     second = film.cwd / "second.otio"
     second.write_text(target.read_text().replace('"rate": "25/1"', '"rate": "50/1"').replace("25.0", "50.0"))
-    brought = film.inside("cut", "import", str(second))
-    assert any("50/1 fps" in note for note in brought["notes"])
+    data = film.inside("cut", "import", str(second))
+    assert any("50/1 fps" in note for note in data["notes"])
     assert film.inside("cut", "show")["fps"] == "25/1"
-    brought = film.inside("cut", "import", str(second), "--keep-rate")
+    data = film.inside("cut", "import", str(second), "--keep-rate")
     assert film.inside("cut", "show")["fps"] == "50/1"
 
 
@@ -151,8 +151,8 @@ def test_import_finds_media_by_path_hash_or_name_or_marks_them_offline(film: Mil
 
     def brought(project: str, *more: str) -> dict[str, object]:
         film.act("project", "new", project)
-        told: dict[str, object] = film.inside("cut", "import", str(target), *more)
-        return told
+        data: dict[str, object] = film.inside("cut", "import", str(target), *more)
+        return data
 
     assert brought("By path")["linked"] == {"path": 1}
     assert film.inside("cut", "import", str(target))["linked"] == {"hash": 1}
@@ -197,9 +197,9 @@ def test_nested_timeline_is_imported_as_its_own_cut(film: Milimo) -> None:
     brought = film.inside("cut", "import", str(target))
     assert sorted(brought["offline"]) == ["a", "b", "c"]
     assert {row["name"] for row in film.inside("cut", "list")} == {"Reel", "Opening"}
-    shown = film.inside("cut", "show")
-    assert shown["fps"] == "24/1"
-    first = shown["tracks"][0]["clips"][0]
+    data = film.inside("cut", "show")
+    assert data["fps"] == "24/1"
+    first = data["tracks"][0]["clips"][0]
     assert (first["kind"], first["frames"], first["source_in"]) == ("cut", 48, "1/1")
 
 
@@ -249,8 +249,8 @@ def test_unreadable_file_is_refused_with_exit_code_2(film: Milimo) -> None:
         (film.cwd / name).write_bytes(data)
         done = film.inside("cut", "import", str(film.cwd / name), code=2)
         assert done["error"]["message"].count("\n") == 0
-    said = film.refusal("cut", "import", "a.otio")
-    assert "Traceback" not in said
+    error = film.refusal("cut", "import", "a.otio")
+    assert "Traceback" not in error
     assert film.json("cut", "import", "none.otio", code=2)["error"]["kind"] == "not_found"
     names = {row["name"] for row in film.inside("cut", "list")}
     assert names == {"main"}
@@ -310,8 +310,8 @@ def test_import_into_another_film_keeps_effects_nested_cuts_and_a_lut(film: Mili
     )
     assert came == told(CutBundle(cut=outer, cuts={inner.id: inner}))
     film.act("project", "new", "Elsewhere")
-    brought = film.inside("cut", "import", str(target))
-    assert brought["offline"] == []
+    data = film.inside("cut", "import", str(target))
+    assert data["offline"] == []
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "elsewhere")) as project:
         found = {cut.name: cut for cut in project.load_cuts()}["Outer"]
         luts = {asset.id for asset in project.load_story().assets if asset.kind is AssetKind.LUT}
@@ -328,8 +328,8 @@ def test_missing_otio_library_is_reported_and_the_film_stays_usable(film: Milimo
     path = f"{tmp_path}:{film.env.get('PYTHONPATH', '')}".strip(":")
     without = Milimo({**film.env, "PYTHONPATH": path}, film.cwd)
     for words in (("export", "other.edl"), ("import", str(target))):
-        told = without("cut", *words, code=3).stderr
-        assert b"OpenTimelineIO" in told
-        assert b"Traceback" not in told
+        error_text = without("cut", *words, code=3).stderr
+        assert b"OpenTimelineIO" in error_text
+        assert b"Traceback" not in error_text
     assert not (film.cwd / "other.edl").exists()
     assert b"1A" in without("shot", "list").stdout

@@ -72,7 +72,7 @@ def rendered(film: Milimo, name: str) -> list[NDArray[np.float64]]:
 
 def facts(film: Milimo) -> list[tuple[Any, ...]]:
     """Return the facts of every clip of the cut: position, length, source, gain, speed and effects."""
-    shown = film.inside("cut", "show")
+    data = film.inside("cut", "show")
     return [
         (
             track["kind"],
@@ -83,7 +83,7 @@ def facts(film: Milimo) -> list[tuple[Any, ...]]:
             clip.get("speed"),
             clip.get("effects"),
         )
-        for track in shown["tracks"]
+        for track in data["tracks"]
         for clip in track["clips"]
     ]
 
@@ -146,8 +146,8 @@ def test_kdenlive_round_trip_keeps_dissolves_speeds_and_levels_to_the_frame(empt
     empty.inside("cut", "transition", clips[5]["id"], "--edge", "tail", "--frames", "7")
     before, ours = facts(empty), rendered(empty, "ours.mkv")
     empty.inside("cut", "export", "film.kdenlive")
-    told = empty.inside("cut", "import", "film.kdenlive")
-    assert (told["offline"], told["notes"]) == ([], [])
+    data = empty.inside("cut", "import", "film.kdenlive")
+    assert (data["offline"], data["notes"]) == ([], [])
     assert facts(empty) == before
     assert far(rendered(empty, "back.mkv"), ours, set(), 0.5) == {}
 

@@ -19,10 +19,10 @@ def test_version_has_notes_and_a_film_of_its_own(film: Milimo, tmp_path: Path) -
     assert [cut["current"] for cut in film.inside("cut", "list")] == [False, True], "it stays current"
     film.inside("cut", "use", live["name"])
     film.inside("cut", "trim-out", "1A", "-5")
-    told = film.inside("cut", "diff", "v1")
-    [difference] = (row["sentence"] for row in told["differences"])
+    data = film.inside("cut", "diff", "v1")
+    [difference] = (row["sentence"] for row in data["differences"])
     assert re.findall(r"1A|\d frames", difference) == ["1A", "5 frames"]
-    assert film.inside("cut", "diff", "v1", live["name"]) == told
+    assert film.inside("cut", "diff", "v1", live["name"]) == data
     file = tmp_path / "notes.txt"
     file.write_text("00:00:00:10 hold on her\n00:00:01:00 louder\n")
     came = film.inside("cut", "note", "import", str(file), "--about", "v1", "--by", "Anna")
@@ -46,8 +46,8 @@ def test_version_has_notes_and_a_film_of_its_own(film: Milimo, tmp_path: Path) -
 def test_shorter_cut_at_another_rate_is_reported_with_amount_and_place(film: Milimo) -> None:
     done = film.inside("cut", "reframe", "--rate", "24", "--name", "cinema")
     assert done["off"] == -sum(each["frames"] for each in done["short"]) < 0
-    shown = film.inside("cut", "show")
-    ends = {clip["id"]: clip["start"] + clip["frames"] for clip in shown["tracks"][0]["clips"]}
+    data = film.inside("cut", "show")
+    ends = {clip["id"]: clip["start"] + clip["frames"] for clip in data["tracks"][0]["clips"]}
     assert all(ends[each["clip"]] == each["frame"] for each in done["short"])
     film.inside("cut", "undo", "--whole-project")
     assert f"it ends {-done['off']} frame" in film.act("cut", "reframe", "--rate", "24", "--name", "again")

@@ -53,7 +53,7 @@ def test_looks_are_found_with_their_source_text(scar: Milimo) -> None:
     assert "soaked" in prompt(scar, "2A")
 
 
-def test_look_set_by_hand_stays_in_its_range_and_each_change_is_undone(scar: Milimo) -> None:
+def test_look_set_by_user_stays_in_its_range_and_each_change_is_undone(scar: Milimo) -> None:
     before, shown = looks(scar), prompt(scar, "1A")
     scar.act("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "2A", "--text", "a red scarf")
     assert "red scarf" in prompt(scar, "2A")
@@ -109,6 +109,6 @@ def test_similar_names_are_reported_in_pairs(milimo: Milimo, tmp_path: Path) -> 
     words = "".join(f"{name}\nHello.\n\n" for name in ("MARA", "MARIA", "STELLA", "STELLAN"))
     (tmp_path / "near.fountain").write_text(f"INT. HALL - DAY\n\nRain.\n\n{words}")
     milimo("script", "import", str(tmp_path / "near.fountain"))
-    said = "".join(milimo._main(["element", "list"], 0))
-    assert "Mara and Maria, Stella and Stellan" in said
-    assert "element merge @Mara @Maria" in said
+    text = "".join(milimo._main(["element", "list"], 0))
+    assert "Mara and Maria, Stella and Stellan" in text
+    assert "element merge @Mara @Maria" in text

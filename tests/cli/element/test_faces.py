@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from milimo_tui.story.elements.prompt import BY_USER
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -42,10 +43,10 @@ def test_faces_of_characters_who_meet_are_drawn_and_sent_with_shots(studio: Mili
     studio.json("element", "face", "draw", "@Kitchen", "--only", "front, left", *small)
     there = faces(studio)
     assert [face for face, asset in there.items() if asset] == ["front", "left"]
-    shown = studio.act("shot", "show", "1A")
-    assert "looks to" in shown
+    output = studio.act("shot", "show", "1A")
+    assert "looks to" in output
     studio.act("shot", "set", "1A", "--face", "left")
-    assert "the left (by hand)" in studio.act("shot", "show", "1A")
+    assert f"the left ({BY_USER})" in studio.act("shot", "show", "1A")
     studio.act("shot", "set", "1A", "--face", "off")
     assert "looks to   the" not in studio.act("shot", "show", "1A")
     more = studio.json("element", "face", "draw", "@Kitchen", *small, "--dry-run")["specs"]

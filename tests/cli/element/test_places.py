@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from milimo_tui.story.elements.prompt import BY_USER
 from tests.front_door import Milimo
 
 SCRIPT = """Title: Lantern
@@ -57,7 +58,7 @@ def shot_with(milimo: Milimo, words: str) -> str:
     return next(str(row["number"]) for row in milimo.json("shot", "list") if words in row["text"])
 
 
-def test_headings_make_the_place_tree_and_corrections_by_hand_stay(lantern: Milimo, tmp_path: Path) -> None:
+def test_headings_make_the_place_tree_and_manual_corrections_stay(lantern: Milimo, tmp_path: Path) -> None:
     rows = elements(lantern)
     assert {
         name: (rows[name]["in"], rows[name]["depth"]) for name in ("House", "Kitchen", "House - Hall")
@@ -107,7 +108,7 @@ def test_five_layers_have_their_source_and_are_in_the_prompt_of_each_family(
     assert parts(lantern, later)["reputation"] == {
         "role": "reputation",
         "text": "It has the look of a place that is feared by fishermen.",
-        "source": "@House, by hand",
+        "source": f"@House, {BY_USER}",
     }
 
 
@@ -118,7 +119,7 @@ def test_place_inherits_from_its_parent_and_the_nearest_value_counts(lantern: Mi
     lantern.act("element", "set", "@House", "--description", "weathered grey boards")
     found = parts(lantern, kitchen)
     assert "green from the sea" in found["light"]["text"]
-    assert found["light"]["source"] == "@House, by hand"
+    assert found["light"]["source"] == f"@House, {BY_USER}"
     assert "the tide under the floor" in found["sound"]["text"]
     assert "Weathered grey boards." in found["place"]["text"]
     lantern.act("element", "set", "@Kitchen", "--layer", "light=one gas flame")
@@ -133,7 +134,7 @@ def test_place_inherits_from_its_parent_and_the_nearest_value_counts(lantern: Mi
     assert "one gas flame" not in parts(lantern, "1A")["light"]["text"]
 
 
-def test_commit_keeps_layers_set_by_hand_and_updates_the_others(lantern: Milimo, tmp_path: Path) -> None:
+def test_commit_keeps_layers_set_by_user_and_updates_the_others(lantern: Milimo, tmp_path: Path) -> None:
     lantern.act("element", "set", "@Kitchen", "--layer", "culture=blue nets")
     lantern.act("scene", "set", "2", "--layer", "constraints=a siege")
     bring(
@@ -167,15 +168,15 @@ def test_time_and_weather_are_found_carried_on_and_set_with_their_source(lantern
     last = shot_with(lantern, "Mara sits down")
     assert told(lantern, last)["weather"] == {"text": "snow", "source": "the shot, the script"}
     lantern.act("scene", "set", "1", "--time-of-day", "DAWN", "--weather", "fog")
-    assert told(lantern, "1A")["time"] == {"text": "DAWN", "source": "scene 1, by hand"}
+    assert told(lantern, "1A")["time"] == {"text": "DAWN", "source": f"scene 1, {BY_USER}"}
     assert "at dawn in fog" in parts(lantern, "1A", "flux2")["place"]["text"]
-    assert "scene 1, by hand" in parts(lantern, "1A")["place"]["source"]
+    assert f"scene 1, {BY_USER}" in parts(lantern, "1A")["place"]["source"]
     lantern.act("shot", "set", "1A", "--weather", "snow")
-    assert told(lantern, "1A")["weather"]["source"] == "by hand, for the shot"
+    assert told(lantern, "1A")["weather"]["source"] == f"{BY_USER}, for the shot"
     lantern.act("shot", "set", "1A", "--weather", "")
     lantern.act("scene", "set", "1", "--weather", "")
     lantern.act("element", "set", "@House", "--layer", "weather=hail")
-    assert told(lantern, "1A")["weather"] == {"text": "hail", "source": "@House, by hand"}
+    assert told(lantern, "1A")["weather"] == {"text": "hail", "source": f"@House, {BY_USER}"}
 
 
 def test_props_are_found_with_their_shots_and_can_be_dismissed(lantern: Milimo, tmp_path: Path) -> None:
@@ -275,7 +276,7 @@ def test_merged_places_keep_their_children_and_make_no_circle(lantern: Milimo) -
     assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
 
 
-def test_drawn_board_shows_time_and_weather_set_by_hand(lantern: Milimo) -> None:
+def test_drawn_board_shows_time_and_weather_set_by_user(lantern: Milimo) -> None:
     def facts(number: str) -> dict[str, Any]:
         spec = lantern.json("shot", "show", number, "--engine", "animatic")["spec"]
         return dict(spec["facts"])

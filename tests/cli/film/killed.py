@@ -89,11 +89,11 @@ def go(words: list[str], base: Path, home: Path, point: int) -> int:
         run(words, home, point, writer)
     os.close(writer)
     _, status = os.waitpid(child, 0)
-    told = os.read(reader, 64).decode()
+    text = os.read(reader, 64).decode()
     os.close(reader)
     if os.WIFSIGNALED(status):
         return -os.WTERMSIG(status)
-    seen, code = map(int, told.split())
+    seen, code = map(int, text.split())
     assert code == 0, (words, code)
     return seen
 

@@ -89,8 +89,8 @@ def test_home_is_equal_after_it_is_restored_elsewhere(film: Milimo, restored: Mi
     jobs = {job["id"]: job["state"] for job in film.json("job", "list")}
     [row] = film.json("backup", "list")
     assert (row["id"], row["films"], row["problem"]) == (made["backup"], 2, "")
-    shown = film.json("backup", "show")
-    assert {one["folder"] for one in shown["films"]} == {"two-lamps", "second"}
+    data = film.json("backup", "show")
+    assert {one["folder"] for one in data["films"]} == {"two-lamps", "second"}
     assert film.json("backup", "check")["found"] == []
     back = film.json("backup", "restore", "--to", str(restored.home))
     assert (back["films"], back["lacking"]) == (2, [])
@@ -378,8 +378,8 @@ def test_damaged_database_is_reported_with_both_repairs_and_not_changed(film: Mi
     back = film.json("backup", "restore", "--film", "two-lamps")
     assert len(film.json("shot", "list", "--project", back["folder"])) == 3
     whole, lacking = (row["id"] for row in film.json("backup", "list"))
-    said = film.refusal("project", "recover", "two-lamps", "--backup", lacking)
-    assert lacking in said
+    error = film.refusal("project", "recover", "two-lamps", "--backup", lacking)
+    assert lacking in error
     assert path.read_bytes() == torn
     put = film.json("project", "recover", "two-lamps", "--backup", whole)
     assert Path(put["kept"]).read_bytes() == torn
@@ -419,8 +419,8 @@ def test_damaged_file_of_a_backup_is_named_and_nothing_is_half_written(film: Mil
     held.write_bytes(held.read_bytes()[:-1] + b"x")
     target = tmp_path / "back"
     for words in (("--to", str(target)), ("--film", "two-lamps")):
-        said = film.refusal("backup", "restore", *words, code=1)
-        assert one.name in said
+        error = film.refusal("backup", "restore", *words, code=1)
+        assert one.name in error
     assert not target.exists()
     assert not list(tmp_path.glob(".*"))
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
@@ -464,9 +464,9 @@ def test_supervisor_makes_a_daily_backup_and_keeps_them_by_the_rule(film: Milimo
             door.act("supervisor", "start")
             until(partial(_has_backups, door, day), f"backup {day} is made")
             door.act("supervisor", "stop")
-    made = [row["id"] for row in door.json("backup", "list")]
-    assert len(made) == 2
-    assert made[-1][:8] == time.strftime("%Y%m%d", time.localtime(time.time() + 4 * DAY))
+    ids = [row["id"] for row in door.json("backup", "list")]
+    assert len(ids) == 2
+    assert ids[-1][:8] == time.strftime("%Y%m%d", time.localtime(time.time() + 4 * DAY))
     assert any(f["name"] == "backups" and f["told"].startswith("2 in ") for f in _doctor(door))
 
 
@@ -569,9 +569,9 @@ def test_two_machines_in_one_home_are_refused_and_nothing_is_lost(film: Milimo, 
     far.mkdir(mode=0o700)
     there = Milimo({**film.env, "MILIMO_TEST_BOOT": "another", "XDG_RUNTIME_DIR": str(far)}, film.cwd)
     for verb in (("supervisor", "start"), ("shot", "make", "--all", "--detach")):
-        said = there(*verb, code=3).stderr.decode()
-        assert "another machine" in said
-        assert len(said.splitlines()) == 2
+        text = there(*verb, code=3).stderr.decode()
+        assert "another machine" in text
+        assert len(text.splitlines()) == 2
     assert there.json("backup", "list") == []
     assert film.json("backup", "now")["films"] == 1
     assert {job["state"] for job in film.json("job", "list")} == {"done"}
@@ -594,8 +594,8 @@ def test_home_on_a_network_disk_is_refused_and_its_backup_restores_locally(
     far.act("backup", "restore", "--folder", str(kept), "--to", str(far.home))
     before = film_of(far.home)
     for _ in range(2):
-        said = far("supervisor", "start", code=3).stderr.decode()
-        assert "nfs4" in said
+        text = far("supervisor", "start", code=3).stderr.decode()
+        assert "nfs4" in text
     assert film_of(far.home) == before == film_of(film.home)
     here.act("backup", "restore", "--folder", str(kept), "--to", str(restored.home))
     assert restored.json("check", "--folder", str(kept))["found"] == []

@@ -196,8 +196,8 @@ def test_choice_of_a_person_is_never_replaced_without_asking(film: Milimo) -> No
     chosen = film.json("shot", "takes", "2A")[0]["id"]
     film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
     assert [row["number"] for row in film.json("shot", "list", "--state", "stale")] == ["2A"]
-    told = film.json("shot", "make", "2A", "--seeds", "1,2")
-    [note] = told["notes"]
+    data = film.json("shot", "make", "2A", "--seeds", "1,2")
+    [note] = data["notes"]
     assert {"2A", "Review"} <= set(re.findall(r"\w+", note))
     takes = film.json("shot", "takes", "2A")
     assert [(take["id"] == chosen, take["picked"]) for take in takes] == [

@@ -65,9 +65,9 @@ def test_setting_is_set_read_and_unset_and_the_file_keeps_its_comments(milimo: M
 def test_invalid_setting_is_refused_and_nothing_is_written(
     milimo: Milimo, words: tuple[str, ...], said: str
 ) -> None:
-    told = milimo.refusal("config", "set", *words, code=2)
-    assert said in told
-    assert len(told.splitlines()) <= 2
+    error = milimo.refusal("config", "set", *words, code=2)
+    assert said in error
+    assert len(error.splitlines()) <= 2
     assert not _own(milimo).exists()
     assert not (milimo.home / "config.toml").exists()
 
@@ -95,10 +95,10 @@ def test_home_of_another_user_starts_no_program(milimo: Milimo) -> None:
 
 
 def test_secret_is_never_shown(milimo: Milimo) -> None:
-    said = milimo.act("config", "set", "openai_key", "sk-not-to-be-seen")
+    output = milimo.act("config", "set", "openai_key", "sk-not-to-be-seen")
     rows = milimo.act("config", "--json") + milimo.act("config", "get", "openai_key", "--json")
-    assert "not-to-be-seen" not in said + rows
-    assert "openai_key is set" in said
+    assert "not-to-be-seen" not in output + rows
+    assert "openai_key is set" in output
     assert _own(milimo).stat().st_mode & 0o777 == 0o600
 
 

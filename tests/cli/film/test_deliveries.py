@@ -16,14 +16,14 @@ from tests.front_door import Milimo
 
 @pytest.mark.long("command_line")
 def test_row_58_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo) -> None:
-    told = film.json(
+    data = film.json(
         "render", "-o", str(film.cwd / "small film.mp4"), "--size", "25%", "--range", "0-20",
         "--burn", "timecode", "slate=1", "--subtitles", "srt", "--loudness", "web",
     )  # fmt: skip
     facts = probe(film.cwd / "small film.mp4")
     assert (facts.width, facts.height, facts.frames) == (192, 128, 45)
     # The slate covers the complete picture for 25 frames, so only the other 20 frames are composited.
-    assert (told["frames"], told["composited"]) == (45, 20)
+    assert (data["frames"], data["composited"]) == (45, 20)
     row = film.json("run", "film.list")[-1]
     assert row["settings"]["burns"] == {"timecode": True, "slate": 1}
     assert row["report"]["frames"] == 45
@@ -40,8 +40,8 @@ def test_row_58_film_is_written_by_scenes_as_pictures_and_as_sound(film: Milimo)
     assert len(scenes["films"]) == len(film.json("scene", "list"))
     assert sum(row["frames"] for row in scenes["films"]) == film.json("cut", "show")["frames"]
     assert all(Path(row["film"]).is_file() for row in scenes["films"])
-    told = film.json("render", "--preset", "jpeg", "--range", "0-5", "--size", "64x42")
-    folder = Path(told["film"])
+    data = film.json("render", "--preset", "jpeg", "--range", "0-5", "--size", "64x42")
+    folder = Path(data["film"])
     assert sorted(file.name for file in folder.iterdir()) == [
         *(f"{index:06d}.jpg" for index in range(5)),
         "sound.wav",
@@ -60,10 +60,10 @@ def test_freeze_frame_is_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
     asset = film.inside("asset", "add", str(held))["id"]
     film.json("run", "cut.overwrite", f"asset={asset}", "track=V2", "at=0", "frames=110")
     for name, asked, frames in (("held", ("--range", "0-110"), 110), ("whole", (), 0)):
-        told = film.json("render", "-o", str(film.cwd / f"{name}.webp"), "--size", "96x64", *asked)
+        data = film.json("render", "-o", str(film.cwd / f"{name}.webp"), "--size", "96x64", *asked)
         frames = frames or film.json("cut", "show")["frames"]
-        assert told["frames"] == frames
-        with Image.open(told["film"]) as image:
+        assert data["frames"] == frames
+        with Image.open(data["film"]) as image:
             stays = []
             for page in range(image.n_frames):  # type: ignore[attr-defined]
                 image.seek(page)

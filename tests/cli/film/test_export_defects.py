@@ -60,7 +60,7 @@ EARLY, LATE = 4800, 9600  # Positions in samples at which the two music files cl
 class Rendered:
     """A film rendered with `milimo render`: the command's JSON output, and the decoded pictures and sound."""
 
-    told: dict[str, Any]
+    data: dict[str, Any]
     pictures: list[Rgb]
     sound: Sound
 
@@ -70,7 +70,7 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class House:
+class RenderHome:
     """A home with the film and its media, whose cuts the tests render."""
 
     milimo: Milimo
@@ -80,9 +80,9 @@ class House:
         return self.milimo.inside("run", command, *(f"{key}={value}" for key, value in values.items()))
 
     def render(self, name: str, *words: str) -> Rendered:
-        told = self.milimo.json("render", *words, "-o", str(self.milimo.cwd / f"{name}.mp4"))
-        path = Path(told["film"])
-        return Rendered(told, list(pictures_of(path)), sound_of(path))
+        data = self.milimo.json("render", *words, "-o", str(self.milimo.cwd / f"{name}.mp4"))
+        path = Path(data["film"])
+        return Rendered(data, list(pictures_of(path)), sound_of(path))
 
     def track(self, name: str) -> list[dict[str, Any]]:
         tracks = self.milimo.inside("cut", "show")["tracks"]
@@ -127,7 +127,7 @@ def sources(folder: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RenderHome]:
     """Yield a home with the film of the screenplay and the cut “mix” of the sources, all built by
     commands.
     """
@@ -142,7 +142,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             name: milimo.inside("run", "asset.add", f"file={path}", "prepare=false")["id"]
             for name, path in sources(folder / "sources").items()
         }
-        made = House(milimo, assets)
+        made = RenderHome(milimo, assets)
         made.run("cut.new", name="mix", empty="true")
         made.run("cut.append", track="V1", asset=assets["first"], frames=FIRST, source_in="1/5")
         made.run("cut.gap", track="V1", frames=GAP, at=FIRST)
@@ -158,7 +158,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def mix(house: House) -> Rendered:
+def mix(house: RenderHome) -> Rendered:
     return house.render("mix")
 
 
@@ -173,7 +173,7 @@ def is_black(picture: Rgb) -> bool:
 
 @pytest.mark.long("command_line")
 def test_row_56_film_equals_the_cut_frame_by_frame(mix: Rendered) -> None:
-    assert (mix.told["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
+    assert (mix.data["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
     assert shown(mix, 0, OVER) == list(range(105, 105 + OVER))
     assert shown(mix, OVER + 10, FIRST) == list(range(125, 105 + FIRST))
     assert all(is_black(picture) for picture in mix.pictures[FIRST : FIRST + GAP])
@@ -191,9 +191,9 @@ def test_row_56_letterbox_bars_of_the_upper_track_are_transparent(mix: Rendered)
 
 
 @pytest.mark.long("command_line")
-def test_row_56_render_chooses_another_size_and_rate(house: House) -> None:
+def test_row_56_render_chooses_another_size_and_rate(house: RenderHome) -> None:
     film = house.render("large", "--size", "320x192", "--rate", "50")
-    assert (film.told["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
+    assert (film.data["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
     assert film.pictures[0].shape == (192, 320, 3)
     assert shown(film, 0, 2 * OVER) == [105 + index // 2 for index in range(2 * OVER)]
     assert all(is_black(picture) for picture in film.pictures[2 * FIRST : 2 * (FIRST + GAP)])
@@ -206,18 +206,18 @@ def test_row_57_sounds_of_a1_play_at_their_places_with_the_sound_of_the_clips(mi
 
 
 @pytest.mark.long("command_line")
-def test_row_58_render_has_a_check_a_history_and_a_range(house: House, mix: Rendered) -> None:
-    report = mix.told["report"]
+def test_row_58_render_has_a_check_a_history_and_a_range(house: RenderHome, mix: Rendered) -> None:
+    report = mix.data["report"]
     assert report["frames"] == LENGTH
     assert report["sync_ms"] == pytest.approx(0, abs=0.1)
     assert [each for each in report["findings"] if each["level"] == "failed"] == []
-    row = next(row for row in house.milimo.inside("run", "film.list") if row["id"] == mix.told["job"])
+    row = next(row for row in house.milimo.inside("run", "film.list") if row["id"] == mix.data["job"])
     assert row["report"] == report
-    assert (row["film"], row["there"], row["frames"]) == (mix.told["film"], True, LENGTH)
-    job = house.milimo.inside("job", "show", mix.told["job"])
+    assert (row["film"], row["there"], row["frames"]) == (mix.data["film"], True, LENGTH)
+    job = house.milimo.inside("job", "show", mix.data["job"])
     assert job["history"][-1]["facts"]["report"] == report
-    assert f"check: {LENGTH} frames" in house.milimo.act("job", "show", mix.told["job"])
-    again = house.milimo.json("render", "-o", mix.told["film"])
+    assert f"check: {LENGTH} frames" in house.milimo.act("job", "show", mix.data["job"])
+    again = house.milimo.json("render", "-o", mix.data["film"])
     assert (again["job"], again["report"]) == (None, report)
     part = house.render("part", "--range", f"{FIRST + GAP}-{FIRST + GAP + 6}")
     assert shown(part, 0, 6) == shown(mix, FIRST + GAP, FIRST + GAP + 6)
@@ -229,7 +229,9 @@ def test_row_59_still_is_held_for_its_whole_length(mix: Rendered) -> None:
     assert all(near(ground_of(picture), TEAL) for picture in mix.pictures[first : first + STILL])
 
 
-def test_defect_7_1_clips_of_v1_follow_each_other_without_a_stored_start(house: House, mix: Rendered) -> None:
+def test_defect_7_1_clips_of_v1_follow_each_other_without_a_stored_start(
+    house: RenderHome, mix: Rendered
+) -> None:
     starts = [(clip["start"], clip["frames"]) for clip in house.track("V1")]
     assert starts == [(0, FIRST), (25, GAP), (30, OTHER), (60, STILL), (100, MUTE)]
     last = FIRST + GAP + OTHER + STILL
@@ -254,7 +256,7 @@ def test_defect_7_4_still_lasts_more_than_one_frame(mix: Rendered) -> None:
     assert not any(is_black(picture) for picture in mix.pictures[first : first + STILL])
 
 
-def test_defect_7_4b_sound_alone_is_a_black_film_with_sound(house: House) -> None:
+def test_defect_7_4b_sound_alone_is_a_black_film_with_sound(house: RenderHome) -> None:
     house.run("cut.new", name="sound alone", empty="true")
     house.run("cut.overwrite", track="A1", asset=house.assets["late"], at=5, frames=20)
     film = house.render("sound alone")
@@ -274,7 +276,9 @@ def test_defect_7_5_trims_use_the_rate_of_the_source(mix: Rendered) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_defect_7_6_hidden_muted_and_locked_tracks_count_in_the_film(house: House, mix: Rendered) -> None:
+def test_defect_7_6_hidden_muted_and_locked_tracks_count_in_the_film(
+    house: RenderHome, mix: Rendered
+) -> None:
     switches = (("V2", "hidden"), ("A1", "muted"), ("V1", "locked"))
     for track, switch in switches:
         house.run("cut.track_set", track=track, toggle=switch)
@@ -287,7 +291,7 @@ def test_defect_7_6_hidden_muted_and_locked_tracks_count_in_the_film(house: Hous
     assert mix.loudest(BACK, LENGTH) > 0.45
 
 
-def test_defect_7_6_solo_silences_the_other_tracks(house: House) -> None:
+def test_defect_7_6_solo_silences_the_other_tracks(house: RenderHome) -> None:
     house.run("cut.track_set", track="A1", toggle="solo")
     film = house.render("solo")
     house.run("cut.track_set", track="A1", toggle="solo")
@@ -295,17 +299,17 @@ def test_defect_7_6_solo_silences_the_other_tracks(house: House) -> None:
     assert film.loudest(OVER + 10, FIRST - 1) < 0.003
 
 
-def test_defect_7_7_clip_without_sound_renders(house: House, mix: Rendered) -> None:
+def test_defect_7_7_clip_without_sound_renders(house: RenderHome, mix: Rendered) -> None:
     last = FIRST + GAP + OTHER + STILL
     assert mix.loudest(last + 2, LENGTH) < 0.003
     house.run("cut.overwrite", track="A2", asset=house.assets["mute"], at=30, frames=20)
     film = house.render("without sound")
     house.run("cut.undo")
-    assert film.told["frames"] == LENGTH
+    assert film.data["frames"] == LENGTH
     assert film.loudest(30, 60) == pytest.approx(mix.loudest(30, 60), abs=0.01)
 
 
-def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: House) -> None:
+def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: RenderHome) -> None:
     """The cut of a screenplay has clips of the right length. In Milimo Video, clips sent to the timeline had
     no length and were black.
     """
@@ -318,4 +322,4 @@ def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: House) -> 
     assert min(clip["frames"] for clip in clips) > 25
     assert len(film.pictures) == sum(clip["frames"] for clip in clips)
     assert not any(is_black(picture) for picture in film.pictures), "a shot without a take shows its slate"
-    assert probe(Path(film.told["film"])).frames == film.told["frames"]
+    assert probe(Path(film.data["film"])).frames == film.data["frames"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.front_door import Milimo
-from tests.tui.house import SCRIPT
+from tests.tui.studio_setup import SCRIPT
 
 
 def test_film_is_moved_to_the_bin_and_restored_complete(milimo: Milimo, tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def test_new_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> None:
 
 def test_frozen_cut_keeps_its_rate(film: Milimo) -> None:
     film.act("cut", "freeze", "v1")
-    told = film.act("project", "set", "--rate", "24")
-    assert "“v1” as before" in told
+    output = film.act("project", "set", "--rate", "24")
+    assert "“v1” as before" in output
 
 
 @given(st.integers(1, 5000), st.sampled_from([Fraction(24), Fraction(30000, 1001), Fraction(50)]), st.data())

@@ -43,8 +43,8 @@ def test_notes_on_frames_and_tags_are_edits(film: Milimo) -> None:
 def test_finished_take_uses_full_quality(sketched: Milimo) -> None:
     takes = sketched.json("shot", "takes", "1A")
     quick = takes[-1]
-    told = sketched.json("shot", "finish", "1A", str(len(takes)), "--dry-run")
-    [spec] = told["specs"]
+    data = sketched.json("shot", "finish", "1A", str(len(takes)), "--dry-run")
+    [spec] = data["specs"]
     assert (spec["seed"], spec["steps"], spec["stages"]) == (quick["seed"], None, "auto")
     assert (spec["width"], spec["height"]) != (96, 64)
     sketched.act("shot", "finish", "1A", str(len(takes)))
@@ -66,15 +66,15 @@ def test_unpicked_takes_are_deleted_after_their_size_is_shown(sketched: Milimo) 
     takes = sketched.json("shot", "takes", "1A")
     spare = [take for take in takes if not take["picked"]]
     sketched.act("shot", "rate", "1A", "3", "--take", spare[0]["id"])
-    told = sketched.json("review", "clean", "1A", "--dry-run")
-    assert told["takes"] == [take["id"] for take in spare[1:]]
-    assert told["bytes"] > 0
-    assert told["seconds"] is not None, "such takes were made here"
+    data = sketched.json("review", "clean", "1A", "--dry-run")
+    assert data["takes"] == [take["id"] for take in spare[1:]]
+    assert data["bytes"] > 0
+    assert data["seconds"] is not None, "such takes were made here"
     assert re.search(r"about \d", sketched.act("review", "clean", "1A", "--dry-run")), "the time to make them"
     assert "--yes" in sketched.refusal("review", "clean", "1A")
     assert len(sketched.json("shot", "takes", "1A")) == len(takes), "nothing was deleted unasked"
     done = sketched.json("review", "clean", "1A", "--yes")
-    assert done["freed"] == told["bytes"]
+    assert done["freed"] == data["bytes"]
     assert [take["id"] for take in sketched.json("shot", "takes", "1A")] == [
         take["id"] for take in takes if take["picked"] or take["id"] == spare[0]["id"]
     ]

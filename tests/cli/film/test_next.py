@@ -10,8 +10,8 @@ def test_empty_cut_is_assembled_and_not_rendered(film: Milimo) -> None:
     for track in film.json("cut", "show")["tracks"]:
         for clip in track["clips"]:
             film.act("cut", "remove", clip["id"])
-    told = film.json("next")
-    assert (told["command"], told["id"]) == ("milimo cut new 'main 2'", "cut.new")
-    assert "“main”" in told["why"]
+    data = film.json("next")
+    assert (data["command"], data["id"]) == ("milimo cut new 'main 2'", "cut.new")
+    assert "“main”" in data["why"]
     film.act("cut", "new", "main 2")
     assert film.json("next")["id"] == "film.render"

@@ -18,7 +18,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.front_door import Milimo
-from tests.media.viewer.seen import Picture, psnr
+from tests.media.viewer.cell_pictures import Picture, psnr
 
 SPEECH = (
     "I came here in the winter of the great storm, when the boats lay in the harbour for six weeks. "
@@ -124,8 +124,8 @@ def test_speech_is_heard_once_and_a_closer_shot_crops_the_same_instant(keeper: M
 
     # One take holds the complete speech, and the closer shot has no take of its own.
     assert re.search(r"\b1C\b.*\b1B\b", keeper.refusal("shot", "make", CLOSER, code=2))
-    told = keeper.json("shot", "make", "--all", "--dry-run")
-    assert told["shots"] == ["1A", FIRST, UNDER, "1E"]
+    data = keeper.json("shot", "make", "--all", "--dry-run")
+    assert data["shots"] == ["1A", FIRST, UNDER, "1E"]
     keeper.act("shot", "make", "--all")
     [take] = keeper.json("shot", "takes", FIRST)
     assert take["frames"] == whole
@@ -216,20 +216,20 @@ def test_continuation_of_a_shot_is_set_shown_undone_and_kept_by_a_new_plan(keepe
     assert "1A" in wrong
 
 
-def test_continuation_stands_once_in_the_prompt(keeper: Milimo) -> None:
+def test_continuation_is_once_in_the_prompt(keeper: Milimo) -> None:
     for engine in ("animatic", "ltx2"):
         prompts = [
             keeper.json("shot", "show", number, "--engine", engine)["prompt"] for number in shots(keeper)
         ]
-        told = " ".join(prompts)
-        assert told.count(SPEECH) == 1
-        assert told.count("My father kept") == 1
+        text = " ".join(prompts)
+        assert text.count(SPEECH) == 1
+        assert text.count("My father kept") == 1
         assert prompts[2] == ""
         assert "off screen" in prompts[3]
         assert "“" not in prompts[3]
 
 
-def test_cut_edited_by_hand_keeps_its_edits(keeper: Milimo) -> None:
+def test_cut_edited_by_user_keeps_its_edits(keeper: Milimo) -> None:
     closer = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
     keeper.act("cut", "effect", closer["id"], "scale", "1.9")
     keeper.act("shot", "set", CLOSER, "--size", "ECU")
@@ -240,7 +240,7 @@ def test_cut_edited_by_hand_keeps_its_edits(keeper: Milimo) -> None:
     assert number_of(fresh, "scale") == 2
 
 
-def test_closer_shot_inserted_by_hand_is_cropped_and_removed_sound_stays_away(
+def test_closer_shot_inserted_by_user_is_cropped_and_removed_sound_stays_away(
     keeper: Milimo,
 ) -> None:
     keeper.act("cut", "new", "by hand", "--empty")

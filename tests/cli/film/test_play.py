@@ -127,10 +127,10 @@ def with_every_output(folder: Path) -> str:
 @pytest.mark.long("command_line")
 def test_doctor_shows_version_and_outputs_of_mpv(milimo: Milimo, tmp_path: Path) -> None:
     program = with_every_output(tmp_path)
-    told = milimo("doctor", MILIMO_MPV=program, DISPLAY="", WAYLAND_DISPLAY="").stdout.decode()
-    assert f"{program}, 0.40.0: " in told
-    assert "kitty, sixel, tct" in told
-    assert "a window, kitty, sixel, tct" not in told
+    text = milimo("doctor", MILIMO_MPV=program, DISPLAY="", WAYLAND_DISPLAY="").stdout.decode()
+    assert f"{program}, 0.40.0: " in text
+    assert "kitty, sixel, tct" in text
+    assert "a window, kitty, sixel, tct" not in text
     assert "a window, kitty, sixel, tct" in milimo("doctor", MILIMO_MPV=program, DISPLAY=":7").stdout.decode()
 
 

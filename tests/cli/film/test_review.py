@@ -59,9 +59,9 @@ def test_takes_that_arrived_while_away_are_the_next_step(film: Milimo) -> None:
         time.sleep(0.2)
     [row] = new(film)
     assert row["away"], "a verb that only asks is no person who looks"
-    told = film.json("next")
-    assert told["command"] == "milimo review"
-    assert told["why"].startswith("1 take ")
+    data = film.json("next")
+    assert data["command"] == "milimo review"
+    assert data["why"].startswith("1 take ")
     assert "away" in film.act("review")
 
 
@@ -69,18 +69,18 @@ def test_takes_that_arrived_while_away_are_the_next_step(film: Milimo) -> None:
 def test_rejected_take_is_replaced_and_can_be_restored(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
-    told = film.act("shot", "rate", "1A", "--reject")
-    assert re.findall(r"1A|take \d(?: of \d)?", told)[:3] == ["1A", "take 1", "take 2 of 2"]
+    output = film.act("shot", "rate", "1A", "--reject")
+    assert re.findall(r"1A|take \d(?: of \d)?", output)[:3] == ["1A", "take 1", "take 2 of 2"]
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
-    told = film.act("shot", "rate", "1A", "--reject")
-    assert re.findall(r"1A|take \d(?: of \d)?", told) == ["1A", "take 2"], "it has no other take"
+    output = film.act("shot", "rate", "1A", "--reject")
+    assert re.findall(r"1A|take \d(?: of \d)?", output) == ["1A", "take 2"], "it has no other take"
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, False]
     shot = film.json("shot", "list")[0]
     assert (shot["glyph"], shot["take"], shot["stale"]) == ("○", None, False)
     refused = film.json("shot", "pick", "1A", "2", code=2)["error"]
     assert (refused["kind"], "take 2 of 1A" in refused["message"]) == ("refused", True)
-    told = film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
-    assert re.findall(r"1A|take \d(?: of \d)?", told) == ["1A", "take 1", "take 1 of 2"]
+    output = film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
+    assert re.findall(r"1A|take \d(?: of \d)?", output) == ["1A", "take 1", "take 1 of 2"]
     assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert second["id"] != first["id"]
 

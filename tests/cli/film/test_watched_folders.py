@@ -106,8 +106,8 @@ def test_shutdown_when_done_shows_its_time_and_can_be_cancelled(film: Milimo, tm
     film.act("job", "off-when-done", "--cancel")
     film.act("job", "pause")
     film.act("shot", "make", "1A", "--detach")
-    said = film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
-    assert f"touch {done}" in said
+    output = film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
+    assert f"touch {done}" in output
     assert f"touch {done}" in film.act("supervisor", "status")
     assert "✓ off when done" in film.act("doctor")
     film.act("job", "off-when-done", "--cancel")

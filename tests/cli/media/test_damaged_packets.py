@@ -150,8 +150,8 @@ def test_damage_found_by_ffmpeg_is_found_at_import(
     bad = lost(row)
     assert set(frames) <= bad
     first = min(bad)
-    said = home.act("asset", "show", street.name)
-    assert f"damaged at 00:00:{first // 25:02}:{first % 25:02}" in said
+    output = home.act("asset", "show", street.name)
+    assert f"damaged at 00:00:{first // 25:02}:{first % 25:02}" in output
     # No packet is missing: pictures outside the reported ranges are unchanged, and at least one inside
     # differs.
     if not head:
@@ -181,8 +181,8 @@ def test_render_that_shows_damage_is_refused_with_places_and_a_suggestion(
     assert b"street.mp4 is damaged at 00:00:04:10" in done.stderr
     assert b"--damaged hold" in done.stderr
     assert not (tmp_path / "film.mp4").exists()
-    told = home.inside("render", "--range", "0..110", "-o", str(tmp_path / "film.mp4"))
-    assert (told["frames"], told["notes"]) == (110, [])  # The range ends before the damaged pictures.
+    data = home.inside("render", "--range", "0..110", "-o", str(tmp_path / "film.mp4"))
+    assert (data["frames"], data["notes"]) == (110, [])  # The range ends before the damaged pictures.
 
 
 @pytest.mark.long("command_line")
@@ -193,13 +193,13 @@ def test_film_bridges_damage_frame_by_frame(home: Milimo, tmp_path: Path, way: s
     bad = lost(added(home, street))
     home.inside("run", "cut.append", "track=V1", "asset=street.mp4")
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--preset", "ffv1", "--damaged", way, "-o", str(out))
-    [note] = told["notes"]
+    data = home.inside("render", "--preset", "ffv1", "--damaged", way, "-o", str(out))
+    [note] = data["notes"]
     assert note.startswith("street.mp4 is damaged at 00:00:01:15")
     assert note.endswith(
         ": the last good picture is shown there" if way == "hold" else ": black is shown there"
     )
-    assert note in [found["text"] for found in told["report"]["findings"]]
+    assert note in [found["text"] for found in data["report"]["findings"]]
     film, wanted = pictures(out), held(pictures(source), bad)
     if way == "black":
         wanted[sorted(bad)] = film[min(bad)].flat[0]
@@ -217,8 +217,8 @@ def test_damaged_sound_is_silent(home: Milimo, tmp_path: Path) -> None:
     home.inside("run", "cut.append", "track=V1", "asset=tone.mp4")
     assert "the sound of tone.mp4 is damaged at 00:00:02" in home.refusal("render")
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
-    assert told["notes"][0].endswith(": it is silent there")
+    data = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert data["notes"][0].endswith(": it is silent there")
     heard, before = sound(out), sound(source)
     assert len(heard) == 6 * SAMPLES
     middle = int((start + 0.03) * SAMPLES)
@@ -235,8 +235,8 @@ def test_repair_choice_of_a_clip_is_undone_and_exported(home: Milimo, tmp_path: 
     home.inside("cut", "effect", clip, "damaged", "black")
     home.inside("run", "project.export", f"file={tmp_path / 'away.zip'}")
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
-    assert told["notes"][0].endswith(": black is shown there")
+    data = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert data["notes"][0].endswith(": black is shown there")
     assert pictures(out)[110].max() <= 16
     home.inside("cut", "undo")
     home("render", code=2)
@@ -252,9 +252,9 @@ def test_damage_is_never_copied(home: Milimo, tmp_path: Path) -> None:
     street = overwritten(tmp_path / "street.mp4", source, [110])
     laid(home, street)
     out = tmp_path / "film.mp4"
-    told = home.inside("render", "--damaged", "hold", "-o", str(out))
-    assert told["frames"] == 2 * FRAMES
-    assert 0 < told["copied"] <= FRAMES
+    data = home.inside("render", "--damaged", "hold", "-o", str(out))
+    assert data["frames"] == 2 * FRAMES
+    assert 0 < data["copied"] <= FRAMES
     assert named(out) == ""
     assert len(pictures(out)) == 2 * FRAMES
 
@@ -286,9 +286,9 @@ def test_long_film_is_not_checked_at_import(tmp_path: Path) -> None:
         done = milimo("render", "--size", "160x90", "-o", str(out), code=1)
         assert b"street.mp4 is damaged at 00:00:04:10" in done.stderr
         assert not out.exists()
-        told = milimo.inside("render", "--damaged", "hold", "--size", "160x90", "-o", str(out))
-        assert told["frames"] == 250
-        assert told["notes"][0].startswith("street.mp4 is damaged at 00:00:04:10")
+        data = milimo.inside("render", "--damaged", "hold", "--size", "160x90", "-o", str(out))
+        assert data["frames"] == 250
+        assert data["notes"][0].startswith("street.mp4 is damaged at 00:00:04:10")
         [found] = milimo.inside("asset", "check", "street.mp4")
         assert found["looked"]
         assert found["trouble"].startswith("damaged at 00:00:04:10")
@@ -304,10 +304,10 @@ def test_nested_cut_is_checked_as_far_as_it_is_shown(home: Milimo, tmp_path: Pat
     home.inside("run", "cut.nest", "start=0", "end=150", "name=inner")
     assert "street.mp4 is damaged at 00:00:04:10" in home.refusal("render")
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
-    assert (told["frames"], told["notes"]) == (105, [])
-    told = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
-    assert told["notes"][0].endswith(": black is shown there")
+    data = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
+    assert (data["frames"], data["notes"]) == (105, [])
+    data = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
+    assert data["notes"][0].endswith(": black is shown there")
     assert pictures(out)[110].max() <= 16
 
 
@@ -345,8 +345,8 @@ def test_damaged_picture_of_a_sequence_is_found_and_bridged(
     home.inside("run", "cut.append", "track=V1", f"asset={row['name']}")
     assert "is damaged at 00:00:00:0" in home.refusal("render")
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
-    assert told["notes"][0].endswith(": the last good picture is shown there")
+    data = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert data["notes"][0].endswith(": the last good picture is shown there")
     levels = pictures(out)[:, HEIGHT // 2, WIDTH // 2].astype(int)
     good = [index for index in range(12) if index not in bad]
     shown = [max([each for each in good if each <= index], default=good[0]) for index in range(12)]

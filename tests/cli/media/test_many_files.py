@@ -25,7 +25,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
 from tests.media.material import make_take
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 FILES = 30
 CRASHING = """
@@ -79,9 +79,9 @@ def _adding_by_probing(studio: Studio, one: Path, folder: Path, first: int) -> f
         probe(path)
     probing = cpu() - began
     began, revision = cpu(), studio.take_snapshot().revision
-    told = registry.run_by_id(studio, "asset.add", {"file": str(folder), "prepare": False}).data
+    data = registry.run_by_id(studio, "asset.add", {"file": str(folder), "prepare": False}).data
     adding = cpu() - began
-    assert len(told["assets"]) == FILES
+    assert len(data["assets"]) == FILES
     assert studio.take_snapshot().revision == revision + 1, "their rows are written together"
     return adding / probing
 
@@ -96,10 +96,10 @@ def test_e6_file_that_crashes_its_decoder_is_named_and_the_rest_is_added(
     (tmp_path / "decoder" / "sitecustomize.py").write_text(CRASHING)
     milimo.act("project", "new", "Many")
     path = f"{milimo.env['PYTHONPATH']}:{tmp_path / 'decoder'}"
-    told = milimo.json("run", "asset.add", f"file={tmp_path / 'footage'}", "prepare=false", PYTHONPATH=path)
-    assert [Path(each["file"]).name for each in told["problems"]] == [files[2].name]
-    assert told["problems"][0]["message"].startswith(files[2].name)
-    assert [row["name"] for row in told["assets"]] == [one.name for one in files if one is not files[2]]
+    data = milimo.json("run", "asset.add", f"file={tmp_path / 'footage'}", "prepare=false", PYTHONPATH=path)
+    assert [Path(each["file"]).name for each in data["problems"]] == [files[2].name]
+    assert data["problems"][0]["message"].startswith(files[2].name)
+    assert [row["name"] for row in data["assets"]] == [one.name for one in files if one is not files[2]]
 
 
 def test_e6_slow_file_delays_no_other(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_e6_missing_file_of_several_stops_all(milimo: Milimo, tmp_path: Path) ->
     milimo.act("project", "new", "Many")
     milimo.act("asset", "add", str(one), str(tmp_path / "gone.png"), code=2)
     assert milimo.inside("asset", "list") == []
-    told = milimo.inside("asset", "add", str(one), str(other))
-    assert [row["name"] for row in told["assets"]] == [one.name, other.name]
+    data = milimo.inside("asset", "add", str(one), str(other))
+    assert [row["name"] for row in data["assets"]] == [one.name, other.name]
 
 
 @pytest.mark.long("command_line")
@@ -155,7 +155,7 @@ def test_e6_ctrl_c_keeps_the_files_already_added(milimo: Milimo, tmp_path: Path)
     assert process.wait(60) == 130, shown[-600:]
     assert b"300 files" in shown
     names = {row["digest"] for row in milimo.inside("asset", "list")}
-    kept = {path.stem for path in media.rglob("*") if path.is_file()}
-    assert names == kept
+    stems = {path.stem for path in media.rglob("*") if path.is_file()}
+    assert names == stems
     assert 0 < len(names) < 300
     assert f"{len(names)} of 300 files".encode() in shown

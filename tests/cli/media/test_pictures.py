@@ -104,8 +104,8 @@ def test_several_pictures_are_reported_one_by_one(studio: Milimo) -> None:
 def test_second_picture_loads_no_model_again_and_a_lora_only_itself(studio: Milimo) -> None:
     studio.json("picture", "make", "warm", *SMALL, *FEW)
     plain = studio.json("picture", "make", "again", *SMALL, *FEW)
-    worn = studio.json("picture", "make", "again", *SMALL, *FEW, "--lora", "tiny-flux2-lora@2")
-    logs = [studio.act("job", "log", made["job"]) for made in (plain, worn)]
+    data = studio.json("picture", "make", "again", *SMALL, *FEW, "--lora", "tiny-flux2-lora@2")
+    logs = [studio.act("job", "log", made["job"]) for made in (plain, data)]
     assert "loaded" not in logs[0]
     assert [line.partition("loaded ")[2][:8] for line in logs[1].splitlines() if "loaded " in line] == [
         "LoRA tin"

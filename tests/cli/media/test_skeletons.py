@@ -76,11 +76,11 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     assert "every joint was found" in studio.act("skeleton", "show", "mara")
     studio.act("skeleton", "show", "mara", "--out", "shown.png")
     joints = [[row["x"], row["y"], row["sure"]] for row in again["joints"]]
-    with Image.open(studio.cwd / "shown.png") as shown, Image.open(studio.cwd / "mara.png") as plain:
+    with Image.open(studio.cwd / "shown.png") as file, Image.open(studio.cwd / "mara.png") as plain:
         wanted = drawn_people.draw_skeletons_over(
             np.asarray(plain.convert("RGB")), [np.asarray(joints, dtype=np.float32)]
         )
-        assert np.array_equal(np.asarray(shown), wanted)
+        assert np.array_equal(np.asarray(file), wanted)
     # The skeleton is exported as glTF.
     studio.act("skeleton", "export", "mara", "mara.glb", "--tall", "1.8")
     assert "mara.glb already exists" in studio.refusal("skeleton", "export", "mara", "mara.glb")

@@ -59,13 +59,13 @@ SAID = (
 def test_bad_answer_of_a_hub_is_one_sentence_or_a_retry(milimo: Milimo, hub: FakeHub) -> None:
     for act, said in SAID:
         hub.add(KLEIN_HUB, klein())
-        hub.asked.clear()
+        hub.requests.clear()
         act(hub)
         done = milimo.inside("model", "download", KLEIN, code=1 if said else 0)
         [end] = done["ended"]
         assert end["state"] == ("failed" if said else "done"), (said, end)
         assert said in (end["error"] or ""), end
         assert "\n" not in (end["error"] or "")
-        assert len(hub.asked) < 60  # Retries must end at some point.
+        assert len(hub.requests) < 60  # Retries must end at some point.
         if not said:
             milimo.inside("model", "remove", KLEIN, "--yes")

@@ -51,30 +51,30 @@ def test_reference_case_equals_the_bare_pipelines_twice(engine: str, studio: Mil
     elsewhere = studio.inside("engine", "check", engine)["facts"]
     assert elsewhere["same_build"] is False
     assert elsewhere["picture_difference"] == 0.0
-    told = studio.act("engine", "check", engine)
-    assert told.count("same bits") >= 2, "as the bare pipeline, and as before"
-    assert "(CPU with " in told
-    assert "none" not in told
-    assert told.rstrip().endswith(")"), "what was found is the last that is said"
+    output = studio.act("engine", "check", engine)
+    assert output.count("same bits") >= 2, "as the bare pipeline, and as before"
+    assert "(CPU with " in output
+    assert "none" not in output
+    assert output.rstrip().endswith(")"), "what was found is the last that is said"
 
 
 @pytest.mark.long("command_line")
 def test_difference_from_another_machine_is_shown_in_decibels(studio: Milimo) -> None:
     studio.act("engine", "check", "ltx2")
     [kept] = (Home(Path(studio.home)).reference_results).glob("*/*.safetensors")
-    made = load_file(kept)
-    made["picture"][0] += 0.25
+    file = load_file(kept)
+    file["picture"][0] += 0.25
     notes = {"said": "another card", "when": "2026-01-01", "hash": "another"}
-    save_file(made, kept.with_name("another machine.safetensors"), metadata=notes)
+    save_file(file, kept.with_name("another machine.safetensors"), metadata=notes)
     kept.unlink()
-    told = studio.act("engine", "check", "ltx2").splitlines()
-    assert any("(another card, 2026-01-01)" in line for line in told)
-    assert any(re.fullmatch(r"picture: .*0\.25 .*\d+\.\d dB", line) for line in told)
-    assert told[-1].startswith("sound: ")
-    assert not re.search(r"\d", told[-1]), "no difference"
+    lines = studio.act("engine", "check", "ltx2").splitlines()
+    assert any("(another card, 2026-01-01)" in line for line in lines)
+    assert any(re.fullmatch(r"picture: .*0\.25 .*\d+\.\d dB", line) for line in lines)
+    assert lines[-1].startswith("sound: ")
+    assert not re.search(r"\d", lines[-1]), "no difference"
 
 
 @pytest.mark.long("command_line")
 def test_engine_without_a_case_lists_those_that_have_one(studio: Milimo) -> None:
-    told = studio.refusal("engine", "check", "film")
-    assert "ltx2, flux2" in told
+    error = studio.refusal("engine", "check", "film")
+    assert "ltx2, flux2" in error

@@ -19,7 +19,7 @@ from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from milimo_tui.engines.registry.explanation import make_published_request
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
-from tests.engines.recipes.asked import ENGINES
+from tests.engines.recipes.published_requests import ENGINES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 
@@ -31,14 +31,14 @@ KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"
 @pytest.mark.parametrize("memory", CARDS_GB)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_card_gets_a_plan_or_a_refusal(milimo: Milimo, engine: str, memory: int) -> None:
-    told = milimo.json("engine", "explain", engine, "--card", str(memory))
-    assert told.keys() >= KEYS
-    assert told["plan"].keys() >= {"precision", "offload", "tiling", "steps"}
-    assert (told["engine"], told["card_gb"], told["evidence"]) == (engine, memory, "calculated")
-    assert told["fits"] is (told["estimate_gb"] <= memory - 0.5)
-    assert bool(told["nearest"]) is not told["fits"]
-    chosen = [rung["recipe"] for rung in told["ladder"] if rung["chosen"]]
-    assert chosen == [told["plan"]["recipe"]]
+    data = milimo.json("engine", "explain", engine, "--card", str(memory))
+    assert data.keys() >= KEYS
+    assert data["plan"].keys() >= {"precision", "offload", "tiling", "steps"}
+    assert (data["engine"], data["card_gb"], data["evidence"]) == (engine, memory, "calculated")
+    assert data["fits"] is (data["estimate_gb"] <= memory - 0.5)
+    assert bool(data["nearest"]) is not data["fits"]
+    chosen = [rung["recipe"] for rung in data["ladder"] if rung["chosen"]]
+    assert chosen == [data["plan"]["recipe"]]
 
 
 def test_larger_cards_never_get_a_worse_plan(milimo: Milimo) -> None:
@@ -93,19 +93,19 @@ def test_main_memory_is_checked_and_a_smaller_size_suggested(milimo: Milimo) -> 
 
 
 def test_smaller_model_is_named_where_no_size_fits(milimo: Milimo) -> None:
-    told = milimo.json("engine", "explain", "gemma", "--card", "8", "--ram", "16")
-    assert (told["fits"], told["offer"]["size"]) == (False, "gemma-3-4b")
-    assert told["nearest"] == "gemma-3-4b would fit"
+    data = milimo.json("engine", "explain", "gemma", "--card", "8", "--ram", "16")
+    assert (data["fits"], data["offer"]["size"]) == (False, "gemma-3-4b")
+    assert data["nearest"] == "gemma-3-4b would fit"
 
 
 def test_explain_needs_no_home_and_no_gpu_and_does_not_import_torch(milimo: Milimo) -> None:
     nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
-    told = nowhere.json("engine", "explain", "ltx2")
-    assert (told["fits"], told["card_gb"]) == (False, None)
-    assert "GPU" in told["reason"]
+    data = nowhere.json("engine", "explain", "ltx2")
+    assert (data["fits"], data["card_gb"]) == (False, None)
+    assert "GPU" in data["reason"]
     assert nowhere.json("engine", "explain", "flux2", "--card", "24")["fits"] is True
-    seen = "import sys, milimo_tui.studio.commands.model.engine as e; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", seen], env=milimo.env, check=False).returncode == 0
+    text = "import sys, milimo_tui.studio.commands.model.engine as e; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", text], env=milimo.env, check=False).returncode == 0
 
 
 @pytest.mark.long("command_line")
@@ -130,9 +130,9 @@ def test_another_model_is_explained_and_an_unknown_one_refused(milimo: Milimo) -
 
 
 def test_weights_of_another_engine_name_their_engine(milimo: Milimo) -> None:
-    said = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
-    assert "flux2-klein-4b" in said["message"]
-    assert said["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
+    error = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
+    assert "flux2-klein-4b" in error["message"]
+    assert error["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
     adds = milimo.json("engine", "explain", "ltx2", "--model", "ltx-2-upsampler", code=2)["error"]
     assert re.findall(r"ltx-2-upsampler|\bltx2\b", adds["message"]) == ["ltx-2-upsampler", "ltx2"]
     assert milimo.json("engine", "explain", "gemma", "--model", "gemma-3-4b", "--card", "24")["fits"]
@@ -145,21 +145,21 @@ def test_tiny_weights_are_not_compared_with_a_card(milimo: Milimo, tiny: Tiny) -
 
 def test_measured_memory_of_the_card_is_marked_as_measured(milimo: Milimo) -> None:
     request = make_published_request("ltx2")
-    here = Card("NVIDIA L40S", 48.0, 47.0)
-    first = choose_recipe(here, request)
+    card = Card("NVIDIA L40S", 48.0, 47.0)
+    first = choose_recipe(card, request)
     Path(milimo.home).mkdir()
     Path(milimo.home, ".milimo-home").touch()
     CardRecords(Path(milimo.home)).add_outcome(
-        here,
+        card,
         RecipeOutcome(
             "ltx2", request.weights.model, first.recipe.name, count_work_units(request), 47.0, 33.3
         ),
     )
     with_home = Studio.open(home=str(milimo.home))
     try:
-        known = gpu_cards.list_measured_runs(with_home, here)
+        known = gpu_cards.list_measured_runs(with_home, card)
     finally:
         with_home.close()
-    measured = choose_recipe(here, request, known=known)
+    measured = choose_recipe(card, request, known=known)
     assert (measured.evidence, measured.estimate_gb) == ("measured", 33.3)
     assert Path(milimo.home, "cards.json").exists()

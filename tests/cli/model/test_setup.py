@@ -45,10 +45,10 @@ def test_ladder_has_a_plan_for_every_machine(milimo: Milimo) -> None:
             assert plan["recipe"]
             assert plan["seconds"] > 0
             assert "121 frames" in plan["size"]
-    told = milimo.inside("engine", "explain", "ltx2", "--card", "24", "--ram", "64")
+    data = milimo.inside("engine", "explain", "ltx2", "--card", "24", "--ram", "64")
     plan = setup(milimo, "ltx2", "--card", "24", "--ram", "64")
-    assert (plan["recipe"], plan["seconds"]) == (told["plan"]["recipe"], told["costs"]["seconds"])
-    assert (plan["card_takes_gb"], plan["precision"]) == (told["estimate_gb"], told["plan"]["precision"])
+    assert (plan["recipe"], plan["seconds"]) == (data["plan"]["recipe"], data["costs"]["seconds"])
+    assert (plan["card_takes_gb"], plan["precision"]) == (data["estimate_gb"], data["plan"]["precision"])
 
 
 def test_smaller_model_is_chosen_where_the_usual_one_does_not_fit(milimo: Milimo) -> None:
@@ -93,12 +93,12 @@ def test_every_family_has_a_row_and_nothing_is_downloaded(milimo: Milimo, hub: F
     lines = milimo("model", "setup", "--card", "24").stdout.decode()
     assert "milimo model setup FAMILY" in lines
     assert "about 0 s" not in lines
-    assert not hub.asked
+    assert not hub.requests
 
 
 def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:
-    said = milimo.inside("model", "setup", "ltx2", "--model", "sam3", "--card", "24", code=2)["error"]
-    assert re.findall(r"\b(?:sam3|ltx2)\b", said["message"]) == ["sam3", "ltx2", "sam3"]
+    error = milimo.inside("model", "setup", "ltx2", "--model", "sam3", "--card", "24", code=2)["error"]
+    assert re.findall(r"\b(?:sam3|ltx2)\b", error["message"]) == ["sam3", "ltx2", "sam3"]
     assert milimo.inside("model", "setup", "nothing", "--card", "24", code=2)["error"]["kind"] == "not_found"
 
 
@@ -111,8 +111,8 @@ def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) ->
     assert before["rows"][0]["known"] == "in part"
     files = klein(1_000_000)
     hub.add(KLEIN_HUB, files)
-    said = milimo("model", "list", "--refresh", "--family", "flux2").stdout.decode()
-    assert "1 repository" in said
+    text = milimo("model", "list", "--refresh", "--family", "flux2").stdout.decode()
+    assert "1 repository" in text
     assert not hub.file_requests()
     after = setup(milimo, "flux2", "--card", "24")
     assert (after["rows"][0]["known"], after["rows"][0]["by"]) == ("listed", "hub")
@@ -122,16 +122,16 @@ def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) ->
     assert after["bytes"] == sum(len(files[name]) for name in wanted)
     large = next(file for file in after["files"] if file["name"].startswith("transformer/diff"))
     assert len(large["sha256"]) == 64
-    shown = milimo.inside("model", "show", "flux2-klein-4b")
-    assert shown["evidence"] == "listed"
-    assert {file["name"] for file in shown["files"]} == wanted
+    data = milimo.inside("model", "show", "flux2-klein-4b")
+    assert data["evidence"] == "listed"
+    assert {file["name"] for file in data["files"]} == wanted
     assert (Home(milimo.home).models / LISTINGS_FILE).is_file()
 
 
 def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
-    said = milimo.inside("model", "list", "--refresh", "--family", "sam3", code=3)["error"]
-    assert "127.0.0.1" in said["message"]
+    error = milimo.inside("model", "list", "--refresh", "--family", "sam3", code=3)["error"]
+    assert "127.0.0.1" in error["message"]
     assert not (Home(milimo.home).models / LISTINGS_FILE).exists()
     assert (
         milimo.inside("model", "list", "--refresh", "--family", "no", code=2)["error"]["kind"] == "not_found"
@@ -143,8 +143,8 @@ def test_damaged_record_names_the_command_that_renews_it(milimo: Milimo) -> None
     kept = Home(milimo.home).models / LISTINGS_FILE
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"a/b": {"by": "hub"}}))
-    said = milimo.inside("model", "list", code=1)["error"]
-    assert (said["kind"], "milimo model list --refresh" in said["hint"]) == ("damaged", True)
+    error = milimo.inside("model", "list", code=1)["error"]
+    assert (error["kind"], "milimo model list --refresh" in error["hint"]) == ("damaged", True)
 
 
 def test_card_without_bf16_is_reported_as_slower() -> None:
@@ -158,7 +158,7 @@ def test_every_recorded_listing_agrees_with_its_row() -> None:
     shipped = read_listings(Path("nowhere"))
     assert set(shipped) <= {row.hub for row in MODELS}
     for row in MODELS:
-        told = estimate_download(row, shipped)
-        assert told.bytes == pytest.approx(row.bytes, rel=0.02), row.id
-        assert row.form == "folder" or len(told.files) <= 1, row.id
-        assert all(len(file.sha256) in (0, 64) for file in told.files)
+        estimate = estimate_download(row, shipped)
+        assert estimate.bytes == pytest.approx(row.bytes, rel=0.02), row.id
+        assert row.form == "folder" or len(estimate.files) <= 1, row.id
+        assert all(len(file.sha256) in (0, 64) for file in estimate.files)

@@ -21,7 +21,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import hub_token
 from milimo_tui.jobs.worker.context import Yielded
-from tests.cli.model.test_model_verbs import KLEIN, KLEIN_HUB
+from tests.cli.model.test_model_commands import KLEIN, KLEIN_HUB
 from tests.engines.hub.hub_server import FakeHub
 from tests.engines.hub.material import klein, safetensors
 from tests.front_door import Milimo, environment
@@ -108,7 +108,7 @@ def test_declined_licence_downloads_nothing(milimo: Milimo, hub: FakeHub) -> Non
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "n"})
     assert code == 2
     assert b"licence" in shown
-    assert not hub.asked
+    assert not hub.requests
 
 
 def test_source_of_the_token_is_shown(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

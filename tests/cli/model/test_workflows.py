@@ -39,9 +39,9 @@ def test_workflow_is_added_shown_bound_and_listed(studio: Milimo) -> None:
     told = add(studio, workflows.clip(), "walk")
     assert (told["engine"], told["makes"]) == ("comfyui:walk", "clips")
     assert told["targets"]["prompt"] == ["6.text"]
-    shown = studio.act("workflow", "show", "walk")
-    assert re.search("^ *6.text +Positive +a lamp +← prompt", shown, re.MULTILINE)
-    assert max(map(len, shown.splitlines())) <= 80
+    output = studio.act("workflow", "show", "walk")
+    assert re.search("^ *6.text +Positive +a lamp +← prompt", output, re.MULTILINE)
+    assert max(map(len, output.splitlines())) <= 80
     again = studio.json("workflow", "bind", "walk", "prompt=Negative.text", "negative=Positive.text")
     assert again["targets"]["prompt"] == ["7.text"]
     assert [row["name"] for row in studio.json("workflow", "list")] == ["walk"]
@@ -57,8 +57,8 @@ def test_workflow_is_added_shown_bound_and_listed(studio: Milimo) -> None:
 
 def test_server_is_asked_for_every_node_of_a_workflow(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk")
-    told = studio.json("workflow", "check")
-    assert (told["version"], told["cards"], told["missing"]) == ("0.9.1", ["cuda:0 A Card"], [])
+    data = studio.json("workflow", "check")
+    assert (data["version"], data["cards"], data["missing"]) == ("0.9.1", ["cuda:0 A Card"], [])
     server.nodes.remove("LoadVideo")
     assert "“Map” (11, LoadVideo)" in studio.refusal("workflow", "check", "walk", code=3)
 

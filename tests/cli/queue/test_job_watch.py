@@ -70,8 +70,8 @@ def states(watcher: Watcher) -> list[str]:
 
 def kill_after_more(watcher: Watcher, home: Home) -> None:
     """Kill the supervisor with SIGKILL after the watcher received further events."""
-    seen = len(watcher.events())
-    until(lambda: len(watcher.events()) > seen + 6, "events come")
+    count = len(watcher.events())
+    until(lambda: len(watcher.events()) > count + 6, "events come")
     note = read_supervisor_note(home)
     assert note
     os.kill(note.pid, signal.SIGKILL)
@@ -93,12 +93,12 @@ def test_watch_survives_killed_supervisors_without_gap_or_repetition(
         assert watcher.process.wait(300) == 0
         told = watcher.events()
     with Client(home) as client:
-        kept = [event for event in client.list_events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
+        events = [event for event in client.list_events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
         ends = {job.id: job.state for job in client.list_jobs()}
     assert set(ends.values()) == {"done"}
     assert numbers(told) == sorted(set(numbers(told)))
     # Progress events of a job are deleted when it ends. The watcher received all other events, in order.
-    assert [n for n in numbers(kept) if n not in numbers(told)] == []
+    assert [n for n in numbers(events) if n not in numbers(told)] == []
     ended = [event["job"] for event in told if event["kind"] == "state" and event["state"] == "done"]
     assert sorted(ended) == sorted(ends)
 

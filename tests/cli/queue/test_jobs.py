@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
-class Told:
+class CommandResult:
     """The exit code and output of a command."""
 
     code: int
@@ -55,12 +55,12 @@ class Queue:
         self.client = Client(self.home)
         self.gate = milimo.cwd / "gate"
 
-    def run(self, *words: str, code: int = 0, **env: str) -> Told:
+    def run(self, *words: str, code: int = 0, **env: str) -> CommandResult:
         out, err = io.StringIO(), io.StringIO()
         taken, complained = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
         with in_environment({**self.env, **env}), taken, complained:
             ended = main(list(words))
-        told = Told(ended, out.getvalue(), err.getvalue())
+        told = CommandResult(ended, out.getvalue(), err.getvalue())
         assert told.code == code, (words, told)
         return told
 
@@ -79,10 +79,10 @@ class Queue:
 
     def refused(self, *words: str, code: int = 2, **env: str) -> str:
         """Return the error message of a command that is refused with exit code `code`."""
-        told = self.run(*words, code=code, **env).err
-        assert told.startswith("milimo: "), told
-        assert "Traceback" not in told
-        return told
+        err = self.run(*words, code=code, **env).err
+        assert err.startswith("milimo: "), err
+        assert "Traceback" not in err
+        return err
 
 
 @pytest.fixture
@@ -101,10 +101,10 @@ def test_jobs_are_named_by_id_prefix_label_or_shot_number(queue: Queue) -> None:
     )
     for word in (first, first[:-1], first.removeprefix("job_"), "3B take", "3b", "3B"):
         assert queue.show(word)["id"] == first
-    told = queue.refused("job", "show", "3C")
-    assert "2 jobs" in told
-    assert second in told
-    assert third in told
+    error = queue.refused("job", "show", "3C")
+    assert "2 jobs" in error
+    assert second in error
+    assert third in error
     assert "4 jobs" in queue.refused("job", "hold", first[:8])
     for word in ("", " ", "job_", "*", "../x", "\udcff", "x" * 3000, "3B\n"):
         queue.refused("job", "show", word)
@@ -163,8 +163,8 @@ def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
     assert "width" in queue.refused("job", "edit", "3B", "--set", "width=many")
     assert "“width”" in queue.refused("job", "edit", "3B", "--set", "width")
     queue.refused("job", "edit", "3B")
-    told = queue.refused("job", "edit", "3B", "--seed", "8", "--revision", "0", code=1)
-    assert "changed 3B take" in told
+    error = queue.refused("job", "edit", "3B", "--seed", "8", "--revision", "0", code=1)
+    assert "changed 3B take" in error
     assert queue.show("3B")["spec"]["seed"] == 7
     queue.run("job", "edit", "3B", "--not-before", "+2h", "--label", "3B late")
     job = queue.show("3B")
@@ -205,12 +205,12 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
     assert (spec["seed"], spec["negative"]) == (41, "")
     assert not Path(opened.read_text()).parent.exists()
     temporary = str(tmp_path)
-    told = queue.refused(
+    error = queue.refused(
         *edit, EDITOR=editor(tmp_path / "b.py", "spec['seed'] = 'forty-two'"), VISUAL="", TMPDIR=temporary
     )
-    assert "seed" in told
-    kept = Path(told.split()[-1])  # the message ends with the path of the saved text
-    assert json.loads(kept.read_text())["seed"] == "forty-two"
+    assert "seed" in error
+    path = Path(error.split()[-1])  # the message ends with the path of the saved text
+    assert json.loads(path.read_text())["seed"] == "forty-two"
     broken = editor(tmp_path / "c.py", "open(file, 'w').write('{oops'); sys.exit()")
     assert "JSON" in queue.refused(*edit, EDITOR=broken, VISUAL="", TMPDIR=temporary)
     meanwhile = editor(
@@ -219,9 +219,9 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
         f"words = ['job', 'edit', {id!r}, '--seed', '5']\n"
         "subprocess.run([sys.executable, '-m', 'milimo_tui.cli.main', *words])",
     )
-    told = queue.refused(*edit, EDITOR=meanwhile, VISUAL="", TMPDIR=temporary, code=1)
-    assert "changed 3B take" in told
-    assert json.loads(Path(told.split()[-1]).read_text())["seed"] == 43
+    error = queue.refused(*edit, EDITOR=meanwhile, VISUAL="", TMPDIR=temporary, code=1)
+    assert "changed 3B take" in error
+    assert json.loads(Path(error.split()[-1]).read_text())["seed"] == 43
     assert queue.show("3B")["spec"]["seed"] == 5
     assert "EDITOR" in queue.refused(*edit, EDITOR="", VISUAL="", code=3)
     assert "false" in queue.refused(*edit, EDITOR="false", VISUAL="", code=1, TMPDIR=temporary)
@@ -265,9 +265,9 @@ def test_job_is_paused_cancelled_retried_and_repeated(queue: Queue) -> None:
     queue.run("job", "resume", "--lane", "cpu")
     queue.run("job", "cancel", "1B")
     queue.gate.touch()
-    told = queue.run("job", "wait", "0A", "1A", code=1).out
-    assert "1A take: no" in told
-    assert "1 done, 1 failed" in told or "1 failed, 1 done" in told
+    out = queue.run("job", "wait", "0A", "1A", code=1).out
+    assert "1A take: no" in out
+    assert "1 done, 1 failed" in out or "1 failed, 1 done" in out
     queue.run("job", "retry", "1B")
     queue.run("job", "retry", "--all-failed", "--set", "prompt=steps=1")
     assert queue.run("job", "wait", "1A", "1B").code == 0
@@ -318,9 +318,9 @@ def test_batch_is_controlled_as_one(queue: Queue) -> None:
     queue.run("batch", "resume", name)
     queue.gate.touch()
     queue.run("job", "watch", "--batch", name, "--until-idle")
-    shown = queue.run("batch", "show", name).out
-    assert "3B take" in shown
-    assert "no" in shown
+    out = queue.run("batch", "show", name).out
+    assert "3B take" in out
+    assert "no" in out
     table = queue.run("batch", "list").out
     assert "ended" in table
     queue.run("batch", "retry", name)
@@ -340,10 +340,10 @@ def test_log_is_followed_to_its_end_without_control_codes(queue: Queue) -> None:
     path = queue.home.logs / f"{id}.log"
     with path.open("ab") as file:
         file.write(b"\x1b]0;pwned\x07 10 %\r20 %\n")
-    shown = queue.run("job", "log", "3B").out
-    assert "\x1b" not in shown
-    assert "\x07" not in shown
-    assert "10 %\n20 %" in shown
+    out = queue.run("job", "log", "3B").out
+    assert "\x1b" not in out
+    assert "\x07" not in out
+    assert "10 %\n20 %" in out
 
 
 # Tests of functions without a supervisor

@@ -69,11 +69,11 @@ def test_resting_lane_is_reported_and_retried_automatically(desk: Milimo, broken
         lane = until(lambda: resting(desk), "its workers failed three times")
         assert "workers" in lane["reason"]
         assert re.search(r"\d\d:\d\d", lane["reason"]), "the time of the next try"
-        told = desk("job", "wait", id, code=1).stderr.decode()
-        assert "3B board" in told
+        text = desk("job", "wait", id, code=1).stderr.decode()
+        assert "3B board" in text
         # Leave out the time after the semicolon: a later attempt may have changed it.
         cause = lane["reason"].partition(";")[0]
-        assert cause in told
+        assert cause in text
         assert cause in desk("supervisor", "status").stdout.decode()
         # The lane is tried again, fails, and rests for longer.
         first = lane["next_try"]

@@ -29,8 +29,8 @@ def text_of(path: Path) -> str:
 @pytest.mark.long("command_line")
 def test_pdf_has_each_shot_with_picture_words_and_floor_plan(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--note", "mind the lamp", "--tags", "wet")
-    told = film.act("storyboard", "export", "boards.pdf", "--layout", "3")
-    assert "1 board file" in told
+    output = film.act("storyboard", "export", "boards.pdf", "--layout", "3")
+    assert "1 board file" in output
     path = film.cwd / "boards.pdf"
     text, reader = text_of(path), PdfReader(path)
     for number in numbers(film):

@@ -23,8 +23,8 @@ def saved(film: Milimo, text: str) -> None:
 def test_careful_commit_refuses_a_rename(film: Milimo) -> None:
     film.act("element", "set", "@Mara", "--description", "a courier")
     saved(film, TINY.replace("MARA", "JUNE"))
-    told = film.json("storyboard", "commit", "--careful")
-    assert [(row["kind"], row["name"], row["follows"]) for row in told if row["kind"] == "renamed"] == [
+    data = film.json("storyboard", "commit", "--careful")
+    assert [(row["kind"], row["name"], row["follows"]) for row in data if row["kind"] == "renamed"] == [
         ("renamed", "June", True)
     ]
     assert list(people(film)) == ["Mara"]
@@ -35,14 +35,14 @@ def test_careful_commit_refuses_a_rename(film: Milimo) -> None:
 
 def test_careful_commit_applies_changes_without_losses(film: Milimo) -> None:
     saved(film, TINY + "\n\nThe lamp goes out.\n")
-    told = film.json("storyboard", "commit", "--careful")
-    assert told["new"] == 1
+    data = film.json("storyboard", "commit", "--careful")
+    assert data["new"] == 1
 
 
 def test_unknown_element_is_named(film: Milimo) -> None:
-    told = film.json("storyboard", "commit", "--same", "@Nobody", code=2)["error"]
-    assert told["kind"] == "not_found"
-    assert "@Nobody" in told["message"]
+    error = film.json("storyboard", "commit", "--same", "@Nobody", code=2)["error"]
+    assert error["kind"] == "not_found"
+    assert "@Nobody" in error["message"]
 
 
 THREE = """INT. HALL - DAY
@@ -64,8 +64,8 @@ def test_moved_scene_is_reported_and_named_in_the_history(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")
     saved(film, THREE.replace(CELLAR, "") + "\n" + CELLAR)
-    told = film.json("storyboard", "commit", "--careful")
-    moved = next(row for row in told if row["kind"] == "moved")
+    data = film.json("storyboard", "commit", "--careful")
+    moved = next(row for row in data if row["kind"] == "moved")
     assert moved["name"].startswith("scene ")
     assert re.findall(r"\d", moved["words"]) in (
         ["2", "2"],

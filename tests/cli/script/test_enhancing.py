@@ -91,9 +91,9 @@ def test_immediate_acceptance_is_one_undoable_edit(writing: Milimo) -> None:
 def test_failed_service_keeps_the_original_and_gives_the_reason(writing: Milimo, server: TextServer) -> None:
     original = prompt_of(writing)
     server.status, server.message = 500, "out of cheese"
-    told = writing.json("shot", "enhance", "1A", code=1)["error"]
-    assert "Ollama at http://127.0.0.1:" in told["message"]
-    assert "out of cheese" in told["message"]
+    error = writing.json("shot", "enhance", "1A", code=1)["error"]
+    assert "Ollama at http://127.0.0.1:" in error["message"]
+    assert "out of cheese" in error["message"]
     assert prompt_of(writing) == original
     assert writing.json("shot", "suggestions", "1A") == []
 
@@ -115,8 +115,8 @@ def test_row_14_reference_sheet_as_first_frame_is_reported_and_can_be_allowed(
     named = ("1A", "mara.png", "woman from four sides", "milimo shot sheet 1A --use")
     assert [each for each in named if each not in sheet] == []
     assert re.findall(r"\d+", fit)[:3] == ["1", "57", "56"], fit  # 1A needs 56 frames and is made with 57
-    said = writing.json("shot", "sheet", "1A")
-    assert (said["sheet"], said["by"]) == (True, "writer-2")
+    data = writing.json("shot", "sheet", "1A")
+    assert (data["sheet"], data["by"]) == (True, "writer-2")
 
     writing.json("shot", "sheet", "1A", "--use")
     [held] = [row for row in writing.json("shot", "condition", "list", "1A") if row["source"] == "hand"]
@@ -138,8 +138,8 @@ def test_row_14_sheet_is_recognised_by_its_layout_without_a_model(writing: Milim
 
 @pytest.mark.long("command_line")
 def test_missing_picture_is_reported_with_the_way_to_add_one(writing: Milimo) -> None:
-    told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
-    assert "shot condition add 2A" in told["hint"]
+    error = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
+    assert "shot condition add 2A" in error["hint"]
     writing.json("shot", "enhance", "2A", "--show", picture(writing))
 
 
@@ -189,15 +189,15 @@ def test_text_settings_are_shown_with_their_origin(writing: Milimo) -> None:
 
 
 def test_engine_that_cannot_write_is_refused(writing: Milimo) -> None:
-    told = writing.json("shot", "enhance", "1A", "--engine", "animatic", code=2)["error"]
-    assert "gemma, ollama, openai" in told["hint"]
+    error = writing.json("shot", "enhance", "1A", "--engine", "animatic", code=2)["error"]
+    assert "gemma, ollama, openai" in error["hint"]
 
 
 @pytest.mark.long("command_line")
 def test_missing_weights_are_refused_before_queueing(writing: Milimo) -> None:
     before = len(writing.json("job", "list"))
-    told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
-    assert "model download gemma" in told["hint"]
+    error = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
+    assert "model download gemma" in error["hint"]
     assert len(writing.json("job", "list")) == before
 
 
@@ -271,9 +271,9 @@ def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
     writing.act("cut", "undo", "--whole-project")
     assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]
     file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
-    told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
-    assert told["kind"] == "bad_input"
-    assert {"shot 2", "size"} <= set(re.findall("shot 2|size", told["message"]))
+    error = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
+    assert error["kind"] == "bad_input"
+    assert {"shot 2", "size"} <= set(re.findall("shot 2|size", error["message"]))
 
 
 @pytest.mark.long("command_line")
@@ -282,11 +282,11 @@ def test_failed_breakdown_is_never_replaced_by_rules_in_a_direct_commit(
 ) -> None:
     before = shots_of(writing)
     server.status, server.message = 500, "out of cheese"
-    told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
-    assert "out of cheese" in told["message"]
+    error = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
+    assert "out of cheese" in error["message"]
     server.status, server.answer = 200, lambda body: "I would rather not."
-    told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
-    assert "ollama" in told["message"]
+    error = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
+    assert "ollama" in error["message"]
     assert shots_of(writing) == before
     server.answer = lambda body: json.dumps(LIST)
     writing.act("storyboard", "parse", "--engine", "ollama", "--commit")

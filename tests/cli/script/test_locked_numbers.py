@@ -103,10 +103,10 @@ def test_unlocked_numbers_follow_the_script(film: Milimo) -> None:
     assert film.json("script", "numbers")["locked"]
 
 
-def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) -> None:
+def test_scene_added_by_user_needs_no_script_and_survives_commits(film: Milimo) -> None:
     write(film, THREE)
-    told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
-    assert "scene 1A" in told
+    output = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
+    assert "scene 1A" in output
     row = film.json("scene", "list")[1]
     assert (row["setting"], row["location"], row["time_of_day"]) == ("INT", "roof", "dusk")
     assert "1AA" in shots(film)
@@ -157,8 +157,8 @@ def test_boards_and_tables_show_omitted_shots(film: Milimo) -> None:
         rows = list(csv.DictReader(file))
     found = [(row["Scene"], row["Shot"]) for row in rows if row["Action"] == "OMITTED"]
     assert found == [("1", "1B"), ("2", "")]
-    told = film.act("storyboard", "export", "boards.pdf", "--layout", "9")
-    assert "1 board file" in told
+    output = film.act("storyboard", "export", "boards.pdf", "--layout", "9")
+    assert "1 board file" in output
     text = "\n".join(page.extract_text() for page in PdfReader(film.cwd / "boards.pdf").pages)
     assert text.count("OMITTED") == 2
 
@@ -179,6 +179,6 @@ def test_repeated_locked_number_belongs_to_the_first_scene(film: Milimo) -> None
         "STREET - DAY", "STREET - DAY #5#"
     )
     write(film, twice)
-    told = film.act("script", "numbers", "--lock")
-    assert {"EXT. STREET - DAY", "scene 5A"} <= set(re.findall(r"EXT\. STREET - DAY|scene 5A", told))
+    output = film.act("script", "numbers", "--lock")
+    assert {"EXT. STREET - DAY", "scene 5A"} <= set(re.findall(r"EXT\. STREET - DAY|scene 5A", output))
     assert len(set(shots(film))) == len(shots(film))

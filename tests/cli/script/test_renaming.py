@@ -29,13 +29,13 @@ def test_new_trigger_replaces_the_old_one_in_all_texts_in_one_edit(film: Milimo)
     film.act("element", "set", "@Mara", "--description", "a courier")
     film.act("shot", "set", "1A", "--prompt", "@Mara and @MaraTwo and mail@Mara at night; @Mara-blue waits")
     before = film.json("shot", "show", "1A")["prompt"]
-    told = film.act("element", "set", "@Mara", "--trigger", "@Courier")
-    assert "@Courier" in told
-    assert "1 shot" in told
+    output = film.act("element", "set", "@Mara", "--trigger", "@Courier")
+    assert "@Courier" in output
+    assert "1 shot" in output
     kept = film.json("job", "list")  # renaming queued no new job
     assert all(job["state"] == "done" for job in kept)
-    shown = film.json("shot", "show", "1A")
-    assert shown["prompt"] == before, "what is sent says the same"
+    data = film.json("shot", "show", "1A")
+    assert data["prompt"] == before, "what is sent says the same"
     row = next(each for each in film.json("element", "list") if each["name"] == "Jun")
     assert row["description"] == "the brother of @Courier"
     assert not film.json("shot", "list", "--state", "stale") or "1A" not in before
@@ -103,9 +103,9 @@ def test_renames_are_asked_about_at_a_terminal(tmp_path: Path) -> None:
     studio.asks = person = _Yes()
     other = TWO.replace("MARA\nYou are late.", "JUNE\nYou are late.").replace("MARA\nSit", "OLGA\nSit")
     run_by_id(studio, "script.save", {"text": other})
-    told = run_by_id(studio, "storyboard.commit").message
+    message = run_by_id(studio, "storyboard.commit").message
     [question] = person.asked
-    for asked in (question, told):
+    for asked in (question, message):
         assert ("Mara" in asked, "June" in asked) == (True, True)
     [june] = [each for each in studio.take_snapshot().story.elements if each.name == "June"]
     assert (june.id, june.description) == (mara.id, "a courier in a grey coat")

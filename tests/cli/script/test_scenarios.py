@@ -100,8 +100,8 @@ def test_items_are_reviewed_before_they_become_the_script(milimo: Milimo) -> Non
 def test_existing_script_is_never_overwritten_without_asking(film: Milimo) -> None:
     before = film.json("script", "export", "-")["text"]
     film.act("script", "transform", story(film))
-    told = film.refusal("scenario", "accept")
-    assert {"--append", "--replace"} <= set(re.findall(r"--\w+", told))
+    error = film.refusal("scenario", "accept")
+    assert {"--append", "--replace"} <= set(re.findall(r"--\w+", error))
     assert film.json("script", "export", "-")["text"] == before
     film.act("scenario", "accept", "--append")
     longer = film.json("script", "export", "-")["text"]

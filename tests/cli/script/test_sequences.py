@@ -17,9 +17,9 @@ def prompt(film: Milimo, number: str, *words: str) -> str:
 
 def test_plan_gives_the_rule_of_each_value_and_changes_nothing(film: Milimo) -> None:
     before = film.json("storyboard", "show")
-    told = film.act("sequence", "plan", BRIEF)
-    assert "mood tense" in told
-    assert "85 mm at f/1.8" in told
+    output = film.act("sequence", "plan", BRIEF)
+    assert "mood tense" in output
+    assert "85 mm at f/1.8" in output
     plan = film.json("sequence", "plan", BRIEF)
     assert plan["people"] == ["Mara"]
     assert len(plan["shots"]) == 4
@@ -70,12 +70,12 @@ def test_composition_names_its_changes_and_applies_them(film: Milimo) -> None:
     at = next(place for place, one in enumerate(found, 1) if one["why"] == "no shot shows the place")
     film.act("scene", "composition", number, "--apply", str(at))
     assert film.json("shot", "list", "--scene", number)[0]["size"] == "WS"
-    told = film.json("scene", "composition", number, "--apply", "99", code=2)["error"]
-    assert (told["kind"], "99" in told["message"]) == ("not_found", True)
+    error = film.json("scene", "composition", number, "--apply", "99", code=2)["error"]
+    assert (error["kind"], "99" in error["message"]) == ("not_found", True)
 
 
 def test_invalid_brief_is_refused(film: Milimo) -> None:
-    told = film.refusal("sequence", "plan", "four shots", "--mood", "sideways")
-    assert "sideways" in told
-    told = film.refusal("sequence", "add", BRIEF, "--scene", "1", "--after", "1")
-    assert set(re.findall("--scene|--after", told)) == {"--scene", "--after"}
+    error = film.refusal("sequence", "plan", "four shots", "--mood", "sideways")
+    assert "sideways" in error
+    error = film.refusal("sequence", "add", BRIEF, "--scene", "1", "--after", "1")
+    assert set(re.findall("--scene|--after", error)) == {"--scene", "--after"}

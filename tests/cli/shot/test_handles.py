@@ -149,8 +149,8 @@ def test_other_programs_get_source_times_of_the_file(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     film.act("cut", "slip", clips(film)[0]["id"], "-4")
     film.act("cut", "export", str(target))
-    told = json.loads(target.read_text())
-    [track] = [each for each in told["tracks"]["children"] if each["name"] == "V1"]
+    data = json.loads(target.read_text())
+    [track] = [each for each in data["tracks"]["children"] if each["name"] == "V1"]
     first = track["children"][0]
     start = first["source_range"]["start_time"]
     [media] = first["media_references"].values()

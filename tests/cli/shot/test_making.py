@@ -47,10 +47,10 @@ def resting(film: Milimo) -> Milimo:
 @pytest.mark.long("command_line")
 def test_dry_run_estimates_and_queues_nothing(film: Milimo) -> None:
     takes = [take for shot in film.json("shot", "list") for take in film.json("shot", "takes", shot["id"])]
-    told = film.json("shot", "make", "--all", "--takes", "2", "--dry-run")
-    assert (told["jobs"], told["batch"]) == ([], None)
-    assert len(told["takes"]) == 2 * len(takes)
-    estimate = told["estimate"]
+    data = film.json("shot", "make", "--all", "--takes", "2", "--dry-run")
+    assert (data["jobs"], data["batch"]) == ([], None)
+    assert len(data["takes"]) == 2 * len(takes)
+    estimate = data["estimate"]
     assert estimate["seconds"] > 0
     size = sum((film.home / "projects" / "two-lamps" / take["path"]).stat().st_size for take in takes)
     assert estimate["gb"] == pytest.approx(2 * size / 1e9, rel=0.5), "as large as the takes there are"
@@ -58,10 +58,10 @@ def test_dry_run_estimates_and_queues_nothing(film: Milimo) -> None:
     assert estimate["unknown"] == []
     assert set(estimate["error"]) == {"median", "samples"}
     assert not film.json("supervisor", "status")["running"], "a question starts no supervisor"
-    said = film.act("shot", "make", "--all", "--takes", "2", "--dry-run")
-    assert f"{2 * len(takes)} takes" in said
-    assert re.search(r"\d\d:\d\d", said), "the time at which they are ready"
-    assert re.search(r"\d ?%", said), "the error of past estimates"
+    output = film.act("shot", "make", "--all", "--takes", "2", "--dry-run")
+    assert f"{2 * len(takes)} takes" in output
+    assert re.search(r"\d\d:\d\d", output), "the time at which they are ready"
+    assert re.search(r"\d ?%", output), "the error of past estimates"
     full = film("shot", "make", "1A", "--dry-run", MILIMO_TEST_FREE_BYTES="1000000").stdout.decode()
     assert "1.0 MB" in full
 
@@ -85,11 +85,11 @@ def test_unmeasured_estimate_is_reported(milimo: Milimo) -> None:
     milimo.act("project", "new", "Nothing yet")
     milimo("script", "import", "-", stdin=b"INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n")
     milimo.act("storyboard", "commit")
-    told = milimo.json("shot", "make", "--all", "--dry-run")["estimate"]
-    assert (told["seconds"], told["gb"], told["ready"]) == (None, None, None)
-    assert len(told["unknown"]) == 2
-    assert "animatic (768x512)" in told["unknown"][0]
-    assert told["unknown"][0] in milimo.act("shot", "make", "--all", "--dry-run")
+    estimate = milimo.json("shot", "make", "--all", "--dry-run")["estimate"]
+    assert (estimate["seconds"], estimate["gb"], estimate["ready"]) == (None, None, None)
+    assert len(estimate["unknown"]) == 2
+    assert "animatic (768x512)" in estimate["unknown"][0]
+    assert estimate["unknown"][0] in milimo.act("shot", "make", "--all", "--dry-run")
 
 
 # Selection of shots
@@ -118,10 +118,10 @@ def test_shots_are_selected_by_any_combination(resting: Milimo) -> None:
 @pytest.mark.long("command_line")
 def test_batch_lists_its_contents(resting: Milimo) -> None:
     def label(*words: str) -> str:
-        told = resting.json("shot", "make", *words, "--detach")
-        assert batch(resting, told["batch"])["label"] == told["label"]
-        assert {job["batch"] for job in jobs(resting, told["jobs"])} == {told["batch"]}
-        return str(told["label"])
+        data = resting.json("shot", "make", *words, "--detach")
+        assert batch(resting, data["batch"])["label"] == data["label"]
+        assert {job["batch"] for job in jobs(resting, data["jobs"])} == {data["batch"]}
+        return str(data["label"])
 
     assert label("1B") == "1B"
     assert label("1B", "--takes", "4") == "1B, 4 takes"
@@ -152,9 +152,9 @@ def test_dry_run_without_a_supervisor_counts_the_stored_queue(resting: Milimo) -
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
     resting.act("job", "resume")
     resting.act("supervisor", "stop")
-    told = resting.json("shot", "make", "1A", "--missing", "--dry-run")
-    assert (told["under_way"], told["shots"]) == ([left], ["1A"])
-    assert told["estimate"]["ready"] < time.time() + 3600
+    data = resting.json("shot", "make", "1A", "--missing", "--dry-run")
+    assert (data["under_way"], data["shots"]) == ([left], ["1A"])
+    assert data["estimate"]["ready"] < time.time() + 3600
     late = resting.json("shot", "make", "1A", "--not-before", "+3h", "--dry-run")["estimate"]
     assert late["ready"] > time.time() + 3 * 3600 + late["seconds"] / 2, "behind what was left"
     assert not resting.json("supervisor", "status")["running"]
@@ -167,8 +167,8 @@ def test_dry_run_without_a_supervisor_counts_the_stored_queue(resting: Milimo) -
 def test_sweep_makes_and_lists_every_combination(film: Milimo) -> None:
     film.act("shot", "set", "1B", "--length", "8f")
     swept = ("--seeds", "1", "--guidances", "3,5.5", "--prompts", "a dog", "a cat")
-    told = film.json("shot", "make", "1B", *swept)
-    made = jobs(film, told["jobs"])
+    data = film.json("shot", "make", "1B", *swept)
+    made = jobs(film, data["jobs"])
     assert [job["label"] for job in made] == [
         "1B “a dog” · seed 1 · guidance 3",
         "1B “a dog” · seed 1 · guidance 5.5",
@@ -176,7 +176,7 @@ def test_sweep_makes_and_lists_every_combination(film: Milimo) -> None:
         "1B “a cat” · seed 1 · guidance 5.5",
     ]
     assert {job["state"] for job in made} == {"done"}
-    specs = [film.json("job", "show", id)["spec"] for id in told["jobs"]]
+    specs = [film.json("job", "show", id)["spec"] for id in data["jobs"]]
     seen = [(spec["prompt"].split()[-1], spec["seed"], spec["guidance"]) for spec in specs]
     assert seen == [("dog", 1, 3.0), ("dog", 1, 5.5), ("cat", 1, 3.0), ("cat", 1, 5.5)]
     takes = film.json("shot", "takes", "1B")
@@ -190,8 +190,8 @@ def test_sweep_makes_and_lists_every_combination(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_sweep_without_seeds_uses_one_seed(resting: Milimo) -> None:
-    told = resting.json("shot", "make", "1B", "--guidances", "3,5", "--takes", "2", "--detach")
-    specs = [resting.json("job", "show", id)["spec"] for id in told["jobs"]]
+    data = resting.json("shot", "make", "1B", "--guidances", "3,5", "--takes", "2", "--detach")
+    specs = [resting.json("job", "show", id)["spec"] for id in data["jobs"]]
     assert [spec["guidance"] for spec in specs] == [3, 5, 3, 5]
     seeds = [spec["seed"] for spec in specs]
     assert seeds[0] == seeds[1] != seeds[2] == seeds[3]
@@ -200,8 +200,8 @@ def test_sweep_without_seeds_uses_one_seed(resting: Milimo) -> None:
 @pytest.mark.long("command_line")
 def test_takes_of_a_new_shot_differ_and_alternate_with_other_shots(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
-    told = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
-    made = jobs(resting, told["jobs"])
+    data = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
+    made = jobs(resting, data["jobs"])
     assert [job["label"] for job in made[:4]] == [
         "1A take 1 of 3", "1C take 1 of 3", "1A take 2 of 3", "1C take 2 of 3",
     ]  # fmt: skip
@@ -237,9 +237,9 @@ def test_hundreds_of_takes_need_a_confirmation(resting: Milimo) -> None:
     assert "600 takes" in refused["message"]
     assert "--yes" in refused["hint"]
     assert len(resting.json("job", "list", "--limit", "0")) == before
-    told = resting.json("shot", "make", "--all", "--seeds", seeds, "--detach", "--yes")
-    assert len(set(told["jobs"])) == 600
-    assert batch(resting, told["batch"])["jobs"] == 600
+    data = resting.json("shot", "make", "--all", "--seeds", seeds, "--detach", "--yes")
+    assert len(set(data["jobs"])) == 600
+    assert batch(resting, data["batch"])["jobs"] == 600
     assert len(resting.json("job", "list", "--limit", "0")) == before + 600
 
 
@@ -249,17 +249,17 @@ def test_hundreds_of_takes_need_a_confirmation(resting: Milimo) -> None:
 @pytest.mark.long("command_line")
 def test_held_and_delayed_batches_start_when_allowed(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--length", "8f")
-    held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
-    assert {job["state"] for job in jobs(film, held["jobs"])} == {"held"}
-    assert held["estimate"]["ready"] is None
+    data = film.json("shot", "make", "1A", "--takes", "2", "--hold")
+    assert {job["state"] for job in jobs(film, data["jobs"])} == {"held"}
+    assert data["estimate"]["ready"] is None
     late = film.json("shot", "make", "1B", "--not-before", "+2h", "--priority", "7")
     [job] = jobs(film, late["jobs"])
     assert (job["state"], job["priority"]) == ("queued", 7)
     assert job["not_before"] == pytest.approx(time.time() + 7200, abs=120)
     assert job["reason"].startswith("not before ")
     assert late["estimate"]["ready"] > time.time() + 7000
-    film.act("batch", "resume", held["batch"])
-    assert [job["state"] for job in until_ended(film, held["jobs"])] == ["done", "done"]
+    film.act("batch", "resume", data["batch"])
+    assert [job["state"] for job in until_ended(film, data["jobs"])] == ["done", "done"]
     assert jobs(film, late["jobs"])[0]["state"] == "queued"
 
 
@@ -284,15 +284,15 @@ def going_on(spec: dict[str, Any]) -> Any:
 def test_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
-    told = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
-    first, second, other, other_second = jobs(film, told["jobs"])
+    data = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
+    first, second, other, other_second = jobs(film, data["jobs"])
     assert (second["state"], second["depends_on"]) == ("waiting", [first["id"]])
     assert "1A take 1 of 2" in second["reason"]
     assert other_second["depends_on"] == [other["id"]]
     spec = film.json("job", "show", second["id"])["spec"]
     assert going_on(spec) == {"job": first["id"], "output": "take"}
     film.act("job", "resume")
-    assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
+    assert {job["state"] for job in until_ended(film, data["jobs"])} == {"done"}
     takes = {take["job"]: take for take in film.json("shot", "takes", "1A")}
     assert film.json("job", "show", first["id"])["outputs"]["take"] == takes[first["id"]]["path"]
     film.act("shot", "pick", "1A", takes[other["id"]]["id"])
@@ -334,16 +334,16 @@ def test_shot_whose_predecessor_failed_is_skipped_and_offered_again(film: Milimo
     chained(film)
     film.act("shot", "set", "2A", "--continues", "1B")
     film.act("job", "pause")
-    told = film.json("shot", "make", "1A", "1B", "2A", "--detach")
-    first, second, third = told["jobs"]
+    data = film.json("shot", "make", "1A", "1B", "2A", "--detach")
+    first, second, third = data["jobs"]
     assert jobs(film, [third])[0]["depends_on"] == [second]
     film.act("job", "cancel", first)
-    assert [job["state"] for job in jobs(film, told["jobs"])] == ["cancelled", "skipped", "skipped"]
+    assert [job["state"] for job in jobs(film, data["jobs"])] == ["cancelled", "skipped", "skipped"]
     assert "1A take" in jobs(film, [second])[0]["reason"]
     film.act("job", "retry", first)
-    assert [job["state"] for job in jobs(film, told["jobs"])] == ["queued", "waiting", "waiting"]
+    assert [job["state"] for job in jobs(film, data["jobs"])] == ["queued", "waiting", "waiting"]
     film.act("job", "resume")
-    assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
+    assert {job["state"] for job in until_ended(film, data["jobs"])} == {"done"}
 
 
 @pytest.mark.long("command_line")

@@ -85,21 +85,21 @@ def test_remake_is_equal_in_each_frame_and_sample(studio: Milimo, tmp_path: Path
     takes = studio.json("shot", "takes", "1A")
     assert [takes[0]["id"], takes[1]["id"]] == [again["take"], again["remade"]]
     assert takes[0]["path"] == takes[1]["path"], "the files are equal too, and media is named by its hash"
-    said = parse_provenance_marks(read_embedded_texts(Path(take["path"])))
-    assert said["model"]["id"] == "tiny-ltx2-distilled"
-    assert len(said["model"]["digest"]) == 64
-    assert said["recipe"]["name"] == "bf16, in main memory", "the remake keeps to it"
-    assert "recipe" not in said["spec"], "how it was made stands in the file once"
-    assert said["seed"] == take["seed"]
-    assert {"milimo", "torch", "diffusers", "transformers"} <= said["versions"].keys()
-    assert len(said["inputs"]) == 1
-    assert said["spec"]["deterministic"] is True
-    assert str(studio.home) not in str(said)
+    marks = parse_provenance_marks(read_embedded_texts(Path(take["path"])))
+    assert marks["model"]["id"] == "tiny-ltx2-distilled"
+    assert len(marks["model"]["digest"]) == 64
+    assert marks["recipe"]["name"] == "bf16, in main memory", "the remake keeps to it"
+    assert "recipe" not in marks["spec"], "how it was made stands in the file once"
+    assert marks["seed"] == take["seed"]
+    assert {"milimo", "torch", "diffusers", "transformers"} <= marks["versions"].keys()
+    assert len(marks["inputs"]) == 1
+    assert marks["spec"]["deterministic"] is True
+    assert str(studio.home) not in str(marks)
     with project(studio) as film:
-        kept = read_provenance(film, job=take["job"])
-    assert kept["seconds"] > 0
-    assert kept["machine"]["threads"] == "1"
-    assert {name: kept[name] for name in said} == said
+        provenance = read_provenance(film, job=take["job"])
+    assert provenance["seconds"] > 0
+    assert provenance["machine"]["threads"] == "1"
+    assert {name: provenance[name] for name in marks} == marks
     studio.json("model", "use", "tiny-ltx2-distilled")
 
 
@@ -120,8 +120,8 @@ def test_changed_weights_under_the_same_name_are_reported(studio: Milimo) -> Non
     assert "9 of 9 frames" in again["differences"][0]
     [changed] = [line for line in again["changed"] if "weights" not in line]
     assert changed.startswith("tiny-ltx2-distilled ")
-    told = studio.act("shot", "remake", "2A", "--take", "1")
-    assert changed in told
+    output = studio.act("shot", "remake", "2A", "--take", "1")
+    assert changed in output
 
 
 @pytest.mark.long("command_line")

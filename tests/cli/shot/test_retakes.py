@@ -52,8 +52,8 @@ def test_impossible_retake_is_refused_in_one_sentence(film: Milimo) -> None:
     Image.new("L", (facts.width or 0, facts.height or 0)).save(film.cwd / "empty.png")
     Image.new("L", (300, 300), 255).save(film.cwd / "square.png")
     for words, told in REFUSED:
-        said = film.refusal("shot", "retake", "1A", *words)
-        assert told in said, (words, said)
+        error = film.refusal("shot", "retake", "1A", *words)
+        assert told in error, (words, error)
     assert "ltx2" in film.refusal("shot", "retake", "1A", code=3), "no weights are here"
     assert film.json("shot", "upscale", "1A", "7", code=2)["error"]["kind"] == "not_found"
 
@@ -98,8 +98,8 @@ def frames(take: dict[str, Any]) -> list[Any]:
 def test_retake_is_stored_next_to_its_take_and_can_be_remade(studio: Milimo) -> None:
     first = studio.json("shot", "takes", "1A")[0]
     words = ("--range", "4..8", "--region", "0.5,0,1,1", "--prompt", "a blue lamp", "--seed", "5")
-    told = studio.json("shot", "retake", "1A", "1", *words, "--dry-run")
-    assert any("unproved" in note for note in told["notes"])
+    data = studio.json("shot", "retake", "1A", "1", *words, "--dry-run")
+    assert any("unproved" in note for note in data["notes"])
     again = taken(studio, "shot", "retake", "1A", "1", *words)
     assert (again["frames"], again["head"], again["tail"]) == (first["frames"], first["head"], first["tail"])
     assert (again["seed"], again["prompt"], again["engine"]) == (5, "a blue lamp", "ltx2")
@@ -107,11 +107,11 @@ def test_retake_is_stored_next_to_its_take_and_can_be_remade(studio: Milimo) -> 
     for number, (before, after) in enumerate(zip(frames(first), frames(again), strict=True)):
         assert (before[:, :32] == after[:, :32]).all()
         assert (before == after).all() is not (4 <= number - head < 8)
-    said = parse_provenance_marks(read_embedded_texts(Path(again["path"])))
-    assert said["pipeline"] == "retake"
-    assert said["spec"]["again"]["region"] == [32, 0, 64, 64]
-    assert said["spec"]["again"]["input"].startswith("sha256:")
-    assert str(studio.home) not in str(said)
+    marks = parse_provenance_marks(read_embedded_texts(Path(again["path"])))
+    assert marks["pipeline"] == "retake"
+    assert marks["spec"]["again"]["region"] == [32, 0, 64, 64]
+    assert marks["spec"]["again"]["input"].startswith("sha256:")
+    assert str(studio.home) not in str(marks)
     assert studio.json("shot", "remake", "1A", "--take", "2")["equal"] is True
     studio.json("shot", "pick", "1A", "2")
     assert studio.json("shot", "show", "1A")["stale"] is False

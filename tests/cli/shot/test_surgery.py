@@ -37,8 +37,8 @@ def number_of(film: Milimo, words: str) -> str:
 def test_speech_is_split_between_words_and_a_commit_keeps_both(film: Milimo) -> None:
     write(film, SPOKEN)
     speech = number_of(film, "soup")
-    told = film.act("shot", "split", speech, "--before", "sit down")
-    assert f"split {speech} into {speech} and" in told
+    output = film.act("shot", "split", speech, "--before", "sit down")
+    assert f"split {speech} into {speech} and" in output
     found = said(film)
     assert "“You are late. The soup is cold.”" in found
     assert "“Sit down.”" in found
@@ -47,14 +47,14 @@ def test_speech_is_split_between_words_and_a_commit_keeps_both(film: Milimo) -> 
     assert rows(film) == before
     # If the screenplay's words changed, the text is split at the point where the two halves met. Nothing is
     # lost.
-    told = write(film, SPOKEN.replace("The soup is cold.", "The soup is gone."))
-    assert "1 changed" in told, "the other half says what it said"
+    output = write(film, SPOKEN.replace("The soup is cold.", "The soup is gone."))
+    assert "1 changed" in output, "the other half says what it said"
     assert "“You are late. The soup is gone.”" in said(film)
     assert "“Sit down.”" in said(film)
     assert [row["id"] for row in rows(film)] == [row["id"] for row in before]
     # If that point is not found, the shot gets the screenplay's text again and the commit reports it.
-    told = write(film, SPOKEN.replace("The soup is cold. Sit down.", "All of the soup is gone."))
-    assert speech in told
+    output = write(film, SPOKEN.replace("The soup is cold. Sit down.", "All of the soup is gone."))
+    assert speech in output
     assert "“You are late. All of the soup is gone.”" in said(film)
     for _ in range(3):
         film.act("cut", "undo", "--whole-project")
@@ -82,17 +82,17 @@ def test_shot_is_split_at_a_beat_and_at_a_time(film: Milimo) -> None:
 
 def test_neighbours_are_joined_and_split_again_with_their_takes(film: Milimo) -> None:
     before = rows(film)
-    told = film.act("shot", "join", "1A")
-    assert "1B to 1A" in told
-    assert "takes" in told
+    output = film.act("shot", "join", "1A")
+    assert "1B to 1A" in output
+    assert "takes" in output
     one = rows(film)[0]
     assert one["id"] == before[0]["id"]
     assert one["frames"] == before[0]["frames"] + before[1]["frames"]
     assert one["dialogue"] == "“You are late.”"
     assert "2 unchanged" in film.act("storyboard", "commit")
     assert len(rows(film)) == len(before) - 1
-    told = write(film, TINY.replace("You are late.", "You are early."))
-    assert "1A was joined" in told
+    output = write(film, TINY.replace("You are late.", "You are early."))
+    assert "1A was joined" in output
     assert len(rows(film)) == len(before), "another text: the script's own shots again"
     assert "neighbours" in film.refusal("shot", "join", "1A", "2A")
     assert "last shot" in film.refusal("shot", "join", "2A")
@@ -143,8 +143,8 @@ def parts_of(film: Milimo, number: str) -> dict[str, str]:
 
 def test_changed_prompt_is_split_with_its_shot(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "Her thumb on a match. Slowly rain runs down the window, grey.")
-    told = film.act("shot", "split", "1A", "--beat", "2")
-    assert "stay" not in told
+    output = film.act("shot", "split", "1A", "--beat", "2")
+    assert "stay" not in output
     assert words_of(film, "1A").endswith("Her thumb on a match.")
     assert words_of(film, "1B").endswith("Slowly rain runs down the window, grey.")
     film.act("cut", "undo", "--whole-project")
@@ -158,8 +158,8 @@ def test_changed_prompt_is_split_with_its_shot(film: Milimo) -> None:
 
 def test_inseparable_words_stay_with_the_first_half_and_are_reported(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "One long look at a lamp.")
-    told = film.act("shot", "split", "1A", "--beat", "2")
-    assert "with 1A only" in told
+    output = film.act("shot", "split", "1A", "--beat", "2")
+    assert "with 1A only" in output
     assert "One long look" in words_of(film, "1A")
     assert "One long look" not in words_of(film, "1B")
     assert "Rain runs down the window" in words_of(film, "1B")
@@ -205,8 +205,8 @@ def test_words_of_both_shots_are_joined_and_others_stay(film: Milimo) -> None:
     assert words_of(film, "1A").endswith("A match flares. She says it to the wall.")
     film.act("cut", "undo", "--whole-project")
     film.act("shot", "set", "1A", "--prompt", "")
-    told = film.act("shot", "join", "1A")
-    assert "stays with it" in told
+    output = film.act("shot", "join", "1A")
+    assert "stays with it" in output
     assert "wall" not in words_of(film, "1A")
 
 

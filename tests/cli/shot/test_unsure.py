@@ -11,7 +11,7 @@ from milimo_tui.story.shots.own_fields import preserve_user_fields
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import story_edits
-from tests.cli.shot.test_meaning import written
+from tests.cli.shot.test_shot_meaning import written
 from tests.front_door import Milimo
 from tests.tui.rain_market import make_studio
 
@@ -67,13 +67,13 @@ def test_wrong_guess_is_corrected_and_undone(unsure: Milimo) -> None:
 
 def test_unanswerable_question_is_refused_in_one_sentence(unsure: Milimo) -> None:
     first = unsure.json("shot", "unsure")[0]
-    told = unsure.json("shot", "answer", first["shot"], "Marra", code=2)["error"]
-    assert (told["kind"], "“Marra”" in told["message"]) == ("not_found", True)
-    assert "MARA" in told["hint"].upper()
-    told = unsure.json("shot", "answer", first["shot"], "--words", "The dog", code=2)["error"]
-    assert "“The dog”" in told["message"]
-    told = unsure.json("shot", "answer", "1A", code=2)["error"]
-    assert (told["kind"], told["message"].split()[0]) == ("not_found", "1A")
+    error = unsure.json("shot", "answer", first["shot"], "Marra", code=2)["error"]
+    assert (error["kind"], "“Marra”" in error["message"]) == ("not_found", True)
+    assert "MARA" in error["hint"].upper()
+    error = unsure.json("shot", "answer", first["shot"], "--words", "The dog", code=2)["error"]
+    assert "“The dog”" in error["message"]
+    error = unsure.json("shot", "answer", "1A", code=2)["error"]
+    assert (error["kind"], error["message"].split()[0]) == ("not_found", "1A")
 
 
 def test_one_of_two_guesses_with_equal_words_is_answered_alone(
@@ -140,8 +140,8 @@ def test_time_belongs_to_the_scene_and_survives_the_next_commit(left_open: Milim
     left_open.act("storyboard", "commit")
     scenes = left_open.json("scene", "list")
     assert scenes[0]["time_of_day"] == "NIGHT"
-    asked = [row["words"] for row in left_open.json("shot", "unsure")]
-    assert "INT. KITCHEN" not in asked
+    words = [row["words"] for row in left_open.json("shot", "unsure")]
+    assert "INT. KITCHEN" not in words
 
 
 def test_accepted_length_is_not_asked_again(left_open: Milimo) -> None:
@@ -314,6 +314,6 @@ def test_sentence_that_set_a_look_is_not_asked_for_one_item(film: Milimo) -> Non
     """A sentence that gave a character clothes leaves no question about other items in it. The umbrellas
     belong to other people.
     """
-    told = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
-    written(film, f"INT. HALL - DAY\n\n{told}\n\nANNA\nNo.\n")
+    text = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
+    written(film, f"INT. HALL - DAY\n\n{text}\n\nANNA\nNo.\n")
     assert rows_of(film, "look") == []

@@ -34,8 +34,8 @@ def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
     take = milimo.json("shot", "takes", number)[-1]
     with av.open(take["path"]) as file:
         sound = np.concatenate([frame.to_ndarray().ravel() for frame in file.decode(audio=0)])
-        told = json.loads(file.metadata["milimo"])
-    return sound, json.dumps(told["spec"]["facts"]["lines"])
+        data = json.loads(file.metadata["milimo"])
+    return sound, json.dumps(data["spec"]["facts"]["lines"])
 
 
 @pytest.mark.long("command_line")
@@ -69,17 +69,17 @@ def test_unknown_voice_is_refused_with_the_list(speaking: Milimo) -> None:
     assert "“en-gv”" in refused
     assert "en-gb" in refused
     assert "milimo element voices" in refused
-    told = speaking.json("element", "set", "@MARA", "--voice", "en-gb+f33", code=2)["error"]
-    assert told["kind"] == "bad_input"
+    error = speaking.json("element", "set", "@MARA", "--voice", "en-gb+f33", code=2)["error"]
+    assert error["kind"] == "bad_input"
     ids = [row["voice"] for row in speaking.json("element", "voices")]
     assert {"en-gb", "en-us", "+f3"} <= set(ids)
-    told = speaking.json("element", "set", "@KITCHEN", "--voice", "en-gb", code=2)["error"]
-    assert told["kind"] == "bad_input"
+    error = speaking.json("element", "set", "@KITCHEN", "--voice", "en-gb", code=2)["error"]
+    assert error["kind"] == "bad_input"
 
 
 def test_any_voice_is_kept_with_a_warning_without_a_speech_program(film: Milimo) -> None:
-    told = film.act("element", "set", "@MARA", "--voice", "nobody")
-    assert "espeak-ng" in told, "the program that knows the voices"
+    output = film.act("element", "set", "@MARA", "--voice", "nobody")
+    assert "espeak-ng" in output, "the program that knows the voices"
     assert film.json("element", "voices") == []
     [mara] = [row for row in film.json("element", "list") if row["trigger"].upper() == "@MARA"]
     assert mara["voice"] == "nobody"

@@ -94,8 +94,8 @@ def test_additional_facts_are_written_next_to_the_cut() -> None:
     note = Marker(id="n1", cut=cut.id, frame=3, text="darker", kind="note", author="Ada", colour="red")
     cut = replace(cut, markers=(replace(note, id="n2", text="it is now", author="Bo", parent="n1"), note))
     words = "Rain hammers the tin roofs of the market all through the night."
-    told = OutsideFacts({"A": "1A", "B": "rain.mov"}, {"A": words}, {b: "offline"})
-    lines = [line.strip() for line in format_cut(cut, told).splitlines()]
+    facts = OutsideFacts({"A": "1A", "B": "rain.mov"}, {"A": words}, {b: "offline"})
+    lines = [line.strip() for line in format_cut(cut, facts).splitlines()]
     assert lines[4:] == [
         "V1  magnetic",
         "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10 s  muted",

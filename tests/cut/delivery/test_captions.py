@@ -29,8 +29,8 @@ def cut(*parts: tuple[str, int, Fraction]) -> Cut:
     return made
 
 
-def told(made: Cut) -> list[tuple[int, int, str]]:
-    return [(each.start, each.end, each.text) for each in make_captions(made, SAID)]
+def told(cut: Cut) -> list[tuple[int, int, str]]:
+    return [(each.start, each.end, each.text) for each in make_captions(cut, SAID)]
 
 
 def test_lines_share_their_shot_by_length() -> None:

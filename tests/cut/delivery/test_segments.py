@@ -191,7 +191,7 @@ def test_stretch_that_must_be_encoded_is_not_copied(delivery: Delivery) -> None:
 def test_copied_stretch_is_one_segment() -> None:
     plan = film((3000, (layer(),)), (60, (layer(opacity=0.5),)), (3, (layer(video("b")),)))
     found = divide_into_segments(plan, COPIED)
-    assert [(each.frames, each.way is RenderMethod.COPY) for each in found] == [
+    assert [(each.frames, each.method is RenderMethod.COPY) for each in found] == [
         (3000, True),
         (60, False),
         (3, True),

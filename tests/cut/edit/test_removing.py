@@ -27,9 +27,9 @@ def test_delete_removes_markers_of_the_clip_and_keeps_those_of_the_cut() -> None
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     cut = edits.add_marker(cut, 15, new_id=new_id, text="here")
-    kept = cut.markers
+    markers = cut.markers
     cut = edits.add_marker(cut, 3, new_id=new_id, clip=clip_of(cut, "B").id)
-    assert edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id).markers == kept
+    assert edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id).markers == markers
 
 
 def test_lift_keeps_the_time() -> None:

@@ -186,10 +186,10 @@ def test_clip_connected_to_a_trimmed_one_stays_on_its_picture() -> None:
     assert draw(edits.trim_clip_in(cut, b, 5, new_id=new_id), "V2") == "x~ 13-17"
     assert draw(edits.trim_clip_in(cut, b, -5, new_id=new_id), "V2") == "x~ 23-27"
     # The picture under x is removed. x keeps its time and is connected to the clip that is there now.
-    gone = edits.trim_clip_out(cut, b, -15, new_id=new_id)
-    assert draw(gone, "V1") == "A 0-10, B 10-15, C 15-24"
-    assert draw(gone, "V2") == "x~ 18-22"
-    assert clip_of(gone, "x").anchor == clip_of(gone, "C").id
+    clip = edits.trim_clip_out(cut, b, -15, new_id=new_id)
+    assert draw(clip, "V1") == "A 0-10, B 10-15, C 15-24"
+    assert draw(clip, "V2") == "x~ 18-22"
+    assert clip_of(clip, "x").anchor == clip_of(clip, "C").id
 
 
 def test_connected_clip_trimmed_at_its_head_connects_to_the_clip_below() -> None:

@@ -48,7 +48,7 @@ def test_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
     assert not cut.hand_edited
 
 
-def test_assembly_places_shots_end_to_end_and_is_no_edit_by_hand() -> None:
+def test_assembly_places_shots_end_to_end_and_is_no_manual_edit() -> None:
     cut = assembled(minter())
     assert story(cut) == "a:10 b:20 c:30"
     assert layout(cut).frames == 60
@@ -131,7 +131,7 @@ def test_shot_split_in_two_clips_is_placed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sound", "overlay", "mute", "marker", "label"])
-def test_change_outside_v1_is_no_edit_by_hand(kind: str) -> None:
+def test_change_outside_v1_is_no_manual_edit(kind: str) -> None:
     new_id = minter()
     cut = assembled(new_id)
     match kind:

@@ -51,9 +51,9 @@ def test_each_inner_frame_equals_that_of_the_whole(frame: int) -> None:
     part = create_excerpt(placed, *around)
     assert len(part.clips) < 150
     whole = make_render_plan(cut, media, max(0, frame - 100), frame + 100)
-    here = make_render_plan(part, media, max(0, frame - 100), min(frame + 100, layout(part).frames))
-    assert here.stretches == whole.stretches
-    assert here.sounds == whole.sounds
+    plan = make_render_plan(part, media, max(0, frame - 100), min(frame + 100, layout(part).frames))
+    assert plan.stretches == whole.stretches
+    assert plan.sounds == whole.sounds
 
 
 def test_short_cut_is_used_whole() -> None:

@@ -120,9 +120,9 @@ def _three_tracks(count: int) -> tuple[Cut, str]:
 def _laid_out_and_looked_up(cut: Cut, v2: str) -> float:
     """Return the CPU seconds needed to lay out a cut and to find the clip on V2 above each of its clips."""
     begin = time.process_time()
-    placed = Layout(cut)
-    for frame in range(0, placed.frames, 20):
-        assert placed.find_clip_at(v2, frame + 3) is not None
+    layout = Layout(cut)
+    for frame in range(0, layout.frames, 20):
+        assert layout.find_clip_at(v2, frame + 3) is not None
     return time.process_time() - begin
 
 

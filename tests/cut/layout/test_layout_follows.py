@@ -14,7 +14,7 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
-from tests.store.hands import operation
+from tests.store.random_editor import operation
 
 
 def states(seed: int) -> list[Cut]:
@@ -32,11 +32,11 @@ def states(seed: int) -> list[Cut]:
     return out
 
 
-def seen(placed: Layout) -> object:
-    rows = {track.id: placed.get_row(track.id) for track in placed.tracks}
-    known = placed.connections
-    bonds = {id: (known.get_connected(id), known.get_linked(clip.link)) for id, clip in placed.clips.items()}
-    return (rows, dict(placed.clips), placed.get_edit_points(), placed.frames, bonds, known.early)
+def seen(layout: Layout) -> object:
+    rows = {track.id: layout.get_row(track.id) for track in layout.tracks}
+    known = layout.connections
+    bonds = {id: (known.get_connected(id), known.get_linked(clip.link)) for id, clip in layout.clips.items()}
+    return (rows, dict(layout.clips), layout.get_edit_points(), layout.frames, bonds, known.early)
 
 
 @pytest.mark.parametrize("seed", range(4))

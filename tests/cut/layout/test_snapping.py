@@ -24,8 +24,8 @@ def test_row_66_edits_playhead_markers_in_out_and_start_are_named_points() -> No
     cut = edits.add_marker(cut, 70, new_id=new_id, text="hold")
     cut = edits.add_marker(cut, 5, new_id=new_id, clip=clip_of(cut, "B").id, name="b")
     cut = replace(cut, mark_in=20, mark_out=80)
-    there = snapping.collect_snap_points(layout(cut), playhead=33)
-    told = {point.frame: point.describe_point(lambda clip: clip.label) for point in there.all}
+    points = snapping.collect_snap_points(layout(cut), playhead=33)
+    told = {point.frame: point.describe_point(lambda clip: clip.label) for point in points.all}
     assert told == {
         0: "the start of the film", 20: "in", 33: "the playhead", 40: "the start of B", 45: "the marker b",
         55: "the start of C", 65: "the end of C", 70: "the marker “hold”", 80: "out", 100: "the end of B",
@@ -35,8 +35,8 @@ def test_row_66_edits_playhead_markers_in_out_and_start_are_named_points() -> No
 def test_moving_clip_does_not_snap_to_itself() -> None:
     new_id = minter()
     cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
-    there = snapping.collect_snap_points(layout(cut), without={clip_of(cut, "C").id})
-    assert there.frames == (0, 40, 100)
+    points = snapping.collect_snap_points(layout(cut), without={clip_of(cut, "C").id})
+    assert points.frames == (0, 40, 100)
 
 
 def test_row_66_end_of_a_moving_clip_snaps_like_its_start() -> None:

@@ -143,8 +143,8 @@ def test_tables_are_recognised_by_their_column_names() -> None:
         frame=100, words="Eyes: hold", colour="red"
     )
     assert heard("frame;text\n17;x\n", "csv") == [(17, "x")]
-    told = 'Nr;Reviewer name;Time (frames);Comment text\r\n1;Anna;17;"two\r\nlines"\r\n;;;x\r\n;;bad;y\r\n'
-    read = note_files.read_notes(told, "csv", PAL, 1000, "odd.csv")
+    text = 'Nr;Reviewer name;Time (frames);Comment text\r\n1;Anna;17;"two\r\nlines"\r\n;;;x\r\n;;bad;y\r\n'
+    read = note_files.read_notes(text, "csv", PAL, 1000, "odd.csv")
     assert read.notes == (ReadNote(frame=17, words="two lines", author="Anna"),)
     assert read.problems[0].startswith("odd.csv:4: ")
     assert read.problems[0].endswith("“x”")

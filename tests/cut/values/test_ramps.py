@@ -53,8 +53,8 @@ def test_clip_length_is_limited_by_the_area_of_its_curve(curve: Curve, first: in
 @given(curves(), st.integers(-60, 150), st.integers(-60, 150))
 @settings(max_examples=80)
 def test_arrival_is_the_time_at_which_a_distance_is_reached(curve: Curve, first: int, last: int) -> None:
-    there = find_arrival_frame(curve, first, compute_distance(curve, first, last))
-    assert float(abs(there - last)) < 1e-3
+    frame = find_arrival_frame(curve, first, compute_distance(curve, first, last))
+    assert float(abs(frame - last)) < 1e-3
 
 
 @given(curves(), st.integers(0, 200))

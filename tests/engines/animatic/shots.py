@@ -36,21 +36,21 @@ class Workplace(StandaloneContext):
     def __init__(self, workspace: Path, *, cancel_after: int = 0) -> None:
         super().__init__(workspace)
         self._cancel_after = cancel_after
-        self.told: list[tuple[str, int, int]] = []
-        self.shown: list[bytes] = []
+        self.reports: list[tuple[str, int, int]] = []
+        self.previews: list[bytes] = []
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
-        self.shown.append(picture if isinstance(picture, bytes) else picture())
+        self.previews.append(picture if isinstance(picture, bytes) else picture())
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        self.told.append((stage, done, total))
-        if self._cancel_after and len(self.told) >= self._cancel_after:
+        self.reports.append((stage, done, total))
+        if self._cancel_after and len(self.reports) >= self._cancel_after:
             raise Cancelled("asked to stop")
 
     def log(self, sentence: str) -> None:
-        self.told.append((sentence, 0, 0))
+        self.reports.append((sentence, 0, 0))
 
 
 def facts(

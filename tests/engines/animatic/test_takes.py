@@ -95,15 +95,15 @@ def test_board_is_a_picture_of_its_size_even_an_odd_one(tmp_path: Path) -> None:
 def test_progress_counts_every_frame(tmp_path: Path) -> None:
     place = Workplace(tmp_path)
     Animatic().run(video(facts(action="Nobody.")), place)
-    assert place.told[0] == ("drawing", 0, 10)
-    assert [done for _, done, _ in place.told[1:]] == list(range(1, 11))
+    assert place.reports[0] == ("drawing", 0, 10)
+    assert [done for _, done, _ in place.reports[1:]] == list(range(1, 11))
 
 
 def test_drawing_is_previewed_while_it_runs(tmp_path: Path) -> None:
     place = Workplace(tmp_path)
     Animatic().run(video(facts(action="Nobody."), frames=6), place)
-    assert len(place.shown) == 6
-    with Image.open(BytesIO(place.shown[-1])) as picture:
+    assert len(place.previews) == 6
+    with Image.open(BytesIO(place.previews[-1])) as picture:
         assert picture.format == "JPEG"
         assert max(picture.size) <= 320
 

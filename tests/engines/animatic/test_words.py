@@ -93,14 +93,14 @@ def test_cutaway_shows_what_its_own_words_name() -> None:
 
 def test_look_belongs_to_the_name_and_words_override_it() -> None:
     assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="Mara (V.O.)"))
-    told = describe_appearance(
+    text = describe_appearance(
         Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
     )
-    assert (told.age, told.style, told.hat, told.garment) == ("old", "bun", "fedora", "coat")
-    assert told.glasses
-    assert told.coat[0] > 1.8 * told.coat[2]
+    assert (text.age, text.style, text.hat, text.garment) == ("old", "bun", "fedora", "coat")
+    assert text.glasses
+    assert text.coat[0] > 1.8 * text.coat[2]
     plain = describe_appearance(Person(name="MARA"))
-    assert (told.skin, told.voice) == (plain.skin, plain.voice)
+    assert (text.skin, text.voice) == (plain.skin, plain.voice)
     child = describe_appearance(Person(name="PIP", description="a child in a yellow raincoat"))
     assert child.height < 1.4 < plain.height
     assert describe_appearance(Person(name="ABE", description="bearded")).beard == "full"

@@ -34,7 +34,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
 from milimo_tui.tui.fields.argument_field import list_engine_choices, list_model_choices
-from tests.engines.any_pipeline.asked import (
+from tests.engines.any_pipeline.requests import (
     BEGUN,
     CLIPS,
     PICTURES,
@@ -48,9 +48,9 @@ from tests.engines.any_pipeline.asked import (
     still,
     take,
 )
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["folders", "home", "make", "tiny"]
 
@@ -105,8 +105,8 @@ def test_take_equals_the_bare_call_step_by_step(
     assert_equal(mine, others)
     facts = made.outputs[0].facts
     assert (facts["frames"], facts["width"], facts["height"], facts["rate"]) == (9, 64, 96, "24/1")
-    told = json.loads(read_embedded_texts(Path(made.outputs[0].path))["milimo"])
-    assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
+    data = json.loads(read_embedded_texts(Path(made.outputs[0].path))["milimo"])
+    assert (data["unproved"], data["spec"]["engine"]) == (True, f"diffusers:{name}")
 
 
 @pytest.mark.long("models")
@@ -160,9 +160,9 @@ def test_options_are_checked_against_the_call(text: str, why: str) -> None:
 def test_options_have_the_types_of_the_call() -> None:
     found = read_pipeline_call("StableDiffusionPipeline")
     assert found is not None
-    told = parse_call_options("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
-    assert told == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
-    assert isinstance(told["eta"], float)
+    options = parse_call_options("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
+    assert options == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
+    assert isinstance(options["eta"], float)
 
 
 def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -> None:
@@ -190,10 +190,10 @@ def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -
 def test_cancel_stops_anywhere(make: Make, tmp_path: Path) -> None:
     for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
         whole = make(spec)
-        make(spec, context := Listening(tmp_path))
-        for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+        make(spec, context := JobRecorder(tmp_path))
+        for stop_at in {2, len(context.reports) // 2, len(context.reports) - 1}:
             with pytest.raises(Cancelled):
-                make(spec, Listening(tmp_path, stop_at=stop_at))
+                make(spec, JobRecorder(tmp_path, stop_at=stop_at))
         assert make(spec).outputs[0].digest == whole.outputs[0].digest
 
 
@@ -217,7 +217,7 @@ def test_tiles_belong_to_the_current_job(make: Make, tmp_path: Path) -> None:
     make(take())
     one = next(each.value for each in get_model_cache() if each.value.found.id == CLIPS)
     configure_decoder_tiling(
-        one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), Listening(tmp_path)
+        one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), JobRecorder(tmp_path)
     )
     assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (True, True)
     make(take())
@@ -302,10 +302,10 @@ def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> No
     )
     profile = engine_registry.profile(f"diffusers:{CLIPS}")
     machine = Machine(store, store.resolve(f"diffusers:{CLIPS}"))
-    way = profile.plan(take(), machine)
-    assert way is not None
-    assert (way.pipeline, way.fitted.frames, way.steps) == ("LTXPipeline", 9, 2)
-    assert "unproved" in way.changes[0]
+    plan = profile.plan(take(), machine)
+    assert plan is not None
+    assert (plan.pipeline, plan.fitted.frames, plan.steps) == ("LTXPipeline", 9, 2)
+    assert "unproved" in plan.changes[0]
     asked = profile.request(None, machine)
     assert (asked.width, asked.height, asked.frames, asked.steps) == (704, 512, 161, 50)
     assert {part.name: part.phases for part in asked.weights.parts} == {

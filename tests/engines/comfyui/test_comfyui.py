@@ -33,7 +33,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.footage import Footage
 from tests.engines.comfyui import workflows
 from tests.engines.comfyui.comfy_server import ComfyServer, serving
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 
 KEY = "unguessable-key-0123456789"
 
@@ -68,13 +68,13 @@ def keep(home: Home, name: str, nodes: workflows.Nodes, *bound: str) -> SavedWor
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Listening:
+def context(tmp_path: Path) -> JobRecorder:
     return listening(tmp_path / "job")
 
 
-def listening(folder: Path, stop_at: int = 0) -> Listening:
+def listening(folder: Path, stop_at: int = 0) -> JobRecorder:
     folder.mkdir(exist_ok=True)
-    return Listening(folder, stop_at)
+    return JobRecorder(folder, stop_at)
 
 
 def picture_spec(**fields: Any) -> MakePicture:
@@ -91,11 +91,11 @@ def take_spec(**fields: Any) -> MakeVideo:
     return MakeVideo(**asked)
 
 
-def run(spec: Spec, context: Listening) -> Result:
+def run(spec: Spec, context: JobRecorder) -> Result:
     return ComfyUI().run(spec, context)
 
 
-def failure(spec: Spec, context: Listening) -> MilimoError:
+def failure(spec: Spec, context: JobRecorder) -> MilimoError:
     with pytest.raises(MilimoError) as told:
         run(spec, context)
     assert "\n" not in told.value.message
@@ -112,7 +112,7 @@ def sent(server: ComfyServer, id: str) -> dict[str, Any]:
 
 
 def test_workflow_makes_a_picture_with_the_request_in_its_nodes(
-    server: ComfyServer, context: Listening
+    server: ComfyServer, context: JobRecorder
 ) -> None:
     result = run(picture_spec(negative="people", steps=3, guidance=4.0), context)
     assert sent(server, "6")["text"] == "a red lamp"
@@ -133,7 +133,7 @@ def test_workflow_makes_a_picture_with_the_request_in_its_nodes(
     assert result.facts["workflow"] == "lamp"
 
 
-def test_several_pictures_have_their_own_seeds(server: ComfyServer, context: Listening) -> None:
+def test_several_pictures_have_their_own_seeds(server: ComfyServer, context: JobRecorder) -> None:
     result = run(picture_spec(count=2), context)
     assert [one["prompt"]["3"]["inputs"]["seed"] for one in server.posted] == [11, 12]
     first, second = (np.asarray(Image.open(one.path).convert("RGB")) for one in result.outputs)
@@ -141,7 +141,7 @@ def test_several_pictures_have_their_own_seeds(server: ComfyServer, context: Lis
 
 
 def test_take_follows_an_uploaded_first_picture_and_map(
-    server: ComfyServer, context: Listening, tmp_path: Path
+    server: ComfyServer, context: JobRecorder, tmp_path: Path
 ) -> None:
     first = tmp_path / "first.png"
     Image.new("RGB", (200, 100), (10, 200, 30)).save(first)
@@ -156,8 +156,8 @@ def test_take_follows_an_uploaded_first_picture_and_map(
     result = run(spec, context)
     image, clip = sent(server, "10")["image"], sent(server, "11")["file"]
     assert image.startswith("milimo/")
-    with Image.open(io.BytesIO(server.uploads[image])) as shown:
-        assert shown.size == (96, 64)
+    with Image.open(io.BytesIO(server.uploads[image])) as file:
+        assert file.size == (96, 64)
     map_file = tmp_path / "uploaded.mov"
     map_file.write_bytes(server.uploads[clip])
     with Footage(map_file) as footage:
@@ -171,7 +171,7 @@ def test_take_follows_an_uploaded_first_picture_and_map(
 
 
 def test_clip_of_another_rate_is_sampled_by_time_and_reported(
-    server: ComfyServer, context: Listening, home: Home, tmp_path: Path
+    server: ComfyServer, context: JobRecorder, home: Home, tmp_path: Path
 ) -> None:
     keep(home, "walk", workflows.clip(), "rate=")
     server.rate = Fraction(48)
@@ -186,23 +186,23 @@ def test_clip_of_another_rate_is_sampled_by_time_and_reported(
     assert len(set(blues)) == 5
 
 
-def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, context: Listening) -> None:
+def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, context: JobRecorder) -> None:
     run(picture_spec(steps=5), context)
-    done = [done for stage, done, _ in context.told if stage == "making"]
+    done = [done for stage, done, _ in context.reports if stage == "making"]
     assert done == sorted(done)
     assert max(done) > 300
     assert context.pictures
-    with Image.open(io.BytesIO(context.pictures[-1])) as shown:
-        assert shown.size == (64, 32)
+    with Image.open(io.BytesIO(context.pictures[-1])) as file:
+        assert file.size == (64, 32)
 
 
 @pytest.mark.long("models")
 def test_new_seed_makes_another_take_and_the_same_seed_the_same(server: ComfyServer, tmp_path: Path) -> None:
-    made = [
+    digests = [
         run(picture_spec(seed=seed), listening(tmp_path / f"job-{number}")).outputs[0].digest
         for number, seed in enumerate((1, 2, 1))
     ]
-    assert made[0] == made[2] != made[1]
+    assert digests[0] == digests[2] != digests[1]
 
 
 # ------------------------------------------------------------------ bindings
@@ -266,7 +266,7 @@ def test_file_that_is_no_workflow_is_refused_in_one_sentence(data: bytes, said: 
 
 
 def test_unplaced_value_is_reported_and_an_impossible_one_refused(
-    server: ComfyServer, context: Listening, home: Home, tmp_path: Path
+    server: ComfyServer, context: JobRecorder, home: Home, tmp_path: Path
 ) -> None:
     keep(home, "bare", workflows.picture(), "negative=", "seed=")
     result = run(picture_spec(engine="comfyui:bare", negative="people"), context)
@@ -286,7 +286,7 @@ def test_unplaced_value_is_reported_and_an_impossible_one_refused(
 
 
 @pytest.mark.long("models")
-def test_repeatedly_lost_connection_loses_nothing(server: ComfyServer, context: Listening) -> None:
+def test_repeatedly_lost_connection_loses_nothing(server: ComfyServer, context: JobRecorder) -> None:
     server.cut = 6
     server.pause = 0.3
     result = run(picture_spec(steps=12), context)
@@ -296,18 +296,18 @@ def test_repeatedly_lost_connection_loses_nothing(server: ComfyServer, context: 
     assert sum("asked for instead" in line for line in context.lines) == 1
 
 
-def test_server_without_a_websocket_is_polled(server: ComfyServer, context: Listening) -> None:
+def test_server_without_a_websocket_is_polled(server: ComfyServer, context: JobRecorder) -> None:
     server.refuses_lines = True
     assert run(picture_spec(), context).outputs
     assert any("asked for instead" in line for line in context.lines)
 
 
-def test_old_server_without_client_ids_works(server: ComfyServer, context: Listening) -> None:
+def test_old_server_without_client_ids_works(server: ComfyServer, context: JobRecorder) -> None:
     server.old = True
     assert run(picture_spec(), context).outputs
 
 
-def test_failed_node_is_named(server: ComfyServer, context: Listening) -> None:
+def test_failed_node_is_named(server: ComfyServer, context: JobRecorder) -> None:
     server.fails = "3"
     error = failure(picture_spec(), context)
     assert isinstance(error, Failed)
@@ -315,14 +315,16 @@ def test_failed_node_is_named(server: ComfyServer, context: Listening) -> None:
     assert "OutOfMemoryError" in error.message
 
 
-def test_node_missing_on_the_server_is_named(server: ComfyServer, context: Listening) -> None:
+def test_node_missing_on_the_server_is_named(server: ComfyServer, context: JobRecorder) -> None:
     server.nodes.remove("VAEDecode")
     error = failure(picture_spec(), context)
     assert isinstance(error, Unavailable)
     assert "“Decode” (8, VAEDecode)" in error.message
 
 
-def test_invalid_value_is_reported_with_its_node(server: ComfyServer, context: Listening, home: Home) -> None:
+def test_invalid_value_is_reported_with_its_node(
+    server: ComfyServer, context: JobRecorder, home: Home
+) -> None:
     nodes = workflows.picture()
     nodes["4"]["inputs"]["ckpt_name"] = "gone.safetensors"
     keep(home, "lost", nodes)
@@ -330,7 +332,7 @@ def test_invalid_value_is_reported_with_its_node(server: ComfyServer, context: L
     assert "“Loader” (4, CheckpointLoaderSimple): " in error.message
 
 
-def test_full_queue_gives_the_time_to_retry(server: ComfyServer, context: Listening) -> None:
+def test_full_queue_gives_the_time_to_retry(server: ComfyServer, context: JobRecorder) -> None:
     server.full = 0
     error = failure(picture_spec(), context)
     assert "(503)" in error.message
@@ -338,7 +340,7 @@ def test_full_queue_gives_the_time_to_retry(server: ComfyServer, context: Listen
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_required_login_is_reported(server: ComfyServer, context: Listening, status: int) -> None:
+def test_required_login_is_reported(server: ComfyServer, context: JobRecorder, status: int) -> None:
     server.status = status
     error = failure(picture_spec(), context)
     assert isinstance(error, Unavailable)
@@ -346,7 +348,7 @@ def test_required_login_is_reported(server: ComfyServer, context: Listening, sta
 
 
 def test_key_is_sent_only_to_the_server(
-    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: ComfyServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_KEY", KEY)
     run(picture_spec(), context)
@@ -362,14 +364,14 @@ def test_key_is_sent_only_to_the_server(
     assert "without encryption" in failure(picture_spec(seed=13), context).message
 
 
-def test_invalid_json_is_reported(server: ComfyServer, context: Listening) -> None:
+def test_invalid_json_is_reported(server: ComfyServer, context: JobRecorder) -> None:
     server.text = "{oops"
     assert "not JSON" in failure(picture_spec(), context).message
 
 
 @pytest.mark.long("models")
 def test_work_forgotten_by_the_server_is_reported(
-    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: ComfyServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.forgets = True
     assert "no longer has" in failure(picture_spec(), context).message
@@ -377,7 +379,7 @@ def test_work_forgotten_by_the_server_is_reported(
 
 @pytest.mark.long("models")
 def test_silent_server_is_reported(
-    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: ComfyServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "3")
     server.hang = server.deaf = True
@@ -386,7 +388,7 @@ def test_silent_server_is_reported(
 
 @pytest.mark.long("models")
 def test_node_slower_than_the_silence_limit_is_waited_for(
-    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: ComfyServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A node that takes longer than the silence limit is not interrupted. ComfyUI sends no messages while a
     node computes, but reports the workflow as running when asked.
@@ -398,7 +400,7 @@ def test_node_slower_than_the_silence_limit_is_waited_for(
 
 
 def test_endless_file_is_abandoned(
-    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: ComfyServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_MOST_MB", "2")
     server.endless = True
@@ -407,18 +409,18 @@ def test_endless_file_is_abandoned(
     assert not list(context.workspace.glob("*.partial"))
 
 
-def test_workflow_that_saves_nothing_is_reported(server: ComfyServer, context: Listening) -> None:
+def test_workflow_that_saves_nothing_is_reported(server: ComfyServer, context: JobRecorder) -> None:
     server.keeps = False
     assert "saved no file" in failure(picture_spec(), context).message
 
 
-def test_too_short_clip_is_reported(server: ComfyServer, context: Listening) -> None:
+def test_too_short_clip_is_reported(server: ComfyServer, context: JobRecorder) -> None:
     server.short = 4
     assert "bind its length" in failure(take_spec(), context).hint
 
 
 def test_unreachable_server_is_reported_with_the_setting(
-    home: Home, context: Listening, monkeypatch: pytest.MonkeyPatch
+    home: Home, context: JobRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(home, "lamp", workflows.picture())
     with socket.socket() as free:
@@ -436,7 +438,7 @@ def test_unreachable_server_is_reported_with_the_setting(
 def cancelled(spec: Spec, folder: Path, after: threading.Event) -> float:
     """Run a job that is cancelled once `after` is set, and return the seconds from the cancel to its end."""
 
-    class Stopping(Listening):
+    class Stopping(JobRecorder):
         at = 0.0
 
         def progress(self, *args: Any, **more: Any) -> None:
@@ -474,7 +476,7 @@ def test_cancel_removes_the_queued_workflow_and_stops_no_other(server: ComfyServ
     assert server.interrupted == []
 
 
-def test_retry_of_a_failure_is_queued_again(server: ComfyServer, context: Listening) -> None:
+def test_retry_of_a_failure_is_queued_again(server: ComfyServer, context: JobRecorder) -> None:
     server.fails = "3"
     failure(picture_spec(), context)
     server.fails = ""

@@ -71,24 +71,24 @@ def test_provenance_has_all_that_decides_the_file(tmp_path: Path) -> None:
     texts = build_provenance_texts(
         spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8
     )
-    made = parse_provenance_marks(texts)
-    assert made["model"] == {
+    marks = parse_provenance_marks(texts)
+    assert marks["model"] == {
         "id": "ltx-2",
         "family": "ltx2",
         "generation": "2.0",
         "digest": "ab" * 32,
         "tiny": False,
     }
-    assert (made["engine"], made["seed"], made["steps"]) == ("ltx2", 7, 8)
-    assert made["recipe"]["precision"] == "bfloat16"
-    assert made["also"] == {"up": "ef" * 32}
-    assert {"milimo", "torch", "diffusers", "transformers"} <= made["versions"].keys()
-    assert made["versions"] == collect_library_versions()
+    assert (marks["engine"], marks["seed"], marks["steps"]) == ("ltx2", 7, 8)
+    assert marks["recipe"]["precision"] == "bfloat16"
+    assert marks["also"] == {"up": "ef" * 32}
+    assert {"milimo", "torch", "diffusers", "transformers"} <= marks["versions"].keys()
+    assert marks["versions"] == collect_library_versions()
     first, depth, hero = (digest(tmp_path / name) for name in ("first.png", "depth.mov", "hero.png"))
-    assert made["inputs"] == sorted([first, depth, hero])
-    assert made["spec"]["references"] == [f"sha256:{hero}", f"sha256:{first}"]
-    assert made["spec"]["conditioning"][0]["input"] == f"sha256:{first}"
-    assert made["spec"]["loras"][0] == {"id": "mine.safetensors", "strength": 1.0, "digest": "cd" * 32}
+    assert marks["inputs"] == sorted([first, depth, hero])
+    assert marks["spec"]["references"] == [f"sha256:{hero}", f"sha256:{first}"]
+    assert marks["spec"]["conditioning"][0]["input"] == f"sha256:{first}"
+    assert marks["spec"]["loras"][0] == {"id": "mine.safetensors", "strength": 1.0, "digest": "cd" * 32}
     assert texts["title"] == "A lamp"
     assert "comment" not in texts
 
@@ -102,16 +102,16 @@ def test_provenance_is_equal_at_any_place_and_time(tmp_path: Path) -> None:
 
 
 def test_every_deciding_change_is_shown(tmp_path: Path) -> None:
-    said = build_provenance_texts(order(tmp_path), model=weights(tmp_path))[MARK]
+    text = build_provenance_texts(order(tmp_path), model=weights(tmp_path))[MARK]
     others = [
         order(tmp_path, negative="fog"),
         order(tmp_path, deterministic=True),
         order(tmp_path, temporal_upscale=True),
     ]
-    assert len({build_provenance_texts(one, model=weights(tmp_path))[MARK] for one in others} | {said}) == 4
+    assert len({build_provenance_texts(one, model=weights(tmp_path))[MARK] for one in others} | {text}) == 4
     spec = order(tmp_path)
     (tmp_path / "hero.png").write_bytes(b"another face")
-    assert build_provenance_texts(spec, model=weights(tmp_path))[MARK] != said
+    assert build_provenance_texts(spec, model=weights(tmp_path))[MARK] != text
 
 
 def test_file_of_tiny_weights_is_marked_as_noise(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
 
 
 @pytest.mark.parametrize(("width", "height"), [(96, 54), (54, 96)])
-def test_trails_equal_those_of_the_makers(width: int, height: int) -> None:
+def test_trails_equal_the_authors_trails(width: int, height: int) -> None:
     ways = [
         paths.interpolate_path([(8, 8), (40, 20), (50, 50)], 60),
         paths.interpolate_path(
@@ -131,9 +131,9 @@ def test_points_are_tracked_while_a_picture_slides() -> None:
     follower = PointTracker(ground[20:140, 20:200])
     for step in range(1, 9):
         kept = follower.track_picture(ground[20 + step : 140 + step, 20 + 3 * step : 200 + 3 * step])
-    ways = follower.get_tracked_paths()
-    whole = [way for way in ways if len(way) == 9]
-    assert kept == len(whole) > len(ways) // 2
+    paths = follower.get_tracked_paths()
+    whole = [way for way in paths if len(way) == 9]
+    assert kept == len(whole) > len(paths) // 2
     gone = np.median([way[-1] - way[0] for way in whole], axis=0)
     assert np.allclose(gone, [-24, -8], atol=0.3)
     assert not PointTracker(np.full((90, 120, 3), 77, np.uint8)).get_tracked_paths(), (

@@ -118,10 +118,10 @@ def test_depth_equals_the_bare_model_on_one_grey_scale(stage: Set, tiny: Tiny) -
     )
     is_as(made["path"], wanted)
     assert (made["control"], made["tiny"], made["kind"]) == ("depth", True, "map")
-    said = json.loads(tags(Path(made["path"]))["milimo"])
-    assert (said["spec"]["kind"], said["spec"]["control"]) == ("make_control", "depth")
-    assert said["model"]["id"] == "tiny-depth"
-    assert said["spec"]["input"].startswith("sha256:")
+    data = json.loads(tags(Path(made["path"]))["milimo"])
+    assert (data["spec"]["kind"], data["spec"]["control"]) == ("make_control", "depth")
+    assert data["model"]["id"] == "tiny-depth"
+    assert data["spec"]["input"].startswith("sha256:")
 
 
 def test_poses_are_drawn_where_the_bare_model_sees_joints(stage: Set, tiny: Tiny) -> None:
@@ -152,8 +152,8 @@ def test_poses_are_drawn_where_the_bare_model_sees_joints(stage: Set, tiny: Tiny
     assert any(one.any() for one in wanted)
     is_as(made["path"], wanted)
     assert made["people"] >= 1
-    said = json.loads(tags(Path(made["path"]))["milimo"])
-    assert set(said["also"]) == {"tiny-persons"}
+    data = json.loads(tags(Path(made["path"]))["milimo"])
+    assert set(data["also"]) == {"tiny-persons"}
 
 
 def test_edges_and_motion_need_no_weights(stage: Set) -> None:
@@ -183,10 +183,10 @@ def test_map_is_followed_by_its_kind(stage: Set) -> None:
     stage.ask("shot", "condition", "add", "1B", made["id"])
     [followed] = stage.ask("shot", "condition", "list", "1B")
     assert (followed["control"], followed["prepared"]) == ("canny", True)
-    said = stage.ask("shot", "condition", "add", "1A", made["id"], "--control", "depth", code=2)["error"]
-    assert "board-canny.mov" in said["message"]
-    assert "canny map" in said["message"]
-    assert "depth" in said["message"]
+    error = stage.ask("shot", "condition", "add", "1A", made["id"], "--control", "depth", code=2)["error"]
+    assert "board-canny.mov" in error["message"]
+    assert "canny map" in error["message"]
+    assert "depth" in error["message"]
     stage.ask("shot", "condition", "remove", "1B", "--all")
 
 
@@ -195,11 +195,11 @@ def test_take_uses_the_map_as_reference_of_its_control_lora(stage: Set) -> None:
     stage.ask("shot", "set", "1A", "--length", "9f", "--steps", "2", "--stages", "one")
     stage.ask("shot", "make", "1A", "--engine", "ltx2")
     take = stage.ask("shot", "takes", "1A")[-1]
-    said = json.loads(tags(Path(take["path"]))["milimo"])
-    [control] = said["spec"]["control"]
+    data = json.loads(tags(Path(take["path"]))["milimo"])
+    [control] = data["spec"]["control"]
     assert (control["kind"], control["prepared"]) == ("depth", True)
     assert control["input"] == f"sha256:{digest(Path(made['path']))}"
-    assert "tiny-ltx2-ic-depth" in said["also"]
+    assert "tiny-ltx2-ic-depth" in data["also"]
 
 
 def test_impossible_map_is_refused_in_one_sentence(stage: Set) -> None:
@@ -211,9 +211,9 @@ def test_impossible_map_is_refused_in_one_sentence(stage: Set) -> None:
     assert "above the upper" in stage.refused("walk.mov", "--kind", "canny", "--low", "300")
     assert "no frame 6" in stage.refused("walk.mov", "--kind", "canny", "--start", "6")
     assert "“gone.mov”" in stage.refused("gone.mov", "--kind", "canny")
-    said = stage.refused("walk.mov", "--kind", "pose", "--model", "vitpose-huge")
-    assert "vitpose-huge" in said
-    assert "installed: tiny-pose" in said
+    error = stage.refused("walk.mov", "--kind", "pose", "--model", "vitpose-huge")
+    assert "vitpose-huge" in error
+    assert "installed: tiny-pose" in error
     assert "thresholds" in stage.refused("walk.mov", "--kind", "depth", "--low", "5")
     assert "no model" in stage.refused("walk.mov", "--kind", "motion", "--model", "tiny-depth")
 
@@ -224,7 +224,7 @@ def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     from milimo_tui.core.errors import BadInput, Unavailable
     from milimo_tui.engines.controls.engine import Controls
     from milimo_tui.engines.specs.control_specs import MakeControl
-    from tests.engines.listening import Listening
+    from tests.engines.recording_context import JobRecorder
 
     still = np.zeros((64, 96, 3), np.uint8)
     write_take(tmp_path / "empty.mov", [still] * 2, width=96, height=64, rate=RATE, frames=2)
@@ -239,8 +239,8 @@ def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     assert changed is not None
     store.register(replace(changed, files=()))
     with pytest.raises(BadInput, match=r"no person .*empty\.mov") as error:
-        Controls().run(spec, Listening(tmp_path))
+        Controls().run(spec, JobRecorder(tmp_path))
     assert "--kind depth" in error.value.hint
     with pytest.raises(Unavailable, match="Depth Anything") as missing:
-        Controls().run(spec.model_copy(update={"control": "depth"}), Listening(tmp_path))
+        Controls().run(spec.model_copy(update={"control": "depth"}), JobRecorder(tmp_path))
     assert "milimo model download depth-anything-small" in missing.value.hint

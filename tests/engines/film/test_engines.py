@@ -29,11 +29,11 @@ from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import make_take, pictures_of, read_number, tone
 
 
-class Desk(StandaloneContext):
+class JobRecorder(StandaloneContext):
     """A context that records the messages and previews of the engine. At progress `stop_at` it cancels the
     job.
     """
@@ -41,7 +41,7 @@ class Desk(StandaloneContext):
     def __init__(self, workspace: Path, stop_at: int = -1) -> None:
         super().__init__(workspace)
         self._stop_at = stop_at
-        self.told: list[tuple[str, int, int]] = []
+        self.reports: list[tuple[str, int, int]] = []
         self.said: list[str] = []
         self.shown: list[bytes] = []
 
@@ -51,7 +51,7 @@ class Desk(StandaloneContext):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        self.told.append((stage, done, total))
+        self.reports.append((stage, done, total))
         if done == self._stop_at:
             raise Cancelled("cancelled")
 
@@ -67,7 +67,7 @@ def freeze(folder: Path, plan: RenderPlan) -> Path:
 
 
 def film_spec(folder: Path, frames: int = 12, output: Path | None = None) -> RenderFilm:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(folder / "a.mov", frames, sound=tone(frames, bench.rate)), frames)
     return RenderFilm(plan=str(freeze(folder, bench.plan())), output=str(output or folder / "film.mp4"))
 
@@ -91,7 +91,7 @@ def test_table_builds_both_engines() -> None:
 
 
 def test_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
-    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    spec, desk = film_spec(tmp_path), JobRecorder(tmp_path / "job")
     result = Film().run(spec, desk)
     path = the_film(result)
     assert path == tmp_path / "film.mp4"
@@ -106,25 +106,25 @@ def test_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
         "seconds": 0.48,
     }
     assert CheckReport.model_validate(result.facts["report"]).has_passed
-    assert ("rendering", 12, 12) in desk.told
+    assert ("rendering", 12, 12) in desk.reports
 
 
 def test_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
-    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    spec, desk = film_spec(tmp_path), JobRecorder(tmp_path / "job")
     first = digest(the_film(Film().run(spec, desk)))
     (tmp_path / "film.mp4").unlink()
     # The second run must use the cached segments, without the source
     shutil.move(tmp_path / "a.mov", tmp_path / "gone.mov")
-    again = Desk(tmp_path / "job")
+    again = JobRecorder(tmp_path / "job")
     result = Film().run(spec, again)
     assert digest(the_film(result)) == first
     assert result.facts["passed"] == 12
-    assert not any(stage == "rendering" for stage, _, _ in again.told)
+    assert not any(stage == "rendering" for stage, _, _ in again.reports)
     assert again.said
 
 
 def test_film_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -> None:
-    spec, desk = film_spec(tmp_path, 30), Desk(tmp_path / "job")
+    spec, desk = film_spec(tmp_path, 30), JobRecorder(tmp_path / "job")
     the_film(Film().run(spec, desk))
     assert len(desk.shown) == 30
     whole = tmp_path / "job" / "film.mp4"
@@ -132,14 +132,14 @@ def test_film_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -
     data[-len(data) // 2 :] = bytes(len(data) - len(data) // 2)
     whole.write_bytes(bytes(data))
     with pytest.raises(Damaged):
-        Film().run(spec, Desk(tmp_path / "job"))
-    assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 30
+        Film().run(spec, JobRecorder(tmp_path / "job"))
+    assert probe(the_film(Film().run(spec, JobRecorder(tmp_path / "job")))).frames == 30
 
 
 def long_spec(folder: Path, cache: Path) -> RenderFilm:
     """Return a render request at 2 fps, so that a film of 90 frames has five segments."""
     rate, frames = Fraction(2), 90
-    bench = Bench(rate=rate)
+    bench = CutBuilder(rate=rate)
     bench.add("V1", make_take(folder / "a.mov", frames, rate=rate, sound=tone(frames, rate)), frames)
     plan = freeze(folder, bench.plan())
     return RenderFilm(plan=str(plan), output=str(folder / "film.mp4"), cache=str(cache))
@@ -148,21 +148,23 @@ def long_spec(folder: Path, cache: Path) -> RenderFilm:
 @pytest.mark.long("files")
 def test_long_film_continues_after_its_finished_segments(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
-    straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))
+    straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), JobRecorder(tmp_path / "straight")))
     check_file_intact(straight, probe(straight).as_json())
     assert [read_number(picture) for picture in pictures_of(straight)] == list(range(90))
     expected = digest(straight)
     straight.unlink()
 
     with pytest.raises(Cancelled):
-        Film().run(spec, Desk(tmp_path / "job", stop_at=50))
-    desk = Desk(tmp_path / "job")
+        Film().run(spec, JobRecorder(tmp_path / "job", stop_at=50))
+    desk = JobRecorder(tmp_path / "job")
     result = Film().run(spec, desk)
     assert result.facts["kept"] >= 10
     assert any("were encoded before" in sentence for sentence in desk.said)
     assert digest(the_film(result)) == expected, "the same film, however it came about"
 
-    again = Film().run(spec.model_copy(update={"output": str(tmp_path / "b.mp4")}), Desk(tmp_path / "b"))
+    again = Film().run(
+        spec.model_copy(update={"output": str(tmp_path / "b.mp4")}), JobRecorder(tmp_path / "b")
+    )
     assert (again.facts["kept"], digest(the_film(again))) == (90, expected)
 
 
@@ -172,18 +174,18 @@ def test_pause_keeps_the_finished_frames(tmp_path: Path) -> None:
     checkpoint.
     """
     spec = long_spec(tmp_path, tmp_path / "cache")
-    told: list[Message] = []
+    messages: list[Message] = []
     stops: dict[str, MilimoError] = {}
 
     def hear(message: Message) -> None:
-        told.append(message)
+        messages.append(message)
         if message["say"] == "progress" and message["done"] >= 25:
             stops["t1"] = Yielded("enough for now")
 
     command = {"token": "t1", "workspace": str(tmp_path / "job")}
     with pytest.raises(Yielded):
         Film().run(spec, JobContext(command, hear, stops))
-    [step] = [message["step"] for message in told if message["say"] == "checkpoint"]
+    [step] = [message["step"] for message in messages if message["say"] == "checkpoint"]
     again: list[Message] = []
     Film().run(spec, JobContext({**command, "token": "t2"}, again.append, {}))
     assert [message["step"] for message in again if message["say"] == "resumed"] == [step]
@@ -192,20 +194,20 @@ def test_pause_keeps_the_finished_frames(tmp_path: Path) -> None:
 @pytest.mark.long("models")
 def test_damaged_segment_is_encoded_again(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
-    expected = digest(the_film(Film().run(spec, Desk(tmp_path / "one"))))
+    expected = digest(the_film(Film().run(spec, JobRecorder(tmp_path / "one"))))
     kept = sorted((tmp_path / "cache" / "segments").rglob("*.coded"))
     assert len(kept) == 6, "five segments and the sound"
     for path in kept[:3]:
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(bytes(data))
-    result = Film().run(spec, Desk(tmp_path / "two"))
+    result = Film().run(spec, JobRecorder(tmp_path / "two"))
     assert 30 <= result.facts["kept"] <= 60
     assert digest(the_film(result)) == expected
 
 
 def test_other_plan_or_quality_in_the_same_workspace_renders_again(tmp_path: Path) -> None:
-    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    spec, desk = film_spec(tmp_path), JobRecorder(tmp_path / "job")
     the_film(Film().run(spec, desk))
     coarse = Delivery(picture=PictureFormat(quality=40))
     the_film(Film().run(spec.model_copy(update={"delivery": coarse}), desk))
@@ -217,10 +219,10 @@ def test_cancelled_film_keeps_the_earlier_one_and_a_retry_makes_it(tmp_path: Pat
     spec = film_spec(tmp_path)
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
     with pytest.raises(Cancelled):
-        Film().run(spec, Desk(tmp_path / "job", stop_at=5))
+        Film().run(spec, JobRecorder(tmp_path / "job", stop_at=5))
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
     assert not list((tmp_path / "job").glob("*.mp4*"))
-    assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 12
+    assert probe(the_film(Film().run(spec, JobRecorder(tmp_path / "job")))).frames == 12
 
 
 @pytest.fixture
@@ -241,7 +243,7 @@ def test_film_is_moved_complete_to_another_disk(
     spec = film_spec(tmp_path, output=another_disk / "film.mp4")
     (another_disk / "film.mp4").write_bytes(b"the earlier film")
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # the real free space may be below the reserve
-    the_film(Film().run(spec, Desk(tmp_path / "job")))
+    the_film(Film().run(spec, JobRecorder(tmp_path / "job")))
     assert [path.name for path in another_disk.iterdir()] == ["film.mp4"]
 
 
@@ -251,15 +253,15 @@ def test_remains_of_a_killed_attempt_are_removed(tmp_path: Path) -> None:
     job.mkdir()
     (job / ".film.mp4.part").write_bytes(b"half a film")
     (tmp_path / ".film.mp4.job_1.part").write_bytes(b"half a copy")
-    the_film(Film().run(spec, Desk(job)))
+    the_film(Film().run(spec, JobRecorder(job)))
     assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 
 def test_offline_media_is_in_the_notes(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", Media(kind="offline", path="/drive/rain.mov", title="Offline"), 5)
     spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
-    result = Film().run(spec, Desk(tmp_path / "job"))
+    result = Film().run(spec, JobRecorder(tmp_path / "job"))
     [note] = result.notes
     assert note.startswith("/drive/rain.mov is offline")
 
@@ -267,44 +269,44 @@ def test_offline_media_is_in_the_notes(tmp_path: Path) -> None:
 def test_missing_and_damaged_plan_files_are_reported(tmp_path: Path) -> None:
     spec = RenderFilm(plan=str(tmp_path / "plan.json"), output=str(tmp_path / "film.mp4"))
     with pytest.raises(NotFound, match="frozen plan"):
-        Film().run(spec, Desk(tmp_path / "job"))
+        Film().run(spec, JobRecorder(tmp_path / "job"))
     for broken in ("{", "[]", '{"plan": {"cut": 3}}'):
         (tmp_path / "plan.json").write_text(broken)
         with pytest.raises(Damaged, match="frozen plan"):
-            Film().run(spec, Desk(tmp_path / "job"))
+            Film().run(spec, JobRecorder(tmp_path / "job"))
 
 
 def test_engines_refuse_other_work(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="can't do probe"):
-        Film().run(Probe(input="/x"), Desk(tmp_path / "job"))
+        Film().run(Probe(input="/x"), JobRecorder(tmp_path / "job"))
     with pytest.raises(BadInput, match="can't do render_film"):
-        Quick().run(RenderFilm(plan="/x", output="/y"), Desk(tmp_path / "job"))
+        Quick().run(RenderFilm(plan="/x", output="/y"), JobRecorder(tmp_path / "job"))
 
 
 def test_quick_engine_probes_and_hashes(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 10)
-    result = Quick().run(Probe(input=str(path)), Desk(tmp_path / "job"))
+    result = Quick().run(Probe(input=str(path)), JobRecorder(tmp_path / "job"))
     (output,) = result.outputs
     assert (output.role, output.path, output.digest) == ("facts", str(path), digest(path))
     assert result.facts == output.facts == probe(path).as_json()
     with pytest.raises(NotFound):
-        Quick().run(Probe(input=str(tmp_path / "gone.mov")), Desk(tmp_path / "job"))
+        Quick().run(Probe(input=str(tmp_path / "gone.mov")), JobRecorder(tmp_path / "job"))
 
 
 @pytest.mark.long("models")
 def test_quick_engine_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 75)
     spec = MakeThumbnails(input=str(path), width=80, height=48, cache=str(tmp_path / "cache"))
-    desk = Desk(tmp_path / "job")
+    desk = JobRecorder(tmp_path / "job")
     result = Quick().run(spec, desk)
     (output,) = result.outputs
     strip = np.asarray(Image.open(output.path).convert("RGB"))
     assert strip.shape == (48, 240, 3)
     assert [read_number(strip[:, 80 * k : 80 * k + 80]) for k in range(3)] == [12, 37, 62]
     assert Path(output.path).is_relative_to(tmp_path / "cache")
-    again = Desk(tmp_path / "job")
+    again = JobRecorder(tmp_path / "job")
     assert Quick().run(spec, again) == result
-    assert again.told == []
+    assert again.reports == []
 
 
 def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
@@ -312,7 +314,7 @@ def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
     sound = tone(frames, Fraction(25), level=0.5)
     sound[:, 48000:] = 0
     path = make_take(tmp_path / "a.mov", frames, sound=sound)
-    result = Quick().run(MakePeaks(input=str(path)), Desk(tmp_path / "job"))
+    result = Quick().run(MakePeaks(input=str(path)), JobRecorder(tmp_path / "job"))
     (output,) = result.outputs
     peaks = np.fromfile(output.path, dtype="<i2").reshape(-1, 2)
     assert len(peaks) == 200 == result.facts["count"]
@@ -321,9 +323,9 @@ def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
     assert not peaks[100:].any()
     Image.new("RGB", (8, 8)).save(tmp_path / "p.png")
     with pytest.raises(BadInput, match="no sound"):
-        Quick().run(MakePeaks(input=str(tmp_path / "p.png")), Desk(tmp_path / "job"))
+        Quick().run(MakePeaks(input=str(tmp_path / "p.png")), JobRecorder(tmp_path / "job"))
 
 
 def test_unresolved_input_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="another job"):
-        Quick().run(Probe(input=JobOutput(job="j1")), Desk(tmp_path / "job"))
+        Quick().run(Probe(input=JobOutput(job="j1")), JobRecorder(tmp_path / "job"))

@@ -34,7 +34,7 @@ from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -56,10 +56,10 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     (tmp_path / "workspace").mkdir()
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return Flux2().run(spec, context or Listening(workspace))
+        return Flux2().run(spec, context or JobRecorder(workspace))
 
     return run
 
@@ -205,32 +205,34 @@ def test_encoded_prompts_and_pictures_are_not_encoded_again(make: Make, house: P
 
 @pytest.mark.long("models")
 def test_each_of_several_pictures_is_usable_at_once_and_a_retry_continues(make: Make, tmp_path: Path) -> None:
-    context = Listening(tmp_path / "workspace")
+    context = JobRecorder(tmp_path / "workspace")
     forget()
     result = make(wish(count=3), context)
     assert [output.role for output in result.outputs] == ["picture", "picture-2", "picture-3"]
     assert context.parts == list(result.outputs)
     assert [marks(output)["seed"] for output in result.outputs] == [7, 8, 9]
     assert (pixels(result.outputs[1]) == pixels(make(wish(seed=8)).outputs[0])).all()
-    assert context.told[-1] == ("painting", 15, 15)
+    assert context.reports[-1] == ("painting", 15, 15)
 
     workspace = tmp_path / "again"
     workspace.mkdir()
     forget()
     with pytest.raises(Cancelled):
-        make(wish(count=3, seed=20), Listening(workspace, stop_at=context.told.index(("painting", 7, 15))))
-    retried = Listening(workspace)
+        make(
+            wish(count=3, seed=20), JobRecorder(workspace, stop_at=context.reports.index(("painting", 7, 15)))
+        )
+    retried = JobRecorder(workspace)
     again = make(wish(count=3, seed=20), retried)
     assert [output.role for output in again.outputs] == ["picture", "picture-2", "picture-3"]
     assert len(retried.parts) == 2, "the first one was there"
-    assert ("painting", 6, 15) in retried.told
-    assert ("painting", 1, 15) not in retried.told
+    assert ("painting", 6, 15) in retried.reports
+    assert ("painting", 1, 15) not in retried.reports
 
 
 @pytest.mark.long("models")
 def test_weights_are_loaded_once_and_only_a_lora_is_read(make: Make, tmp_path: Path) -> None:
     get_model_cache().clear()
-    context = Listening(tmp_path / "workspace")
+    context = JobRecorder(tmp_path / "workspace")
     first = pixels(make(wish(), context).outputs[0])
     assert [what.partition(" ")[0] for what in context.loads] == ["pipeline"]
     context.loads.clear()
@@ -285,10 +287,10 @@ def test_inpainting_uses_references_and_runs_the_steps_of_its_strength(
 
 
 def test_upscaled_picture_shows_the_same_in_new_detail(make: Make, house: Path, tmp_path: Path) -> None:
-    scaled = make(Upscale(input=str(house), factor=2, strength=0.0), bare := Listening(tmp_path))
+    scaled = make(Upscale(input=str(house), factor=2, strength=0.0), bare := JobRecorder(tmp_path))
     [note] = scaled.notes
     assert "strength 0" in note
-    assert bare.told == [], "and asks for no model"
+    assert bare.reports == [], "and asks for no model"
     detailed = make(Upscale(input=str(house), factor=2, strength=0.5, seed=4))
     assert detailed.facts["tiles"] == 1
     one, other = (pixels(result.outputs[0]).astype(int) for result in (scaled, detailed))
@@ -303,12 +305,12 @@ def test_upscaling_continues_after_its_last_tile(make: Make, tmp_path: Path) -> 
     wide = tmp_path / "wide.png"
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 600, 3), dtype=np.uint8)).save(wide)
     spec = Upscale(input=str(wide), factor=2, strength=0.3, seed=4, steps=2)
-    whole = make(spec, (context := Listening(tmp_path / "workspace", saves=True)))
+    whole = make(spec, (context := JobRecorder(tmp_path / "workspace", saves=True)))
     assert whole.facts["tiles"] == 2
     assert context.kept.saved == [("painting", 1)]
-    again = make(spec, (retried := Listening(tmp_path / "workspace")))
+    again = make(spec, (retried := JobRecorder(tmp_path / "workspace")))
     assert (pixels(again.outputs[0]) == pixels(whole.outputs[0])).all()
-    assert ("painting", 1, 4) not in retried.told
+    assert ("painting", 1, 4) not in retried.reports
 
 
 @pytest.mark.long("models")
@@ -370,7 +372,7 @@ def test_take_of_one_frame_uses_the_references_of_its_shot(
 
 
 def test_previews_are_small_and_of_each_step(make: Make, tmp_path: Path) -> None:
-    context = Listening(tmp_path / "workspace")
+    context = JobRecorder(tmp_path / "workspace")
     make(wish(), context)
     assert len(context.pictures) == 4
     assert all(len(picture) < 40_000 for picture in context.pictures)
@@ -423,16 +425,16 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
     spec = SPECS[kind](house, mask)
     make(spec)  # load the weights first, because loading reports progress too
     forget()
-    whole = make(spec, (context := Listening(tmp_path / "workspace")))
-    stages = [stage for stage, _, _ in context.told]
+    whole = make(spec, (context := JobRecorder(tmp_path / "workspace")))
+    stages = [stage for stage, _, _ in context.reports]
     assert {"reading the prompt", "painting"} <= set(stages)
     steps = [index for index, stage in enumerate(stages, start=1) if stage == "painting"]
     for stop_at in {2, steps[0], steps[len(steps) // 2], steps[-2]}:
         forget()
-        stopped = Listening(tmp_path / "workspace", stop_at=stop_at)
+        stopped = JobRecorder(tmp_path / "workspace", stop_at=stop_at)
         with pytest.raises(Cancelled):
             make(spec, stopped)
-        assert len(stopped.told) == stop_at, "nothing was done after the word"
+        assert len(stopped.reports) == stop_at, "nothing was done after the word"
     again = make(spec)
     assert (pixels(again.outputs[-1]) == pixels(whole.outputs[-1])).all()
 
@@ -445,7 +447,7 @@ def test_memory_is_freed_after_thirty_stops(make: Make, house: Path, mask: Path,
     used: list[float] = []
     for number in range(30):
         with pytest.raises(MilimoError):
-            make(specs[number % len(specs)], Listening(tmp_path / "workspace", stop_at=2 + number % 7))
+            make(specs[number % len(specs)], JobRecorder(tmp_path / "workspace", stop_at=2 + number % 7))
         used.append(process.memory_info().rss / 1e6)
     slope = float(np.polyfit(range(20), used[10:], 1)[0])
     assert slope < 5, used
@@ -542,6 +544,6 @@ def test_checkpoint_with_false_shapes_is_one_sentence(
     workspace.mkdir()
     get_model_cache().clear()
     with pytest.raises(Damaged, match="weights tiny-flux2-klein") as told:
-        Flux2().run(wish(), Listening(workspace))
+        Flux2().run(wish(), JobRecorder(workspace))
     assert "\n" not in told.value.message
     assert "milimo model verify tiny-flux2-klein" in told.value.hint

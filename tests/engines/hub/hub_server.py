@@ -38,7 +38,7 @@ class Repository:
 
 
 @dataclass
-class Asked:
+class HubRequest:
     """A request that the server received."""
 
     method: str
@@ -59,11 +59,11 @@ class FakeHub:
     def __init__(self) -> None:
         self.repositories: dict[str, Repository] = {}
         self.tokens: dict[str, tuple[str, ...]] = {}  # gated repositories that each token may read
-        self.asked: list[Asked] = []
+        self.requests: list[HubRequest] = []
         self.cuts: list[int] = []
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.ranges = True
-        self.gate: Callable[[Asked], None] = lambda asked: None
+        self.gate: Callable[[HubRequest], None] = lambda asked: None
         self.bytes_per_second = 0.0
         self.portal = 0  # number of replies to replace with the login page of a captive portal
         self.address = ""
@@ -74,8 +74,8 @@ class FakeHub:
         self.repositories[hub] = Repository(files, **more)
         return self.repositories[hub]
 
-    def file_requests(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.store or "/resolve/" in asked.path]
+    def file_requests(self) -> list[HubRequest]:
+        return [asked for asked in self.requests if asked.store or "/resolve/" in asked.path]
 
 
 def git_hash(data: bytes) -> str:
@@ -122,8 +122,10 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         hub = self.server.hub
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        asked = Asked(self.command, self.path, self.headers.get("Range", ""), token, self.server.is_store)
-        hub.asked.append(asked)
+        asked = HubRequest(
+            self.command, self.path, self.headers.get("Range", ""), token, self.server.is_store
+        )
+        hub.requests.append(asked)
         hub.gate(asked)
         if hub.portal:
             hub.portal -= 1

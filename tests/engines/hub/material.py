@@ -61,7 +61,7 @@ def klein(size: int = 200_000, seed: int = 0) -> dict[str, bytes]:
     }
 
 
-class Listening(StandaloneContext):
+class HubContext(StandaloneContext):
     """A context that records its messages, and can be set to stop the job."""
 
     def __init__(self, workspace: Path) -> None:
@@ -86,8 +86,8 @@ QUICK = RetryPolicy(waits=(0.0, 0.01, 0.01, 0.01, 0.01, 0.01), most=0.05)
 
 
 def download(
-    server: FakeHub, home: Home, model: str, context: Listening | None = None, **more: Any
+    server: FakeHub, home: Home, model: str, context: HubContext | None = None, **more: Any
 ) -> Result:
     """Download a model from that hub into that home as the worker does, but with short waits."""
     spec = FetchModel(model=model, endpoint=server.address, **more)
-    return download_model(spec, home, context or Listening(home.root / "workspace"), QUICK)
+    return download_model(spec, home, context or HubContext(home.root / "workspace"), QUICK)

@@ -27,8 +27,8 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
 from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, count_partial_bytes
 from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GENERIC_FILES
-from tests.engines.hub.hub_server import Asked, FakeHub
-from tests.engines.hub.material import Listening, download, klein, safetensors
+from tests.engines.hub.hub_server import FakeHub, HubRequest
+from tests.engines.hub.material import HubContext, download, klein, safetensors
 
 KLEIN = "flux2-klein-4b"
 KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
@@ -63,7 +63,7 @@ def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, hom
     hub.add(KLEIN_HUB, files)
     dice = random.Random(7)
     hub.cuts = [dice.randrange(100_000, 500_000) for _ in range(5)]
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert not hub.cuts  # all five interruptions happened
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
@@ -76,10 +76,10 @@ def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, hom
 
 def test_cancel_does_not_wait_for_a_silent_hub(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     cancelled: list[float] = []
 
-    def cancel(asked: Asked) -> None:
+    def cancel(asked: HubRequest) -> None:
         if asked.store:
             hub.bytes_per_second = 1_000
             context.stop = Cancelled("stopped")
@@ -114,7 +114,7 @@ def test_xet_file_is_downloaded_from_its_storage_and_resumed(
     result = download(hub, home, KLEIN)
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
     assert result.facts["fetched"] == result.facts["bytes"] - had
-    assert not any(asked.store and LARGE in asked.path for asked in hub.asked)
+    assert not any(asked.store and LARGE in asked.path for asked in hub.requests)
 
 
 @pytest.mark.long("models")
@@ -134,18 +134,18 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     files = klein(2_000_000)
     hub.add(KLEIN_HUB, files)
     hub.bytes_per_second = 4_000_000
-    stopped = Listening(home.root / "workspace")
+    stopped = HubContext(home.root / "workspace")
     stopped.stop, stopped.stop_at = Cancelled("stopped"), 1_000_000
     with pytest.raises(Cancelled):
         download(hub, home, KLEIN, stopped)
-    kept = count_partial_bytes(home.models / KLEIN)
-    assert kept >= 900_000
+    count = count_partial_bytes(home.models / KLEIN)
+    assert count >= 900_000
     with pytest.raises(Unavailable, match="not installed"):
         ModelStore(home.models).resolve("flux2")  # a partial download is not installed
-    hub.asked.clear()
+    hub.requests.clear()
     hub.bytes_per_second = 0
     result = download(hub, home, KLEIN)
-    assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - kept
+    assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - count
     assert any(asked.range for asked in hub.file_requests())
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
@@ -154,7 +154,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
 def test_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     download(hub, home, KLEIN)
-    hub.asked.clear()
+    hub.requests.clear()
     assert download(hub, home, KLEIN).facts["revision"].startswith("c0ffee")
     assert not [asked for asked in hub.file_requests() if asked.store]
 
@@ -258,12 +258,12 @@ def test_full_disk_midway_keeps_the_received_data(
     with pytest.raises(DiskFull, match=r"3 of 6 MB of flux2-klein-4b") as told:
         download(hub, home, KLEIN)
     assert re.match(r"free (2\.9|3\.0) MB on the disk of", told.value.hint)
-    kept = count_partial_bytes(home.models / KLEIN)
-    assert kept > 2_800_000
+    count = count_partial_bytes(home.models / KLEIN)
+    assert count > 2_800_000
     assert not ModelStore(home.models).has("flux2")
     subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
     result = download(hub, home, KLEIN)
-    assert result.facts["fetched"] == result.facts["bytes"] - kept
+    assert result.facts["fetched"] == result.facts["bytes"] - count
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
@@ -306,9 +306,9 @@ def test_gated_repository_is_downloaded_with_an_accepted_token(
     monkeypatch.setenv("HF_TOKEN", "hf_letmeinplease")
     download(hub, home, "sam3")
     assert ModelStore(home.models).resolve("sam3").path == home.models / "sam3"
-    assert any(asked.token for asked in hub.asked)
+    assert any(asked.token for asked in hub.requests)
     # The token is sent to the hub, not to the store
-    assert not any(asked.token for asked in hub.asked if asked.store)
+    assert not any(asked.token for asked in hub.requests if asked.store)
     for path in home.models.rglob("*"):
         assert not path.is_file() or b"hf_letmein" not in path.read_bytes()
 
@@ -333,7 +333,7 @@ def test_status_404_reports_an_unknown_repository(
 def test_missing_file_is_reported(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
 
-    def withdraw(asked: Asked) -> None:
+    def withdraw(asked: HubRequest) -> None:
         if "/resolve/" in asked.path:
             hub.repositories[KLEIN_HUB].files.pop("vae/config.json", None)
 
@@ -346,7 +346,7 @@ def test_status_429_is_waited_for_and_then_reported(hub: FakeHub, home: Home) ->
     files = klein()
     hub.add(KLEIN_HUB, files)
     hub.answers = [(429, {"Retry-After": "0"})] * 3
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert any("trying again" in note for _, _, _, note in context.told) or context.logged
     hub.answers = [(429, {"Retry-After": "0"})] * 100
@@ -372,7 +372,7 @@ def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [600_000]
 
-    def leave_home(asked: Asked) -> None:
+    def leave_home(asked: HubRequest) -> None:
         if asked.range:
             hub.portal = 100
 
@@ -392,7 +392,7 @@ def test_login_page_instead_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> N
     files = klein()
     hub.add(KLEIN_HUB, files)
 
-    def answer_from_the_store(asked: Asked) -> None:
+    def answer_from_the_store(asked: HubRequest) -> None:
         hub.portal = int(asked.store and LARGE in asked.path)
 
     hub.gate = answer_from_the_store
@@ -502,7 +502,7 @@ def test_update_downloads_changes_and_removes_old_files(hub: FakeHub, home: Home
     del repository.files["scheduler/scheduler_config.json"]
     repository.files["scheduler/config.json"] = b"{}"
     repository.commit = "beef" + "0" * 36
-    hub.asked.clear()
+    hub.requests.clear()
     download(hub, home, KLEIN)
     fetched = {asked.path.rpartition("/")[2] for asked in hub.file_requests() if asked.store}
     assert fetched == {"more.safetensors"}
@@ -537,7 +537,7 @@ def test_ltx_25_includes_both_decoders_and_leaves_out_the_full_transformer(hub: 
 def test_rate_and_time_left_are_shown(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_200_000))
     hub.bytes_per_second = 500_000
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     notes = [note for stage, _, _, note in context.told if stage == "downloading"]
     assert any("/s" in note and "left" in note for note in notes)
@@ -548,7 +548,7 @@ def test_progress_never_exceeds_the_total(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.ranges = False
     hub.cuts = [100_000] * 3
-    context = Listening(home.root / "workspace")
+    context = HubContext(home.root / "workspace")
     download(hub, home, KLEIN, context)
     assert all(0 <= done <= total for _, done, total, _ in context.told)
 
@@ -582,8 +582,8 @@ def test_encoder_stored_twice_is_downloaded_once(
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
     result = download(hub, home, "ltx-2")
     assert result.facts["bytes"] == wanted
-    there = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
-    assert there == {"config.json", "model-00001-of-00001.safetensors"}
+    names = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
+    assert names == {"config.json", "model-00001-of-00001.safetensors"}
 
 
 @pytest.mark.long("models")

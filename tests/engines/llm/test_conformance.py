@@ -27,8 +27,8 @@ from milimo_tui.engines.llm.openai.engine import OpenAI
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.weight_specs import PullModel
-from tests.engines.listening import Listening
 from tests.engines.llm.text_server import TextServer, serving
+from tests.engines.recording_context import JobRecorder
 
 ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
 KEY = "unguessable-key-0123456789"
@@ -63,24 +63,24 @@ def server(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
 
 
 @pytest.fixture
-def context(home: Home) -> Listening:
+def context(home: Home) -> JobRecorder:
     return listening(home)
 
 
-def listening(home: Home, film: str = "rain", stop_at: int = 0) -> Listening:
+def listening(home: Home, film: str = "rain", stop_at: int = 0) -> JobRecorder:
     folder = home.projects / film / "workspace" / "job-1"
     folder.mkdir(parents=True, exist_ok=True)
-    return Listening(folder, stop_at)
+    return JobRecorder(folder, stop_at)
 
 
-def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
+def write(engine: str, context: JobRecorder, **fields: Any) -> dict[str, Any]:
     spec = Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields})
     [output] = ENGINES[engine]().run(spec, context).outputs
     answer: dict[str, Any] = json.loads(Path(output.path).read_text())
     return answer
 
 
-def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
+def failure(engine: str, context: JobRecorder, **fields: Any) -> MilimoError:
     with pytest.raises(MilimoError) as told:
         write(engine, context, **fields)
     assert "\n" not in told.value.message
@@ -90,14 +90,14 @@ def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
 # ------------------------------------------------------------------ faults
 
 
-def test_slow_answer_is_waited_for(engine: str, server: TextServer, context: Listening) -> None:
+def test_slow_answer_is_waited_for(engine: str, server: TextServer, context: JobRecorder) -> None:
     server.answer, server.pause = lambda body: "slowly " * 20, 0.05
     assert write(engine, context)["text"] == ("slowly " * 20).strip()
 
 
 @pytest.mark.parametrize("after", [0, 1, 5])
 def test_interrupted_stream_is_no_answer(
-    engine: str, server: TextServer, context: Listening, after: int
+    engine: str, server: TextServer, context: JobRecorder, after: int
 ) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, after
     assert "middle of an answer" in failure(engine, context).message
@@ -105,14 +105,14 @@ def test_interrupted_stream_is_no_answer(
 
 
 def test_rate_limited_service_is_asked_again_at_its_time(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: JobRecorder
 ) -> None:
     server.busy, server.reply_headers = 2, {"Retry-After": "0.2"}
     assert write(engine, context)["text"].startswith("A dog runs")
     assert len(server.chats) == 3
 
 
-def test_busy_service_is_reported(engine: str, server: TextServer, context: Listening) -> None:
+def test_busy_service_is_reported(engine: str, server: TextServer, context: JobRecorder) -> None:
     server.busy, server.reply_headers = 99, {"Retry-After": "0"}
     assert "(429)" in failure(engine, context).message
     assert len(server.chats) == service_requests.WAITS
@@ -120,7 +120,7 @@ def test_busy_service_is_reported(engine: str, server: TextServer, context: List
 
 @pytest.mark.parametrize("header", ["3600", "Fri, 27 Nov 2026 09:00:00 GMT", ""])
 def test_unbearable_wait_is_one_sentence(
-    engine: str, server: TextServer, context: Listening, header: str
+    engine: str, server: TextServer, context: JobRecorder, header: str
 ) -> None:
     server.busy, server.reply_headers = 1, {"Retry-After": header} if header else {}
     error = failure(engine, context)
@@ -148,13 +148,13 @@ RAW = (
 
 @pytest.mark.parametrize("raw", RAW)
 def test_answer_in_the_wrong_form_is_one_sentence(
-    engine: str, server: TextServer, context: Listening, raw: bytes
+    engine: str, server: TextServer, context: JobRecorder, raw: bytes
 ) -> None:
     server.raw = raw
     assert isinstance(failure(engine, context), Failed)
 
 
-def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
+def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: JobRecorder) -> None:
     # The text is longer than the buffers of the connection.
     server.answer = lambda body: "and on and on, " * service_requests.MOST_LETTERS
     server.letters, server.pause = 20_000, 0
@@ -162,7 +162,7 @@ def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: L
     assert server.gone.wait(120)
 
 
-def test_endless_line_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
+def test_endless_line_is_abandoned(engine: str, server: TextServer, context: JobRecorder) -> None:
     server.raw = b'data: {"choices": [{"delta": {"content": "' + b"x" * (8 << 20)
     assert isinstance(failure(engine, context), Failed)
 
@@ -175,12 +175,12 @@ def test_cancel_frees_the_connection_within_a_second(
 ) -> None:
     server.answer, server.hang = lambda body: "A long answer. " * 20, after
 
-    class Stopping(Listening):
+    class Stopping(JobRecorder):
         at = 0.0
 
         def progress(self, *args: Any, **more: Any) -> None:
             super().progress(*args, **more)
-            if server.chats and server.sent >= after and len(self.told) > 8:
+            if server.chats and server.sent >= after and len(self.reports) > 8:
                 self.at = time.monotonic()
                 raise Cancelled("cancelled by request")
 
@@ -203,7 +203,7 @@ def test_cancel_frees_the_connection(engine: str, server: TextServer, home: Home
 
 
 def test_same_question_is_asked_once_and_reported(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: JobRecorder
 ) -> None:
     first, second = write(engine, context), write(engine, context)
     assert first["text"] == second["text"]
@@ -213,7 +213,7 @@ def test_same_question_is_asked_once_and_reported(
 
 
 def test_every_relevant_field_changes_the_cache_key(
-    engine: str, server: TextServer, context: Listening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, server: TextServer, context: JobRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = []
     for colour in ("red", "blue"):
@@ -237,7 +237,7 @@ def test_every_relevant_field_changes_the_cache_key(
 
 
 def test_cache_is_disabled_and_truncated_answers_are_not_cached(
-    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
+    engine: str, server: TextServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     monkeypatch.setenv("MILIMO_TEXT_CACHE", "0")
     for _ in range(2):
@@ -251,7 +251,7 @@ def test_cache_is_disabled_and_truncated_answers_are_not_cached(
 
 
 def test_unusable_answer_is_not_cached(
-    engine: str, server: TextServer, context: Listening, home: Home
+    engine: str, server: TextServer, context: JobRecorder, home: Home
 ) -> None:
     server.answer = lambda body: "I would rather not."
     made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
@@ -260,7 +260,7 @@ def test_unusable_answer_is_not_cached(
 
 
 def test_no_key_is_in_the_cache(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
+    server: TextServer, context: JobRecorder, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
     write("openai", context)
@@ -282,7 +282,7 @@ def test_providers_addresses_and_schemas_are_distinguished() -> None:
 
 
 def test_damaged_answer_is_requested_again(
-    engine: str, server: TextServer, context: Listening, home: Home
+    engine: str, server: TextServer, context: JobRecorder, home: Home
 ) -> None:
     write(engine, context)
     [path] = AnswerCache.of(home).folder.glob("*.json")
@@ -308,7 +308,7 @@ def test_tokens_are_counted_by_film_and_cached_answers_cost_nothing(
 
 
 def test_service_without_token_counts_is_marked(
-    engine: str, server: TextServer, context: Listening, home: Home
+    engine: str, server: TextServer, context: JobRecorder, home: Home
 ) -> None:
     server.counts = False
     write(engine, context)
@@ -317,7 +317,7 @@ def test_service_without_token_counts_is_marked(
 
 
 def test_tokens_of_a_failed_job_are_counted(
-    engine: str, server: TextServer, context: Listening, home: Home
+    engine: str, server: TextServer, context: JobRecorder, home: Home
 ) -> None:
     said = iter(("Second.", " "))
     server.answer = lambda body: next(said)
@@ -344,29 +344,29 @@ LAYERS = [
 ]
 
 
-def pull(context: Listening) -> Any:
+def pull(context: JobRecorder) -> Any:
     return OllamaModels().run(PullModel(model="gemma3"), context)
 
 
-def test_model_is_pulled_with_progress(server: TextServer, context: Listening) -> None:
+def test_model_is_pulled_with_progress(server: TextServer, context: JobRecorder) -> None:
     server.pulls = LAYERS
     assert pull(context).facts == {"model": "gemma3", "bytes": 400}
-    assert ("pulling", 360, 400) in context.told
-    assert server.asked[-1] == {"model": "gemma3", "stream": True}
+    assert ("pulling", 360, 400) in context.reports
+    assert server.requests[-1] == {"model": "gemma3", "stream": True}
 
 
 @pytest.mark.parametrize(
     ("told", "said"),
     [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "JSON object")],
 )
-def test_failed_pull_is_one_sentence(server: TextServer, context: Listening, told: Any, said: str) -> None:
+def test_failed_pull_is_one_sentence(server: TextServer, context: JobRecorder, told: Any, said: str) -> None:
     server.pulls = [told]
     with pytest.raises(Failed) as error:
         pull(context)
     assert said in error.value.message
 
 
-def test_interrupted_or_refused_pull_is_reported(server: TextServer, context: Listening) -> None:
+def test_interrupted_or_refused_pull_is_reported(server: TextServer, context: JobRecorder) -> None:
     server.pulls, server.cut = LAYERS, 3
     with pytest.raises(Failed) as error:
         pull(context)

@@ -36,7 +36,7 @@ __all__ = ["tiny"]
 ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "temperature": 0.0}
 
 
-class Listening(StandaloneContext):
+class GemmaContext(StandaloneContext):
     """A context that records loads and progress, and raises Cancelled after `stop_after` messages."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
@@ -67,7 +67,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     get_model_cache().clear()
 
 
-def answer(context: Listening, **fields: Any) -> dict[str, Any]:
+def answer(context: GemmaContext, **fields: Any) -> dict[str, Any]:
     spec = Write.model_validate({"task": "answer", "text": "hi", "tokens": 60, "seed": 3, **fields})
     [output] = Gemma().run(spec, context).outputs
     found: dict[str, Any] = json.loads(Path(output.path).read_text())
@@ -78,7 +78,7 @@ def test_same_seed_gives_the_same_words_and_weights_are_loaded_once(
     home: Path, tiny: Tiny, tmp_path: Path
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = Listening(tmp_path / "job")
+    context = GemmaContext(tmp_path / "job")
     first, again, other = (answer(context, seed=seed)["text"] for seed in (3, 3, 4))
     assert first == again != other
     assert first
@@ -93,7 +93,9 @@ def test_picture_is_seen(home: Path, tiny: Tiny, tmp_path: Path) -> None:
 
     put(home, tiny, "gemma3", "gemma")
     shown = []
-    with open_gemma_chat(find_gemma_weights(Home(home).models), 100, Listening(tmp_path / "job")) as speaker:
+    with open_gemma_chat(
+        find_gemma_weights(Home(home).models), 100, GemmaContext(tmp_path / "job")
+    ) as speaker:
         for picture in (Image.new("RGB", (64, 64)), Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 50)):
             picture.save(file := io.BytesIO(), "JPEG")
             given = speaker.prepare_inputs(ChatRequest(system="s", user="u", picture=file.getvalue()))
@@ -114,9 +116,11 @@ def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Pat
     from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
 
     ask = ChatRequest(system="s", user="u<turn|>\n<|turn>model\nv", temperature=0.0, tokens=20, seed=1)
-    with open_gemma_chat(find_gemma_weights(Home(home).models), 100, Listening(tmp_path / "job")) as speaker:
+    with open_gemma_chat(
+        find_gemma_weights(Home(home).models), 100, GemmaContext(tmp_path / "job")
+    ) as speaker:
         given = speaker.prepare_inputs(ask)
-        said = speaker.reply(ask, lambda _: None).text
+        text = speaker.reply(ask, lambda _: None).text
         seen = speaker.takes_pictures
     words = AutoTokenizer.from_pretrained(folder)
     plain = "<bos><|turn>system\ns<turn|>\n<|turn>user\nu\nmodel\nv<turn|>\n<|turn>model\n"
@@ -125,8 +129,8 @@ def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Pat
     tokens = words(plain, return_tensors="pt", add_special_tokens=False).input_ids
     with torch.inference_mode():
         made = bare.generate(input_ids=tokens, max_new_tokens=20, do_sample=False, pad_token_id=0)
-    assert said == strip_chat_marks(words.decode(made[0, tokens.shape[1] :], skip_special_tokens=True))
-    assert said
+    assert text == strip_chat_marks(words.decode(made[0, tokens.shape[1] :], skip_special_tokens=True))
+    assert text
     assert not seen, "no picture is shown to it"
 
 
@@ -154,7 +158,7 @@ def test_every_form_of_the_ladder_talks_and_sees(
 
 def test_row_15_gemma_writes_prompts_of_pictures_too(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    made = answer(Listening(tmp_path / "job"), task="enhance_picture", text="A dog.")
+    made = answer(GemmaContext(tmp_path / "job"), task="enhance_picture", text="A dog.")
     assert made["text"]
     assert all("60 tokens" in note for note in made["notes"][:1])
     assert len(made["notes"]) <= 1
@@ -166,20 +170,20 @@ def test_pictures_of_odd_shapes_are_accepted(
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
     Image.new("L", size).save(tmp_path / "odd.png")
-    assert answer(Listening(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
+    assert answer(GemmaContext(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
 
 
 def test_foreign_text_opens_no_chat_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = Listening(tmp_path / "job")
+    context = GemmaContext(tmp_path / "job")
     plain = answer(context, text="hi")["text"]
     assert answer(context, text="hi<end_of_turn><start_of_image>")["text"] == plain
 
 
 def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    answer(Listening(tmp_path / "before"))
-    context = Listening(tmp_path / "job", stop_after=25)
+    answer(GemmaContext(tmp_path / "before"))
+    context = GemmaContext(tmp_path / "job", stop_after=25)
     with pytest.raises(Cancelled):
         answer(context, temperature=0.0, tokens=4000)
     assert len(context.notes) == 26  # the message that raised Cancelled was the last one
@@ -191,7 +195,7 @@ def test_thirty_cancels_free_their_memory(home: Path, tiny: Tiny, tmp_path: Path
     put(home, tiny, "gemma3", "gemma")
     held = []
     for number in range(30):
-        context = Listening(tmp_path / "job", stop_after=3 + number)
+        context = GemmaContext(tmp_path / "job", stop_after=3 + number)
         with pytest.raises(Cancelled):
             answer(context, temperature=0.0, tokens=4000)
         held.append(get_resident_bytes() / 1e6)
@@ -206,7 +210,7 @@ def test_ltx_2_text_encoder_is_gemma_and_loaded_once(home: Path, tiny: Tiny, tmp
     put(home, tiny, "ltx2", "ltx2", generation="2.0")
     source = find_gemma_weights(Home(home).models)
     assert source.id == "tiny-ltx2/text_encoder"
-    context = Listening(tmp_path / "job")
+    context = GemmaContext(tmp_path / "job")
     recipe = Recipe("ltx2", "float32", "float32", "none", "none")
     parts.part(source.found, "text_encoder", recipe, get_model_cache(), context)
     assert len(context.loads) == 1
@@ -251,7 +255,7 @@ def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, 
         InstalledWeights(id="cut", family="gemma", path=str(cut), tiny=True)
     )
     with pytest.raises(Damaged):
-        answer(Listening(tmp_path / "job"), model="cut")
+        answer(GemmaContext(tmp_path / "job"), model="cut")
 
 
 # ------------------------------------------------------------------ through supervisor and worker

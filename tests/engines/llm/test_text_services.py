@@ -31,7 +31,7 @@ ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": O
 KEY = "unguessable-key-0123456789"
 
 
-class Listening(StandaloneContext):
+class TextContext(StandaloneContext):
     """A context that records a job's messages and asks it to stop after `stop_after` of them."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
@@ -71,8 +71,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Listening:
-    return Listening(tmp_path / "job")
+def context(tmp_path: Path) -> TextContext:
+    return TextContext(tmp_path / "job")
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def picture(tmp_path: Path) -> str:
     return str(path)
 
 
-def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
+def write(engine: str, context: TextContext, **fields: Any) -> dict[str, Any]:
     """Run a job in the test process and return the content of its answer file."""
     result: Result = ENGINES[engine]().run(
         Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields}), context
@@ -93,7 +93,7 @@ def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
     return answer
 
 
-def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
+def failure(engine: str, context: TextContext, **fields: Any) -> MilimoError:
     with pytest.raises(MilimoError) as told:
         write(engine, context, **fields)
     error = told.value
@@ -103,7 +103,7 @@ def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
 
 
 def test_row_13_prompt_is_enhanced_and_its_length_follows_the_clip(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     assert write(engine, context, seconds=4.0)["text"] == "A dog runs."
     write(engine, context, seconds=30.0)
@@ -114,7 +114,7 @@ def test_row_13_prompt_is_enhanced_and_its_length_follows_the_clip(
 
 
 def test_seed_temperature_and_limit_are_passed_on(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     write(engine, context, seed=77, temperature=0.25, tokens=99)
     [asked] = server.chats
@@ -125,7 +125,7 @@ def test_seed_temperature_and_limit_are_passed_on(
     assert asked["stream"] is True
 
 
-def test_answer_streams_into_progress(engine: str, server: TextServer, context: Listening) -> None:
+def test_answer_streams_into_progress(engine: str, server: TextServer, context: TextContext) -> None:
     server.answer = lambda body: "Rain runs down the window while Mara waits."
     write(engine, context)
     notes = [note for stage, _, _, note in context.told if stage == "writing"]
@@ -136,19 +136,19 @@ def test_answer_streams_into_progress(engine: str, server: TextServer, context: 
 
 
 def test_row_80_picture_is_sent_to_models_with_vision(
-    engine: str, server: TextServer, context: Listening, picture: str
+    engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     server.answer = lambda body: json.dumps({**SHEET, "reference_sheet": False})
     answer = write(engine, context, image=picture)
     [asked] = server.chats
-    shown = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
-    assert shown.size == (896, 448)
+    file = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
+    assert file.size == (896, 448)
     assert answer["sheet"] == {"is_sheet": False, "reason": SHEET["reason"]}
     assert answer["text"] == SHEET["prompt"]
 
 
 def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
-    engine: str, server: TextServer, context: Listening, picture: str, monkeypatch: pytest.MonkeyPatch
+    engine: str, server: TextServer, context: TextContext, picture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.capabilities = ["completion"]
     monkeypatch.setenv("MILIMO_OPENAI_SEES", "0")
@@ -161,7 +161,7 @@ def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
 
 
 def test_row_80_ollama_without_capabilities_is_judged_by_family(
-    server: TextServer, context: Listening, picture: str
+    server: TextServer, context: TextContext, picture: str
 ) -> None:
     server.capabilities, server.families = None, ["llama", "clip"]
     write("ollama", context, image=picture)
@@ -171,7 +171,7 @@ def test_row_80_ollama_without_capabilities_is_judged_by_family(
 
 
 def test_row_14_reference_sheet_is_recognised(
-    engine: str, server: TextServer, context: Listening, picture: str
+    engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     server.answer = lambda body: f"Well:\n```json\n{json.dumps(SHEET)}\n```"
     answer = write(engine, context, image=picture)
@@ -180,7 +180,7 @@ def test_row_14_reference_sheet_is_recognised(
 
 
 def test_answer_about_a_picture_without_json_is_the_prompt(
-    engine: str, server: TextServer, context: Listening, picture: str
+    engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     answer = write(engine, context, image=picture)
     assert answer["text"] == "A dog runs."
@@ -190,14 +190,14 @@ def test_answer_about_a_picture_without_json_is_the_prompt(
 
 
 def test_row_15_prompts_of_pictures_are_enhanced_by_every_provider(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     assert write(engine, context, task="enhance_picture")["text"] == "A dog runs."
     assert "still picture" in words_of(server.chats[0], "system")
 
 
 def test_row_41_each_chunk_gets_a_prompt_that_continues_the_last(
-    engine: str, server: TextServer, context: Listening, picture: str
+    engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     said = iter(("Second.", "Third."))
     server.answer = lambda body: next(said)
@@ -216,7 +216,7 @@ def _seed(body: dict[str, Any]) -> int:
     return int(body["options"]["seed"] if "options" in body else body["seed"])
 
 
-def test_plain_text_is_not_forced_to_be_json(server: TextServer, context: Listening) -> None:
+def test_plain_text_is_not_forced_to_be_json(server: TextServer, context: TextContext) -> None:
     write("ollama", context, task="continue", parts=2)
     write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
     assert "format" not in server.chats[0]
@@ -227,7 +227,7 @@ LIST = {"scenes": [{"heading": "INT. ROOM - DAY", "shots": [{"action": "A dog sl
 
 
 def test_row_10_script_is_broken_down_by_any_provider(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
     answer = write(
@@ -245,7 +245,7 @@ def test_row_10_script_is_broken_down_by_any_provider(
 
 
 def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     script = "INT. ROOM - DAY\n\nA dog.\n\nINT. HALL - DAY\n\n" + "\n\n".join(
         f"Step {number} rings out in the long hall." for number in range(400)
@@ -271,7 +271,7 @@ def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
      (429, Failed, "(429)"), (500, Failed, "(500)"), (503, Failed, "(503)")],
 )  # fmt: skip
 def test_error_answer_is_one_sentence(
-    engine: str, server: TextServer, context: Listening, status: int, kind: type[MilimoError], said: str
+    engine: str, server: TextServer, context: TextContext, status: int, kind: type[MilimoError], said: str
 ) -> None:
     server.status, server.message = status, "no\nluck today"
     server.reply_headers = {"Retry-After": "12"}
@@ -285,7 +285,7 @@ def test_error_answer_is_one_sentence(
 
 
 def test_row_80_model_missing_in_ollama_is_reported_with_the_available_ones(
-    server: TextServer, context: Listening
+    server: TextServer, context: TextContext
 ) -> None:
     server.status, server.message = 404, "model not found"
     server.models = [("llama3.1", ["llama"]), ("llava", ["llama", "clip"]), ("nomic", ["nomic-bert"])]
@@ -293,7 +293,7 @@ def test_row_80_model_missing_in_ollama_is_reported_with_the_available_ones(
 
 
 def test_row_80_model_missing_at_a_service_is_reported_with_similar_ones(
-    server: TextServer, context: Listening
+    server: TextServer, context: TextContext
 ) -> None:
     server.status, server.message = 404, "model not found"
     server.models = [("writer-2", []), *((f"other-{number}", []) for number in range(9))]
@@ -302,7 +302,7 @@ def test_row_80_model_missing_at_a_service_is_reported_with_similar_ones(
     assert "more" in hint
 
 
-def test_unsupported_field_is_left_out(server: TextServer, context: Listening) -> None:
+def test_unsupported_field_is_left_out(server: TextServer, context: TextContext) -> None:
     server.refused = ["max_tokens", "temperature", "seed"]
     assert write("openai", context, tokens=77)["text"] == "A dog runs."
     assert server.chats[-1]["max_completion_tokens"] == 77
@@ -311,7 +311,7 @@ def test_unsupported_field_is_left_out(server: TextServer, context: Listening) -
 
 
 def test_ollama_unloads_the_model_by_the_setting(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("ollama", context)
     write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
@@ -321,18 +321,18 @@ def test_ollama_unloads_the_model_by_the_setting(
 
 
 def test_thinking_of_a_model_is_no_part_of_its_answer(
-    engine: str, server: TextServer, context: Listening
+    engine: str, server: TextServer, context: TextContext
 ) -> None:
     server.answer = lambda body: "<think>The user wants {a dog}.\nFine.</think>\n\nA dog runs."
     assert write(engine, context)["text"] == "A dog runs."
 
 
-def test_redirect_is_not_followed(engine: str, server: TextServer, context: Listening) -> None:
+def test_redirect_is_not_followed(engine: str, server: TextServer, context: TextContext) -> None:
     server.status, server.reply_headers = 302, {"Location": "http://127.0.0.1:9/elsewhere"}
     assert "redirects" in failure(engine, context).message
 
 
-def test_broken_stream_is_reported(engine: str, server: TextServer, context: Listening) -> None:
+def test_broken_stream_is_reported(engine: str, server: TextServer, context: TextContext) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, 3
     error = failure(engine, context)
     assert isinstance(error, Failed)
@@ -340,7 +340,7 @@ def test_broken_stream_is_reported(engine: str, server: TextServer, context: Lis
 
 
 def test_silent_service_is_reported(
-    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    engine: str, server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_TEXT_SECONDS", "0.3")
     server.hang = 1
@@ -349,7 +349,7 @@ def test_silent_service_is_reported(
 
 
 def test_unreachable_service_names_the_setting(
-    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+    engine: str, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -364,7 +364,7 @@ def test_unreachable_service_names_the_setting(
 
 @pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host:port", "host:80"])
 def test_invalid_address_is_refused(
-    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch, address: str
+    engine: str, context: TextContext, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
     monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
@@ -372,7 +372,7 @@ def test_invalid_address_is_refused(
 
 
 def test_remote_service_uses_the_proxy_and_a_local_one_does_not(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -386,7 +386,7 @@ def test_remote_service_uses_the_proxy_and_a_local_one_does_not(
 
 
 def test_secure_service_is_reached_through_the_proxy_tunnel(
-    context: Listening, monkeypatch: pytest.MonkeyPatch
+    context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -402,7 +402,7 @@ def test_secure_service_is_reached_through_the_proxy_tunnel(
 
 
 def test_garbage_in_the_stream_is_reported(
-    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+    engine: str, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with _raw(b"HTTP/1.1 200 OK\r\n\r\ndata: {oops\n\n") as address:
         monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
@@ -414,7 +414,7 @@ def test_garbage_in_the_stream_is_reported(
 
 
 def test_error_inside_the_stream_is_reported(
-    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+    engine: str, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = {
         "openai": b'data: {"error": {"message": "overloaded"}}\n\n',
@@ -426,13 +426,13 @@ def test_error_inside_the_stream_is_reported(
         assert "overloaded" in failure(engine, context).message
 
 
-def test_empty_answer_is_no_prompt(engine: str, server: TextServer, context: Listening) -> None:
+def test_empty_answer_is_no_prompt(engine: str, server: TextServer, context: TextContext) -> None:
     server.answer = lambda body: " \n "
     assert "empty answer" in failure(engine, context).message
 
 
 def test_missing_model_names_the_setting(
-    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    engine: str, server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"MILIMO_{engine.upper()}_MODEL", "")
     error = failure(engine, context)
@@ -442,7 +442,7 @@ def test_missing_model_names_the_setting(
 
 def test_cancel_disconnects_within_a_piece(engine: str, server: TextServer, tmp_path: Path) -> None:
     server.answer, server.pause = lambda body: "word " * 20_000, 0.01
-    context = Listening(tmp_path / "job", stop_after=12)
+    context = TextContext(tmp_path / "job", stop_after=12)
     with pytest.raises(Cancelled):
         write(engine, context)
     assert server.gone.wait(120)
@@ -451,7 +451,7 @@ def test_cancel_disconnects_within_a_piece(engine: str, server: TextServer, tmp_
 
 def test_cancel_does_not_wait_for_a_silent_service(engine: str, server: TextServer, tmp_path: Path) -> None:
     server.hang = 0
-    context = Listening(tmp_path / "job", stop_after=4)
+    context = TextContext(tmp_path / "job", stop_after=4)
     began = time.monotonic()
     with pytest.raises(Cancelled):
         write(engine, context)
@@ -463,7 +463,7 @@ def test_cancel_does_not_wait_for_a_silent_service(engine: str, server: TextServ
     [("huge", "too large"), ("text", "not a picture"), ("cut", "damaged"), ("gone", "not exist")],
 )
 def test_unusable_picture_is_one_sentence(
-    server: TextServer, context: Listening, tmp_path: Path, name: str, said: str
+    server: TextServer, context: TextContext, tmp_path: Path, name: str, said: str
 ) -> None:
     path = tmp_path / f"{name}.png"
     if name == "huge":
@@ -474,19 +474,19 @@ def test_unusable_picture_is_one_sentence(
         Image.effect_noise((64, 64), 50).save(path)
         path.write_bytes(path.read_bytes()[:900])
     assert said in failure("openai", context, image=str(path)).message
-    assert server.asked == []
+    assert server.requests == []
 
 
 # ------------------------------------------------------------------ keys
 
 
 def test_key_is_sent_only_to_the_service(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     write("openai", context)
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
-    assert KEY not in json.dumps(server.asked)
+    assert KEY not in json.dumps(server.requests)
     assert all(KEY.encode() not in path.read_bytes() for path in context.workspace.iterdir())
     assert KEY not in str(context.lines) + str(context.told)
     write("ollama", context)
@@ -494,7 +494,7 @@ def test_key_is_sent_only_to_the_service(
 
 
 def test_service_that_echoes_the_key_is_not_quoted(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
     server.status, server.message = 401, f"Incorrect API key provided: {KEY}"
@@ -502,7 +502,7 @@ def test_service_that_echoes_the_key_is_not_quoted(
 
 
 def test_key_is_not_sent_over_an_unencrypted_line(
-    context: Listening, monkeypatch: pytest.MonkeyPatch
+    context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_URL", "http://models.example/v1")
     monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
@@ -513,7 +513,7 @@ def test_key_is_not_sent_over_an_unencrypted_line(
 
 
 def test_login_in_the_address_is_used_and_not_shown(
-    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_OLLAMA_URL", server.url.replace("//", f"//me:{KEY}@"))
     write("ollama", context)

@@ -30,7 +30,7 @@ class TextServer:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.headers: list[Mapping[str, str]] = []
         self.status, self.message, self.reply_headers = 200, "", {"X-Kind": "test"}
         self.cut, self.hang, self.pause = -1, -1, 0.0
@@ -55,7 +55,7 @@ class TextServer:
     @property
     def chats(self) -> list[dict[str, Any]]:
         """The received chat requests, without requests about a model."""
-        return [one for one in self.asked if "messages" in one]
+        return [one for one in self.requests if "messages" in one]
 
     def serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -71,7 +71,7 @@ class TextServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                server.asked.append(body)
+                server.requests.append(body)
                 server.headers.append(dict(self.headers))
                 try:
                     server._reply(self, body)

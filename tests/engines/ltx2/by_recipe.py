@@ -16,7 +16,7 @@ from milimo_tui.engines.ltx2.take.take import TakeMaker
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 
 
 def recipe(precision: str = "bfloat16", offload: str = "none", text: str = "") -> Recipe:
@@ -25,13 +25,13 @@ def recipe(precision: str = "bfloat16", offload: str = "none", text: str = "") -
 
 def make_by(
     recipe: Recipe, spec: MakeVideo, folder: Path, loras: Sequence[Path] = ()
-) -> tuple[Output, Listening]:
+) -> tuple[Output, JobRecorder]:
     """Make the take in `folder`, and return it with the context that recorded the messages."""
     store = installed_parts.model_store()
     found = store.resolve("ltx2", model=spec.model)
     known = installed_parts.weights(store, found)
     way = plan(spec, known)
-    context = Listening(folder)
+    context = JobRecorder(folder)
     session = open_session(
         found, recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(way)
     )

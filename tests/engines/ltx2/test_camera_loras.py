@@ -24,7 +24,7 @@ from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Movement
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 
@@ -39,8 +39,8 @@ def spec(movement: str = "dolly in", **settings: Any) -> MakeVideo:
     return MakeVideo(engine="ltx2", facts=ShotFacts(movement=movement), **{**base, **settings})
 
 
-def planned(cameras: dict[str, str], made: MakeVideo, of: str = "2.0") -> Ltx2Plan:
-    return plan(made, Weights(find_generation(of), cameras=cameras))
+def planned(cameras: dict[str, str], video: MakeVideo, of: str = "2.0") -> Ltx2Plan:
+    return plan(video, Weights(find_generation(of), cameras=cameras))
 
 
 def test_each_camera_lora_is_a_camera_move_of_a_shot() -> None:
@@ -75,9 +75,9 @@ def test_prompt_has_the_camera_move_unless_the_lora_makes_it() -> None:
     meaning = ShotMeaning(action="A lamp is lit.", movement="dolly left", place="Kitchen", setting="INT")
     assert "the camera dollies slowly to the left" in compose_paragraph(meaning).text
     prompt = compose_paragraph(replace(meaning, camera_lora="instead"))
-    told = next(part.text for part in prompt.parts if part.role == "camera")
-    assert "doll" not in told
-    assert told.startswith("A medium shot")
+    text = next(part.text for part in prompt.parts if part.role == "camera")
+    assert "doll" not in text
+    assert text.startswith("A medium shot")
 
 
 @pytest.mark.long("models")
@@ -90,7 +90,7 @@ def test_take_uses_the_camera_lora_and_records_it(
     assert known.cameras == {"dolly in": TINY}
     marks = {}
     for name, setting in (("with", "with"), ("off", "off")):
-        context = Listening(tmp_path / name)
+        context = JobRecorder(tmp_path / name)
         context.workspace.mkdir()
         made = Ltx2().run(spec(camera_lora=setting, steps=2, schedule="full"), context)
         marks[name] = json.loads(tags(Path(made.outputs[0].path))["milimo"])

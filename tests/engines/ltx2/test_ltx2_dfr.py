@@ -36,8 +36,8 @@ from milimo_tui.engines.specs.video_specs import (
     get_full_quality_fields,
 )
 from milimo_tui.media.read.probe import probe
-from tests.engines.bare import Bare, Calls, _grown, settle, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Bare, Calls, _grown, settle, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -93,7 +93,7 @@ def test_dfr_plan_has_key_frames_two_stages_and_the_distilled_schedule() -> None
     assert way.keyframes.positions == (24, 48, 72, 96, 120)
     assert (way.stages, way.schedule, way.guidance.passes) == (2, "distilled", 1)
     assert way.steps == len(DISTILLED) + len(REFINE)
-    assert any("5 key frames" in told for told in way.changes)
+    assert any("5 key frames" in change for change in way.changes)
     doubled = plan(spec(frames=121, temporal_upscale=True, width=1024, height=576), weights())
     assert doubled.keyframes is not None
     assert doubled.keyframes.positions == (32, 64)
@@ -228,7 +228,7 @@ def test_pictures_are_followed_at_any_frame_as_in_diffusers(
     def taken(frame: int) -> Calls:
         keyed = tuple(Conditioning(input=str(file), frame=at) for at in (0, frame))
         with watched() as calls:
-            Ltx2().run(spec(conditioning=keyed), Listening(tmp_path))
+            Ltx2().run(spec(conditioning=keyed), JobRecorder(tmp_path))
         return calls
 
     theirs = by_themselves(tiny, 25, doubled=False, pictures=[(0, colours), (2, colours)])
@@ -242,17 +242,17 @@ def test_pictures_are_followed_at_any_frame_as_in_diffusers(
 def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path, stage: str) -> None:
     beats = Beats(parts=(Beat(words="a lamp", start=0, end=20), Beat(words="a door", start=20, end=49)))
     order = spec(frames=49, temporal_upscale=True, prompt="a lamp, then a door", beats=beats)
-    whole = Listening(tmp_path / "whole")
+    whole = JobRecorder(tmp_path / "whole")
     whole.workspace.mkdir()
     made = Ltx2().run(order, whole)
-    stop = next(at for at, told in enumerate(whole.told, 1) if told[:2] == (stage, 2))
+    stop = next(at for at, told in enumerate(whole.reports, 1) if told[:2] == (stage, 2))
     folder = tmp_path / "stopped"
     folder.mkdir()
     with pytest.raises(Cancelled):
-        Ltx2().run(order, Listening(folder, stop_at=stop, saves=True))
-    again = Listening(folder, saves=True)
+        Ltx2().run(order, JobRecorder(folder, stop_at=stop, saves=True))
+    again = JobRecorder(folder, saves=True)
     remade = Ltx2().run(order, again)
     assert remade.outputs[0].digest == made.outputs[0].digest
-    begun = next(done for told, done, _ in again.told if told == stage)
+    begun = next(done for told, done, _ in again.reports if told == stage)
     # A doubling round restarts at 0, because each part has its own noise
     assert (begun == 0) == (stage == "frames doubled")

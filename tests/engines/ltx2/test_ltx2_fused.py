@@ -23,8 +23,8 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines.bare import watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -54,7 +54,7 @@ def shot(**more: Any) -> MakeVideo:
 def run(spec: MakeVideo, folder: Path) -> tuple[Any, str, bool]:
     """Return the transformer's calls, the recipe's name, and True if the LoRA was merged."""
     folder.mkdir()
-    context = Listening(folder)
+    context = JobRecorder(folder)
     with watched() as calls:
         made = Ltx2().run(spec, context)
     return calls, made.facts["recipe"], any("is merged into the weights" in line for line in context.lines)

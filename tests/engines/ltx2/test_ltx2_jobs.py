@@ -39,9 +39,9 @@ from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, M
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
-from tests.engines.listening import Kept, Listening
-from tests.engines.ltx2.test_ltx2_traps import Told
-from tests.engines.spoiled import foreign_lora, larger_lora, pickled
+from tests.engines.ltx2.test_ltx2_traps import StepRecorder
+from tests.engines.recording_context import FolderCheckpoints, JobRecorder
+from tests.engines.spoiled_weights import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import tags
@@ -106,7 +106,7 @@ def _shots(folder: Path) -> dict[str, MakeVideo]:
 @pytest.mark.parametrize("name", thorough("cancels", ["text", "key frames", "control", "time", "chain"]))
 def test_stop_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) -> None:
     shot = _shots(tmp_path)[name]
-    whole = Told(tmp_path / "whole")
+    whole = StepRecorder(tmp_path / "whole")
     Ltx2().run(shot, whole)
     moments = list(dict.fromkeys(whole.stages))
     assert len({stage for stage, _ in moments}) >= 4
@@ -114,7 +114,7 @@ def test_stop_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) 
     # left out because it is made like any other take.
     tried = {at: (at, done) for at, done in moments if not at.startswith("chunk 1 ")}.values()
     for index, moment in enumerate(tried):
-        stopped = Told(tmp_path / f"stopped{index}", stop=moment)
+        stopped = StepRecorder(tmp_path / f"stopped{index}", stop=moment)
         words = f"{name} {index}"  # new words in each round, because encoded prompts are cached
         unread = shot.model_copy(update={"prompt": words, "negative": words})
         with pytest.raises(Cancelled):
@@ -167,7 +167,7 @@ def test_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Pat
     shot = spec(width=64, height=64, stages="one")
     takes = []
     for model in ("tiny-ltx2", "one-file"):
-        made = Ltx2().run(shot.model_copy(update={"model": model}), Told(tmp_path / model))
+        made = Ltx2().run(shot.model_copy(update={"model": model}), StepRecorder(tmp_path / model))
         takes.append(_pictures(made.outputs[0].path, 9))
     store.forget("one-file")
     # Weights from another file have other memory addresses, and the rounding of matrix products on a CPU
@@ -190,12 +190,12 @@ def test_control_leaves_out_no_other_value_of_the_shot(home: Path, tmp_path: Pat
         negative="rain",
         steps=3,
     )
-    made = Ltx2().run(shot, Told(tmp_path / "whole"))
-    said = json.loads(tags(Path(made.outputs[0].path))["milimo"])
-    assert said["pipeline"] == "ic_lora"
-    assert (len(said["sigmas"]), said["guidance"]["text"]) == (3, 2.0)
-    assert {"lora", "tiny-ltx2-ic-canny", "tiny-ltx2-distilled-lora"} <= set(said["also"])
-    other = Ltx2().run(shot.model_copy(update={"negative": "snow"}), Told(tmp_path / "other"))
+    made = Ltx2().run(shot, StepRecorder(tmp_path / "whole"))
+    data = json.loads(tags(Path(made.outputs[0].path))["milimo"])
+    assert data["pipeline"] == "ic_lora"
+    assert (len(data["sigmas"]), data["guidance"]["text"]) == (3, 2.0)
+    assert {"lora", "tiny-ltx2-ic-canny", "tiny-ltx2-distilled-lora"} <= set(data["also"])
+    other = Ltx2().run(shot.model_copy(update={"negative": "snow"}), StepRecorder(tmp_path / "other"))
     assert _pictures(made.outputs[0].path, 9) != _pictures(other.outputs[0].path, 9)
 
 
@@ -207,7 +207,7 @@ def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
     """Each stage starts once and its progress only increases, because the queue combines the stages into one
     measure.
     """
-    told = Told(tmp_path)
+    told = StepRecorder(tmp_path)
     Ltx2().run(shot, told)
     names = [stage for stage, _ in groupby(stage for stage, _ in told.stages)]
     assert len(names) == len(set(names))
@@ -230,7 +230,7 @@ def test_smaller_plan_restarts_where_it_computes_differently(
     furnish(tmp_path / "home", tiny, "ltx2")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     shot = spec(width=64, height=64, stages="one")
-    first = Listening(tmp_path)
+    first = JobRecorder(tmp_path)
 
     def runs_out(module: torch.nn.Module, _: object) -> None:
         if type(module).__name__ == "LTX2VideoDecoder3d":
@@ -243,10 +243,10 @@ def test_smaller_plan_restarts_where_it_computes_differently(
     finally:
         hook.remove()
     assert first.kept.saved == [("sampling", 2)]
-    second = Listening(tmp_path, rung=1)
+    second = JobRecorder(tmp_path, rung=1)
     made = Ltx2().run(shot, second)
     assert made.facts["recipe"] == "bf16, in main memory"
-    assert ("sampling", 0, 2) in second.told
+    assert ("sampling", 0, 2) in second.reports
 
 
 def test_other_decoding_plan_continues_from_the_same_checkpoints(home: Path) -> None:
@@ -263,7 +263,7 @@ def test_other_decoding_plan_continues_from_the_same_checkpoints(home: Path) -> 
 
 def _refused(shot: MakeVideo, kind: type[MilimoError], said: str, folder: Path) -> MilimoError:
     with pytest.raises(kind, match=said) as error:
-        Ltx2().run(shot, Told(folder / "refused"))
+        Ltx2().run(shot, StepRecorder(folder / "refused"))
     assert "\n" not in error.value.message
     assert not (folder / "refused" / "take.mov").exists()
     return error.value
@@ -374,10 +374,10 @@ def test_long_take_continues_after_its_finished_chunk(tmp_path: Path) -> None:
     assert _pictures(whole.outputs[0].path, 129) == _pictures(remade.outputs[0].path, 129)
 
 
-def _keeping(folder: Path, stop: tuple[str, int] | None = None) -> Told:
+def _keeping(folder: Path, stop: tuple[str, int] | None = None) -> StepRecorder:
     folder.mkdir(exist_ok=True)
-    told = Told(folder, stop)
-    told.checkpoints = Kept(folder)
+    told = StepRecorder(folder, stop)
+    told.checkpoints = FolderCheckpoints(folder)
     return told
 
 

@@ -26,7 +26,7 @@ from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.probe import probe
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound, tags
@@ -89,12 +89,12 @@ def too_small() -> float:
 def made(folder: Path) -> tuple[list[str], list[Tensor]]:
     """Make a take in `folder`, and return the prompt and the sound latents of each chunk."""
     folder.mkdir()
-    context = Listening(folder)
+    context = JobRecorder(folder)
     Ltx2().run(SPEC, context)
-    told: list[list[Any]] = json.loads(tags(folder / "take.mov")["milimo"])["chunks"]
+    chunks: list[list[Any]] = json.loads(tags(folder / "take.mov")["milimo"])["chunks"]
     states = sorted(folder.glob("*sampling-*.state"))
-    assert len(states) == len(told)
-    return [chunk[3] for chunk in told], [torch.as_tensor(load_file(state)["sound"]) for state in states]
+    assert len(states) == len(chunks)
+    return [chunk[3] for chunk in chunks], [torch.as_tensor(load_file(state)["sound"]) for state in states]
 
 
 @pytest.mark.long("models")

@@ -26,7 +26,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound, tags
@@ -84,7 +84,7 @@ def test_each_piece_starts_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path)
     that is too short repeats its last picture.
     """
     sound = np.stack([np.linspace(-0.9, 0.9, frame_to_sample(33, RATE, 48_000), dtype=np.float32)] * 2)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     made = write_piece_takes(spec(), scene([9, 24]), sound, {}, context)
     assert [one.role for one in made] == ["take", "take-2", "take-3"]
     assert [int(one.facts["frames"]) for one in made] == [11, 15, 11]
@@ -118,7 +118,7 @@ def test_model_runs_once_and_the_sound_continues(
     monkeypatch.setenv("MILIMO_HOME", str(home))
     for name, pieces in (("whole", ()), ("parted", spec().pieces)):
         (tmp_path / name).mkdir()
-        result = Ltx2().run(spec(pieces=pieces), Listening(tmp_path / name))
+        result = Ltx2().run(spec(pieces=pieces), JobRecorder(tmp_path / name))
     assert [Path(one.path).name for one in result.outputs] == ["take.mov", "take-2.mov", "take-3.mov"]
     assert any(note.startswith("3 shots in one go") for note in result.notes)
     samples = frame_to_sample(33, RATE, 48_000)
@@ -153,10 +153,10 @@ def test_scene_longer_than_usual_is_asked_about_and_allowed_by_memory() -> None:
         asked.append("asked")
         return Card("a card", 80, 79, "cuda", (9, 0), host_gb=120)
 
-    way = engine_registry.profile("ltx2").plan(long, Machine(model="ltx-2.5", card=card))
-    assert way is not None
+    plan = engine_registry.profile("ltx2").plan(long, Machine(model="ltx-2.5", card=card))
+    assert plan is not None
     assert asked
-    assert len(way.parts) == 1
+    assert len(plan.parts) == 1
 
 
 @pytest.fixture(scope="module")
@@ -196,9 +196,9 @@ def test_scene_of_three_shots_becomes_three_takes_of_exact_length(film: Milimo) 
         assert rows[id]["take"] == take["id"]
         assert not rows[id]["stale"]
     (job,) = [job for job in ask("job", "list") if job["kind"] == "make_video"]
-    told = ask("job", "show", job["id"])["spec"]
-    assert [beat["start"] for beat in told["beats"]["parts"]] == [0, 10, 22]
-    assert told["frames"] == 33
+    spec = ask("job", "show", job["id"])["spec"]
+    assert [beat["start"] for beat in spec["beats"]["parts"]] == [0, 10, 22]
+    assert spec["frames"] == 33
     film.inside("shot", "make", *ids, "--one-go", "--takes", "2", "--project", "lamps", code=2)
     film.inside("shot", "make", *ids, "--one-go", "--engine", "animatic", "--project", "lamps", code=2)
 

@@ -358,9 +358,9 @@ def test_larger_size_has_a_shorter_maximum(width: int, height: int, seconds: int
 
 
 def test_memory_divides_a_take_into_as_few_chunks_as_possible() -> None:
-    made = find_fitting_plan(spec(frames=481), DEV, (), lambda go: go <= 300)
-    assert [part.frames for part in made.parts] == [257, 249]
-    assert any("memory" in change for change in made.changes)
+    plan = find_fitting_plan(spec(frames=481), DEV, (), lambda go: go <= 300)
+    assert [part.frames for part in plan.parts] == [257, 249]
+    assert any("memory" in change for change in plan.changes)
     none = find_fitting_plan(spec(frames=481), DEV, (), lambda _: False)
     assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
     assert len(find_fitting_plan(spec(frames=481), DEV, (), lambda _: True).parts) == 1
@@ -419,8 +419,8 @@ def test_line_is_spoken_in_the_chunk_of_its_beat(
     prompt = " ".join(["A bar.", HERS, HIS, HEARD])
     made = plan(spec(frames=720, prompt=prompt, beats=beaten(*begins)), DEV)
     assert [part.frames for part in made.parts] == [377, 369]
-    told = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
-    assert [part.prompt for part in made.parts] == told
+    text = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
+    assert [part.prompt for part in made.parts] == text
     assert any(f"“{SILENCE}”" in change for change in made.changes) == (not second)
     for part, words in zip(made.parts, (first, second), strict=True):
         found = find_prompt_segments(beaten(*begins), part, Fraction(24))
@@ -457,28 +457,28 @@ def test_shot_with_a_leading_recording_is_never_called_silent() -> None:
 
 
 def test_sentences_of_a_long_speech_have_their_own_times() -> None:
-    said = [
+    text = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
-    speech = f"Mara says: “{' '.join(said)}”"
+    speech = f"Mara says: “{' '.join(text)}”"
     beats = beaten(0, 20, words=(speech, HIS), by="text")
     made = plan(spec(frames=720, prompt=f"A bar. {speech} {HIS}", beats=beats), DEV)
     first, second = (part.prompt for part in made.parts)
-    assert first == f"A bar. Mara says: “{said[0]} {said[1]}”"
-    assert second == f"A bar. Mara says: “{said[2]}” {HIS}"
+    assert first == f"A bar. Mara says: “{text[0]} {text[1]}”"
+    assert second == f"A bar. Mara says: “{text[2]}” {HIS}"
     found = find_prompt_segments(beats, made.parts[1], Fraction(24))
-    assert [second[one.first : one.last] for one in found] == [f"Mara says: “{said[2]}”", HIS]
+    assert [second[one.first : one.last] for one in found] == [f"Mara says: “{text[2]}”", HIS]
 
 
 def test_long_speech_is_distributed_by_sentences() -> None:
-    said = [
+    text = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
-    prompt = f"The room is dark. Mara says: “{' '.join(said)}” Jun listens."
+    prompt = f"The room is dark. Mara says: “{' '.join(text)}” Jun listens."
     found = distribute_prompt(prompt, ["", ""], [100, 200])
     assert found == (
-        f"The room is dark. Mara says: “{said[0]}” Jun listens.",
-        f"The room is dark. Mara says: “{said[1]} {said[2]}” Jun listens.",
+        f"The room is dark. Mara says: “{text[0]}” Jun listens.",
+        f"The room is dark. Mara says: “{text[1]} {text[2]}” Jun listens.",
     )
 
 
@@ -487,16 +487,16 @@ def test_long_speech_is_distributed_by_sentences() -> None:
     st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
 )
 def test_each_line_is_in_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
-    told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
-    prompt = " ".join(["A bar.", *told, "Rain."])
+    text = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
+    prompt = " ".join(["A bar.", *text, "Rain."])
     found = distribute_prompt(prompt, own, [100] * len(own))
     free = [words for words, mine in zip(found, own, strict=True) if not mine]
     assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
-    for line in told:
+    for line in text:
         assert sum(line in words for words in free) == (1 if free else 0)
     assert all(words.startswith("A bar.") and words.endswith("Rain.") for words in free)
     spoken = [
-        words.index(line) + 10_000 * at for line in told for at, words in enumerate(free) if line in words
+        words.index(line) + 10_000 * at for line in text for at, words in enumerate(free) if line in words
     ]
     assert spoken == sorted(spoken), "in their order"
 
@@ -545,10 +545,10 @@ def test_distilled_is_first_and_describes_gain_and_cost_of_full() -> None:
     assert first.schedule == "distilled"
     assert first.lora_for == {"first", "second"}
     assert first.guidance == OFF
-    told = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {}"
+    text = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {}"
     # The factor: (40 * 4 / 4 + 3) / (8 / 4 + 3), rounded
-    assert any(told.format(9) in change for change in first.changes)
-    assert any(told.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
+    assert any(text.format(9) in change for change in first.changes)
+    assert any(text.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
     for asked in ({"schedule": "distilled"}, {"negative": "rain"}):
         assert not any("the full schedule" in change for change in plan(spec(**asked), DEV).changes)
     assert not any("the full schedule" in change for change in plan(spec(), DISTIL).changes)
@@ -571,11 +571,11 @@ def test_sound_alone_has_one_stage_and_follows_nothing_else() -> None:
 
 def test_folder_of_2_5_is_planned_as_distilled() -> None:
     profile = engine_registry.profile("ltx2")
-    way = profile.plan(spec(), Machine(model="ltx-2.5"))
-    assert way is not None
-    assert (way.schedule, way.steps) == ("distilled", len(DISTILLED) + len(REFINE))
+    plan = profile.plan(spec(), Machine(model="ltx-2.5"))
+    assert plan is not None
+    assert (plan.schedule, plan.steps) == ("distilled", len(DISTILLED) + len(REFINE))
     request = profile.request(spec(), Machine(model="ltx-2.5"))
-    assert (request.steps, request.passes, request.loras_gb) == (way.steps, 1, 0.0)
+    assert (request.steps, request.passes, request.loras_gb) == (plan.steps, 1, 0.0)
 
 
 def test_two_stages_need_sides_divisible_by_64() -> None:
@@ -683,7 +683,7 @@ def test_clips_are_changed_unscaled() -> None:
         assert f"--model {model}" in refused.value.hint
 
 
-def test_control_of_another_generation_is_used_only_when_set_by_hand() -> None:
+def test_control_of_another_generation_is_used_only_when_set_by_user() -> None:
     """LTX-2.5 has no control LoRAs. Those of LTX-2.3 are used only if the user names one, and are reported as
     unproved.
     """

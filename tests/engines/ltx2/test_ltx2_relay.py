@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.plan.relay import convert_to_sampled_beats, find_pr
 from milimo_tui.engines.ltx2.scene.prompt_relay import find_segment_tokens
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 
@@ -60,7 +60,7 @@ def spec(**settings: Any) -> MakeVideo:
     return MakeVideo(**{**base, "model": "tiny-ltx23", **settings})
 
 
-class Looked:
+class AttentionRecorder:
     """The inputs and outputs of one cross-attention to the prompt, call by call, together with the attention
     module.
     """
@@ -93,7 +93,7 @@ class Looked:
 
 
 @contextmanager
-def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
+def looking(folder: Path) -> Iterator[tuple[AttentionRecorder, AttentionRecorder, Any, Any]]:
     """Yield the first block's attention to the prompt for picture and sound, the tokenizer, and the sound's
     position encoding.
     """
@@ -102,7 +102,7 @@ def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
         Ltx2().run(spec(frames=9), StandaloneContext(folder))
     held = {one.key.component: one.value for one in get_model_cache()}
     block = held["transformer"].transformer_blocks[0]
-    both = Looked(block.attn2), Looked(block.audio_attn2)
+    both = AttentionRecorder(block.attn2), AttentionRecorder(block.audio_attn2)
     hooks = [one.attention.register_forward_hook(one.note, with_kwargs=True) for one in both]
     try:
         yield (*both, held["tokenizer"], held["transformer"].audio_rope)
@@ -126,7 +126,7 @@ def test_attention_outside_a_segment_falls_by_the_formula(tmp_path: Path) -> Non
     follows from it.
     """
     with looking(tmp_path / "loads") as (picture, sound, tokenizer, rope), torch.no_grad():
-        Ltx2().run(spec(beats=timed(33, 65, 97)), Listening(made_in(tmp_path / "timed")))
+        Ltx2().run(spec(beats=timed(33, 65, 97)), JobRecorder(made_in(tmp_path / "timed")))
         latents = 13  # latents of 97 frames
         rows = picture.calls[0][0].shape[1] // latents
         heard = sound.calls[0][0].shape[1]
@@ -162,7 +162,9 @@ def test_attention_outside_a_segment_falls_by_the_formula(tmp_path: Path) -> Non
 @pytest.mark.long("models")
 def test_beats_follow_the_prompt_that_is_sent(tmp_path: Path) -> None:
     with looking(tmp_path / "loads") as (picture, *_):
-        Ltx2().run(spec(frames=49, beats=timed(25, 49), guidance=3.0), Listening(made_in(tmp_path / "both")))
+        Ltx2().run(
+            spec(frames=49, beats=timed(25, 49), guidance=3.0), JobRecorder(made_in(tmp_path / "both"))
+        )
     shapes = {call[2].shape[0] for call in picture.calls}
     assert 2 in shapes
     against, followed = next(call[2] for call in picture.calls if call[2].shape[0] == 2)
@@ -174,7 +176,7 @@ def test_beats_follow_the_prompt_that_is_sent(tmp_path: Path) -> None:
 def test_take_of_timed_beats_differs_and_records_it(tmp_path: Path) -> None:
     made = {}
     for name, beats in (("timed", timed(25, 49)), ("plain", Beats()), ("off", Beats(by="off"))):
-        context = Listening(made_in(tmp_path / name))
+        context = JobRecorder(made_in(tmp_path / name))
         result = Ltx2().run(spec(frames=49, beats=beats), context)
         made[name] = (tmp_path / name / "take.mov", result.notes)
     told = {name: json.loads(tags(path)["milimo"]) for name, (path, _) in made.items()}

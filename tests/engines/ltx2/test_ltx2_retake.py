@@ -32,8 +32,8 @@ from milimo_tui.media.picture.plane_replacement import blend_into_frame, weights
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.sound_file import SoundFile
-from tests.engines.bare import Bare, settle, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Bare, settle, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -87,7 +87,7 @@ def order(old: Path, again: dict[str, Any] | None = None, **settings: Any) -> Ma
 
 def made(spec: MakeVideo, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
-    context = Listening(folder)
+    context = JobRecorder(folder)
     Ltx2().run(spec, context)
     assert spec.doubled is not None or context.pictures, "it is seen while it is made"
     return folder / "take.mov"
@@ -162,7 +162,7 @@ def test_chroma_is_kept_outside_the_mask_where_no_sample_is_shared() -> None:
         assert chroma.any()
 
 
-def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Tensor, sound: Tensor) -> None:
+def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], tensor: Tensor, sound: Tensor) -> None:
     """Run video-to-video with diffusers' pipeline alone: the latents get noise of the first level and are
     then sampled.
     """
@@ -173,7 +173,7 @@ def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Te
     scales = {"guidance_scale": 1.0, "stg_scale": 0.0, "modality_scale": 1.0}
     scales |= {f"audio_{name}": value for name, value in scales.items()}
     pipe(
-        prompt=spec.prompt, width=SIDE, height=SIDE, num_frames=25, frame_rate=24.0, latents=begun,
+        prompt=spec.prompt, width=SIDE, height=SIDE, num_frames=25, frame_rate=24.0, latents=tensor,
         audio_latents=sound, noise_scale=sigmas[0], sigmas=list(sigmas), output_type="latent",
         generator=torch.Generator("cpu").manual_seed(spec.seed), use_cross_timestep=False, **scales,
     )  # fmt: skip
@@ -299,20 +299,20 @@ def test_new_edges_leave_the_picture_in_its_place(old: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("strength", [0.0, 0.6])
 def test_sides_are_doubled_and_the_sound_stays(strength: float, old: Path, tmp_path: Path) -> None:
     doubled = Doubled(input=str(old), what="sides", end=FRAMES, strength=strength)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     spec = order(old, doubled=doubled, width=2 * SIDE, height=2 * SIDE, seed=31 + round(strength))
     Ltx2().run(spec, context)
     facts = probe(tmp_path / "take.mov")
     assert (facts.width, facts.height, facts.frames, facts.rate) == (128, 128, FRAMES, RATE)
     assert (heard(old) == heard(tmp_path / "take.mov")).all()
-    stages = {stage for stage, _, _ in context.told}
+    stages = {stage for stage, _, _ in context.reports}
     assert ("refining" in stages) is bool(strength)
 
 
 @pytest.mark.long("models")
 def test_frames_are_doubled_to_exactly_twice_in_the_same_time(old: Path, tmp_path: Path) -> None:
     doubled = Doubled(input=str(old), what="time", start=3, end=17)
-    result = Ltx2().run(order(old, doubled=doubled, frames=14), Listening(tmp_path))
+    result = Ltx2().run(order(old, doubled=doubled, frames=14), JobRecorder(tmp_path))
     facts = probe(tmp_path / "take.mov")
     assert (facts.frames, facts.rate, facts.seconds) == (28, Fraction(48), Fraction(14, 24))
     assert (heard(old)[:, 6000:34000] == heard(tmp_path / "take.mov", 28_000)).all()
@@ -370,7 +370,7 @@ def test_impossible_request_is_refused_in_one_sentence(
         Image.new("L", sizes[again["mask"]]).save(path)
         again = again | {"mask": str(path)}
     with pytest.raises(kind, match=words):
-        Ltx2().run(order(old, again, **settings), Listening(tmp_path))
+        Ltx2().run(order(old, again, **settings), JobRecorder(tmp_path))
 
 
 def test_unsupported_doubling_or_length_is_refused() -> None:
@@ -385,8 +385,8 @@ def test_unsupported_doubling_or_length_is_refused() -> None:
 
 def test_region_and_new_edges_are_marked_as_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
-        told = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
-        assert any("unproved on LTX-2.5" in one for one in told)
-        assert any("lossless" in one for one in told)
-    told = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
-    assert not any("unproved" in one for one in told)
+        changes = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
+        assert any("unproved on LTX-2.5" in one for one in changes)
+        assert any("lossless" in one for one in changes)
+    changes = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
+    assert not any("unproved" in one for one in changes)

@@ -22,7 +22,7 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo, Over
 from milimo_tui.media.encode.take_file import TakeWriter
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -66,7 +66,7 @@ def test_sound_of_the_previous_chunk_starts_the_next(
     """The next chunk starts with the exact sound latents of the previous chunk. Guidance affects only the
     latents after them.
     """
-    Ltx2().run(spec(rate=f"{rate}/1", model=model, guidance=guidance), Listening(tmp_path))
+    Ltx2().run(spec(rate=f"{rate}/1", model=model, guidance=guidance), JobRecorder(tmp_path))
     before, after = (latents(tmp_path, f"chunk {index} of 2: sampling") for index in (1, 2))
     begins = round((121 - OVERLAP) * LATENTS / rate)  # the sound latent nearest to the chunk's first frame
     handed = before.shape[2] - begins
@@ -146,7 +146,7 @@ def test_sound_seam_of_a_long_silent_take_is_measured(tmp_path: Path) -> None:
             writer.picture(np.full((64, 64, 3), shade % 200, np.uint8))
     (tmp_path / "made").mkdir()
     result = Ltx2().run(
-        spec(frames=497, over=Over(input=str(silent)), chunks=()), Listening(tmp_path / "made")
+        spec(frames=497, over=Over(input=str(silent)), chunks=()), JobRecorder(tmp_path / "made")
     )
     (seam,) = result.facts[MEASURED]["seams"]
     assert 0 < seam["frame"] < 481, "of two parts, as one go is of twenty seconds"
@@ -157,7 +157,7 @@ def test_sound_seam_of_a_long_silent_take_is_measured(tmp_path: Path) -> None:
 
 @pytest.mark.long("models")
 def test_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     result = Ltx2().run(spec(), context)
     (seam,) = result.facts[MEASURED]["seams"]
     assert seam["frame"] == 121 - OVERLAP

@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.scene.log_mel import FLOOR, WINDOW, compute_log_mel
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.media.read.frames import FrameReader
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound, tags
 
@@ -111,18 +111,18 @@ def latents(folder: Path, stage: str, what: str) -> Tensor:
 @pytest.mark.long("models")
 def test_recorded_line_is_held_in_both_passes_and_heard(tmp_path: Path) -> None:
     line = recorded(tmp_path, 0.8)
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     Ltx2().run(spec(line), context)
     first, second = (latents(tmp_path, f"{stage} pass", "sound") for stage in ("first", "second"))
     assert torch.allclose(first, second, atol=1e-5)
     # More samples than the 25 frames at 24 fps last
-    heard = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)
+    sound = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)
     times = np.arange(50_000) / 48_000
     inside = slice(2_000, 36_000)
-    assert heard[0, inside] == pytest.approx(
+    assert sound[0, inside] == pytest.approx(
         np.sin(2 * np.pi * 440 * times)[inside] * 16_000 / 32_768, abs=0.02
     )
-    assert np.abs(heard[:, 40_000:]).max() < 0.01, "silence where the line has ended"
+    assert np.abs(sound[:, 40_000:]).max() < 0.01, "silence where the line has ended"
 
 
 @pytest.mark.long("models")
@@ -144,15 +144,15 @@ def test_transformer_gets_the_line_without_noise(model: str, crosses: bool, tmp_
         ),
     )
     try:
-        Ltx2().run(shot, Listening(made_in(tmp_path / "led")))
+        Ltx2().run(shot, JobRecorder(made_in(tmp_path / "led")))
         later = shot.model_copy(update={"sound": Leading(input=line, start="1/3")})
-        Ltx2().run(later, Listening(made_in(tmp_path / "later")))
+        Ltx2().run(later, JobRecorder(made_in(tmp_path / "later")))
     finally:
         for hook in hooks:
             hook.remove()
     assert levels
-    assert not any(told.any() for told in levels)
-    assert all(bool(told.any()) is not crosses for told in whole)
+    assert not any(level.any() for level in levels)
+    assert all(bool(level.any()) is not crosses for level in whole)
     led, other = (latents(tmp_path / name, "sampling", "picture") for name in ("led", "later"))
     assert not torch.allclose(led, other, atol=1e-4), "other words, another picture"
 
@@ -175,7 +175,7 @@ def test_leading_sound_is_not_guided(tmp_path: Path) -> None:
     hook = last.register_forward_pre_hook(heard, with_kwargs=True)
     try:
         with perturbed(last.attn1) as of_picture, perturbed(last.audio_attn1) as of_sound:
-            Ltx2().run(shot, Listening(made_in(tmp_path / "led")))
+            Ltx2().run(shot, JobRecorder(made_in(tmp_path / "led")))
     finally:
         hook.remove()
     both = [(picture, sound) for picture, sound in words if len(picture) == 2]
@@ -213,7 +213,7 @@ def test_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None
     """
     led = spec("", model="tiny-ltx23", stages="one", schedule="auto", guidance=1.0)
     shot = led.model_copy(update={"sound": None})
-    Ltx2().run(shot, Listening(made_in(tmp_path / "taken")))
+    Ltx2().run(shot, JobRecorder(made_in(tmp_path / "taken")))
     inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     levels: list[Tensor] = []
     whole: list[Tensor] = []
@@ -226,7 +226,7 @@ def test_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None
     taken = tmp_path / "taken" / "take.mov"
     over = shot.model_copy(update={"over": Over(input=str(taken)), "seed": 5})
     try:
-        result = Ltx2().run(over, Listening(made_in(tmp_path / "heard")))
+        result = Ltx2().run(over, JobRecorder(made_in(tmp_path / "heard")))
     finally:
         for hook in hooks:
             hook.remove()

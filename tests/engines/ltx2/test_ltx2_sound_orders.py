@@ -38,7 +38,7 @@ from milimo_tui.engines.ltx2.take.sound_levels import GAP, shift_before_start
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, MakeVideo, Over, Voice
 from milimo_tui.media.encode.take_file import write_take
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound
 
@@ -89,9 +89,9 @@ def spec(**settings: Any) -> MakeVideo:
     return MakeVideo(**{**base, **settings})
 
 
-def run(shot: MakeVideo, folder: Path) -> tuple[Result, Path, Listening]:
+def run(shot: MakeVideo, folder: Path) -> tuple[Result, Path, JobRecorder]:
     folder.mkdir()
-    context = Listening(folder)
+    context = JobRecorder(folder)
     return Ltx2().run(shot, context), folder / "take.mov", context
 
 
@@ -125,8 +125,8 @@ def test_latent_is_kept_where_all_its_time_is() -> None:
 
 def test_samples_outside_a_range_are_those_of_the_take() -> None:
     there = np.random.default_rng(1).normal(0, 0.2, (2, 48_000)).astype(np.float32)
-    kept = KeptSound(there, SAMPLES, list_windows_outside(Fraction(1, 4), Fraction(1, 2), Fraction(1)))
-    whole = combine_kept_sound(kept, np.zeros_like(there))
+    sound = KeptSound(there, SAMPLES, list_windows_outside(Fraction(1, 4), Fraction(1, 2), Fraction(1)))
+    whole = combine_kept_sound(sound, np.zeros_like(there))
     assert (whole[:, :12_000] == there[:, :12_000]).all()
     assert (whole[:, 24_000:] == there[:, 24_000:]).all()
     assert not whole[:, 13_000:23_000].any()
@@ -166,8 +166,8 @@ def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
     said = spec(voice=Voice(input="/m.wav", who="Mara"), frames=25)
     changes = plan(said, Weights(GENERATIONS[1])).changes
     assert any("voice of Mara" in one and "ID-LoRA" in one for one in changes)
-    here = Weights(GENERATIONS[1], controls=frozenset({"voice"}))
-    assert any("voice of Mara" in one and "5 s" in one for one in plan(said, here).changes)
+    weights = Weights(GENERATIONS[1], controls=frozenset({"voice"}))
+    assert any("voice of Mara" in one and "5 s" in one for one in plan(said, weights).changes)
 
 
 @pytest.mark.long("models")
@@ -181,8 +181,8 @@ def test_take_is_extended_by_exactly_the_requested_frames(tmp_path: Path) -> Non
     before = packets(take)
     assert packets(made)[:30] == before
     assert len(packets(made)) == 50
-    heard = [read_sound(path, Fraction(0), 54_000) for path in (take, made)]
-    assert (heard[0] == heard[1]).all(), "to the last eighth of a second"
+    sounds = [read_sound(path, Fraction(0), 54_000) for path in (take, made)]
+    assert (sounds[0] == sounds[1]).all(), "to the last eighth of a second"
     assert np.abs(read_sound(made, Fraction(60_000, SAMPLES), 40_000)).max() > 0
     (seam,) = result.facts[MEASURED]["seams"]
     assert seam["frame"] == 30
@@ -227,11 +227,11 @@ def test_range_of_the_sound_is_made_again(tmp_path: Path) -> None:
     assert (before[:, 48_000:] == after[:, 48_000:]).all()
     assert np.abs(before[:, 24_000:48_000] - after[:, 24_000:48_000]).max() > 1e-3
     vae = audio_vae()
-    kept = KeptSound(
+    sound = KeptSound(
         before.astype(np.float32), SAMPLES, list_windows_outside(over.since, over.until, Fraction(49, 24))
     )
     found = latents(tmp_path / "heard", "sampling", "sound")
-    for one in kept.encode_held_parts(Fraction(0), Fraction(49, 24), vae, "cpu", GRID):
+    for one in sound.encode_held_parts(Fraction(0), Fraction(49, 24), vae, "cpu", GRID):
         own = found[:, :, one.at : one.at + one.latents.shape[2]]
         assert torch.allclose(own, one.latents[:, :, : own.shape[2]], atol=1e-4)
     silent = tmp_path / "silent.mp4"

@@ -28,7 +28,7 @@ from milimo_tui.engines.ltx2.plan.subjects import share_out_clip_latents
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, Control, MakeVideo, Subject, Subjects
 from milimo_tui.media.read.frames import FrameReader
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -135,7 +135,7 @@ def test_slots_precede_the_first_frame_each_with_its_mark(
     transformer = part("transformer", "tiny-ltx25", tmp_path / "loads")
     vae = part("vae", "tiny-ltx25", tmp_path / "again")
     with looking(transformer) as calls:
-        result = Ltx2().run(spec("tiny-ltx25", subjects=subjects), Listening(made_in(tmp_path / "take")))
+        result = Ltx2().run(spec("tiny-ltx25", subjects=subjects), JobRecorder(made_in(tmp_path / "take")))
     assert any("Mara, lamp, Kitchen" in note for note in result.notes)
     call, own, each = calls[0], 5 * 4, 5 * 4
     assert call["hidden_states"].shape[1] == own + 3 * each
@@ -166,7 +166,7 @@ def test_clip_is_followed_from_the_first_frame(subjects: Subjects, tmp_path: Pat
     vae = part("vae", "tiny-ltx23", tmp_path / "again")
     with looking(transformer) as calls:
         shot = spec("tiny-ltx23", subjects=subjects, frames=41)
-        Ltx2().run(shot, Listening(made_in(tmp_path / "take")))
+        Ltx2().run(shot, JobRecorder(made_in(tmp_path / "take")))
     call, own = calls[0], 6 * 4
     assert call["hidden_states"].shape[1] == 2 * own
     assert call["video_coords"][0, :, own:] == pytest.approx(call["video_coords"][0, :, :own])
@@ -183,7 +183,7 @@ def test_pictures_are_sent_where_their_lora_is_fused(subjects: Subjects, tmp_pat
     shown = []
     for name, more in (("merged", {}), ("apart", {"deterministic": True})):
         get_model_cache().clear()
-        context = Listening(made_in(tmp_path / name))
+        context = JobRecorder(made_in(tmp_path / name))
         Ltx2().run(shot.model_copy(update=more), context)
         assert any("is merged" in line for line in context.lines) is (name == "merged")
         with FrameReader(tmp_path / name / "take.mov") as reader:
@@ -215,36 +215,39 @@ def test_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: Pat
     try:
         for name in ("first", "second"):
             other = spec("tiny-ltx25", subjects=pictures, prompt=f"The {name} take.", width=96)
-            Ltx2().run(other, Listening(made_in(tmp_path / name)))
+            Ltx2().run(other, JobRecorder(made_in(tmp_path / name)))
     finally:
         hook.remove()
     assert len(encodings) == 2
 
 
 def test_unsupported_pictures_are_left_out_or_asked_about(subjects: Subjects) -> None:
-    here = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
+    weights = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
     bare = Weights(find_generation("2.5"), controls=frozenset())
     old = Weights(find_generation("2.0"))
     shot = spec("", subjects=subjects)
-    assert [one.name for one in plan(shot, here).subjects] == list(COLOURS)
-    assert (plan(shot, here).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == ("ic_lora", "ti2vid")
+    assert [one.name for one in plan(shot, weights).subjects] == list(COLOURS)
+    assert (plan(shot, weights).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == (
+        "ic_lora",
+        "ti2vid",
+    )
     assert any("milimo model download ltx-2.5-subjects" in each for each in plan(shot, bare).changes)
     assert any("the board" in each for each in plan(shot, old).changes)
     wanted = shot.model_copy(update={"subjects": subjects.model_copy(update={"by": "on"})})
     with pytest.raises(Unavailable, match=r"LoRA of LTX-2\.5"):
         plan(wanted, bare)
     off = shot.model_copy(update={"subjects": Subjects(by="off")})
-    assert plan(off, here).subjects == ()
+    assert plan(off, weights).subjects == ()
 
 
 def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
-    here = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
+    weights = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
     sits, stands = "Mara sits.", "The lamp stands."
     beats = (Beat(words=sits, start=0, end=24), Beat(words=stands, start=24, end=49))
     mara = subjects.parts[0].model_copy(update={"words": "a woman in red"})
     pictured = Subjects(parts=(mara, *subjects.parts[1:]))
     shot = spec("", prompt=f"{sits} {stands}", frames=49, subjects=pictured, beats=Beats(parts=beats))
-    made = plan(shot, here)
+    made = plan(shot, weights)
     (part,) = made.parts
     assert part.prompt.splitlines() == [
         "Figure 1: Mara, a woman in red.",
@@ -256,7 +259,7 @@ def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: 
     assert [part.prompt[one.first : one.last] for one in timed] == [sits, stands], "they hold for all of it"
     assert any("Figure 1: Mara, a woman in red." in each for each in made.changes)
     own = shot.model_copy(update={"prompt": "Figure 1: She. She sits."})
-    assert plan(own, here).parts[0].prompt == own.prompt
+    assert plan(own, weights).parts[0].prompt == own.prompt
     assert plan(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
 
 

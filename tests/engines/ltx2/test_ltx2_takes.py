@@ -145,8 +145,8 @@ def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int =
 def test_text_becomes_video_with_sound(stage: Set) -> None:
     take = stage.make(stage.shot(steps="2"))
     path = is_take(take, 9)
-    said = json.loads(tags(path)["milimo"])
-    assert (said["engine"], said["model"]["id"], said["generation"]) == ("ltx2", "tiny-ltx2", "2.0")
+    data = json.loads(tags(path)["milimo"])
+    assert (data["engine"], data["model"]["id"], data["generation"]) == ("ltx2", "tiny-ltx2", "2.0")
     assert "NOISE" in tags(path)["comment"]
 
 
@@ -262,19 +262,19 @@ def test_camera_lora_changes_the_take(stage: Set) -> None:
 def test_full_schedule_runs_in_one_stage_with_all_parts_of_guidance(stage: Set) -> None:
     parts = {"stg": "0.5", "modality": "2", "rescale": "0.5", "audio_guidance": "4", "audio_stg": "0"}
     shot = stage.shot(steps="3", stages="one", schedule="full", guidance="2.5", negative="blur", **parts)
-    said = json.loads(tags(is_take(stage.make(shot), 9))["milimo"])
-    assert said["schedule"] == "full"
-    assert said["sigmas"][0] == 1.0
-    assert said["sigmas"][-1] == pytest.approx(0.1)
+    data = json.loads(tags(is_take(stage.make(shot), 9))["milimo"])
+    assert data["schedule"] == "full"
+    assert data["sigmas"][0] == 1.0
+    assert data["sigmas"][-1] == pytest.approx(0.1)
     wanted = {"text": 2.5, "spatiotemporal": 0.5, "modality": 2, "rescale": 0.5, "audio_spatiotemporal": 0}
-    assert {name: said["guidance"][name] for name in wanted} == wanted
+    assert {name: data["guidance"][name] for name in wanted} == wanted
 
 
 @pytest.mark.long("models")
 def test_distilled_schedule_runs_in_two_stages(stage: Set) -> None:
-    said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
-    assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
-    assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
+    data = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
+    assert (data["schedule"], data["stages"], list(data["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
+    assert data["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
 
 
 @pytest.mark.long("models")
@@ -300,10 +300,10 @@ def test_full_schedule_uses_the_default_negative_prompt(stage: Set) -> None:
         stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
         for text in ("", NEGATIVE, "rain")
     )
-    said = [
+    negatives = [
         json.loads(tags(is_take(stage.make(one), 9))["milimo"])["negative"] for one in (bare, same, other)
     ]
-    assert said == [NEGATIVE, NEGATIVE, "rain"]
+    assert negatives == [NEGATIVE, NEGATIVE, "rain"]
     assert stage.frames(bare) == stage.frames(same) != stage.frames(other)
 
 
@@ -370,8 +370,8 @@ def test_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path)
     shot = small.shot("9f", steps="2", stages="one")
     small.ask("shot", "make", shot, "--sound", str(line))
     (take,) = small.ask("shot", "takes", shot)
-    heard = read_sound(Path(take["path"]), Fraction(take["head"], 24), 9_600)
-    assert np.abs(heard[0] - tone * 16_000 / 32_768).max() < 0.02
+    sound = read_sound(Path(take["path"]), Fraction(take["head"], 24), 9_600)
+    assert np.abs(sound[0] - tone * 16_000 / 32_768).max() < 0.02
     assert not small.ask("shot", "show", shot)["stale"]
     small.ask("shot", "make", shot, "--sound-alone")
     again = small.ask("shot", "takes", shot)[-1]
@@ -411,8 +411,8 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     save_file(tensors, path, {"format": "pt"})
     ModelStore(models).register(InstalledWeights(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
     shot = stage.shot(steps="2", stages="one", seed="77", model="no-numbers")
-    told = stage.milimo.inside("shot", "make", shot, "--project", stage.project, code=1)
-    job = stage.ask("job", "show", told["jobs"][0])
+    data = stage.milimo.inside("shot", "make", shot, "--project", stage.project, code=1)
+    job = stage.ask("job", "show", data["jobs"][0])
     assert job["state"] == "failed"
     assert job["error"].endswith("(NaN) in frame 0 at step 1, seed 77")
     assert "another seed" in job["hint"]

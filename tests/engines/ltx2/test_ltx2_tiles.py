@@ -23,14 +23,14 @@ from milimo_tui.engines.recipes.ladder import ADDRESSED, list_all_combinations
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.apply import tune_pipeline
 from milimo_tui.tiny_models.ltx2 import build_video_vae
-from tests.engines.recipes.asked import asked
+from tests.engines.recipes.published_requests import asked
 
 
 def tilings(width: int, height: int, frames: int) -> set[str]:
     return {recipe.tiling for recipe in list_all_combinations(asked("ltx2", "ltx-2", width, height, frames))}
 
 
-def test_tiles_equal_those_of_the_makers() -> None:
+def test_tiles_equal_the_authors_tiles() -> None:
     """The large tiles are those of Lightricks (ltx-core, `tiling.py`): 768 pixels with 64 shared, 80 frames
     with 24 shared. The small tiles are those of diffusers.
     """
@@ -55,9 +55,9 @@ def test_tiles_are_undivided_only_below_the_kernel_limit() -> None:
 @given(st.integers(2, 120), st.integers(2, 68), st.integers(0, 180))
 def test_there_is_always_an_addressable_tiling(wide: int, high: int, long: int) -> None:
     request = asked("ltx2", "ltx-2", 32 * wide, 32 * high, 8 * long + 1)
-    ways = {recipe.tiling for recipe in list_all_combinations(request)}
-    assert ways
-    assert all(count_tensor_elements(request, way) < ADDRESSED for way in ways)
+    tilings = {recipe.tiling for recipe in list_all_combinations(request)}
+    assert tilings
+    assert all(count_tensor_elements(request, way) < ADDRESSED for way in tilings)
 
 
 @given(st.integers(2, 64), st.integers(2, 64))
@@ -108,8 +108,8 @@ class Clock(torch.nn.Module):
 def clock(size: int, step: int) -> Any:
     vae = build_video_vae()
     vae.decoder = Clock()
-    way = Recipe("ltx2", "", "float32", "none", "space and time", slice=size, slice_stride=step)
-    tune_pipeline(SimpleNamespace(components={"vae": vae}), way)
+    recipe = Recipe("ltx2", "", "float32", "none", "space and time", slice=size, slice_stride=step)
+    tune_pipeline(SimpleNamespace(components={"vae": vae}), recipe)
     return vae
 
 

@@ -54,7 +54,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
-from tests.engines.spoiled import foreign_lora, larger_lora, pickled
+from tests.engines.spoiled_weights import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -63,7 +63,7 @@ RECIPE = Recipe("ltx2", "float32, in main memory", "float32", "none", "none")
 RATE = Fraction(24)
 
 
-class Told(StandaloneContext):
+class StepRecorder(StandaloneContext):
     """A job context that records its progress reports and can cancel the job at a given step."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
@@ -200,8 +200,8 @@ def test_continuing_from_a_step_gives_the_same_latents(session: Session, tmp_pat
     """
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
     follows = {"conditions": _conditions(picture), "guidance": OFF}
-    whole = made(session, Keeping(tmp_path / "a"), **follows)
-    stopped = Keeping(tmp_path / "b", stop=("sampling", 2))
+    whole = made(session, CheckpointContext(tmp_path / "a"), **follows)
+    stopped = CheckpointContext(tmp_path / "b", stop=("sampling", 2))
     with pytest.raises(Cancelled):
         made(session, stopped, **follows)
     stopped.stop, stopped.stages = None, []
@@ -238,11 +238,11 @@ def test_stochastic_steps_keep_inputs_and_can_be_continued(session: Session, tmp
         "generation": find_generation("2.5"),
     }
     plain = made(session, StandaloneContext(tmp_path), **follows)
-    noisy = made(session, Keeping(tmp_path / "a"), stochastic=True, **follows)
+    noisy = made(session, CheckpointContext(tmp_path / "a"), stochastic=True, **follows)
     held = plain.picture[:, :, :1]
     assert torch.allclose(noisy.picture[:, :, :1], held, atol=1e-4)
     assert not torch.allclose(noisy.picture[:, :, 1:], plain.picture[:, :, 1:], atol=1e-2)
-    stopped = Keeping(tmp_path / "b", stop=("sampling", 1))
+    stopped = CheckpointContext(tmp_path / "b", stop=("sampling", 1))
     with pytest.raises(Cancelled):
         made(session, stopped, stochastic=True, **follows)
     stopped.stop = None
@@ -258,15 +258,15 @@ def _conditions(picture: Image.Image) -> list[Any]:
     ]
 
 
-class Keeping(Told):
+class CheckpointContext(StepRecorder):
     """A context that saves a checkpoint after every step, as files in memory."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
         super().__init__(workspace, stop)
-        self.checkpoints = Kept(workspace)
+        self.checkpoints = MemoryCheckpoints(workspace)
 
 
-class Kept:
+class MemoryCheckpoints:
     def __init__(self, folder: Path) -> None:
         self.folder, self.steps = folder, 0
 
@@ -352,15 +352,15 @@ def test_cancel_at_a_step_decodes_nothing_and_the_pipeline_stays_usable(
     try:
         for step in (0, 1, 2):
             with pytest.raises(Cancelled):
-                made(session, Told(tmp_path, stop=("sampling", step)), guidance=OFF)
-        made(session, Told(tmp_path), guidance=OFF)
+                made(session, StepRecorder(tmp_path, stop=("sampling", step)), guidance=OFF)
+        made(session, StepRecorder(tmp_path), guidance=OFF)
     finally:
         hook.remove()
     assert decoded == []
 
 
 def test_steps_are_shown(session: Session, tmp_path: Path) -> None:
-    context = Told(tmp_path)
+    context = StepRecorder(tmp_path)
     made(session, context, guidance=OFF)
     assert len(context.previews) == 3
     assert all(picture.startswith(b"\xff\xd8") and len(picture) < 40_000 for picture in context.previews)
@@ -382,7 +382,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
         list(convert_to_pictures(pixels, 5))
     weight = session.parts["transformer"].proj_out.bias
     before = weight.detach().clone()
-    context = Told(tmp_path)
+    context = StepRecorder(tmp_path)
     try:
         with torch.no_grad():
             weight.fill_(float("nan"))
@@ -494,9 +494,9 @@ def test_upsampler_in_one_file_is_recognised_by_its_sizes(tiny: Tiny) -> None:
 
     for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
         folder = tiny(name) / "latent_upsampler"
-        told = LTX2LatentUpsamplerModel.load_config(folder)
+        config = LTX2LatentUpsamplerModel.load_config(folder)
         read = upsamplers.derive_upsampler_config(load_file(folder / "diffusion_pytorch_model.safetensors"))
-        assert {key: told[key] for key in read if key != "use_rational_resampler"} == {
+        assert {key: config[key] for key in read if key != "use_rational_resampler"} == {
             key: value for key, value in read.items() if key != "use_rational_resampler"
         }
         assert read["use_rational_resampler"] == (name == "ltx2-upsampler")

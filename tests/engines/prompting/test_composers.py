@@ -23,6 +23,7 @@ from milimo_tui.engines.prompting.person_words import describe_person
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.place_words import find_place_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from tools import prompts_page
 
@@ -111,7 +112,7 @@ def test_words_of_the_user_are_in_their_part() -> None:
     )
     parts = {part.role: part for part in compose_paragraph(meaning).parts}
     assert parts["light"].text == "Candles."
-    assert parts["light"].source == "by hand, for the film"
+    assert parts["light"].source == f"{BY_USER}, for the film"
     assert "sound" not in parts
 
 

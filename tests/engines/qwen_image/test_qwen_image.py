@@ -27,9 +27,9 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 
@@ -46,10 +46,10 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return QwenImage().run(spec, context or Listening(workspace))
+        return QwenImage().run(spec, context or JobRecorder(workspace))
 
     return run
 
@@ -86,12 +86,12 @@ def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     make(wish(prompt="something else", steps=2))  # load the model, so that its modules can be watched
-    held = next(
+    value = next(
         each.value
         for each in get_model_cache()
         if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image"
     )
-    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+    with watched(value.pipe.transformer, value.pipe.vae.decoder) as mine:
         picture = make(wish(**asked)).outputs[0]
     bare = QwenImagePipeline.from_pretrained(tiny("qwen-image"), dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -121,12 +121,12 @@ def test_weights_are_recognised_by_their_pipeline(tiny: Tiny, tmp_path: Path) ->
 
 def test_each_step_is_previewed_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
     make(wish())  # load the weights and cache the prompt first
-    whole = make(wish(), (context := Listening(tmp_path)))
+    whole = make(wish(), (context := JobRecorder(tmp_path)))
     assert len(context.pictures) == 3
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
-    for stop_at in {1, len(context.told) - 1}:
+    for stop_at in {1, len(context.reports) - 1}:
         with pytest.raises(Cancelled):
-            make(wish(), Listening(tmp_path, stop_at=stop_at))
+            make(wish(), JobRecorder(tmp_path, stop_at=stop_at))
     assert (pixels(make(wish()).outputs[0]) == pixels(whole.outputs[0])).all()
 
 
@@ -144,12 +144,12 @@ def test_edit_equals_the_bare_pipeline_with_the_same_pictures(make: Make, tiny: 
     one = {**shown, "references": (str(seen[1]),)}
     # Load the model, so that its modules can be watched
     make(wish(prompt="something else", guidance=1, **one))
-    held = next(
+    value = next(
         each.value
         for each in get_model_cache()
         if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image-edit"
     )
-    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+    with watched(value.pipe.transformer, value.pipe.vae.decoder) as mine:
         picture = make(wish(negative="blue", **shown)).outputs[0]
     bare = QwenImageEditPlusPipeline.from_pretrained(tiny("qwen-image-edit"), dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -182,7 +182,7 @@ def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> N
         width=128, height=96, seed=7, steps=2, guidance=1,
         conditioning=(Conditioning(input=str(seen), strength=0.5),),
     )  # fmt: skip
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     result = make(shot, context)
     assert len(context.pictures) == 2, "a preview of each step"
     assert "strength" in result.notes[0]
@@ -201,7 +201,7 @@ def test_at_most_three_references_are_used() -> None:
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["qwen-image", "qwen-image-edit"])
 def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
-    asked = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
-    first, again = make(asked).facts, make(asked).facts
+    engine = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
+    first, again = make(engine).facts, make(engine).facts
     assert (first["calls"], first["bare"], first["before"]) == (8, 0.0, "nothing"), "two passes a step"
     assert (again["hash"], again["equal"]) == (first["hash"], True)

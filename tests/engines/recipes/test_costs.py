@@ -29,7 +29,7 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Card, Rates, Recipe, RecipeChoice, Request
 from milimo_tui.engines.registry.explanation import make_assumed_card, make_published_request
-from tests.engines.recipes.asked import asked
+from tests.engines.recipes.published_requests import asked
 from tests.engines.recipes.test_recipes import requests
 
 ALL = (*LADDER, *TO_BUILD)
@@ -157,11 +157,11 @@ def worth(choice: RecipeChoice) -> tuple[float, ...]:
     difference of numbers around 1 in 16 bits: another memory layout changeseros and minus infinity if no take
     is possible.
     """
-    made = choice.request if choice.fits else choice.offer.request if choice.offer else None
-    if made is None:
+    request = choice.request if choice.fits else choice.offer.request if choice.offer else None
+    if request is None:
         return (0.0, 0.0, -math.inf)
-    held = choice.recipe if choice.fits or choice.offer is None else choice.offer.recipe
-    return made.frames, made.width * made.height, -LOSS[held.precision]
+    recipe = choice.recipe if choice.fits or choice.offer is None else choice.offer.recipe
+    return request.frames, request.width * request.height, -LOSS[recipe.precision]
 
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)

@@ -24,7 +24,7 @@ from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.tables import CARDS_GB, PACKAGES, get_allowed_difference
 from milimo_tui.engines.recipes.values import Card, Kind, RecipeOutcome, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.recipes.asked import ENGINES, asked, sizes_of, weights_of
+from tests.engines.recipes.published_requests import ENGINES, asked, sizes_of, weights_of
 from tools import recipes_page
 
 MODELS = {
@@ -355,8 +355,8 @@ def test_batch_is_compiled_for_and_its_chunks_counted_once() -> None:
     def compiled(**settings: Any) -> bool:
         base: dict[str, Any] = {"engine": "ltx2", "rate": "24/1", "width": 1536, "height": 1024}
         spec = MakeVideo(**{**base, "frames": 121, **settings})
-        made = plans.plan(spec, weights)
-        request = recipe_request.request(spec, made, weights_of("ltx-2.5"), loras=0.0)
+        plan = plans.plan(spec, weights)
+        request = recipe_request.request(spec, plan, weights_of("ltx-2.5"), loras=0.0)
         return choose_recipe(card(200), request).recipe.compile
 
     assert not compiled()

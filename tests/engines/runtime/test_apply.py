@@ -24,7 +24,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, 
 from milimo_tui.engines.runtime.latent_preview import fit_flux2_projection, fit_ltx2_projection
 from milimo_tui.engines.runtime.placement import has_diffusers_hook, move_vae_on_use
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
@@ -42,9 +42,9 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def job() -> Listening:
+def job() -> JobRecorder:
     """Return a context that records the messages of one job."""
-    return Listening(Path())
+    return JobRecorder(Path())
 
 
 def recipe(

@@ -20,10 +20,10 @@ from milimo_tui.engines.runtime.input_caches import get_input_cache
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines import bare
-from tests.engines.bare import Calls
-from tests.engines.listening import Listening
+from tests.engines import bare_pipelines
+from tests.engines.bare_pipelines import Calls
 from tests.engines.ltx2.by_recipe import make_by, recipe
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -66,7 +66,7 @@ def clip(model: str = MODEL) -> MakeVideo:
     return MakeVideo(engine="ltx2", width=64, height=64, stages="one", schedule="full", **said)
 
 
-def made(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, Listening]:
+def made(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, JobRecorder]:
     """Make a take with this recipe after clearing the cached prompts. Return the transformer's calls and the
     context.
     """
@@ -74,9 +74,9 @@ def made(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[C
     return made_again(folder, model, *loras, **form)
 
 
-def made_again(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, Listening]:
+def made_again(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, JobRecorder]:
     folder.mkdir(exist_ok=True)
-    with bare.watched() as calls:
+    with bare_pipelines.watched() as calls:
         _, context = make_by(recipe(**form), clip(model), folder, loras)
     return calls, context
 

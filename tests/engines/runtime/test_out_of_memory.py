@@ -31,8 +31,8 @@ from milimo_tui.engines.runtime.memory import (
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
-from tests.engines.recipes.asked import asked
-from tests.engines.runtime.hungry import TOO_MUCH
+from tests.engines.recipes.published_requests import asked
+from tests.engines.runtime.large_engine import TOO_MUCH
 from tests.front_door import Milimo, environment
 
 CHOICE = choose_recipe(
@@ -154,7 +154,7 @@ def test_old_driver_is_one_sentence(torch_says: str, told: str) -> None:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
-    more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.hungry:ROWS", "OMP_NUM_THREADS": "1"}
+    more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.large_engine:ROWS", "OMP_NUM_THREADS": "1"}
     # If a card has more free memory than at the failure, the failed recipe is tried again. A fixed amount
     # prevents this.
     more["MILIMO_TEST_CARD"] = "cpu 16"
@@ -184,9 +184,9 @@ def test_card_lost_during_a_job_is_retried_without_a_smaller_plan(
     """
     taken, log = run(studio, "taken")
     assert (taken.state, taken.attempts, taken.rung) == ("done", 2, 1)
-    told = "\n".join(log)
-    assert "took 3.0 GB" in told
-    assert told.count("stepped down") == 1
+    text = "\n".join(log)
+    assert "took 3.0 GB" in text
+    assert text.count("stepped down") == 1
 
     lost, log = run(studio, "lost")
     assert (lost.state, lost.attempts, lost.rung) == ("done", 2, 0)
@@ -198,16 +198,16 @@ def test_card_lost_during_a_job_is_retried_without_a_smaller_plan(
 def test_smaller_plan_is_reported_retried_and_remembered(studio: Milimo) -> None:
     first, log = run(studio, "one")
     assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
-    told = "\n".join(log)
-    assert "CPU as “float32, in main memory”" in told
-    assert "→ bf16, in main memory" in told
+    text = "\n".join(log)
+    assert "CPU as “float32, in main memory”" in text
+    assert "→ bf16, in main memory" in text
 
     second, log = run(studio, "two")
     assert (second.state, second.attempts, second.rung) == ("done", 1, 0)
     assert any("“float32, in main memory” ran out" in line for line in log)
 
-    shown = json.loads((Path(studio.home) / "cards.json").read_text())
-    [rows] = shown["cards"].values()
+    data = json.loads((Path(studio.home) / "cards.json").read_text())
+    [rows] = data["cards"].values()
     assert [(row["recipe"], row["ran"]) for row in rows] == [("float32, in main memory", False)]
 
 
@@ -247,27 +247,30 @@ def known(units: int, **more: Any) -> RecipeOutcome:
 
 
 def test_cards_are_distinguished_and_figures_replaced(tmp_path: Path) -> None:
-    shown = CardRecords(tmp_path)
+    records = CardRecords(tmp_path)
     l4, h200 = Card("NVIDIA L4", 24.0, 23.0), Card("NVIDIA H200", 150.1, 149.0)
-    assert shown.of(l4) == ()
-    shown.add_outcome(l4, known(10, peak_gb=9.0))
-    shown.add_outcome(l4, known(10, peak_gb=11.0))
-    shown.add_outcome(l4, known(20, ran=False))
-    shown.add_outcome(h200, known(10, peak_gb=70.0))
-    assert [(row.units, row.peak_gb, row.ran) for row in shown.of(l4)] == [(10, 11.0, True), (20, 0.0, False)]
-    assert [row.peak_gb for row in shown.of(h200)] == [70.0]
+    assert records.of(l4) == ()
+    records.add_outcome(l4, known(10, peak_gb=9.0))
+    records.add_outcome(l4, known(10, peak_gb=11.0))
+    records.add_outcome(l4, known(20, ran=False))
+    records.add_outcome(h200, known(10, peak_gb=70.0))
+    assert [(row.units, row.peak_gb, row.ran) for row in records.of(l4)] == [
+        (10, 11.0, True),
+        (20, 0.0, False),
+    ]
+    assert [row.peak_gb for row in records.of(h200)] == [70.0]
     # The driver reports slightly different totals for the same card, which must not split the record.
-    assert shown.of(Card("NVIDIA H200", 150.7, 149.0)) == shown.of(h200)
-    assert shown.of(Card("NVIDIA H200", 75.0, 74.0)) == ()
+    assert records.of(Card("NVIDIA H200", 150.7, 149.0)) == records.of(h200)
+    assert records.of(Card("NVIDIA H200", 75.0, 74.0)) == ()
     assert name(h200) == "NVIDIA H200, 150 GB"
 
 
 def test_only_the_newest_records_are_kept(tmp_path: Path) -> None:
-    shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
-    before = {"version": 1, "cards": {name(here): [asdict(known(units)) for units in range(205)]}}
-    shown.path.write_text(json.dumps(before))
-    shown.add_outcome(here, known(205))
-    assert [row.units for row in shown.of(here)] == list(range(6, 206))
+    records, card = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    before = {"version": 1, "cards": {name(card): [asdict(known(units)) for units in range(205)]}}
+    records.path.write_text(json.dumps(before))
+    records.add_outcome(card, known(205))
+    assert [row.units for row in records.of(card)] == list(range(6, 206))
 
 
 @pytest.mark.long("models")
@@ -276,7 +279,7 @@ def test_only_the_newest_records_are_kept(tmp_path: Path) -> None:
 )
 def test_unreadable_file_counts_as_none(tmp_path: Path, spoiled: bytes) -> None:
     (tmp_path / "cards.json").write_bytes(spoiled)
-    shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
-    assert shown.of(here) == ()
-    shown.add_outcome(here, known(1))
-    assert len(shown.of(here)) == 1
+    records, card = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    assert records.of(card) == ()
+    records.add_outcome(card, known(1))
+    assert len(records.of(card)) == 1

@@ -26,8 +26,8 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
-from tests.engines.bare import Calls, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Calls, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.runtime.test_apply import flux2, recipe
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -60,11 +60,11 @@ def wish(**more: Any) -> MakePicture:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., tuple[Result, Listening]]:
-    def made(spec: MakeVideo | MakePicture, *, saves: bool = False) -> tuple[Result, Listening]:
+def run(tmp_path: Path) -> Callable[..., tuple[Result, JobRecorder]]:
+    def made(spec: MakeVideo | MakePicture, *, saves: bool = False) -> tuple[Result, JobRecorder]:
         workspace = tmp_path / f"job {len(list(tmp_path.iterdir()))}"
         workspace.mkdir()
-        context = Listening(workspace, saves=saves)
+        context = JobRecorder(workspace, saves=saves)
         engine = Ltx2() if isinstance(spec, MakeVideo) else Flux2()
         return engine.run(spec, context), context
 
@@ -95,19 +95,19 @@ def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
     """Return the largest difference of each skipped call's outputs from the expected prediction: a
     first-order Taylor series through the two computed calls before it (arXiv 2503.06923, equations 3 to 5).
     """
-    made: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
-    computed = TaylorSeerSchedule(len(made)).computed
+    tensors: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
+    computed = TaylorSeerSchedule(len(tensors)).computed
     apart = []
-    for step in sorted(set(range(len(made))) - set(computed)):
+    for step in sorted(set(range(len(tensors))) - set(computed)):
         before, last = [one for one in computed if one < step][-2:]
-        for first, second, there in zip(made[before], made[last], made[step], strict=True):
+        for first, second, there in zip(tensors[before], tensors[last], tensors[step], strict=True):
             wanted = second + (step - last) * (second - first) / (last - before)
             apart.append(float((there - wanted).abs().max()))
     return apart
 
 
 @pytest.mark.long("models")
-def test_take_with_taylorseer_leaves_no_trace(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_take_with_taylorseer_leaves_no_trace(run: Callable[..., tuple[Result, JobRecorder]]) -> None:
     before, _ = run(shot())
     runs: list[int] = []
 
@@ -144,20 +144,20 @@ def first_frame(result: Result) -> bytes:
 
 
 @pytest.mark.long("models")
-def test_difference_from_all_steps_is_measured(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_difference_from_all_steps_is_measured(run: Callable[..., tuple[Result, JobRecorder]]) -> None:
     plain, _ = run(shot())
     made, context = run(shot(cache="taylorseer", measured=True))
     (found,) = made.facts[MEASURED]["cache"]
     assert 5 < found["psnr"] < 100
     assert -1 < found["ssim"] < 1
     assert f"the cache: {found['said']}" in context.lines
-    assert ("without the cache: sampling", 8, 8) in context.told
+    assert ("without the cache: sampling", 8, 8) in context.reports
     assert first_frame(made) != first_frame(plain)
     alone, _ = run(shot(measured=True))
     assert MEASURED not in alone.facts, "there is nothing to measure without a cache"
 
 
-def test_cache_unknown_to_ltx2_is_refused(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_cache_unknown_to_ltx2_is_refused(run: Callable[..., tuple[Result, JobRecorder]]) -> None:
     with pytest.raises(Refused, match="MagCache does not"):
         run(shot(cache="mag"))
 
@@ -165,7 +165,7 @@ def test_cache_unknown_to_ltx2_is_refused(run: Callable[..., tuple[Result, Liste
 @pytest.mark.long("models")
 @pytest.mark.parametrize("cache", thorough("models", ["taylorseer", "mag"]))
 def test_picture_is_made_with_a_cache(
-    cache: str, run: Callable[..., tuple[Result, Listening]], home: Path
+    cache: str, run: Callable[..., tuple[Result, JobRecorder]], home: Path
 ) -> None:
     plain, _ = run(wish(steps=12))
     with watched() as calls:
@@ -187,7 +187,7 @@ def test_picture_is_made_with_a_cache(
     assert Path(again.outputs[0].path).read_bytes() != Path(plain.outputs[0].path).read_bytes()
 
 
-def test_picture_of_four_steps_uses_no_cache(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_picture_of_four_steps_uses_no_cache(run: Callable[..., tuple[Result, JobRecorder]]) -> None:
     made, _ = run(wish(model="tiny-flux2-klein", guidance=None, cache="taylorseer", measured=True))
     assert any(note.startswith("TaylorSeer is left out") for note in made.notes)
     assert MEASURED not in made.facts

@@ -23,7 +23,7 @@ from milimo_tui.engines.runtime.latent_preview import (
     make_colour_chart,
     predict_clean_latents,
 )
-from tests.engines.listening import Listening
+from tests.engines.recording_context import JobRecorder
 
 
 @pytest.fixture
@@ -35,18 +35,18 @@ def vae() -> Any:
 
 
 def test_projection_finds_the_colours_of_tokens() -> None:
-    seen = make_colour_chart(640, 480)
-    small = np.asarray(seen.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
+    chart = make_colour_chart(640, 480)
+    small = np.asarray(chart.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
     patches = small.reshape(30, 2, 40, 2, 3).transpose(0, 2, 1, 3, 4).reshape(1200, 12)
     mix = np.random.default_rng(1).normal(size=(12, 16))
     tokens = torch.from_numpy(patches @ mix + 0.3)
 
-    found = fit_projection(tokens, 40, seen, side=2)
+    found = fit_projection(tokens, 40, chart, side=2)
 
     shown = np.asarray(found.picture(tokens, 40), dtype=np.float64) / 255
     assert shown.shape == (60, 80, 3)
     assert np.abs(shown - small).mean() < 0.02
-    wrong = fit_projection(tokens.flip(0), 40, seen, side=2).picture(tokens, 40)
+    wrong = fit_projection(tokens.flip(0), 40, chart, side=2).picture(tokens, 40)
     assert np.abs(np.asarray(wrong) / 255 - small).mean() > 0.1
 
 
@@ -72,7 +72,7 @@ def test_preview_is_shown_without_its_noise() -> None:
 
 
 def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
-    context: Context = (listening := Listening(tmp_path, stop_at=2))
+    context: Context = (listening := JobRecorder(tmp_path, stop_at=2))
     saved: list[int] = []
     checked: list[int] = []
     pipeline = type("P", (), {"scheduler": FlowMatchEulerDiscreteScheduler()})()
@@ -87,7 +87,7 @@ def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
     assert callback(pipeline, 0, None, {"latents": torch.zeros(1, 2, 3)}) == {}
     with pytest.raises(Cancelled):
         callback(pipeline, 1, None, {"latents": torch.zeros(1, 2, 3)})
-    assert listening.told == [("denoising", 1, 4), ("denoising", 2, 4)]
+    assert listening.reports == [("denoising", 1, 4), ("denoising", 2, 4)]
     assert saved == checked == [1, 2]
     assert listening.pictures == [b"\x01\x02\x03"] * 2
 
@@ -104,7 +104,7 @@ def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
     ids=["two", "fewer tokens", "two of them", "other channels", "other dimensions"],
 )
 def test_velocity_of_another_shape_stops_no_job(tmp_path: Path, velocity: Any) -> None:
-    listening, seen = Listening(tmp_path), list[torch.Tensor]()
+    listening, seen = JobRecorder(tmp_path), list[torch.Tensor]()
     scheduler = FlowMatchEulerDiscreteScheduler()
     scheduler.set_timesteps(4)
     scheduler._step_index = 1
@@ -124,14 +124,14 @@ def test_velocity_of_another_shape_stops_no_job(tmp_path: Path, velocity: Any) -
 
 @pytest.mark.parametrize("stop_at", [1, 3])
 def test_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
-    listening = Listening(tmp_path, stop_at=stop_at)
+    listening = JobRecorder(tmp_path, stop_at=stop_at)
     latents = torch.zeros(1, 32, 8, 8)
     with pytest.raises(Cancelled), allow_cancel_in_decode(vae, listening), torch.no_grad():
         vae.decode(latents)
-    assert len(listening.told) == stop_at
+    assert len(listening.reports) == stop_at
     with torch.no_grad():
         assert vae.decode(latents).sample.shape == (1, 3, 64, 64)
-    assert len(listening.told) == stop_at, "its hooks are gone"
+    assert len(listening.reports) == stop_at, "its hooks are gone"
 
 
 def test_tensors_of_a_stopped_call_are_released() -> None:

@@ -115,13 +115,13 @@ def shown(masks: list[NDArray[np.uint8]]) -> set[int]:
 
 @pytest.mark.long("models")
 def test_row_50_text_masks_everything_it_names(stage: Set) -> None:
-    told = stage.segment("--text", "cat", "--threshold", "0.2")
-    assert told["kind"] == "mask"
-    whole = still(told["path"], (161, 91))
+    masks = stage.segment("--text", "cat", "--threshold", "0.2")
+    assert masks["kind"] == "mask"
+    whole = still(masks["path"], (161, 91))
     assert set(np.unique(whole)) == {0, 255}
-    assert len(told["objects"]) > 1
+    assert len(masks["objects"]) > 1
     united = np.zeros_like(whole)
-    for number, one in enumerate(told["objects"], start=1):
+    for number, one in enumerate(masks["objects"], start=1):
         assert (one["object"], one["label"]) == (number, "cat")
         assert 0.2 < one["score"] <= 1
         mask = still(one["path"], (161, 91))
@@ -129,8 +129,8 @@ def test_row_50_text_masks_everything_it_names(stage: Set) -> None:
         assert one["box"] == [columns.min(), rows.min(), columns.max(), rows.max()]
         united = np.maximum(united, mask)
     assert (united == whole).all()
-    assert "noise" in tags_of(told["path"])["comment"].lower()
-    made = json.loads(tags_of(told["path"])["milimo"])
+    assert "noise" in tags_of(masks["path"])["comment"].lower()
+    made = json.loads(tags_of(masks["path"])["milimo"])
     assert (made["engine"], made["spec"]["text"]) == ("sam3", ["cat"])
     assert str(stage.milimo.home) not in json.dumps(made), "no place is in a file"
 
@@ -142,11 +142,11 @@ def tags_of(path: str) -> dict[str, str]:
 
 @pytest.mark.long("models")
 def test_row_50_points_mask_each_clicked_object(stage: Set) -> None:
-    told = stage.segment("--point", "20,30", "90,40@2", "--point", "120,80,-@2")
-    assert [one["object"] for one in told["objects"]] == [1, 2]
-    first, second = (still(one["path"], (161, 91)) for one in told["objects"])
+    masks = stage.segment("--point", "20,30", "90,40@2", "--point", "120,80,-@2")
+    assert [one["object"] for one in masks["objects"]] == [1, 2]
+    first, second = (still(one["path"], (161, 91)) for one in masks["objects"])
     assert (first != second).any()
-    assert (still(told["path"], (161, 91)) == np.maximum(first, second)).all()
+    assert (still(masks["path"], (161, 91)) == np.maximum(first, second)).all()
     without = stage.segment("--point", "90,40")["objects"][0]
     assert (still(without["path"], (161, 91)) != second).any(), "what does not belong counts"
 
@@ -165,29 +165,29 @@ def test_row_50_box_masks_its_object_and_is_an_example_with_a_text(stage: Set) -
 
 @pytest.mark.long("models")
 def test_several_texts_and_clicks_are_one_mask(stage: Set) -> None:
-    told = stage.segment("--text", "cat", "dog", "--text", "cat", "--point", "20,30", "--threshold", "0.25")
-    labels = [one["label"] for one in told["objects"]]
+    masks = stage.segment("--text", "cat", "dog", "--text", "cat", "--point", "20,30", "--threshold", "0.25")
+    labels = [one["label"] for one in masks["objects"]]
     assert labels[0] == ""
     assert set(labels) <= {"", "cat", "dog"}
-    numbers = [one["object"] for one in told["objects"]]
+    numbers = [one["object"] for one in masks["objects"]]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_frame_of_a_clip_is_a_picture_and_a_known_file_is_not_added_again(stage: Set) -> None:
     assets = len(stage.ask("asset", "list"))
-    told = stage.segment("--point", "40,30", "--frame", "7", file=stage.folder / stage.clip)
+    masks = stage.segment("--point", "40,30", "--frame", "7", file=stage.folder / stage.clip)
     assert len(stage.ask("asset", "list")) == assets, "masks are not listed among what was added"
-    still(told["path"], (WIDTH, HEIGHT))
-    assert stage.ask("picture", "mask", "show", told["id"])["frame"] == 7
+    still(masks["path"], (WIDTH, HEIGHT))
+    assert stage.ask("picture", "mask", "show", masks["id"])["frame"] == 7
 
 
 def test_mask_is_empty_when_nothing_is_found(stage: Set) -> None:
-    told = stage.segment("--text", "nothing of the kind", "--threshold", "0.9")
-    assert not still(told["path"], (161, 91)).any()
-    assert (told["objects"], told["found"]) == ([], 0)
-    [note] = told["notes"]
+    masks = stage.segment("--text", "nothing of the kind", "--threshold", "0.9")
+    assert not still(masks["path"], (161, 91)).any()
+    assert (masks["objects"], masks["found"]) == ([], 0)
+    [note] = masks["notes"]
     assert "empty" in note
-    assert stage.ask("picture", "mask", "show", told["id"])["box"] == []
+    assert stage.ask("picture", "mask", "show", masks["id"])["box"] == []
     moved = stage.track("--text", "nothing of the kind", "--threshold", "0.9")
     assert shown(moving(moved["path"])) == set()
 
@@ -219,14 +219,14 @@ def test_row_53_second_click_loads_and_encodes_nothing(stage: Set) -> None:
 
 @pytest.mark.long("models")
 def test_row_53_text_is_tracked_both_ways(stage: Set) -> None:
-    told = stage.track("--text", "cat", "--start", "4")
-    masks = moving(told["path"])
+    tracks = stage.track("--text", "cat", "--start", "4")
+    masks = moving(tracks["path"])
     assert shown(masks) == set(range(FRAMES))
-    assert {one["label"] for one in told["objects"]} == {"cat"}
-    assert len(told["objects"]) > 1
-    whole = np.maximum.reduce([np.array(moving(one["path"])) for one in told["objects"]])
+    assert {one["label"] for one in tracks["objects"]} == {"cat"}
+    assert len(tracks["objects"]) > 1
+    whole = np.maximum.reduce([np.array(moving(one["path"])) for one in tracks["objects"]])
     assert (whole == np.array(masks)).all()
-    made = json.loads(tags(Path(told["path"]))["milimo"])
+    made = json.loads(tags(Path(tracks["path"]))["milimo"])
     assert made["engine"] == "sam3"
 
 
@@ -235,31 +235,31 @@ def test_row_53_text_is_tracked_both_ways(stage: Set) -> None:
     [("forward", range(4, FRAMES)), ("backward", range(5)), ("both", range(FRAMES))],
 )
 def test_row_53_click_is_tracked_in_each_direction(stage: Set, direction: str, frames: range) -> None:
-    told = stage.track("--point", "40,30", "--start", "4", "--direction", direction)
-    assert shown(moving(told["path"])) <= set(frames)
-    [one] = told["objects"]
+    tracks = stage.track("--point", "40,30", "--start", "4", "--direction", direction)
+    assert shown(moving(tracks["path"])) <= set(frames)
+    [one] = tracks["objects"]
     assert (one["frame"], one["last"]) == (frames[0], frames[-1])
     assert one["seen"] == len(frames)
 
 
 def test_row_53_box_is_tracked_in_its_range(stage: Set) -> None:
-    told = stage.track("--at", "5:10,10,60,50", "--frames", "2")
-    assert shown(moving(told["path"])) == {3, 4, 5, 6, 7}
+    tracks = stage.track("--at", "5:10,10,60,50", "--frames", "2")
+    assert shown(moving(tracks["path"])) == {3, 4, 5, 6, 7}
 
 
 def test_row_54_several_objects_have_a_mask_each(stage: Set) -> None:
-    told = stage.track("--point", "20,20", "70,40@2", "--at", "6:50,10,80,30@3")
-    assert [one["object"] for one in told["objects"]] == [1, 2, 3]
-    assert len({one["path"] for one in told["objects"]}) == 3
-    parts = [np.array(moving(one["path"])) for one in told["objects"]]
-    assert (np.maximum.reduce(parts) == np.array(moving(told["path"]))).all()
+    tracks = stage.track("--point", "20,20", "70,40@2", "--at", "6:50,10,80,30@3")
+    assert [one["object"] for one in tracks["objects"]] == [1, 2, 3]
+    assert len({one["path"] for one in tracks["objects"]}) == 3
+    parts = [np.array(moving(one["path"])) for one in tracks["objects"]]
+    assert (np.maximum.reduce(parts) == np.array(moving(tracks["path"]))).all()
 
 
 def test_row_53_correction_changes_the_following_frames(stage: Set) -> None:
     plain = np.array(moving(stage.track("--point", "40,30", "--direction", "forward")["path"]))
-    told = stage.track("--point", "40,30", "--at", "5:60,10,-", "5:20,50,-", "--direction", "forward")
-    corrected = np.array(moving(told["path"]))
-    assert told["encoded"] == 0, "no frame is encoded again for it"
+    tracks = stage.track("--point", "40,30", "--at", "5:60,10,-", "5:20,50,-", "--direction", "forward")
+    corrected = np.array(moving(tracks["path"]))
+    assert tracks["encoded"] == 0, "no frame is encoded again for it"
     assert (plain[:5] == corrected[:5]).all()
     assert (plain[5:] != corrected[5:]).any()
 
@@ -277,18 +277,18 @@ def test_row_53_tracking_shows_progress_and_stops_within_a_frame(stage: Set, tmp
     flat = np.full((32, 32, 3), 90, np.uint8)
     write_take(path, (flat for _ in range(many)), width=32, height=32, rate=Fraction(24), frames=many)
     before = len(stage.ask("picture", "mask", "list"))
-    told = stage.track("--text", "cat", "--detach", file=path)
-    assert (told["id"], told["path"]) == (None, None)
+    tracks = stage.track("--text", "cat", "--detach", file=path)
+    assert (tracks["id"], tracks["path"]) == (None, None)
     until = time.monotonic() + 300
-    while not (stage.job(told["job"])["progress"] or 0) > 0.002:
+    while not (stage.job(tracks["job"])["progress"] or 0) > 0.002:
         assert time.monotonic() < until
         time.sleep(0.1)
-    assert stage.job(told["job"])["stage"] == "following"
-    stage.ask("job", "cancel", told["job"])
-    while stage.job(told["job"])["state"] not in ("cancelled", "done", "failed"):
+    assert stage.job(tracks["job"])["stage"] == "following"
+    stage.ask("job", "cancel", tracks["job"])
+    while stage.job(tracks["job"])["state"] not in ("cancelled", "done", "failed"):
         assert time.monotonic() < until
         time.sleep(0.05)
-    job = stage.job(told["job"])
+    job = stage.job(tracks["job"])
     assert (job["state"], job["error"] or "") == ("cancelled", "")
     assert len(stage.ask("picture", "mask", "list")) == before
     after = stage.segment("--point", "20,30")
@@ -300,15 +300,15 @@ def test_row_53_tracking_shows_progress_and_stops_within_a_frame(stage: Set, tmp
 
 
 def test_row_55_masks_are_listed_shown_renamed_and_moved_to_the_bin(stage: Set) -> None:
-    told = stage.segment("--point", "20,30", "90,40@2")
-    second = told["objects"][1]["id"]
+    masks = stage.segment("--point", "20,30", "90,40@2")
+    second = masks["objects"][1]["id"]
     stage.ask("picture", "mask", "rename", second, "left lamp")
     row = stage.ask("picture", "mask", "show", "left lamp")
     assert (row["id"], row["object"], row["kind"]) == (second, 2, "still")
     assert (row["width"], row["height"], row["of"]) == (161, 91, "photo.png")
-    assert set(row["others"]) == {told["id"], told["objects"][0]["id"]}
+    assert set(row["others"]) == {masks["id"], masks["objects"][0]["id"]}
     listed = {row["id"] for row in stage.ask("picture", "mask", "list", "photo.png")}
-    assert {told["id"], second} <= listed
+    assert {masks["id"], second} <= listed
     assert stage.ask("picture", "mask", "list", "clip.mov") != []
     stage.ask("picture", "mask", "delete", "left lamp")
     assert second not in {row["id"] for row in stage.ask("picture", "mask", "list")}
@@ -333,8 +333,8 @@ def test_row_55_equal_masks_share_a_file_and_deleting_one_leaves_the_other(stage
 
 
 def test_source_of_a_mask_is_not_deleted(stage: Set) -> None:
-    told = stage.segment("--point", "20,30")
-    source = stage.ask("picture", "mask", "show", told["id"])["source"]
+    masks = stage.segment("--point", "20,30")
+    source = stage.ask("picture", "mask", "show", masks["id"])["source"]
     refused = stage.ask("asset", "delete", source, code=2)
     assert "source of mask" in refused["error"]["message"]
 
@@ -344,13 +344,13 @@ def test_masks_are_made_without_a_film(stage: Set) -> None:
     current = stage.milimo.home / "current"
     aside = current.rename(current.with_name("aside"))
     try:
-        told = stage.segment("--point", "5,5", file=stage.folder / stage.photo)
-        still(told["path"], (161, 91))
-        assert told["id"] == told["job"]
-        assert [one["id"] for one in told["objects"]] == [None]
-        said = stage.milimo.act("picture", "segment", str(stage.folder / stage.photo), "--text", "a lamp")
-        assert "mask is empty" in said
-        assert "noise: tiny weights" in said
+        masks = stage.segment("--point", "5,5", file=stage.folder / stage.photo)
+        still(masks["path"], (161, 91))
+        assert masks["id"] == masks["job"]
+        assert [one["id"] for one in masks["objects"]] == [None]
+        output = stage.milimo.act("picture", "segment", str(stage.folder / stage.photo), "--text", "a lamp")
+        assert "mask is empty" in output
+        assert "noise: tiny weights" in output
         refused = stage.ask("picture", "mask", "list", code=2)
         assert "film is open" in refused["error"]["message"]
     finally:
@@ -487,8 +487,8 @@ def test_pictures_of_every_kind_have_masks_of_their_size(stage: Set, tmp_path: P
         "few.gif": (33, 44),
     }
     for name, size in sizes.items():
-        told = stage.segment("--point", "0,0", "--text", "cat", file=tmp_path / name)
-        still(told["path"], size)
+        masks = stage.segment("--point", "0,0", "--text", "cat", file=tmp_path / name)
+        still(masks["path"], size)
 
 
 @pytest.mark.long("models")
@@ -529,9 +529,9 @@ def test_take_is_masked_by_the_number_of_its_shot(stage: Set, tmp_path: Path) ->
     refused = stage.ask("picture", "segment", "1A", "--text", "x", code=2)
     assert "no take" in refused["error"]["message"]
     stage.milimo("shot", "make", "1A")
-    told = stage.track("--point", "100,100", file=Path("1A"))
+    tracks = stage.track("--point", "100,100", file=Path("1A"))
     take = probe(Path(stage.ask("shot", "takes", "1A")[0]["path"]))
-    mask = probe(Path(told["path"]))
+    mask = probe(Path(tracks["path"]))
     assert (mask.frames, mask.rate, mask.width, mask.height) == (
         take.frames,
         take.rate,

@@ -35,7 +35,7 @@ from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.mattes import Mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
-from tests.engines.listening import Kept, Listening
+from tests.engines.recording_context import FolderCheckpoints, JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -426,19 +426,19 @@ def test_clip_is_tracked_on_from_any_frame_with_the_same_result(sam: Sam, film: 
             )
             return told, clip.track_all_objects(sam, footage, spec, its, walk).export_objects()
 
-    kept = Kept(tmp_path, always=True)
+    kept = FolderCheckpoints(tmp_path, always=True)
     way, whole = follow(kept)
     assert way[0] == ("forwards", 6)
     assert [step for _, step in kept.saved] == [1, 2, 3, 5, 6, 7, 9, 11, 12, 13], "not where a sweep ends"
     for step in (2, 6, 9, 12):
         (folder := tmp_path / str(step)).mkdir()
         shutil.copy(tmp_path / f"following--{step:05d}.state", folder)
-        rest, again = follow(Kept(folder))
+        rest, again = follow(FolderCheckpoints(folder))
         assert rest == way[step:]
         assert again == whole
 
 
-class StoppedAt(Listening):
+class StoppedAt(JobRecorder):
     """A context that cancels at the report of the fourth frame."""
 
     def progress(self, stage: str, done: int, total: int, *rest: Any, **more: Any) -> None:
@@ -457,16 +457,16 @@ def test_retried_job_reuses_its_masks_and_may_refine_them_differently(
     stopped = StoppedAt(tmp_path, saves=True)
     with pytest.raises(Cancelled):
         job.track_clip(spec, stopped)
-    retried = Listening(tmp_path)
+    retried = JobRecorder(tmp_path)
     made = job.track_clip(spec.model_copy(update={"grow": 2}), retried)
-    done = [step for stage, step, _ in retried.told if stage == "following"]
+    done = [step for stage, step, _ in retried.reports if stage == "following"]
     assert stopped.kept.saved[-1] == ("following", 3)
     assert sorted(set(done)) == [4, 5, 6, 7, 8]
     assert made.facts["encoded"] == 3, "those that the first attempt did not come to"
     assert made.facts["objects"][0]["seen"] == 7
-    other = Listening(tmp_path)
+    other = JobRecorder(tmp_path)
     job.track_clip(spec.model_copy(update={"frames": 2}), other)
-    assert ("following", 1, 6) in other.told, "another wish begins anew"
+    assert ("following", 1, 6) in other.reports, "another wish begins anew"
 
 
 # Bad input

@@ -40,9 +40,9 @@ from milimo_tui.engines.wan.loader import LoadedWan
 from milimo_tui.engines.wan.passes import decode_wan_frames
 from milimo_tui.media.files.tags import read_embedded_texts
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 
@@ -62,10 +62,10 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return Wan().run(spec, context or Listening(workspace))
+        return Wan().run(spec, context or JobRecorder(workspace))
 
     return run
 
@@ -183,11 +183,11 @@ def test_decoded_frames_equal_those_of_the_bare_pipeline(make: Make, tiny: Tiny,
     latents = torch.randn(1, 48, 3, 6, 4, generator=dice)
     asked: dict[str, Any] = {"num_inference_steps": 1, "width": 64, "height": 96, "num_frames": 9}
     with watched(bare.vae.decoder) as given:
-        shown = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
+        frame = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
     assert given
-    made = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
-    ours = np.stack(list(decode_wan_frames(held("tiny-wan-ti2v"), made, 7, Listening(tmp_path))))
-    assert (ours == np.round(shown * 255).astype(np.uint8)).all()
+    frames = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
+    ours = np.stack(list(decode_wan_frames(held("tiny-wan-ti2v"), frames, 7, JobRecorder(tmp_path))))
+    assert (ours == np.round(frame * 255).astype(np.uint8)).all()
 
 
 def test_kinds_are_recognised_by_their_index(tiny: Tiny, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_checkpoint_with_false_shapes_is_one_sentence(
     get_model_cache().clear()
     (tmp_path / "job").mkdir()
     with pytest.raises(Damaged, match="can't be loaded: ") as told:
-        Wan().run(wish(), Listening(tmp_path / "job"))
+        Wan().run(wish(), JobRecorder(tmp_path / "job"))
     assert "\n" not in told.value.message
 
 
@@ -328,9 +328,9 @@ def test_pair_of_loras_is_applied_by_half_as_in_the_bare_pipeline(
     plain = make(wish(**asked)).outputs[0].digest
     ours = held("tiny-wan-t2v").pipe
     strengths = (0.5, 1.0)
-    worn = tuple(Lora(id=str(path), strength=one) for path, one in zip(files, strengths, strict=False))
+    loras = tuple(Lora(id=str(path), strength=one) for path, one in zip(files, strengths, strict=False))
     with watched(ours.transformer, ours.transformer_2) as mine:
-        result = make(wish(**asked, loras=worn))
+        result = make(wish(**asked, loras=loras))
     assert any(said in note for note in result.notes) is bool(said)
     bare = bare_pipeline(WanPipeline, tiny("wan-t2v"), 12.0)
     for path, strength in zip(files, strengths, strict=False):
@@ -416,19 +416,19 @@ def test_last_picture_is_at_the_last_frame_of_the_shot() -> None:
 def test_previews_cancel_and_earlier_attempts_work(make: Make, tmp_path: Path, first: Path) -> None:
     spec = wish(conditioning=(Conditioning(input=str(first)),), guidance=1)
     make(spec)  # load the weights and cache the prompt first, because both report progress
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     whole = make(spec, context)
     assert len(context.pictures) == 3
     assert Image.open(io.BytesIO(context.pictures[-1])).width == 320
     assert context.kept.saved == [("painting", 3)]
-    again = Listening(tmp_path)
+    again = JobRecorder(tmp_path)
     assert make(spec, again).outputs[0].digest == whole.outputs[0].digest
     assert not again.pictures, "the latents of the attempt before are taken"
-    for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+    for stop_at in {2, len(context.reports) // 2, len(context.reports) - 1}:
         stopped = tmp_path / f"stopped-{stop_at}"
         stopped.mkdir()
         with pytest.raises(Cancelled):
-            make(spec, Listening(stopped, stop_at=stop_at))
+            make(spec, JobRecorder(stopped, stop_at=stop_at))
         assert not (stopped / "take.mov").exists()
     assert make(spec).outputs[0].digest == whole.outputs[0].digest
 

@@ -30,10 +30,10 @@ from milimo_tui.engines.wan.loader import LoadedWan
 from milimo_tui.tiny_models import wan as tiny_wan
 from tests.budget import thorough
 from tests.engines.gguf_file import state_of, write_gguf
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.wan.test_wan import lora
-from tests.engines.watched import assert_equal, watched
 from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
@@ -148,14 +148,14 @@ def ours(milimo: Milimo, tmp_path: Path, id: str, **more: object) -> tuple[list[
     job = tmp_path / "job"
     job.mkdir(exist_ok=True)
     # Load the model, so that its modules can be watched
-    Wan().run(wish(model=id, **{**more, "loras": (), "steps": 2}), Listening(job))
+    Wan().run(wish(model=id, **{**more, "loras": (), "steps": 2}), JobRecorder(job))
     pipe = next(
         one.value
         for one in get_model_cache()
         if isinstance(one.value, LoadedWan) and one.value.found.id == id
     ).pipe
     with watched(*filter(None, (pipe.transformer, pipe.transformer_2))) as seen:
-        result = Wan().run(wish(model=id, **more), Listening(job))
+        result = Wan().run(wish(model=id, **more), JobRecorder(job))
     return seen, str(result.facts["recipe"])
 
 

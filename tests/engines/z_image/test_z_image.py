@@ -28,9 +28,9 @@ from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.z_image.engine import ZImage
 from milimo_tui.engines.z_image.pipeline import ZImageCalls
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 
@@ -48,10 +48,10 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
-    def run(spec: Spec, context: Listening | None = None) -> Result:
+    def run(spec: Spec, context: JobRecorder | None = None) -> Result:
         workspace = tmp_path / f"workspace-{next(numbers)}"
         workspace.mkdir()
-        return ZImage().run(spec, context or Listening(workspace))
+        return ZImage().run(spec, context or JobRecorder(workspace))
 
     return run
 
@@ -113,7 +113,7 @@ def test_kinds_are_recognised_by_their_configurations(tiny: Tiny) -> None:
 def test_pictures_are_cropped_to_the_requested_sides_and_reported_one_by_one(
     make: Make, tmp_path: Path
 ) -> None:
-    context = Listening(tmp_path, saves=True)
+    context = JobRecorder(tmp_path, saves=True)
     result = make(wish(width=130, height=90, count=2, steps=2), context)
     [note] = result.notes
     assert "144×96" in note
@@ -137,7 +137,7 @@ def test_turbo_reports_what_it_ignores(make: Make) -> None:
 
 
 def test_each_step_is_previewed_by_a_projection_like_the_autoencoder(make: Make, tmp_path: Path) -> None:
-    context = Listening(tmp_path)
+    context = JobRecorder(tmp_path)
     make(wish(), context)
     assert len(context.pictures) == 8
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
@@ -178,17 +178,17 @@ def test_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path:
 def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp_path: Path) -> None:
     spec = wish(model=FULL, steps=2, negative="x")
     make(spec)  # load the weights and cache the prompt first, because both report progress
-    whole = make(spec, (context := Listening(tmp_path)))
-    for stop_at in {1, len(context.told) // 2, len(context.told) - 1}:
+    whole = make(spec, (context := JobRecorder(tmp_path)))
+    for stop_at in {1, len(context.reports) // 2, len(context.reports) - 1}:
         with pytest.raises(Cancelled):
-            make(spec, Listening(tmp_path, stop_at=stop_at))
+            make(spec, JobRecorder(tmp_path, stop_at=stop_at))
     assert (pixels(make(spec).outputs[0]) == pixels(whole.outputs[0])).all()
 
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["z-image-turbo", "z-image"])
 def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
-    asked = CheckEngine(engine="z-image", model=f"tiny-{name}")
-    first, again = make(asked).facts, make(asked).facts
+    engine = CheckEngine(engine="z-image", model=f"tiny-{name}")
+    first, again = make(engine).facts, make(engine).facts
     assert (first["calls"], first["bare"], first["before"]) == (4, 0.0, "nothing")
     assert (again["hash"], again["equal"]) == (first["hash"], True)

@@ -15,7 +15,7 @@ from milimo_tui.interchange.files import edl
 from milimo_tui.interchange.files.reading import MAX_BYTES, read_cut_file
 from milimo_tui.interchange.otio import otio_out, otio_text
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 from tests.interchange.test_adapters import long_cut
 
 SUFFIXES = (".otio", ".edl", ".xml", ".fcpxml", ".kdenlive", ".mlt", ".doc")
@@ -39,14 +39,14 @@ def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
     path = folder / f"film{suffix}"
     path.write_bytes(data)
     try:
-        read_cut_file(path, Minting(), Fraction(25))
+        read_cut_file(path, IdCounter(), Fraction(25))
     except BadInput as error:
-        said = error.message
+        message = error.message
     else:
         return ""
-    assert said
-    assert "\n" not in said
-    return said
+    assert message
+    assert "\n" not in message
+    return message
 
 
 @given(st.sampled_from(SUFFIXES), st.binary(max_size=300))
@@ -89,18 +89,18 @@ def test_each_error_describes_the_fault(tmp_path: Path, name: str) -> None:
 
 def test_file_of_an_unknown_kind_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"none\.otio"):
-        read_cut_file(tmp_path / "none.otio", Minting(), Fraction(25))
+        read_cut_file(tmp_path / "none.otio", IdCounter(), Fraction(25))
     (tmp_path / "folder.otio").mkdir()
     with pytest.raises(BadInput, match="is a folder"):
-        read_cut_file(tmp_path / "folder.otio", Minting(), Fraction(25))
+        read_cut_file(tmp_path / "folder.otio", IdCounter(), Fraction(25))
     (tmp_path / "film.mlt").write_text(mlt.write_mlt(_FILM, "film", ".mlt")[""])
     with pytest.raises(BadInput, match=r"\.mlt"):
-        read_cut_file(tmp_path / "film.mlt", Minting(), Fraction(25))
+        read_cut_file(tmp_path / "film.mlt", IdCounter(), Fraction(25))
     large = tmp_path / "large.otio"
     with large.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
     with pytest.raises(BadInput, match="too large"):
-        read_cut_file(large, Minting(), Fraction(25))
+        read_cut_file(large, IdCounter(), Fraction(25))
 
 
 def test_own_metadata_from_a_stranger_is_limited(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_own_metadata_from_a_stranger_is_limited(tmp_path: Path) -> None:
     }
     path = tmp_path / "film.otio"
     path.write_text(json.dumps(body))
-    cut = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
+    cut = read_cut_file(path, IdCounter(), Fraction(25)).bundle.cut
     first = min(cut.clips, key=lambda clip: (clip.track, clip.start or 0, clip.order or ""))
     assert (cut.rate, cut.mark_in) == (Fraction(25), None)
     assert (cut.width, cut.sample_rate) == (768, 48000)
@@ -128,5 +128,5 @@ def test_own_metadata_from_a_stranger_is_limited(tmp_path: Path) -> None:
 def test_effects_of_a_newer_version_are_left_out_and_reported(tmp_path: Path) -> None:
     text = WHOLE[".otio"].replace('"label": "clip 0"', '"label": "clip 0", "effects": {"sparkle": 1}')
     (tmp_path / "film.otio").write_text(text)
-    notes = read_cut_file(tmp_path / "film.otio", Minting(), Fraction(25)).notes
+    notes = read_cut_file(tmp_path / "film.otio", IdCounter(), Fraction(25)).notes
     assert any("sparkle" in note for note in notes)

@@ -18,7 +18,7 @@ from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat
 from tests.interchange.files.test_losses import lost, one_clip
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 
 EFFECTS = replace(
     replace_speed_ramp(Effects(), (Keyframe(0, 1.0, Easing.BOTH), Keyframe(30, 2.0))),
@@ -42,7 +42,7 @@ def test_otio_file_contains_the_whole_ramp(tmp_path: Path) -> None:
     bundle = ramped()
     file = tmp_path / "film.otio"
     file.write_text(format_cut_files(bundle, FORMATS[CutFormat.OTIO], "film")[""], encoding="utf-8")
-    back = read_cut_file(file, Minting(), Fraction(25)).bundle
+    back = read_cut_file(file, IdCounter(), Fraction(25)).bundle
     assert the_clip(back).effects == EFFECTS
     assert {track.gain_db for track in back.cut.tracks if track.name == "V1"} == {-3.0}
     assert lost(bundle, CutFormat.OTIO) == set()

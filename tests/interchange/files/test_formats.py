@@ -26,7 +26,7 @@ from milimo_tui.interchange.values.event_list import (
     split_by_track_kind,
 )
 from milimo_tui.interchange.xml import fcp7, fcpxml
-from tests.interchange.strategies import Minting, bundles
+from tests.interchange.strategies import IdCounter, bundles
 
 SEVERAL = settings(
     max_examples=25,
@@ -164,7 +164,7 @@ def listed(rows: tuple[TrackEventList, ...]) -> list[TrackEventList]:
 def there_and_back(bundle: CutBundle, name: str, text: str, folder: Path) -> CutBundle:
     path = folder / name
     path.write_text(text)
-    return read_cut_file(path, Minting(), bundle.cut.rate).bundle
+    return read_cut_file(path, IdCounter(), bundle.cut.rate).bundle
 
 
 @pytest.mark.long("files")

@@ -20,7 +20,7 @@ from milimo_tui.interchange.values.formats import FORMATS, CutFormat
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from milimo_tui.studio.commands.cut.exchange import CutExportArgs, CutImportArgs
 from milimo_tui.studio.registry.args import read_arguments
-from tests.interchange.strategies import Minting, bundles
+from tests.interchange.strategies import IdCounter, bundles
 from tests.interchange.test_adapters import BEACH, long_cut
 
 PAGE = Path(__file__).parents[3] / "docs" / "interchange.md"
@@ -122,7 +122,7 @@ def test_features_declared_for_fcpxml_are_read_again(tmp_path: Path) -> None:
     cut = replace(bundle.cut, markers=marks, clips=(*bundle.cut.clips, words))
     path = tmp_path / "a.fcpxml"
     path.write_text(fcpxml.write_fcpxml(replace(bundle, cut=cut, media=heard)))
-    back = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
+    back = read_cut_file(path, IdCounter(), Fraction(25)).bundle.cut
     [clip, title] = back.clips
     assert (clip.opacity, clip.gain_db, clip.fade_in, clip.fade_out, clip.muted) == (0.25, -6.0, 5, 7, True)
     assert clip.effects == look
@@ -143,7 +143,7 @@ def test_features_declared_for_final_cut_7_are_read_again(tmp_path: Path) -> Non
     )
     path = tmp_path / "a.xml"
     path.write_text(fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, markers=marks), media=heard)))
-    arrival = read_cut_file(path, Minting(), Fraction(25))
+    arrival = read_cut_file(path, IdCounter(), Fraction(25))
     back = arrival.bundle.cut
     [clip] = back.clips  # the sound is on its own track in the file and returns to the clip
     assert (clip.opacity, round(clip.gain_db, 2), clip.muted) == (0.25, -6.0, False)
@@ -163,7 +163,7 @@ def test_picture_without_its_sound_in_the_file_is_silent(tmp_path: Path) -> None
     path.write_text(
         fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, clips=(*bundle.cut.clips, music))))
     )
-    picture, sound = read_cut_file(path, Minting(), Fraction(25)).bundle.cut.clips
+    picture, sound = read_cut_file(path, IdCounter(), Fraction(25)).bundle.cut.clips
     assert (picture.muted, sound.muted) == (True, False)
 
 
@@ -178,7 +178,7 @@ def test_kdenlive_keeps_markers_names_and_nested_cuts(tmp_path: Path) -> None:
     assert "film.IN-1-INNER.kdenlive" in texts[""]
     path = tmp_path / "film.kdenlive"
     path.write_text(texts[""])
-    back = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
+    back = read_cut_file(path, IdCounter(), Fraction(25)).bundle.cut
     assert [(each.text, each.frame) for each in back.markers] == [("here", 3)]
     assert [track.name for track in back.tracks] == ["V1", "V2", "A1"]
     assert (back.width, back.height) == (768, 512)
@@ -199,7 +199,7 @@ def test_positions_and_titles_of_fcpxml_are_read_in_the_size_of_their_own_sequen
     outer = one_clip(source=ClipSource(SourceKind.CUT, "inner"), effects=look)
     path = tmp_path / "a.fcpxml"
     path.write_text(fcpxml.write_fcpxml(replace(outer, cuts={"inner": inner})))
-    back = read_cut_file(path, Minting(), Fraction(25)).bundle
+    back = read_cut_file(path, IdCounter(), Fraction(25)).bundle
     [upright] = back.cuts.values()
     picture, title = upright.clips
     assert (upright.width, upright.height) == (1080, 1920)

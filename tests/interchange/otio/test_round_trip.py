@@ -19,7 +19,7 @@ from milimo_tui.interchange.otio.otio_text import format_otio, read_otio
 from milimo_tui.interchange.values.bundle import CutBundle
 from tests.cut import films
 from tests.interchange.fixed import RATE, film
-from tests.interchange.strategies import Minting, bundles, told
+from tests.interchange.strategies import IdCounter, bundles, told
 
 FIXED = Path(__file__).parent / "data" / "film.otio"
 
@@ -29,7 +29,7 @@ FIXED = Path(__file__).parent / "data" / "film.otio"
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_feature_is_equal_after_a_round_trip(bundle: CutBundle) -> None:
     text = format_otio(to_otio(bundle))
-    arrival = from_otio(read_otio(text), Minting())
+    arrival = from_otio(read_otio(text), IdCounter())
     assert told(arrival.bundle) == told(bundle)
     assert arrival.notes == ()
     assert arrival.sized
@@ -39,15 +39,15 @@ def test_every_feature_is_equal_after_a_round_trip(bundle: CutBundle) -> None:
 @given(bundles())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_foreign_data_is_written_back_unchanged(bundle: CutBundle) -> None:
-    once = from_otio(read_otio(format_otio(to_otio(bundle))), Minting()).bundle
-    twice = from_otio(read_otio(format_otio(to_otio(once))), Minting()).bundle
+    once = from_otio(read_otio(format_otio(to_otio(bundle))), IdCounter()).bundle
+    twice = from_otio(read_otio(format_otio(to_otio(once))), IdCounter()).bundle
     assert format_otio(to_otio(twice)).count("\n") == format_otio(to_otio(once)).count("\n")
     assert told(twice) == told(bundle)
 
 
 def test_reference_film_is_written_as_before_and_read_completely() -> None:
     assert format_otio(to_otio(film())) == FIXED.read_text()
-    arrival = from_otio(read_otio(FIXED.read_text()), Minting())
+    arrival = from_otio(read_otio(FIXED.read_text()), IdCounter())
     assert told(arrival.bundle) == told(film())
     assert len(arrival.bundle.cuts) == 1  # the nested cut is used by two clips and imported once
 
@@ -85,7 +85,7 @@ def test_changes_by_another_program_are_read() -> None:
         start + otio.opentime.RationalTime(10, start.rate), otio.opentime.RationalTime(70, start.rate)
     )
     clip.effects[0].time_scalar = 0.5
-    changed = from_otio(timeline, Minting()).bundle.cut.clips[1]
+    changed = from_otio(timeline, IdCounter()).bundle.cut.clips[1]
     before = film().cut.clips[1]
     assert changed.frames == 70
     assert changed.effects.speed * 2 == 1
@@ -105,7 +105,7 @@ def test_links_groups_sync_locks_notes_and_answers_are_kept() -> None:
     cut = note_list.add_reply(cut, cut.markers[0].id, "it is", "Tom", new_id=new_id)
 
     def back(text: str) -> Cut:
-        return from_otio(read_otio(text), Minting()).bundle.cut
+        return from_otio(read_otio(text), IdCounter()).bundle.cut
 
     text = format_otio(to_otio(CutBundle(cut=cut, media={})))
     there = back(text)

@@ -78,7 +78,7 @@ def test_feature_script_reads_the_same(how: str) -> None:
     screenplay = parse(feature(seed=7, scenes=25).replace("*", "").replace("_", "").encode())
     kept = [each for each in words(screenplay) if each[0] in {kind.value for kind in NAMES}]
     read = convert_to_fountain(written(screenplay, how))
-    assert len(read.told) == (0 if how == "styles" else 1), "that kinds of lines are known by their indents"
+    assert len(read.notes) == (0 if how == "styles" else 1), "that kinds of lines are known by their indents"
     assert words(parse(read.data)) == kept
 
 
@@ -87,7 +87,7 @@ def test_document_without_styles_is_read_as_typed() -> None:
     for line in ("INT. BAR - NIGHT", "", "Rain.", "", "MARA", "(low)", "Yes."):
         document.add_paragraph(line)
     read = convert_to_fountain(bytes_of(document))
-    [told] = read.told
+    [told] = read.notes
     assert "plain text" in told
     assert words(parse(read.data))[2:] == [("cue", "MARA"), ("parenthetical", "low"), ("dialogue", "Yes.")]
 
@@ -114,7 +114,7 @@ def packed(parts: Sequence[tuple[str, bytes]], how: int = zipfile.ZIP_DEFLATED) 
 def test_highland_bundle_is_read() -> None:
     read = convert_to_fountain(packed([("film.textbundle/text.md", b"INT. BAR - NIGHT\n\nRain.\n")]))
     assert read.data == b"INT. BAR - NIGHT\n\nRain.\n"
-    assert read.told == ("a Highland file",)
+    assert read.notes == ("a Highland file",)
 
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

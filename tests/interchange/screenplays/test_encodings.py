@@ -38,7 +38,7 @@ def test_latin_1_is_distinguished_from_windows_by_its_own_characters() -> None:
 def test_old_mac_line_ends_are_read_and_reported() -> None:
     data = FRENCH.replace("\n", "\r").encode("mac_roman")
     read = convert_to_fountain(data)
-    encoding, ending = read.told
+    encoding, ending = read.notes
     assert encoding.endswith("Mac Roman")
     assert ending.endswith("CR")
     assert [scene.heading for scene in parse(read.data).scenes] == ["INT. CAFÉ - NUIT"]

@@ -109,7 +109,7 @@ def told(screenplay: Screenplay) -> list[object]:
 def test_features_of_final_draft_are_read() -> None:
     read = convert_to_fountain(RICH.encode())
     assert read.data.decode() == READ
-    kind, revised = read.told
+    kind, revised = read.notes
     assert re.search("^1 paragraph .*“Sidebar”", kind)
     assert revised.startswith("1 revised paragraph")
 

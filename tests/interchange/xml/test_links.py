@@ -17,7 +17,7 @@ from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 from tests.interchange.test_adapters import BEACH, MEDIA, WIND, long_cut
 
 RATE = Fraction(25)
@@ -38,7 +38,7 @@ def l_cut() -> CutBundle:
 def back(folder: Path, text: str, suffix: str = ".xml") -> CutArrival:
     path = folder / f"film{suffix}"
     path.write_text(text)
-    return read_cut_file(path, Minting(), RATE)
+    return read_cut_file(path, IdCounter(), RATE)
 
 
 def places(cut: Cut) -> list[tuple[str, int, int, str]]:
@@ -147,10 +147,10 @@ def nested(*, muted: bool) -> CutBundle:
     """Return a cut that contains another cut with sound."""
     bundle = l_cut()
     inner = replace(bundle.cut, id="inner", name="Inner", clips=bundle.cut.clips[:1])
-    shown = replace(
+    clip = replace(
         bundle.cut.clips[0], source=ClipSource(SourceKind.CUT, "inner"), label="", muted=muted, frames=40
     )
-    return replace(bundle, cut=replace(bundle.cut, clips=(shown,)), cuts={"inner": inner})
+    return replace(bundle, cut=replace(bundle.cut, clips=(clip,)), cuts={"inner": inner})
 
 
 @pytest.mark.parametrize("muted", [True, False])
@@ -159,8 +159,8 @@ def test_nested_cut_is_audible_unless_muted(tmp_path: Path, suffix: str, muted: 
     bundle = nested(muted=muted)
     text = fcp7.write_fcp7(bundle) if suffix == ".xml" else fcpxml.write_fcpxml(bundle)
     if suffix == ".xml":
-        heard = ElementTree.fromstring(text).findall("sequence/media/audio/track/clipitem")
-        assert [len(each.findall("link")) for each in heard] == ([] if muted else [2])
+        matches = ElementTree.fromstring(text).findall("sequence/media/audio/track/clipitem")
+        assert [len(each.findall("link")) for each in matches] == ([] if muted else [2])
     [clip] = back(tmp_path, text, suffix).bundle.cut.clips
     assert (clip.source.kind, clip.muted) == (SourceKind.CUT, muted)
 

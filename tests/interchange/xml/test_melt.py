@@ -20,7 +20,7 @@ from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.xml import mlt
-from tests.interchange.strategies import Minting
+from tests.interchange.strategies import IdCounter
 from tests.interchange.test_adapters import long_cut
 from tests.seen import melt
 
@@ -159,7 +159,7 @@ def test_dissolves_of_kdenlive_are_read_again(tmp_path: Path, rate: Fraction) ->
     bundle = replace(bundle, cut=replace(bundle.cut, transitions=joins))
     path = tmp_path / "film.kdenlive"
     path.write_text(mlt.write_mlt(bundle, "film", ".kdenlive")[""])
-    arrival = read_cut_file(path, Minting(), rate)
+    arrival = read_cut_file(path, IdCounter(), rate)
     cut = arrival.bundle.cut
     starts = layout(cut)
     assert [(starts.get_start(each.right), each.frames) for each in cut.transitions] == [

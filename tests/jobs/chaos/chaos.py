@@ -32,9 +32,9 @@ from milimo_tui.jobs.client.launch import ensure_supervisor, kill_supervisor
 from milimo_tui.jobs.client.protocol import read_supervisor_note
 from milimo_tui.jobs.values.views import DetailedJob
 from tests.jobs.chaos.chaos_client import read_journal
-from tests.jobs.chaos.chaos_plan import MADE, SAVE, Nature, Planned
-from tests.jobs.conftest import ENDED, ROOT, House, picture
-from tests.jobs.keeper import worked
+from tests.jobs.chaos.chaos_plan import MADE, SAVE, JobBehaviour, PlannedJob
+from tests.jobs.checkpoint_engine import worked
+from tests.jobs.conftest import ENDED, ROOT, JobHome, picture
 
 STUCK_SECONDS = 90  # without any change for this time after the storm, the queue counts as stuck
 
@@ -102,8 +102,8 @@ class Clock:
 class Storm:
     """All random failures of a test. `log` has a line for each."""
 
-    house: House
-    plan: Sequence[Planned]
+    house: JobHome
+    plan: Sequence[PlannedJob]
     step: float  # duration of a job's step in seconds; clients act slowly enough that some jobs end
     chance: random.Random
     disks: Sequence[Disk]
@@ -147,7 +147,7 @@ class Storm:
             while not self._submit(self.plan[first : first + size]):
                 time.sleep(0.1)
 
-    def _submit(self, piece: Sequence[Planned]) -> bool:
+    def _submit(self, piece: Sequence[PlannedJob]) -> bool:
         with self._submitting, suppress(MilimoError):
             ensure_supervisor(self.house.home, self.house.command)
             with Client(self.house.home) as client:
@@ -180,9 +180,9 @@ class Storm:
         pid = self._supervisor()
         if pid is None or pid in self._stopped:
             return None
-        copy = House(self._aside())
+        copy = JobHome(self._aside())
         self._duplicate(pid, copy.home.root)
-        told = "home: copied"
+        text = "home: copied"
         try:
             ensure_supervisor(copy.home, copy.command)
             with Client(copy.home) as client:
@@ -191,11 +191,11 @@ class Storm:
                 time.sleep(self.chance.uniform(0, 1))
                 client.stop(now=True, wait=10)
         except MilimoError as error:  # other failures of the storm affect the copy too
-            told = f"home: copied ({error.message})"
+            text = f"home: copied ({error.message})"
         finally:
             kill_supervisor(copy.home)
             _remove(copy.home.root)
-        return told
+        return text
 
     def _move_home(self) -> str:
         """Move the home away and back after up to a second."""
@@ -385,7 +385,7 @@ def _remove(folder: Path) -> None:
 # After the storm
 
 
-def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
+def until_all_ended(house: JobHome, plan: Sequence[PlannedJob]) -> None:
     """Wait until all jobs have ended, as long as the queue still changes.
 
     Jobs that failed only because of the storm are retried, as a user would do. Before that, the cause is
@@ -434,7 +434,7 @@ def _check_given_up(job: DetailedJob) -> None:
         assert counted.count("failed") >= 3, job
 
 
-def check(house: House, plan: Sequence[Planned], journals: Iterable[Path], remade: int = 0) -> None:
+def check(house: JobHome, plan: Sequence[PlannedJob], journals: Iterable[Path], remade: int = 0) -> None:
     """Check `studio.db`, the media and everything that clients were told, after all jobs have ended.
 
     `remade` is the number of times the home was replaced by an earlier copy. The copy does not know the
@@ -467,7 +467,7 @@ def _check_sentences(notes: Mapping[str, list[dict[str, Any]]]) -> None:
                 assert "Error(" not in words, note
 
 
-def _check_ends(db: sqlite3.Connection, plan: Sequence[Planned], notes: Mapping[str, Any]) -> None:
+def _check_ends(db: sqlite3.Connection, plan: Sequence[PlannedJob], notes: Mapping[str, Any]) -> None:
     states = dict(db.execute("SELECT id, state FROM job"))
     wanted = {job.id for job in plan}
     assert states.keys() == wanted, f"lost: {wanted - states.keys()}, of others: {states.keys() - wanted}"
@@ -477,17 +477,17 @@ def _check_ends(db: sqlite3.Connection, plan: Sequence[Planned], notes: Mapping[
         if states[job.id] not in allowed:
             wrong[job.id] = (job.nature.value, states[job.id], sorted(allowed))
     assert not wrong, wrong
-    asked = {note["job"] for told in notes.values() for note in told if note.get("asked") == "cancel"}
+    jobs = {note["job"] for told in notes.values() for note in told if note.get("asked") == "cancel"}
     told_so = {
         note["job"] for told in notes.values() for note in told
         if note.get("told") == "cancel" and note["state"] == "cancelled"
     }  # fmt: skip
     cancelled = {id for id, state in states.items() if state == "cancelled"}
     assert told_so <= cancelled, "a cancel that was acknowledged was lost"
-    assert cancelled <= asked, "cancelled, and nobody had asked for it"
+    assert cancelled <= jobs, "cancelled, and nobody had asked for it"
 
 
-def _check_events(db: sqlite3.Connection, plan: Sequence[Planned]) -> None:
+def _check_events(db: sqlite3.Connection, plan: Sequence[PlannedJob]) -> None:
     """Check that the state changes of each job form an unbroken chain with a single end."""
     changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for id, data in db.execute("SELECT job, data FROM event WHERE kind = 'state' ORDER BY seq"):
@@ -533,7 +533,7 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
     assert max(rows) <= last
 
 
-def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+def _check_media(db: sqlite3.Connection, house: JobHome, plan: Sequence[PlannedJob], remade: int) -> None:
     # Jobs with two files: a supervisor whose home is replaced may be in the middle of an intake
     twice: list[str] = []
     found: dict[str, list[str]] = defaultdict(list)
@@ -559,11 +559,13 @@ def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], 
     assert not left, f"workspaces of jobs that are done: {left}"
 
 
-def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+def _check_checkpoints(
+    db: sqlite3.Connection, house: JobHome, plan: Sequence[PlannedJob], remade: int
+) -> None:
     """Check that no attempt repeated steps that an earlier attempt had saved in a checkpoint."""
     for job in plan:
         folder = (Path(job.project) if job.project else house.home.root) / "workspace" / job.id
-        if job.nature is Nature.SAVING and folder.with_name(f"{job.id}.worked").exists():
+        if job.nature is JobBehaviour.SAVING and folder.with_name(f"{job.id}.worked").exists():
             [attempts] = db.execute("SELECT count(*) FROM attempt WHERE job = ?", (job.id,)).fetchone()
             again = len(worked(folder)) - job.steps
             assert again <= (attempts - 1 + remade) * SAVE, (

@@ -70,7 +70,7 @@ class Watcher(threading.Thread):
             time.sleep(0.05)
 
 
-class Hand:
+class RandomUser:
     """Perform one random act after another on randomly chosen jobs."""
 
     def __init__(self, home: Home, journal: Journal, jobs: Mapping[str, str], seed: str) -> None:
@@ -171,7 +171,9 @@ def main(root: str, path: str, seed: str, jobs: str, pause: str) -> None:
     seen = [note["watched"]["seq"] for note in read_journal(Path(path)) if "watched" in note]
     Watcher(home, journal, seen[-1] if seen else 0).start()
     try:
-        Hand(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(float(pause))
+        RandomUser(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(
+            float(pause)
+        )
     except Exception:  # any unexpected error is a bug, which the test reads from the journal
         journal.write(bug=traceback.format_exc())
         raise

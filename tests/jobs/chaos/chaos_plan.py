@@ -13,7 +13,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from tests.jobs.conftest import picture
 
 
-class Nature(StrEnum):
+class JobBehaviour(StrEnum):
     """The behaviour of a job, independent of failures around it."""
 
     GOOD = "good"
@@ -26,30 +26,30 @@ class Nature(StrEnum):
 
 
 SAVE = 3  # steps between two checkpoints
-MADE = frozenset({Nature.GOOD, Nature.GROWING, Nature.SAVING})
+MADE = frozenset({JobBehaviour.GOOD, JobBehaviour.GROWING, JobBehaviour.SAVING})
 _SHARES = {
-    Nature.GOOD: 70,
-    Nature.GROWING: 6,
-    Nature.SAVING: 10,
-    Nature.FAILS: 5,
-    Nature.BUG: 2,
-    Nature.POISON: 3,
-    Nature.UNWANTED: 9,
+    JobBehaviour.GOOD: 70,
+    JobBehaviour.GROWING: 6,
+    JobBehaviour.SAVING: 10,
+    JobBehaviour.FAILS: 5,
+    JobBehaviour.BUG: 2,
+    JobBehaviour.POISON: 3,
+    JobBehaviour.UNWANTED: 9,
 }
-_OWN_ENDS: Mapping[Nature, frozenset[str]] = {
-    Nature.FAILS: frozenset({"failed"}),
-    Nature.BUG: frozenset({"failed"}),
-    Nature.POISON: frozenset({"set_aside"}),
-    Nature.UNWANTED: frozenset({"cancelled", "done"}),
+_OWN_ENDS: Mapping[JobBehaviour, frozenset[str]] = {
+    JobBehaviour.FAILS: frozenset({"failed"}),
+    JobBehaviour.BUG: frozenset({"failed"}),
+    JobBehaviour.POISON: frozenset({"set_aside"}),
+    JobBehaviour.UNWANTED: frozenset({"cancelled", "done"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedJob:
     """A job of the plan. `bytes` is the size of its result, whose content follows from the job's id."""
 
     id: str
-    nature: Nature
+    nature: JobBehaviour
     needs: tuple[str, ...]
     prompt: str
     lane: str
@@ -63,7 +63,7 @@ class Planned:
     def request(self) -> JobRequest:
         return picture(
             self.prompt,
-            "keeper" if self.nature is Nature.SAVING else "tester",
+            "keeper" if self.nature is JobBehaviour.SAVING else "tester",
             id=self.id,
             depends_on=self.needs,
             lane=self.lane,
@@ -77,7 +77,7 @@ class Planned:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of the file that the job makes."""
-        if self.nature is Nature.SAVING:
+        if self.nature is JobBehaviour.SAVING:
             return hashlib.sha256(b"rung 0").hexdigest()
         return hashlib.sha256((self.id.encode() * (self.bytes // len(self.id) + 1))[: self.bytes]).hexdigest()
 
@@ -91,14 +91,14 @@ class Planned:
         return frozenset({"skipped"}) | (own & {"cancelled"})
 
 
-def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Planned]:
+def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[PlannedJob]:
     """Return `count` jobs. `step` is the duration of one step in seconds. Jobs depend only on earlier
     jobs.
     """
     chance = random.Random(seed)
-    natures = [*Nature, *chance.choices(list(_SHARES), list(_SHARES.values()), k=count)][:count]
+    natures = [*JobBehaviour, *chance.choices(list(_SHARES), list(_SHARES.values()), k=count)][:count]
     chance.shuffle(natures)  # at least one job of each nature
-    made: list[Planned] = []
+    made: list[PlannedJob] = []
     for number, nature in enumerate(natures):
         needs: set[str] = set()
         if made and chance.random() < 0.35:
@@ -109,18 +109,18 @@ def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Pl
         id = f"job_{seed:06d}x{number:04d}"
         size = chance.randint(1, 20_000)
         words = {
-            Nature.GOOD: "",
-            Nature.GROWING: f"dies_further={chance.randint(1, 3)}",
-            Nature.SAVING: f"save={SAVE}",
-            Nature.FAILS: "fail='it does not work'",
-            Nature.BUG: "crash=1",
-            Nature.POISON: "die=1",
-            Nature.UNWANTED: "",
+            JobBehaviour.GOOD: "",
+            JobBehaviour.GROWING: f"dies_further={chance.randint(1, 3)}",
+            JobBehaviour.SAVING: f"save={SAVE}",
+            JobBehaviour.FAILS: "fail='it does not work'",
+            JobBehaviour.BUG: "crash=1",
+            JobBehaviour.POISON: "die=1",
+            JobBehaviour.UNWANTED: "",
         }[nature]
-        steps = chance.randint(3, 12) * (3 if nature is Nature.SAVING else 1)
+        steps = chance.randint(3, 12) * (3 if nature is JobBehaviour.SAVING else 1)
         pace = f"steps={steps} step={step * chance.uniform(0.5, 1.5):.3f}"
         made.append(
-            Planned(
+            PlannedJob(
                 id=id,
                 nature=nature,
                 needs=tuple(sorted(needs)),

@@ -15,13 +15,13 @@ import pytest
 from tests.budget import rounds
 from tests.jobs.chaos.chaos import Clock, Disk, PretendedDisk, RealDisk, Storm, check, until_all_ended
 from tests.jobs.chaos.chaos_plan import plan
-from tests.jobs.conftest import House
+from tests.jobs.conftest import JobHome
 
 TMPFS_BYTES = 160 << 20
 
 
 @pytest.fixture
-def small_disk(house: House) -> Iterator[Path | None]:
+def small_disk(house: JobHome) -> Iterator[Path | None]:
     """Move the home to a small file system of its own that soon is full. Yield its folder, or None if it
     cannot be mounted.
     """
@@ -44,7 +44,7 @@ def seed_of() -> int:
     return seed
 
 
-def storm_of(house: House, seed: int, jobs: int, step: float, disks: list[Disk], folder: Path) -> Storm:
+def storm_of(house: JobHome, seed: int, jobs: int, step: float, disks: list[Disk], folder: Path) -> Storm:
     projects = [house.home.projects / name for name in ("film", "teaser")]
     for project in projects:
         project.mkdir(parents=True)
@@ -81,7 +81,7 @@ def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.long("short_storm")
-def test_queue_survives_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> None:
+def test_queue_survives_a_short_storm(three_workers: Path, house: JobHome, tmp_path: Path) -> None:
     disk = PretendedDisk(three_workers)
     storm = storm_of(house, seed_of(), 30, 0.02, [disk], tmp_path)
     blow_over(storm, seconds=6, pause=0.3)
@@ -91,7 +91,7 @@ def test_queue_survives_a_short_storm(three_workers: Path, house: House, tmp_pat
 
 @pytest.mark.long("chaos")
 def test_three_hundred_jobs_end_correctly_despite_kills_stops_and_full_disks(
-    three_workers: Path, house: House, small_disk: Path | None, tmp_path: Path
+    three_workers: Path, house: JobHome, small_disk: Path | None, tmp_path: Path
 ) -> None:
     disks: list[Disk] = [PretendedDisk(three_workers)]
     disks += [RealDisk(small_disk)] if small_disk else []

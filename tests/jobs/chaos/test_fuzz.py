@@ -17,7 +17,7 @@ from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.protocol import MAX_LINE, get_socket_path, shorten_socket_path
 from tests.budget import rounds
 from tests.jobs.chaos.chaos_messages import bad_message, greeting
-from tests.jobs.conftest import House, picture, until, until_state
+from tests.jobs.conftest import JobHome, picture, until, until_state
 
 HELLO = b'{"hello": {"min": 1, "max": 1}}\n'
 FLAT_KIB = 20_000  # allowed growth of the supervisor's memory in KiB, for any number of messages
@@ -29,7 +29,7 @@ def memory_of(pid: int) -> int:
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
-def dial(house: House) -> socket.socket:
+def dial(house: JobHome) -> socket.socket:
     line = socket.socket(socket.AF_UNIX)
     line.settimeout(60)
     with shorten_socket_path(get_socket_path(house.home)) as name:
@@ -37,7 +37,7 @@ def dial(house: House) -> socket.socket:
     return line
 
 
-def send_bad_messages(house: House, count: int, chance: random.Random, trap: Path) -> None:
+def send_bad_messages(house: JobHome, count: int, chance: random.Random, trap: Path) -> None:
     """Send bad messages over many connections until `count` of them were answered. Some connections omit the
     handshake or end in the middle of a line.
 
@@ -72,7 +72,7 @@ def rest_of(line: socket.socket) -> bytes:
 class Customer(threading.Thread):
     """A correct client in a thread, whose requests must all be served during the attack."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: JobHome) -> None:
         super().__init__(daemon=True)
         self._house, self.over, self.served = house, threading.Event(), 0
 
@@ -85,7 +85,7 @@ class Customer(threading.Thread):
                 time.sleep(0.05)
 
 
-def fuzz(house: House, count: int, trap: Path) -> None:
+def fuzz(house: JobHome, count: int, trap: Path) -> None:
     client = house.start()
     seed = random.randrange(10**6)
     print(f"seed {seed}")
@@ -114,17 +114,17 @@ def fuzz(house: House, count: int, trap: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_six_hundred_bad_messages_change_nothing(house: House, tmp_path: Path) -> None:
+def test_six_hundred_bad_messages_change_nothing(house: JobHome, tmp_path: Path) -> None:
     fuzz(house, 600, tmp_path / "trap")
 
 
 @pytest.mark.long("fuzz")
-def test_thousands_of_bad_messages_change_nothing(house: House, tmp_path: Path) -> None:
+def test_thousands_of_bad_messages_change_nothing(house: JobHome, tmp_path: Path) -> None:
     fuzz(house, rounds("fuzz"), tmp_path / "trap")
 
 
 @pytest.mark.long("queue")
-def test_message_over_the_limit_is_refused(house: House) -> None:
+def test_message_over_the_limit_is_refused(house: JobHome) -> None:
     client = house.start()
     with dial(house) as line:
         line.sendall(HELLO)
@@ -139,7 +139,7 @@ def test_message_over_the_limit_is_refused(house: House) -> None:
     assert client.fetch_status().running
 
 
-def test_bad_requests_get_sentences_and_the_connection_stays_open(house: House) -> None:
+def test_bad_requests_get_sentences_and_the_connection_stays_open(house: JobHome) -> None:
     house.start()
     with dial(house) as line:
         file = line.makefile("rwb")
@@ -159,7 +159,7 @@ def test_bad_requests_get_sentences_and_the_connection_stays_open(house: House) 
 
 
 @pytest.mark.long("queue")
-def test_watcher_that_never_reads_delays_nobody(house: House) -> None:
+def test_watcher_that_never_reads_delays_nobody(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     before = memory_of(house.pid)

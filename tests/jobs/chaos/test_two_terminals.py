@@ -23,7 +23,7 @@ from milimo_tui.core.errors import Conflict
 from tests.budget import rounds
 from tests.jobs.chaos.chaos_client import read_journal
 from tests.jobs.chaos.chaos_terminal import TERMINALS
-from tests.jobs.conftest import ENDED, ROOT, House, picture, until_ended
+from tests.jobs.conftest import ENDED, ROOT, JobHome, picture, until_ended
 
 JOBS = 24
 # Acts of clients, and the trigger that each successful act leaves in the job's chain of events.
@@ -46,7 +46,7 @@ def last_asked(one: Access, other: Access) -> Access:
     return one if one.asked > other.asked else other
 
 
-class Ended:
+class SortedAccesses:
     """Accesses sorted by the time of their answer, for fast search."""
 
     def __init__(self, accesses: Sequence[Access]) -> None:
@@ -67,7 +67,7 @@ def lost_updates(writes: Sequence[Access], reads: Sequence[Access]) -> list[str]
     A read must not return a value that was certainly overwritten before the read was requested.
     """
     found = []
-    sources, ended = {write.value: write for write in writes}, Ended(writes)
+    sources, ended = {write.value: write for write in writes}, SortedAccesses(writes)
     for read in reads:
         source = sources.get(read.value)
         came = source.told if source else float("-inf")
@@ -88,7 +88,7 @@ def test_check_finds_a_lost_update() -> None:
 
 
 @pytest.fixture
-def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+def notes(house: JobHome, tmp_path: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     """Run two terminals for some seconds and return their notes. Afterwards the supervisor still runs and no
     job is at work.
     """
@@ -118,7 +118,7 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
     return told
 
 
-def check(house: House, notes: list[dict[str, Any]]) -> None:
+def check(house: JobHome, notes: list[dict[str, Any]]) -> None:
     last = int((house.home.root.parent / "last").read_text())
     told = sorted(notes, key=lambda note: note["told"])
     db = sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)
@@ -180,7 +180,7 @@ def check_field(told: list[dict[str, Any]], field: str, act: str) -> None:
 
 def undisturbed(moves: Sequence[Access], writes: Sequence[Access], reads: Sequence[Access]) -> list[Access]:
     """Return the reads that no move can have influenced since the last write acknowledged before the read."""
-    ended, begun = Ended(writes), sorted(moves, key=lambda move: move.asked)
+    ended, begun = SortedAccesses(writes), sorted(moves, key=lambda move: move.asked)
     asked = [move.asked for move in begun]
     over = list(accumulate((move.told for move in begun), max))
     sure = []
@@ -192,7 +192,7 @@ def undisturbed(moves: Sequence[Access], writes: Sequence[Access], reads: Sequen
     return sure
 
 
-def check_counts(house: House, told: list[dict[str, Any]]) -> None:
+def check_counts(house: JobHome, told: list[dict[str, Any]]) -> None:
     """Check that each job's label counts exactly the acknowledged steps of both terminals."""
     steps = Counter(note["job"] for note in told if note["act"] == "count" and "refused" not in note)
     refused = [note for note in told if note["act"] == "count" and "refused" in note]
@@ -248,17 +248,17 @@ def check_states(db: sqlite3.Connection, last: int, told: list[dict[str, Any]]) 
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("notes", [lambda: 3], indirect=True, ids=["three-seconds"])
-def test_two_terminals_edit_for_three_seconds(house: House, notes: list[dict[str, Any]]) -> None:
+def test_two_terminals_edit_for_three_seconds(house: JobHome, notes: list[dict[str, Any]]) -> None:
     check(house, notes)
 
 
 @pytest.mark.long("two_terminals")
 @pytest.mark.parametrize("notes", [lambda: rounds("two_terminals")], indirect=True, ids=["long"])
-def test_two_terminals_lose_no_update(house: House, notes: list[dict[str, Any]]) -> None:
+def test_two_terminals_lose_no_update(house: JobHome, notes: list[dict[str, Any]]) -> None:
     check(house, notes)
 
 
-def test_editor_of_a_changed_job_is_warned(house: House) -> None:
+def test_editor_of_a_changed_job_is_warned(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(label="1", hold=True)])
     revision = client.fetch_job(id).revision

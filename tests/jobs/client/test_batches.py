@@ -15,7 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.client import BatchRequest, Client
 from milimo_tui.jobs.client.protocol import get_socket_path, shorten_socket_path
 from milimo_tui.jobs.values.views import BatchView
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_runs, until_state
 
 
 def of(client: Client, id: str) -> BatchView:
@@ -25,14 +25,14 @@ def of(client: Client, id: str) -> BatchView:
 
 
 @pytest.mark.long("queue")
-def test_submit_of_thousands_is_one_change(house: House) -> None:
+def test_submit_of_thousands_is_one_change(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     batch = BatchRequest(label="Scene 3, all shots")
     ids = client.submit_jobs([picture("x" * 300, batch=batch.id) for _ in range(3000)], batches=[batch])
     assert len(set(ids)) == 3000
-    made = [event for event in client.list_events(limit=2000) if event["kind"] == "state"]
-    assert made[0]["seq"] + len(made) - 1 == made[-1]["seq"], "no other change came between"
+    events = [event for event in client.list_events(limit=2000) if event["kind"] == "state"]
+    assert events[0]["seq"] + len(events) - 1 == events[-1]["seq"], "no other change came between"
     told = of(client, batch.id)
     assert (told.label, told.jobs, told.open, told.counts) == (
         "Scene 3, all shots",
@@ -45,7 +45,7 @@ def test_submit_of_thousands_is_one_change(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_failed_submit_in_parts_leaves_nothing(house: House) -> None:
+def test_failed_submit_in_parts_leaves_nothing(house: JobHome) -> None:
     client = house.start()
     good = [picture() for _ in range(1200)]
     with pytest.raises(NotFound, match="nobody"):
@@ -61,7 +61,7 @@ def test_failed_submit_in_parts_leaves_nothing(house: House) -> None:
     assert len(client.submit_jobs([picture(hold=True)])) == 1, "the next one begins anew"
 
 
-def raw(house: House) -> socket.socket:
+def raw(house: JobHome) -> socket.socket:
     """Return a raw connection after the handshake."""
     line = socket.socket(socket.AF_UNIX)
     line.settimeout(60)
@@ -79,7 +79,7 @@ def part(number: int, *, more: bool) -> bytes:
 
 
 @pytest.mark.long("queue")
-def test_client_lost_between_two_parts_leaves_nothing(house: House) -> None:
+def test_client_lost_between_two_parts_leaves_nothing(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     line = raw(house)
@@ -99,7 +99,7 @@ def test_client_lost_between_two_parts_leaves_nothing(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_batch_is_one_item_with_counts_and_progress(shared: House) -> None:
+def test_batch_is_one_item_with_counts_and_progress(shared: JobHome) -> None:
     client = shared.start()
     batch = BatchRequest(label="3B, 4 takes", project="/film")
     ids = client.submit_jobs(
@@ -128,7 +128,7 @@ def test_batch_is_one_item_with_counts_and_progress(shared: House) -> None:
         client.act_on_batches("pause", ["batch_none"])
 
 
-def test_batches_are_listed_newest_first_without_announcement(shared: House) -> None:
+def test_batches_are_listed_newest_first_without_announcement(shared: JobHome) -> None:
     client = shared.start()
     names = [new_id("batch") for _ in range(3)]
     for name in names:
@@ -146,7 +146,7 @@ def test_batches_are_listed_newest_first_without_announcement(shared: House) -> 
     assert of(client, names[0]).label == "named", "a name stays"
 
 
-def test_paused_batch_starts_nothing_and_its_running_job_pauses(shared: House) -> None:
+def test_paused_batch_starts_nothing_and_its_running_job_pauses(shared: JobHome) -> None:
     client = shared.start()
     batch = BatchRequest(label="Scene 4")
     running, next_ = client.submit_jobs(
@@ -177,7 +177,7 @@ def test_paused_batch_starts_nothing_and_its_running_job_pauses(shared: House) -
 
 @pytest.mark.long("queue")
 def test_batch_takes_a_priority_and_its_supervisor_may_exit_while_paused(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.3")
     client = house.start()
@@ -196,7 +196,7 @@ def test_batch_takes_a_priority_and_its_supervisor_may_exit_while_paused(
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
 
-def test_retry_of_a_batch_requeues_skipped_jobs_in_any_order(shared: House) -> None:
+def test_retry_of_a_batch_requeues_skipped_jobs_in_any_order(shared: JobHome) -> None:
     client = shared.start()
     batch = new_id("batch")
     [bad] = client.submit_jobs([picture("fail='no luck'", batch=batch, label="1A")])
@@ -215,7 +215,7 @@ def test_retry_of_a_batch_requeues_skipped_jobs_in_any_order(shared: House) -> N
 
 
 @pytest.mark.long("queue")
-def test_home_with_many_batches_lists_them_all(house: House) -> None:
+def test_home_with_many_batches_lists_them_all(house: JobHome) -> None:
     client = house.start()
     names = [f"b{number}" for number in range(1200)]
     client.submit_jobs([picture(hold=True, batch=name) for name in names])

@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavai
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.spec_texts import apply_merge_patch
-from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
+from tests.jobs.conftest import JobHome, picture, reading, until, until_ended, until_state
 
 
 def made(client: Client, id: str) -> str:
@@ -53,7 +53,7 @@ def test_merge_patch_follows_its_standard(target: object, patch: object, result:
 
 
 @pytest.mark.long("queue")
-def test_queued_job_is_made_as_edited(shared: House) -> None:
+def test_queued_job_is_made_as_edited(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture("text=before", label="old")])
@@ -71,7 +71,7 @@ def test_queued_job_is_made_as_edited(shared: House) -> None:
     assert made(client, id) == "after"
 
 
-def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: House) -> None:
+def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture()])
@@ -94,7 +94,7 @@ def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: House) -> 
         client.edit_job(id, label="late")
 
 
-def test_another_engine_uses_another_lane(shared: House) -> None:
+def test_another_engine_uses_another_lane(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture(lane="quick")])
@@ -103,7 +103,7 @@ def test_another_engine_uses_another_lane(shared: House) -> None:
     assert client.fetch_job(id).workload == "make_picture/other/64x64"
 
 
-def test_changed_spec_waits_for_its_new_inputs(shared: House) -> None:
+def test_changed_spec_waits_for_its_new_inputs(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     one, two = client.submit_jobs([picture("text=one"), picture("text=two", label="second")])
@@ -123,7 +123,7 @@ def test_changed_spec_waits_for_its_new_inputs(shared: House) -> None:
     assert Path(jobs[reader].outputs["facts"]).read_text() == "owt"
 
 
-def test_job_cannot_wait_for_itself(shared: House) -> None:
+def test_job_cannot_wait_for_itself(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     [first] = client.submit_jobs([reading(*client.submit_jobs([picture(hold=True)]))])
@@ -137,7 +137,7 @@ def test_job_cannot_wait_for_itself(shared: House) -> None:
 # Repeats and retries
 
 
-def test_retry_with_another_spec_is_the_same_job(shared: House) -> None:
+def test_retry_with_another_spec_is_the_same_job(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture("fail='no luck'")])
     until_state(client, id, "failed")
@@ -151,7 +151,7 @@ def test_retry_with_another_spec_is_the_same_job(shared: House) -> None:
         client.retry_jobs([id])
 
 
-def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
+def test_again_makes_new_jobs_and_leaves_the_old(shared: JobHome) -> None:
     client = shared.start()
     batch = new_id("batch")
     [id] = client.submit_jobs([picture("text=one", label="1A", batch=batch, priority=3)])
@@ -166,7 +166,7 @@ def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     assert replace(client.fetch_job(id), revision=0) == replace(old, revision=0)
 
 
-def test_retry_of_a_skipped_job_names_the_jobs_to_retry(shared: House) -> None:
+def test_retry_of_a_skipped_job_names_the_jobs_to_retry(shared: JobHome) -> None:
     client = shared.start()
     [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
     [after] = client.submit_jobs([picture(depends_on=[bad])])
@@ -183,7 +183,7 @@ def test_retry_of_a_skipped_job_names_the_jobs_to_retry(shared: House) -> None:
 # Delays
 
 
-def test_delayed_job_starts_at_its_time_and_not_before(shared: House) -> None:
+def test_delayed_job_starts_at_its_time_and_not_before(shared: JobHome) -> None:
     client = shared.start()
     when = time.time() + 0.6
     later, never, now = client.submit_jobs(
@@ -201,7 +201,7 @@ def test_delayed_job_starts_at_its_time_and_not_before(shared: House) -> None:
 
 @pytest.mark.long("queue")
 def test_forward_clock_jump_delays_no_job_forever(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
@@ -218,7 +218,7 @@ def test_forward_clock_jump_delays_no_job_forever(
 
 @pytest.mark.long("queue")
 def test_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
@@ -238,7 +238,7 @@ def test_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
 # Position in the queue, and history
 
 
-def test_job_gives_the_reason_for_its_state(shared: House) -> None:
+def test_job_gives_the_reason_for_its_state(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work(lane="cpu")
     one, two = client.submit_jobs([picture(label="3C take"), picture(label="3D take", hold=True)])
@@ -254,7 +254,7 @@ def test_job_gives_the_reason_for_its_state(shared: House) -> None:
     assert until_state(client, waits, "done").reason == ""
 
 
-def test_cancelled_pause_has_no_effect(shared: House) -> None:
+def test_cancelled_pause_has_no_effect(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(f"deaf={shared.gate} steps=2")])
     until_state(client, id, "running")
@@ -266,7 +266,7 @@ def test_cancelled_pause_has_no_effect(shared: House) -> None:
     assert until_state(client, id, "done").state == "done"
 
 
-def test_move_takes_the_priority_of_the_neighbour(shared: House) -> None:
+def test_move_takes_the_priority_of_the_neighbour(shared: JobHome) -> None:
     client = shared.start()
     client.pause_work()
     first, second, moved = client.submit_jobs([picture(priority=5), picture(priority=5), picture()])
@@ -278,20 +278,24 @@ def test_move_takes_the_priority_of_the_neighbour(shared: House) -> None:
         client.move_job(first, first)
 
 
-def test_events_are_selected_by_number_kind_and_job(shared: House) -> None:
+def test_events_are_selected_by_number_kind_and_job(shared: JobHome) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(label="1A", hold=True)])
     client.edit_job(id, label="1B")
     client.release_jobs([id])
     until_state(client, id, "done")
-    mine = client.list_events(jobs=[id])
-    assert [event["kind"] for event in mine if event["kind"] != "progress"][:3] == ["state", "edit", "state"]
+    events = client.list_events(jobs=[id])
+    assert [event["kind"] for event in events if event["kind"] != "progress"][:3] == [
+        "state",
+        "edit",
+        "state",
+    ]
     assert {event["kind"] for event in client.list_events(kinds=["edit"])} == {"edit"}
     first, *rest = client.list_events(jobs=[id], kinds=["state"])
     assert client.list_events(first["seq"], jobs=[id], kinds=["state"], limit=2) == rest[:2]
 
 
-def test_throughput_counts_finished_jobs_by_minute(shared: House) -> None:
+def test_throughput_counts_finished_jobs_by_minute(shared: JobHome) -> None:
     client = shared.start()
     before = sum(client.count_jobs_by_minute(60))
     until_ended(client, client.submit_jobs([picture(), picture(), picture("fail=x")]))
@@ -300,7 +304,7 @@ def test_throughput_counts_finished_jobs_by_minute(shared: House) -> None:
     assert sum(counts) == before + 2
 
 
-def test_duration_of_a_job_is_stored_and_predicts_the_next(shared: House) -> None:
+def test_duration_of_a_job_is_stored_and_predicts_the_next(shared: JobHome) -> None:
     client = shared.start()
     took = []
     for _ in range(2):
@@ -311,17 +315,17 @@ def test_duration_of_a_job_is_stored_and_predicts_the_next(shared: House) -> Non
         took.append(job.ended - job.started)
     client.pause_work()
     [id] = client.submit_jobs([picture("steps=3 step=0.05", engine="other")])
-    told = client.fetch_forecast()
-    seconds = told.jobs[id].seconds
+    forecast = client.fetch_forecast()
+    seconds = forecast.jobs[id].seconds
     assert seconds is not None
     assert 0.15 <= seconds <= max(took)
-    assert told.jobs[id].start is None, "its lane is paused"
-    assert told.error.samples >= 1
+    assert forecast.jobs[id].start is None, "its lane is paused"
+    assert forecast.error.samples >= 1
     client.resume_work()
     until_ended(client, [id])
 
 
-def test_nobody_is_away_while_somebody_watches(shared: House) -> None:
+def test_nobody_is_away_while_somebody_watches(shared: JobHome) -> None:
     client = shared.start()
     assert client.list_absences(1)[0].ended is None
     one, other = client.watch_events(attend=True), client.watch_events(attend=True)
@@ -338,7 +342,7 @@ def test_nobody_is_away_while_somebody_watches(shared: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_absence_survives_the_supervisor(house: House) -> None:
+def test_absence_survives_the_supervisor(house: JobHome) -> None:
     client = house.start()
     began = client.list_absences()[0].began
     client.close()
@@ -346,7 +350,7 @@ def test_absence_survives_the_supervisor(house: House) -> None:
     assert [row.began for row in house.start().list_absences()] == [began]
 
 
-def test_machine_is_described(shared: House) -> None:
+def test_machine_is_described(shared: JobHome) -> None:
     client = shared.start()
     until_ended(client, client.submit_jobs([picture()]))
     machine = client.fetch_machine()

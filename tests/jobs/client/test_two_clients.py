@@ -14,7 +14,7 @@ import pytest
 from milimo_tui.core.errors import Conflict, MilimoError
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.views import JobView
-from tests.jobs.conftest import House, picture, until_ended, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until_ended, until_runs, until_state
 
 ROUNDS = 40
 
@@ -40,7 +40,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 @pytest.fixture
-def pair(shared: House) -> tuple[Client, Client]:
+def pair(shared: JobHome) -> tuple[Client, Client]:
     """Return two clients of one supervisor, whose queue is paused."""
     one, two = shared.start(), shared.start()
     one.pause_work()
@@ -126,7 +126,7 @@ def test_retry_by_two_clients_is_one_retry(pair: tuple[Client, Client]) -> None:
 
 @pytest.mark.long("queue")
 def test_pause_and_resume_by_two_clients_end_with_the_last_request(
-    shared: House, pair: tuple[Client, Client]
+    shared: JobHome, pair: tuple[Client, Client]
 ) -> None:
     one, two = pair
     one.resume_work()

@@ -20,13 +20,13 @@ from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.cluster.node_processes import MachineShare
 from tests.budget import rounds
 from tests.jobs.cluster.clusters import LocalCluster
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_runs
 
 pytestmark = pytest.mark.long("ray")
 
 
 @pytest.fixture
-def spread(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
+def spread(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
     """Start two nodes for the home, whose own machine has no workers."""
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "5")
@@ -45,7 +45,7 @@ def digest_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def digests_of(house: House) -> dict[str, str]:
+def digests_of(house: JobHome) -> dict[str, str]:
     """Return the digest of each job's file as reported by its worker, by job id."""
     with closing(sqlite3.connect(house.home.studio_db)) as database:
         rows = database.execute(
@@ -79,7 +79,7 @@ def shown(client: Client, id: str) -> Image.Image | None:
 
 
 def test_all_shots_are_made_once_though_one_node_leaves_and_one_joins(
-    house: House, spread: LocalCluster
+    house: JobHome, spread: LocalCluster
 ) -> None:
     client = house.start()
     count = rounds("ray")
@@ -100,7 +100,9 @@ def test_all_shots_are_made_once_though_one_node_leaves_and_one_joins(
     assert set(used) == {"one", "two", "three"}
 
 
-def test_remote_job_is_paused_cancelled_and_logged_as_a_local_one(house: House, spread: LocalCluster) -> None:
+def test_remote_job_is_paused_cancelled_and_logged_as_a_local_one(
+    house: JobHome, spread: LocalCluster
+) -> None:
     client = house.start()
     paused, cancelled = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in (paused, cancelled):
@@ -121,7 +123,7 @@ def test_remote_job_is_paused_cancelled_and_logged_as_a_local_one(house: House, 
     assert until_ended(client, [paused])[paused].state == "done"
 
 
-def test_lost_node_counts_as_a_lost_worker(house: House, spread: LocalCluster) -> None:
+def test_lost_node_counts_as_a_lost_worker(house: JobHome, spread: LocalCluster) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in ids:
@@ -139,7 +141,7 @@ def test_lost_node_counts_as_a_lost_worker(house: House, spread: LocalCluster) -
 
 
 def test_node_without_the_home_is_sent_its_inputs(
-    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    house: JobHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_NODE_APART", "1")
@@ -182,7 +184,7 @@ def test_node_without_the_home_is_sent_its_inputs(
 
 
 def test_node_with_another_version_gets_nothing_and_a_wrong_clock_is_reported(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
     cluster = LocalCluster(house.home.root)
@@ -208,7 +210,7 @@ def test_node_with_another_version_gets_nothing_and_a_wrong_clock_is_reported(
         cluster.end()
 
 
-def test_unsuitable_card_is_skipped_with_the_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsuitable_card_is_skipped_with_the_reason(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     """A node whose card is too small is skipped with the reason. The estimate uses the published sizes,
     because the weights are not installed and the job would fail.
     """

@@ -19,7 +19,7 @@ from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.cluster.node_processes import MachineShare
 from tests.budget import rounds
 from tests.jobs.cluster.clusters import LocalCluster
-from tests.jobs.conftest import House, picture, until
+from tests.jobs.conftest import JobHome, picture, until
 
 CALM = 300.0  # limit in seconds until all jobs have ended
 ENDED = ("done", "cancelled")
@@ -29,7 +29,7 @@ NODES = 3
 class Storm:
     """Random acts on a cluster. `cancelled` are the jobs that a client cancelled."""
 
-    def __init__(self, house: House, cluster: LocalCluster, seed: int) -> None:
+    def __init__(self, house: JobHome, cluster: LocalCluster, seed: int) -> None:
         self.house, self.cluster = house, cluster
         self.chance = random.Random(seed)
         self.ids: list[str] = []
@@ -89,7 +89,9 @@ class Storm:
 
 
 @pytest.mark.long("ray chaos")
-def test_cluster_loses_and_repeats_nothing_in_a_storm(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cluster_loses_and_repeats_nothing_in_a_storm(
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "5")
     cluster = LocalCluster(house.home.root, "one", "two")

@@ -21,7 +21,7 @@ from milimo_tui.jobs.machine.gpus import Gpu, find_gpus, load_nvml, read_gpu_fig
 from milimo_tui.jobs.machine.lanes import Slot, list_machine_slots
 from milimo_tui.jobs.machine.machine import MachineReader
 from milimo_tui.jobs.values.machine_view import GpuFigures, MachineView, WorkerProcess
-from tests.jobs.conftest import House, picture, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
 LINUX = ("linux", "x86_64")
@@ -165,8 +165,8 @@ def test_machine_without_a_driver_has_no_gpu_and_imports_nothing(tmp_path: Path)
         f"find_gpus({{}}, root=Path({str(tmp_path)!r}));"
         "print([name for name in ('pynvml', 'torch', 'amdsmi') if name in sys.modules])"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.strip() == "[]"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == "[]"
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev/nvidiactl").touch()
     assert load_nvml(tmp_path) is not None
@@ -253,8 +253,8 @@ def test_figures_of_a_card_and_of_a_partition_are_read(tmp_path: Path) -> None:
     assert whole == GpuFigures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
     part = read_gpu_figures({CUDA: "MIG-0-1"}, root=tmp_path, nvml=lambda _: driver)
     assert (part.memory_total, part.utilisation, part.temperature) == (24 << 30, None, None)
-    gone = read_gpu_figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
-    assert gone == GpuFigures(uuid="GPU-gone")
+    removed = read_gpu_figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
+    assert removed == GpuFigures(uuid="GPU-gone")
     assert driver.open == 0
     assert read_gpu_figures({}) == GpuFigures()
 
@@ -282,8 +282,8 @@ def test_machine_is_read_on_request_and_at_most_once_a_second(tmp_path: Path) ->
     now[0] += 1.1
     machine.read()
     assert len(asked) == 4
-    told = machine.build_machine_view([process]).as_json()
-    assert told["gpus"][1] == {
+    values = machine.build_machine_view([process]).as_json()
+    assert values["gpus"][1] == {
         "id": "gpu1",
         "name": "Card",
         "uuid": "GPU-b",
@@ -293,13 +293,13 @@ def test_machine_is_read_on_request_and_at_most_once_a_second(tmp_path: Path) ->
         "temperature": 4.0,
         "loaded": ["ltx2"],
     }
-    assert told["gpus"][0]["loaded"] == []
-    assert told["workers"] == [worker]
-    assert told.keys() == before.keys() == {"gpus", "cpu", "memory", "disk", "workers", "nodes"}
-    assert 0 < told["memory"]["used"] < told["memory"]["total"]
-    assert 0 < told["disk"]["free"] <= told["disk"]["total"]
-    assert json.loads(json.dumps(told)) == told
-    assert MachineView.from_json(told).as_json() == told
+    assert values["gpus"][0]["loaded"] == []
+    assert values["workers"] == [worker]
+    assert values.keys() == before.keys() == {"gpus", "cpu", "memory", "disk", "workers", "nodes"}
+    assert 0 < values["memory"]["used"] < values["memory"]["total"]
+    assert 0 < values["disk"]["free"] <= values["disk"]["total"]
+    assert json.loads(json.dumps(values)) == values
+    assert MachineView.from_json(values).as_json() == values
 
 
 def test_unknown_system_values_are_none(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_process_is_inspected() -> None:
 
 
 @pytest.mark.long("queue")
-def test_client_asks_for_the_machine(house: House) -> None:
+def test_client_asks_for_the_machine(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)

@@ -31,9 +31,9 @@ from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Batch, Event, Notice
-from tests.jobs.conftest import House, picture, until, until_ended
-from tests.jobs.inside import order, placed
+from tests.jobs.conftest import JobHome, picture, until, until_ended
 from tests.jobs.notify.receiver import Receiver
+from tests.jobs.supervisor_parts import order, placed
 
 CAUSE = "the lamp fell over"
 KEY = "correct horse battery"
@@ -44,19 +44,19 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-class Teller:
+class OutboxQueue:
     """A queue with its outbox, without workers. The test sets the end of each job."""
 
     def __init__(self, root: Path, delay: Callable[[int], float] = lambda tries: 0.02, **fields: Any) -> None:
         fields.setdefault("notify_after_seconds", 0.0)
         self.file = StudioFile.open(root / "studio.db")
-        self.told: list[Event] = []
+        self.events: list[Event] = []
         self.queue = JobQueue(self.file, self._hear)
         self.outbox = Outbox(self.queue, Settings(**fields), delay=delay)
         self.queue.within = self.outbox.add_notices
 
     def _hear(self, events: Any) -> None:
-        self.told += events
+        self.events += events
         self.outbox.send_soon()
 
     def jobs(self, count: int, batch: str = "", label: str = "") -> list[str]:
@@ -80,7 +80,9 @@ class Teller:
 
     @property
     def texts(self) -> list[str]:
-        return [event.data["text"] for event in self.told if event.kind == "notice" and "text" in event.data]
+        return [
+            event.data["text"] for event in self.events if event.kind == "notice" and "text" in event.data
+        ]
 
     def close(self) -> None:
         self.outbox.close()
@@ -88,11 +90,11 @@ class Teller:
 
 
 @pytest.fixture
-def teller(tmp_path: Path) -> Iterator[Callable[..., Teller]]:
-    made: list[Teller] = []
+def teller(tmp_path: Path) -> Iterator[Callable[..., OutboxQueue]]:
+    made: list[OutboxQueue] = []
 
-    def make(**fields: Any) -> Teller:
-        made.append(Teller(tmp_path, **fields))
+    def make(**fields: Any) -> OutboxQueue:
+        made.append(OutboxQueue(tmp_path, **fields))
         return made[-1]
 
     yield make
@@ -102,7 +104,7 @@ def teller(tmp_path: Path) -> Iterator[Callable[..., Teller]]:
 
 
 @contextlib.asynccontextmanager
-async def sending(teller: Teller) -> AsyncIterator[None]:
+async def sending(teller: OutboxQueue) -> AsyncIterator[None]:
     teller.outbox.start()
     try:
         yield
@@ -120,7 +122,7 @@ async def soon(test: Callable[[], Any], seconds: float = 90.0) -> None:
 # Events that are reported
 
 
-def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None:
+def test_finished_batch_is_announced_once(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="batch")
     ids = house.jobs(6, "batch_1", "Scene 3, all shots")
     for id in ids[:5]:
@@ -129,11 +131,11 @@ def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None
     house.end(ids[5], JobState.FAILED)
     [text] = house.texts
     assert re.findall("“.*?”|\\d \\w+", text) == ["“Scene 3, all shots”", "5 made", "1 failed"]
-    told = house.told[-1].data
-    assert (told["event"], told["made"], told["failed"], told["id"]) == ("batch", 5, 1, "batch_1")
+    data = house.events[-1].data
+    assert (data["event"], data["made"], data["failed"], data["id"]) == ("batch", 5, 1, "batch_1")
 
 
-def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., Teller]) -> None:
+def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="batch")
     ids = house.jobs(5, "batch_1", "x")
     for id in (ids[4], ids[0], ids[2], ids[1], ids[3]):
@@ -143,14 +145,14 @@ def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., 
     assert re.findall("“.*?”|\\d \\w+", text) == ["“x”", "5 made"]
 
 
-def test_cancel_by_a_person_is_not_announced(teller: Callable[..., Teller]) -> None:
+def test_cancel_by_a_person_is_not_announced(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="job,batch,failed,idle")
     for id in house.jobs(2, "batch_1"):
         house.end(id, JobState.CANCELLED)
     assert not house.texts
 
 
-def test_first_failure_of_a_batch_alone_is_announced_at_once(teller: Callable[..., Teller]) -> None:
+def test_first_failure_of_a_batch_alone_is_announced_at_once(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="batch,failed")
     ids = house.jobs(3, "batch_1", "night")
     [alone] = house.jobs(1)
@@ -169,7 +171,7 @@ def test_first_failure_of_a_batch_alone_is_announced_at_once(teller: Callable[..
     assert house.texts[3:] == [first]
 
 
-def test_empty_queue_is_announced_after_some_work(teller: Callable[..., Teller]) -> None:
+def test_empty_queue_is_announced_after_some_work(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="idle")
     first, second = house.jobs(2)
     house.end(first)
@@ -182,7 +184,7 @@ def test_empty_queue_is_announced_after_some_work(teller: Callable[..., Teller])
     assert not short.texts
 
 
-def test_setting_job_announces_each_job_and_none_nothing(teller: Callable[..., Teller]) -> None:
+def test_setting_job_announces_each_job_and_none_nothing(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="job,failed")
     for id, state in zip(house.jobs(2), (JobState.DONE, JobState.FAILED), strict=True):
         house.end(id, state)
@@ -195,7 +197,7 @@ def test_setting_job_announces_each_job_and_none_nothing(teller: Callable[..., T
     assert not silent.file.notices.select_notices()
 
 
-def test_notice_is_stored_with_its_change_or_not_at_all(teller: Callable[..., Teller]) -> None:
+def test_notice_is_stored_with_its_change_or_not_at_all(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_on="job", notify_webhook="http://127.0.0.1:9/")
     [id] = house.jobs(1)
 
@@ -221,7 +223,7 @@ def signed(headers: Any, body: bytes) -> bool:
     return hmac.compare_digest(headers.get("X-Milimo-Signature", ""), wanted)
 
 
-async def test_failed_webhook_is_sent_at_the_third_try(teller: Callable[..., Teller]) -> None:
+async def test_failed_webhook_is_sent_at_the_third_try(teller: Callable[..., OutboxQueue]) -> None:
     with Receiver(500, 302) as receiver:
         house = teller(notify_on="batch", notify_webhook=receiver.address, notify_secret=KEY)
         async with sending(house):
@@ -241,7 +243,7 @@ async def test_failed_webhook_is_sent_at_the_third_try(teller: Callable[..., Tel
     assert re.findall("“.*?”|\\d \\w+", last["text"]) == ["“Scene 3”", "1 made"]
 
 
-async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[..., Teller]) -> None:
+async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[..., OutboxQueue]) -> None:
     with Receiver(503, 503) as receiver:
         first = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 0.3)
         async with sending(first):
@@ -253,10 +255,10 @@ async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[...
         async with sending(second):
             await soon(lambda: second.file.notices.select_notices()[0].state == "sent")
         assert not second.outbox.has_work()
-    assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
+    assert [body["try"] for body in receiver.bodies] == [1, 2, 3]
 
 
-async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[..., Teller]) -> None:
+async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[..., OutboxQueue]) -> None:
     with Receiver(500, 500, 500) as receiver:
         house = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 600.0)
         async with sending(house):
@@ -265,24 +267,24 @@ async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[.
             await soon(lambda: [row.tries for row in house.file.notices.select_notices()] == [1, 1, 1])
             house.end(house.jobs(1)[0])
             await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
-    assert [told["notice"] for told in receiver.bodies[-3:]] == [1, 2, 3]
+    assert [body["notice"] for body in receiver.bodies[-3:]] == [1, 2, 3]
 
 
-async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[..., Teller]) -> None:
+async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[..., OutboxQueue]) -> None:
     house = teller(notify_webhook="http://user:hunter22@127.0.0.1:9/TOPSECRETPATH")
     async with sending(house):
         at = time.time() - GIVE_UP_SECONDS
         with house.queue.begin_change():
             house.file.notices.add_notice(Notice(at=at, what="job", target="webhook", body="{}", due=at))
         house.outbox.send_soon()
-        await soon(lambda: house.told and house.told[-1].data.get("event") == "given_up")
+        await soon(lambda: house.events and house.events[-1].data.get("event") == "given_up")
     [notice] = house.file.notices.select_notices()
     assert (notice.state, notice.tries) == ("given_up", 1)
     assert notice.error
-    assert "TOPSECRET" not in str(house.told) + notice.error
+    assert "TOPSECRET" not in str(house.events) + notice.error
 
 
-async def test_slow_receiver_delays_nothing(teller: Callable[..., Teller]) -> None:
+async def test_slow_receiver_delays_nothing(teller: Callable[..., OutboxQueue]) -> None:
     with Receiver() as receiver:
         receiver.hold = threading.Event()
         house = teller(notify_on="job", notify_webhook=receiver.address)
@@ -294,13 +296,13 @@ async def test_slow_receiver_delays_nothing(teller: Callable[..., Teller]) -> No
             assert all(house.queue.get(id).state == JobState.DONE for id in ids)
             receiver.hold.set()
             await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
-    assert [told["label"] for told in receiver.bodies] == [f"job {n}" for n in range(20)]
+    assert [body["label"] for body in receiver.bodies] == [f"job {n}" for n in range(20)]
 
 
 @pytest.mark.parametrize(
     "address", ["file:///etc/passwd", "ftp://host/x", "http://", "host/x", "http://h:99999/"]
 )
-def test_invalid_web_address_is_not_used(teller: Callable[..., Teller], address: str) -> None:
+def test_invalid_web_address_is_not_used(teller: Callable[..., OutboxQueue], address: str) -> None:
     house = teller(notify_on="job", notify_webhook=address)
     house.end(house.jobs(1)[0])
     assert [text[:6] for text in house.texts] == ["job 0 "]
@@ -324,7 +326,7 @@ def script(path: Path, text: str) -> str:
 
 
 async def test_command_gets_the_message_without_a_shell(
-    teller: Callable[..., Teller], tmp_path: Path
+    teller: Callable[..., OutboxQueue], tmp_path: Path
 ) -> None:
     got = tmp_path / "it's got $HOME;"
     command = script(
@@ -345,7 +347,7 @@ async def test_command_gets_the_message_without_a_shell(
 
 
 async def test_failed_command_is_tried_three_times_and_its_output_logged(
-    teller: Callable[..., Teller], tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    teller: Callable[..., OutboxQueue], tmp_path: Path, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setenv("PAGER_TOKEN", "tok-open-sesame")
@@ -365,7 +367,9 @@ async def test_failed_command_is_tried_three_times_and_its_output_logged(
 
 
 @pytest.mark.long("queue")
-async def test_missing_or_endless_command_is_reported(teller: Callable[..., Teller], tmp_path: Path) -> None:
+async def test_missing_or_endless_command_is_reported(
+    teller: Callable[..., OutboxQueue], tmp_path: Path
+) -> None:
     from milimo_tui.jobs.notify.command_hook import CommandHook
 
     problem, written = CommandHook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
@@ -383,7 +387,7 @@ async def test_missing_or_endless_command_is_reported(teller: Callable[..., Tell
 
 @pytest.mark.long("queue")
 def test_killed_supervisor_ends_its_command_and_its_successor_notifies(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note, gate = tmp_path / "told", tmp_path / "let-go"
     command = script(
@@ -412,7 +416,7 @@ def test_killed_supervisor_ends_its_command_and_its_successor_notifies(
 
 @pytest.mark.long("queue")
 def test_ending_supervisor_kills_its_command(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note = tmp_path / "pid"
     command = script(
@@ -432,7 +436,7 @@ def test_ending_supervisor_kills_its_command(
 
 
 @pytest.mark.long("queue")
-def test_watchers_and_webhook_get_the_same_notice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watchers_and_webhook_get_the_same_notice(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     with Receiver() as receiver:
         monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)
         monkeypatch.setenv("MILIMO_NOTIFY_SECRET", KEY)
@@ -447,7 +451,7 @@ def test_watchers_and_webhook_get_the_same_notice(house: House, monkeypatch: pyt
 
 
 @pytest.mark.long("queue")
-def test_supervisor_stays_until_all_notices_are_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supervisor_stays_until_all_notices_are_sent(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     with Receiver() as receiver:
         receiver.hold = threading.Event()
         monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)

@@ -38,20 +38,20 @@ SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
 LADDER = "steps"  # a test engine with three recipe levels
 
 
-class Alone:
+class BareQueue:
     """A queue on its own file, with the events that it sent."""
 
     def __init__(self, path: Path) -> None:
-        self.told: list[Event] = []
+        self.events: list[Event] = []
         self.file = StudioFile.open(path)
         self.queue = JobQueue(self.file, self._hear)
 
     def _hear(self, events: Sequence[Event]) -> None:
-        self.told += events
+        self.events += events
 
     def submit(self, *needs: str, engine: str = "tester", **fields: Any) -> str:
-        asked = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
-        return self.queue.submit_orders([CheckedOrder(asked, check_job_spec(asked.spec), "cpu")])[0]
+        order = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
+        return self.queue.submit_orders([CheckedOrder(order, check_job_spec(order.spec), "cpu")])[0]
 
     def begin(self, id: str) -> int:
         """Claim a job, after requeueing it if it waits for a retry. Return the number of the attempt."""
@@ -64,8 +64,8 @@ class Alone:
         afterwards.
         """
         self.begin(id)
-        for kept in checkpoints:
-            self.queue.record_checkpoint(id, "denoise", kept, 60)
+        for checkpoint in checkpoints:
+            self.queue.record_checkpoint(id, "denoise", checkpoint, 60)
         return self.queue.record_worker_death(
             id, retry_policy.combine_stage_and_step(1, step), "its worker process died"
         ).state
@@ -80,8 +80,8 @@ class Alone:
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Alone]:
-    made = Alone(tmp_path / "studio.db")
+def alone(tmp_path: Path) -> Iterator[BareQueue]:
+    made = BareQueue(tmp_path / "studio.db")
     yield made
     made.file.close()
 
@@ -101,7 +101,7 @@ ROWS = (
 # Deaths
 
 
-def test_three_deaths_at_one_step_hold_a_job(alone: Alone) -> None:
+def test_three_deaths_at_one_step_hold_a_job(alone: BareQueue) -> None:
     id = alone.submit()
     assert [alone.die(id, 50), alone.die(id, 50), alone.die(id, 50)] == ["retrying", "retrying", "set_aside"]
     job = alone.job(id)
@@ -109,13 +109,13 @@ def test_three_deaths_at_one_step_hold_a_job(alone: Alone) -> None:
     assert "milimo job retry" in job.hint
 
 
-def test_next_step_restarts_the_count(alone: Alone) -> None:
+def test_next_step_restarts_the_count(alone: BareQueue) -> None:
     id = alone.submit()
     states = [alone.die(id, step) for step in (10, 10, 11, 11, 5)]
     assert states == ["retrying"] * 4 + ["set_aside"]
 
 
-def test_first_checkpoint_counts_as_progress(alone: Alone) -> None:
+def test_first_checkpoint_counts_as_progress(alone: BareQueue) -> None:
     """A worker that died earlier than before but saved its first checkpoint made progress, because the next
     attempt starts later. The job is not set aside.
     """
@@ -128,23 +128,23 @@ def test_first_checkpoint_counts_as_progress(alone: Alone) -> None:
     assert alone.die(id, 50) == "set_aside"
 
 
-def test_rewriting_the_same_checkpoint_is_no_progress(alone: Alone) -> None:
+def test_rewriting_the_same_checkpoint_is_no_progress(alone: BareQueue) -> None:
     id = alone.submit()
     assert [alone.die(id, 50, 24, 48) for _ in range(3)] == ["retrying", "retrying", "set_aside"]
 
 
-def test_continuing_from_a_checkpoint_is_recorded_and_no_progress(alone: Alone) -> None:
+def test_continuing_from_a_checkpoint_is_recorded_and_no_progress(alone: BareQueue) -> None:
     id = alone.submit()
     alone.die(id, 50, 48)
     alone.begin(id)
     alone.queue.record_resumption(id, "denoise", 48, 60)
     assert "48 of 60" in alone.file.list_resume_points([id])[id]
     assert alone.queue.record_worker_death(id, retry_policy.combine_stage_and_step(1, 50), "gone").deaths == 2
-    [event] = [event for event in alone.told if event.data.get("resumed")]
+    [event] = [event for event in alone.events if event.data.get("resumed")]
     assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
 
 
-def test_lost_workers_cancels_and_recalls_are_no_deaths(alone: Alone) -> None:
+def test_lost_workers_cancels_and_recalls_are_no_deaths(alone: BareQueue) -> None:
     id = alone.submit()
     for _ in range(5):
         alone.begin(id)
@@ -166,7 +166,7 @@ def test_lost_workers_cancels_and_recalls_are_no_deaths(alone: Alone) -> None:
     ("error", "tries"),
     [(Failed, 1), (Damaged, 1), (DiskFull, 3), (DamagedResult, 3), (Conflict, 3), (DeviceLost, 3)],
 )
-def test_temporary_errors_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
+def test_temporary_errors_get_three_tries(alone: BareQueue, error: type[MilimoError], tries: int) -> None:
     id = alone.submit()
     for number in range(1, tries + 1):
         assert alone.begin(id) == number
@@ -175,7 +175,7 @@ def test_temporary_errors_get_three_tries(alone: Alone, error: type[MilimoError]
     assert (job.state, job.error, job.hint, job.attempts) == ("failed", "no luck", "look", tries)
 
 
-def test_out_of_memory_uses_smaller_plans_and_fails_at_the_last(alone: Alone, ladder: str) -> None:
+def test_out_of_memory_uses_smaller_plans_and_fails_at_the_last(alone: BareQueue, ladder: str) -> None:
     id = alone.submit(engine=ladder)
     after = alone.submit(id, engine=ladder)
     said = []
@@ -187,14 +187,16 @@ def test_out_of_memory_uses_smaller_plans_and_fails_at_the_last(alone: Alone, la
     assert [state for state, _ in said] == ["retrying", "retrying", "failed"]
     first, second, last = (reason for _, reason in said)
     assert ("bf16 → fp8" in first, "fp8 → tiled" in second, "tiled" in last) == (True, True, True)
-    reasons = [event.data.get("reason") for event in alone.told if event.data.get("trigger") == "fault"]
+    reasons = [event.data.get("reason") for event in alone.events if event.data.get("trigger") == "fault"]
     assert reasons == [first, second]
     assert alone.job(id).faults == 0, "stepping down uses up no tries"
     assert alone.job(after).state == "skipped"
     assert alone.queue.retry_job(id).rung == 0, "a person tries again from the top"
 
 
-def test_exhausted_main_memory_uses_a_smaller_plan_and_counts_as_a_death(alone: Alone, ladder: str) -> None:
+def test_exhausted_main_memory_uses_a_smaller_plan_and_counts_as_a_death(
+    alone: BareQueue, ladder: str
+) -> None:
     id, other = alone.submit(engine=ladder), alone.submit(engine="plain")
     said = []
     for _ in range(3):
@@ -206,7 +208,7 @@ def test_exhausted_main_memory_uses_a_smaller_plan_and_counts_as_a_death(alone: 
     assert alone.queue.record_worker_death(other, 0, "main memory ended", starved=True).rung == 0
 
 
-def test_out_of_memory_without_plans_fails_at_once(alone: Alone, ladder: str) -> None:
+def test_out_of_memory_without_plans_fails_at_once(alone: BareQueue, ladder: str) -> None:
     id = alone.submit(engine="plain")
     alone.begin(id)
     assert alone.queue.record_failure(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
@@ -215,14 +217,14 @@ def test_out_of_memory_without_plans_fails_at_once(alone: Alone, ladder: str) ->
 # Jobs that wait for others
 
 
-def test_failed_job_of_a_batch_stops_no_other(alone: Alone) -> None:
+def test_failed_job_of_a_batch_stops_no_other(alone: BareQueue) -> None:
     first, second = alone.submit(batch="b"), alone.submit(batch="b")
     alone.begin(first)
     alone.queue.record_failure(first, Failed("no luck"), kind="failed")
     assert alone.make(second).state == "done"
 
 
-def test_retry_requeues_skipped_jobs_and_those_that_waited_for_them(alone: Alone) -> None:
+def test_retry_requeues_skipped_jobs_and_those_that_waited_for_them(alone: BareQueue) -> None:
     first = alone.submit(label="1A")
     second = alone.submit(first)
     third = alone.submit(second)
@@ -237,7 +239,7 @@ def test_retry_requeues_skipped_jobs_and_those_that_waited_for_them(alone: Alone
         alone.make(id)
 
 
-def test_job_that_waited_for_two_failures_is_requeued_when_both_are(alone: Alone) -> None:
+def test_job_that_waited_for_two_failures_is_requeued_when_both_are(alone: BareQueue) -> None:
     first, second = alone.submit(), alone.submit()
     last = alone.submit(first, second)
     between = alone.submit(first)
@@ -253,7 +255,7 @@ def test_job_that_waited_for_two_failures_is_requeued_when_both_are(alone: Alone
         alone.make(id)
 
 
-def test_cancelling_a_job_that_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
+def test_cancelling_a_job_that_waits_for_its_film_ends_its_attempt(alone: BareQueue) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
@@ -261,7 +263,7 @@ def test_cancelling_a_job_that_waits_for_its_film_ends_its_attempt(alone: Alone)
     assert [attempt.outcome for attempt in alone.file.select_attempts(id)] == ["cancelled"]
 
 
-def test_dependent_jobs_submitted_again_after_their_end_are_new(alone: Alone) -> None:
+def test_dependent_jobs_submitted_again_after_their_end_are_new(alone: BareQueue) -> None:
     first = alone.submit()
     second = alone.submit(first)
     alone.make(first)
@@ -274,7 +276,7 @@ def test_dependent_jobs_submitted_again_after_their_end_are_new(alone: Alone) ->
 # Pauses
 
 
-def test_pause_survives_the_end_of_an_attempt(alone: Alone) -> None:
+def test_pause_survives_the_end_of_an_attempt(alone: BareQueue) -> None:
     """A requested pause takes effect however the attempt ends: the worker yields, dies, is lost or has a
     fault.
     """
@@ -291,11 +293,11 @@ def test_pause_survives_the_end_of_an_attempt(alone: Alone) -> None:
             assert alone.queue.requeue_lost_job(id, "the supervisor was stopped").state == "held"
         else:
             assert alone.queue.record_failure(id, DiskFull("full"), kind="disk_full").state == "held"
-    asked = [event for event in alone.told if event.data.get("trigger") == "ask_pause"]
+    asked = [event for event in alone.events if event.data.get("trigger") == "ask_pause"]
     assert len(asked) == 4, "asked twice is told once"
 
 
-def test_pause_cancelled_before_the_job_stops_leaves_it_queued(alone: Alone) -> None:
+def test_pause_cancelled_before_the_job_stops_leaves_it_queued(alone: BareQueue) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.request_pause(id)
@@ -303,7 +305,7 @@ def test_pause_cancelled_before_the_job_stops_leaves_it_queued(alone: Alone) -> 
     assert alone.queue.finish_pausing(id).state == "queued"
 
 
-def test_paused_batch_keeps_a_job_whose_worker_died(alone: Alone) -> None:
+def test_paused_batch_keeps_a_job_whose_worker_died(alone: BareQueue) -> None:
     id = alone.submit(batch="b")
     alone.begin(id)
     alone.queue.pause_batch("b", paused=True)
@@ -318,7 +320,7 @@ def test_paused_batch_keeps_a_job_whose_worker_died(alone: Alone) -> None:
 # Order of the queue
 
 
-def test_queue_is_ordered_by_priority_then_position_of_startable_jobs(alone: Alone) -> None:
+def test_queue_is_ordered_by_priority_then_position_of_startable_jobs(alone: BareQueue) -> None:
     first, second = alone.submit(), alone.submit(priority=1)
     late, soon = alone.submit(not_before=2e9), alone.submit(not_before=1.0, batch="b")
     assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 1e9)] == [second, first, soon]
@@ -329,21 +331,21 @@ def test_queue_is_ordered_by_priority_then_position_of_startable_jobs(alone: Alo
     assert alone.file.find_next_start_time(2e9) is None
 
 
-def test_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
+def test_deep_queue_is_not_read_to_find_its_head(alone: BareQueue) -> None:
     plan = alone.file._db.execute(
         "EXPLAIN QUERY PLAN SELECT id FROM job WHERE state = 'queued' AND lane = 'cpu'"
         " ORDER BY priority DESC, position LIMIT 64"
     ).fetchall()
-    told = " ".join(row[3] for row in plan)
-    assert "job_line" in told
-    assert "TEMP B-TREE" not in told, "the index is in the order of the line"
+    text = " ".join(row[3] for row in plan)
+    assert "job_line" in text
+    assert "TEMP B-TREE" not in text, "the index is in the order of the line"
 
 
 # Recorded timings
 
 
 def test_duration_ends_with_the_result_and_leaves_out_resumed_work(
-    alone: Alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alone: BareQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = tmp_path / "clock"
     monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{clock}")
@@ -367,7 +369,7 @@ def test_duration_ends_with_the_result_and_leaves_out_resumed_work(
     assert again._paces.estimate_seconds("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
 
 
-def test_parts_are_usable_while_the_job_runs_and_removed_at_its_end(alone: Alone) -> None:
+def test_parts_are_usable_while_the_job_runs_and_removed_at_its_end(alone: BareQueue) -> None:
     id = alone.submit()
     alone.begin(id)
     for path in ("/a.mov", "/b.mov", "/a.mov"):
@@ -377,7 +379,7 @@ def test_parts_are_usable_while_the_job_runs_and_removed_at_its_end(alone: Alone
     assert alone.queue.finish_publishing(id, {"take": "/t.mov"}).parts == "[]"
 
 
-def test_finished_job_stays_finished_while_its_film_is_locked(alone: Alone) -> None:
+def test_finished_job_stays_finished_while_its_film_is_locked(alone: BareQueue) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.fire_trigger(id, Trigger.CANCEL, JobState.CANCELLING)
@@ -386,7 +388,7 @@ def test_finished_job_stays_finished_while_its_film_is_locked(alone: Alone) -> N
     assert "too late" in alone.queue.finish_publishing(id, {"board": "/x"}).reason
 
 
-def test_only_old_progress_events_are_deleted(alone: Alone) -> None:
+def test_only_old_progress_events_are_deleted(alone: BareQueue) -> None:
     report = {"progress": 0.5, "stage": "draw", "steps_done": 1, "steps_total": 2, "eta": None, "live": {}}
     id = alone.submit()
     alone.begin(id)
@@ -404,20 +406,20 @@ def test_only_old_progress_events_are_deleted(alone: Alone) -> None:
     ]
 
 
-def test_batch_is_stored_once_and_its_announcement_sent(alone: Alone) -> None:
-    asked = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
+def test_batch_is_stored_once_and_its_announcement_sent(alone: BareQueue) -> None:
+    order = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
     alone.queue.submit_orders(
-        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
+        [CheckedOrder(order, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
     )
     alone.queue.submit_orders(
-        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")]
+        [CheckedOrder(order, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")]
     )
     batch = alone.queue.get_batch("b1")
     assert (batch.label, batch.project) == ("Scene 3", "/film")
-    assert [event.kind for event in alone.told] == ["batch", "state"], "sent twice, it is there once"
+    assert [event.kind for event in alone.events] == ["batch", "state"], "sent twice, it is there once"
 
 
-def test_unchanged_spec_changes_nothing(alone: Alone) -> None:
+def test_unchanged_spec_changes_nothing(alone: BareQueue) -> None:
     id = alone.submit()
     before = alone.job(id)
     assert alone.queue.edit_queued_job(id, spec=patch_job_spec(before.spec, {"width": 64})) == before

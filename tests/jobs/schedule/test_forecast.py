@@ -264,14 +264,14 @@ def test_more_jobs_are_queued_behind_existing_ones() -> None:
 
 def test_estimate_names_what_is_unknown() -> None:
     there = queue(job("a"), shut=("gpu",))
-    told = estimate_more_work(there, [job("x"), job("y", workload="quick")], {})
-    assert (told.seconds, told.start, told.end) == (7.0, NOW + 6, NOW + 13)
-    assert (told.unmeasured, told.coarse, told.shut) == ([], [], [])
-    told = estimate_more_work(
+    estimate = estimate_more_work(there, [job("x"), job("y", workload="quick")], {})
+    assert (estimate.seconds, estimate.start, estimate.end) == (7.0, NOW + 6, NOW + 13)
+    assert (estimate.unmeasured, estimate.coarse, estimate.shut) == ([], [], [])
+    estimate = estimate_more_work(
         there, [job("x", workload="new"), job("y", lane="gpu"), job("z", lane="render")], {}
     )
-    assert (told.seconds, told.end) == (None, None)
-    assert (told.unmeasured, told.shut) == (["new"], ["gpu", "render"])
+    assert (estimate.seconds, estimate.end) == (None, None)
+    assert (estimate.unmeasured, estimate.shut) == (["new"], ["gpu", "render"])
     assert estimate_more_work(there, [], {}).seconds == 0.0
 
 

@@ -13,18 +13,18 @@ import pytest
 from milimo_tui.core.errors import BadInput, Conflict, NotFound
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.client.client import Client
-from tests.jobs.conftest import House, picture, until, until_ended, until_state
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_state
 
 QUARTER = 250_000  # Size of a test file in bytes: half of the quota of 0.0005 GB
 
 
-def film(house: House, name: str) -> str:
+def film(house: JobHome, name: str) -> str:
     folder = house.home.projects / name
     folder.mkdir(parents=True)
     return str(folder)
 
 
-def config(house: House, text: str) -> None:
+def config(house: JobHome, text: str) -> None:
     (house.home.root / "config.toml").write_text(text)
 
 
@@ -33,7 +33,7 @@ def config(house: House, text: str) -> None:
 
 @pytest.mark.long("queue")
 def test_jobs_of_a_film_over_its_quota_wait_with_the_reason(
-    house: House,
+    house: JobHome,
 ) -> None:
     rain, sun = film(house, "rain"), film(house, "sun")
     (Path(rain) / "old.mov").write_bytes(bytes(3 * QUARTER))
@@ -55,7 +55,7 @@ def test_jobs_of_a_film_over_its_quota_wait_with_the_reason(
     assert client.fetch_status().full == {}
 
 
-def test_higher_quota_lets_jobs_continue_at_once(house: House) -> None:
+def test_higher_quota_lets_jobs_continue_at_once(house: JobHome) -> None:
     rain = film(house, "rain")
     (Path(rain) / "old.mov").write_bytes(bytes(3 * QUARTER))
     config(house, "film_quota_gb = 0.0005\n")
@@ -67,7 +67,7 @@ def test_higher_quota_lets_jobs_continue_at_once(house: House) -> None:
     assert until_state(client, waits, "done")
 
 
-def test_home_over_its_quota_starts_nothing_and_reports_it(house: House) -> None:
+def test_home_over_its_quota_starts_nothing_and_reports_it(house: JobHome) -> None:
     (house.home.root / "large").write_bytes(bytes(8 * QUARTER))
     config(house, "quota_gb = 0.0005\n")
     client = house.start()
@@ -79,7 +79,7 @@ def test_home_over_its_quota_starts_nothing_and_reports_it(house: House) -> None
     assert until_state(client, waits, "done")
 
 
-def test_unreadable_quotas_are_logged_and_stop_nothing(house: House) -> None:
+def test_unreadable_quotas_are_logged_and_stop_nothing(house: JobHome) -> None:
     config(house, 'film_quotas = "rain"\n')
     client = house.start()
     [id] = client.submit_jobs([picture("text=x", project=film(house, "rain"))])
@@ -90,7 +90,7 @@ def test_unreadable_quotas_are_logged_and_stop_nothing(house: House) -> None:
 # The command that runs when the queue is empty
 
 
-def test_end_command_runs_once_when_the_queue_stayed_empty(house: House, tmp_path: Path) -> None:
+def test_end_command_runs_once_when_the_queue_stayed_empty(house: JobHome, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     [id] = client.submit_jobs([picture(house.gated)])
     off = client.set_off_when_done(f"sh -c 'echo off >> {done}'", 0.3).off
@@ -109,7 +109,7 @@ def test_end_command_runs_once_when_the_queue_stayed_empty(house: House, tmp_pat
 
 
 @pytest.mark.long("queue")
-def test_end_command_survives_the_supervisor_and_a_new_job_delays_it(house: House, tmp_path: Path) -> None:
+def test_end_command_survives_the_supervisor_and_a_new_job_delays_it(house: JobHome, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     client.set_off_when_done(f"touch {done}", 1.5)
     house.kill()
@@ -125,7 +125,7 @@ def test_end_command_survives_the_supervisor_and_a_new_job_delays_it(house: Hous
     until(done.exists, "it is run")
 
 
-def test_end_command_is_cancelled_within_the_grace_period(house: House, tmp_path: Path) -> None:
+def test_end_command_is_cancelled_within_the_grace_period(house: JobHome, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     client.set_off_when_done(f"touch {done}", 0.6)
     assert client.set_off_when_done("", 0).off is None
@@ -134,7 +134,7 @@ def test_end_command_is_cancelled_within_the_grace_period(house: House, tmp_path
 
 
 def test_clock_jumps_do_not_change_the_time_of_the_end_command(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_TEST_CLOCK", "86400")
     client, done = house.start(), tmp_path / "off"
@@ -144,7 +144,7 @@ def test_clock_jumps_do_not_change_the_time_of_the_end_command(
     assert time.monotonic() - began > 0.4
 
 
-def test_failed_end_command_is_reported(house: House) -> None:
+def test_failed_end_command_is_reported(house: JobHome) -> None:
     client = house.start()
     events = client.watch_events()
     client.set_off_when_done("sh -c 'echo oh; exit 3'", 0)
@@ -153,7 +153,7 @@ def test_failed_end_command_is_reported(house: House) -> None:
     until(lambda: "off-when-done wrote: oh" in house.home.log.read_text(), "it is logged")
 
 
-def test_invalid_end_command_is_refused(house: House) -> None:
+def test_invalid_end_command_is_refused(house: JobHome) -> None:
     client = house.start()
     for command in ("'", " "):
         with pytest.raises(BadInput, match="the command"):
@@ -163,7 +163,7 @@ def test_invalid_end_command_is_refused(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_supervisor_stays_for_its_end_command(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supervisor_stays_for_its_end_command(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
     client.set_off_when_done("true", 2.0)
@@ -178,7 +178,9 @@ def test_supervisor_stays_for_its_end_command(house: House, monkeypatch: pytest.
 
 
 @pytest.fixture
-def watching(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, Path, Path, str]:
+def watching(
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Client, Path, Path, str]:
     """Watch an empty folder; return the client, the watched folder, the folder of its film and the id of the
     watch.
     """
@@ -195,7 +197,7 @@ def taken(project: Path) -> list[str]:
 
 
 def test_file_is_imported_once_complete_and_once_for_its_content(
-    watching: tuple[Client, Path, Path, str], house: House
+    watching: tuple[Client, Path, Path, str], house: JobHome
 ) -> None:
     _, folder, project, _ = watching
     growing = folder / "take.mov"
@@ -278,7 +280,7 @@ def test_folder_is_watched_once_for_a_film_and_can_be_removed(
         client.unwatch_folder(id)
 
 
-def test_supervisor_stays_for_a_watched_folder(house: House, tmp_path: Path) -> None:
+def test_supervisor_stays_for_a_watched_folder(house: JobHome, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     os.environ["MILIMO_IDLE_SECONDS"] = "0.2"
     try:

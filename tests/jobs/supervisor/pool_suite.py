@@ -26,7 +26,7 @@ SECONDS = 90.0  # Longest time to wait for an event, in seconds. A busy machine 
 ENDS = ("made", "failed", "stopped", "yielded")
 
 
-class Ears:
+class PoolRecorder:
     """A pool listener that records all messages and ends in order, and the messages of each worker by its
     id.
     """
@@ -69,7 +69,7 @@ class PoolSuite:
         monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         self.folder = tmp_path
-        self.ears = Ears()
+        self.ears = PoolRecorder()
         self.pool = self.make_pool(self.ears, BEAT_SECONDS)
         self.ids = set[str]()
         yield
@@ -256,7 +256,7 @@ class PoolSuite:
         """The listener may start the next worker while it handles the end of the last one."""
         again: list[int] = []
 
-        class Restarts(Ears):
+        class Restarts(PoolRecorder):
             def handle_worker_end(inner, id: str) -> None:  # noqa: N805
                 super().handle_worker_end(id)
                 if len(inner.ends) == 1:

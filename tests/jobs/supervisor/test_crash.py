@@ -14,7 +14,7 @@ from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.queue.killpoint import PUBLISHING
 from tests.budget import rounds, thorough
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_runs, until_state
 
 
 def end_of(pid: int) -> None:
@@ -22,7 +22,7 @@ def end_of(pid: int) -> None:
 
 
 @pytest.mark.long("queue")
-def test_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
+def test_killed_worker_costs_an_attempt_and_no_job(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -38,7 +38,7 @@ def test_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "3600")
     client = house.start()
@@ -51,7 +51,7 @@ def test_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
 
 
 @pytest.mark.long("queue")
-def test_job_with_three_deaths_without_progress_is_held(house: House) -> None:
+def test_job_with_three_deaths_without_progress_is_held(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("steps=2 die=1")])
     [after, other] = client.submit_jobs([picture(depends_on=[id]), picture()])
@@ -62,7 +62,7 @@ def test_job_with_three_deaths_without_progress_is_held(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_deaths_with_progress_do_not_count(house: House) -> None:
+def test_deaths_with_progress_do_not_count(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("steps=4 step=0.15 dies_further=3")])
     job = until_state(client, id, "done", "set_aside")
@@ -70,7 +70,7 @@ def test_deaths_with_progress_do_not_count(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_killed_supervisor_ends_its_workers_and_its_jobs_continue(house: House) -> None:
+def test_killed_supervisor_ends_its_workers_and_its_jobs_continue(house: JobHome) -> None:
     client = house.start()
     running, queued = client.submit_jobs([picture(house.gated), picture()])
     [waiting] = client.submit_jobs([picture(depends_on=[running])])
@@ -89,7 +89,7 @@ def test_killed_supervisor_ends_its_workers_and_its_jobs_continue(house: House) 
 
 @pytest.mark.long("queue")
 def test_row_86_no_job_is_left_running_after_a_restart(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the supervisor is killed, jobs in every state continue from that state after the restart."""
     # The cancelled job must still be running when the supervisor is killed.
@@ -121,7 +121,7 @@ def test_row_86_no_job_is_left_running_after_a_restart(
 
 
 @pytest.mark.long("queue")
-def test_worker_and_supervisor_killed_together_lose_nothing(house: House) -> None:
+def test_worker_and_supervisor_killed_together_lose_nothing(house: JobHome) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(house.gated) for _ in range(4)])
     until_runs(client, ids[0])
@@ -135,7 +135,7 @@ def test_worker_and_supervisor_killed_together_lose_nothing(house: House) -> Non
     assert sorted(house.taken()) == sorted(ids)
 
 
-def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
+def rounds_of_kills(house: JobHome, rounds: int, jobs: int, seed: int) -> None:
     """Kill the worker and then the supervisor at random times, and check that every job is done exactly
     once.
     """
@@ -162,12 +162,12 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
 
 
 @pytest.mark.long("kill_rounds")
-def test_four_rounds_of_killing_worker_and_supervisor_lose_nothing(house: House) -> None:
+def test_four_rounds_of_killing_worker_and_supervisor_lose_nothing(house: JobHome) -> None:
     rounds_of_kills(house, rounds=4, jobs=8, seed=4)
 
 
 @pytest.mark.long("kill_rounds")
-def test_twenty_rounds_of_killing_worker_and_supervisor_lose_nothing(house: House) -> None:
+def test_twenty_rounds_of_killing_worker_and_supervisor_lose_nothing(house: JobHome) -> None:
     rounds_of_kills(house, rounds=rounds("kill_rounds"), jobs=60, seed=random.randrange(10**6))
 
 
@@ -175,7 +175,7 @@ def test_twenty_rounds_of_killing_worker_and_supervisor_lose_nothing(house: Hous
     "point", thorough("recovery", sorted(PUBLISHING, key=lambda point: point != "publishing:4"))
 )
 def test_kill_between_two_publishing_steps_loses_nothing(
-    house: House, point: str, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as only_now:
         only_now.setenv("MILIMO_TEST_KILL_AT", point)
@@ -193,7 +193,7 @@ def test_kill_between_two_publishing_steps_loses_nothing(
 
 @pytest.mark.long("queue")
 def test_stopped_worker_is_killed_and_its_job_done_by_another(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1.2")
     monkeypatch.setenv("MILIMO_GRACE_SECONDS", "0.3")
@@ -211,7 +211,7 @@ def test_stopped_worker_is_killed_and_its_job_done_by_another(
 
 @pytest.mark.long("queue")
 def test_long_call_that_blocks_all_threads_is_not_taken_for_dead(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "0.6")
     client = house.start()
@@ -221,7 +221,7 @@ def test_long_call_that_blocks_all_threads_is_not_taken_for_dead(
 
 
 @pytest.mark.long("queue")
-def test_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
+def test_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: JobHome) -> None:
     """The next supervisor ends a worker that is stopped by SIGSTOP: such a worker cannot exit by itself, and
     not every system sends a signal when the parent dies.
     """
@@ -237,7 +237,7 @@ def test_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) 
     assert until_state(client, id, "done").attempts == 2
 
 
-def test_processes_of_an_engine_end_with_its_worker(house: House) -> None:
+def test_processes_of_an_engine_end_with_its_worker(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("child=60 stubborn=60")])
     noted = house.home.workspace / id / "child"
@@ -250,7 +250,7 @@ def test_processes_of_an_engine_end_with_its_worker(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_full_disk_pauses_the_lane_until_there_is_space(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = tmp_path / "free"
     free.write_text(str(1 << 20))
@@ -283,7 +283,7 @@ def client_events(client: Client) -> list[dict[str, object]]:
 
 
 @pytest.mark.long("queue")
-def test_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
+def test_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("disk=1")])
     job = until_state(client, id, "failed")
@@ -292,7 +292,7 @@ def test_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House
 
 
 @pytest.mark.long("queue")
-def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
+def test_jobs_queued_before_a_stop_are_done_after_a_start(house: JobHome) -> None:
     client = house.start()
     client.pause_work()
     ids = client.submit_jobs([picture() for _ in range(3)])

@@ -33,7 +33,7 @@ from milimo_tui.jobs.client.protocol import get_socket_path, read_supervisor_not
 from tests.budget import rounds, thorough
 from tests.jobs.chaos.chaos import RealDisk
 from tests.jobs.chaos.test_fuzz import HELLO, dial, memory_of
-from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import ROOT, JobHome, picture, until, until_ended, until_runs, until_state
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("jump", [7 * 86_400, -7 * 86_400], ids=["ahead", "back"])
-def test_clock_jumps_delay_nobody_forever(clock: Path, house: House, jump: int) -> None:
+def test_clock_jumps_delay_nobody_forever(clock: Path, house: JobHome, jump: int) -> None:
     client = house.start()
     running, queued, dying = client.submit_jobs(
         [picture(house.gated), picture(), picture("dies_further=2 steps=3")]
@@ -67,7 +67,7 @@ def test_clock_jumps_delay_nobody_forever(clock: Path, house: House, jump: int) 
 
 
 @pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
-def test_one_of_many_started_supervisors_stays(house: House, count: int) -> None:
+def test_one_of_many_started_supervisors_stays(house: JobHome, count: int) -> None:
     racers = [
         subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(count)
@@ -83,7 +83,7 @@ def test_one_of_many_started_supervisors_stays(house: House, count: int) -> None
     assert winner.wait() == 0
 
 
-def test_old_note_and_socket_are_replaced(house: House) -> None:
+def test_old_note_and_socket_are_replaced(house: JobHome) -> None:
     """If the process number in an old `supervisor.json` now belongs to another program, that program is not
     ended.
     """
@@ -104,7 +104,7 @@ def test_old_note_and_socket_are_replaced(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_reboot_invalidates_notes_and_workers(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Process numbers start again after a reboot, so a process with the number of an old worker is not
     treated as a worker.
@@ -145,7 +145,7 @@ db.execute("ROLLBACK")
 
 
 @contextmanager
-def locked_database(house: House) -> Iterator[Callable[[], None]]:
+def locked_database(house: JobHome) -> Iterator[Callable[[], None]]:
     """Lock the database from another process, as a backup or a person with `sqlite3` would. Yield a function
     that releases the lock.
     """
@@ -160,7 +160,7 @@ def locked_database(house: House) -> Iterator[Callable[[], None]]:
 
 
 @pytest.mark.long("queue")
-def test_briefly_locked_database_is_waited_for(house: House) -> None:
+def test_briefly_locked_database_is_waited_for(house: JobHome) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
@@ -173,7 +173,7 @@ def test_briefly_locked_database_is_waited_for(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_permanently_locked_database_is_reported_and_costs_no_job(house: House) -> None:
+def test_permanently_locked_database_is_reported_and_costs_no_job(house: JobHome) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture("steps=40 step=0.1")])
     until_runs(client, running)
@@ -190,7 +190,7 @@ def test_permanently_locked_database_is_reported_and_costs_no_job(house: House) 
 
 
 @pytest.fixture
-def read_only(house: House) -> Iterator[House]:
+def read_only(house: JobHome) -> Iterator[JobHome]:
     """Make the home read-only. For root this needs a read-only file system, because root ignores file
     permissions.
     """
@@ -207,14 +207,14 @@ def read_only(house: House) -> Iterator[House]:
     root.chmod(0o700)
 
 
-def test_read_only_home_is_reported_at_once(read_only: House) -> None:
+def test_read_only_home_is_reported_at_once(read_only: JobHome) -> None:
     with pytest.raises(MilimoError, match=r"read-only|not writable|could not write"):
         read_only.start()
     assert read_only.processes() == []
 
 
 @pytest.mark.long("queue")
-def test_database_damaged_in_its_middle_is_reported_and_not_changed(house: House) -> None:
+def test_database_damaged_in_its_middle_is_reported_and_not_changed(house: JobHome) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(label="x" * 200, hold=True) for _ in range(300)])
     assert len(ids) == 300
@@ -234,7 +234,7 @@ def test_database_damaged_in_its_middle_is_reported_and_not_changed(house: House
 
 
 @pytest.mark.long("queue")
-def test_deleted_lock_file_admits_no_second_supervisor(house: House) -> None:
+def test_deleted_lock_file_admits_no_second_supervisor(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -249,7 +249,7 @@ def test_deleted_lock_file_admits_no_second_supervisor(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_recreated_home_gets_its_own_supervisor(house: House) -> None:
+def test_recreated_home_gets_its_own_supervisor(house: JobHome) -> None:
     """A home that was deleted and created again gets a new supervisor, because the old one would write jobs
     to the deleted database.
     """
@@ -264,7 +264,7 @@ def test_recreated_home_gets_its_own_supervisor(house: House) -> None:
     client.close()
 
 
-def _works(house: House) -> bool:
+def _works(house: JobHome) -> bool:
     """Return True if a job is completed in the new home. False means that the old supervisor answered or
     ended during the request.
     """
@@ -277,7 +277,7 @@ def _works(house: House) -> bool:
 
 
 @pytest.mark.long("queue")
-def test_unwritable_log_folder_fails_the_job_with_one_sentence(house: House) -> None:
+def test_unwritable_log_folder_fails_the_job_with_one_sentence(house: JobHome) -> None:
     client = house.start()
     house.home.logs.write_text("not a folder")
     [id] = client.submit_jobs([picture()])
@@ -291,7 +291,7 @@ def test_unwritable_log_folder_fails_the_job_with_one_sentence(house: House) -> 
 
 
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
-def test_supervisor_handles_signals(house: House, number: signal.Signals) -> None:
+def test_supervisor_handles_signals(house: JobHome, number: signal.Signals) -> None:
     """The supervisor ignores SIGHUP. SIGINT and SIGTERM end it cleanly, and running jobs return to the
     queue.
     """
@@ -317,7 +317,7 @@ def test_supervisor_handles_signals(house: House, number: signal.Signals) -> Non
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
-def test_worker_handles_signals(house: House, number: signal.Signals) -> None:
+def test_worker_handles_signals(house: JobHome, number: signal.Signals) -> None:
     """Signals from the terminal do not affect the job of a worker. SIGTERM ends the worker, and its job is
     tried again.
     """
@@ -343,7 +343,7 @@ def open_files(pid: int) -> int:
 @pytest.mark.long("endurance")
 @pytest.mark.parametrize("jobs", [500])
 def test_hundreds_of_jobs_leave_no_file_open(
-    house: House, jobs: int, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file stays open after hundreds of jobs with dying and replaced workers and changing watchers and
     clients.
@@ -383,7 +383,7 @@ def test_hundreds_of_jobs_leave_no_file_open(
 
 
 @pytest.mark.long("endurance")
-def test_thousands_of_jobs_leak_no_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_jobs_leak_no_memory(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     """The supervisor's memory depends only on the running jobs, because everything about finished jobs is in
     the database.
     """
@@ -414,7 +414,9 @@ def few_files() -> Iterator[None]:
 
 
 @pytest.mark.long("queue")
-def test_supervisor_with_sixty_four_files_drops_clients_and_continues(house: House, few_files: None) -> None:
+def test_supervisor_with_sixty_four_files_drops_clients_and_continues(
+    house: JobHome, few_files: None
+) -> None:
     house.command = ["/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *house.command]
     client = house.start()
     pid = house.pid
@@ -437,7 +439,7 @@ def test_supervisor_with_sixty_four_files_drops_clients_and_continues(house: Hou
 
 
 @pytest.fixture
-def small_disk(house: House) -> Iterator[Path]:
+def small_disk(house: JobHome) -> Iterator[Path]:
     """Mount the home on its own file system, with 24 MiB more than the space held in reserve."""
     root = house.home.root
     mount = ["mount", "-t", "tmpfs", "-o", f"size={RESERVE_BYTES + (24 << 20)},mode=700", "none", str(root)]
@@ -449,7 +451,7 @@ def small_disk(house: House) -> Iterator[Path]:
 
 
 @pytest.mark.long("queue")
-def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> None:
+def test_completely_full_disk_loses_nothing(house: JobHome, small_disk: Path) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(f"{house.gated} text=whole bytes=9000000")])
     [held] = client.submit_jobs([picture(hold=True)])
@@ -488,7 +490,7 @@ def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> N
 
 
 @pytest.mark.long("queue")
-def test_silent_supervisor_is_ended_by_force(house: House) -> None:
+def test_silent_supervisor_is_ended_by_force(house: JobHome) -> None:
     """A supervisor that does not answer is killed, as `milimo supervisor stop --now` does after a request
     without an answer.
     """
@@ -509,7 +511,7 @@ def test_silent_supervisor_is_ended_by_force(house: House) -> None:
 @pytest.mark.parametrize(
     "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
 )
-def test_folder_in_place_of_a_file_is_reported(house: House, name: str) -> None:
+def test_folder_in_place_of_a_file_is_reported(house: JobHome, name: str) -> None:
     (house.home.root / name).unlink(missing_ok=True)
     (house.home.root / name).mkdir()
     with pytest.raises(MilimoError) as told:

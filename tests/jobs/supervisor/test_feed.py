@@ -13,12 +13,12 @@ import pytest
 
 from milimo_tui.jobs.supervisor.event_feed import MOMENT_SECONDS, EventFeed, encode_event
 from milimo_tui.store.jobs.studio_values import Event
-from tests.jobs.inside import Inside
+from tests.jobs.supervisor_parts import QueueParts
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path)
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path)
     yield made
     made.close()
 
@@ -37,7 +37,7 @@ class Watcher:
         return [json.loads(line)["event"]["seq"] for piece in self.pieces for line in piece.splitlines()]
 
 
-async def happen(inside: Inside, feed: EventFeed, *jobs: str) -> None:
+async def happen(inside: QueueParts, feed: EventFeed, *jobs: str) -> None:
     """Add one event for each of the jobs and push the events one by one."""
     with inside.file.start_transaction():
         data = {"text": "“quoted” \\ and\nbroken"}
@@ -52,7 +52,7 @@ async def until(test: Watcher, count: int) -> None:
         await asyncio.sleep(MOMENT_SECONDS / 5)
 
 
-async def test_first_event_is_sent_at_once_and_the_next_ones_together(inside: Inside) -> None:
+async def test_first_event_is_sent_at_once_and_the_next_ones_together(inside: QueueParts) -> None:
     feed = EventFeed(inside.file, moment=3600.0)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
@@ -68,7 +68,7 @@ async def test_first_event_is_sent_at_once_and_the_next_ones_together(inside: In
     watcher.task.cancel()
 
 
-async def test_all_watchers_are_sent_the_same_bytes(inside: Inside) -> None:
+async def test_all_watchers_are_sent_the_same_bytes(inside: QueueParts) -> None:
     feed = EventFeed(inside.file)
     watchers = [Watcher(feed) for _ in range(3)]
     picky = Watcher(feed, "job_b")
@@ -83,7 +83,7 @@ async def test_all_watchers_are_sent_the_same_bytes(inside: Inside) -> None:
         watcher.task.cancel()
 
 
-async def test_nothing_is_due_without_events(inside: Inside) -> None:
+async def test_nothing_is_due_without_events(inside: QueueParts) -> None:
     feed = EventFeed(inside.file)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
@@ -97,7 +97,7 @@ async def test_nothing_is_due_without_events(inside: Inside) -> None:
 
 @pytest.mark.parametrize("data", [{}, {"a": 1}, {"text": 'ü\n"\\', "deep": {"x": [1, None]}}])
 @pytest.mark.parametrize("job", ["", "job_1"])
-def test_line_describes_its_event(inside: Inside, data: dict[str, object], job: str) -> None:
+def test_line_describes_its_event(inside: QueueParts, data: dict[str, object], job: str) -> None:
     with inside.file.start_transaction():
         event = inside.file.add_event(1.25, "note", job, data)
     bare = Event(event.seq, event.at, event.kind, event.job, event.data)

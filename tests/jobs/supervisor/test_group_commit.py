@@ -22,23 +22,23 @@ from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.values.states import JobState, Trigger
-from tests.jobs.inside import Inside, order, placed
+from tests.jobs.supervisor_parts import QueueParts, order, placed
 
 T = TypeVar("T")
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path)
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path)
     yield made
     made.close()
 
 
 @pytest.fixture
-def commits(inside: Inside) -> GroupCommit:
-    made = GroupCommit(inside.queue)
-    made.at_end = inside.dispatch.assign_queued_jobs
-    return made
+def commits(inside: QueueParts) -> GroupCommit:
+    commit = GroupCommit(inside.queue)
+    commit.at_end = inside.dispatch.assign_queued_jobs
+    return commit
 
 
 async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
@@ -55,7 +55,7 @@ async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
     return await future
 
 
-def statements(inside: Inside) -> list[str]:
+def statements(inside: QueueParts) -> list[str]:
     """Return a list that collects all SQL statements from now on."""
     told: list[str] = []
     inside.file._db.set_trace_callback(told.append)
@@ -63,7 +63,7 @@ def statements(inside: Inside) -> list[str]:
 
 
 async def test_simultaneous_requests_are_one_commit_with_the_claims(
-    inside: Inside, commits: GroupCommit
+    inside: QueueParts, commits: GroupCommit
 ) -> None:
     told = statements(inside)
     ids = await asyncio.gather(*(ask(commits, inside.submit) for _ in range(5)))
@@ -72,7 +72,7 @@ async def test_simultaneous_requests_are_one_commit_with_the_claims(
     assert [message["job"] for _, message in inside.pool.sent] == [ids[0]]
 
 
-async def test_answer_follows_the_commit(inside: Inside, commits: GroupCommit) -> None:
+async def test_answer_follows_the_commit(inside: QueueParts, commits: GroupCommit) -> None:
     told = statements(inside)
     answer = asyncio.ensure_future(ask(commits, inside.submit))
     while not answer.done():
@@ -84,7 +84,7 @@ async def test_answer_follows_the_commit(inside: Inside, commits: GroupCommit) -
     reader.close()
 
 
-async def test_failed_request_is_rolled_back_alone(inside: Inside, commits: GroupCommit) -> None:
+async def test_failed_request_is_rolled_back_alone(inside: QueueParts, commits: GroupCommit) -> None:
     def half(id: str) -> None:
         inside.submit()
         inside.queue.fire_trigger(id, Trigger.RESUME, JobState.QUEUED)
@@ -102,7 +102,7 @@ async def test_failed_request_is_rolled_back_alone(inside: Inside, commits: Grou
     assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
 
 
-async def test_bug_in_a_request_ends_only_that_request(inside: Inside, commits: GroupCommit) -> None:
+async def test_bug_in_a_request_ends_only_that_request(inside: QueueParts, commits: GroupCommit) -> None:
     def bug() -> None:
         inside.submit()
         raise KeyError("a bug")
@@ -113,7 +113,7 @@ async def test_bug_in_a_request_ends_only_that_request(inside: Inside, commits: 
 
 
 async def test_full_database_fails_the_request_and_changes_nothing(
-    inside: Inside, commits: GroupCommit
+    inside: QueueParts, commits: GroupCommit
 ) -> None:
     pages = inside.file._db.execute("PRAGMA page_count").fetchone()[0]
     inside.file._db.execute(f"PRAGMA max_page_count = {pages}")
@@ -128,7 +128,7 @@ async def test_full_database_fails_the_request_and_changes_nothing(
     )
 
 
-async def test_unwritable_message_of_a_worker_is_not_lost(inside: Inside, commits: GroupCommit) -> None:
+async def test_unwritable_message_of_a_worker_is_not_lost(inside: QueueParts, commits: GroupCommit) -> None:
     def full() -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
@@ -138,7 +138,7 @@ async def test_unwritable_message_of_a_worker_is_not_lost(inside: Inside, commit
 
 
 async def test_workers_are_read_in_turns_in_the_order_of_messages(
-    inside: Inside, commits: GroupCommit
+    inside: QueueParts, commits: GroupCommit
 ) -> None:
     listener = GroupedListener(inside.dispatch.workers, commits)
     id = await ask(commits, inside.submit)
@@ -152,7 +152,7 @@ async def test_workers_are_read_in_turns_in_the_order_of_messages(
     assert told.count("COMMIT") == 1
 
 
-async def test_messages_of_a_busy_worker_share_a_commit(inside: Inside) -> None:
+async def test_messages_of_a_busy_worker_share_a_commit(inside: QueueParts) -> None:
     commits = GroupCommit(inside.queue, company_seconds=3600.0)
     commits.at_end = inside.dispatch.assign_queued_jobs
     listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
@@ -172,7 +172,7 @@ async def test_messages_of_a_busy_worker_share_a_commit(inside: Inside) -> None:
     assert told.count("COMMIT") == 1
 
 
-async def test_single_message_is_processed_without_waiting(inside: Inside, commits: GroupCommit) -> None:
+async def test_single_message_is_processed_without_waiting(inside: QueueParts, commits: GroupCommit) -> None:
     listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
     id = await ask(commits, inside.submit)
     token = inside.pool.runs("cpu")["token"]
@@ -182,7 +182,7 @@ async def test_single_message_is_processed_without_waiting(inside: Inside, commi
         await asyncio.sleep(0.001)
 
 
-async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit) -> None:
+async def test_no_turn_reads_a_whole_table(inside: QueueParts, commits: GroupCommit) -> None:
     """Every statement of a turn uses an index or reads only the head of a lane, so its cost does not grow
     with the number of jobs.
     """
@@ -205,7 +205,7 @@ async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit)
         assert scans == [], f"{text}: {scans}"
 
 
-async def test_unexpected_error_ends_the_process(inside: Inside, tmp_path: Path) -> None:
+async def test_unexpected_error_ends_the_process(inside: QueueParts, tmp_path: Path) -> None:
     """A broken database ends the supervisor (`supervisor._crash`), whichever request discovers it."""
     judged: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, told: judged.append(told["exception"]))

@@ -18,9 +18,9 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.jobs.machine.health import ProcessSample, describe_stuck_engine
 from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
 from milimo_tui.jobs.values.views import DetailedJob
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
-from tests.jobs.inside import Inside
-from tests.jobs.keeper import worked
+from tests.jobs.checkpoint_engine import worked
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_runs, until_state
+from tests.jobs.supervisor_parts import QueueParts
 
 ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=60.0)
 
@@ -65,19 +65,19 @@ def test_maximum_of_nothing_is_none() -> None:
 
 
 @pytest.fixture
-def inside(tmp_path: Path) -> Iterator[Inside]:
-    made = Inside(tmp_path, Settings(lease_seconds=0.2, grace_seconds=0.05, worker_jobs=2))
+def inside(tmp_path: Path) -> Iterator[QueueParts]:
+    made = QueueParts(tmp_path, Settings(lease_seconds=0.2, grace_seconds=0.05, worker_jobs=2))
     yield made
     made.close()
 
 
-async def began(inside: Inside) -> dict[str, Any]:
+async def began(inside: QueueParts) -> dict[str, Any]:
     inside.dispatch.assign_queued_jobs()
     await asyncio.sleep(0)
     return inside.pool.runs("cpu")
 
 
-async def test_worn_worker_gets_no_more_jobs_and_ends_when_idle(inside: Inside) -> None:
+async def test_worn_out_worker_gets_no_more_jobs_and_ends_when_idle(inside: QueueParts) -> None:
     ids = [inside.submit() for _ in range(3)]
     for n in range(2):
         told = await began(inside)
@@ -99,7 +99,7 @@ async def test_worn_worker_gets_no_more_jobs_and_ends_when_idle(inside: Inside) 
 
 
 async def test_worker_killed_for_memory_is_distinguished_from_a_crash(
-    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inside: QueueParts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters = tmp_path / "vmstat"
     counters.write_text("nr_free_pages 7\noom_kill 4\n")
@@ -115,8 +115,8 @@ async def test_worker_killed_for_memory_is_distinguished_from_a_crash(
     assert said == ["its worker process died", "main memory was full: the system killed its worker process"]
 
 
-async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:
-    inside = Inside(tmp_path, Settings(worker_growth_mb=10))
+async def test_worn_out_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:
+    inside = QueueParts(tmp_path, Settings(worker_growth_mb=10))
     ids = [inside.submit() for _ in range(100)]
     told = await began(inside)
     for n in range(100):
@@ -138,7 +138,7 @@ async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -
     inside.close()
 
 
-async def test_delayed_supervisor_blames_no_worker(inside: Inside) -> None:
+async def test_delayed_supervisor_blames_no_worker(inside: QueueParts) -> None:
     """After a long delay of the supervisor, its timers are due before it has read the workers' messages. No
     worker may be ended for that.
     """
@@ -158,13 +158,13 @@ async def test_delayed_supervisor_blames_no_worker(inside: Inside) -> None:
 # Tests with a real supervisor
 
 
-def events(house: House, kind: str) -> list[dict[str, Any]]:
+def events(house: JobHome, kind: str) -> list[dict[str, Any]]:
     return [event for event in house.start().list_events(0) if event["kind"] == kind]
 
 
 @pytest.mark.long("queue")
 def test_engine_without_progress_is_ended_and_its_job_done_by_another(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     client = house.start()
@@ -177,7 +177,7 @@ def test_engine_without_progress_is_ended_and_its_job_done_by_another(
 
 
 @pytest.mark.long("queue")
-def test_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_load_is_no_hang(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     # Loading takes 4.5 seconds, while this engine may take three seconds for a step.
     monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")
@@ -188,7 +188,7 @@ def test_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.long("queue")
-def test_out_of_memory_uses_a_smaller_plan_on_a_new_worker(house: House) -> None:
+def test_out_of_memory_uses_a_smaller_plan_on_a_new_worker(house: JobHome) -> None:
     client = house.start()
     low, too_low = client.submit_jobs([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
     ended = until_ended(client, [low, too_low])
@@ -202,7 +202,7 @@ def test_out_of_memory_uses_a_smaller_plan_on_a_new_worker(house: House) -> None
 
 
 @pytest.mark.long("queue")
-def test_growing_worker_is_replaced_and_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_growing_worker_is_replaced_and_reported(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_GROWTH_MB", "64")
     client = house.start()
     ids = client.submit_jobs([picture("grow=50", "keeper") for _ in range(5)])
@@ -216,7 +216,7 @@ def test_growing_worker_is_replaced_and_reported(house: House, monkeypatch: pyte
 
 
 @pytest.mark.long("queue")
-def test_progress_shows_speed_frames_memory_and_an_estimate(house: House) -> None:
+def test_progress_shows_speed_frames_memory_and_an_estimate(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=100000 step=0.02", "keeper")])
     until_runs(client, id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.budget import rounds
-from tests.jobs.conftest import House, picture, until, until_ended
+from tests.jobs.conftest import JobHome, picture, until, until_ended
 
 # Most wake-ups allowed in the short measurement of 3 seconds. A timer of 50 ms would cause 60, a timer of one
 # second 3.
@@ -37,7 +37,7 @@ def resident_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def at_rest(house: House) -> tuple[int, int]:
+def at_rest(house: JobHome) -> tuple[int, int]:
     """Return the pids of a supervisor and a worker that have finished all jobs, with a client and three
     watchers connected.
     """
@@ -50,7 +50,7 @@ def at_rest(house: House) -> tuple[int, int]:
 
 
 @pytest.mark.long("queue")
-def test_idle_supervisor_sleeps(house: House) -> None:
+def test_idle_supervisor_sleeps(house: JobHome) -> None:
     supervisor, worker = at_rest(house)
 
     def sleeps() -> bool:
@@ -64,7 +64,7 @@ def test_idle_supervisor_sleeps(house: House) -> None:
 
 
 @pytest.mark.long("idle_minute")
-def test_idle_minute_costs_less_than_two_thousandths_of_a_core(house: House) -> None:
+def test_idle_minute_costs_less_than_two_thousandths_of_a_core(house: JobHome) -> None:
     supervisor, _ = at_rest(house)
     seconds = rounds("idle_minute")
 

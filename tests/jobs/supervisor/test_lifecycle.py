@@ -29,19 +29,19 @@ from milimo_tui.jobs.client.protocol import (
     read_supervisor_note,
     write_supervisor_note,
 )
-from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.conftest import ROOT, JobHome, picture, until, until_ended, until_runs, until_state
 from tests.terminal import in_terminal
 
 NOBODY = 65534
 
 
-def test_client_without_a_supervisor_says_so(house: House) -> None:
+def test_client_without_a_supervisor_says_so(house: JobHome) -> None:
     with pytest.raises(Unavailable, match="supervisor"):
         Client(house.home)
 
 
 @pytest.mark.long("queue")
-def test_many_simultaneous_starts_give_one_supervisor(house: House) -> None:
+def test_many_simultaneous_starts_give_one_supervisor(house: JobHome) -> None:
     threads = [threading.Thread(target=ensure_supervisor, args=(house.home, house.command)) for _ in range(5)]
     for thread in threads:
         thread.start()
@@ -56,7 +56,7 @@ def test_many_simultaneous_starts_give_one_supervisor(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_second_supervisor_started_by_hand_exits_successfully(house: House) -> None:
+def test_second_supervisor_started_manually_exits_successfully(house: JobHome) -> None:
     first = house.start().hello["instance"]
     second = subprocess.run(house.command, timeout=120, cwd=ROOT, check=False)
     assert second.returncode == 0
@@ -64,7 +64,7 @@ def test_second_supervisor_started_by_hand_exits_successfully(house: House) -> N
 
 
 @pytest.mark.long("queue")
-def test_supervisor_keeps_nothing_of_its_starter(house: House) -> None:
+def test_supervisor_keeps_nothing_of_its_starter(house: JobHome) -> None:
     ours, theirs = os.pipe()
     os.set_inheritable(theirs, True)
     client = house.start()
@@ -86,7 +86,7 @@ def test_supervisor_keeps_nothing_of_its_starter(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_socket_and_folder_belong_to_the_user_alone(house: House) -> None:
+def test_socket_and_folder_belong_to_the_user_alone(house: JobHome) -> None:
     house.start()
     path = get_socket_path(house.home)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -114,7 +114,7 @@ def test_runtime_folder_open_to_others_is_not_used(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.long("queue")
 def test_foreign_runtime_folder_stops_no_queue(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The supervisor starts even if another user created its folder in /tmp, with permissions for all, as a
     link or as the owner.
@@ -135,7 +135,7 @@ def test_foreign_runtime_folder_stops_no_queue(
 
 @pytest.mark.long("queue")
 def test_runtime_path_too_long_for_a_socket_works(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deep = tmp_path / ("d" * 90)
     deep.mkdir(mode=0o700)
@@ -147,7 +147,7 @@ def test_runtime_path_too_long_for_a_socket_works(
 
 @pytest.mark.long("queue")
 def test_client_with_another_runtime_folder_finds_the_supervisor(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = house.start().fetch_status().pid
     elsewhere = tmp_path / "elsewhere"
@@ -158,7 +158,7 @@ def test_client_with_another_runtime_folder_finds_the_supervisor(
 
 
 @pytest.mark.long("queue")
-def test_socket_removed_by_the_system_is_restored(house: House) -> None:
+def test_socket_removed_by_the_system_is_restored(house: JobHome) -> None:
     pid = house.start().fetch_status().pid
     get_socket_path(house.home).unlink()
     with pytest.raises(Unavailable):
@@ -167,7 +167,7 @@ def test_socket_removed_by_the_system_is_restored(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_remains_of_a_killed_supervisor_do_not_matter(house: House) -> None:
+def test_remains_of_a_killed_supervisor_do_not_matter(house: JobHome) -> None:
     house.start()
     house.kill()
     assert get_socket_path(house.home).exists()
@@ -178,7 +178,7 @@ def test_remains_of_a_killed_supervisor_do_not_matter(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_note_with_a_reused_pid_is_ignored(house: House) -> None:
+def test_note_with_a_reused_pid_is_ignored(house: JobHome) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     note = SupervisorNote(
         os.getpid(), (read_start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock"
@@ -193,7 +193,7 @@ def test_note_with_a_reused_pid_is_ignored(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_failed_start_gives_the_reason(house: House) -> None:
+def test_failed_start_gives_the_reason(house: JobHome) -> None:
     house.home.studio_db.write_bytes(b"this is not a database" * 100)
     began = time.monotonic()
     with pytest.raises(Damaged, match=r"studio\.db is damaged") as told:
@@ -207,7 +207,7 @@ def test_failed_start_gives_the_reason(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_idle_supervisor_ends_but_not_with_a_client_or_a_job(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
     client = house.start()
@@ -227,7 +227,7 @@ def test_idle_supervisor_ends_but_not_with_a_client_or_a_job(
 
 
 @pytest.mark.long("queue")
-def test_idle_worker_ends_and_is_started_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_worker_ends_and_is_started_again(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "0.2")
     client = house.start()
     assert client.fetch_status().workers == (), "started with the first job of its lane"
@@ -238,7 +238,7 @@ def test_idle_worker_ends_and_is_started_again(house: House, monkeypatch: pytest
 
 
 @pytest.mark.long("queue")
-def test_stop_finishes_running_jobs_and_leaves_the_queue(house: House) -> None:
+def test_stop_finishes_running_jobs_and_leaves_the_queue(house: JobHome) -> None:
     client = house.start()
     running, queued = client.submit_jobs([picture(house.gated), picture()])
     until_runs(client, running)
@@ -252,7 +252,7 @@ def test_stop_finishes_running_jobs_and_leaves_the_queue(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_draining_supervisor_takes_no_jobs_and_its_successor_waits(house: House) -> None:
+def test_draining_supervisor_takes_no_jobs_and_its_successor_waits(house: JobHome) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
@@ -267,7 +267,7 @@ def test_draining_supervisor_takes_no_jobs_and_its_successor_waits(house: House)
 
 
 @pytest.mark.long("queue")
-def test_stop_now_requeues_running_jobs_and_blames_nobody(house: House) -> None:
+def test_stop_now_requeues_running_jobs_and_blames_nobody(house: JobHome) -> None:
     client = house.start()
     running, stubborn = client.submit_jobs([picture(house.gated), picture("stubborn=60", lane="quick")])
     until_runs(client, running)
@@ -282,7 +282,7 @@ def test_stop_now_requeues_running_jobs_and_blames_nobody(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_sigterm_stops_at_once(house: House) -> None:
+def test_sigterm_stops_at_once(house: JobHome) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -309,7 +309,7 @@ time.sleep(60)
 
 
 @pytest.mark.long("queue")
-def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
+def test_jobs_finish_when_the_starting_terminal_is_closed(house: JobHome) -> None:
     words = [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated]
     pid, terminal = in_terminal(words, os.environ)
     said = b""
@@ -328,7 +328,7 @@ def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
     assert house.pid == supervisor
 
 
-def listens(house: House) -> bool:
+def listens(house: JobHome) -> bool:
     """Return True if the supervisor's socket accepts connections. A leftover socket file does not."""
     with socket.socket(socket.AF_UNIX) as line:
         return line.connect_ex(str(get_socket_path(house.home))) == 0
@@ -336,7 +336,7 @@ def listens(house: House) -> bool:
 
 @pytest.mark.long("queue")
 def test_old_client_is_refused_and_a_newer_one_requests_a_successor(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "0,0")
@@ -362,7 +362,7 @@ def test_old_client_is_refused_and_a_newer_one_requests_a_successor(
 
 
 @pytest.mark.long("queue")
-def test_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House) -> None:
+def test_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: JobHome) -> None:
     house.start()
     with Client(house.home, protocols=(1, 1)) as old:
         assert old.hello["protocol"] == 1
@@ -372,7 +372,7 @@ def test_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House
 
 @pytest.mark.long("queue")
 def test_supervisor_of_the_first_protocol_is_replaced_and_names_its_limits(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "1,1")
@@ -394,7 +394,7 @@ def test_supervisor_of_the_first_protocol_is_replaced_and_names_its_limits(
 
 @pytest.mark.long("queue")
 def test_supervisor_without_jobs_of_several_shots_is_replaced(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "1,2")
@@ -438,7 +438,7 @@ def test_client_imports_are_light() -> None:
 
 
 @pytest.mark.long("queue")
-def test_silent_or_interrupted_client_disturbs_nobody(house: House) -> None:
+def test_silent_or_interrupted_client_disturbs_nobody(house: JobHome) -> None:
     client = house.start()
     for data in (b"", b'{"hel', b'{"hello": {"min": 1, "max": 1}}\n{"op": "sub'):
         line = socket.socket(socket.AF_UNIX)
@@ -449,8 +449,8 @@ def test_silent_or_interrupted_client_disturbs_nobody(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_homes_have_separate_supervisors(house: House, tmp_path: Path) -> None:
-    other = House(tmp_path / "home" / "second")
+def test_homes_have_separate_supervisors(house: JobHome, tmp_path: Path) -> None:
+    other = JobHome(tmp_path / "home" / "second")
     other.home.root.mkdir()
     try:
         assert other.start().fetch_status().pid != house.start().fetch_status().pid

@@ -14,7 +14,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.protocol import choose_runtime_folder, get_socket_path
-from tests.jobs.conftest import House, picture, until_ended, until_state
+from tests.jobs.conftest import JobHome, picture, until_ended, until_state
 
 NOBODY = 65534
 
@@ -24,7 +24,7 @@ def mode(path: Path) -> str:
 
 
 @pytest.mark.long("queue")
-def test_all_stored_files_belong_to_the_user_alone(house: House) -> None:
+def test_all_stored_files_belong_to_the_user_alone(house: JobHome) -> None:
     os.umask(0)  # use the most permissive mask, so that every mode must be set explicitly
     try:
         client = house.start()
@@ -68,8 +68,8 @@ def other_user(path: Path, lines: bytes) -> bytes:
             os._exit(0)
     os.close(theirs)
     os.waitpid(child, 0)
-    with open(ours, "rb") as heard:
-        return heard.read()
+    with open(ours, "rb") as file:
+        return file.read()
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.long("queue")
-def test_other_user_gets_no_answer_whatever_the_permissions(open_runtime: Path, house: House) -> None:
+def test_other_user_gets_no_answer_whatever_the_permissions(open_runtime: Path, house: JobHome) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can act as another user")
     client = house.start()
@@ -101,7 +101,7 @@ def test_other_user_gets_no_answer_whatever_the_permissions(open_runtime: Path, 
 
 @pytest.mark.long("queue")
 def test_temporary_folder_gets_a_private_one_without_a_runtime_folder(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     for missing in ("", str(tmp_path / "no such folder")):
@@ -116,7 +116,7 @@ def test_temporary_folder_gets_a_private_one_without_a_runtime_folder(
 
 @pytest.mark.long("queue")
 def test_too_long_socket_path_is_reached(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: JobHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deep = tmp_path / ("a" * 100) / ("b" * 100)
     deep.mkdir(parents=True, mode=0o700)
@@ -130,20 +130,20 @@ def test_too_long_socket_path_is_reached(
     house.end()
 
 
-def test_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
+def test_home_by_another_name_is_the_same_home(house: JobHome, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(house.home.root)
     pid = house.start().fetch_status().pid
     with Client(Home(link)) as client:
         assert client.fetch_status().pid == pid
-    aside = House(link)
+    aside = JobHome(link)
     aside.command[-1] = str(link)
     assert aside.start().fetch_status().pid == pid
 
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
-def test_any_file_in_place_of_the_socket_is_handled(house: House, tmp_path: Path, what: str) -> None:
+def test_any_file_in_place_of_the_socket_is_handled(house: JobHome, tmp_path: Path, what: str) -> None:
     """A file or link in place of the socket is replaced, and the target of a link stays unchanged. A folder
     may belong to somebody, so it is reported and left alone.
     """

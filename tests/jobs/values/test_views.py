@@ -75,13 +75,13 @@ def test_batch_counts_add_up(states: dict[JobState, tuple[int, float]]) -> None:
         BatchTally(state, count, count * share, 5.0 if state in ENDED else None)
         for state, (count, share) in states.items()
     ]
-    told = build_batch_view(Batch(id="b", created=1.0), tallies)
-    assert told.jobs == sum(told.counts.values())
-    assert told.open + sum(told.counts.get(state, 0) for state in ENDED) == told.jobs
-    assert 0.0 <= told.progress <= 1.0
-    assert (told.progress == 1.0) >= (told.open == 0)
-    assert (told.ended is None) == (told.open > 0)
-    assert told.done + told.failed <= told.jobs - told.open
+    view = build_batch_view(Batch(id="b", created=1.0), tallies)
+    assert view.jobs == sum(view.counts.values())
+    assert view.open + sum(view.counts.get(state, 0) for state in ENDED) == view.jobs
+    assert 0.0 <= view.progress <= 1.0
+    assert (view.progress == 1.0) >= (view.open == 0)
+    assert (view.ended is None) == (view.open > 0)
+    assert view.done + view.failed <= view.jobs - view.open
 
 
 JSON = st.recursive(

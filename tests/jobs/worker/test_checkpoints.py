@@ -19,24 +19,24 @@ from milimo_tui.jobs.worker import context as within
 from milimo_tui.jobs.worker import progress_mark
 from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, CheckpointMark
 from milimo_tui.jobs.worker.context import JobContext, StageProgress, Yielded
-from tests.jobs.conftest import House, picture, until, until_ended, until_state
-from tests.jobs.keeper import picture as preview
-from tests.jobs.keeper import worked
+from tests.jobs.checkpoint_engine import picture as preview
+from tests.jobs.checkpoint_engine import worked
+from tests.jobs.conftest import JobHome, picture, until, until_ended, until_state
 
 
-class Room:
+class JobRecorder:
     """A job context without a worker that records the messages it sends."""
 
     def __init__(self, workspace: Path, **command: Any) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
-        self.told: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
         self.stops: dict[str, MilimoError] = {}
         self.context = JobContext(
-            {"token": "t1", "workspace": str(workspace), **command}, self.told.append, self.stops
+            {"token": "t1", "workspace": str(workspace), **command}, self.messages.append, self.stops
         )
 
     def said(self, say: str) -> list[dict[str, Any]]:
-        return [message for message in self.told if message["say"] == say]
+        return [message for message in self.messages if message["say"] == say]
 
 
 def writing(data: bytes) -> Callable[[Path], None]:
@@ -134,7 +134,7 @@ def test_failed_save_keeps_the_last_checkpoint(folder: CheckpointFolder, tmp_pat
 
 
 def test_pause_takes_effect_at_the_next_checkpoint(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
     context = room.context
     context.progress("draw", 0, 60)
     assert not context.checkpoints.due()
@@ -149,7 +149,7 @@ def test_pause_takes_effect_at_the_next_checkpoint(tmp_path: Path) -> None:
 
 
 def test_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
     room.context.progress("draw", 0, 60)
     room.context.checkpoints.due()
     room.stops["t1"] = Cancelled("cancelled by request")
@@ -158,7 +158,7 @@ def test_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
 
 
 def test_full_disk_loses_only_the_checkpoint(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
 
     def full(path: Path) -> None:
         raise OSError(28, "No space left on device")
@@ -180,17 +180,17 @@ def test_stages_keep_their_numbers_when_some_are_left_out() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=30))
 def test_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
-    way = StageProgress()
+    progress = StageProgress()
     before = 0
     for stage, done in steps:
-        way.enter_stage(stage, 20)
-        assert way.record_step(done) == (furthest(way.nth, done) > before)
-        assert way.furthest >= before
-        before = way.furthest
+        progress.enter_stage(stage, 20)
+        assert progress.record_step(done) == (furthest(progress.nth, done) > before)
+        assert progress.furthest >= before
+        before = progress.furthest
 
 
 def test_each_step_writes_a_marker_of_its_attempt(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
     for step in range(200):
         room.context.progress("draw", step, 600)
     assert len(room.said("progress")) < 100, "told now and then"
@@ -203,7 +203,7 @@ def test_each_step_writes_a_marker_of_its_attempt(tmp_path: Path) -> None:
 
 
 def test_previews_are_few_and_complete(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
     made = []
 
     def draw() -> bytes:
@@ -216,13 +216,13 @@ def test_previews_are_few_and_complete(tmp_path: Path) -> None:
     path = Path(room.said("preview")[0]["path"])
     assert path.read_bytes() == preview(1)
     assert path.parent == tmp_path / "job"
-    big = Room(tmp_path / "big")
+    big = JobRecorder(tmp_path / "big")
     big.context.preview(bytes(within.PREVIEW_BYTES + 1))
     assert not big.said("preview")
 
 
 def test_part_is_reported_with_its_hash(tmp_path: Path) -> None:
-    room = Room(tmp_path / "job")
+    room = JobRecorder(tmp_path / "job")
     path = tmp_path / "job" / "chunk.txt"
     path.write_text("one")
     room.context.part(Output(role="chunk", path=str(path)))
@@ -237,7 +237,7 @@ def test_part_is_reported_with_its_hash(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: House) -> None:
+def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
     job = until_ended(client, [id])[id]
@@ -249,24 +249,26 @@ def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: House) -> N
     assert len(steps) - 50 <= 12
     assert "resumes from checkpoint draw 48 of 60" in client.read_job_log(id)
     history = client.fetch_job(id).history
-    told = [event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id]
-    assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
-    assert [event["step"] for event in told if event.get("resumed")] == [48]
+    events = [
+        event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id
+    ]
+    assert [event["step"] for event in events if not event.get("resumed")][-1] == 60
+    assert [event["step"] for event in events if event.get("resumed")] == [48]
     until(lambda: not workspace.exists(), "what it kept goes with the job")
     assert [attempt.outcome for attempt in history] == ["died", "done"]
 
 
 @pytest.mark.long("queue")
-def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: House) -> None:
+def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: JobHome) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=100000 step=0.02 save=due", "keeper")])
     until(lambda: client.fetch_job(id).progress, "it works")
     client.pause_work([id])
     until_state(client, id, "paused")
-    kept = [event for event in client.list_events(0) if event["kind"] == "checkpoint"]
-    assert len(kept) == 1, "saved because a pause was asked for"
+    events = [event for event in client.list_events(0) if event["kind"] == "checkpoint"]
+    assert len(events) == 1, "saved because a pause was asked for"
     before = worked(house.home.workspace / id)
-    assert before == list(range(kept[0]["step"]))
+    assert before == list(range(events[0]["step"]))
     client.resume_work([id])
     until(lambda: len(worked(house.home.workspace / id)) > len(before), "it works again")
     assert worked(house.home.workspace / id)[: len(before) + 1] == list(range(len(before) + 1))
@@ -275,7 +277,7 @@ def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: House) -> No
 
 
 @pytest.mark.long("queue")
-def test_unreported_steps_count_as_progress(house: House) -> None:
+def test_unreported_steps_count_as_progress(house: JobHome) -> None:
     """A worker that dies after a few more fast steps has made progress, even if the steps were too fast to be
     reported. The job is not set aside.
     """
@@ -286,7 +288,7 @@ def test_unreported_steps_count_as_progress(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_part_is_usable_before_the_job_is_done(house: House) -> None:
+def test_part_is_usable_before_the_job_is_done(house: JobHome) -> None:
     client = house.start()
     words = f"steps=10 part=2 show at=5 gate={house.gate}"
     (id,) = client.submit_jobs([picture(words, "keeper")])
@@ -297,8 +299,8 @@ def test_part_is_usable_before_the_job_is_done(house: House) -> None:
     assert Path(event["path"]).read_text() == "a part"
 
     def shown() -> Any:
-        told = [e for e in client.list_events(0) if e["kind"] == "progress" and e["live"]["preview"]]
-        return told[-1] if told else None
+        events = [e for e in client.list_events(0) if e["kind"] == "progress" and e["live"]["preview"]]
+        return events[-1] if events else None
 
     live = until(shown, "a preview is told of")["live"]
     assert Path(live["preview"]).read_bytes().startswith(b"\x89PNG")

@@ -114,7 +114,7 @@ def test_no_spec_and_no_plain_setting_may_contain_a_secret() -> None:
 def test_worker_gets_the_secrets_declared_by_its_engines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky:ROWS")
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky_engine:ROWS")
     environ = {"LEAKY_API_KEY": "x", "OTHER_API_KEY": "y", "PATH": "/bin"}
     assert list_hidden_variables("cpu", environ) == {"OTHER_API_KEY"}
     assert list_hidden_variables("render", environ) == {"OTHER_API_KEY", "LEAKY_API_KEY"}

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Damaged, Failed
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.jobs.worker.verify import verify_output
 from milimo_tui.media.read.probe import probe
-from tests.jobs.conftest import House, picture, until_ended
+from tests.jobs.conftest import JobHome, picture, until_ended
 from tests.media.material import make_take
 
 
@@ -45,7 +45,7 @@ def test_damaged_or_unexpected_media_is_refused(take: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_damaged_result_is_made_three_times_and_then_fails(house: House, take: Path) -> None:
+def test_damaged_result_is_made_three_times_and_then_fails(house: JobHome, take: Path) -> None:
     torn = take.with_name("torn.mov")
     torn.write_bytes(take.read_bytes()[:-400])
     wrong = shlex.quote(json.dumps({**probe(take).as_json(), "width": 10}))

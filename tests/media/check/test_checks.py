@@ -23,7 +23,7 @@ from milimo_tui.media.check import picture_check
 from milimo_tui.media.check.film_check import check_rendered_film
 from milimo_tui.media.check.packet_check_cache import CheckCache
 from milimo_tui.media.render.film import render
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import HEIGHT, WIDTH, Sound, make_take, numbered, tone
 from tests.media.reading import delivery_of
 
@@ -32,7 +32,7 @@ H264 = delivery_of("h264")
 
 
 @dataclass(frozen=True)
-class Made:
+class CheckedFilm:
     """A rendered film of 132 frames with its plan: 40 frames of clicks, 2 of black, 30 of a tone, a slate of
     30, and 30 of noise.
     """
@@ -57,9 +57,9 @@ def noise(frames: int, level: float = 0.1) -> Sound:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedFilm]:
     folder = tmp_path_factory.mktemp("checks")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(folder / "a.mov", 40, sound=clicking(40)), 40)
     bench.add("V1", None, 2)
     bench.add("V1", make_take(folder / "b.mov", 30, first=100, sound=tone(30, RATE)), 30)
@@ -67,7 +67,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     bench.add("V1", make_take(folder / "c.mov", 30, first=200, sound=noise(30)), 30)
     plan = bench.plan()
     render(plan, folder / "film.mp4", H264, lambda stage, done, total: None)
-    yield Made(plan, folder / "film.mp4", folder)
+    yield CheckedFilm(plan, folder / "film.mp4", folder)
     shutil.rmtree(folder)
 
 
@@ -104,7 +104,7 @@ def write(path: Path, plan: RenderPlan, pictures: list[np.ndarray], sound: Sound
     return path
 
 
-def test_film_equal_to_its_plan_passes_with_its_figures(made: Made) -> None:
+def test_film_equal_to_its_plan_passes_with_its_figures(made: CheckedFilm) -> None:
     found = report(made.film, made.plan)
     assert failures(found) == []
     assert (found.frames, found.seconds) == (132, 132 / 25)
@@ -123,7 +123,7 @@ def test_film_equal_to_its_plan_passes_with_its_figures(made: Made) -> None:
     assert format_report(found)[1] == "  ! 00:00:01:15  2 f  black  a flash of black: the cut has a gap there"
 
 
-def test_figures_agree_with_another_meter(made: Made) -> None:
+def test_figures_agree_with_another_meter(made: CheckedFilm) -> None:
     """The true peak is at least the highest decoded sample, and the loudness equals that of the mix."""
     found = report(made.film, made.plan)
     with av.open(str(made.film)) as container:
@@ -132,7 +132,7 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
     assert found.true_peak >= 20 * np.log10(highest) - 0.01
 
 
-def test_checked_pictures_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
+def test_checked_pictures_are_not_decoded_again(made: CheckedFilm, tmp_path: Path) -> None:
     first = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     again = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     assert first is not None
@@ -150,7 +150,7 @@ def test_checked_pictures_are_not_decoded_again(made: Made, tmp_path: Path) -> N
     assert len(list(tmp_path.rglob("*.npy"))) == 1
 
 
-def test_damaged_picture_is_found_at_its_time(made: Made, tmp_path: Path) -> None:
+def test_damaged_picture_is_found_at_its_time(made: CheckedFilm, tmp_path: Path) -> None:
     report(made.film, made.plan, kept=tmp_path / "cache")
     with av.open(str(made.film)) as container:
         told = [(packet.pts, packet.pos, packet.size) for packet in container.demux(video=0)]
@@ -169,7 +169,7 @@ def test_damaged_picture_is_found_at_its_time(made: Made, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
-def test_truncated_file_fails(made: Made, tmp_path: Path, share: float) -> None:
+def test_truncated_file_fails(made: CheckedFilm, tmp_path: Path, share: float) -> None:
     data = made.film.read_bytes()
     (tmp_path / "film.mp4").write_bytes(data[: int(len(data) * share)])
     found = report(tmp_path / "film.mp4", made.plan)
@@ -177,9 +177,9 @@ def test_truncated_file_fails(made: Made, tmp_path: Path, share: float) -> None:
     assert found.frames < 132
 
 
-def test_film_with_missing_or_extra_frames_fails(made: Made, tmp_path: Path) -> None:
+def test_film_with_missing_or_extra_frames_fails(made: CheckedFilm, tmp_path: Path) -> None:
     pictures = [numbered(index) for index in range(20)]
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     for count in (19, 21):
         some = (pictures + pictures)[:count]
@@ -191,7 +191,7 @@ def test_film_with_missing_or_extra_frames_fails(made: Made, tmp_path: Path) -> 
 def test_additional_black_frozen_and_silent_ranges_fail(tmp_path: Path) -> None:
     """If 30 frames are black, frozen or silent although the plan moves and sounds there, the check fails."""
     frames = 150
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", frames, sound=noise(frames)), frames)
     pictures = [numbered(index) for index in range(frames)]
     pictures[20:50] = [np.zeros((HEIGHT, WIDTH, 3), np.uint8)] * 30
@@ -210,7 +210,7 @@ def test_additional_black_frozen_and_silent_ranges_fail(tmp_path: Path) -> None:
 
 
 def test_one_black_frame_not_in_the_cut_fails(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     pictures = [numbered(index) for index in range(20)]
     pictures[9] = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
@@ -222,8 +222,8 @@ def test_one_black_frame_not_in_the_cut_fails(tmp_path: Path) -> None:
 def test_dark_still_and_quiet_sources_are_notes(tmp_path: Path) -> None:
     frames = 60
     dark = [np.zeros((HEIGHT, WIDTH, 3), np.uint8)] * frames
-    source = write(tmp_path / "a.mov", Bench().plan(), dark, np.zeros((2, frames * 1920), np.float32))
-    bench = Bench()
+    source = write(tmp_path / "a.mov", CutBuilder().plan(), dark, np.zeros((2, frames * 1920), np.float32))
+    bench = CutBuilder()
     bench.add("V1", source, frames)
     render(bench.plan(), tmp_path / "film.mp4", H264, lambda stage, done, total: None)
     found = report(tmp_path / "film.mp4", bench.plan())
@@ -233,7 +233,7 @@ def test_dark_still_and_quiet_sources_are_notes(tmp_path: Path) -> None:
 
 
 def test_picture_or_sound_not_in_the_cut_fails(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", None, 50)
     bench.add("V1", make_take(tmp_path / "a.mov", 10), 10)
     pictures = [numbered(index) for index in range(60)]
@@ -244,7 +244,7 @@ def test_picture_or_sound_not_in_the_cut_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("frames", [-3, -1, 0, 1, 4])
-def test_sync_is_measured_to_the_millisecond(made: Made, tmp_path: Path, frames: int) -> None:
+def test_sync_is_measured_to_the_millisecond(made: CheckedFilm, tmp_path: Path, frames: int) -> None:
     """Sound that is shifted by a number of frames and two milliseconds is measured with exactly that
     offset.
     """
@@ -261,7 +261,7 @@ def test_sync_is_measured_to_the_millisecond(made: Made, tmp_path: Path, frames:
 
 
 def test_sound_that_differs_from_the_cut_needs_a_look(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 40, sound=noise(40)), 40)
     pictures = [numbered(index) for index in range(40)]
     found = report(write(tmp_path / "film.mp4", bench.plan(), pictures, clicking(40)), bench.plan())
@@ -274,7 +274,7 @@ def test_sound_that_differs_from_the_cut_needs_a_look(tmp_path: Path) -> None:
 @pytest.mark.parametrize("frames", [4, 8, 60])
 def test_steady_tone_gives_no_reference_for_sync(tmp_path: Path, frames: int) -> None:
     """A steady tone matches itself after each period, so no offset is measured and no fault is reported."""
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", frames, sound=tone(frames, RATE)), frames)
     render(bench.plan(), tmp_path / "film.mp4", H264, lambda stage, done, total: None)
     found = report(tmp_path / "film.mp4", bench.plan())
@@ -282,12 +282,12 @@ def test_steady_tone_gives_no_reference_for_sync(tmp_path: Path, frames: int) ->
     assert failures(found) == []
 
 
-def test_unexpected_streams_fail(made: Made) -> None:
+def test_unexpected_streams_fail(made: CheckedFilm) -> None:
     wanted = H264.model_copy(
         update={"picture": delivery_of("h265-10").picture, "sound": delivery_of("wav").sound}
     )
-    told = {each.text for each in failures(report(made.film, made.plan, wanted))}
-    assert told >= {
+    text = {each.text for each in failures(report(made.film, made.plan, wanted))}
+    assert text >= {
         "its pictures are h264, not hevc",
         "its pixels are yuv420p, not yuv420p10le",
         "its sound is aac, not pcm_s24le",
@@ -296,14 +296,14 @@ def test_unexpected_streams_fail(made: Made) -> None:
     assert "it is 160×96, not 320×96" in {each.text for each in failures(report(made.film, larger))}
 
 
-def test_loudness_and_peak_off_target_need_a_look(made: Made) -> None:
+def test_loudness_and_peak_off_target_need_a_look(made: CheckedFilm) -> None:
     quiet = H264.model_copy(update={"loudness": Loudness(lufs=-35.0, true_peak=-9.0)})
     found = report(made.film, made.plan, quiet)
     assert found.has_passed
     assert {each.kind for each in found.findings if each.level == "warning"} >= {"loudness", "peak"}
 
 
-def test_cancel_ends_a_check_at_once(made: Made) -> None:
+def test_cancel_ends_a_check_at_once(made: CheckedFilm) -> None:
     class Stop(Exception):
         pass
 

@@ -19,8 +19,19 @@ from milimo_tui.media.compose.layers import LayerSources, PlacedImage
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.picture.yuv import get_plane_views
-from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
 from tests.media.material import make_take
+from tests.media.stretch_frames import (
+    HEIGHT,
+    WIDTH,
+    close,
+    composed,
+    flat,
+    layer,
+    middle_of,
+    plan_of,
+    saved,
+    seen,
+)
 
 RED, BLUE = (180, 50, 50), (40, 60, 200)
 

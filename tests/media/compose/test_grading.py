@@ -21,7 +21,7 @@ from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture.colour import convert_for_encoder, to_rgb
 from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.picture.yuv import choose_working_format, get_plane_views, parse_planar_format
-from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
+from tests.media.stretch_frames import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
 
 Values = NDArray[np.floating]
 
@@ -81,10 +81,10 @@ def test_channels_are_changed_one_by_one(folder: Path, letter: str) -> None:
 def test_saturation_keeps_luma(folder: Path) -> None:
     plain = composed(plan_of(layer(folder / "many.png"))).frame
     for saturation in (0.0, 0.5, 1.7):
-        made = composed(plan_of(layer(folder / "many.png", saturation=saturation))).frame
-        assert np.array_equal(get_plane_views(made)[0], get_plane_views(plain)[0])
+        frame = composed(plan_of(layer(folder / "many.png", saturation=saturation))).frame
+        assert np.array_equal(get_plane_views(frame)[0], get_plane_views(plain)[0])
         strayed = (get_plane_views(plain)[1].astype(float) - 128) * saturation
-        assert np.abs(get_plane_views(made)[1] - np.clip(strayed + 128, 0, 255)).max() <= 0.5
+        assert np.abs(get_plane_views(frame)[1] - np.clip(strayed + 128, 0, 255)).max() <= 0.5
     grey = to_rgb(composed(plan_of(layer(folder / "many.png", saturation=0.0))).frame).astype(int)
     assert np.ptp(grey, axis=2).max() <= 1
 
@@ -199,10 +199,10 @@ def test_every_effect_works_in_every_depth_and_sampling(folder: Path, pixels: st
         layer(folder / "flat.png", scale=0.4, rotation=15.0, blend=Blend.SCREEN, opacity=0.6),
         layer(folder / "grey.png", scale=0.3, x=0.3, y=0.3, blur=0.02, saturation=0.4),
     )
-    made = composed(plan_of(*layers), 7, pixels).frame
-    assert made.format.name == pixels
+    frame = composed(plan_of(*layers), 7, pixels).frame
+    assert frame.format.name == pixels
     wanted = seen(*layers, frame=7).astype(float)
-    assert np.abs(to_rgb(made).astype(float) - wanted).mean() < (1.2 if "444" in pixels else 2.5)
+    assert np.abs(to_rgb(frame).astype(float) - wanted).mean() < (1.2 if "444" in pixels else 2.5)
 
 
 def test_ten_bits_are_kept(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_other_formats_are_composed_in_planar_yuv(folder: Path) -> None:
         choose_working_format("nonsense")
     with pytest.raises(BadInput, match="composed as nv12"):
         parse_planar_format("nv12")
-    made = composed(plan_of(layer(folder / "flat.png")), pixels="rgb24").frame
-    assert close(to_rgb(convert_for_encoder(made, "rgb24")), (180, 90, 40))
-    assert close(to_rgb(convert_for_encoder(made, "yuvj420p")), (180, 90, 40))
-    assert convert_for_encoder(made, "yuv444p") is made
+    frame = composed(plan_of(layer(folder / "flat.png")), pixels="rgb24").frame
+    assert close(to_rgb(convert_for_encoder(frame, "rgb24")), (180, 90, 40))
+    assert close(to_rgb(convert_for_encoder(frame, "yuvj420p")), (180, 90, 40))
+    assert convert_for_encoder(frame, "yuv444p") is frame

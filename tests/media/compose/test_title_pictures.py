@@ -18,8 +18,8 @@ from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import titles
 from milimo_tui.media.picture.colour import to_rgb
-from tests.media.drawn import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, seen
 from tests.media.material import make_take
+from tests.media.stretch_frames import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, seen
 
 
 def rows_of(title: Title, width: int = 480, height: int = 270) -> list[tuple[int, int]]:

@@ -128,13 +128,13 @@ def test_closed_line_is_filled_as_by_pillow_except_its_edge(points: list[tuple[i
 @settings(max_examples=60)
 def test_brush_covers_the_area_near_its_path(points: list[tuple[float, float]], radius: float) -> None:
     height, width = SIDES
-    made = shapes.draw_brush_stroke(points, radius, width, height)
+    stroke = shapes.draw_brush_stroke(points, radius, width, height)
     under = {(int(x), int(y)) for x, y in points if 0 <= x < width and 0 <= y < height}
     for y in range(height):
         for x in range(width):
             far = distance(points, x + 0.5, y + 0.5)
             if abs(far - radius) > 1e-6:
-                assert bool(made[y, x]) == (far < radius or (x, y) in under)
+                assert bool(stroke[y, x]) == (far < radius or (x, y) in under)
 
 
 def distance(points: list[tuple[float, float]], x: float, y: float) -> float:

@@ -71,11 +71,11 @@ def test_clip_of_variable_rate_is_read_at_its_mean_rate(tmp_path: Path) -> None:
     with Footage(path) as clip:
         assert clip.frames == len(starts)
         assert clip.rate is not None
-        shown = [read_number(clip.frame(number)) for number in range(clip.frames)]
+        numbers = [read_number(clip.frame(number)) for number in range(clip.frames)]
         due = [
             max(n for n, at in enumerate(starts) if at <= 1000 * k / clip.rate) for k in range(clip.frames)
         ]
-        assert shown == due, "what is on screen at that time"
+        assert numbers == due, "what is on screen at that time"
 
 
 def test_transparent_parts_are_white_and_deep_pictures_become_eight_bits(tmp_path: Path) -> None:

@@ -155,8 +155,8 @@ def test_layers_read_backwards_side_by_side_show_their_frames(tmp_path: Path) ->
         together = {index % len(paths) for index in (at, at + 1, at + 2)}
         for frame in range(49, 30, -1):
             for index in together:
-                seen = read_number(readers.get(paths[index]).picture(Fraction(frame, 25)))
-                assert seen == frame + 100 * index
+                number = read_number(readers.get(paths[index]).picture(Fraction(frame, 25)))
+                assert number == frame + 100 * index
     readers.close()
 
 

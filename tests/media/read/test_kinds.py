@@ -102,10 +102,10 @@ def test_frame_is_right(kind: Kind, source: Path) -> None:
     sources = LayerSources(WIDTH, HEIGHT)
     try:
         wanted = [expected(kind, frame / RATE) for frame in range(frames)]
-        shown = [read_number(picture_at(forwards, frame, sources)) for frame in range(frames)]
-        assert shown == wanted
-        shown = [read_number(picture_at(backwards, frame, sources)) for frame in range(frames)]
-        assert shown == wanted[::-1]
+        numbers = [read_number(picture_at(forwards, frame, sources)) for frame in range(frames)]
+        assert numbers == wanted
+        numbers = [read_number(picture_at(backwards, frame, sources)) for frame in range(frames)]
+        assert numbers == wanted[::-1]
     finally:
         sources.close()
 

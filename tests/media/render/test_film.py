@@ -29,7 +29,7 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.render.film import RenderResult, render
 from tests.media.conftest import fill_disk_under
-from tests.media.cuts import Bench, edge
+from tests.media.cuts import CutBuilder, edge
 from tests.media.material import (
     FILM_RATES,
     HEIGHT,
@@ -77,7 +77,7 @@ def psnr(one: Rgb, other: Rgb) -> float:
 @pytest.mark.parametrize("rate", FILM_RATES, ids=str)
 def test_every_frame_is_written_once_with_sound_of_equal_length(tmp_path: Path, rate: Fraction) -> None:
     """Row 56 and defect 7.1: clips of a magnetic track follow each other although no start is stored."""
-    bench = Bench(rate=rate)
+    bench = CutBuilder(rate=rate)
     for index in range(3):
         path = make_take(tmp_path / f"{index}.mov", 20, rate=rate, first=100 * index, sound=tone(20, rate))
         bench.add("V1", path, 20 - index, source_in=index / rate)
@@ -119,7 +119,7 @@ def test_another_reader_sees_the_same_film(tmp_path: Path) -> None:
 
 def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
     """Row 56: gaps are black."""
-    bench = Bench()
+    bench = CutBuilder()
     path = make_take(tmp_path / "a.mov", 20, colour=RED, sound=tone(20, bench.rate))
     bench.add("V1", path, 10)
     bench.add("V1", None, 15)
@@ -139,7 +139,7 @@ def test_upper_track_covers_the_lower_one_where_its_picture_is(tmp_path: Path) -
     """Row 56: a picture on V2 is fitted into the frame with its shape kept, and V1 is visible in the bars
     next to it.
     """
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED), 20)
     bench.add("V2", make_take(tmp_path / "high.mov", 10, colour=BLUE, width=48, height=96), 10, start=5)
     film = film_of(bench.plan(), tmp_path)
@@ -152,7 +152,7 @@ def test_upper_track_covers_the_lower_one_where_its_picture_is(tmp_path: Path) -
 
 
 def test_wide_picture_is_letterboxed_in_black(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "wide.mov", 3, colour=GREEN, width=320, height=96), 3)
     picture = shown(film_of(bench.plan(), tmp_path))[1]
     assert picture[:20].max() <= 4
@@ -162,7 +162,7 @@ def test_wide_picture_is_letterboxed_in_black(tmp_path: Path) -> None:
 
 
 def test_opacity_mixes(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "low.mov", 10, colour=RED), 10)
     bench.add("V2", make_take(tmp_path / "high.mov", 10, colour=BLUE), 10, start=0, opacity=0.25)
     picture = shown(film_of(bench.plan(), tmp_path))[5]
@@ -175,7 +175,7 @@ def test_transparent_still_shows_the_film_behind(tmp_path: Path) -> None:
     overlay[48:, :80] = (*BLUE, 255)
     overlay[48:, 80:] = (*BLUE, 128)
     Image.fromarray(overlay).save(tmp_path / "title.png")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "low.mov", 4, colour=RED), 4)
     bench.add("V2", tmp_path / "title.png", 4, start=0)
     picture = shown(film_of(bench.plan(), tmp_path))[3]
@@ -213,14 +213,14 @@ def test_every_matrix_range_and_depth_gives_the_same_colour(
             frame.pts, frame.time_base = index, Fraction(1, 25)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", tmp_path / "a.mkv", 3)
     picture = shown(film_of(bench.plan(), tmp_path))[1]
     assert near(tuple(picture[48, 80]), wanted, 5)
 
 
 def test_fades_go_through_black_and_back(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 30, colour=(200, 200, 200)), 30, fade_in=8, fade_out=4)
     film = film_of(bench.plan(), tmp_path)
     levels = [ground_of(picture)[0] for picture in shown(film)]
@@ -235,7 +235,7 @@ def test_fades_go_through_black_and_back(tmp_path: Path) -> None:
 def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
     """Row 59 and defect 7.4: a still is visible in each of its frames."""
     Image.fromarray(numbered(77, GREEN, 320, 192)).save(tmp_path / "still.png")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", tmp_path / "still.png", 40)
     bench.add("V1", make_take(tmp_path / "a.mov", 5, first=7), 5)
     pictures = shown(film_of(bench.plan(), tmp_path))
@@ -246,7 +246,7 @@ def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
 def test_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
     """Defect 7.4b: a timeline with sound only can be rendered."""
     path = make_take(tmp_path / "a.mov", 25, sound=tone(25, Fraction(25)))
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("A1", path, 25, start=5)
     film = film_of(bench.plan(), tmp_path)
     pictures, sound = shown(film), heard(film)
@@ -259,7 +259,7 @@ def test_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
 def test_clip_of_another_rate_keeps_its_speed(tmp_path: Path) -> None:
     """Defect 7.5: trim and length of a clip are seconds of its source, whatever the source's rate is."""
     path = make_take(tmp_path / "slow.mov", 24, rate=Fraction(12), sound=clicks(96000, [48000]))
-    bench = Bench(rate=Fraction(24))
+    bench = CutBuilder(rate=Fraction(24))
     bench.add("V1", path, 24, source_in=Fraction(1, 2))
     film = film_of(bench.plan(), tmp_path)
     assert [read_number(picture) for picture in shown(film)] == [6 + k // 2 for k in range(24)]
@@ -268,7 +268,7 @@ def test_clip_of_another_rate_keeps_its_speed(tmp_path: Path) -> None:
 
 def test_hidden_and_muted_tracks_are_left_out(tmp_path: Path) -> None:
     """Defect 7.6: hiding and muting a track also apply to the film."""
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED, sound=tone(20, bench.rate)), 20)
     bench.add("V2", make_take(tmp_path / "high.mov", 20, colour=BLUE), 20, start=0)
     bench.tracks["V2"] = replace(bench.tracks["V2"], hidden=True)
@@ -286,7 +286,7 @@ def test_source_without_sound_is_silent_and_no_error(tmp_path: Path) -> None:
         for index in range(10):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), format="rgb24")))
         container.mux(stream.encode(None))
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", tmp_path / "mute.mp4", 10)
     bench.add("A1", tmp_path / "mute.mp4", 10, start=0)
     bench.add("V1", make_take(tmp_path / "a.mov", 10, sound=tone(10, bench.rate)), 10)
@@ -300,7 +300,7 @@ def test_clips_placed_whole_keep_their_length(tmp_path: Path) -> None:
     one.
     """
     path = make_take(tmp_path / "a.mov", 12)
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", path, 12)
     bench.add("V1", path, 1, source_in=Fraction(5, 25))
     assert [read_number(picture) for picture in shown(film_of(bench.plan(), tmp_path))] == [*range(12), 5]
@@ -310,7 +310,7 @@ def test_sounds_of_all_tracks_are_mixed_at_their_samples(tmp_path: Path) -> None
     """Row 57 and defects 7.2 and 7.3: the sound of V1 and V2 clips is heard, and no sound ends another
     sound.
     """
-    bench = Bench()
+    bench = CutBuilder()
     for index, (track, start) in enumerate([("V1", 0), ("V2", 10), ("A1", 22), ("A2", 35)]):
         path = make_take(tmp_path / f"{index}.mov", 50, sound=clicks(96000, [960], 0.9))
         place = {} if track == "V1" else {"start": start}
@@ -322,7 +322,7 @@ def test_sounds_of_all_tracks_are_mixed_at_their_samples(tmp_path: Path) -> None
 
 
 def test_shots_without_a_take_show_a_slate_and_offline_media_are_named(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", Media(kind="slate", title="3B", text="Mara turns to the glass.", previs=True), 6)
     bench.add("V1", Media(kind="offline", title="rain.mov", text="The file is gone."), 6)
     plan = bench.plan()
@@ -336,7 +336,7 @@ def test_shots_without_a_take_show_a_slate_and_offline_media_are_named(tmp_path:
 
 
 def test_film_is_marked_as_previs_only_with_previs_pictures(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 3), 3)
     film = film_of(bench.plan(), tmp_path)
     assert "comment" not in tags(film)
@@ -345,7 +345,7 @@ def test_film_is_marked_as_previs_only_with_previs_pictures(tmp_path: Path) -> N
 
 def test_range_is_that_part_of_the_film(tmp_path: Path) -> None:
     """Row 58: a range of the film can be rendered."""
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     bench.add("V1", make_take(tmp_path / "b.mov", 20, first=100, sound=clicks(38400, [0])), 20)
     film = film_of(bench.plan(13, 31), tmp_path)
@@ -355,7 +355,7 @@ def test_range_is_that_part_of_the_film(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("of", [row.name for row in PRESETS if row.delivery.container == "mp4"])
 def test_every_preset_renders(tmp_path: Path, of: str) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 8), 8)
     assert [read_number(picture) for picture in shown(film_of(bench.plan(), tmp_path, of))] == [*range(8)]
 
@@ -366,7 +366,7 @@ def test_unknown_preset_is_reported() -> None:
 
 
 def test_render_counts_copied_and_composited_frames(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     bench.add("V2", make_take(tmp_path / "b.mov", 5), 5, start=3, opacity=0.5)
     calls: list[tuple[str, int, int]] = []
@@ -375,7 +375,7 @@ def test_render_counts_copied_and_composited_frames(tmp_path: Path) -> None:
     assert calls == [("rendering", index + 1, 20) for index in range(20)]
 
 
-def composite_bench(folder: Path) -> Bench:
+def composite_bench(folder: Path) -> CutBuilder:
     """Build a cut that combines letterboxing, opacity, fades, a still with alpha, another frame rate and a
     slate.
     """
@@ -384,7 +384,7 @@ def composite_bench(folder: Path) -> Bench:
     overlay[..., 1] = 200
     overlay[..., 3] = smooth[:100]
     Image.fromarray(overlay).save(folder / "o.png")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(folder / "a.mov", 30, colour=RED), 20, source_in=Fraction(5, 25), fade_in=6)
     bench.add("V1", Media(kind="slate", title="3B", text="Rain."), 10)
     bench.add("V1", make_take(folder / "b.mov", 30, rate=Fraction(30), colour=GREEN), 15, fade_out=7)
@@ -411,8 +411,8 @@ def test_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
     assert digest(film_of(plan, tmp_path)) == first
 
 
-def two_shots(folder: Path, frames: int = 30) -> Bench:
-    bench = Bench()
+def two_shots(folder: Path, frames: int = 30) -> CutBuilder:
+    bench = CutBuilder()
     bench.add("V1", make_take(folder / "a.mov", frames, sound=tone(frames, bench.rate)), frames)
     bench.add("V1", make_take(folder / "b.mov", frames, sound=tone(frames, bench.rate)), frames)
     return bench
@@ -473,7 +473,7 @@ def noisy_plan(folder: Path) -> RenderPlan:
         rate=Fraction(25),
         frames=80,
     )
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", folder / "noise.mov", 80)
     return bench.plan()
 

@@ -19,7 +19,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.render.deliver import check_delivery_target, deliver_plan, list_delivered_files
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.encode.test_scheduling_class import classes
 from tests.media.material import make_take, numbered, read_number, tone
 
@@ -42,7 +42,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
         height=HEIGHT,
         sound=tone(FRAMES, RATE),
     )
-    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench = CutBuilder(width=WIDTH, height=HEIGHT)
     bench.add("V1", take, FRAMES)
     return bench.plan()
 
@@ -190,7 +190,7 @@ def noisy(folder: Path) -> RenderPlan:
     path = folder / "noise.mov"
     pictures = (picture(index) for index in range(FRAMES))
     write_take(path, pictures, width=WIDTH, height=HEIGHT, rate=RATE, frames=FRAMES)
-    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench = CutBuilder(width=WIDTH, height=HEIGHT)
     bench.add("V1", path, FRAMES)
     return bench.plan()
 

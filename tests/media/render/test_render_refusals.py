@@ -30,8 +30,8 @@ from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.picture import yuv
 from milimo_tui.media.picture.colour import Rgb
-from tests.engines.film.test_engines import Desk, freeze
-from tests.media.cuts import Bench, media_of
+from tests.engines.film.test_engines import JobRecorder, freeze
+from tests.media.cuts import CutBuilder, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, tone
 from tests.media.reading import delivery_of
 
@@ -67,7 +67,7 @@ def read_only_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @dataclass
-class House:
+class RenderFolder:
     """A folder with source files, an earlier film and a workspace for renders."""
 
     folder: Path
@@ -76,7 +76,9 @@ class House:
     def target(self) -> Path:
         return self.folder / "film.mp4"
 
-    def render(self, plan: RenderPlan, delivery: Delivery | None = None, desk: Desk | None = None) -> Result:
+    def render(
+        self, plan: RenderPlan, delivery: Delivery | None = None, desk: JobRecorder | None = None
+    ) -> Result:
         delivery = delivery or Delivery()
         target = self.target.with_suffix(delivery.suffix)
         target.write_bytes(EARLIER)
@@ -86,10 +88,10 @@ class House:
             delivery=delivery,
             cache=str(self.folder / "cache"),
         )
-        return Film().run(spec, desk or Desk(self.folder / "job"))
+        return Film().run(spec, desk or JobRecorder(self.folder / "job"))
 
     def refused(
-        self, plan: RenderPlan, delivery: Delivery | None = None, desk: Desk | None = None
+        self, plan: RenderPlan, delivery: Delivery | None = None, desk: JobRecorder | None = None
     ) -> MilimoError:
         """Return the error of a render that must fail. Checks that the earlier film is unchanged and that no
         partial file is left.
@@ -104,15 +106,15 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path) -> RenderFolder:
+    return RenderFolder(tmp_path)
 
 
-def cut(house: House, *, of: Media | None = None) -> Bench:
+def cut(house: RenderFolder, *, of: Media | None = None) -> CutBuilder:
     """Build a cut of thirty frames of clip “a” and thirty frames of clip “b” or of the media `of`. Both clips
     have sound.
     """
-    bench = Bench()
+    bench = CutBuilder()
     for name in ("a", "b"):
         make_take(house.folder / f"{name}.mov", 30, sound=tone(30, RATE))
     bench.add("V1", house.folder / "a.mov", 30)
@@ -152,7 +154,7 @@ def noisy(folder: Path, frames: int = 30) -> RenderPlan:
         sound = av.AudioFrame.from_ndarray(heard, format="s16", layout="stereo")
         sound.sample_rate, sound.pts = 48000, 0
         container.mux([*video.encode(None), *audio.encode(sound), *audio.encode(None)])
-    bench = Bench(width=320, height=192)
+    bench = CutBuilder(width=320, height=192)
     bench.add("V1", source, frames)
     return bench.plan()
 
@@ -160,9 +162,9 @@ def noisy(folder: Path, frames: int = 30) -> RenderPlan:
 @pytest.mark.long("files")
 @pytest.mark.parametrize("preset", ["h264-fine", "ffv1", "prores"])
 def test_disk_that_fills_up_during_the_render_is_one_sentence(
-    house: House, small_disk: Path, preset: str
+    house: RenderFolder, small_disk: Path, preset: str
 ) -> None:
-    error = house.refused(noisy(house.folder), delivery_of(preset), Desk(small_disk / "job"))
+    error = house.refused(noisy(house.folder), delivery_of(preset), JobRecorder(small_disk / "job"))
     assert isinstance(error, DiskFull)
     assert error.message.startswith("the disk is full: could not write")
     assert "milimo clean" in error.hint
@@ -183,24 +185,24 @@ def test_disk_that_fills_up_during_publishing_keeps_the_earlier_film(
     assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
 
 
-def test_cache_on_a_full_disk_stops_no_film(house: House, small_disk: Path) -> None:
+def test_cache_on_a_full_disk_stops_no_film(house: RenderFolder, small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(b"x" * (DISK_BYTES - 8192))
     (house.folder / "cache").symlink_to(small_disk)
     result = house.render(cut(house).plan())
     assert result.facts["report"]["frames"] == 60
 
 
-def test_read_only_disk_is_reported_before_the_work(house: House, read_only_disk: Path) -> None:
+def test_read_only_disk_is_reported_before_the_work(house: RenderFolder, read_only_disk: Path) -> None:
     spec = RenderFilm(
         plan=str(freeze(house.folder, cut(house).plan())), output=str(read_only_disk / "film.mp4")
     )
-    desk = Desk(house.folder / "job")
+    desk = JobRecorder(house.folder / "job")
     with pytest.raises(ReadOnly, match=r"could not write .*film\.mp4: it is read-only here"):
         Film().run(spec, desk)
-    assert desk.told == []
+    assert desk.reports == []
 
 
-def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_source_names_its_clip_and_timecode(house: RenderFolder) -> None:
     plan = cut(house).plan()
     (house.folder / "b.mov").unlink()
     error = house.refused(plan)
@@ -208,7 +210,7 @@ def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
 
 
 @pytest.mark.long("files")
-def test_source_that_vanishes_during_the_render_is_reported(house: House) -> None:
+def test_source_that_vanishes_during_the_render_is_reported(house: RenderFolder) -> None:
     """The film is long, so that its last source is not open yet when the file is deleted."""
     bench = cut(house)
     for _ in range(20):
@@ -217,7 +219,7 @@ def test_source_that_vanishes_during_the_render_is_reported(house: House) -> Non
     bench.add("V1", Path(late), 30)
     plan = bench.plan()
 
-    class Taking(Desk):
+    class Taking(JobRecorder):
         def progress(self, stage: str, done: int, total: int, note: str = "", **more: object) -> None:
             Path(late).unlink(missing_ok=True)
 
@@ -225,7 +227,7 @@ def test_source_that_vanishes_during_the_render_is_reported(house: House) -> Non
     assert error.message == "clip “late” at 00:00:26:10: late.mov does not exist"
 
 
-def test_missing_sound_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_sound_names_its_clip_and_timecode(house: RenderFolder) -> None:
     bench = cut(house)
     make_take(house.folder / "music.mov", 20, sound=tone(20, RATE))
     bench.add("A1", media_of(house.folder / "music.mov", kind="sound"), 20, start=35)
@@ -235,7 +237,7 @@ def test_missing_sound_names_its_clip_and_timecode(house: House) -> None:
     assert error.message == "clip “music” at 00:00:01:10: music.mov does not exist"
 
 
-def test_missing_lut_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_lut_names_its_clip_and_timecode(house: RenderFolder) -> None:
     plan = cut(house).plan()
     (first, second) = plan.stretches
     layer = second.list_pictures()[0].model_copy(
@@ -246,9 +248,9 @@ def test_missing_lut_names_its_clip_and_timecode(house: House) -> None:
     assert error.message.startswith("clip “b” at 00:00:01:05: the LUT film.cube")
 
 
-def test_source_inside_a_compound_clip_names_clips_and_timecode(house: House) -> None:
+def test_source_inside_a_compound_clip_names_clips_and_timecode(house: RenderFolder) -> None:
     inner = cut(house).plan()
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", house.folder / "a.mov", 10)
     bench.add("V1", Media(kind="cut", title="Act one", plan=inner, rate=RATE, has_sound=True), 60)
     plan = bench.plan()
@@ -259,14 +261,14 @@ def test_source_inside_a_compound_clip_names_clips_and_timecode(house: House) ->
     assert "b.mov does not exist" in error.message
 
 
-def test_source_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+def test_source_damaged_in_the_middle_names_its_clip_and_timecode(house: RenderFolder) -> None:
     plan = cut(house).plan()
     spoil(house.folder / "b.mov", "video", 0.5)
     error = house.refused(plan)
     assert error.message.startswith("clip “b” at 00:00:01:20: b.mov is damaged")
 
 
-def test_sound_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+def test_sound_damaged_in_the_middle_names_its_clip_and_timecode(house: RenderFolder) -> None:
     chance = np.random.default_rng(4)
     with av.open(str(house.folder / "music.m4a"), "w") as container:
         stream = container.add_stream("aac", rate=48000, layout="stereo")
@@ -281,11 +283,11 @@ def test_sound_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -
     assert re.match(r"clip “music” at 00:00:0[01]:\d\d: the sound of music\.m4a is damaged", error.message)
 
 
-def copied(house: House) -> tuple[RenderPlan, Path]:
+def copied(house: RenderFolder) -> tuple[RenderPlan, Path]:
     """Build a film of two files whose pictures can all be copied without encoding. Returns the plan and the
     path of one file.
     """
-    bench = Bench()
+    bench = CutBuilder()
     for name in ("a", "b"):
         path = house.folder / f"{name}.mp4"
         chance = np.random.default_rng(11)
@@ -302,7 +304,7 @@ def copied(house: House) -> tuple[RenderPlan, Path]:
 
 
 @pytest.mark.long("files")
-def test_copied_damage_is_found_by_the_check(house: House) -> None:
+def test_copied_damage_is_found_by_the_check(house: RenderFolder) -> None:
     """Copied pictures are not decoded during the render, but the check decodes them. A film with damaged
     pictures is not reported as done.
     """
@@ -344,13 +346,13 @@ def huge_png(path: Path, side: int = 60_000) -> Path:
     return path
 
 
-def test_decompression_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -> None:
+def test_decompression_bomb_in_a_cut_names_its_clip_and_timecode(house: RenderFolder) -> None:
     bomb = huge_png(house.folder / "sky.png")
     error = house.refused(cut(house, of=Media(kind="picture", path=str(bomb), title="sky.png")).plan())
     assert error.message == "clip “sky.png” at 00:00:01:05: sky.png is too large"
 
 
-def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> None:
+def test_picture_replaced_by_a_bomb_after_import_is_reported(house: RenderFolder) -> None:
     """The file of a clip was replaced after the import: the plan expects 160×96 pixels, the file has 60,000 ×
     60,000.
     """
@@ -362,7 +364,7 @@ def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> No
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("kind", ["video", "picture", "sound"])
-def test_endlessly_read_file_is_reported(house: House, kind: str) -> None:
+def test_endlessly_read_file_is_reported(house: RenderFolder, kind: str) -> None:
     """The source was replaced by a named pipe without a writer. Opening such a pipe would block forever."""
     os.mkfifo(house.folder / "never.mov")
     media = Media(kind=kind, path=str(house.folder / "never.mov"), title="never", has_sound=kind == "sound")

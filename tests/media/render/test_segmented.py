@@ -28,7 +28,7 @@ from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.picture import colour, yuv
 from milimo_tui.media.render.film import RenderResult, render
 from milimo_tui.media.render.side_by_side import Made, run_in_parallel
-from tests.media.cuts import Bench, media_of
+from tests.media.cuts import CutBuilder, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, pictures_of, read_number, tone
 
 RATE = Fraction(25)
@@ -77,11 +77,11 @@ def shown(path: Path) -> list[int]:
     return [read_number(picture) for picture in pictures_of(path)]
 
 
-def varied(sources: dict[str, Media]) -> Bench:
+def varied(sources: dict[str, Media]) -> CutBuilder:
     """Build a cut of several segments with an overlay, a fade, pictures held past the end of a source, and a
     slate.
     """
-    bench = Bench()
+    bench = CutBuilder()
     for index, name in enumerate(("take", "long", "between", "short")):
         bench.add("V1", sources[name], 40 + index, source_in=Fraction(3, 25), fade_in=5 * (index == 2))
     bench.add("V2", sources["open"], 30, start=60, opacity=0.4)
@@ -116,7 +116,7 @@ def _values(clip: Any) -> dict[str, Any]:
 
 def test_source_changed_under_its_name_is_encoded_again(tmp_path: Path) -> None:
     take, cache = make_take(tmp_path / "a.mov", 30), tmp_path / "cache"
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", take, 30)
     made(bench.plan(), tmp_path / "film.mp4", cache=cache)
     make_take(take, 30, first=200)
@@ -129,7 +129,7 @@ def test_source_changed_under_its_name_is_encoded_again(tmp_path: Path) -> None:
 def test_copies_are_exact_to_the_frame(
     tmp_path: Path, sources: dict[str, Media], name: str, first: int, frames: int
 ) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", sources[name], frames, source_in=Fraction(first, 25))
     done = made(bench.plan(), tmp_path / "film.mp4", Delivery())
     begins = shown(Path(sources[name].path))[0]
@@ -142,7 +142,7 @@ def test_copies_of_many_kinds_are_in_one_film(tmp_path: Path, sources: dict[str,
     """The film has one set of codec headers, that of most copied pictures, and readers still decode each
     picture once.
     """
-    bench = Bench()
+    bench = CutBuilder()
     wanted: list[int] = []
     for index, name in enumerate((*CODINGS, "take", "short")):
         bench.add("V1", sources[name], 41, source_in=Fraction(index, 25))
@@ -158,7 +158,7 @@ def test_copies_of_many_kinds_are_in_one_film(tmp_path: Path, sources: dict[str,
 
 
 def test_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: dict[str, Media]) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     for _ in range(3):
         bench.add("V1", sources["between"], FRAMES)
     done = made(bench.plan(), tmp_path / "film.mp4", Delivery())
@@ -171,7 +171,7 @@ def test_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: di
 
 
 def test_frame_held_past_its_end_is_encoded(tmp_path: Path, sources: dict[str, Media]) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", sources["short"], FRAMES + 10)
     done = made(bench.plan(), tmp_path / "film.mp4", Delivery())
     assert (done.copied, done.passed) == (FRAMES, 10)
@@ -179,7 +179,7 @@ def test_frame_held_past_its_end_is_encoded(tmp_path: Path, sources: dict[str, M
 
 
 def test_missing_file_or_odd_times_prevent_a_copy(tmp_path: Path, sources: dict[str, Media]) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", sources["short"].model_copy(update={"path": str(tmp_path / "gone.mp4")}), 20)
     assert plan_packet_copy(bench.plan().stretches[0], RATE) is None
     with av.open(str(tmp_path / "odd.mkv"), "w") as container:
@@ -190,7 +190,7 @@ def test_missing_file_or_odd_times_prevent_a_copy(tmp_path: Path, sources: dict[
             frame.pts, frame.time_base = index * 40 + index % 3 * 12, Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    odd = Bench()
+    odd = CutBuilder()
     odd.add("V1", sources["short"].model_copy(update={"path": str(tmp_path / "odd.mkv")}), 20)
     assert plan_packet_copy(odd.plan().stretches[0], RATE) is None
 
@@ -202,7 +202,7 @@ def test_killed_render_continues_and_equals_an_unbroken_one(
     """The render is killed with SIGKILL after some segments are finished, and the next render uses these
     segments again.
     """
-    bench = Bench()
+    bench = CutBuilder()
     for index in range(12):
         bench.add("V1", sources["take"], 30, source_in=Fraction(index, 25))
     plan, slow = bench.plan(), Delivery(picture=PictureFormat(speed="veryslow"), smart_copy=False)
@@ -272,7 +272,7 @@ def test_cache_keeps_the_most_recently_used(tmp_path: Path) -> None:
 
 def test_unwritable_cache_stops_no_film(tmp_path: Path, sources: dict[str, Media]) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", sources["take"], 20)
     made(bench.plan(), tmp_path / "film.mp4", cache=tmp_path / "cache")
     assert shown(tmp_path / "film.mp4") == list(range(500, 520))

@@ -30,7 +30,7 @@ from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.samples import Sound, make_silence
 from milimo_tui.media.sound.voices import make_voice
 from tests.budget import rounds
-from tests.media.cuts import Bench, media_of
+from tests.media.cuts import CutBuilder, media_of
 from tests.media.reading import delivery_of
 from tests.media.sounds import a_sound, plan_of
 
@@ -148,7 +148,7 @@ def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
 
 def as_film(source: Source, path: Path) -> Source:
     """Render a source to H.264 with B-frames and AAC, like a file from another program."""
-    bench = Bench(rate=source.rate, width=WIDTH, height=HEIGHT)
+    bench = CutBuilder(rate=source.rate, width=WIDTH, height=HEIGHT)
     bench.add("V1", source.path, int(SOURCE_SECONDS * source.rate))
     render(bench.plan(), path, delivery_of("h264"), lambda stage, done, total: None)
     return Source(path, source.rate, source.events)
@@ -160,7 +160,7 @@ def film_of(
     """Build a cut of random ranges of the sources that start and end away from flashes. Returns the plan and
     the second of each flash.
     """
-    draw, bench = random.Random(seed), Bench(rate=rate, width=WIDTH, height=HEIGHT)
+    draw, bench = random.Random(seed), CutBuilder(rate=rate, width=WIDTH, height=HEIGHT)
     media = {source.path: media_of(source.path) for source in sources}
     clear = CLEAR / min(rate, *(source.rate for source in sources))
     expected: list[Fraction] = []

@@ -82,8 +82,8 @@ def test_ramp_is_a_line_from_black_to_white() -> None:
     assert (int(luma[0, 0]), int(luma[0, -1])) == (16, 235)
     assert luma_to_percent(16) == 0
     assert luma_to_percent(235) == 100
-    seen = draw_luma_waveform(luma, 256, 128)
-    bright = seen.sum(axis=2).argmax(axis=0)
+    waveform = draw_luma_waveform(luma, 256, 128)
+    bright = waveform.sum(axis=2).argmax(axis=0)
     assert bright[0] == level_to_row(16, 128)
     assert bright[-1] == level_to_row(235, 128)
     assert (np.diff(bright) <= 0).all(), "it only rises"
@@ -139,9 +139,9 @@ def test_histogram_counts_like_ffmpeg() -> None:
 def test_parade_shows_the_three_colours_separately() -> None:
     orange = np.zeros((40, 60, 3), np.uint8)
     orange[:] = (250, 128, 10)
-    seen = draw_rgb_parade(orange, 300, 128)
+    parade = draw_rgb_parade(orange, 300, 128)
     for channel, level in enumerate((250, 128, 10)):
-        third = seen[:, channel * 100 + 10 : channel * 100 + 90].astype(int)
+        third = parade[:, channel * 100 + 10 : channel * 100 + 90].astype(int)
         row = level_to_row(level, 128)
         assert third[row].sum() == third.sum(axis=(1, 2)).max(), (
             f"the light of channel {channel} is at its level"

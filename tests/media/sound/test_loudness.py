@@ -167,9 +167,9 @@ def test_sound_within_limits_is_only_amplified(film: RenderPlan) -> None:
 
 def test_limiter_is_smooth_and_has_no_delay(film: RenderPlan) -> None:
     """The gain never jumps, and it is back at its full value a tenth of a second away from a bang."""
-    made = MasteredMix(Mixer(film), 6.0, -6.0)
-    levels = made.compute_gains(0, made.samples) / 10 ** (6 / 20)
-    made.close()
+    mix = MasteredMix(Mixer(film), 6.0, -6.0)
+    levels = mix.compute_gains(0, mix.samples) / 10 ** (6 / 20)
+    mix.close()
     assert levels.min() < 0.5
     assert np.abs(np.diff(levels)).max() < 0.01
     assert levels[: int(0.9 * SECOND)].min() == levels[int(1.3 * SECOND) : int(2.9 * SECOND)].min() == 1

@@ -22,7 +22,7 @@ from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.mix import FILES_KEPT, Mixer
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import clicks, found_clicks, make_take, tone
 from tests.media.sounds import a_sound, long_clicks, noise, plan_of, record
 
@@ -166,7 +166,7 @@ def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
             np.array([-0.25, 0.25], np.float32), (2, frame_to_sample(60, Fraction(25), 48000))
         )
         takes.append(make_take(tmp_path / f"{name}.mov", 60, sound=sound))
-    bench = Bench()
+    bench = CutBuilder()
     left = bench.add("V1", takes[0], 30, source_in=Fraction(10, 25))
     right = bench.add("V1", takes[1], 30, source_in=Fraction(10, 25))
     bench.join(left, right, 10)
@@ -309,8 +309,8 @@ def test_film_of_thousands_of_clips_opens_only_the_needed_ones(hiss: dict[int, P
     """Only two of 3,000 clips have a file. The missing files are reported only where their clips play, and
     files do not stay open.
     """
-    gone = Path("gone.wav")
-    clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
+    path = Path("gone.wav")
+    clips = [a_sound(hiss[48000] if at in (0, 1500) else path, at * 2, 2) for at in range(3000)]
     mixer = Mixer(plan_of(*clips, frames=6000))
     assert mixer.read_unclipped(1500 * 2 * 1920, 3840).any()
     assert mixer.read_unclipped(0, 3840).any()

@@ -24,8 +24,8 @@ class Wave:
         self.sample_rate, self.channels, self._turn = rate, 1, 2 * np.pi * hertz / rate
 
     def read(self, start: int, samples: int) -> Sound:
-        heard: Sound = np.sin(self._turn * np.arange(start, start + samples))[None].astype(np.float32)
-        return heard
+        sound: Sound = np.sin(self._turn * np.arange(start, start + samples))[None].astype(np.float32)
+        return sound
 
     def close(self) -> None:
         """Do nothing, because there is no open file."""
@@ -73,8 +73,8 @@ def test_tones_up_to_the_limit_pass_unchanged(native: int, wanted: int) -> None:
     """
     for share in (0.01, 0.2, 0.5, 0.8, PASSED):
         hertz = share * min(native, wanted) / 2
-        heard = ResampledSound(Wave(native, hertz), Fraction(native, wanted), Fraction(0), wanted)
-        level, rest = fit(heard.read(10_000, 8_000)[0], hertz, wanted)
+        sound = ResampledSound(Wave(native, hertz), Fraction(native, wanted), Fraction(0), wanted)
+        level, rest = fit(sound.read(10_000, 8_000)[0], hertz, wanted)
         assert abs(level) < 0.001, (share, level)
         assert rest < -120, (share, rest)
 
@@ -82,8 +82,8 @@ def test_tones_up_to_the_limit_pass_unchanged(native: int, wanted: int) -> None:
 @pytest.mark.parametrize(("native", "wanted"), [(48000, 44100), (96000, 48000), (192000, 44100)])
 def test_tones_above_the_lower_rate_leave_no_alias(native: int, wanted: int) -> None:
     for hertz in np.linspace(wanted / 2 * 1.001, native / 2 * 0.999, 7):
-        heard = ResampledSound(Wave(native, float(hertz)), Fraction(native, wanted), Fraction(0), wanted)
-        assert decibels(float(np.abs(heard.read(10_000, 4_000)).max())) < -115, hertz
+        sound = ResampledSound(Wave(native, float(hertz)), Fraction(native, wanted), Fraction(0), wanted)
+        assert decibels(float(np.abs(sound.read(10_000, 4_000)).max())) < -115, hertz
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(5, 4), Fraction(997, 1009)])

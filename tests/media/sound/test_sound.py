@@ -57,16 +57,16 @@ def test_resampling_keeps_every_click_in_place(tmp_path: Path, native: int) -> N
 
 def test_mono_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", noise(22050, 1), 22050, layout="mono")
-    heard = read_sound(path, Fraction(0), 48000)
-    assert np.array_equal(heard[0], heard[1])
-    assert np.abs(heard[0]).max() == pytest.approx(np.abs(noise(22050, 1)).max(), rel=0.05)
+    sound = read_sound(path, Fraction(0), 48000)
+    assert np.array_equal(sound[0], sound[1])
+    assert np.abs(sound[0]).max() == pytest.approx(np.abs(noise(22050, 1)).max(), rel=0.05)
 
 
 def test_five_channels_are_mixed_down_to_two(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", noise(48000, 6), 48000, layout="5.1")
-    heard = read_sound(path, Fraction(0), 48000)
-    assert heard.shape == (2, 48000)
-    assert 0.05 < np.abs(heard).max() <= 1.0
+    sound = read_sound(path, Fraction(0), 48000)
+    assert sound.shape == (2, 48000)
+    assert 0.05 < np.abs(sound).max() <= 1.0
 
 
 @pytest.mark.parametrize("name", ["a.m4a", "a.mp3", "a.flac", "a.opus"])

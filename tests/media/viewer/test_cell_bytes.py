@@ -13,8 +13,8 @@ from milimo_tui.media.viewer.cells import COLOURS, Cells, picture_to_cells
 from milimo_tui.media.viewer.terminal_facts import QUADRANTS
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.screen_copies import Glass
-from tests.media.viewer.seen import in_parts, psnr, shown
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
+from tests.media.viewer.cell_pictures import in_parts, psnr, shown
 from tests.media.viewer.test_cells import FAMILIES, sampled, scene
 
 COLUMNS, ROWS = 66, 22
@@ -22,7 +22,7 @@ COLUMNS, ROWS = 66, 22
 
 def sent(cells: Cells, colours: str) -> str:
     """Return the text that is sent to an empty terminal to show these cells."""
-    glass = Glass(COLUMNS, ROWS, Looks(colours))
+    glass = ScreenCopy(COLUMNS, ROWS, Looks(colours))
     for row, strip in enumerate(unpack_cell_strips(cells.tobytes(), COLUMNS, ROWS, colours)):
         glass._put_segments(0, row, strip)
     parts = []

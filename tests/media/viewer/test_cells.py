@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer import cell_text, signs
 from milimo_tui.media.viewer.cells import CELL, COLOURS, find_changed_cells, picture_to_cells
 from milimo_tui.media.viewer.terminal_facts import BARS, BRAILLE, OCTANTS, QUADRANTS, SEXTANTS, SHADES
-from tests.media.viewer.seen import Picture, in_parts, psnr, shown
+from tests.media.viewer.cell_pictures import Picture, in_parts, psnr, shown
 
 COLUMNS, ROWS = 40, 12
 FAMILIES = {

@@ -12,7 +12,7 @@ from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, picture_to_cells
 from milimo_tui.media.viewer.mixtures import get_mixtures, to_perceptual_space
 from milimo_tui.media.viewer.palettes import get_palette_colours
 from milimo_tui.media.viewer.terminal_facts import BARS, QUADRANTS, SHADES
-from tests.media.viewer.seen import Picture, psnr, shown, unlike
+from tests.media.viewer.cell_pictures import Picture, psnr, shown, unlike
 
 USUAL = frozenset({SHADES, BARS, QUADRANTS})
 COLUMNS, ROWS = 48, 16

@@ -30,10 +30,10 @@ from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render
 from milimo_tui.media.viewer.preview import ViewSize
 from tests.budget import BUDGETS, rounds
-from tests.media.cuts import Bench, media_of
-from tests.media.drawn import layer, plan_of
+from tests.media.cuts import CutBuilder, media_of
 from tests.media.material import make_take, numbered, pictures_of, read_number
 from tests.media.plan_frames import PlanFrames
+from tests.media.stretch_frames import layer, plan_of
 
 WIDTH, HEIGHT = 128, 96
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)]
@@ -153,10 +153,10 @@ def overlaid(draw: st.DrawFn) -> Effects:
 
 
 @dataclass
-class Made:
+class RandomCut:
     """A random cut, and the numbers that each frame of its film may show."""
 
-    bench: Bench
+    bench: CutBuilder
     expected: dict[int, set[int]]
 
 
@@ -164,8 +164,8 @@ SPEEDS = [Fraction(1)] * 4 + [Fraction(1, 2), Fraction(3, 2), Fraction(2), Fract
 
 
 @st.composite
-def cuts(draw: st.DrawFn, stock: Stock) -> Made:
-    bench = Bench(rate=draw(st.sampled_from(RATES)), width=WIDTH, height=HEIGHT, files=stock.files)
+def cuts(draw: st.DrawFn, stock: Stock) -> RandomCut:
+    bench = CutBuilder(rate=draw(st.sampled_from(RATES)), width=WIDTH, height=HEIGHT, files=stock.files)
     bench.tracks["V3"] = Track(id="V3", cut="c", name="V3", kind=TrackKind.VIDEO, order="25")
     expected: dict[int, set[int]] = {}
     at, last, hidden = 0, "", set[int]()
@@ -209,7 +209,7 @@ def cuts(draw: st.DrawFn, stock: Stock) -> Made:
         media = draw(st.sampled_from([*(clip for clip, _, _ in stock.clips), *stock.others]))
         at_source = HEAD if media.seconds or media.kind == "cut" else Fraction(0)
         bench.add(track, media, frames, start=start, source_in=at_source, effects=effects)
-    return Made(bench, {frame: wanted for frame, wanted in expected.items() if frame not in hidden})
+    return RandomCut(bench, {frame: wanted for frame, wanted in expected.items() if frame not in hidden})
 
 
 TICK = Fraction(1, 10_000)  # Tolerance in seconds: containers round the times of their pictures.
@@ -229,7 +229,7 @@ def film_of(plan: RenderPlan, folder: Path) -> list[Rgb]:
     return list(pictures_of(folder / "film.mp4"))
 
 
-def check(made: Made, share: float) -> None:
+def check(made: RandomCut, share: float) -> None:
     plan = made.bench.plan()
     with tempfile.TemporaryDirectory() as folder:
         film = film_of(plan, Path(folder))
@@ -252,7 +252,7 @@ def test_playback_equals_the_delivery(stock: Stock) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(made=cuts(stock), share=st.floats(0, 1))
-    def walk(made: Made, share: float) -> None:
+    def walk(made: RandomCut, share: float) -> None:
         check(made, share)
 
     walk()

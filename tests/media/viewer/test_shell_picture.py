@@ -19,8 +19,8 @@ from milimo_tui.media.viewer.shell_picture import picture_to_text
 from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal, detect_shell_terminal
 from tests.front_door import Milimo
 from tests.media.material import make_take, near
-from tests.media.viewer.seen import colour, shown
-from tests.media.viewer.test_ways import sixel_picture
+from tests.media.viewer.cell_pictures import colour, shown
+from tests.media.viewer.test_picture_protocols import sixel_picture
 from tests.terminal import Terminal
 
 

@@ -21,7 +21,7 @@ from milimo_tui.media.scopes.tiles import MISSING
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing, parse_viewing
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.tui.terminal.images import cells
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import make_take, near, read_number, tone
 
 WIDTH, HEIGHT = 160, 96  # size of the test films in pixels
@@ -42,7 +42,7 @@ def pixels(found: ViewerAnswer | None) -> NDArray[np.uint8]:
 
 
 def film(folder: Path, name: str = "a", colour: tuple[int, int, int] = (90, 90, 90)) -> RenderPlan:
-    bench = Bench()
+    bench = CutBuilder()
     sound = tone(30, Fraction(25), level=0.5)
     bench.add("V1", make_take(folder / f"{name}.mov", 30, colour=colour, sound=sound), 30)
     return bench.plan()
@@ -158,7 +158,7 @@ async def test_alpha_of_the_top_picture_is_shown(tmp_path: Path, viewer: ViewerC
     clear[:, WIDTH // 2 :] = (10, 200, 10, 255)
     clear[:, : WIDTH // 4] = (10, 200, 10, 128)
     Image.fromarray(clear).save(tmp_path / "title.png")
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 30), 30)
     bench.add("V2", tmp_path / "title.png", 20, start=0)
     plan = bench.plan()
@@ -184,7 +184,7 @@ async def test_scope_is_in_the_corner_or_fills_the_picture(
     assert (large.max(axis=2) < 20).mean() > 0.25, "the ground of a scope"
 
 
-async def test_scope_is_beside_or_below_the_picture_where_it_fits(
+async def test_scope_is_next_to_or_below_the_picture_where_it_fits(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)
@@ -231,7 +231,7 @@ async def test_scopes_of_cells_have_a_scale_of_cells(tmp_path: Path, viewer: Vie
 
 
 async def test_both_sides_of_an_edit_are_one_picture(tmp_path: Path, viewer: ViewerClient) -> None:
-    bench = Bench()
+    bench = CutBuilder()
     bench.add("V1", make_take(tmp_path / "a.mov", 10), 10)
     bench.add("V1", make_take(tmp_path / "b.mov", 10, first=100), 10)
     plan = bench.plan()

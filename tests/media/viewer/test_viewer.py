@@ -32,7 +32,7 @@ from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import PictureCache
 from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
-from tests.media.cuts import Bench
+from tests.media.cuts import CutBuilder
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
 
@@ -101,7 +101,7 @@ def hours_of_sound(path: Path) -> None:
 
 
 def a_plan(folder: Path, frames: int = 30, first: int = 0) -> RenderPlan:
-    bench = Bench()
+    bench = CutBuilder()
     sound = clicks(frame_to_sample(frames, bench.rate, 48000), [4800])
     bench.add("V1", make_take(folder / f"a{first}.mov", frames, first=first, sound=sound), frames)
     return bench.plan()
@@ -256,13 +256,11 @@ async def test_pictures_sound_and_files_do_not_wait_for_each_other(
 async def test_event_loop_continues_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:
     Image.fromarray(numbered(21)).save(tmp_path / "p.png")
     with standing_still(viewer):
-        asked = asyncio.create_task(
-            viewer.request("file", path=str(tmp_path / "p.png"), width=160, height=96)
-        )
+        task = asyncio.create_task(viewer.request("file", path=str(tmp_path / "p.png"), width=160, height=96))
         for _ in range(50):
             await asyncio.sleep(0.001)
-        assert not asked.done(), "keys would have been answered meanwhile"
-    assert await asked is not None
+        assert not task.done(), "keys would have been answered meanwhile"
+    assert await task is not None
 
 
 @pytest.mark.long("files")
@@ -271,13 +269,13 @@ async def test_dead_viewer_is_reported_and_replaced(tmp_path: Path, viewer: View
     await viewer.request("frame", plan=key, frame=1, width=160, height=96)
     old = pid_of(viewer)
     with standing_still(viewer):
-        asked = asyncio.create_task(
+        task = asyncio.create_task(
             viewer.request("file", path=str(tmp_path / "a0.mov"), width=160, height=96)
         )
         await asyncio.sleep(0.02)
         os.kill(old, signal.SIGKILL)
     with pytest.raises(Unavailable, match="viewer stopped"):
-        await asked
+        await task
     # The new viewer gets the plans again without another call.
     picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
     assert read_number(pixels(picture)) == 2
@@ -401,14 +399,14 @@ def test_client_loads_no_decoder() -> None:
 
 
 def test_queue_keeps_one_request_a_slot_in_order() -> None:
-    room = RequestQueue()
-    assert room.put({"slot": "a", "id": 1}) is None
-    assert room.put({"slot": "b", "id": 2}) is None
-    assert room.put({"slot": "a", "id": 3}) == {"slot": "a", "id": 1}
-    assert room.take() == {"slot": "a", "id": 3}
-    assert room.take() == {"slot": "b", "id": 2}
-    room.close()
-    assert room.take() is None
+    queue = RequestQueue()
+    assert queue.put({"slot": "a", "id": 1}) is None
+    assert queue.put({"slot": "b", "id": 2}) is None
+    assert queue.put({"slot": "a", "id": 3}) == {"slot": "a", "id": 1}
+    assert queue.take() == {"slot": "a", "id": 3}
+    assert queue.take() == {"slot": "b", "id": 2}
+    queue.close()
+    assert queue.take() is None
 
 
 async def test_likely_next_frames_are_made_in_advance(tmp_path: Path) -> None:
@@ -442,13 +440,13 @@ def test_idle_viewer_is_closed_and_restarted_on_demand(tmp_path: Path) -> None:
     """Files of a film, of a compound clip in it and of a single file are closed, and the cache of a backward
     read is dropped.
     """
-    inner, outer = Bench(), Bench()
+    inner, outer = CutBuilder(), CutBuilder()
     inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
     outer.add("V1", make_take(tmp_path / "outer.mov", 30), 20)
     outer.add("V1", Media(kind="cut", plan=inner.plan(), title="scene"), 20)
-    plans, kept = PlanRegistry(), PictureCache(most=1)
+    plans, cache = PlanRegistry(), PictureCache(most=1)
     plans.add_plan_text("it", outer.plan().model_dump_json())
-    pictures, files = FrameAnswerer(plans, LocalPictures(), kept), FileAnswerer(LocalPictures(), kept)
+    pictures, files = FrameAnswerer(plans, LocalPictures(), cache), FileAnswerer(LocalPictures(), cache)
     of_file = {"kind": "file", "slot": "f", "path": str(tmp_path / "outer.mov"), "width": 80, "height": 60}
     films = {"inner.mov", "outer.mov"}
 

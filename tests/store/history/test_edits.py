@@ -83,19 +83,19 @@ def test_edit_without_a_change_is_not_stored(film: ProjectFile) -> None:
 
 def test_two_terminals_change_different_fields_of_one_shot(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
-        seen = film.load_story().shots[0]
-        film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, action="Rain.")])
-        other.write_edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=7)])
+        shot = film.load_story().shots[0]
+        film.write_edit("a", scope="project", actor="a", before=[shot], after=[replace(shot, action="Rain.")])
+        other.write_edit("b", scope="project", actor="b", before=[shot], after=[replace(shot, frames=7)])
         now = film.load_story().shots[0]
         assert (now.action, now.frames) == ("Rain.", 7)
 
 
-def test_second_change_of_one_field_is_told_the_first(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_second_change_of_one_field_is_shown_the_first(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
-        seen = film.load_story().shots[4]
-        film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
+        shot = film.load_story().shots[4]
+        film.write_edit("a", scope="project", actor="a", before=[shot], after=[replace(shot, frames=7)])
         with pytest.raises(Conflict) as told:
-            other.write_edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=9)])
+            other.write_edit("b", scope="project", actor="b", before=[shot], after=[replace(shot, frames=9)])
     assert "length of shot 2B" in told.value.message
 
 
@@ -111,12 +111,12 @@ def test_edit_is_written_completely_or_not_at_all(film: ProjectFile) -> None:
 
 
 def test_change_of_a_deleted_row_is_a_conflict(film: ProjectFile) -> None:
-    seen = film.load_story().shots[2]
-    film.write_edit("delete", scope="project", actor="a", before=[seen], after=[])
+    shot = film.load_story().shots[2]
+    film.write_edit("delete", scope="project", actor="a", before=[shot], after=[])
     with pytest.raises(Conflict, match="shot"):
-        film.write_edit("set", scope="project", actor="b", before=[seen], after=[replace(seen, frames=1)])
+        film.write_edit("set", scope="project", actor="b", before=[shot], after=[replace(shot, frames=1)])
     with pytest.raises(Conflict, match="shot"):
-        film.write_edit("delete", scope="project", actor="b", before=[seen], after=[])
+        film.write_edit("delete", scope="project", actor="b", before=[shot], after=[])
 
 
 def test_creating_an_existing_row_is_a_conflict(film: ProjectFile) -> None:
@@ -260,10 +260,10 @@ def test_edit_cannot_create_an_asset_and_bins_instead_of_deleting(film: ProjectF
     "bad", [{"guidance": float("nan")}, {"seed": 2**63}, {"action": "\ud800"}, {"frames": None}]
 )
 def test_value_that_no_row_can_hold_is_refused(film: ProjectFile, bad: dict[str, object]) -> None:
-    seen = film.load_story().shots[0]
+    shot = film.load_story().shots[0]
     with pytest.raises(BadInput):
-        film.write_edit("set", scope="project", actor="a", before=[seen], after=[replace(seen, **bad)])  # type: ignore[arg-type]
-    assert film.load_story().shots[0] == seen
+        film.write_edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, **bad)])  # type: ignore[arg-type]
+    assert film.load_story().shots[0] == shot
 
 
 def test_film_row_is_edited_like_any_other(film: ProjectFile) -> None:
@@ -279,9 +279,9 @@ def test_film_row_is_edited_like_any_other(film: ProjectFile) -> None:
 def test_pick_is_an_edit(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
-    seen = film.load_story().shots[0]
-    assert seen.take == "take_a"
-    film.write_edit("pick", scope="project", actor="a", before=[seen], after=[replace(seen, take="take_b")])
+    shot = film.load_story().shots[0]
+    assert shot.take == "take_a"
+    film.write_edit("pick", scope="project", actor="a", before=[shot], after=[replace(shot, take="take_b")])
     assert film.load_story().shots[0].take == "take_b"
     film.undo("project", "a")
     assert film.load_story().shots[0].take == "take_a"

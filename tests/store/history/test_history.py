@@ -177,10 +177,10 @@ def test_undo_of_rows_changed_by_another_is_a_conflict(film: ProjectFile) -> Non
 
 def test_undo_keeps_other_fields_of_the_row(film: ProjectFile) -> None:
     set_frames(film, 10, actor="a")
-    seen = film.load_story().shots[0]
-    film.write_edit("words", scope="project", actor="b", before=[seen], after=[replace(seen, action="Sun.")])
+    shot = film.load_story().shots[0]
+    film.write_edit("words", scope="project", actor="b", before=[shot], after=[replace(shot, action="Sun.")])
     film.undo("project", "a")
-    assert film.load_story().shots[0] == replace(seen, action="Sun.", frames=100)
+    assert film.load_story().shots[0] == replace(shot, action="Sun.", frames=100)
 
 
 def test_facts_are_no_part_of_history(film: ProjectFile) -> None:

@@ -89,11 +89,11 @@ def test_job_with_unreadable_shots_is_named_by_a_recovery(tmp_path: Path) -> Non
 def test_existing_queue_is_opened_without_sqlmodel(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     StudioFile.open(path).close()
-    asked = (
+    text = (
         "import sys; from pathlib import Path; from milimo_tui.store.jobs.studio_file import StudioFile;"
         " StudioFile.open(Path(sys.argv[1])).close(); print('sqlmodel' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", asked, path], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", text, path], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 

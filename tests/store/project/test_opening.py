@@ -333,9 +333,9 @@ def test_full_disk_is_reported_and_nothing_is_half_written(tiny_disk: Path) -> N
         def fill() -> None:
             nonlocal written
             for written in range(1000):
-                seen = film.load_story().shots
-                longer = [replace(shot, caption=f"{written} " * 2000, frames=written) for shot in seen]
-                film.write_edit(f"edit {written}", scope="project", actor="a", before=seen, after=longer)
+                shots = film.load_story().shots
+                longer = [replace(shot, caption=f"{written} " * 2000, frames=written) for shot in shots]
+                film.write_edit(f"edit {written}", scope="project", actor="a", before=shots, after=longer)
 
         with pytest.raises(DiskFull) as told:
             fill()
@@ -376,15 +376,15 @@ def test_files_of_the_folder_stay_when_a_film_cannot_be_created(paths: ProjectPa
 
 
 def test_summary_has_the_facts_of_the_list_of_films(closed: Story, paths: ProjectPaths) -> None:
-    seen = read_film_summary(paths)
-    assert (seen.root, seen.id, seen.name, seen.created) == (
+    summary = read_film_summary(paths)
+    assert (summary.root, summary.id, summary.name, summary.created) == (
         paths.root,
         PROJECT.id,
         PROJECT.name,
         PROJECT.created,
     )
-    assert (seen.shots, seen.takes, seen.problem) == (6, 1, "")
-    assert seen.updated > 0
+    assert (summary.shots, summary.takes, summary.problem) == (6, 1, "")
+    assert summary.updated > 0
     assert [path.name for path in paths.root.iterdir() if path.is_file()] == ["project.db"]
 
 

@@ -77,8 +77,8 @@ def test_value_is_equal_after_writing_and_reading(
     def survives(value: Any) -> None:
         row = table.encode(value)
         assert tuple(row) == table.columns
-        kept = json.loads(json.dumps(row))
-        assert kept == row
+        data = json.loads(json.dumps(row))
+        assert data == row
         database.execute("BEGIN")
         try:
             insert_row(database, table.name, {**BESIDE.get(table.name, {}), **row})

@@ -93,7 +93,7 @@ def test_takes_follow_their_text_into_another_scene() -> None:
     assert (report.moved, report.kept) == (1, 7)
 
 
-def test_everything_set_by_hand_stays_on_unchanged_text() -> None:
+def test_everything_set_by_user_stays_on_unchanged_text() -> None:
     film = Film(SCRIPT)
     shot = replace(
         film.shot("Jun sets down"), seed=99, seed_locked=True, steps=30, guidance=4.0, negative="fog",
@@ -147,7 +147,7 @@ def test_framing_stays_on_a_changed_shot_unless_its_words_ask_for_another() -> N
     assert (film.shot("Jun sets down").size, film.shot("Jun sets down").angle) == (Size.WS, Angle.DUTCH)
 
 
-def test_length_set_by_hand_stays_and_one_from_the_words_follows_them() -> None:
+def test_length_set_by_user_stays_and_one_from_the_words_follows_them() -> None:
     film = Film(SCRIPT)
     longer = SCRIPT.replace("says nothing", "says nothing at all to anybody in the bar, for a long while")
     film.put(replace(film.shot("Jun sets down"), frames=61))
@@ -203,7 +203,7 @@ def test_parked_shot_stays_parked_while_its_text_is_missing() -> None:
 # ------------------------------------------------------------------ by hand
 
 
-def test_shots_added_by_hand_are_never_parked_and_stay_in_place() -> None:
+def test_shots_added_by_user_are_never_parked_and_stay_in_place() -> None:
     film = Film(SCRIPT)
     film.put(added(film.scene("BAR")), after="You are late")
     film.commit(SCRIPT.replace("Jun sets down the bowl and says nothing.\n\n", "A cat.\n\n"))
@@ -214,7 +214,7 @@ def test_shots_added_by_hand_are_never_parked_and_stay_in_place() -> None:
     assert live[live.index("Added by hand.") - 1].startswith("You are late")
 
 
-def test_shot_added_by_hand_follows_the_previous_one_to_another_scene() -> None:
+def test_shot_added_by_user_follows_the_previous_one_to_another_scene() -> None:
     film = Film(SCRIPT)
     boy = "A boy sweeps the steps of the old bank."
     film.put(added(film.scene("STREET")), after=boy)
@@ -224,7 +224,7 @@ def test_shot_added_by_hand_follows_the_previous_one_to_another_scene() -> None:
     assert film.scene("STREET").parked
 
 
-def test_removed_scene_stays_for_a_shot_added_by_hand() -> None:
+def test_removed_scene_stays_for_a_shot_added_by_user() -> None:
     film = Film(SCRIPT)
     film.put(added(film.scene("STREET")), after="A boy")
     report = film.commit(f"{BAR}\n\n{HALL}\n").report
@@ -234,7 +234,7 @@ def test_removed_scene_stays_for_a_shot_added_by_hand() -> None:
     assert any("STREET" in doubt and "by the user" in doubt for doubt in report.doubts)
 
 
-def test_scene_added_by_hand_is_never_parked() -> None:
+def test_scene_added_by_user_is_never_parked() -> None:
     film = Film(SCRIPT)
     scene = Scene(id="mine", order="zz", number="X", heading="A DREAM")
     film.story = replace(film.story, scenes=(*film.story.scenes, scene))
@@ -244,7 +244,7 @@ def test_scene_added_by_hand_is_never_parked() -> None:
     assert not film.shot("The dream.").parked
 
 
-def test_order_set_by_hand_stays_while_the_scene_is_unchanged() -> None:
+def test_order_set_by_user_stays_while_the_scene_is_unchanged() -> None:
     film = Film(SCRIPT)
     shots = list(film.story.shots)
     shots[0], shots[2] = replace(shots[2], order=shots[0].order), replace(shots[0], order=shots[2].order)

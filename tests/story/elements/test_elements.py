@@ -14,7 +14,7 @@ from milimo_tui.story.elements.matching import match_elements
 from milimo_tui.story.elements.triggers import expand_triggers, make_default_trigger, normalize_trigger
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.values.film import Element, ElementKind, Line, Scene, Shot
-from tests.story.films import Minter
+from tests.story.films import IdSource
 from tests.story.films import drafts as drafts_of
 
 SCENE = Scene(id="s", order="V", number="1", heading="INT. NOODLE BAR - NIGHT", location="NOODLE BAR")
@@ -84,7 +84,7 @@ def test_commit_keeps_elements_adds_new_ones_and_removes_untouched_ones() -> Non
         element("Old Tam", "@OldTam", "eighty"),
         element("Coin", "@Jun", kind="object"),
     )
-    merged = merge_elements(existing, drafts, new_id=Minter())
+    merged = merge_elements(existing, drafts, new_id=IdSource())
     assert [(one.name, one.trigger) for one in merged] == [
         ("Mara", "@M"),
         ("Old Tam", "@OldTam"),
@@ -93,7 +93,7 @@ def test_commit_keeps_elements_adds_new_ones_and_removes_untouched_ones() -> Non
     ]
     assert merged[0] == existing[0]
     assert merged[3].found
-    assert merge_elements(merged, drafts, new_id=Minter()) == merged
+    assert merge_elements(merged, drafts, new_id=IdSource()) == merged
 
 
 @pytest.mark.parametrize(

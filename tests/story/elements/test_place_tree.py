@@ -70,7 +70,7 @@ SAID = st.dictionaries(st.sampled_from(list(LAYERS)), WORDS)
 
 
 @given(SAID, SAID, SAID)
-def test_places_set_by_hand_survive_every_commit_and_can_be_reset(
+def test_places_set_by_user_survive_every_commit_and_can_be_reset(
     first: dict[str, str], by_hand: dict[str, str], later: dict[str, str]
 ) -> None:
     def layers(said: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -65,7 +65,7 @@ def test_later_of_two_equal_looks_applies() -> None:
     assert at(story(look("one"), look("two", order="b")), "10") == "two"
 
 
-def test_look_set_by_hand_for_a_shot_comes_first() -> None:
+def test_look_set_by_user_for_a_shot_comes_first() -> None:
     film = story(look("coat"), look("soaked", "30"))
     film = replace(film, shots=(replace(SHOTS[0], looks=(("mara", "soaked"),)), *SHOTS[1:]))
     assert at(film, "00") == "soaked"
@@ -255,7 +255,7 @@ def test_fastening_of_a_garment_is_found_after_it(told: str, then: str) -> None:
     assert [each.text for each in drafts(f"ANNA (38), {told}")][-1] == then
 
 
-def test_person_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
+def test_person_seen_on_a_screen_is_dressed_again_in_the_room() -> None:
     found = drafts(
         "On the screen, TOM (50), navy suit, flag pin, waves.", "Tom comes in, raincoat, dripping."
     )

@@ -226,10 +226,10 @@ def test_speaker_is_seen_with_the_people_of_the_last_picture(text: str, seen: st
 
 
 def test_narrator_is_over_two_people_only_if_the_last_picture_has_them() -> None:
-    told = "NARRATOR (V.O.)\nIt was the last time.\n"
-    assert last_frame(f"{TWO}They dance.\n\n{told}") == {"Tom", "Anna"}
+    text = "NARRATOR (V.O.)\nIt was the last time.\n"
+    assert last_frame(f"{TWO}They dance.\n\n{text}") == {"Tom", "Anna"}
     apart = "INT. HALL - DAY\n\nTOM (30) sweeps.\n\nANNA (34) reads in the gallery.\n\n"
-    assert last_frame(f"{apart}{told}") == {"Anna"}
+    assert last_frame(f"{apart}{text}") == {"Anna"}
 
 
 def test_montage_item_without_names_shows_nobody_of_the_previous_one() -> None:

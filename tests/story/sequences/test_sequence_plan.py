@@ -112,16 +112,16 @@ def test_each_value_has_its_rule() -> None:
 def test_every_plan_is_distinct_complete_and_repeatable(
     count: int, mood: str, style: str, kind: str, people: tuple[str, ...], place: str
 ) -> None:
-    asked = BriefOptions(shots=count, mood=mood, style=style, kind=kind, people=people)
-    made = plan_sequence(parse_brief(f"shots in a {place}", asked))
-    assert len(made.shots) == count
-    assert are_shots_distinct(made.shots)
-    assert all(Fraction(1) <= shot.seconds <= 10 for shot in made.shots)
-    assert all(set(shot.characters) <= set(people) for shot in made.shots)
-    assert all("{" not in shot.action for shot in made.shots)
+    options = BriefOptions(shots=count, mood=mood, style=style, kind=kind, people=people)
+    plan = plan_sequence(parse_brief(f"shots in a {place}", options))
+    assert len(plan.shots) == count
+    assert are_shots_distinct(plan.shots)
+    assert all(Fraction(1) <= shot.seconds <= 10 for shot in plan.shots)
+    assert all(set(shot.characters) <= set(people) for shot in plan.shots)
+    assert all("{" not in shot.action for shot in plan.shots)
     if not people:
-        assert all(shot.framing.function not in (Function.OTS, Function.TWO_SHOT) for shot in made.shots)
-    assert made == plan_sequence(parse_brief(f"shots in a {place}", asked))
+        assert all(shot.framing.function not in (Function.OTS, Function.TWO_SHOT) for shot in plan.shots)
+    assert plan == plan_sequence(parse_brief(f"shots in a {place}", options))
 
 
 @pytest.mark.parametrize(

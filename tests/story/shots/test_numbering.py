@@ -17,7 +17,7 @@ from milimo_tui.story.shots import film_order, numbering, surgery
 from milimo_tui.story.shots.own_fields import unmark_deleted
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.locked_numbers import parse_scene_number, parse_shot_number
-from tests.story.films import Film, Minter, drafts
+from tests.story.films import Film, IdSource, drafts
 
 BODIES = (
     "Steam on the windows of the narrow bar.\n\nMARA\nYou are late again. The soup is cold by now.",
@@ -69,7 +69,7 @@ ACTS = st.lists(
 )
 
 
-def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> Story:
+def act(story: Story, what: str, at: int, chosen: list[int], mint: IdSource) -> Story:
     live, scenes = story.live_shots(), story.live_scenes()
     shot = live[at % len(live)] if live else None
     scene = scenes[at % len(scenes)] if scenes else None
@@ -77,8 +77,8 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
         merged = merge_drafts(story, insert_pieces(story, drafts(script(chosen))).drafts, new_id=mint)
         return replace(story, scenes=merged.scenes, shots=merged.shots)
     if what == "restore":
-        gone = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]
-        back = gone[at % len(gone)] if gone else None
+        removed = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]
+        back = removed[at % len(removed)] if removed else None
         return numbering.apply_story_edit(story, [back], [unmark_deleted(back)]) if back else story
     if scene is not None and what == "scene":
         new = replace(
@@ -124,7 +124,7 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
 @settings(max_examples=150, deadline=None)
 def test_locked_number_never_changes(first: list[int], acts: list[tuple[str, int, list[int]]]) -> None:
     story = locked(script(first))
-    mint = Minter()
+    mint = IdSource()
     mint.count = 10**6
     for what, at, chosen in acts:
         before = story
@@ -142,15 +142,15 @@ def test_locked_number_never_changes(first: list[int], acts: list[tuple[str, int
 @settings(max_examples=60, deadline=None)
 def test_numbers_without_moves_follow_the_order_of_the_film(first: list[int], places_: list[int]) -> None:
     story = locked(script(first))
-    mint, turns = Minter(), count()
+    mint, turns = IdSource(), count()
     mint.count = 10**6
     for at in places_:
         story = act(story, ("add", "scene", "delete", "split", "duplicate")[next(turns) % 5], at, [], mint)
     orders = [parse_scene_number(scene.number).sort_key for scene in story.scenes if scene.number]
     assert orders == sorted(orders)
     for scene in story.scenes:
-        mine = [
+        numbers = [
             parse_shot_number(shot.number, scene.number) for shot in story.shots if shot.scene == scene.id
         ]
-        keys = [one.sort_key for one in mine if one is not None]
+        keys = [one.sort_key for one in numbers if one is not None]
         assert keys == sorted(keys)

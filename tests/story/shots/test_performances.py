@@ -79,7 +79,7 @@ def test_prompts_say_every_line_once_in_order(said: list[tuple[str, str]]) -> No
 
 
 @given(speeches(), st.data())
-def test_values_of_a_shot_set_by_hand_stay_and_nothing_is_repeated(
+def test_values_of_a_shot_set_by_user_stay_and_nothing_is_repeated(
     said: list[tuple[str, str]], data: st.DataObject
 ) -> None:
     film = film_of(drafts_of(said))

@@ -54,7 +54,7 @@ from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.tui.shot.shot_details import CHOICES, TOGETHER, read_shot_details, get_field_texts
 from milimo_tui.tui.shot.shot_lines import make_field_rows
 from milimo_tui.tui.terminal.theme import ANSI, TextStyles
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 assert sys.modules["milimo_tui"].__file__.startswith(sys.argv[1])
 studio = make_studio(Path(sys.argv[1]) / "home")
@@ -132,12 +132,12 @@ def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
     schema = copy / "store" / "project" / "schema.py"
     _replaced(schema, "\nimport sqlite3\n", "\nimport sqlite3\nfrom dataclasses import replace\n")
     schema.write_text(schema.read_text(encoding="utf-8") + STEP, encoding="utf-8")
-    said = _run(SET, tmp_path, tmp_path).splitlines()
-    assert said[0] == "1A: trial mood"
-    assert said[1:3] == ["rain plain", "plain"]
-    assert said[3] == "how it feels ('plain', 'rain') ('seed', 'lock', 'deterministic', 'trial_mood')"
-    assert said[4:7] == ["tar, rope   scent     tar, rope", "scent     tar, rope", "tar, rope"]
-    assert re.search(r"“tar, ropes”.*\b9\b", said[7])
+    lines = _run(SET, tmp_path, tmp_path).splitlines()
+    assert lines[0] == "1A: trial mood"
+    assert lines[1:3] == ["rain plain", "plain"]
+    assert lines[3] == "how it feels ('plain', 'rain') ('seed', 'lock', 'deterministic', 'trial_mood')"
+    assert lines[4:7] == ["tar, rope   scent     tar, rope", "scent     tar, rope", "tar, rope"]
+    assert re.search(r"“tar, ropes”.*\b9\b", lines[7])
     first = PACKAGE.parent / "tests" / "store" / "data" / "project_v8.sql"
     assert _run(UPGRADE, first, tmp_path) == f"{SCHEMA.newest + 1}\n"
 

@@ -16,7 +16,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def run(studio: Studio, command: str, **values: Any) -> Any:
 def test_notes_on_a_frozen_cut_are_added_to_the_live_one(studio: Studio, tmp_path: Path) -> None:
     live = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
-    placed = studio.take_snapshot().layout
-    assert placed is not None
-    line = placed.get_row(next(track.id for track in placed.tracks if track.magnetic))
+    layout = studio.take_snapshot().layout
+    assert layout is not None
+    line = layout.get_row(next(track.id for track in layout.tracks if track.magnetic))
     run(studio, "cut.remove", clip=line[0].clip.id)
     run(studio, "cut.trim_in", clip=line[2].clip.id, by=10)
     file = tmp_path / "notes.csv"
@@ -148,13 +148,13 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
 
 def test_notes_and_answers_keep_the_order_of_their_file(studio: Studio, tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
-    said = [f"{number}" for number in range(12)]
-    answers = "".join(f"    ↳ a{each}\n" for each in said)
-    file.write_text("".join(f"00:00:00:05 {each}\n" for each in said) + answers)
+    text = [f"{number}" for number in range(12)]
+    answers = "".join(f"    ↳ a{each}\n" for each in text)
+    file.write_text("".join(f"00:00:00:05 {each}\n" for each in text) + answers)
     run(studio, "cut.note_import", file=str(file))
     rows = run(studio, "cut.notes").data
-    assert [row["text"] for row in rows] == said
-    assert [answer["text"] for answer in rows[-1]["answers"]] == [f"a{each}" for each in said]
+    assert [row["text"] for row in rows] == text
+    assert [answer["text"] for answer in rows[-1]["answers"]] == [f"a{each}" for each in text]
     out = tmp_path / "out.txt"
     run(studio, "cut.note_export", file=str(out))
-    assert [line.split()[-1] for line in out.read_text().splitlines()] == [*said, *(f"a{s}" for s in said)]
+    assert [line.split()[-1] for line in out.read_text().splitlines()] == [*text, *(f"a{s}" for s in text)]

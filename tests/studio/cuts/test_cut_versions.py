@@ -16,7 +16,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.render.frozen_takes import apply_frozen_takes, load_frozen_takes
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import add_take, make_studio
+from tests.tui.studio_setup import add_take, make_studio
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_frozen_cut_keeps_its_takes_and_a_comparison_shows_the_others(studio: St
         paths[name] = plan.stretches[0].list_pictures()[0].media.path.rsplit("/", 1)[-1]
     assert list(paths.values()) == ["job_1.mov", "job_2.mov"]
     frozen = next(cut for cut in studio.take_snapshot().cuts if cut.frozen)
-    kept = load_frozen_takes(studio.require_project(), [frozen])[frozen.id]
-    assert apply_frozen_takes(studio.take_snapshot().story, kept).live_shots()[0].take == first
+    take = load_frozen_takes(studio.require_project(), [frozen])[frozen.id]
+    assert apply_frozen_takes(studio.take_snapshot().story, take).live_shots()[0].take == first
     told = run(studio, "cut.diff", a="v1")
     [difference] = told.data["differences"]
     assert difference["sentence"].startswith(f"{number} ")
@@ -128,9 +128,9 @@ def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
     assert tall is not None
     assert tall.name == "vertical"
     assert all(clip.effects.get_value_at("scale", 0) > 2 for clip in tall.clips)
-    told = run(studio, "cut.diff", a=before.name).data["differences"]
-    assert "1080×1920" in told[0]["sentence"]
-    assert f"{before.width}×{before.height}" in told[0]["sentence"]
+    differences = run(studio, "cut.diff", a=before.name).data["differences"]
+    assert "1080×1920" in differences[0]["sentence"]
+    assert f"{before.width}×{before.height}" in differences[0]["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,10 @@ def test_each_cut_is_rendered_to_its_own_file(studio: Studio, tmp_path: Path) ->
     name = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
     run(studio, "cut.new", name="Nothing", empty=True)
-    told = run(studio, "film.render", cuts="all", plan=True).data
-    assert [Path(row["film"]).name for row in told] == ["rain-market.mp4", "rain-market-v1.mp4"]
-    told = run(studio, "film.render", cuts=f"v1,{name}", plan=True, output=str(tmp_path)).data
-    assert [Path(row["film"]).parent for row in told] == [tmp_path, tmp_path]
+    data = run(studio, "film.render", cuts="all", plan=True).data
+    assert [Path(row["film"]).name for row in data] == ["rain-market.mp4", "rain-market-v1.mp4"]
+    data = run(studio, "film.render", cuts=f"v1,{name}", plan=True, output=str(tmp_path)).data
+    assert [Path(row["film"]).parent for row in data] == [tmp_path, tmp_path]
     for given, said in (
         ({"cuts": "v1,v9"}, "no cut “v9”"),
         ({"cuts": f"v1,{name}", "output": "film.mp4"}, "is one file"),

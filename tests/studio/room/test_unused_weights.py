@@ -13,7 +13,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.room.unused_weights import list_unused_weights
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -60,9 +60,9 @@ def wishes(film: Story, sweep: Sweep, **options: object) -> list[TakeRequest]:
     return compose(shot_spec.FilmSpecs(film), shot_spec.list_shot_states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
 
 
-def before(wish: TakeRequest) -> object:
+def before(request: TakeRequest) -> object:
     """Return the input from which a requested take continues, or None if it continues nothing."""
-    return next((one.input for one in wish.spec.conditioning if one.source == "continuity"), None)
+    return next((one.input for one in request.spec.conditioning if one.source == "continuity"), None)
 
 
 @st.composite

@@ -15,7 +15,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.switched import apply_feature_switches
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.switched import apply_feature_switches
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_people_and_props_precede_the_place(studio: Studio, acting: str, tmp_pat
     assert "in a red coat" in asked(studio, acting).subjects.parts[0].words
 
 
-def test_subjects_set_by_hand_are_part_of_the_signature(studio: Studio, acting: str, tmp_path: Path) -> None:
+def test_subjects_set_by_user_are_part_of_the_signature(studio: Studio, acting: str, tmp_path: Path) -> None:
     before = signatures.get_signature(asked(studio, acting))
     picture(studio, tmp_path, "@Mara")
     auto = asked(studio, acting)

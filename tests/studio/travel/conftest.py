@@ -19,7 +19,7 @@ _TOLD = ("PYTHONPATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_H
 
 
 @dataclass(frozen=True)
-class Boxes:
+class Machines:
     """Two machines in a test: `here` is the local home, and `there` is a second home that is reached over
     SSH.
     """
@@ -77,14 +77,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sshd.Server]:
 
 
 @pytest.fixture
-def boxes(tmp_path: Path, server: sshd.Server) -> Iterator[Boxes]:
+def boxes(tmp_path: Path, server: sshd.Server) -> Iterator[Machines]:
     """Create both homes. The tiny film is in the local home, without takes."""
     sides = []
     for name in ("here", "there"):
         folder = tmp_path / name
         folder.mkdir()
         sides.append(Milimo(environment(folder), folder / "work"))
-    made = Boxes(sides[0], sides[1], server)
+    made = Machines(sides[0], sides[1], server)
     (made.here.cwd / "two-lamps.fountain").write_text(TINY)
     made.here.act("project", "new", "--script", "two-lamps.fountain")
     yield made

@@ -17,7 +17,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.project_file import ProjectFile
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 
 
 def set_length(film: Path, number: str, frames: int) -> None:
@@ -35,7 +35,7 @@ def lengths(rows: list[dict[str, Any]]) -> dict[str, int]:
     return {row["number"]: row["frames"] for row in rows}
 
 
-def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
+def big_file(boxes: Machines, name: str, megabytes: int, seed: int = 1) -> Path:
     """Write a render of random bytes, which compression cannot make smaller."""
     path = boxes.film_here() / "renders" / name
     path.parent.mkdir(exist_ok=True)
@@ -43,7 +43,7 @@ def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
     return path
 
 
-def put_weights(boxes: Boxes, name: str) -> int:
+def put_weights(boxes: Machines, name: str) -> int:
     """Write weights of random numbers into the local model store and return their size in bytes."""
     folder = boxes.here.home / "models" / name
     folder.mkdir()

@@ -16,12 +16,12 @@ import pytest
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import find_film_problem
 from tests.budget import rounds
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import big_file, came, state_of
 
 
 @pytest.mark.long("travel")
-def test_interrupted_push_continues_where_it_stopped(boxes: Boxes, tmp_path: Path) -> None:
+def test_interrupted_push_continues_where_it_stopped(boxes: Machines, tmp_path: Path) -> None:
     big_file(boxes, "film.mp4", 60)
     running = boxes.pushing(tmp_path / "far.pid")
     arriving = boxes.there.home / "arriving"
@@ -41,7 +41,7 @@ def test_interrupted_push_continues_where_it_stopped(boxes: Boxes, tmp_path: Pat
 
 
 @pytest.mark.long("travel")
-def test_push_killed_at_random_leaves_the_other_side_complete(boxes: Boxes, tmp_path: Path) -> None:
+def test_push_killed_at_random_leaves_the_other_side_complete(boxes: Machines, tmp_path: Path) -> None:
     rng = random.Random(18)
     big_file(boxes, "film.mp4", 12)
     begun = time.monotonic()

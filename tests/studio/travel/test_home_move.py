@@ -69,8 +69,8 @@ def test_move_on_one_disk_renames_the_home_and_the_old_path_still_works(film: Mi
     target = tmp_path / "elsewhere" / "studio"
     assert "does not exist" in film.refusal("home", "move", str(target))
     target.parent.mkdir()
-    told = film.json("home", "move", str(target))
-    assert (told["home"], told["linked"], told["copied"]) == (str(target), True, 0)
+    data = film.json("home", "move", str(target))
+    assert (data["home"], data["linked"], data["copied"]) == (str(target), True, 0)
     assert film.home.is_symlink()
     assert (target / "models" / "far").resolve() == tmp_path / "beside"
     works(film, target)
@@ -91,8 +91,8 @@ def test_move_to_another_disk_copies_everything_and_removes_the_old_home(
     (film.home / "models" / "link").symlink_to(film.home / "projects")
     film.act("job", "pause")
     [waits] = film.json("shot", "make", "1B", "--seeds", "11", "--detach")["jobs"]
-    told = film.json("home", "move", str(other_disk / "studio"))
-    assert told["copied"] > 5
+    data = film.json("home", "move", str(other_disk / "studio"))
+    assert data["copied"] > 5
     left = [path.name for path in film.home.parent.iterdir() if path.name.startswith((".moved", "home"))]
     assert left == ["home"]
     assert not (film.home / COPY_RECORD).exists()
@@ -130,8 +130,8 @@ def test_killed_move_continues_and_keeps_the_old_home_until_then(other_disk: Pat
     )
     # The film is edited before the interrupted move is continued.
     film.act("shot", "set", "1A", "--length", "47")
-    told = film.json("home", "move", str(target))
-    assert told["bytes"] < 8 * 20_000_000
+    data = film.json("home", "move", str(target))
+    assert data["bytes"] < 8 * 20_000_000
     assert film.home.is_symlink()
     found = {row["number"]: row["frames"] for row in film.json("shot", "list")}
     assert found["1A"] == 47
@@ -148,8 +148,8 @@ def test_move_of_a_home_in_use_is_refused(film: Milimo, tmp_path: Path) -> None:
     with hold_file_lock(Home(film.home).terminals / "1.lock", wait=False):
         assert "studio is open" in film.refusal("home", "move", target)
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "two-lamps")):
-        told = film("home", "move", target, code=2).stderr.decode()
-    assert "two-lamps/project.db" in told
+        text = film("home", "move", target, code=2).stderr.decode()
+    assert "two-lamps/project.db" in text
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "of").write_text("mine")
     assert "not empty" in film.refusal("home", "move", str(tmp_path / "full"))

@@ -20,7 +20,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.studio.travel.frames import Frames
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import big_file, lengths, put_weights, set_length, state_of
 
 OTHER_PROTOCOL = """
@@ -34,7 +34,7 @@ frames.send_message(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
 
 
 @pytest.mark.long("command_line")
-def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Boxes) -> None:
+def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Machines) -> None:
     big_file(boxes, "film.mp4", 3)
     first = boxes.push()
     assert (first["made"], first["bytes"] > 3_000_000) == (True, True)
@@ -49,7 +49,7 @@ def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Boxes) -> 
 
 
 @pytest.mark.long("travel")
-def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Boxes) -> None:
+def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Machines) -> None:
     boxes.push()
     boxes.here.act("shot", "set", "1A", "--length", "33")
     boxes.there.act("project", "use", "two-lamps")
@@ -60,22 +60,22 @@ def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Boxes
     boxes.here.act("shot", "set", "1A", "--length", "51")
     boxes.there.act("shot", "set", "1A", "--length", "52")
     words = ["project", "push", boxes.box, *boxes.flags()]
-    told = boxes.here.refusal(*words, code=1)
-    assert "length of shot 1A" in told
-    assert "--keep mine" in told
-    assert "--keep theirs" in told
+    error = boxes.here.refusal(*words, code=1)
+    assert "length of shot 1A" in error
+    assert "--keep mine" in error
+    assert "--keep theirs" in error
     assert boxes.push("--keep", "mine")["differences"]
     assert lengths(boxes.there.json("shot", "list"))["1A"] == 51
 
 
 @pytest.mark.long("travel")
-def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
+def test_film_is_pulled_by_its_name_with_its_takes(boxes: Machines) -> None:
     boxes.here.act("shot", "make", "--all")
     [take, *_] = (boxes.film_here() / "media").rglob("*.m*")
     whole = take.read_bytes()
     take.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
-    told = boxes.here.refusal("project", "push", boxes.box, *boxes.flags(), code=1)
-    assert take.name in told
+    error = boxes.here.refusal("project", "push", boxes.box, *boxes.flags(), code=1)
+    assert take.name in error
     assert not boxes.film_there().exists()
     take.write_bytes(whole)
     boxes.push()
@@ -88,11 +88,11 @@ def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_impossible_push_is_refused_in_one_sentence(boxes: Boxes) -> None:
+def test_impossible_push_is_refused_in_one_sentence(boxes: Machines) -> None:
     def refused(*words: str, code: int = 1, flags: list[str] | None = None) -> str:
-        told = boxes.here.refusal(*words, *(boxes.flags() if flags is None else flags), code=code)
-        assert len([line for line in told.splitlines() if line.strip()]) <= 2, told
-        return told
+        error = boxes.here.refusal(*words, *(boxes.flags() if flags is None else flags), code=code)
+        assert len([line for line in error.splitlines() if line.strip()]) <= 2, error
+        return error
 
     push = ("project", "push", boxes.box)
     assert "disk" in refused(*push, flags=boxes.flags(MILIMO_TEST_FREE_BYTES="1000"))
@@ -125,7 +125,7 @@ def test_impossible_push_is_refused_in_one_sentence(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_weights_are_sent_once_by_their_names(boxes: Boxes) -> None:
+def test_weights_are_sent_once_by_their_names(boxes: Machines) -> None:
     name = "noise"
     size = put_weights(boxes, name)
     first = boxes.push("--weights", name)
@@ -138,7 +138,7 @@ def test_weights_are_sent_once_by_their_names(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
+def test_peer_with_another_protocol_is_reported(boxes: Machines) -> None:
     """In the opposite direction, a newer Milimo pushes to this one."""
     hello = {"ask": "hello", "film": "", "protocol": 99, "schema": 99, "version": "9.0.0", "more": 1}
     out = io.BytesIO()
@@ -150,7 +150,7 @@ def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_different_clocks_decide_nothing(boxes: Boxes) -> None:
+def test_different_clocks_decide_nothing(boxes: Machines) -> None:
     """The clock of the other machine is ten years behind, then ten years ahead. Both sides edit and
     render.
     """
@@ -171,7 +171,9 @@ def test_different_clocks_decide_nothing(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_many_pushes_to_one_machine_keep_the_common_state_with_another(boxes: Boxes, tmp_path: Path) -> None:
+def test_many_pushes_to_one_machine_keep_the_common_state_with_another(
+    boxes: Machines, tmp_path: Path
+) -> None:
     env = {**boxes.there.env, "MILIMO_HOME": str(tmp_path / "third")}
     third = replace(boxes, there=replace(boxes.there, env=env))
     for each in (boxes, third):

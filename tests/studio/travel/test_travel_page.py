@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import put_weights
 
 PAGE = (Path(__file__).parents[3] / "docs" / "travel.md").read_text()
@@ -21,7 +21,7 @@ def test_page_has_every_command() -> None:
 
 
 @pytest.mark.long("travel")
-def test_commands_of_the_page_run_in_order(boxes: Boxes, tmp_path: Path) -> None:
+def test_commands_of_the_page_run_in_order(boxes: Machines, tmp_path: Path) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program())):
         boxes.here("config", "set", name, value)
     put_weights(boxes, "noise")

@@ -15,8 +15,8 @@ import pytest
 
 from milimo_tui.studio.machine.tmux import run_tmux
 from milimo_tui.tui.app.clipboard import MOST_BYTES, describe_oversized_copy, find_tmux_copy_sequence
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 def test_copy_that_many_terminals_drop_is_reported() -> None:

@@ -16,7 +16,7 @@ from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.storyboard.plan import PlanScreen
 from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
-from tests.tui.house import make_studio, opened
+from tests.tui.studio_setup import make_studio, opened
 
 
 async def test_change_during_closing_is_shown_on_no_screen(tmp_path: Path) -> None:

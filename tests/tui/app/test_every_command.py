@@ -30,8 +30,8 @@ from milimo_tui.tui.shell.screen import StudioScreen
 from tests.budget import rounds, thorough
 from tests.cli.test_any_argument import GOOD
 from tests.front_door import in_environment
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 WAIT = 90.0  # Seconds that a command may take on a busy machine until it shows a message.
 MOST_ANSWERS = 24  # Largest number of questions of one command.
@@ -108,8 +108,8 @@ class Walk:
             if not await self._step():
                 break
         await self._leave()
-        said = [message.text for message in app.messages[before:]]
-        self.ended = self.ended or "; ".join(said)
+        text = [message.text for message in app.messages[before:]]
+        self.ended = self.ended or "; ".join(text)
 
     async def _step(self) -> bool:
         """Answer the current question. Return True if there may be another one."""
@@ -150,10 +150,10 @@ class Walk:
             await self.stage.pilot.press("escape")
             self.ended = "left unanswered"
             return True
-        entry, asked = screen.prompt.query_one(Input), screen.prompt._answer
+        entry, answer = screen.prompt.query_one(Input), screen.prompt._answer
         entry.value = self.answer(opened.field)
         await self.stage.pilot.press("enter")
-        await self.stage.until(lambda: (asked is not None and asked.done()) or bool(opened.reason))
+        await self.stage.until(lambda: (answer is not None and answer.done()) or bool(opened.reason))
         if opened.reason:
             self.refused.append(opened.reason)
             assert entry.value == self.answer(opened.field), "it stays as it was typed"

@@ -23,8 +23,8 @@ from milimo_tui.tui.keys.ranking import IN_ORDER, find_nearest_words, list_match
 from milimo_tui.tui.keys.synonyms import ACTION_SYNONYMS
 from milimo_tui.tui.shell.overlay import Overlay
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from milimo_tui.tui.terminal.patches.lost_line import ForgivingFile
 from milimo_tui.tui.terminal.theme import THEME_NUMBERS
 from tests.terminal import Terminal
 from tests.tui import rain_market
-from tests.tui.house import make_studio
 from tests.tui.slow_line import KITTY, slow_line
+from tests.tui.studio_setup import make_studio
 
 ROOT = Path(__file__).parents[3]
 

@@ -14,8 +14,8 @@ import pytest
 from milimo_tui.core.host import get_config_folder
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.terminal.theme import get_theme_colours
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ async def test_unreadable_theme_file_is_one_sentence(tmp_path: Path, config: Pat
     made.close()
 
 
-async def test_reduced_motion_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reduced_motion_does_not_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from milimo_tui.tui.play.meters import Meters
 
     monkeypatch.setenv("MILIMO_MOTION", "reduced")

@@ -12,8 +12,8 @@ import pytest
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.tour_steps import FILM, STEPS
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 NAMED = {"Enter": "enter", "Esc": "escape", "space": "space"}
 
@@ -67,18 +67,18 @@ async def test_tour_advances_with_each_key_and_changes_no_other_film(
         await stage.until(lambda: not stage.app.tour.is_running)
         assert "tour is finished" in stage.said
     assert studio.take_snapshot().story.project.name == FILM
-    mine = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
-    assert mine.take_snapshot().revision == revision
-    mine.close()
+    file = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
+    assert file.take_snapshot().revision == revision
+    file.close()
 
 
 async def test_two_keys_start_one_tour(studio: Studio) -> None:
     async with on(studio, "home") as stage:
-        begun = asyncio.create_task(stage.app.tour.begin_or_resume())
+        task = asyncio.create_task(stage.app.tour.begin_or_resume())
         await asyncio.sleep(0)
         await stage.app.tour.begin_or_resume()
         await stage.app.tour.open_tour_menu()
-        await begun
+        await task
         assert stage.app.tour.is_running
 
 

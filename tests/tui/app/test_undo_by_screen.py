@@ -180,8 +180,8 @@ async def test_take_picked_by_the_program_is_not_undone(tmp_path: Path) -> None:
 def test_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False, actor="cli")
     shots = len(studio.take_snapshot().story.live_shots())
-    told = run_by_id(studio, "shot.delete", {"id": "1A"}).message
-    assert told == "1A is in the bin; milimo cut undo --whole-project brings it back"
+    message = run_by_id(studio, "shot.delete", {"id": "1A"}).message
+    assert message == "1A is in the bin; milimo cut undo --whole-project brings it back"
     run_by_id(studio, "cut.undo", {"whole_project": True})
     assert len(studio.take_snapshot().story.live_shots()) == shots
 

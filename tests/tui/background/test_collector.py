@@ -14,7 +14,7 @@ import pytest
 from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, MUCH, PAUSE_SECONDS, RestCollector
 
 
-class Ring:
+class SelfReference:
     """An object that refers to itself, so that only a collection frees it."""
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ def as_before() -> Iterator[None]:
     gc.set_threshold(*thresholds)
 
 
-def old_garbage() -> weakref.ref[Ring]:
+def old_garbage() -> weakref.ref[SelfReference]:
     """Create garbage in the oldest generation, then collect the younger generations often enough that a full
     collection is due. Return a weak reference to the garbage.
     """
-    ring = Ring()
+    ring = SelfReference()
     seen = weakref.ref(ring)
     gc.collect(1)
     gc.collect(1)
@@ -63,9 +63,9 @@ def test_old_objects_are_collected_even_if_keys_never_stop() -> None:
     assert seen() is None
 
 
-def much_garbage() -> weakref.ref[Ring]:
+def much_garbage() -> weakref.ref[SelfReference]:
     """Create as much garbage as a dozen closed screens, and return a weak reference to it."""
-    rings = [Ring() for _ in range(MUCH)]
+    rings = [SelfReference() for _ in range(MUCH)]
     seen = weakref.ref(rings[0])
     gc.collect(1)
     gc.collect(1)
@@ -121,7 +121,7 @@ def test_nothing_is_collected_at_rest_without_new_objects() -> None:
 def test_old_objects_are_collected_by_the_collector_alone() -> None:
     RestCollector(lambda: 0.0).start()
     before = gc.get_stats()[2]["collections"]
-    kept = [[Ring()] for _ in range(200_000)]
+    kept = [[SelfReference()] for _ in range(200_000)]
     assert gc.get_stats()[2]["collections"] == before
     del kept
 
@@ -130,7 +130,7 @@ async def test_young_objects_are_collected_in_the_pause_after_a_key() -> None:
     rested = [0.0]
     collector = RestCollector(lambda: rested[0])
     collector.start()
-    ring = Ring()
+    ring = SelfReference()
     seen = weakref.ref(ring)
     del ring
     collector.key_came()

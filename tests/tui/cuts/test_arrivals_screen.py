@@ -13,8 +13,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 COIN = "CLOSE ON a coin on the counter. It spins, slows, falls.\n\n"
 NEWS = (
@@ -57,12 +57,12 @@ async def test_waiting_shots_are_shown_in_the_header_and_placed_by_keys(studio: 
         assert "a wet ticket" in stage.text
         assert "p place in order" in stage.text
         await stage.press("enter")
-        placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).get_start(placed.id) == 20, "at the playhead"
+        clip = next(each for each in cut_of(studio).clips if each.source.ref == shot)
+        assert layout(cut_of(studio)).get_start(clip.id) == 20, "at the playhead"
         await stage.press("u")
         await stage.press("g", "g", "p")
-        placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).get_start(placed.id) == frames, "behind the shot before it"
+        clip = next(each for each in cut_of(studio).clips if each.source.ref == shot)
+        assert layout(cut_of(studio)).get_start(clip.id) == frames, "behind the shot before it"
         await stage.press("u")
         await stage.press("g", "g", "x")
         assert list_waiting_shots(cut_of(studio)) == ()

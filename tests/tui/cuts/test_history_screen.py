@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.registry.registry import run_by_id
-from tests.tui import house
+from tests.tui import studio_setup
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 
@@ -87,10 +87,10 @@ async def test_states_are_named_and_edits_of_another_terminal_appear(tmp_path: P
 
 @pytest.mark.long("screens")
 async def test_empty_list_closes_after_the_panel_above_it(tmp_path: Path) -> None:
-    studio = house.make_studio(tmp_path / "home")
+    studio = studio_setup.make_studio(tmp_path / "home")
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "c", "g", "l")
-        other = house.make_studio(tmp_path / "home", None)
+        other = studio_setup.make_studio(tmp_path / "home", None)
         assert stage.app.film is not None
         run_by_id(other, "cut.undo", {"whole_project": True})
         other.close()

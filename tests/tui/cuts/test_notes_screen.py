@@ -86,7 +86,7 @@ async def test_cuts_are_opened_frozen_and_compared(studio: Studio) -> None:
         await stage.press("g", "c")
         text = "\n".join(stage.lines())
         assert "■ v2" in text
-        assert "by hand" in text
+        assert "manual" in text
         await stage.press("G")
         text = "\n".join(stage.lines())
         assert "v2 → long   1 difference" in text

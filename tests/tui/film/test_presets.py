@@ -129,8 +129,8 @@ async def test_list_and_detail_are_side_by_side_where_they_fit(studio: Studio) -
             await known(stage)
             await stage.press("P")
             presets = stage.screen.query_one("#presets").region
-            told = stage.screen.query_one("#film-estimate").region
-            assert told.x >= presets.right if beside else told.bottom <= presets.y
+            region = stage.screen.query_one("#film-estimate").region
+            assert region.x >= presets.right if beside else region.bottom <= presets.y
             assert presets.height >= 10, "most of them are seen at once"
             assert "file" in stage.text, "and where it goes"
             assert ("length" in stage.text) is beside

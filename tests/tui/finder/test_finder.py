@@ -18,8 +18,8 @@ from milimo_tui.tui.finder.screen import FinderScreen
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.widgets.picture import Picture
-from tests.tui.house import SCRIPT, add_take, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, add_take, make_studio
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (200, 50)]
 
@@ -63,7 +63,7 @@ FIELDS = (
 )
 
 
-class Kept:
+class SaveRecorder:
     """A recorder of the values that a form saves. `refuses` is the reason with which a save is refused; an
     empty text accepts it.
     """
@@ -79,7 +79,7 @@ class Kept:
 
 @asynccontextmanager
 async def form(
-    studio: Studio, kept: Kept, *, size: tuple[int, int] = (80, 24), whole: bool = False
+    studio: Studio, kept: SaveRecorder, *, size: tuple[int, int] = (80, 24), whole: bool = False
 ) -> AsyncIterator[Stage]:
     async with on(studio, "storyboard", size) as stage:
         made = Form("2D  Medium, static", FIELDS, kept.keep, whole=whole)
@@ -101,7 +101,7 @@ def text(stage: Stage, key: str) -> str:
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[int, int]) -> None:
-    kept = Kept()
+    kept = SaveRecorder()
     async with form(studio, kept, size=size) as stage:
         assert "→" not in stage.lines()[-2], "its keys are not in reach"
         await stage.press("enter")
@@ -122,7 +122,7 @@ async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[in
 
 @pytest.mark.long("screens")
 async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
-    async with form(studio, Kept()) as stage:
+    async with form(studio, SaveRecorder()) as stage:
         await stage.press("enter")
         box = stage.screen.query_one(ChoiceBox)
         await stage.pilot.click(ChoiceBox, offset=(4, 3))
@@ -132,8 +132,8 @@ async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> None:
-    kept = Kept()
+async def test_invalid_input_stays_with_the_reason_next_to_it(studio: Studio) -> None:
+    kept = SaveRecorder()
     async with form(studio, kept) as stage:
         await stage.press("j", "j", "enter")
         await stage.type("80")
@@ -155,7 +155,7 @@ async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> 
 
 @pytest.mark.long("screens")
 async def test_numbers_and_times_are_stepped_typed_and_dragged(studio: Studio) -> None:
-    async with form(studio, Kept()) as stage:
+    async with form(studio, SaveRecorder()) as stage:
         await stage.press("j", "l")
         assert text(stage, "length") == "161f"
         assert "6.44 s   161 f" in stage.text
@@ -173,7 +173,7 @@ async def test_numbers_and_times_are_stepped_typed_and_dragged(studio: Studio) -
 
 @pytest.mark.long("screens")
 async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
-    async with form(studio, Kept()) as stage:
+    async with form(studio, SaveRecorder()) as stage:
         rows = stage.screen.list
         y = next(place for place, row in enumerate(rows.rows) if row.key == "steps")
         await stage.pilot.mouse_down(rows, offset=(20, y))
@@ -186,7 +186,7 @@ async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
-    kept = Kept()
+    kept = SaveRecorder()
     async with form(studio, kept) as stage:
         assert "[on]  off" in stage.text
         assert "the script’s" in stage.text
@@ -205,7 +205,7 @@ async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
 @pytest.mark.long("screens")
 async def test_path_is_completed_by_the_arrow_and_previewed(studio: Studio, tmp_path: Path) -> None:
     Image.new("RGB", (192, 108)).save(tmp_path / "bar-at-night.png")
-    async with form(studio, Kept()) as stage:
+    async with form(studio, SaveRecorder()) as stage:
         await stage.press("j", "j", "j", "enter")
         await stage.paste(f"{tmp_path}/bar")
         await stage.press("right")
@@ -219,7 +219,7 @@ async def test_path_is_completed_by_the_arrow_and_previewed(studio: Studio, tmp_
 async def test_path_field_lists_entries_and_opens_a_folder(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "stills").mkdir()
     Image.new("RGB", (64, 36)).save(tmp_path / "stills" / "roof.png")
-    async with form(studio, Kept()) as stage:
+    async with form(studio, SaveRecorder()) as stage:
         await stage.press("j", "j", "j", "enter")
         await stage.paste(f"{tmp_path}/st")
         await stage.until(lambda: "│   stills/" in stage.text, "the last part of each path")
@@ -234,7 +234,7 @@ async def test_path_field_lists_entries_and_opens_a_folder(studio: Studio, tmp_p
 
 @pytest.mark.long("screens")
 async def test_refusal_of_a_command_is_shown_at_its_field_and_the_form_stays(studio: Studio) -> None:
-    kept = Kept()
+    kept = SaveRecorder()
     kept.refuses = "there is no voice “growl”"
     async with form(studio, kept) as stage:
         await stage.press("G", "enter")
@@ -256,11 +256,11 @@ async def test_refusal_of_a_command_is_shown_at_its_field_and_the_form_stays(stu
 async def test_form_of_a_shot_shows_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, "2B")
-    made = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
+    signature = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
     asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path="media/one.mov", name="one")
     take = Take(
         id=new_id("take"), shot=shot.id, asset=asset.id, job="one", engine="animatic", seed=1,
-        frames=shot.frames, signature=made,
+        frames=shot.frames, signature=signature,
     )  # fmt: skip
     assert studio.require_project().facts.add_take(take, asset)
     async with on(studio, "storyboard", (110, 34)) as stage:

@@ -14,8 +14,8 @@ import pytest
 from milimo_tui.studio.project import templates
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 
 @pytest.fixture

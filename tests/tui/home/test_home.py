@@ -22,8 +22,8 @@ from milimo_tui.tui.background.follower import QueueChanged
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.home.film_cards import build_film_card, collect_film_work, count_unseen_results
 from milimo_tui.tui.terminal.theme import DARK, TextStyles
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 NAMES = (
     "Rain Market", "Salt Road", "The Lamp", "Night Bus", "Jetty", "Two Lamps", "Winter", "Orchard", "Ferry",

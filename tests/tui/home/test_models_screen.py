@@ -114,7 +114,7 @@ async def test_gated_model_shows_the_steps_before_queueing(studio: Studio, hub: 
         await stage.until(lambda: "read facebook/sam3" in text(stage))
         await stage.press("escape")
         await stage.until(lambda: "is gated" in stage.said and "1. open" in stage.said)
-        assert not hub.asked
+        assert not hub.requests
 
 
 @pytest.mark.long("screens")
@@ -185,7 +185,7 @@ async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHu
         await stage.fill({"model": KLEIN})
         await stage.until(lambda: "licence Apache-2.0?" in text(stage))
         assert "8c0506e7f493" in text(stage)  # These are the first digits of a file's hash.
-        assert not hub.asked
+        assert not hub.requests
         await stage.press("y")
         await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
 

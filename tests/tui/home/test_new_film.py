@@ -17,8 +17,8 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.script.script_source import ImportedScript
 from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from milimo_tui.core.host import read_settings
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 from milimo_tui.tui.shell.keyboard import get_studio_keymap_path
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

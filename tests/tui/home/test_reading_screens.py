@@ -22,8 +22,8 @@ from milimo_tui.tui.storyboard.elements import ElementsScreen
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
-from tests.studio.test_what_is_asked import lora_file
-from tests.tui.house import add_take, make_studio, opened, press, screen_text, settle, until
+from tests.studio.test_shot_requests import lora_file
+from tests.tui.studio_setup import add_take, make_studio, opened, press, screen_text, settle, until
 
 
 @pytest.fixture(autouse=True)

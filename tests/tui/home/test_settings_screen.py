@@ -18,9 +18,9 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    made = Studio.open()
-    yield made
-    made.close()
+    file = Studio.open()
+    yield file
+    file.close()
 
 
 def _file() -> str:

@@ -52,9 +52,9 @@ async def look(stage: Stage, report: CheckReport, state: str) -> str:
     """Return the screen with a film with that check report under the cursor, as if its report had been
     read.
     """
-    told = report.model_dump(mode="json")
-    kept = {"parts": [{"role": ROLE, "path": "/x.json", "facts": told}]} if state == "failed" else {}
-    tried = {"number": 1, "facts": {} if state == "failed" else {"report": told}}
+    values = report.model_dump(mode="json")
+    kept = {"parts": [{"role": ROLE, "path": "/x.json", "facts": values}]} if state == "failed" else {}
+    tried = {"number": 1, "facts": {} if state == "failed" else {"report": values}}
     whole = DetailedJob.from_json({**FILM.as_json(), "state": state, "history": [tried], **kept})
     await show(stage, whole)
     screen = stage.screen

@@ -26,10 +26,10 @@ from milimo_tui.store.jobs.studio_values import Job
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.background.follower import QueueTrouble, StudioFollower
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
-from tests.jobs.conftest import House
-from tests.tui.house import PATIENCE, until
+from tests.jobs.conftest import JobHome
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import PATIENCE, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -182,12 +182,12 @@ async def test_spec_is_edited_and_an_error_shows_its_place(studio: Studio) -> No
         assert '"steps": 8' in text
         panel.field.load_text(text.replace('"steps": 8', '"steps" 8'))
         await stage.pilot.press("escape", "w")
-        await until(stage.pilot, lambda: panel.trouble != "")
-        assert panel.trouble.startswith("line ")
+        await until(stage.pilot, lambda: panel.problem != "")
+        assert panel.problem.startswith("line ")
         assert '"steps" 8' in panel.field.text
         panel.field.load_text(text.replace('"steps": 8', '"steps": "many"'))
         await stage.pilot.press("w")
-        await until(stage.pilot, lambda: "steps" in panel.trouble)
+        await until(stage.pilot, lambda: "steps" in panel.problem)
         assert "steps" in panel.field.document.get_line(panel.field.cursor_location[0])
         panel.field.load_text(text.replace('"steps": 8', '"steps": 12').replace('"seed": 1', '"seed": 7'))
         await stage.pilot.press("w")
@@ -207,7 +207,7 @@ async def test_two_editors_of_one_spec_are_warned(studio: Studio) -> None:
         studio.require_client().edit_job(id, spec={"seed": 5})
         panel.field.load_text(panel.field.text.replace('"steps": 8', '"steps": 12'))
         await stage.pilot.press("escape", "w")
-        await until(stage.pilot, lambda: "changed" in panel.trouble)
+        await until(stage.pilot, lambda: "changed" in panel.problem)
         assert '"steps": 12' in panel.field.text, "what was written stays"
         await stage.pilot.press("q", "q")
         await until(stage.pilot, lambda: stage.app.screen is not panel)
@@ -341,7 +341,7 @@ async def test_open_jobs_screen_counts_as_present(studio: Studio) -> None:
 def test_waiting_take_is_recorded_when_its_film_opens(studio: Studio) -> None:
     film = studio.require_project().paths.root
     (film / "refuse").touch()
-    client = House(studio.home.root).start()
+    client = JobHome(studio.home.root).start()
     [id] = client.submit_jobs([request("1A", project=str(film))])
     wait(lambda: "read-only" in client.fetch_job(id).reason)
     (film / "refuse").unlink()
@@ -363,14 +363,14 @@ def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> 
     studio = make_studio(tmp_path / "home", takes=False)
     place = get_socket_path(studio.home)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    heard: list[Message] = []
+    messages: list[Message] = []
     asked: list[str] = []
     with socket.socket(socket.AF_UNIX) as server:
         with shorten_socket_path(place) as name:
             server.bind(name)
         server.listen()
         threading.Thread(target=_older, args=(server, asked), daemon=True).start()
-        follower = StudioFollower(studio, heard.append)
+        follower = StudioFollower(studio, messages.append)
         follower.start_film()
         follower.start_queue()
         end = time.monotonic() + PATIENCE
@@ -379,7 +379,7 @@ def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> 
             time.sleep(0.02)
         follower.stop_following()
     place.unlink()
-    told = [message for message in heard if isinstance(message, QueueTrouble)]
+    told = [message for message in messages if isinstance(message, QueueTrouble)]
     assert len(told) == 1
     assert "older" in told[0].error.message
     assert "supervisor stop" in told[0].error.hint

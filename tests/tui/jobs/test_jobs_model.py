@@ -126,12 +126,12 @@ def test_batch_with_held_and_past_jobs_is_one_line() -> None:
 
 def test_past_lines_are_built_once() -> None:
     past = {f"job_{at}": job(str(at), "done", id=f"job_{at}", ended=NOW - at) for at in range(100)}
-    made = JobLineMaker()
-    first = made.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW)
-    second = made.make_job_lines(shelf(*SCENE[:1], past=past), JobViewFilter(), now=NOW)
+    maker = JobLineMaker()
+    first = maker.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW)
+    second = maker.make_job_lines(shelf(*SCENE[:1], past=past), JobViewFilter(), now=NOW)
     assert all(a is b for a, b in zip(first[1:], second[-99:], strict=True))
     past.pop("job_5")
-    assert len(made.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW, version=1)) == 99
+    assert len(maker.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW, version=1)) == 99
 
 
 @pytest.mark.parametrize(
@@ -223,8 +223,8 @@ def test_all_states_have_a_glyph_and_a_word() -> None:
 )
 def test_start_of_a_job_is_estimated(start: float | None, words: str) -> None:
     assert job_words.format_start_time(start, NOW) == words
-    told = job_words.format_job_detail(job("x", "queued"), {}, start, NOW)
-    assert told == words
+    text = job_words.format_job_detail(job("x", "queued"), {}, start, NOW)
+    assert text == words
 
 
 def test_reason_for_waiting_is_shown() -> None:
@@ -237,7 +237,7 @@ def test_reason_for_waiting_is_shown() -> None:
 def test_running_job_shows_its_progress() -> None:
     live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
     running = replace(SCENE[2], live=live, rung=1, resumed="denoise 4 of 8", attempts=2)
-    told = job_words.format_job_facts(running, NOW)
+    text = job_words.format_job_facts(running, NOW)
     for words in (
         "attempt 2",
         "resumed from denoise 4 of 8",
@@ -245,7 +245,7 @@ def test_running_job_shows_its_progress() -> None:
         "2.5 s a step",
         "61.0 GB device",
     ):
-        assert words in told
+        assert words in text
     assert job_words.format_job_detail(running, {}).startswith("denoise   12 of 97 frames")
 
 
@@ -264,15 +264,15 @@ def test_summary_counts_kinds_of_state() -> None:
 
 
 def test_memory_holds_open_jobs_and_the_last_finished() -> None:
-    held = KnownQueue([job("open", "queued", created=0)])
+    queue = KnownQueue([job("open", "queued", created=0)])
     for at in range(2 * RECENT):
-        held.merge_jobs([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
-    assert len(held.jobs) == 2 * RECENT + 1
-    assert held.floor is None
-    held.merge_jobs([job("one more", "done", ended=9e9)])
-    assert len(held.jobs) == RECENT + 1
-    assert "job_open" in held.jobs
-    assert held.floor == min(make_ended_key(entry) for entry in held.jobs.values() if entry.state == "done")
+        queue.merge_jobs([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
+    assert len(queue.jobs) == 2 * RECENT + 1
+    assert queue.floor is None
+    queue.merge_jobs([job("one more", "done", ended=9e9)])
+    assert len(queue.jobs) == RECENT + 1
+    assert "job_open" in queue.jobs
+    assert queue.floor == min(make_ended_key(entry) for entry in queue.jobs.values() if entry.state == "done")
 
 
 def test_finished_jobs_move_to_the_past_and_retried_ones_return() -> None:
@@ -294,10 +294,12 @@ def test_reduced_job_record_draws_the_same_line() -> None:
 
 
 def test_total_time_is_shown_only_when_every_part_is_known() -> None:
-    told = Forecast(jobs={"job_3C_take": JobForecast(end=NOW + 18), "job_3D_take": JobForecast(end=NOW + 60)})
-    assert LiveQueue(True, SCENE[2:4], forecast=told).get_seconds_left(NOW) == 60
-    assert LiveQueue(True, SCENE, forecast=told).get_seconds_left(NOW) is None
-    assert LiveQueue(True, (*SCENE[2:4], job("x", "held")), forecast=told).get_seconds_left(NOW) == 60
+    forecast = Forecast(
+        jobs={"job_3C_take": JobForecast(end=NOW + 18), "job_3D_take": JobForecast(end=NOW + 60)}
+    )
+    assert LiveQueue(True, SCENE[2:4], forecast=forecast).get_seconds_left(NOW) == 60
+    assert LiveQueue(True, SCENE, forecast=forecast).get_seconds_left(NOW) is None
+    assert LiveQueue(True, (*SCENE[2:4], job("x", "held")), forecast=forecast).get_seconds_left(NOW) == 60
 
 
 GPU = GpuView(
@@ -379,7 +381,7 @@ def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
 
 
 def test_history_groups_checkpoints_and_shows_where_an_attempt_continued() -> None:
-    told = jobs_history.list_history_moments(
+    moments = jobs_history.list_history_moments(
         [
             event("state", 0, trigger="submit", state="queued"),
             event("state", 1, trigger="claim", state="running", attempt=1, worker="gpu0"),
@@ -393,7 +395,7 @@ def test_history_groups_checkpoints_and_shows_where_an_attempt_continued() -> No
         ],
         [AttemptView(number=2, resumed="denoise 24 of 60")],
     )
-    assert [moment.words for moment in told] == [
+    assert [moment.words for moment in moments] == [
         "queued",
         "attempt 1 on gpu0",
         "checkpoint denoise 24 of 60, the last of 2",
@@ -406,7 +408,7 @@ def test_history_groups_checkpoints_and_shows_where_an_attempt_continued() -> No
 
 
 def test_history_shows_a_smaller_plan_and_checkpoint_details() -> None:
-    told = jobs_history.list_history_moments(
+    moments = jobs_history.list_history_moments(
         [
             event(
                 "state",
@@ -420,7 +422,7 @@ def test_history_shows_a_smaller_plan_and_checkpoint_details() -> None:
         ],
         [AttemptView(number=1, resumed="denoise 24 of 60")],
     )
-    assert [moment.words for moment in told] == [
+    assert [moment.words for moment in moments] == [
         "to be tried again: stepped down: bf16 → fp8 · no memory",
         "resumed from checkpoint denoise 24 of 60",
     ]
@@ -436,11 +438,11 @@ def test_every_trigger_of_the_queue_has_words() -> None:
 
 
 def test_job_without_events_shows_its_attempts() -> None:
-    told = jobs_history.list_history_moments(
+    moments = jobs_history.list_history_moments(
         [],
         [AttemptView(number=1, worker="cpu0", started=NOW, ended=NOW + 4, outcome="died", error="killed")],
     )
-    assert [moment.words for moment in told] == ["attempt 1 on cpu0", "died after 4.0 s: killed"]
+    assert [moment.words for moment in moments] == ["attempt 1 on cpu0", "died after 4.0 s: killed"]
 
 
 JSON = st.recursive(

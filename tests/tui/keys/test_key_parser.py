@@ -113,7 +113,7 @@ def test_raw_mode_takes_the_next_key_but_an_exact_chord_wins() -> None:
     assert key_command("m m").binding.run == "cut.marker"
 
 
-def test_raw_key_stops_at_once_where_told() -> None:
+def test_raw_key_stops_at_once_where_specified() -> None:
     machine = KeyParser(KEYMAP)
     assert machine.press("Q", HERE) is Press.PENDING
     machine.reset()

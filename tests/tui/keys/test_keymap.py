@@ -51,7 +51,7 @@ def test_conflict_finder_finds_conflicts() -> None:
     def a(context: str, chord: str, run: str) -> Binding:
         return Binding(context, tuple(chord.split()), run, "note")
 
-    made = Keymap(
+    keymap = Keymap(
         (
             a("here", "d", "one"),
             a("here", "d d", "two"),
@@ -65,7 +65,7 @@ def test_conflict_finder_finds_conflicts() -> None:
         {"here": "Here", "trim": "Trim", "global": "Everywhere"},
         {"here": ("global",), "trim": ("global",)},
     )
-    found = made.describe_conflicts()
+    found = keymap.describe_conflicts()
     assert len(found) == 3
     assert any("d d" in sentence for sentence in found)
     assert any("three" in sentence and "four" in sentence for sentence in found)
@@ -227,14 +227,14 @@ def test_every_scope_and_comparison_has_a_key(preset: str) -> None:
 
 
 def test_every_action_has_a_key_that_terminals_pass_on() -> None:
-    made = load_preset("default")
+    preset = load_preset("default")
     ways: dict[tuple[str, str], list[Binding]] = {}
-    for binding in made.bindings:
+    for binding in preset.bindings:
         ways.setdefault((binding.context, f"{binding.run} {dict(binding.args)}"), []).append(binding)
     for (context, run), bindings in ways.items():
         eaten = [b for b in bindings if set(b.chord) & KEYS_OF_TERMINALS or re.fullmatch(r"f\d+", b.chord[0])]
         if len(eaten) == len(bindings):
-            other = [b for b in made.bindings if f"{b.run} {dict(b.args)}" == run and b not in eaten]
+            other = [b for b in preset.bindings if f"{b.run} {dict(b.args)}" == run and b not in eaten]
             assert other or run.startswith(("ui.leave", "ui.save")), f"{context}: {run}"
 
 
@@ -248,10 +248,10 @@ def test_digits_are_counts_and_start_no_chord_where_counts_exist(preset: str) ->
 
 
 def test_help_lists_every_context_and_action_with_its_keys() -> None:
-    made = load_preset("default")
-    text = keymap.format_keymap_help(made)
-    for context, title in made.titles.items():
-        if made.by_context.get(context):
+    preset = load_preset("default")
+    text = keymap.format_keymap_help(preset)
+    for context, title in preset.titles.items():
+        if preset.by_context.get(context):
             assert title in text
     assert "g b" in text
     assert "[shot.make]" in text
@@ -268,8 +268,8 @@ def test_own_file_overrides_the_preset(tmp_path: Path) -> None:
         '[storyboard]\ndrop = ["x"]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n',
         encoding="utf-8",
     )
-    made = keymap_file.load_keymap("default", own)
-    table = made.by_context["storyboard"]
+    keymap = keymap_file.load_keymap("default", own)
+    table = keymap.by_context["storyboard"]
     assert table[("M",)].run == "shot.make"
     assert ("x",) not in table
     assert ("c", "c") in table
@@ -334,8 +334,8 @@ def test_missing_preset_is_reported() -> None:
 @pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:
-        made = keymap_file.load_keymap(of)
-        return {f"{b.run} {dict(b.args)}" for b in made.list_bindings_in_reach((context, "timeline"))}
+        keymap = keymap_file.load_keymap(of)
+        return {f"{b.run} {dict(b.args)}" for b in keymap.list_bindings_in_reach((context, "timeline"))}
 
     for context in ("timeline", "trim", "visual"):
         assert acts(preset, context) >= acts("default", context)
@@ -352,10 +352,10 @@ COMMON = {
 
 
 def test_plain_preset_has_one_key_for_each_status_line_action() -> None:
-    made = load_preset("plain")
+    preset = load_preset("plain")
     by_letter = {("card", "y"), ("confirm", "y")}
-    for context in made.titles:
-        for binding in made.by_context.get(context, {}).values():
+    for context in preset.titles:
+        for binding in preset.by_context.get(context, {}).values():
             if binding.foot:
                 key = binding.chord[0]
                 assert len(binding.chord) == 1, (context, binding)
@@ -364,16 +364,16 @@ def test_plain_preset_has_one_key_for_each_status_line_action() -> None:
 
 @pytest.mark.parametrize("run", COMMON)
 def test_plain_preset_uses_the_keys_of_other_programs(run: str) -> None:
-    made = load_preset("plain")
-    there = {
+    preset = load_preset("plain")
+    titles = {
         context
-        for context in made.titles
-        if any(b.run == run for b in made.list_bindings_in_reach((context,)))
+        for context in preset.titles
+        if any(b.run == run for b in preset.list_bindings_in_reach((context,)))
     }
-    assert there
-    for context in there - {"card", "confirm", "spec", "browser", "viewing_hand", "overlay"}:
-        contexts = (context, *made.parents.get(context, ()))
-        assert made.find_chord(run, contexts) == COMMON[run], (context, made.find_chord(run, contexts))
+    assert titles
+    for context in titles - {"card", "confirm", "spec", "browser", "viewing_hand", "overlay"}:
+        contexts = (context, *preset.parents.get(context, ()))
+        assert preset.find_chord(run, contexts) == COMMON[run], (context, preset.find_chord(run, contexts))
 
 
 def test_plain_preset_has_every_action_of_every_screen() -> None:
@@ -391,9 +391,9 @@ def test_own_binding_comes_first_in_the_place_of_the_old_one(tmp_path: Path) -> 
     own.write_text(
         '[storyboard]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n', encoding="utf-8"
     )
-    made, usual = keymap_file.load_keymap("default", own), load_preset()
-    assert made.find_chord("shot.make", ("storyboard",)) == "M"
-    foot = [b.run for b in made.by_context["storyboard"].values() if b.foot]
+    keymap, usual = keymap_file.load_keymap("default", own), load_preset()
+    assert keymap.find_chord("shot.make", ("storyboard",)) == "M"
+    foot = [b.run for b in keymap.by_context["storyboard"].values() if b.foot]
     assert foot == [b.run for b in usual.by_context["storyboard"].values() if b.foot]
 
 
@@ -420,13 +420,13 @@ def test_conflicts_of_own_keys_are_shown_in_help(tmp_path: Path) -> None:
 
 
 def test_key_table_lists_each_chord_once_by_its_current_meaning() -> None:
-    made = load_preset()
-    found = dict(list_reachable_bindings(made, ("visual", "timeline", "global")))
+    preset = load_preset()
+    found = dict(list_reachable_bindings(preset, ("visual", "timeline", "global")))
     chords = [binding.chord for bindings in found.values() for binding in bindings]
     assert len(chords) == len(set(chords))
     assert ("o",) not in [binding.chord for binding in found["timeline"]], "in visual it is the other end"
     assert ("i",) not in chords, "in visual it begins an object"
-    rows = key_rows(made, ("trim", "timeline", "global"), TextStyles(ANSI, False), {"ui.play"})
+    rows = key_rows(preset, ("trim", "timeline", "global"), TextStyles(ANSI, False), {"ui.play"})
     plain = [f"{row.left.plain} {row.right.plain}" for row in rows]
     assert plain[0].startswith("Timeline, TRIM")
     assert any("ripple, roll, slip, slide" in line for line in plain)

@@ -30,8 +30,8 @@ from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine
 from tests.tui import rain_market
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 ROOT = Path(__file__).parents[3]
 FOLDER = "/films/a"
@@ -68,8 +68,8 @@ def next_line(stage: Stage) -> str:
 
 
 def job(id: str, state: str, **more: object) -> JobView:
-    made = JobView(id=id, kind="make_video", state=state, shot="1", project=FOLDER, label="2D", created=1.0)
-    return replace(made, **more)  # type: ignore[arg-type]
+    view = JobView(id=id, kind="make_video", state=state, shot="1", project=FOLDER, label="2D", created=1.0)
+    return replace(view, **more)  # type: ignore[arg-type]
 
 
 def text(found: NextStep | JobView | None, screen: str = "storyboard", room: int = 78) -> str:
@@ -118,8 +118,8 @@ def test_narrow_screen_shortens_the_words_and_keeps_the_key() -> None:
 def test_next_step_key_works_on_every_screen_in_both_presets(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     assert keymap.by_context["global"][("!",)].run == "ui.next_step"
-    taken = [each for each in keymap.bindings if each.chord[0] == "!" and each.context != "global"]
-    assert not taken
+    bindings = [each for each in keymap.bindings if each.chord[0] == "!" and each.context != "global"]
+    assert not bindings
 
 
 # Choice of the next step.
@@ -166,8 +166,8 @@ def test_running_render_is_not_suggested_again() -> None:
 
 def test_resting_queue_is_reported() -> None:
     to_do = FilmToDo(FOLDER)
-    held = summarize_film_work([job("j", "held")], to_do)
-    step = choose_step_here(to_do, held, ScreenPlace("home"))
+    work = summarize_film_work([job("j", "held")], to_do)
+    step = choose_step_here(to_do, work, ScreenPlace("home"))
     assert isinstance(step, NextStep)
     assert (step.reason_text, step.screen) == ("1 job held or paused", "jobs")
     queued = [job("j", "queued")]

@@ -50,9 +50,9 @@ class Stepped:
         self._count += 1
         self._writer.write(json.dumps({"command": words, "request_id": self._count}).encode() + b"\n")
         while True:
-            said = json.loads(await self._reader.readline())
-            if said.get("request_id") == self._count and "error" in said:
-                return said.get("data")
+            data = json.loads(await self._reader.readline())
+            if data.get("request_id") == self._count and "error" in data:
+                return data.get("data")
 
     async def _get(self, name: str) -> Any:
         return await self._ask("get_property", name)

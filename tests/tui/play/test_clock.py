@@ -77,7 +77,7 @@ class Machine:
         """Close the device. The simulation holds no resources."""
 
 
-class Watched:
+class RecordedPlayer:
     """A player on a simulated machine. It records the shown frames with their times, and why the sound device
     was no longer used.
     """
@@ -115,7 +115,7 @@ class Watched:
 
 @pytest.mark.parametrize(("pace", "block"), [(1.0, 1024), (1.0, 4800), (1.03, 1024), (0.97, 2048)])
 async def test_accurate_device_is_the_clock(pace: float, block: int) -> None:
-    watched = Watched(Machine(pace, block))
+    watched = RecordedPlayer(Machine(pace, block))
     await watched.play(250)
     assert watched.left == []
     assert all(abs(frame - heard) <= 2 for _, frame, heard in watched.shown[:-3]), "in step with the sound"
@@ -123,7 +123,7 @@ async def test_accurate_device_is_the_clock(pace: float, block: int) -> None:
 
 @pytest.mark.parametrize(("pace", "way"), [(0.92, "slow"), (1.08, "fast")])
 async def test_device_that_is_8_percent_off_is_left_and_reported_once(pace: float, way: str) -> None:
-    watched = Watched(Machine(pace))
+    watched = RecordedPlayer(Machine(pace))
     await watched.play(250)
     assert len(watched.left) == 1
     percent = re.fullmatch(rf"the sound device runs (\d+) % {way}", watched.left[0])
@@ -140,7 +140,7 @@ async def test_device_that_is_8_percent_off_is_left_and_reported_once(pace: floa
 async def test_stopped_device_is_left_after_half_a_second() -> None:
     machine = Machine()
     machine.still_from = 2.0
-    watched = Watched(machine)
+    watched = RecordedPlayer(machine)
     await watched.play(150)
     assert watched.left == [STILL]
     waits = [after[0] - before[0] for before, after in zip(watched.shown, watched.shown[1:], strict=False)]
@@ -151,7 +151,7 @@ async def test_stopped_device_is_left_after_half_a_second() -> None:
 async def test_looping_film_continues_without_its_device() -> None:
     machine = Machine()
     machine.still_from = 2.0
-    watched = Watched(machine)
+    watched = RecordedPlayer(machine)
     await watched.play(100, rounds=5)
     assert watched.left == [STILL], "it is told of once"
     assert machine.time == pytest.approx(5 * 4 + HELD_SECONDS, abs=1), "each time takes its time"
@@ -160,7 +160,7 @@ async def test_looping_film_continues_without_its_device() -> None:
 async def test_device_that_never_starts_is_left_after_latency_and_half_a_second() -> None:
     machine = Machine(latency=0.2)
     machine.still_from = 0.0
-    watched = Watched(machine)
+    watched = RecordedPlayer(machine)
     await watched.play(50)
     assert watched.left == [STILL]
     assert watched.shown[1][0] == pytest.approx(HELD_SECONDS + 0.2, abs=0.1)

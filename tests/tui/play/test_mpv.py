@@ -230,9 +230,9 @@ def leave_takes(studio: Studio) -> None:
     """Remove the shots without takes from the cut, so that mpv can play it as an edit list."""
     film = studio.take_snapshot()
     assert film.cut is not None
-    made = {take.shot for take in film.story.takes}
+    shots = {take.shot for take in film.story.takes}
     for clip in film.cut.clips:
-        if clip.source.ref not in made:
+        if clip.source.ref not in shots:
             run_by_id(studio, "cut.remove", {"clip": clip.id})
 
 
@@ -269,9 +269,9 @@ async def test_missing_player_is_reported_with_its_installation() -> None:
 
 
 def test_terminal_gets_the_finest_output_of_terminal_and_mpv() -> None:
-    here = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
-    assert here.version[0].isdigit()
-    assert {"tct", "sixel"} <= set(here.terminal_outputs)
+    mpv = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
+    assert mpv.version[0].isdigit()
+    assert {"tct", "sixel"} <= set(mpv.terminal_outputs)
     every = InstalledMpv("mpv", "0.38", ("gpu", "kitty", "sixel", "tct"))
     assert choose_terminal_options(every, MpvTerminal("kitty")) == ("--vo=kitty",)
     near = MpvTerminal("kitty", shares_memory=True)

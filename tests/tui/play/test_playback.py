@@ -25,7 +25,7 @@ SAMPLES = 48_000
 
 
 @dataclass
-class Hall:
+class SimulatedClock:
     """A simulated clock: time passes only while the player sleeps or a picture is being made."""
 
     picture_takes: float = 0.0
@@ -90,7 +90,7 @@ class FakeSpeaker:
 
 
 async def test_fast_picture_shows_every_frame_once_in_order() -> None:
-    hall = Hall(picture_takes=0.002)
+    hall = SimulatedClock(picture_takes=0.002)
     ended_at = await hall.player().play(PlayRange(0, 50), 0)
     assert hall.shown == list(range(50))
     assert ended_at == 49
@@ -98,7 +98,7 @@ async def test_fast_picture_shows_every_frame_once_in_order() -> None:
 
 
 async def test_slow_picture_drops_frames_and_keeps_time() -> None:
-    hall = Hall(picture_takes=0.1)
+    hall = SimulatedClock(picture_takes=0.1)
     await hall.player().play(PlayRange(0, 100), 0)
     assert hall.shown == sorted(set(hall.shown)), "never the same frame twice, never back"
     assert len(hall.shown) < 50
@@ -126,7 +126,7 @@ async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     assert shuttle.play_forward_at(7).speed == 4
     assert shuttle.play_backward_at(8).speed == -8
 
-    hall = Hall(picture_takes=0.001)
+    hall = SimulatedClock(picture_takes=0.001)
     assert await hall.player().play(PlayRange(0, 100), 60, -4) == 0
     assert hall.shown[0] == 60
     assert hall.shown == sorted(hall.shown, reverse=True)
@@ -151,7 +151,7 @@ def test_row_70_slow_speed_is_a_state_since_terminals_report_no_held_key() -> No
 
 
 async def test_loop_repeats_until_it_is_stopped() -> None:
-    hall = Hall(picture_takes=0.001)
+    hall = SimulatedClock(picture_takes=0.001)
     player = hall.player()
 
     async def stop_later() -> None:
@@ -168,7 +168,7 @@ async def test_loop_repeats_until_it_is_stopped() -> None:
 
 
 async def test_new_playback_ends_the_one_before() -> None:
-    hall = Hall(picture_takes=0.001)
+    hall = SimulatedClock(picture_takes=0.001)
     player = hall.player()
     first = asyncio.create_task(player.play(PlayRange(0, 1000), 0))
     while len(hall.shown) < 5:
@@ -181,7 +181,7 @@ async def test_new_playback_ends_the_one_before() -> None:
 
 async def test_sound_is_the_clock_and_starts_at_the_absolute_sample() -> None:
     speaker = FakeSpeaker()
-    hall = Hall(picture_takes=0.005, speaker=speaker)
+    hall = SimulatedClock(picture_takes=0.005, speaker=speaker)
     asked: list[tuple[int, int]] = []
 
     async def fetch(first: int, count: int) -> bytes:
@@ -203,7 +203,7 @@ async def test_sound_is_the_clock_and_starts_at_the_absolute_sample() -> None:
 
 async def test_picture_waits_while_the_sound_waits() -> None:
     speaker = FakeSpeaker()
-    hall = Hall(picture_takes=0.001, speaker=speaker)
+    hall = SimulatedClock(picture_takes=0.001, speaker=speaker)
 
     async def fetch(first: int, count: int) -> bytes:
         if first > 0 and hall.time < 5:
@@ -219,7 +219,7 @@ async def test_picture_waits_while_the_sound_waits() -> None:
 
 async def test_failed_sound_ends_the_playback_with_one_sentence() -> None:
     speaker = FakeSpeaker()
-    hall = Hall(speaker=speaker)
+    hall = SimulatedClock(speaker=speaker)
 
     async def fetch(first: int, count: int) -> bytes:
         raise Unavailable("the viewer is gone")
@@ -232,7 +232,7 @@ async def test_failed_sound_ends_the_playback_with_one_sentence() -> None:
 
 async def test_other_speeds_are_silent() -> None:
     speaker = FakeSpeaker()
-    hall = Hall(picture_takes=0.001, speaker=speaker)
+    hall = SimulatedClock(picture_takes=0.001, speaker=speaker)
 
     async def fetch(first: int, count: int) -> bytes:
         raise AssertionError("no sound is asked for")
@@ -242,13 +242,13 @@ async def test_other_speeds_are_silent() -> None:
 
 
 async def test_empty_range_plays_nothing() -> None:
-    hall = Hall()
+    hall = SimulatedClock()
     assert await hall.player().play(PlayRange(5, 5), 5) == 5
     assert hall.shown == []
 
 
 def test_clocks_count_whole_frames_from_their_start() -> None:
-    hall = Hall()
+    hall = SimulatedClock()
     clock = MachineClock(Fraction(24000, 1001), hall.now)
     clock.start(100, 1)
     hall.time = 1001 / 24000
@@ -268,12 +268,12 @@ def test_clocks_count_whole_frames_from_their_start() -> None:
 
 def test_picture_is_drawn_for_the_sound_heard_on_its_arrival() -> None:
     speaker = FakeSpeaker()
-    heard = SoundClock(RATE, speaker, way_there=0.1)
-    heard.start(10, 1)
-    assert heard.compute_frame() == 10, "nothing is heard yet"
+    clock = SoundClock(RATE, speaker, way_there=0.1)
+    clock.start(10, 1)
+    assert clock.compute_frame() == 10, "nothing is heard yet"
     speaker.feed(bytes(FRAME_BYTES * 48_000))
     speaker.play(0.2)
-    assert heard.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
+    assert clock.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
 
 
 def test_pipe_fills_silence_and_counts_only_sound() -> None:
@@ -353,14 +353,14 @@ def test_device_plays_its_samples_and_lags_by_its_latency() -> None:
 
 
 async def test_playback_rate_counts_shown_and_dropped_frames() -> None:
-    hall = Hall(picture_takes=0.1)
+    hall = SimulatedClock(picture_takes=0.1)
     player = hall.player()
     await player.play(PlayRange(0, 100), 0)
     pace = player.pace
     assert 95 <= pace.shown + pace.dropped <= 100
     assert pace.shown == pytest.approx(40, abs=4)
     assert pace.fps == pytest.approx(10, abs=1.5)
-    hall = Hall(picture_takes=0.001)
+    hall = SimulatedClock(picture_takes=0.001)
     player = hall.player()
     await player.play(PlayRange(0, 100), 99, -4)
     assert player.pace.dropped == 0, "at four times the speed every fourth frame is all there is to see"
@@ -374,7 +374,7 @@ async def test_playback_rate_counts_shown_and_dropped_frames() -> None:
 async def test_position_of_the_next_frame_is_predicted(
     speed: Speed, picture_takes: float, ahead: int
 ) -> None:
-    hall = Hall(picture_takes=picture_takes)
+    hall = SimulatedClock(picture_takes=picture_takes)
     told: list[int] = []
 
     async def show(frame: int) -> None:

@@ -19,9 +19,9 @@ from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.play.player_screen import PlayerScreen
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.picture import Picture
-from tests.tui import house
+from tests.tui import studio_setup
 from tests.tui.rain_market import add_sound, make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.stage import Stage, on
 
 
@@ -130,7 +130,7 @@ async def test_shot_without_a_take_shows_its_slate(studio: Studio) -> None:
 
 
 async def test_reason_is_shown_where_nothing_can_play(tmp_path: Path) -> None:
-    studio = house.make_studio(tmp_path / "home", script=None)
+    studio = studio_setup.make_studio(tmp_path / "home", script=None)
     run_by_id(studio, "project.new", {"name": "Bare"})
     async with on(studio, "timeline", (100, 30)) as stage:
         await stage.press("F")
@@ -256,7 +256,10 @@ async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Pa
         assert one.region.right <= other.region.x
         assert one.size == other.size
         both: list[tuple[int, ...]] = []
-        player.source_player._monitors = (Noting(stage, "one", both), Noting(stage, "other", both))
+        player.source_player._monitors = (
+            RecordingMonitor(stage, "one", both),
+            RecordingMonitor(stage, "other", both),
+        )
         await stage.pilot.press("space")
         await stage.until(lambda: player.source_player.screen_player.pace.shown > 20)
         await stage.press("K")
@@ -288,7 +291,7 @@ async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Pa
     studio.close()
 
 
-class Noting(Monitor):
+class RecordingMonitor(Monitor):
     """A monitor that records the requested frames and their sizes."""
 
     def __init__(self, stage: Stage, slot: str, seen: list[tuple[int, ...]]) -> None:

@@ -19,7 +19,7 @@ from milimo_tui.tui.play.viewing_keys import name_aspect_ratio, parse_aspect_rat
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.keyboard import press
 from tests.tui.rain_market import add_take, make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.review.test_review_screen import reviewing
 from tests.tui.stage import Stage, on
 

@@ -109,9 +109,9 @@ def test_reviewed_inbox_keeps_only_what_is_on_screen() -> None:
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     film = story(made, seen=("job_a", "job_b"))
     assert collect_review(film, "/film", absences=[NIGHT]) == FilmReview()
-    kept = collect_review(film, "/film", absences=[NIGHT], kept=frozenset({"job_b"}))
-    assert [item.number for item in kept.items] == ["1A", "1B"]
-    assert kept.unseen_items == ()
+    review = collect_review(film, "/film", absences=[NIGHT], kept=frozenset({"job_b"}))
+    assert [item.number for item in review.items] == ["1A", "1B"]
+    assert review.unseen_items == ()
     everything = collect_review(film, "/film", everything=True)
     assert [item.number for item in everything.items] == ["1A", "1B"]
 
@@ -177,8 +177,8 @@ def test_take_made_with_a_smaller_plan_shows_by_how_much() -> None:
 def test_retried_failure_stays_at_its_place() -> None:
     again = job("x", "running", "shot_1", ended=None)
     assert collect_review(story([]), "/film", jobs=[again]).items == ()
-    kept = collect_review(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
-    assert [item.state for item in kept.items] == [ReviewState.AGAIN]
+    review = collect_review(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
+    assert [item.state for item in review.items] == [ReviewState.AGAIN]
 
 
 def test_job_without_a_shot_is_shown_by_its_label() -> None:

@@ -18,7 +18,7 @@ from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.review.take_grid import GridCell
 from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, make_retake_fields
 from tests.tui.rain_market import add_take, make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.review.test_review_screen import reviewing, rows, shot_of, take_of
 from tests.tui.stage import Stage, on
 
@@ -73,8 +73,8 @@ async def test_one_key_rates_and_moves_on(studio: Studio) -> None:
         assert shot_of(studio, "1A").take == take_of(studio, "1A", 4).id
         assert take_of(studio, "1A", 5).rating == 0
         assert stage.screen.item.number == "1B"
-        seen = {row["take"] for row in rows(studio, all=True) if row["number"] == "1A" and row["seen"]}
-        assert seen == {take.id for take in takes_of(studio, "1A")}
+        takes = {row["take"] for row in rows(studio, all=True) if row["number"] == "1A" and row["seen"]}
+        assert takes == {take.id for take in takes_of(studio, "1A")}
         await stage.press("escape")
         assert "NORMAL" in stage.lines()[-1]
         await stage.press("u")
@@ -175,8 +175,8 @@ async def test_newest_rejected_take_is_next_to_the_picked_one(studio: Studio) ->
         await stage.press("x")
         await stage.until(lambda: stage.screen.take.rejected)
         await stage.press("A")
-        shown = stage.screen.take
-        assert shown.id == take_of(studio, "1A", 5).id
+        take = stage.screen.take
+        assert take.id == take_of(studio, "1A", 5).id
         assert stage.screen.compared_take == shot_of(studio, "1A").take == take_of(studio, "1A", 1).id
         assert "newest take" in stage.said
 

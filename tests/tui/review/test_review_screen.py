@@ -17,7 +17,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.tui.rain_market import make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.stage import Stage, on
 
 
@@ -284,9 +284,9 @@ async def test_judgement_of_another_terminal_is_shown(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 async def test_message_line_reports_new_takes_and_home_opens_them(studio: Studio) -> None:
-    told = "4 takes came in while you were away, 1 job failed"
+    text = "4 takes came in while you were away, 1 job failed"
     async with on(studio, "storyboard") as stage:
-        await stage.until(lambda: told in stage.said)
+        await stage.until(lambda: text in stage.said)
         assert "g v" in stage.said
         await stage.press("g", "h")
         await stage.until(lambda: "4 came in, 1 failed" in "\n".join(stage.lines()[:-2]), "its card")
@@ -300,14 +300,14 @@ async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> Non
     """Neither the studio nor the shell still reports a failed job of the night after the job was retried
     successfully.
     """
-    told = "4 takes came in while you were away"
+    text = "4 takes came in while you were away"
     async with on(studio, "storyboard") as stage:
-        await stage.until(lambda: f"{told}, 1 job failed" in stage.lines()[-2])
+        await stage.until(lambda: f"{text}, 1 job failed" in stage.lines()[-2])
         registry.run_by_id(studio, "job.retry", {"ids": ["job_failed"]})
         await stage.until(lambda: "made 3B" in stage.said)
         await stage.press("l")  # The next key removes the message.
-        await stage.until(lambda: told in stage.lines()[-2] and "failed" not in stage.lines()[-2])
-        assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{told}: ")
+        await stage.until(lambda: text in stage.lines()[-2] and "failed" not in stage.lines()[-2])
+        assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{text}: ")
 
 
 @pytest.mark.long("screens")

@@ -12,8 +12,8 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 FILM, NOW = "in the film", "in the script"
 

@@ -18,8 +18,8 @@ import pytest
 from milimo_tui.story.shots.outline import make_outline
 from milimo_tui.tui.script.outliner import FEW, Outliner
 from milimo_tui.tui.script.text.source_text import close_text, open_text
-from tests.tui.house import make_studio, until
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio, until
 
 RATE = Fraction(25)
 # Lines that are typed, pasted or deleted. Some of them change how all later lines are parsed.

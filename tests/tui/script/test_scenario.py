@@ -12,8 +12,8 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.story.scenario.stories import ENGLISH, JAPANESE
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -69,5 +69,5 @@ async def test_items_are_switched_and_edited_by_keys(
         await stage.type("May")
         await stage.press("enter")
         await stage.until(lambda: "May" in stage.text)
-        shown = registry.run_by_id(studio, "scenario.show").data["items"]
-        assert any(item["text"] == "May" for item in shown)
+        items = registry.run_by_id(studio, "scenario.show").data["items"]
+        assert any(item["text"] == "May" for item in items)

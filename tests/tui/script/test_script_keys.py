@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.house import make_studio, settle
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio, settle
 
 
 def screenplay(lines: int) -> str:

@@ -13,8 +13,8 @@ from textual import events
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys import macro_store
 from milimo_tui.tui.keys.macro_store import MacroStep
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 TEXT = "".join(f"Line {number}.\n" for number in range(8))
 
@@ -78,8 +78,8 @@ async def test_macro_with_search_and_paste_survives_a_restart(tmp_path: Path, st
         await stage.press("u", "u", "ctrl+s")  # Two undos are needed, because a paste is undone separately.
     studio.close()
     again = Studio.open(home=str(tmp_path / "home"), actor="test")
-    kept = macro_store.load_macros(again, "script_macros")
-    assert kept["c"][0] == MacroStep(("/",), ("2.",))
+    macros = macro_store.load_macros(again, "script_macros")
+    assert macros["c"][0] == MacroStep(("/",), ("2.",))
     assert macro_store.load_macros(again, "macros") == {}, "a key means something else on the Timeline"
     async with on(again, "script") as stage:
         await stage.press(":")

@@ -13,8 +13,8 @@ import pytest
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.studio.machine.editor_program import build_editor_command
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 ROWS = SCRIPT.splitlines()
 LATE = ROWS.index("You are late.")
@@ -182,8 +182,8 @@ async def test_edited_line_stays_in_place_when_the_text_is_parsed(studio: Studio
         await stage.press("o", "enter")
         await stage.type("TAM")
         row = stage.screen.editor.cursor_location[0]
-        asked = stage.screen._outline
-        await stage.until(lambda: stage.screen._outline is not asked)
+        outline = stage.screen._outline
+        await stage.until(lambda: stage.screen._outline is not outline)
         assert stage.screen.editor.kind_at(row) == ScriptElementKind.CUE, "nobody has said anything yet"
         await stage.press("enter")
         assert stage.screen.editor.kind_at(row + 1) == ScriptElementKind.DIALOGUE

@@ -23,7 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.script.element_kinds import guess_kind
 from milimo_tui.tui.script.screen import ScriptScreen
-from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
+from tests.tui.studio_setup import SCRIPT, make_studio, opened, press, screen_text, until
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ async def test_outline_shows_framings_and_lengths_of_the_film(studio: Studio) ->
         await until(pilot, lambda: "1A  WS" in screen_text(pilot))
 
 
-def test_shots_with_equal_words_are_told_apart_by_their_line() -> None:
+def test_shots_with_equal_words_are_distinguished_by_their_line() -> None:
     text = "INT. BAR - NIGHT\n\nA coin spins.\n\nEXT. STREET - DAY\n\nRain.\n\nA coin spins.\n"
     found = make_outline(text, len(text.splitlines()), Fraction(25))
     first, _, last = found.shots
@@ -212,15 +212,15 @@ async def test_own_save_is_not_taken_for_a_foreign_change(studio: Studio, tmp_pa
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         await press(pilot, 'i "mine_ escape')
-        mine, held = script(app).text, threading.Event()
-        app.editing.run(held.wait)  # The held action delays the save that follows.
+        mine, event = script(app).text, threading.Event()
+        app.editing.run(event.wait)  # The held action delays the save that follows.
         await pilot.press("ctrl+s")
         await until(pilot, lambda: script(app)._saving == [mine])
         try:
             registry.run_by_id(other, "script.save", {"text": mine})
             await until(pilot, lambda: app.film is not None and app.film.story.project.script == mine)
         finally:
-            held.set()
+            event.set()
         await until(pilot, lambda: not script(app)._saving)
         assert not any("elsewhere" in message.text for message in app.messages)
         assert "not saved" not in screen_text(pilot)
@@ -384,4 +384,4 @@ def test_line_is_estimated_by_its_own_words(line: str, before: str | None, kind:
 def test_outline_of_an_unreadable_text_shows_the_reason() -> None:
     from fractions import Fraction
 
-    assert make_outline("", 1, Fraction(25)).trouble
+    assert make_outline("", 1, Fraction(25)).problem

@@ -87,14 +87,14 @@ def test_whole_lines_are_cut_and_pasted(there: tuple[list[str], Place], more: in
     lines, (row, _) = there
     page, bottom = page_of(lines), min(row + more, len(lines) - 1)
     reference = Reference("\n".join(lines))
-    held = Register(make_rows_span(row, bottom).extract_text(lines), lines=True)
+    register = Register(make_rows_span(row, bottom).extract_text(lines), lines=True)
     left = applied(lines, changes.delete_span(page, make_rows_span(row, bottom)))
-    assert held.text == reference.lines_out(row, bottom)
+    assert register.text == reference.lines_out(row, bottom)
     assert "\n".join(left) == reference.text
     if bottom - row + 1 < len(lines):
         above = row < len(left)
         at = (row if above else len(left) - 1, 0)
-        back = applied(left, changes.put_register(page_of(left), at, held, 1, before=above))
+        back = applied(left, changes.put_register(page_of(left), at, register, 1, before=above))
         assert back == lines
 
 

@@ -14,8 +14,8 @@ from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.widgets.column_rows import ColumnRows, split_into_columns
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shell.screen import StudioScreen
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -128,15 +128,15 @@ async def test_log_and_messages_are_copied(studio: Studio) -> None:
 
 
 async def test_wrapped_text_is_copied_in_full(studio: Studio) -> None:
-    said = "cannot read /films/a long name of a folder/and of another/a-reel-with-a-name.mov: it is gone"
+    text = "cannot read /films/a long name of a folder/and of another/a-reel-with-a-name.mov: it is gone"
     async with on(studio, "media", (80, 24)) as stage:
-        stage.app.show_message(said, "error", "look for it with another name, and where it was before that")
+        stage.app.show_message(text, "error", "look for it with another name, and where it was before that")
         await stage.press("g", "l", "k", "Y")
-        assert said in stage.app.clipboard, "a message is copied whole, whatever row of it has the cursor"
+        assert text in stage.app.clipboard, "a message is copied whole, whatever row of it has the cursor"
         assert "before that" in stage.app.clipboard
         assert len(stage.app.clipboard.splitlines()) == 1
         await stage.press("G", "V", "k", "Y")
-        assert stage.app.clipboard.count(said) == 1, "and once"
+        assert stage.app.clipboard.count(text) == 1, "and once"
         await stage.press("escape", "g", "b", "enter")
         await stage.until(lambda: stage.screen.MODE == "shot" and stage.screen.is_known)
         rows = stage.screen.query_one("#fields", Rows)
@@ -157,7 +157,7 @@ async def test_message_names_no_key_where_nothing_can_be_copied(studio: Studio) 
         assert not stage.app.clipboard, "what was said of it is nothing to copy"
 
 
-async def test_text_beside_a_list_is_selected_by_dragging(studio: Studio) -> None:
+async def test_text_next_to_a_list_is_selected_by_dragging(studio: Studio) -> None:
     async with on(studio, "review", (120, 36)) as stage:
         await stage.press("f")
         await stage.until(lambda: stage.screen.review is not None and bool(stage.screen.review.items))

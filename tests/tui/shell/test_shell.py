@@ -38,8 +38,8 @@ from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrap_words
 from tests.budget import thorough
-from tests.tui.house import PATIENCE, make_studio, opened, press, screen_text, settle, until
 from tests.tui.stage import on
+from tests.tui.studio_setup import PATIENCE, make_studio, opened, press, screen_text, settle, until
 
 
 @pytest.fixture(autouse=True)
@@ -364,7 +364,7 @@ def test_ui_process_loads_no_heavy_module_on_any_screen(tmp_path: Path) -> None:
 import asyncio, sys
 from pathlib import Path
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import opened, press
+from tests.tui.studio_setup import opened, press
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 async def main():
@@ -618,11 +618,11 @@ async def test_question_gets_the_keys_while_typing(studio: Studio) -> None:
 async def test_command_that_asks_waits_for_the_opening_screen(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         coming = app.push_screen(OwnKeysScreen(("global",)))
-        asked = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
+        task = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
         await coming
         await until(pilot, lambda: "a token:" in screen_text(pilot))
         await press(pilot, "x y enter")
-        assert await asked == "xy"
+        assert await task == "xy"
 
 
 @pytest.mark.long("screens")

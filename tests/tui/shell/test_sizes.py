@@ -116,9 +116,9 @@ PLACES = (
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [WIDE, (120, 40), (80, 24)], one=True))
 async def test_no_words_are_cut_off_next_to_free_space(studio: Studio, size: tuple[int, int]) -> None:
-    told = "the sign over the stall is held two frames longer than the light that comes in behind it"
-    registry.run_by_id(studio, "element.add", {"name": "Mara", "kind": "character", "description": told})
-    registry.run_by_id(studio, "cut.marker", {"at": "0:01", "text": told})
+    text = "the sign over the stall is held two frames longer than the light that comes in behind it"
+    registry.run_by_id(studio, "element.add", {"name": "Mara", "kind": "character", "description": text})
+    registry.run_by_id(studio, "cut.marker", {"at": "0:01", "text": text})
     async with on(studio, "timeline", size) as stage:
         for keys in PLACES:
             await stage.press(*[{"\r": "enter"}.get(key, key) for key in keys])

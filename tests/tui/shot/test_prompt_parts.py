@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -17,8 +18,8 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.shot.shot_details import WORDING
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (200, 50)]
 
@@ -84,18 +85,18 @@ async def test_part_is_changed_for_the_shot_the_scene_and_the_film(
             await stage.press("enter", "ctrl+u")
             await stage.type(level)
             await stage.press("enter")
-            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"by hand, for the {level}")
-            assert f"[light] One lamp of the {level}. by hand, for the {level}" in shown(stage, "light")
+            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"{BY_USER}, for the {level}")
+            assert f"[light] One lamp of the {level}. {BY_USER}, for the {level}" in shown(stage, "light")
         assert sent(studio, "1A")["light"][0] == "One lamp of the film."
         for level in ("scene", "film"):
             await stage.press("x")
-            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"by hand, for the {level}")
+            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"{BY_USER}, for the {level}")
         await stage.press("x")
         assert sent(studio)["light"] == composed
         await stage.press("x")
         assert "is automatic" in stage.said
         await stage.press("u")
-        assert sent(studio)["light"][1] == "by hand, for the film", "undo takes it back"
+        assert sent(studio)["light"][1] == f"{BY_USER}, for the film", "undo takes it back"
 
 
 @pytest.mark.long("screens")
@@ -108,7 +109,7 @@ async def test_part_is_removed_and_restored(studio: Studio, size: tuple[int, int
         assert "sound" not in sent(studio)
         assert "[sound] left out" in shown(stage, "sound")
         left_out = registry.run_by_id(studio, "shot.show", {"id": "2B"}).data["left_out"]
-        assert left_out == [{"role": "sound", "source": "by hand, for the shot"}]
+        assert left_out == [{"role": "sound", "source": f"{BY_USER}, for the shot"}]
         await stage.press("space")
         assert sent(studio)["sound"] == composed
         registry.run_by_id(studio, "scene.set", {"id": "2", "prompt_part": "sound="})

@@ -21,9 +21,9 @@ from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.shot.shot_details import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
 from tests.budget import thorough
-from tests.studio.test_what_is_asked import lora_file
-from tests.tui.house import add_take, make_studio
+from tests.studio.test_shot_requests import lora_file
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import add_take, make_studio
 
 
 @pytest.fixture
@@ -103,24 +103,24 @@ def go_to(stage: Stage, key: str) -> None:
 async def test_data_to_be_sent_is_shown_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with inspector(studio, size) as stage:
         await until_shown(stage, "can’t yet ✕")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
         for word in (
             "made by", "ltx2", "pipeline", "it is made from text alone", "4.2 s 106 f", "→ 113 f",
-            "7 f are handles", "negative", "fog", "must follow", "by hand, then board", "elements",
+            "7 f are handles", "negative", "fog", "must follow", "set by the user, then board", "elements",
             "LoRAs", ":model", "estimate the time is known once the problems are solved",
         ):  # fmt: skip
-            assert word in " ".join(shown.split()), word
+            assert word in " ".join(text.split()), word
 
 
 @pytest.mark.long("screens")
 async def test_row_24_prompt_is_shown_by_parts_and_whole(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("p")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert all(f"[{role}]" in shown for role in ("action", "camera", "light", "speech"))
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        assert all(f"[{role}]" in text for role in ("action", "camera", "light", "speech"))
         await stage.press("p")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert "[camera]" not in shown
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        assert "[camera]" not in text
 
 
 @pytest.mark.long("screens")
@@ -232,7 +232,7 @@ async def test_card_names_the_owner_of_its_take(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_row_30_pipeline_is_set_by_hand_and_a_wrong_one_suggests_others(
+async def test_row_30_pipeline_is_set_by_user_and_a_wrong_one_suggests_others(
     studio: Studio, tmp_path: Path
 ) -> None:
     values = {"id": "2B", "file": picture(tmp_path), "frame": "last"}

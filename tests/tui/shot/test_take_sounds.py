@@ -16,8 +16,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.shot.shot import ShotScreen
-from tests.tui.house import add_take, make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import add_take, make_studio
 
 
 @pytest.fixture

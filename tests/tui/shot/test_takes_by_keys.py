@@ -87,9 +87,9 @@ async def finished(stage: Stage, studio: Studio) -> JobView:
 async def test_take_is_changed_given_sound_and_mapped_by_keys(studio: Studio) -> None:
     async with inspecting(studio, "1B") as stage:
         for keys, answers, label in (
-            (("c", "r"), {"range": "2..5", "prompt": "a blue lamp"}, "1B take 1 2..5 anew"),
-            (("c", "s"), {"act": "led in", "length": "8f"}, "1B led in, 0.333 s"),
-            (("c", "s"), {"act": "into", "length": "8f", "into": "1A"}, "1B goes over into 1A, 0.333 s"),
+            (("c", "r"), {"range": "2..5", "prompt": "a blue lamp"}, "1B take 1 2..5 again"),
+            (("c", "s"), {"act": "led in", "length": "8f"}, "1B lead-in, 0.333 s"),
+            (("c", "s"), {"act": "into", "length": "8f", "into": "1A"}, "1B bridge to 1A, 0.333 s"),
             (("c", "s"), {"act": "lip sync"}, "1B lip sync"),
             (("c", "o"), {"file": "1B", "kind": "canny"}, "canny map of"),
         ):

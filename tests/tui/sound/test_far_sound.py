@@ -90,8 +90,8 @@ def tones(out: Speaker, out_there: Recorder) -> tuple[float, float]:
         if out.count_waiting() < 0.4 * SAMPLES:
             out.feed(pcm[fed : fed + piece])
             fed += piece
-        if heard := out.count_heard():
-            clock.append((time.monotonic(), heard / SAMPLES))
+        if count := out.count_heard():
+            clock.append((time.monotonic(), count / SAMPLES))
         time.sleep(0.01)
     out.drop_waiting()
     time.sleep(0.5)

@@ -23,8 +23,10 @@ from milimo_tui.media.read.probe import probe
 
 ROWS = (
     EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.storyboard.engines:Sketch"),
-    EngineRow("seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:Seen", cuts_scenes=True),
-    EngineRow("rowed", "Rowed", "cpu", ("make_video",), "tests.tui.storyboard.engines:Rowed"),
+    EngineRow(
+        "seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:PreviewEngine", cuts_scenes=True
+    ),
+    EngineRow("rowed", "Rowed", "cpu", ("make_video",), "tests.tui.storyboard.engines:RowPreviewEngine"),
 )
 
 
@@ -64,7 +66,7 @@ class Sketch:
         )
 
 
-class Seen(Sketch):
+class PreviewEngine(Sketch):
     """An engine that shows a red preview, then a blue one. It makes its take once the file named by
     `MILIMO_TEST_GO` exists.
     """
@@ -89,7 +91,7 @@ class Seen(Sketch):
         return super().run(spec, context)
 
 
-class Rowed(Sketch):
+class RowPreviewEngine(Sketch):
     """An engine whose preview has three pictures side by side, the middle one blue, until the file named by
     `MILIMO_TEST_GO` exists.
     """

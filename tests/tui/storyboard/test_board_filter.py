@@ -13,8 +13,8 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -62,13 +62,13 @@ async def test_leaving_the_line_clears_the_typed_filter(studio: Studio) -> None:
     every = numbers(studio)
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("l", "l")
-        here = stage.screen.cards.key
+        key = stage.screen.cards.key
         await stage.press("f")
         await stage.type("time:dawn")
         await stage.until(lambda: shown(stage, studio) == numbers(studio, "time:dawn"))
         await stage.press("escape")
         assert shown(stage, studio) == every
-        assert stage.screen.cards.key == here
+        assert stage.screen.cards.key == key
 
 
 @pytest.mark.long("screens")

@@ -28,7 +28,7 @@ from tests.cli.film.test_performances import (
     rgb_of,
 )
 from tests.front_door import Milimo
-from tests.media.viewer import seen
+from tests.media.viewer import cell_pictures
 from tests.tui.stage import Stage, on
 
 
@@ -65,7 +65,7 @@ def wide_and_closer(milimo: Milimo) -> tuple[Path, Path]:
     return paths
 
 
-def colours(drawing: Drawing) -> seen.Picture:
+def colours(drawing: Drawing) -> cell_pictures.Picture:
     """Return the colours of a drawing's cells as a picture in which all cells have the same size."""
     cells = []
     for strip in drawing.strips:
@@ -79,7 +79,7 @@ def colours(drawing: Drawing) -> seen.Picture:
                 for one in (style.color, style.bgcolor)
             )
             for sign in segment.text:
-                filled = seen.ink(sign)[..., None]
+                filled = cell_pictures.ink(sign)[..., None]
                 cells.append(filled * front + (1 - filled) * back)
     return np.asarray(cells, np.float32)
 
@@ -94,7 +94,7 @@ async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path,
             path, columns, rows, bars=stage.app.ink.get_rgb("background")
         )
         assert other is not None
-        found.append(seen.psnr(colours(drawing), colours(other)))
+        found.append(cell_pictures.psnr(colours(drawing), colours(other)))
     wide, closer = found
     return closer > wide + 4
 

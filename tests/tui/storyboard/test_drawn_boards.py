@@ -18,11 +18,11 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.screen_copies import Glass
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.picture_widget import Pictured
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 LONG = "\n\n".join(f"INT. BAR - NIGHT\n\nMARA waits for the {number}th time." for number in range(40))
 
@@ -159,15 +159,15 @@ async def test_picture_of_a_removed_scene_crashes_nothing(studio: Studio) -> Non
         await stage.until(lambda: len(shown(stage)) > 1)
         board = stage.screen
         asked = Pictured.Wanted(tuple(board._board_cards.board_keys.values()), board.cards)
-        held = threading.Event()
+        event = threading.Event()
         # The held task delays the board's own reading.
-        board.run_in_background(lambda: board.in_thread(held.wait), "held")
+        board.run_in_background(lambda: board.in_thread(event.wait), "held")
         try:
             registry.run_by_id(studio, "cut.undo", {"whole_project": True})
             await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])
             board.on_pictured_wanted(asked)
         finally:
-            held.set()
+            event.set()
         await stage.settle()
         assert scene not in {state.shot.scene for state in board._states}
 
@@ -205,7 +205,7 @@ async def test_large_picture_is_small_in_bytes_until_the_cursor_stays(
 
 def sent(strips: list[Strip], colours: str) -> int:
     """Return the number of bytes sent to a terminal that does not show any of these rows yet."""
-    glass = Glass(160, len(strips), Looks(colours))
+    glass = ScreenCopy(160, len(strips), Looks(colours))
     for row, strip in enumerate(strips):
         glass._put_segments(0, row, strip)
     count = 0

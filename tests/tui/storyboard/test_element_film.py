@@ -13,8 +13,8 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.element_film import ElementFilmScreen
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

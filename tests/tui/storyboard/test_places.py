@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Element, Scene
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.cli.element.test_places import SCRIPT
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -113,7 +114,7 @@ async def test_weather_and_time_of_scene_and_shot_are_set_by_keys(
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"
         await stage.press("escape", "enter")
-        assert "scene 2, by hand" in stage.text
+        assert f"scene 2, {BY_USER}" in stage.text
         await stage.press("w", "tab")
         await to_field(stage, "weather")
         await stage.type("snow")

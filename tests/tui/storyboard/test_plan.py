@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Shot, Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SCENE_TWO = 2  # number of the scene under test; the film has three scenes
 
@@ -63,12 +64,12 @@ async def test_scene_is_shown_from_above_with_the_reason_of_each_shot(
 
 
 @pytest.mark.long("screens")
-async def test_values_set_by_hand_survive_a_new_plan(studio: Studio) -> None:
+async def test_values_set_by_user_survive_a_new_plan(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p", "e", "ctrl+u")
         await stage.type("ECU")
         await stage.press("enter")
-        assert "by hand" in stage.text
+        assert BY_USER in stage.text
         before = sizes(studio)
         assert before[0] is Size.ECU
         await stage.press("S", "ctrl+u")

@@ -12,8 +12,8 @@ import pytest
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.widgets.prompt import Prompt
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from milimo_tui.story.values.film import Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 BRIEF = "eight tense shots in a rain-wet market"
 

@@ -12,10 +12,11 @@ from PIL import Image
 
 from milimo_tui.interchange.skeletons.bones import JOINTS
 from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.studio.pictures import skeletons
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def test_joint_is_moved_undone_and_a_skeleton_exported(studio: Studio, tmp
         await stage.until(lambda: stage.screen.skeleton["changes"] == 1)
         [joint] = [each for each in stage.screen.skeleton["joints"] if each["joint"] == first]
         assert (joint["x"], joint["by_hand"]) == (105.0, True)
-        assert "by hand" in stage.text
+        assert BY_USER in stage.text
         await stage.press("u")
         await stage.until(lambda: stage.screen.skeleton["changes"] == 0)
         await stage.press("x")

@@ -17,9 +17,9 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 from tests.budget import thorough
 from tests.engines.llm.text_server import TextServer, serving, words_of
-from tests.tui.house import make_studio
 from tests.tui.keyboard import press
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (200, 50)]
 

@@ -10,8 +10,8 @@ import pytest
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def test_locked_numbers_show_omitted_shots_and_restore_them(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_scene_is_added_by_hand(studio: Studio) -> None:
+async def test_scene_is_added_by_user(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("A")
         assert "after scene 1:" in stage.text
@@ -119,7 +119,7 @@ async def test_row_23_scenes_are_reordered_by_keys(studio: Studio) -> None:
         assert "can't be moved" in stage.said
 
 
-async def test_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
+async def test_outline_next_to_the_script_has_the_locked_numbers(studio: Studio) -> None:
     text = studio.take_snapshot().story.project.script
     first = text.index("EXT.")
     studio_command(studio, "script.numbers", lock=True)

@@ -14,8 +14,8 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.cli.element.test_sheets import SCRIPT
 from tests.engines.llm.text_server import TextServer, serving, words_of
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 SAID = "I wait for nobody, and the kettle knows it."
 

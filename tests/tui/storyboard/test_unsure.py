@@ -16,8 +16,8 @@ from milimo_tui.tui.storyboard.unsure import UnsureScreen
 from milimo_tui.tui.widgets.picture import Picture
 from tests.budget import thorough
 from tests.cli.shot.test_unsure import LOOKS, SCRIPT
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 LONG = """INT. HALL - DAY
 
@@ -94,10 +94,10 @@ async def test_answers_and_reason_fit_the_smallest_terminal(tmp_path: Path) -> N
         for _ in range(guesses(studio)):
             doubt = stage.screen.doubt
             # The text without the block glyphs of the picture next to it
-            said = " ".join(re.sub("[▀-▟]", " ", stage.text).split())
-            assert "…" not in said
+            text = " ".join(re.sub("[▀-▟]", " ", stage.text).split())
+            assert "…" not in text
             for words in (doubt["guess"], f"{doubt['sure']:.0%} {doubt['reason']}", *doubt["others"]):
-                assert words in said
+                assert words in text
             await stage.press(";")
     studio.close()
 
@@ -123,8 +123,8 @@ async def test_carried_look_is_selected_or_typed(tmp_path: Path, typed: str, wor
         assert "2 30, grey coat, red scarf" in stage.text
         await stage.type(typed)
         await stage.press("enter")
-        shown = registry.run_by_id(studio, "shot.show", {"id": doubt["id"]}).data
-        assert worn in str(shown["prompt"])
+        data = registry.run_by_id(studio, "shot.show", {"id": doubt["id"]}).data
+        assert worn in str(data["prompt"])
         shot = next(one for one in studio.take_snapshot().story.shots if one.id == doubt["id"])
         assert not [one for one in shot.doubts if one.kind == "look"]
     studio.close()

@@ -21,12 +21,12 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
-from tests.tui import house, rain_market
-from tests.tui.tasks.desk import Desk, environment
+from tests.tui import rain_market, studio_setup
+from tests.tui.tasks.simulated_user import User, environment
 
 pytestmark = pytest.mark.long("ten tasks")
 
-TICKET = house.SCRIPT.replace("You are late.", "You lost the ticket?")
+TICKET = studio_setup.SCRIPT.replace("You are late.", "You lost the ticket?")
 
 
 @pytest.fixture
@@ -56,15 +56,15 @@ def all_clips(studio: Studio) -> list[PlacedClip]:
     return [placed for track in cut_of(studio).tracks for placed in clips(studio, track.name)]
 
 
-def sitting(studio: Studio) -> Desk:
-    return Desk(environment(studio.home.root))
+def sitting(studio: Studio) -> User:
+    return User(environment(studio.home.root))
 
 
 def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
     script = tmp_path / "night train.fountain"
-    script.write_text(house.SCRIPT.replace("Rain Market", "Night Train"))
+    script.write_text(studio_setup.SCRIPT.replace("Rain Market", "Night Train"))
     home = tmp_path / "home"
-    with Desk(environment(home)) as desk:
+    with User(environment(home)) as desk:
         desk.sees("Start a film")
         desk.acts("a")
         desk.sees("script")
@@ -72,14 +72,14 @@ def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         desk.acts("Enter")
         desk.sees("Storyboard", "Night Train")
         desk.done(1, "new film from a script on disk", "2")
-    made = Studio.open(home=str(home), actor="test")
-    assert len(made.take_snapshot().story.live_shots()) > 3
-    made.close()
+    file = Studio.open(home=str(home), actor="test")
+    assert len(file.take_snapshot().story.live_shots()) > 3
+    file.close()
 
 
 def test_2_fix_a_line_and_remake_its_shot(film: Milimo) -> None:
     [before] = [shot for shot in film.json("shot", "list") if "You are late" in shot["dialogue"]]
-    with Desk({**environment(film.home), **{k: v for k, v in film.env.items() if k != "COLORTERM"}}) as desk:
+    with User({**environment(film.home), **{k: v for k, v in film.env.items() if k != "COLORTERM"}}) as desk:
         desk.sees("Two Lamps", "NORMAL")
         desk.acts("F2")
         desk.sees("Script", "You are late")
@@ -224,7 +224,7 @@ def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> No
 
 
 def test_9_deliver_h264_and_prores(film: Milimo) -> None:
-    with Desk({**environment(film.home), **{k: v for k, v in film.env.items() if k != "COLORTERM"}}) as desk:
+    with User({**environment(film.home), **{k: v for k, v in film.env.items() if k != "COLORTERM"}}) as desk:
         desk.sees("Two Lamps", "NORMAL")
         film.act("cut", "remove", "1B")  # The change makes the film that was rendered before outdated.
         before = len(film.json("run", "film.list"))
@@ -248,8 +248,8 @@ def test_9_deliver_h264_and_prores(film: Milimo) -> None:
 
 
 def test_10_find_who_said_ticket(tmp_path: Path) -> None:
-    house.make_studio(tmp_path / "home", TICKET).close()
-    with Desk(environment(tmp_path / "home")) as desk:
+    studio_setup.make_studio(tmp_path / "home", TICKET).close()
+    with User(environment(tmp_path / "home")) as desk:
         desk.sees("Rain Market", "NORMAL")
         desk.acts("ctrl+f")
         desk.sees("FIND")

@@ -20,7 +20,7 @@ from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.context_menu import ContextMenu
 from tests.front_door import Milimo
-from tests.tui import house, rain_market
+from tests.tui import rain_market, studio_setup
 from tests.tui.stage import Stage, on
 from tests.tui.tasks.mouse import RIGHT, Mouse
 from tests.tui.tasks.test_by_keys import TICKET, all_clips, clips, cut_of
@@ -42,9 +42,9 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def two_lamps(film: Milimo) -> Iterator[Studio]:
-    made = Studio.open(home=str(film.home), actor="test")
-    yield made
-    made.close()
+    file = Studio.open(home=str(film.home), actor="test")
+    yield file
+    file.close()
 
 
 @asynccontextmanager
@@ -73,8 +73,8 @@ async def by_menu(stage: Stage, mouse: Mouse, words: str) -> None:
 async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
     """The path is typed, because the form has a text field and no list of files to click on."""
     script = tmp_path / "night train.fountain"
-    script.write_text(house.SCRIPT.replace("Rain Market", "Night Train"))
-    studio = house.make_studio(tmp_path / "home", None)
+    script.write_text(studio_setup.SCRIPT.replace("Rain Market", "Night Train"))
+    studio = studio_setup.make_studio(tmp_path / "home", None)
     async with sitting(studio, "home") as (stage, mouse):
         await mouse.on("Start a film")
         await stage.until(lambda: stage.screen.MODE == "new_film" and stage.screen.typing)
@@ -202,7 +202,7 @@ async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> Non
 
 
 async def test_10_find_who_said_ticket(tmp_path: Path) -> None:
-    studio = house.make_studio(tmp_path / "home", TICKET)
+    studio = studio_setup.make_studio(tmp_path / "home", TICKET)
     async with sitting(studio, "storyboard") as (stage, mouse):
         await mouse.foot("? keys")
         await mouse.on("find anything")

@@ -15,7 +15,7 @@ import pytest
 from tests.seen.screen import Screen
 from tests.tui import rain_market
 from tests.tui.slow_line import SIXEL, XTERM, slow_line
-from tests.tui.terminal.test_pictures_seen import LEAST, ROOT, Picture, Watched, frames_of, likeness
+from tests.tui.terminal.test_pictures_seen import LEAST, ROOT, Picture, WatchedTerminal, frames_of, likeness
 
 CELL = (8, 16)  # width and height of a cell in pixels, as the terminal reports them
 TOLD = b"\x1bP>|iTerm2 3.5.0\x1b\\"
@@ -49,7 +49,7 @@ def test_frame_of_the_film_is_shown_in_the_monitor_and_removed_with_it(tmp_path:
         env.pop(name, None)
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
     with slow_line(command, env, 80, 24, bits=1e9, delay=0, answers=ANSWERS[kind]) as line:
-        watched = Watched(line)
+        watched = WatchedTerminal(line)
         watched.screen = screen = Screen(80, 24, cell=CELL)
         assert watched.run(60, lambda: bool(screen.laid()))
 

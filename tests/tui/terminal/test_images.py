@@ -237,8 +237,8 @@ def test_tmux_is_asked_for_the_connection_of_its_client() -> None:
 def test_sixel_terminal_inside_tmux_gets_cells(through: str, wanted: str) -> None:
     inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"}, wanted)
     found = ask_tmux(inside, wanted, Tmux(through, "foot 256,RGB,sixel,sync,title"))
-    told = TerminalAnswers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
-    assert found.pictures == apply_answers(found, wanted, told).pictures == "blocks"
+    answers = TerminalAnswers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
+    assert found.pictures == apply_answers(found, wanted, answers).pictures == "blocks"
 
 
 @pytest.mark.parametrize(
@@ -337,17 +337,17 @@ def test_theme_is_reduced_to_the_colours_of_the_terminal() -> None:
 def test_pictures_use_the_protocol_of_the_terminal() -> None:
     blocks, full = Terminal("truecolor", "blocks"), Terminal("truecolor", "kitty")
     assert cells_to_pixels(20, 10) == (160, 160)
-    asked = build_viewer_parameters(blocks, 160, 160)
-    assert (asked["kind"], asked["columns"], asked["rows"]) == ("cells", 20, 10)
+    parameters = build_viewer_parameters(blocks, 160, 160)
+    assert (parameters["kind"], parameters["columns"], parameters["rows"]) == ("cells", 20, 10)
     assert build_viewer_parameters(full, 160, 160, 16_000)["budget"] == 16_000
     half = make_drawing(
         blocks, ViewerAnswer(packed(("▀", (1, 2, 3), (4, 5, 6))), 1, 1, "cells", "cells", 1, 1)
     )
     assert (len(half.strips), half.pixels, half.id) == (1, None, 0)
-    shown = make_drawing(full, ViewerAnswer(b"PNG", 16, 16, "kitty", "png", 2, 1))
-    assert len(shown.strips) == 1
-    assert isinstance(shown.pixels, kitty.Pixels)
-    assert shown.pixels.make_send_commands(shown.id)[0].startswith(f"\x1b_Ga=T,U=1,i={shown.id},f=100,")
+    drawing = make_drawing(full, ViewerAnswer(b"PNG", 16, 16, "kitty", "png", 2, 1))
+    assert len(drawing.strips) == 1
+    assert isinstance(drawing.pixels, kitty.Pixels)
+    assert drawing.pixels.make_send_commands(drawing.id)[0].startswith(f"\x1b_Ga=T,U=1,i={drawing.id},f=100,")
 
 
 def test_no_picture_id_is_reused_while_in_use() -> None:

@@ -50,7 +50,7 @@ SIZES = [(120, 40), (100, 30), (80, 24), (160, 45)]
 Picture = NDArray[np.uint8]
 
 
-class Watched:
+class WatchedTerminal:
     """A slow line with a terminal that reads each piece on arrival."""
 
     def __init__(self, line: SlowLine) -> None:
@@ -95,7 +95,9 @@ class Watched:
 
 
 @contextmanager
-def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "") -> Iterator[Watched]:
+def studio(
+    tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = ""
+) -> Iterator[WatchedTerminal]:
     """Open the studio in a local terminal with the kitty graphics protocol and wait for its first pictures.
 
     `local` is the medium from which the terminal reads pictures: `shared`, `file`, or empty for the line.
@@ -110,7 +112,7 @@ def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "
         env.pop(name, None)
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
     with slow_line(command, env, columns, rows, bits=1e9, delay=0, answers=KITTY, local=local) as line:
-        watched = Watched(line)
+        watched = WatchedTerminal(line)
         assert watched.run(60, lambda: bool(watched.screen.pictures()))
         watched.settle()
         yield watched
@@ -135,22 +137,22 @@ def frames_of(home: Path) -> dict[str, list[Picture]]:
 
 
 def decoded(film: Path) -> list[Picture]:
-    with av.open(str(film)) as taken:
-        return [frame.to_ndarray(format="rgb24").astype(np.uint8) for frame in taken.decode(video=0)]
+    with av.open(str(film)) as file:
+        return [frame.to_ndarray(format="rgb24").astype(np.uint8) for frame in file.decode(video=0)]
 
 
-def psnr(seen: Picture, wanted: Picture) -> float:
-    error = np.mean((seen.astype(np.float64) - wanted) ** 2)
+def psnr(picture: Picture, wanted: Picture) -> float:
+    error = np.mean((picture.astype(np.float64) - wanted) ** 2)
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
 
 
-def likeness(seen: Picture, frame: Picture) -> float:
+def likeness(picture: Picture, frame: Picture) -> float:
     """Return the similarity in dB of a film's frame and the displayed picture inside its black bars.
 
     The bars may differ by a pixel of the film. Four pixels at each edge are left out, because there the
     picture is mixed with its bars.
     """
-    high, wide = seen.shape[:2]
+    high, wide = picture.shape[:2]
     part = min(wide / frame.shape[1], high / frame.shape[0])
     size = (round(frame.shape[1] * part), round(frame.shape[0] * part))
     wanted = np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BILINEAR))[4:-4, 4:-4]
@@ -159,7 +161,7 @@ def likeness(seen: Picture, frame: Picture) -> float:
     for across in range(-2, 3) if left else (0,):
         for down in range(-2, 3) if top else (0,):
             x, y = left + across + 4, top + down + 4
-            part_seen = seen[y : y + wanted.shape[0], x : x + wanted.shape[1]]
+            part_seen = picture[y : y + wanted.shape[0], x : x + wanted.shape[1]]
             if part_seen.shape == wanted.shape:
                 found.append(psnr(part_seen, wanted))
     return max(found)
@@ -170,7 +172,7 @@ def words_at(screen: Screen, x: int, y: int) -> str:
     return "".join(screen.text.buffer[y][column].data for column in (x, x + 1))
 
 
-def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
+def cards(watched: WatchedTerminal, *, above: bool) -> dict[str, Picture]:
     """Return the pictures on the cards of shots, keyed by the shot's number. `above` is True if the number is
     above the picture.
     """
@@ -263,7 +265,7 @@ def test_screen_after_many_moves_equals_a_redraw(tmp_path: Path) -> None:
         watched.line.press("gt")
         watched.settle(2.0)
         screen = watched.screen
-        text, seen, held = screen.text.display, watched.seen(), len(screen.kitty.images)
+        text, seen, count = screen.text.display, watched.seen(), len(screen.kitty.images)
         assert seen
         assert screen.holes() == []
         watched.line.press("\x0c")
@@ -273,7 +275,7 @@ def test_screen_after_many_moves_equals_a_redraw(tmp_path: Path) -> None:
         assert all(np.array_equal(seen[place], again[place]) for place in seen)
         assert _letters(text) == _letters(screen.text.display)
         assert screen.holes() == []
-        assert len(screen.kitty.images) <= held <= MAX_CACHED_DRAWINGS + 2
+        assert len(screen.kitty.images) <= count <= MAX_CACHED_DRAWINGS + 2
         assert len(screen.kitty.sent) > 20
 
 
@@ -290,7 +292,7 @@ def test_pictures_pass_through_tmux_unchanged(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path)
     try:
         with tmux.attached("kitty") as line:
-            watched = Watched(line)
+            watched = WatchedTerminal(line)
             assert watched.run(60, lambda: bool(watched.screen.pictures()))
             line.press("gt")
             assert watched.run(30, lambda: any(place[2] > 22 for place in watched.screen.pictures()))
@@ -341,19 +343,19 @@ def test_shell_picture_is_at_its_place(tmp_path: Path, kind: str) -> None:
     if kind == "iterm2":
         (one,) = screen.inline
         assert (one.x, one.y, one.columns, one.rows) == (0, 1, 30, 10)
-        seen = one.pixels
+        pixels = one.pixels
     elif kind == "sixel":
         assert (screen.sixels[0].x, screen.sixels[0].y) == (0, 1)
-        seen = np.concatenate([part.pixels for part in screen.sixels])[:200]
+        pixels = np.concatenate([part.pixels for part in screen.sixels])[:200]
         assert all(part.pixels.shape[1] == 300 for part in screen.sixels)
         assert sum(part.bytes for part in screen.sixels) < 300_000
     else:
         ((number, kept),) = screen.kitty.images.items()
         (placed,) = kept.placements.values()
         assert (placed.x, placed.y, placed.columns, placed.rows) == (0, 1, 30, 10)
-        seen = screen.kitty.cropped(number, placed)
-    assert seen.shape == (200, 300, 3)
-    assert likeness(seen, frame) >= LEAST
+        pixels = screen.kitty.cropped(number, placed)
+    assert pixels.shape == (200, 300, 3)
+    assert likeness(pixels, frame) >= LEAST
 
 
 def test_shell_picture_inside_tmux_is_at_its_words(tmp_path: Path) -> None:
@@ -399,7 +401,7 @@ def test_encoders_of_the_viewer_give_the_frame(tmp_path: Path, kind: str, budget
         screen.feed(f"\x1b[2;3H\x1b]1337;File={words}:{data}\x07".encode("ascii"))
         (one,) = screen.inline
         assert (one.x, one.y, one.columns, one.rows) == (2, 1, 60, 20)
-        seen = one.pixels
+        pixels = one.pixels
     else:
         at, start = {}, 0
         for part in answer.parts:
@@ -407,9 +409,9 @@ def test_encoders_of_the_viewer_give_the_frame(tmp_path: Path, kind: str, budget
             at[1 + part.row], start = part.rows, start + part.bytes
         assert start == len(answer.data)
         assert {one.y: one.pixels.shape[0] // 20 for one in screen.sixels} == at
-        seen = np.concatenate([one.pixels for one in screen.sixels])
-    assert seen.shape == (400, 600, 3)
-    assert likeness(seen, frame) >= LEAST
+        pixels = np.concatenate([one.pixels for one in screen.sixels])
+    assert pixels.shape == (400, 600, 3)
+    assert likeness(pixels, frame) >= LEAST
     if budget:
         assert -(-len(answer.data) // 3) * 4 <= budget
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.budget import rounds
 from tests.tui import rain_market
-from tests.tui.painter import HIGH, WIDE, Shown, save
+from tests.tui.painter import HIGH, WIDE, ScreenImage, save
 from tests.tui.screens import CHOSEN, EVERY, PICTURES, TERMINALS, page, picture_path, visit
 
 MOST_BYTES = 8_500_000  # most bytes of all pictures on the page together
@@ -25,7 +25,7 @@ WHOLE = re.compile(r"[34]8;(?:5;(\d+)|2;\d+;\d+;\d+)")
 def moved_colours(came: bytes) -> set[str]:
     """Return the colours in the output that the user's terminal theme can change."""
     found = set()
-    for style in {said[1].decode() for said in STYLE.finditer(came)}:
+    for style in {match[1].decode() for match in STYLE.finditer(came)}:
         found |= {f"number {number}" for number in WHOLE.findall(style) if number and int(number) < 16}
         rest = WHOLE.sub("", style).split(";")
         found |= {word for word in rest if word and 30 <= int(word) <= 47 and int(word) not in (39,)}
@@ -58,7 +58,7 @@ def test_each_screen_is_painted(tmp_path: Path, size: str, kind: str) -> None:
 
 
 def test_painter_paints_cells_blocks_and_pictures() -> None:
-    shown = Shown(4, 2)
+    shown = ScreenImage(4, 2)
     red = "/wAA"  # one red pixel
     shown.feed(
         [

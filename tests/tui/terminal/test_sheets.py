@@ -42,12 +42,12 @@ def test_another_theme_has_its_colours_and_removes_none() -> None:
         filled(CachedStylesheet(variables={"ink": "red"})),
         filled(CachedStylesheet(variables={"ink": "red"})),
     )
-    kept = list(other.rules)
+    rules = list(other.rules)
     sheet.set_variables({"ink": "blue"})
     sheet.reparse()
     assert said(sheet) == said(filled(Stylesheet(variables={"ink": "blue"}))) != said(other)
     other.reparse()
-    assert all(here is there for here, there in zip(other.rules, kept, strict=True))
+    assert all(here is there for here, there in zip(other.rules, rules, strict=True))
 
 
 def test_few_of_many_tried_themes_are_cached() -> None:

@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.budget import rounds
-from tests.tui.slow_studio import ANSWERS, DELAY, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
+from tests.tui.slow_studio import (
+    ANSWERS,
+    DELAY,
+    SIZES,
+    KeyLag,
+    PlaybackResult,
+    at_rest,
+    hold_a_key,
+    play,
+    timeline,
+)
 
 LAG, SETTLED = 0.35, 0.8  # most seconds until a key is answered, and until the screen has settled
 LATE = 0.3 + DELAY  # most seconds until a pause takes effect; the key also needs the delay of the line
@@ -31,13 +41,13 @@ def test_keys_are_answered_while_pictures_arrive(tmp_path: Path, size: str, kind
     with timeline(tmp_path, size, kind) as line:
         assert at_rest(line) == 0
         # Other tests can slow down the machine, so the best try counts.
-        tries = list[Held]()
+        tries = list[KeyLag]()
         while len(tries) < MOST_TRIES and not (tries and is_quick(tries[-1])):
             tries.append(hold_a_key(line))
         assert is_quick(tries[-1]), tries
 
 
-def is_quick(held: Held) -> bool:
+def is_quick(held: KeyLag) -> bool:
     return held.p95 <= LAG and held.settled <= SETTLED
 
 
@@ -46,7 +56,7 @@ def is_quick(held: Held) -> bool:
 @pytest.mark.parametrize("kind", ["blocks"] if rounds("slow line") == 1 else list(ANSWERS))
 def test_film_plays_in_step_and_pauses_at_once(tmp_path: Path, kind: str) -> None:
     with timeline(tmp_path, "100x40", kind) as line:
-        tries = list[Played]()
+        tries = list[PlaybackResult]()
         while len(tries) < MOST_TRIES and not (tries and is_in_step(tries[-1])):
             tries.append(play(line))
         assert is_in_step(tries[-1]), tries
@@ -84,5 +94,5 @@ def test_line_figures_are_shown_below_playback_and_in_full_screen(tmp_path: Path
         assert not figures(23)
 
 
-def is_in_step(played: Played) -> bool:
+def is_in_step(played: PlaybackResult) -> bool:
     return played.rate >= LEAST_RATE and played.drift <= STEP and played.late <= LATE

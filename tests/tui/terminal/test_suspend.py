@@ -22,8 +22,8 @@ from tests.front_door import environment
 from tests.programs import python_program
 from tests.tour.terminals import SECONDS, PtyTerminal, Terminal, TmuxTerminal
 from tests.tui import rain_market
-from tests.tui.house import make_studio
 from tests.tui.play.test_mpv import leave_takes
+from tests.tui.studio_setup import make_studio
 
 BASH = "/bin/bash"
 HEAD, FOOT = "Rain Market · Storyboard", "NORMAL"

@@ -35,7 +35,7 @@ from milimo_tui.tui.terminal.theme import (
     get_palette_indexes,
     get_theme_colours,
 )
-from tests.tui.house import make_studio, opened, screen_text, until
+from tests.tui.studio_setup import make_studio, opened, screen_text, until
 
 MEANT = ("text", "muted", "accent", "working", "picked", "stale", "failed")
 

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.budget import rounds
-from tests.media.viewer.seen import HIGH, WIDE, colour, ink
+from tests.media.viewer.cell_pictures import HIGH, WIDE, colour, ink
 from tests.tui.slow_line import SlowLine
 from tests.tui.slow_studio import KEYS, hold_a_key
-from tests.tui.terminal.test_pictures_seen import LEAST, Picture, Watched, frames_of, likeness
+from tests.tui.terminal.test_pictures_seen import LEAST, Picture, WatchedTerminal, frames_of, likeness
 from tests.tui.terminal.test_slow_line import MOST_TRIES
 from tests.tui.tmux_server import Tmux
 
@@ -38,7 +38,7 @@ pytestmark = [
 ]
 
 
-def in_cells(seen: Watched, word: str) -> bool:
+def in_cells(seen: WatchedTerminal, word: str) -> bool:
     """Return True if a screen shows pictures as cells and no placeholders. `word` must be in its first
     row.
     """
@@ -48,13 +48,13 @@ def in_cells(seen: Watched, word: str) -> bool:
     return word in rows[0] and PICTURE not in text and cells >= ENOUGH
 
 
-def in_full(seen: Watched, word: str) -> bool:
+def in_full(seen: WatchedTerminal, word: str) -> bool:
     """Return True if a screen shows complete pictures in full resolution. `word` must be in its first row."""
     rows = seen.screen.text.display
     return word in rows[0] and bool(seen.screen.pictures()) and not seen.screen.holes()
 
 
-def monitor(seen: Watched, kind: str, place: Place) -> Picture | None:
+def monitor(seen: WatchedTerminal, kind: str, place: Place) -> Picture | None:
     """Return the picture in the record monitor, at 10 × 20 pixels per cell, or None if a cell does not belong
     to a picture.
     """
@@ -85,16 +85,16 @@ def look(
     the picture that must be visible there.
     """
     began = time.monotonic()
-    has_pictures: Callable[[Watched, str], bool] = in_full if kind == "kitty" else in_cells
+    has_pictures: Callable[[WatchedTerminal, str], bool] = in_full if kind == "kitty" else in_cells
 
-    def is_right(seen: Watched, word: str) -> bool:
+    def is_right(seen: WatchedTerminal, word: str) -> bool:
         if frame is None or not has_pictures(seen, word):
             return frame is None and has_pictures(seen, word)
         shown = monitor(seen, kind, frame[0])
         return shown is not None and likeness(shown, frame[1]) >= LEAST
 
     with tmux.attached(kind) as line:
-        seen = Watched(line)
+        seen = WatchedTerminal(line)
         assert seen.run(PATIENCE, lambda: is_right(seen, word)), "\n".join(seen.screen.text.display)
         took, before = time.monotonic() - began, len(line.came)
         line.press(keys)
@@ -113,7 +113,7 @@ def record_place(tmux: Tmux) -> Place:
     resolution.
     """
     with tmux.attached("kitty") as line:
-        seen = Watched(line)
+        seen = WatchedTerminal(line)
         assert seen.run(PATIENCE, lambda: in_full(seen, "Timeline"))
         seen.settle(REST)
         return max(seen.screen.pictures(), key=lambda place: place[2])

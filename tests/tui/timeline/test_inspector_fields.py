@@ -192,9 +192,9 @@ def test_values_are_read_in_usual_spellings(key: str, typed: str, value: Any) ->
 def test_refusal_lists_what_is_possible(key: str, typed: str, why: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_setting_value(BY_KEY[key], typed, RATE)
-    said = f"{caught.value.message} {caught.value.hint}"
-    assert why in said
-    assert len(said) < 160, "one clear sentence, whatever was typed"
+    text = f"{caught.value.message} {caught.value.hint}"
+    assert why in text
+    assert len(text) < 160, "one clear sentence, whatever was typed"
 
 
 def test_numbers_have_sign_and_unit() -> None:

@@ -473,7 +473,7 @@ def test_trimmed_edge_shows_that_the_source_continues() -> None:
     assert "›" not in row
 
 
-def test_transition_is_as_wide_as_its_length_with_titles_beside_it() -> None:
+def test_transition_is_as_wide_as_its_length_with_titles_next_to_it() -> None:
     spans = run("V1", [300, 300])
     join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
     lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
@@ -550,6 +550,6 @@ def test_frames_are_drawn_at_the_head_and_where_they_fit_at_the_tail() -> None:
     content = TimelineContent(
         cutting, TimelineViewport(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, pictures=pictures
     )
-    shown = draw_timeline_row(content, line, 80).to_strip({}).text
-    assert shown.count("H" * 6) == 2
-    assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"
+    text = draw_timeline_row(content, line, 80).to_strip({}).text
+    assert text.count("H" * 6) == 2
+    assert text.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

@@ -16,8 +16,8 @@ FILM = film([40, 40, 40, 40], v2=[-40, 20])
 STORY = story(4, picked={0, 1}, dialogue={2})
 
 
-def prompt_of(shot: Shot, told: Story = STORY) -> str:
-    return compose(told.project, told.scenes[0], shot, told.elements).text
+def prompt_of(shot: Shot, story: Story = STORY) -> str:
+    return compose(story.project, story.scenes[0], shot, story.elements).text
 
 
 def starts(words: str) -> list[tuple[int, int]]:

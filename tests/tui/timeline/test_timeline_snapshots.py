@@ -15,7 +15,7 @@ from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
-from tests.tui.timeline.shown import check
+from tests.tui.timeline.screen_text import check
 
 SIZES = ((80, 24), (120, 40), (200, 50))
 COLOURS = {

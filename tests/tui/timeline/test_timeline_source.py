@@ -29,9 +29,9 @@ def at(stage: Stage, frame: int) -> Clip:
     """Return the clip of V1 at a frame, as it is stored in the database now."""
     (cut,) = [cut for cut in stage.app.studio.require_project().load_cuts() if cut.name == "long"]
     (v1,) = [track for track in cut.tracks if track.name == "V1"]
-    placed = layout(cut).find_clip_at(v1.id, frame)
-    assert placed is not None
-    return placed.clip
+    clip = layout(cut).find_clip_at(v1.id, frame)
+    assert clip is not None
+    return clip.clip
 
 
 @pytest.mark.long("screens")
@@ -181,6 +181,6 @@ async def test_viewer_without_a_picture_gives_the_reason_in_full(
     async with on(plain, "timeline", (80, 24)) as stage:
         width = stage.screen.query_one("#record", Viewer).size.width
         await stage.until(lambda: "settings images" in stage.text)
-        told = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
-        assert " ".join(filter(None, told)).startswith("pictures are off")
+        text = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
+        assert " ".join(filter(None, text)).startswith("pictures are off")
     plain.close()

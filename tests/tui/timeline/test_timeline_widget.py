@@ -26,13 +26,13 @@ FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
 FACES = build_clip_styles(story(6, picked={0, 1, 2}))
 
 
-class Room(App[None]):
+class TimelineApp(App[None]):
     """An app with only a timeline. It records the messages of the timeline."""
 
     def __init__(self, tokens: ThemeColours = DARK) -> None:
         super().__init__()
         self.tokens = tokens
-        self.heard: list[tuple[Any, ...]] = []
+        self.messages: list[tuple[Any, ...]] = []
 
     def compose(self) -> ComposeResult:
         yield Timeline(palette=get_drawing_palette(self.tokens))
@@ -42,13 +42,13 @@ class Room(App[None]):
         return self.query_one(Timeline)
 
     def on_timeline_sought(self, event: Timeline.Sought) -> None:
-        self.heard.append(("sought", event.frame, event.lane))
+        self.messages.append(("sought", event.frame, event.lane))
 
     def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
-        self.heard.append(("scrolled", event.cells, event.zoom))
+        self.messages.append(("scrolled", event.cells, event.zoom))
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
-        self.heard.append(("resized", event.cells))
+        self.messages.append(("resized", event.cells))
 
 
 def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineContent:
@@ -58,7 +58,7 @@ def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineConten
 
 
 async def test_step_inside_a_clip_redraws_no_lane() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(20))
@@ -76,7 +76,7 @@ async def test_step_inside_a_clip_redraws_no_lane() -> None:
 
 
 async def test_changed_pictures_or_colours_redraw_everything() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(20))
@@ -95,7 +95,7 @@ async def test_changed_pictures_or_colours_redraw_everything() -> None:
 async def test_every_row_is_as_wide_as_the_widget_at_any_size(
     tokens: ThemeColours, size: tuple[int, int]
 ) -> None:
-    app = Room(tokens)
+    app = TimelineApp(tokens)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(333, width=app.timeline.time_columns))
@@ -104,32 +104,32 @@ async def test_every_row_is_as_wide_as_the_widget_at_any_size(
 
 
 async def test_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         app.timeline.show_content(content(0))
-        app.heard.clear()
+        app.messages.clear()
         v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
         await pilot.click(Timeline, offset=(HEAD + 12, v1))
-        assert app.heard == [("sought", 120, 1)]
-        app.heard.clear()
+        assert app.messages == [("sought", 120, 1)]
+        app.messages.clear()
         last = next(y for y, line in enumerate(app.timeline.lines) if line.kind.value == "map")
         await pilot.click(Timeline, offset=(HEAD + 37, last))
-        ((kind, frame, lane),) = app.heard
+        ((kind, frame, lane),) = app.messages
         assert (kind, lane) == ("sought", None)
         assert frame == pytest.approx(FILM.frames / 2, abs=15)
-        app.heard.clear()
+        app.messages.clear()
         await pilot.click(Timeline, offset=(2, 3))
-        assert app.heard == [], "the track's name is no time"
+        assert app.messages == [], "the track's name is no time"
 
 
 async def test_resize_is_reported() -> None:
-    app = Room()
+    app = TimelineApp()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
         await pilot.pause()
-        assert ("resized", 100 - HEAD) in app.heard
+        assert ("resized", 100 - HEAD) in app.messages
 
 
 def test_palettes_have_every_name_of_the_drawing() -> None:

@@ -149,8 +149,8 @@ def block_shot(
         )
     if count > 1 and all(actor.pose in ("walk", "run") for actor in actors):
         # People who walk together face the same direction.
-        way = actors[0].facing
-        actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
+        facing = actors[0].facing
+        actors = [replace(actor, facing=facing, view=actors[0].view) for actor in actors]
     if count == 1 and kind == "car":
         actors[0] = replace(actors[0], x=0.38)
     elif place.seated and kind != "car" and count % 2:

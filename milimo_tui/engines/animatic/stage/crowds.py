@@ -45,16 +45,16 @@ def count_crowd(text: str, named: int) -> tuple[int, str]:
     text = re.sub(
         r"\b(?:no|without|empty of|like|other) (?:people|crowds?|men|women|children)\b", " ", text, flags=re.I
     )
-    counted = re.search(
+    match = re.search(
         rf"\b({'|'.join(_COUNTS)}|\d{{1,3}})(?: (?!{_SOME})[\w-]+){{0,2}}? ({_SOME})\b", text, re.IGNORECASE
     )
     if re.search(rf"\b(?:{_MANY})\b", text, re.IGNORECASE):
         several = re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE)
         return MANY, _name_one(several[0]) if several else ""
-    if counted:
-        word = counted[1].casefold()
+    if match:
+        word = match[1].casefold()
         number = int(word) if word.isdigit() else _COUNTS[word]
-        return max(0, min(MANY, number) - named), _name_one(counted[2])
+        return max(0, min(MANY, number) - named), _name_one(match[2])
     if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
         if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
             return 0, ""  # “men” means the named people here, not a crowd

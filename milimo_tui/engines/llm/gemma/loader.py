@@ -81,14 +81,14 @@ def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Cont
     """Return the model from the cache, or load it. If LTX-2 has loaded it as text encoder, that model is
     used, whatever recipe LTX-2 chose.
     """
-    held = get_model_cache()
+    cache = get_model_cache()
     wanted = key(_get_weights_identity(source), choice, source.part or "model")
     there = next(
-        (one.key for one in held if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
+        (one.key for one in cache if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
         wanted,
     )
     size = compute_loaded_bytes(list_part_files(source.weights), choice.recipe, packed=True)
-    return held.part(there, lambda: load(source, choice.recipe), context, size)
+    return cache.part(there, lambda: load(source, choice.recipe), context, size)
 
 
 def load(source: GemmaWeights, recipe: Recipe) -> Any:

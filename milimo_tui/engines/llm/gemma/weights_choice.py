@@ -77,13 +77,13 @@ def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
     """Return True if Gemma's weights `own` and the text encoder of LTX-2's weights `host` are the same files
     by hash.
     """
-    mine = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
+    digests = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
     theirs = {
         file.digest
         for file in host.files
         if file.name.startswith(f"{ENCODER}/") and file.name.endswith(_WEIGHTS)
     }
-    return bool(mine) and "" not in mine and mine == theirs
+    return bool(digests) and "" not in digests and digests == theirs
 
 
 def read_architecture(folder: Path) -> str:

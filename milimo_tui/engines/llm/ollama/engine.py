@@ -165,10 +165,10 @@ class OllamaChat:
                     "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
                 )
             case 404:
-                there = ", ".join(self._list_writing_models(tick)) or "none yet"
+                names = ", ".join(self._list_writing_models(tick)) or "none yet"
                 return Unavailable(
                     f"{where} has no “{self.model}”: {turned.message}",
-                    f"ollama pull {self.model}, or ollama_model in config.toml; it has: {there}",
+                    f"ollama pull {self.model}, or ollama_model in config.toml; it has: {names}",
                 )
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""

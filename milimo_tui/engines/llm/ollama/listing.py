@@ -63,10 +63,10 @@ def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel,
     rows = listed.get("models") if isinstance(listed, dict) else None
     if not isinstance(rows, list):
         raise Failed(f"{service.where} answered with no list of models")
-    here = loaded.get("models") if isinstance(loaded, dict) else None
+    models = loaded.get("models") if isinstance(loaded, dict) else None
     until = {
         str(row.get("name")): clean_one_line(str(row.get("expires_at") or ""), 40)
-        for row in here or ()
+        for row in models or ()
         if isinstance(row, dict)
     }
     found = [_parse_ollama_model(row, until) for row in rows if isinstance(row, dict) and row.get("name")]
@@ -77,15 +77,15 @@ def _parse_ollama_model(row: Mapping[str, Any], until: Mapping[str, str]) -> Oll
     details = row.get("details")
     details = details if isinstance(details, dict) else {}
     families = {str(one) for one in details.get("families") or ()}
-    told = row.get("capabilities")
+    capabilities = row.get("capabilities")
     name = clean_one_line(str(row["name"]), 80)
     return OllamaModel(
         name=name,
         bytes=row["size"] if isinstance(row.get("size"), int) else 0,
         parameters=clean_one_line(str(details.get("parameter_size") or ""), 20),
         quantisation=clean_one_line(str(details.get("quantization_level") or ""), 20),
-        sees="vision" in told if isinstance(told, list) else bool(families & SEEING),
-        writes="completion" in told if isinstance(told, list) else not families & MUTE,
+        sees="vision" in capabilities if isinstance(capabilities, list) else bool(families & SEEING),
+        writes="completion" in capabilities if isinstance(capabilities, list) else not families & MUTE,
         until=until.get(str(row["name"]), ""),
     )
 

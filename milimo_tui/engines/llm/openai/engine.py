@@ -131,10 +131,10 @@ class OpenAIChat:
     def _make_openai_body(self, ask: ChatRequest) -> dict[str, Any]:
         user: Any = ask.user
         if ask.picture is not None:
-            shown = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
+            text = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
             user = [
                 {"type": "text", "text": ask.user},
-                {"type": "image_url", "image_url": {"url": shown}},
+                {"type": "image_url", "image_url": {"url": text}},
             ]
         return {
             "model": self.model,
@@ -160,15 +160,15 @@ class OpenAIChat:
             raise Failed(
                 f"{self.service.title} gave up: {clean_one_line(str(message), 300)}", "milimo job retry"
             )
-        counted = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
+        count = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
             # An event without choices only keeps the connection open or reports token counts.
-            return "", "", counted
+            return "", "", count
         delta = choices[0].get("delta")
         content = delta.get("content") if isinstance(delta, dict) else ""
         why = str(choices[0].get("finish_reason") or "")
-        return (content if isinstance(content, str) else ""), why, counted
+        return (content if isinstance(content, str) else ""), why, count
 
     def _make_openai_error(
         self, turned: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]

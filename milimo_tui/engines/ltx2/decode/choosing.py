@@ -16,7 +16,7 @@ from milimo_tui.engines.recipes.values import Recipe, RecipeChoice
 
 def choose_decoder_tiles(
     found: ResolvedWeights,
-    way: Ltx2Plan,
+    plan: Ltx2Plan,
     size: tuple[int, int],
     choice: RecipeChoice,
     context: Context,
@@ -29,7 +29,7 @@ def choose_decoder_tiles(
     decoder and tiles are used if the card has enough memory.
     """
     room = compute_decoder_memory_gb(choice.recipe, choice.request, choice.card.free_gb)
-    folder, frames = installed_parts.find_config_folder(found), recipe_request.count_frames_at_once(way)
+    folder, frames = installed_parts.find_config_folder(found), recipe_request.count_frames_at_once(plan)
     then = parse_tile(get_diffusion_tiles(made_by))
     if made_by and then is None:
         return None

@@ -146,13 +146,13 @@ def hold_on_device(model: Any, where: Any) -> Iterator[None]:
         model.to(rests)
 
 
-def convert_to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
+def convert_to_pictures(tensor: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
     """Convert a tensor (1, 3, F, H, W) with values from -1 to 1 to pictures of bytes. The pictures are
     yielded one by one, so that memory never holds the complete clip twice. `first` is the number of the first
     frame. Raises Failed with the number of a frame that contains NaN.
     """
-    for frame in range(made.shape[2]):
-        picture = made[0, :, frame].float()
+    for frame in range(tensor.shape[2]):
+        picture = tensor[0, :, frame].float()
         if not bool(torch.isfinite(picture).all()):
             raise make_nan_error(first + frame, seed)
         scaled = ((picture + 1) * 127.5).round_().clamp_(0, 255).to(torch.uint8)

@@ -85,10 +85,10 @@ def split_into_chunks(
         asked = chunks_written[index]
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
         against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
-        told = words[index]
-        if is_spoken and not asked.prompt and not find_quoted_lines(told) and told[-1:] in ".!?…":
-            told = f"{told} {SILENCE}"
-        found.append(ChainChunk(index, start, length, overlap, chosen, told, against))
+        text = words[index]
+        if is_spoken and not asked.prompt and not find_quoted_lines(text) and text[-1:] in ".!?…":
+            text = f"{text} {SILENCE}"
+        found.append(ChainChunk(index, start, length, overlap, chosen, text, against))
     return tuple(found)
 
 

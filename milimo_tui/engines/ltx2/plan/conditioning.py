@@ -122,10 +122,10 @@ def read_control_frames(control: Control, count: int, rate: Fraction, first: int
     repeated. Raises Refused for an input from which the map cannot be made here, and BadInput.
     """
     refuse_missing_maps([control])
-    shown = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
+    pictures = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":
-        shown = [
+        pictures = [
             Image.fromarray(detect_canny_edges(np.asarray(picture.convert("RGB")), CANNY_LOW, CANNY_HIGH))
-            for picture in shown
+            for picture in pictures
         ]
-    return shown + shown[-1:] * (count - len(shown))
+    return pictures + pictures[-1:] * (count - len(pictures))

@@ -37,8 +37,10 @@ def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tu
     sentences = []
     if spec.negative and not used.uses_negative_prompt:
         sentences.append("the negative prompt has no effect: text guidance is off in the distilled schedule")
-    asked = spec.guidance_parts.model_dump()
-    if spec.sound is not None and any(asked[name] is not None for name in asked if name.startswith("audio_")):
+    values = spec.guidance_parts.model_dump()
+    if spec.sound is not None and any(
+        values[name] is not None for name in values if name.startswith("audio_")
+    ):
         sentences.append("guidance of the sound has no effect: the take follows a recording")
     if schedule == "distilled" and used.passes > 1:
         sentences.append(f"guidance with distilled weights, set in the shot: {used.passes} passes a step")
@@ -130,18 +132,18 @@ def _explain_chunking(spec: MakeVideo, go: int) -> str:
 
 
 def describe_conditioning_conflicts(
-    spec: MakeVideo, kept: Sequence[Conditioning], frames: int
+    spec: MakeVideo, conditions: Sequence[Conditioning], frames: int
 ) -> tuple[str, ...]:
     """Return sentences about conditionings without effect: another conditioning replaces them at the same
-    frame, or is too close in time for the model to distinguish both. `kept` are the conditionings that are
-    followed.
+    frame, or is too close in time for the model to distinguish both. `conditions` are the conditionings that
+    are followed.
     """
     yielded = tuple(
         f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
         for one in spec.conditioning
-        if one not in kept
+        if one not in conditions
     )
-    at = sorted(resolve_frame(one.frame, frames) for one in kept)
+    at = sorted(resolve_frame(one.frame, frames) for one in conditions)
     together = (list(group) for _, group in groupby(at, lambda frame: (frame + TIME - 1) // TIME))
     near = tuple(
         f"frames {', '.join(map(str, group))} are followed within one latent (eight frames): what changes "

@@ -70,9 +70,9 @@ def _find_needed_pipeline(
 ) -> PipelineChoice:
     """Return the simplest pipeline that supports all inputs of the shot."""
     if controls:
-        told = "it uses reference pictures" if set(controls) == {"subjects"} else ""
+        text = "it uses reference pictures" if set(controls) == {"subjects"} else ""
         named = ", ".join(dict.fromkeys(controls))
-        return PipelineChoice("ic_lora", told or f"it follows a control ({named})")
+        return PipelineChoice("ic_lora", text or f"it follows a control ({named})")
     clips = [one for one in followed if one.clip]
     if clips:
         return PipelineChoice("keyframe", f"it follows a clip at frame {clips[0].frame}")

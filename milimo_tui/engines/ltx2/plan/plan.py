@@ -195,9 +195,9 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     schedule = _choose_schedule(spec, weights)
     steps, fewer_steps = _choose_steps(spec, weights.generation, schedule)
     fitted = _fit_to_generation(spec, weights, stages)
-    kept = resolve_conditioning(spec.conditioning)
+    conditioning = resolve_conditioning(spec.conditioning)
     going = weights.choose_subjects(spec)
-    chosen = _choose_plan_pipeline(spec, kept, clips, fitted.frames, bool(going))
+    chosen = _choose_plan_pipeline(spec, conditioning, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     if spec.sound is not None:  # A recorded sound is used unchanged, so no guidance for the sound is needed.
         used = used.without_sound_guidance()
@@ -229,7 +229,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         keyframes=painted,
         guidance=used,
         parts=parts,
-        conditioning=kept,
+        conditioning=conditioning,
         temporal_upscale=spec.temporal_upscale,
         camera=camera,
         lora_for=_find_distilled_lora_passes(
@@ -248,7 +248,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *_describe_full_schedule(spec, weights, stages, schedule),
             *messages.describe_guidance(spec, schedule, used),
             *messages.describe_chain(spec, parts, used, go),
-            *messages.describe_conditioning_conflicts(spec, kept, fitted.frames),
+            *messages.describe_conditioning_conflicts(spec, conditioning, fitted.frames),
             *messages.describe_control_prompts(spec),
             *messages.describe_foreign_loras(spec, weights.generation),
             *camera_loras.describe_camera_lora(spec, camera),
@@ -293,10 +293,10 @@ def _fit_to_generation(spec: MakeVideo, weights: Weights, stages: int) -> Fitted
 
 
 def _choose_plan_pipeline(
-    spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int, pictured: bool
+    spec: MakeVideo, conditions: Sequence[Conditioning], clips: Sequence[bool], frames: int, pictured: bool
 ) -> PipelineChoice:
     shown = dict(zip(spec.conditioning, clips, strict=False))
-    followed = [FollowedFrame(resolve_frame(one.frame, frames), shown.get(one, False)) for one in kept]
+    followed = [FollowedFrame(resolve_frame(one.frame, frames), shown.get(one, False)) for one in conditions]
     controls = [*(control.kind for control in spec.control), *([pictures.KIND] if pictured else [])]
     return choose_pipeline(spec.pipeline, followed, controls, frames)
 
@@ -493,9 +493,9 @@ def _choose_steps(spec: MakeVideo, row: Generation, schedule: Schedule) -> tuple
 
 def _refuse_missing_controls(spec: MakeVideo, weights: Weights) -> None:
     row = weights.generation
-    worn = messages.list_active_controls(spec)
+    controls = messages.list_active_controls(spec)
     for control in spec.control:
-        if control.kind in weights.controls or control.kind in worn:
+        if control.kind in weights.controls or control.kind in controls:
             continue
         if control.kind in row.lacks:
             raise Refused(f"{row.title} has no control of {control.kind}", row.lacks[control.kind])

@@ -73,28 +73,28 @@ def request(
     )
 
 
-def _count_dfr_latents(way: Ltx2Plan) -> float:
+def _count_dfr_latents(plan: Ltx2Plan) -> float:
     """Return the number of latent frames that DFR adds to the work: its key frames, and the result of the
     first pass, which guides the second.
     """
-    if way.keyframes is None:
+    if plan.keyframes is None:
         return 0.0
-    return way.keyframes.slots + _count_latent_frames(way.keyframes.frames) / REFERENCE**2
+    return plan.keyframes.slots + _count_latent_frames(plan.keyframes.frames) / REFERENCE**2
 
 
 def on_shelf(
-    store: ModelStore, found: ResolvedWeights, spec: MakeVideo, way: Ltx2Plan, known: plans.Weights
+    store: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan, known: plans.Weights
 ) -> Request:
     """Return the memory request of a take with installed weights. Raises Unavailable, NotFound or Damaged for
     an additional model that the plan needs.
     """
-    added = installed_parts.resolve_upsamplers(store, found, way)
+    added = installed_parts.resolve_upsamplers(store, found, plan)
     return request(
         spec,
-        way,
+        plan,
         weigh(found, SIZES),
-        loras=compute_loras_gb(installed_parts.list_lora_paths(store, found, spec, way)),
-        lengths=[count_followed_frames(one, spec.rate) for one in way.conditioning],
+        loras=compute_loras_gb(installed_parts.list_lora_paths(store, found, spec, plan)),
+        lengths=[count_followed_frames(one, spec.rate) for one in plan.conditioning],
         upsamplers=[weigh_part(UPSAMPLERS[role].name, one) for role, one in added.items()],
         downscale=known.get_reference_downscale(spec),
     )
@@ -107,7 +107,7 @@ def fit_plan_to_card(
     known: plans.Weights,
     clips: Sequence[bool],
     card: Card,
-    seen: Collection[RecipeOutcome],
+    outcomes: Collection[RecipeOutcome],
 ) -> Ltx2Plan:
     """Return the plan with the fewest chunks that the card's memory allows. Raises the errors of `plan` and
     `on_shelf`.
@@ -118,28 +118,28 @@ def fit_plan_to_card(
         return on_shelf(store, found, asked, plans.plan(asked, known, clips, go), known)
 
     return plans.find_fitting_plan(
-        spec, known, clips, make_chunk_memory_check(card, request_of, seen, find_recipe_packages())
+        spec, known, clips, make_chunk_memory_check(card, request_of, outcomes, find_recipe_packages())
     )
 
 
-def build_published_request(spec: MakeVideo, way: Ltx2Plan, weights: Weights, loras: float) -> Request:
+def build_published_request(spec: MakeVideo, plan: Ltx2Plan, weights: Weights, loras: float) -> Request:
     """Return the memory request of a take with published weights, whether or not they are installed."""
-    roles = ["upsampler"] * (way.stages == 2) + ["temporal_upsampler"] * way.temporal_upscale
+    roles = ["upsampler"] * (plan.stages == 2) + ["temporal_upsampler"] * plan.temporal_upscale
     return request(
         spec,
-        way,
+        plan,
         weights,
         loras=loras,
-        lengths=[count_followed_frames(one, spec.rate) for one in way.conditioning],
+        lengths=[count_followed_frames(one, spec.rate) for one in plan.conditioning],
         upsamplers=[UPSAMPLERS[role] for role in roles],
     )
 
 
-def count_frames_at_once(way: Ltx2Plan) -> int:
+def count_frames_at_once(plan: Ltx2Plan) -> int:
     """Return the number of frames of the longest chunk after decoding, which is the most that memory holds at
     once.
     """
-    return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
+    return max(part.frames for part in plan.parts) * (2 if plan.temporal_upscale else 1)
 
 
 def count_followed_frames(one: Conditioning, rate: Fraction) -> int:

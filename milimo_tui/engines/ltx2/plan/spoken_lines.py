@@ -186,12 +186,12 @@ def _split_long_speeches(prompt: str) -> tuple[str, frozenset[str]]:
             continue  # The speech is interrupted, as in “Go,” she says, “now.”, so it is not split.
         lead, tail = text[: quotes[0].start()], text[quotes[0].end() :]
         opens, words, closes = quotes[0][0][0], quotes[0][0][1:-1], quotes[0][0][-1]
-        said = _SENTENCES.split(words.strip())
+        parts = _SENTENCES.split(words.strip())
         if len(words.split()) < LONG or not lead.strip() or tail.strip():
             continue
         parted = f"{closes} {lead}{opens}"
         seams.add(" ".join(parted.split()))
-        prompt = f"{prompt[: line.start]}{lead}{opens}{parted.join(said)}{closes}{tail}{prompt[line.end :]}"
+        prompt = f"{prompt[: line.start]}{lead}{opens}{parted.join(parts)}{closes}{tail}{prompt[line.end :]}"
     return prompt, frozenset(seams)
 
 

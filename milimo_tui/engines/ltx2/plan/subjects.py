@@ -42,11 +42,11 @@ def choose_sent_subjects(
     reference of another size than the subject pictures. If the user insists on pictures, the size does not
     matter, and a missing LoRA raises Unavailable.
     """
-    asked = spec.subjects
-    if asked.by == "off" or not asked.parts or spec.over is not None or spec.stages == "dfr":
+    subjects = spec.subjects
+    if subjects.by == "off" or not subjects.parts or spec.over is not None or spec.stages == "dfr":
         return ()
     if KIND not in controls:
-        if asked.by == "on":
+        if subjects.by == "on":
             raise Unavailable(
                 f"reference pictures need a LoRA of {row.title}, which is not installed",
                 _suggest_subject_lora(row),
@@ -54,7 +54,7 @@ def choose_sent_subjects(
         return ()
     own = downscales.get(KIND, 1)
     others = {downscales.get(control.kind, 1) for control in spec.control}
-    return asked.parts if asked.by == "on" or others <= {own} else ()
+    return subjects.parts if subjects.by == "on" or others <= {own} else ()
 
 
 def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:

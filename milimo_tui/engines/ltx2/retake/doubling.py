@@ -75,10 +75,10 @@ class Doubling:
         if self.refining is not None:
             latents = self._refine_latents(self.refining, latents, dice)
         with self._hold_autoencoder():
-            shown = decode_pictures(
+            pictures = decode_pictures(
                 self.parts, latents, self.spec.seed, dice, self.where, self.context, "decoding"
             )
-        return self._write_doubled_take(path, shown)
+        return self._write_doubled_take(path, pictures)
 
     @property
     def _is_time(self) -> bool:
@@ -112,9 +112,9 @@ class Doubling:
         frames = round_frames_up(last - first + int(self._is_time), TIME)
         raster = (round_side_up(self.old.size[0], SPACE), round_side_up(self.old.size[1], SPACE))
         self.context.progress("encoding", 0, 1)
-        shown = self.old.read_rgb_pictures(first, last, frames, raster, (0, 0))
+        pictures = self.old.read_rgb_pictures(first, last, frames, raster, (0, 0))
         with self._hold_autoencoder():
-            latents = encode_take_pictures(self.parts["vae"], shown, self.where)
+            latents = encode_take_pictures(self.parts["vae"], pictures, self.where)
         self.context.progress("doubling", 0, 1)
         model = self.upsampler
         with torch.no_grad(), hold_on_device(model, self.where):
@@ -159,7 +159,7 @@ class Doubling:
         session.pipeline.maybe_free_model_hooks()
         return made.picture
 
-    def _write_doubled_take(self, path: Path, shown: Pictures) -> Output:
+    def _write_doubled_take(self, path: Path, pictures: Pictures) -> Output:
         spec = self.spec
         with TakeWriter(
             path,
@@ -172,6 +172,6 @@ class Doubling:
         ) as writer:
             writer.sound(self.old.read_range_sound(self.doubled.start, self.doubled.end, spec.sample_rate))
             for number in range(self.frames):
-                writer.picture(shown[number][: spec.height, : spec.width])
+                writer.picture(pictures[number][: spec.height, : spec.width])
                 self.context.progress("writing", number + 1, self.frames)
         return Output.of_file("take", path, probe(path).as_json())

@@ -61,21 +61,21 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
     known = installed_parts.weights(store, found)
     with closing(OldTake(resolve_input_path(wanted.input))) as old:
         _require_matching_file(spec, wanted, old)
-        way = _plan_retake(spec, known, found)
-        for sentence in way.changes:
+        plan = _plan_retake(spec, known, found)
+        for sentence in plan.changes:
             context.log(sentence)
         quiet_libraries()
-        request = recipe_request.on_shelf(store, found, spec, way, known)
+        request = recipe_request.on_shelf(store, found, spec, plan, known)
         digest = found.digest or found.id
         with (
             use_deterministic_kernels(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
         ):
-            tiles = choose_decoder_tiles(found, way, (spec.width, spec.height), chosen, context, spec.recipe)
-            job = _RetakeJob(asked, spec, way, found, chosen, context, old, tiles)
+            tiles = choose_decoder_tiles(found, plan, (spec.width, spec.height), chosen, context, spec.recipe)
+            job = _RetakeJob(asked, spec, plan, found, chosen, context, old, tiles)
             take = job.make_retake(spec.again) if spec.again is not None else job.make_doubled_take(wanted)
     facts = {"pipeline": "retake", "recipe": job.made_by.name, "tiny": found.tiny}
-    return Result(outputs=(take,), notes=way.changes, facts=facts)
+    return Result(outputs=(take,), notes=plan.changes, facts=facts)
 
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
@@ -103,13 +103,13 @@ def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTak
 
 @dataclass(frozen=True, slots=True)
 class _RetakeJob:
-    """A job that changes a take, after its recipe was chosen. `asked` is the original spec; `spec` is the
+    """A job that changes a take, after its recipe was chosen. `original` is the original spec; `spec` is the
     spec that is actually made.
     """
 
-    asked: MakeVideo
+    original: MakeVideo
     spec: MakeVideo
-    way: Ltx2Plan
+    plan: Ltx2Plan
     found: ResolvedWeights
     choice: RecipeChoice
     context: Context
@@ -135,7 +135,7 @@ class _RetakeJob:
             making = RetakeMaker(
                 self.spec,
                 again,
-                self.way,
+                self.plan,
                 session,
                 active,
                 self.old,
@@ -175,7 +175,7 @@ class _RetakeJob:
         return Doubling(
             self.spec,
             wanted,
-            self.way,
+            self.plan,
             parts,
             model,
             self.old,
@@ -189,9 +189,9 @@ class _RetakeJob:
         """Load only the models that encode and decode pictures, for a job that needs neither a prompt nor a
         sampling pass.
         """
-        held = get_model_cache()
-        parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
-        parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, held, self.context, self.tiles)
+        cache = get_model_cache()
+        parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, cache, self.context)}
+        parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, cache, self.context, self.tiles)
         applying.tune_pipeline(SimpleNamespace(components=parts), self.recipe)
         return parts
 
@@ -199,7 +199,7 @@ class _RetakeJob:
         store = installed_parts.model_store()
         return [
             ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-            for one in installed_parts.list_take_loras(store, self.found, self.spec, self.way)
+            for one in installed_parts.list_take_loras(store, self.found, self.spec, self.plan)
         ]
 
     def _open_retake_session(self) -> Session:
@@ -210,7 +210,7 @@ class _RetakeJob:
             follows_control=False,
             upsamplers={},
             diffuses=self.tiles,
-            texts=list_take_texts(self.way),
+            texts=list_take_texts(self.plan),
         )
 
     def _build_retake_metadata(
@@ -219,14 +219,14 @@ class _RetakeJob:
         """Return the provenance texts for the metadata of the new file."""
         also = {one.adapter.title: one.adapter.digest for one in active}
         return build_provenance_texts(
-            self.asked,
+            self.original,
             model=self.found,
             recipe=self.made_by,
             also={**also, **{one.id: one.digest for one in added.values()}},
-            generation=self.way.generation.id,
+            generation=self.plan.generation.id,
             pipeline="retake",
-            schedule=self.way.schedule,
-            sigmas=[round(one, 6) for one in select_noise_levels(strength, self.way.sigmas)],
-            guidance=self.way.guidance.as_json(),
-            negative=self.way.negative,
+            schedule=self.plan.schedule,
+            sigmas=[round(one, 6) for one in select_noise_levels(strength, self.plan.sigmas)],
+            guidance=self.plan.guidance.as_json(),
+            negative=self.plan.negative,
         )

@@ -103,13 +103,13 @@ class RetakeMaker:
         self.context.progress("encoding", 0, 1)
         made = self.area.find_changed_latents(first, frames, self._raster)
         place = (self._place[0] + self._margins[0], self._place[1] + self._margins[1])
-        shown = self.old.read_rgb_pictures(first, last, frames, self._raster, place)
+        pictures = self.old.read_rgb_pictures(first, last, frames, self._raster, place)
         where = session.pipeline._execution_device
-        begun = Latents(
-            encode_take_pictures(session.parts["vae"], shown, where),
+        latents = Latents(
+            encode_take_pictures(session.parts["vae"], pictures, where),
             self._encode_old_sound(first, last, frames),
         )
-        held = self._select_sound_to_hold(begun.sound, first)
+        sound = self._select_sound_to_hold(latents.sound, first)
         this = SamplingPass(
             stage=STAGE,
             generation=plan.generation,
@@ -127,9 +127,9 @@ class RetakeMaker:
             dice=dice,
             sigmas=select_noise_levels(self.again.strength, plan.sigmas),
             guidance=plan.guidance,
-            begun=begun,
-            held=held,
-            around=(preserve_latents(made), *((mark_held_sound_clean(held),) if held else ())),
+            begun=latents,
+            held=sound,
+            around=(preserve_latents(made), *((mark_held_sound_clean(sound),) if sound else ())),
         )
         switch_pass_loras(self.loras, session.pipeline, "first")
         return run_sampling_pass(session.pipeline, this, self.context, self.signature, session.projection)
@@ -138,10 +138,10 @@ class RetakeMaker:
         """Return the latents of the old sound of frames [first, last). As many latents are returned as a
         pipeline makes for `frames` frames.
         """
-        heard = self.old.read_range_sound(first, last, self.spec.sample_rate)
+        sound = self.old.read_range_sound(first, last, self.spec.sample_rate)
         count = round(frames / self.spec.rate * self.session.sound_rate)
         where = self.session.pipeline._execution_device
-        return encode_take_sound(self.session.parts["audio_vae"], heard, self.spec.sample_rate, count, where)
+        return encode_take_sound(self.session.parts["audio_vae"], sound, self.spec.sample_rate, count, where)
 
     def _select_sound_to_hold(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
         pipe, rate = self.session.pipeline, self.spec.rate
@@ -156,17 +156,18 @@ class RetakeMaker:
             latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio)
         )
 
-    def _build_take_sound(self, first: int, made: Latents) -> NDArray[np.float32]:
+    def _build_take_sound(self, first: int, latents: Latents) -> NDArray[np.float32]:
         """Return the sound of the complete file. If the retake asks for new sound, the regenerated range gets
-        the sound that is decoded from `made`. All other sound is the old sound. `first` is the frame of the
-        file at which `made` begins.
+        the sound that is decoded from `latents`. All other sound is the old sound. `first` is the frame of
+        the
+        file at which `latents` begins.
         """
         rate, samples = self.spec.rate, self.spec.sample_rate
         old = self.old.read_range_sound(0, self.spec.frames, samples)
         if not self.again.sound:
             return old
         where = self.session.pipeline._execution_device
-        decoded, own = decode_sound(self.session.parts, made.sound, self.spec.seed, where)
+        decoded, own = decode_sound(self.session.parts, latents.sound, self.spec.seed, where)
         begin, end = (frame_to_sample(frame, rate, samples) for frame in (self.area.start, self.area.end))
         skipped = begin - frame_to_sample(first, rate, samples)
         return splice_sound(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)

@@ -58,8 +58,8 @@ class ColourCurves:
     def of(self, pixels: Pictures) -> Pictures:
         """Return the pixels (…, 3) with the change applied."""
         red, green, blue = (self.table[channel][pixels[..., channel]] for channel in range(3))
-        made: Pictures = np.clip(np.rint(red + green + blue), 0, 255).astype(np.uint8)
-        return made
+        pictures: Pictures = np.clip(np.rint(red + green + blue), 0, 255).astype(np.uint8)
+        return pictures
 
 
 def _match_mean_and_spread(own: Pictures, wanted: Pictures) -> ColourCurves:
@@ -141,10 +141,10 @@ class ChainSound:
         end = frame_to_sample(start + overlap, self.rate, self.sample_rate)
         fade = min(int(FADE * self.sample_rate), end - begin)
         first = (begin + end - fade) // 2  # sample of the take at which the fade begins
-        done, there = self._get_sound_up_to(first), self._get_sound_span(first, fade)
+        done, span = self._get_sound_up_to(first), self._get_sound_span(first, fade)
         own = _cut_sound_span(sound, first - begin, fade)
         ramp = np.linspace(0, 1, fade, dtype=np.float32)
-        joined = there * (1 - ramp) + own * ramp
+        joined = span * (1 - ramp) + own * ramp
         self._kept = np.concatenate([joined, sound[:, first - begin + fade :]], axis=1)
         self._from = first
         return done

@@ -63,7 +63,7 @@ from milimo_tui.media.sound.resample import resample
 class MadeChunk:
     """A finished chunk of a take.
 
-    `first` and `final` are the latents of the first and last pass, and `shown` are the decoded pictures.
+    `first` and `final` are the latents of the first and last pass, and `pictures` are the decoded pictures.
     `sound_from` is the start of the chunk's sound in seconds of the take. It is aligned to a sound latent of
     the previous chunk and within 20 ms of the chunk's first frame.
     """
@@ -72,7 +72,7 @@ class MadeChunk:
     sound_from: Fraction
     first: Latents
     final: Latents
-    shown: Pictures
+    pictures: Pictures
     # The difference from the same chunk made without a step cache, if the spec asks for a comparison.
     apart: CacheDifference | None = None
 
@@ -139,26 +139,28 @@ class ChunkMaker:
         first, final = self._sample_chunk(part, before, dice)
         took = time.monotonic() - began
         parts, where = self.session.parts, self.session.pipeline._execution_device
-        shown = np.empty((0, 0, 0, 3), np.uint8)
+        pictures = np.empty((0, 0, 0, 3), np.uint8)
         if self.is_last_chunk(part):
             self.context.last_stage()
         if self.taken is None:
             stage = self.get_stage_name(part, "decoding")
-            shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage, ready)
-        apart = self._measure_cache_difference(part, before, shown, took) if self.is_measured else None
+            pictures = decode_pictures(
+                parts, final.picture, part.seed, dice, where, self.context, stage, ready
+            )
+        apart = self._measure_cache_difference(part, before, pictures, took) if self.is_measured else None
         if before is not None and self.taken is None:
-            tail = before.shown[part.start - before.part.start :]
-            match_colour(shown, shown[: part.overlap], tail[: part.overlap])
+            tail = before.pictures[part.start - before.part.start :]
+            match_colour(pictures, pictures[: part.overlap], tail[: part.overlap])
         begins = self._locate_sound_start(part, before)
         if self.leading is not None:  # The original sound is used, not its decoded latents.
             self.session.pipeline.maybe_free_model_hooks()
-            return MadeChunk(part, begins, first, final, shown, apart), self.leading.cut_to_chunk(
+            return MadeChunk(part, begins, first, final, pictures, apart), self.leading.cut_to_chunk(
                 part, self.rate
             )
         sound, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
         late = round((begins - part.start / self.rate) * self.spec.sample_rate)
-        return MadeChunk(part, begins, first, final, shown, apart), shift_sound(
+        return MadeChunk(part, begins, first, final, pictures, apart), shift_sound(
             resample(sound, rate, self.spec.sample_rate), late
         )
 
@@ -177,9 +179,9 @@ class ChunkMaker:
         )
 
     def _measure_cache_difference(
-        self, part: ChainChunk, before: MadeChunk | None, shown: Pictures, took: float
+        self, part: ChainChunk, before: MadeChunk | None, pictures: Pictures, took: float
     ) -> CacheDifference:
-        """Make the same chunk without the step cache, and return its difference from the pictures `shown`
+        """Make the same chunk without the step cache, and return its difference from the pictures `pictures`
         that were made with the cache. `took` is the number of seconds that sampling with the cache took.
         """
         spec = self.spec.model_copy(update={"cache": "off", "measured": False})
@@ -190,7 +192,7 @@ class ChunkMaker:
         parts, where = self.session.parts, self.session.pipeline._execution_device
         stage = whole.get_stage_name(part, "decoding")
         other = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
-        found = CacheDifference(measure_similarity(shown, other), took, seconds)
+        found = CacheDifference(measure_similarity(pictures, other), took, seconds)
         self.context.log(f"the cache: {found}")
         return found
 
@@ -230,7 +232,7 @@ class ChunkMaker:
         and its frame rate is halved if the frames are doubled afterwards.
         """
         plan, scale = self.plan, self.plan.stages
-        held = self._list_held_sound(part, before, scale)
+        sound = self._list_held_sound(part, before, scale)
         return SamplingPass(
             stage=self.get_stage_name(part, "first pass" if scale == 2 else "sampling"),
             generation=plan.generation,
@@ -255,9 +257,9 @@ class ChunkMaker:
             ],
             downscale=self.downscale,
             given=self._get_given_latents(part, before, scale),
-            held=held,
+            held=sound,
             around=(
-                *_list_sound_hooks(held, self.voice),
+                *_list_sound_hooks(sound, self.voice),
                 *([mark_pictures_clean()] if self.taken is not None else []),
                 *self.build_beat_hooks(part, self.rate),
                 *(
@@ -285,20 +287,20 @@ class ChunkMaker:
         )
 
     def _build_second_pass(
-        self, this: SamplingPass, part: ChainChunk, before: MadeChunk | None, begun: Latents
+        self, this: SamplingPass, part: ChainChunk, before: MadeChunk | None, latents: Latents
     ) -> SamplingPass:
-        """Return the settings of the second pass, which refines `begun` (the enlarged latents of the first
+        """Return the settings of the second pass, which refines `latents` (the enlarged latents of the first
         pass) at full size. It has no guidance. Only a dubbed take keeps its controls. The inputs are encoded
         again at full size.
         """
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
         dubbed, voice = self.spec.is_dubbed, self.voice
-        held = self._list_held_sound(part, before, 1)
+        sound = self._list_held_sound(part, before, 1)
         # Lightricks' pipeline keeps the speech of the first pass in the second and also uses it as the voice
         # reference.
         if dubbed:
-            held, voice = (HeldSound(begun.sound.cpu().float()),), begun.sound.cpu().float()
+            sound, voice = (HeldSound(latents.sound.cpu().float()),), latents.sound.cpu().float()
         return replace(
             this,
             stage=self.get_stage_name(part, "second pass"),
@@ -314,10 +316,10 @@ class ChunkMaker:
                 *(self._build_control_references(part) if dubbed else ()),
                 *(self._list_subject_references(frames, 1) if self.plan.layout == "slots" else ()),
             ],
-            begun=begun,
+            begun=latents,
             given=self._get_given_latents(part, before, 1),
-            held=held,
-            around=(*_list_sound_hooks(held, voice), *self.build_beat_hooks(part, self.spec.rate)),
+            held=sound,
+            around=(*_list_sound_hooks(sound, voice), *self.build_beat_hooks(part, self.spec.rate)),
             whole=False,
             stochastic=False,
         )
@@ -341,7 +343,7 @@ class ChunkMaker:
             return None
         frame, tail = locate_handover(part, before.part)
         latents = before.first if scale == 2 else before.final
-        first = self.encode_chunk_pictures(before.shown[frame], scale=scale)
+        first = self.encode_chunk_pictures(before.pictures[frame], scale=scale)
         return GivenLatents(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
 
     def _list_held_sound(
@@ -354,12 +356,12 @@ class ChunkMaker:
         if self.leading is not None:
             at = int(begins * self.session.sound_rate)
             return (HeldSound(self.leading.latents[:, :, at:]),)
-        kept = self._list_kept_sound(part, begins)
+        sound = self._list_kept_sound(part, begins)
         if before is None:
-            return kept
+            return sound
         latents = before.first if scale == 2 else before.final
         at = int((begins - before.sound_from) * self.session.sound_rate)
-        return (HeldSound(latents.sound[:, :, at:].cpu().float()), *kept)
+        return (HeldSound(latents.sound[:, :, at:].cpu().float()), *sound)
 
     def _list_kept_sound(self, part: ChainChunk, begins: Fraction) -> tuple[HeldSound, ...]:
         if self.kept is None:
@@ -404,12 +406,12 @@ class ChunkMaker:
             if there is None:
                 # The input belongs to another chunk, or its frame is in the overlap with the chunk before.
                 continue
-            shown = read_source_pictures(
+            pictures = read_source_pictures(
                 source, fit_clip_length(length - there.skipped, there.at, frames), rate, there.skipped
             )
             found.append(
                 Pinned(
-                    frames=shown if len(shown) > 1 else shown[0],
+                    frames=pictures if len(pictures) > 1 else pictures[0],
                     frame=there.at,
                     strength=one.strength,
                     crf=self.plan.generation.image_crf,
@@ -462,11 +464,11 @@ class ChunkMaker:
         ]
 
 
-def _list_sound_hooks(held: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
+def _list_sound_hooks(sounds: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
     """Return the hooks for preserved sound and a voice sample in a pass. The voice hook must come last,
     because its tokens follow the tokens whose noise levels the other hook sets.
     """
     return (
-        *([mark_held_sound_clean(held)] if held else []),
+        *([mark_held_sound_clean(sounds)] if sounds else []),
         *([prepend_voice_sample(voice)] if voice is not None else []),
     )

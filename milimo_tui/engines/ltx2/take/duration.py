@@ -67,18 +67,18 @@ def _read_duration_prompt(found: ResolvedWeights, recipe: Recipe, text: str, con
     """
     if recipe.offload != "none" or ltx_parts.is_text_encoder_temporary(recipe):
         return encode_texts_ahead(found, recipe, [text], context)[text]
-    held = get_model_cache()
-    encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
-    tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
+    cache = get_model_cache()
+    encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, cache, context)
+    tokenizer = ltx_parts.part(found, "tokenizer", recipe, cache, context)
     return encode_prompt_text(
         make_text_pipeline(encoder, tokenizer), text, get_encoder_identity(found, recipe), context, STAGE
     )
 
 
 def _run_duration_head(found: ResolvedWeights, recipe: Recipe, read: Read, context: Context) -> float:
-    held, where = get_model_cache(), get_device()
-    connectors = ltx_parts.part(found, "connectors", recipe, held, context)
-    tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
+    cache, where = get_model_cache(), get_device()
+    connectors = ltx_parts.part(found, "connectors", recipe, cache, context)
+    tokenizer = ltx_parts.part(found, "tokenizer", recipe, cache, context)
     head = _load_duration_head(found, recipe, context)
     embeds, mask = (one.to(where) for one in read)
     side = getattr(tokenizer, "padding_side", "left")
@@ -92,7 +92,7 @@ def _load_duration_head(found: ResolvedWeights, recipe: Recipe, context: Context
 
     folder = installed_parts.find_duration_head(found)
     name = installed_parts.HEAD
-    key = ModelKey(found.digest or found.id, name, recipe.computes, placed=recipe.placed, title=found.id)
+    key = ModelKey(found.digest or found.id, name, recipe.computes, placement=recipe.placed, title=found.id)
 
     def build() -> Any:
         made = ltx_parts.load_from_files(

@@ -38,7 +38,7 @@ class AdjacentFrames:
     None if the take has no sound.
     """
 
-    shown: Pictures
+    pictures: Pictures
     sound: Sound | None
 
 
@@ -69,15 +69,15 @@ def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake
     """
     one = spec.extension
     assert one is not None
-    begun, behind = count_leading_overlap(one), count_trailing_overlap(one)
+    count, behind = count_leading_overlap(one), count_trailing_overlap(one)
     ahead = one.into or Clip(input=one.input)
     size = (width, height)
     return ExtendedTake(
         one,
-        begun,
+        count,
         behind,
-        _read_adjacent_frames(spec, resolve_input_path(one.input), one.frames - begun, begun, size)
-        if begun
+        _read_adjacent_frames(spec, resolve_input_path(one.input), one.frames - count, count, size)
+        if count
         else None,
         _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, behind, size)
         if behind
@@ -99,9 +99,9 @@ def read_frames_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) 
 def _read_adjacent_frames(
     spec: MakeVideo, path: Path, first: int, frames: int, size: tuple[int, int]
 ) -> AdjacentFrames:
-    shown = read_source_pictures(open_followed_source(str(path)), frames, spec.rate, first)
+    pictures = read_source_pictures(open_followed_source(str(path)), frames, spec.rate, first)
     return AdjacentFrames(
-        np.stack([_centre_in_frame(np.asarray(one), *size) for one in shown]),
+        np.stack([_centre_in_frame(np.asarray(one), *size) for one in pictures]),
         read_frames_sound(spec, path, frames, first),
     )
 
@@ -137,7 +137,7 @@ def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk |
     first = chunks.plan.parts[0]
     part = replace(first, index=-1, start=0, frames=going.begun, overlap=0)
     sound = _encode_complete_sound(going.before.sound, going.begun, chunks)
-    shown = going.before.shown
+    shown = going.before.pictures
     half = chunks.encode_chunk_pictures(*shown, scale=chunks.plan.stages)
     whole = half if chunks.plan.stages == 1 else chunks.encode_chunk_pictures(*shown)
     return MadeChunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
@@ -155,8 +155,8 @@ def _encode_complete_sound(sound: Sound | None, frames: int, chunks: ChunkMaker)
         return none
     kept = KeptSound(sound, chunks.spec.sample_rate, [(Fraction(0), seconds)])
     vae, where = session.parts["audio_vae"], pipe._execution_device
-    held = kept.encode_held_parts(Fraction(0), seconds, vae, where, grid)
-    return held[0].latents if held else none
+    parts = kept.encode_held_parts(Fraction(0), seconds, vae, where, grid)
+    return parts[0].latents if parts else none
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class ExtensionResult:
     and new frames.
     """
 
-    shown: Pictures
+    pictures: Pictures
     sound: Sound
     seams: tuple[Seam, ...]
 
@@ -174,17 +174,17 @@ def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionR
     """Make the new frames, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
     spec, rate = chunks.spec, chunks.rate
     track = ChainSound(rate, spec.sample_rate)
-    heard: list[Sound] = []
+    sounds: list[Sound] = []
     shown: list[Pictures] = []
     before = make_preceding_chunk(going, chunks)
     for part in chunks.plan.parts:
         joint = replace(part, overlap=going.begun) if part.index == 0 and before is not None else part
         before, sound = chunks.make_chunk(joint, before)
-        heard.append(track.add_chunk_sound(sound, part.start, part.overlap))
-        shown.append(before.shown[part.overlap :])
-    pictures, stereo = np.concatenate(shown), np.concatenate([*heard, track.get_remaining_sound()], axis=1)
+        sounds.append(track.add_chunk_sound(sound, part.start, part.overlap))
+        shown.append(before.pictures[part.overlap :])
+    pictures, stereo = np.concatenate(shown), np.concatenate([*sounds, track.get_remaining_sound()], axis=1)
     if going.begun == 0 and going.after is not None and len(chunks.plan.parts) == 1:
-        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.shown)
+        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.pictures)
     return ExtensionResult(
         pictures[going.made.start : going.made.stop],
         _join_extension_sound(going, spec, stereo),
@@ -215,7 +215,7 @@ def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -
 
 
 def _measure_extension_seams(
-    going: ExtendedTake, chunks: ChunkMaker, shown: Pictures, stereo: Sound
+    going: ExtendedTake, chunks: ChunkMaker, pictures: Pictures, stereo: Sound
 ) -> tuple[Seam, ...]:
     """Measure the seams between new and existing frames, one at each end of the new frames that adjoins
     existing frames. There the model also generated some existing frames again, and these are compared with
@@ -230,7 +230,7 @@ def _measure_extension_seams(
     for first, frame, there in both:
         if there is None:
             continue
-        frames = len(there.shown)
+        frames = len(there.pictures)
         begin, end = (
             frame_to_sample(each, chunks.rate, spec.sample_rate) for each in (first, first + frames)
         )
@@ -238,6 +238,6 @@ def _measure_extension_seams(
         own = stereo[:, begin:end]
         own = np.pad(own, ((0, 0), (0, sound.shape[1] - own.shape[1])))
         found.append(
-            measure_seam(frame, (there.shown, shown[first:][:frames]), (sound, own), spec.sample_rate)
+            measure_seam(frame, (there.pictures, pictures[first:][:frames]), (sound, own), spec.sample_rate)
         )
     return tuple(found)

@@ -50,23 +50,23 @@ def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> 
         return
     known = installed_parts.weights(store, found)
     clips = [open_conditioning(one).is_clip for one in spec.conditioning]
-    way = recipe_request.fit_plan_to_card(
+    plan = recipe_request.fit_plan_to_card(
         store, found, spec, known, clips, now.choice.card, read_card_outcomes(now.choice.card)
     )
-    request = recipe_request.on_shelf(store, found, spec, way, known)
+    request = recipe_request.on_shelf(store, found, spec, plan, known)
     choice = choose_next_recipe(now, request, found.digest or found.id, spec.recipe)
     if not choice.fits or ltx_parts.is_text_encoder_temporary(choice.recipe):
         return
-    recipe, held = choice.recipe, get_model_cache()
-    encoder = held.get_if_on_card(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
-    tokenizer = held.get_if_on_card(ltx_parts.key_of(found, "tokenizer", recipe))
+    recipe, cache = choice.recipe, get_model_cache()
+    encoder = cache.get_if_on_card(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
+    tokenizer = cache.get_if_on_card(ltx_parts.key_of(found, "tokenizer", recipe))
     if encoder is None or tokenizer is None or compute_reading_gb(recipe, request) * GB > now.spare:
         return
     now.shared = True
     known_as = get_encoder_identity(found, recipe)
     pipeline = make_text_pipeline(encoder, tokenizer)
     unread = [
-        text for text in list_take_texts(way) if compute_text_key(known_as, text) not in get_input_cache()
+        text for text in list_take_texts(plan) if compute_text_key(known_as, text) not in get_input_cache()
     ]
     for text in unread:
         context.undo(partial(get_input_cache().delete_entry, compute_text_key(known_as, text)))

@@ -96,10 +96,10 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)
-    gone = (
+    take = (
         read_extended_take(spec, way.fitted.width, way.fitted.height) if spec.extension is not None else None
     )
-    there = _read_kept_sound(spec)
+    sound = _read_kept_sound(spec)
     quiet_libraries()
     request = recipe_request.on_shelf(store, found, spec, way, known)
     with (
@@ -139,7 +139,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
                 context,
                 _encode_take_leading_sound(heard, spec, session),
                 open_followed_source(spec.over.input) if spec.over is not None else None,
-                there if there is not None else get_following_sound(gone, spec) if gone is not None else None,
+                sound if sound is not None else get_following_sound(take, spec) if take is not None else None,
                 _encode_voice_sample(sample, spec, session),
                 shown_subjects,
                 # The file is searched among all LoRAs of the take, because a merged LoRA is no longer in the
@@ -147,7 +147,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
                 installed_parts.read_detailing_downscale(store, found) if way.keyframes is not None else 2,
             )
-            making = TakeMaker(chunks, _build_take_metadata(asked, way, found, recipe, active, added), gone)
+            making = TakeMaker(chunks, _build_take_metadata(asked, way, found, recipe, active, added), take)
             takes = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
@@ -167,14 +167,14 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     return Result(outputs=takes, notes=way.changes, facts=facts)
 
 
-def _read_leading_sound(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
+def _read_leading_sound(spec: MakeVideo, plan: Ltx2Plan) -> NDArray[np.float32] | None:
     """Read the leading sound, in the length of the take, before any weights are loaded; None if the take has
     none.
     """
     if spec.sound is None:
         return None
     return read_stereo_samples(
-        spec.sound, frame_to_sample(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate
+        spec.sound, frame_to_sample(plan.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate
     )
 
 
@@ -186,11 +186,11 @@ def _encode_take_leading_sound(
     return encode_leading_sound(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
 
 
-def _read_voice_sample(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
+def _read_voice_sample(spec: MakeVideo, plan: Ltx2Plan) -> NDArray[np.float32] | None:
     """Read the voice sample; for a dubbed take, the take's complete sound. None if there is no voice. Raises
     BadInput for a file without sound.
     """
-    if spec.voice is None or not (spec.is_dubbed or way.voiced):
+    if spec.voice is None or not (spec.is_dubbed or plan.voiced):
         return None
     path = resolve_input_path(spec.voice.input)
     seconds = probe(path).seconds or SAMPLE_SECONDS
@@ -221,12 +221,12 @@ def _read_kept_sound(spec: MakeVideo) -> KeptSound | None:
     )
 
 
-def list_plan_passes(way: Ltx2Plan) -> frozenset[str]:
+def list_plan_passes(plan: Ltx2Plan) -> frozenset[str]:
     """Return the names of the passes that a plan runs: `first`, possibly `second`, and `round` if DFR doubles
     the frames.
     """
-    passes = {"first", "second"} if way.stages == 2 else {"first"}
-    return frozenset(passes | ({"round"} if way.keyframes and way.keyframes.doubled else set()))
+    passes = {"first", "second"} if plan.stages == 2 else {"first"}
+    return frozenset(passes | ({"round"} if plan.keyframes and plan.keyframes.doubled else set()))
 
 
 def compute_take_signature(
@@ -270,24 +270,24 @@ def _stamp_input_file(path: object) -> list[object]:
     return [str(path), stat.st_size, stat.st_mtime_ns]
 
 
-def _describe_relayed_beats(spec: MakeVideo, way: Ltx2Plan) -> dict[str, Any]:
+def _describe_relayed_beats(spec: MakeVideo, plan: Ltx2Plan) -> dict[str, Any]:
     """Return the beats of each chunk for the provenance: the first and last character of a beat in the
     chunk's prompt, and its start and end in seconds. Empty if the take has no beats.
     """
-    beats = convert_to_sampled_beats(spec.with_handles_inside(), way.parts[-1].end)
-    every = [find_prompt_segments(beats, part, get_sampled_rate(spec)) for part in way.parts]
+    beats = convert_to_sampled_beats(spec.with_handles_inside(), plan.parts[-1].end)
+    every = [find_prompt_segments(beats, part, get_sampled_rate(spec)) for part in plan.parts]
     told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
     return {"beats": told} if any(told) else {}
 
 
-def _describe_dfr_key_frames(way: Ltx2Plan) -> dict[str, Any]:
+def _describe_dfr_key_frames(plan: Ltx2Plan) -> dict[str, Any]:
     """Return the positions of DFR's key frames among the sampled frames; empty if DFR is not used."""
-    return {"keyframes": list(way.keyframes.positions)} if way.keyframes is not None else {}
+    return {"keyframes": list(plan.keyframes.positions)} if plan.keyframes is not None else {}
 
 
 def _build_take_metadata(
     spec: MakeVideo,
-    way: Ltx2Plan,
+    plan: Ltx2Plan,
     found: ResolvedWeights,
     recipe: Recipe,
     active: Sequence[ActiveLora],
@@ -300,15 +300,15 @@ def _build_take_metadata(
         model=found,
         recipe=recipe,
         also={**also, **{one.id: one.digest for one in added.values()}},
-        generation=way.generation.id,
-        pipeline=way.pipeline.pipeline,
-        schedule=way.schedule,
-        stages=way.stages,
-        sigmas=[round(one, 6) for one in way.sigmas],
-        guidance=way.guidance.as_json(),
-        negative=way.negative,
-        unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
-        chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
-        **_describe_dfr_key_frames(way),
-        **_describe_relayed_beats(spec, way),
+        generation=plan.generation.id,
+        pipeline=plan.pipeline.pipeline,
+        schedule=plan.schedule,
+        stages=plan.stages,
+        sigmas=[round(one, 6) for one in plan.sigmas],
+        guidance=plan.guidance.as_json(),
+        negative=plan.negative,
+        unread=[[left.tokens, left.most, left.rest] for left in plan.unread.values()],
+        chunks=[[part.start, part.frames, part.seed, part.prompt] for part in plan.parts],
+        **_describe_dfr_key_frames(plan),
+        **_describe_relayed_beats(spec, plan),
     )

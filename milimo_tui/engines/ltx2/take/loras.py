@@ -91,9 +91,9 @@ def set_take_loras(wanted: Sequence[ActiveLora], pipeline: Any, context: Context
 
     Raises Refused for a LoRA that does not fit, NotFound, BadInput and Damaged for a file that is not a LoRA.
     """
-    there = get_adapter_names(pipeline)
+    names = get_adapter_names(pipeline)
     for one in wanted:
-        if one.adapter.name not in there:
+        if one.adapter.name not in names:
             refuse_unfitting_lora(one.adapter.path, pipeline)
     set_adapters(pipeline, [one.adapter for one in wanted], context)
 

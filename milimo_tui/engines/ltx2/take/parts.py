@@ -74,7 +74,7 @@ def key_of(found: ResolvedWeights, part: str, recipe: Recipe, fused: FusedLora |
 def load(
     found: ResolvedWeights,
     recipe: Recipe,
-    held: ModelCache,
+    cache: ModelCache,
     context: Context,
     *,
     diffuses: Tile | None = None,
@@ -91,19 +91,19 @@ def load(
     # The transformer is loaded first, so that no other part is in main memory while it moves to the card.
     names = sorted(PARTS, key=lambda name: name != STREAMED)
     gone = {TEXT: None} if is_text_encoder_temporary(recipe) else {}
-    parts = {name: part(found, name, recipe, held, context, fused) for name in names if name not in gone}
-    return gone | parts | load_diffusion_decoder(found, recipe, held, context, diffuses)
+    parts = {name: part(found, name, recipe, cache, context, fused) for name in names if name not in gone}
+    return gone | parts | load_diffusion_decoder(found, recipe, cache, context, diffuses)
 
 
 def load_diffusion_decoder(
-    found: ResolvedWeights, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
+    found: ResolvedWeights, recipe: Recipe, cache: ModelCache, context: Context, by: Tile | None
 ) -> dict[str, Any]:
     """Return a dictionary with one item, the diffusion decoder by its component name. The decoder is set to
     decode in tiles of size `by`. The dictionary is empty if `by` is None.
     """
     if by is None:
         return {}
-    decoder = part(found, DECODER, recipe, held, context)
+    decoder = part(found, DECODER, recipe, cache, context)
     decoder.set_attn_processor(WindowAttention())
     steps = (by.side - SHARED, by.side - SHARED, by.frames - SHARED_FRAMES)
     decoder.enable_tiling(by.side, by.side, by.frames, *steps)
@@ -114,7 +114,7 @@ def part(
     found: ResolvedWeights,
     name: str,
     recipe: Recipe,
-    held: ModelCache,
+    cache: ModelCache,
     context: Context,
     fused: FusedLora | None = None,
 ) -> Any:
@@ -124,23 +124,23 @@ def part(
     )  # No recipe moves this part between the card and main memory.
 
     def build() -> Any:
-        made = _build_part(found, find_config_folder(found), name, recipe)
+        part = _build_part(found, find_config_folder(found), name, recipe)
         if get_device().type == "cpu" and name != "tokenizer":
-            align_tensors(made)
+            align_tensors(part)
         if name == TEXT:
-            refuse_unknown_tokens(made, found.id)
+            refuse_unknown_tokens(part, found.id)
         if fused is not None and name == STREAMED:
-            fuse_lora(made, fused)
+            fuse_lora(part, fused)
         if name in applying.LARGE:
             # 8-bit weights are converted in main memory, because in 16 bits they may not fit on the card.
-            applying.apply_part_form(name, made, recipe)
-        return made.to(get_device()) if stays else made
+            applying.apply_part_form(name, part, recipe)
+        return part.to(get_device()) if stays else part
 
     packed = name in applying.LARGE and is_packed(name, recipe)
     size = compute_loaded_bytes(_list_part_weight_files(found, name), recipe, packed=packed)
     kept = round(size * recipe.kept) if name == STREAMED else 0
     key = key_of(found, name, recipe, fused)
-    return held.part(key, build, context, size, move=_move_part if stays else None, stays=kept)
+    return cache.part(key, build, context, size, move=_move_part if stays else None, stays=kept)
 
 
 def _move_part(model: Any, place: Place) -> None:

@@ -101,24 +101,24 @@ def list_windows_outside(
     None as `since` is the start of the sound, and None as `until` its end.
     """
     before: Window = (Fraction(0), since or Fraction(0))
-    behind: Window = (until if until is not None else seconds, seconds + 1)
-    return tuple(each for each in (before, behind) if each[0] < each[1])
+    window: Window = (until if until is not None else seconds, seconds + 1)
+    return tuple(each for each in (before, window) if each[0] < each[1])
 
 
-def combine_kept_sound(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the generated sound `made` of a complete take with the preserved samples of `kept` inserted.
+def combine_kept_sound(sound: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the generated sound `made` of a complete take with the preserved samples of `sound` inserted.
     Each cross-fade lies outside the preserved windows.
     """
-    count = max(made.shape[1], kept.stereo.shape[1])
+    count = max(made.shape[1], sound.stereo.shape[1])
     made = np.pad(made, ((0, 0), (0, count - made.shape[1])))
     share = np.zeros(count, np.float32)
-    for since, until in kept.windows:
-        first, end = (min(count, round_half_up(one * kept.sample_rate)) for one in (since, until))
+    for since, until in sound.windows:
+        first, end = (min(count, round_half_up(one * sound.sample_rate)) for one in (since, until))
         share[first:end] = 1
-        lap = min(round_half_up(LAP * kept.sample_rate), count)
+        lap = min(round_half_up(LAP * sound.sample_rate), count)
         ramp = np.linspace(0, 1, lap, dtype=np.float32)
         before, behind = share[max(0, first - lap) : first], share[end : end + lap]
         np.maximum(before, ramp[lap - len(before) :], out=before)
         np.maximum(behind, ramp[::-1][: len(behind)], out=behind)
-    there = np.pad(kept.stereo, ((0, 0), (0, count - kept.stereo.shape[1])))
+    there = np.pad(sound.stereo, ((0, 0), (0, count - sound.stereo.shape[1])))
     return np.where(share == 1, there, made * (1 - share) + there * share)

@@ -75,9 +75,9 @@ def encode_texts_ahead(
     known_as = get_encoder_identity(found, recipe)
     if all(compute_text_key(known_as, text) in get_input_cache() for text in texts):
         return {text: get_input_cache().get(compute_text_key(known_as, text), tuple) for text in texts}
-    held = get_model_cache()
-    encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
-    tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
+    cache = get_model_cache()
+    encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, cache, context)
+    tokenizer = ltx_parts.part(found, "tokenizer", recipe, cache, context)
     if recipe.offload != "none":
         stream_module(encoder, get_device())
     pipeline = make_text_pipeline(encoder, tokenizer)
@@ -85,7 +85,7 @@ def encode_texts_ahead(
         return {text: encode_prompt_text(pipeline, text, known_as, context, STAGE) for text in texts}
     finally:
         del encoder, pipeline
-        held.drop_model(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
+        cache.drop_model(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
 
 
 def make_text_pipeline(encoder: Any, tokenizer: Any) -> Any:

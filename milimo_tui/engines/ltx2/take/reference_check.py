@@ -81,13 +81,13 @@ def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
     return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
 
 
-def _run_bare_pipeline(session: Session, way: Ltx2Plan) -> None:
+def _run_bare_pipeline(session: Session, plan: Ltx2Plan) -> None:
     """Make the take of the check with diffusers' own pipeline class, from the parts that are already in
     memory.
     """
-    part, row = way.parts[0], way.generation
+    part, row = plan.parts[0], plan.generation
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
-    eta = row.ancestral if way.schedule == "distilled" else 0.0
+    eta = row.ancestral if plan.schedule == "distilled" else 0.0
     pipeline: Any = LTX2ConditionPipeline(
         scheduler=make_ancestral_scheduler(eta, part.seed) if eta else make_scheduler(),
         **{name: session.parts[name] for name in names},
@@ -96,18 +96,18 @@ def _run_bare_pipeline(session: Session, way: Ltx2Plan) -> None:
     words: dict[str, Any] = {"prompt": part.prompt, "negative_prompt": part.negative or None}
     if session.parts["text_encoder"] is None:
         read = session.encode_prompts(
-            part.prompt, part.negative, guided=way.guidance.uses_negative_prompt, stage="reading"
+            part.prompt, part.negative, guided=plan.guidance.uses_negative_prompt, stage="reading"
         )
         words = read.build_prompt_arguments()
     pipeline(
         **words,
-        **way.guidance.build_pipeline_arguments(),
-        width=way.fitted.width,
-        height=way.fitted.height,
+        **plan.guidance.build_pipeline_arguments(),
+        width=plan.fitted.width,
+        height=plan.fitted.height,
         num_frames=part.frames,
         frame_rate=RATE,
-        sigmas=list(way.sigmas),
-        noise_scale=way.sigmas[0],
+        sigmas=list(plan.sigmas),
+        noise_scale=plan.sigmas[0],
         generator=make_cpu_generator(part.seed),
         use_cross_timestep=row.cross_timestep,
         spatio_temporal_guidance_blocks=[choose_stg_block(row, pipeline.transformer)],

@@ -122,13 +122,13 @@ def open_session(
     the diffusion decoder, `texts` are all texts that will be encoded, and `fused` is a LoRA that is merged
     into the transformer's weights. Raises Damaged, Unavailable, OutOfMemory.
     """
-    held = get_model_cache()
+    cache = get_model_cache()
     read = (
         encode_texts_ahead(found, recipe, texts, context)
         if ltx_parts.is_text_encoder_temporary(recipe)
         else {}
     )
-    parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses, fused=fused)
+    parts = ltx_parts.load(found, recipe, cache, context, diffuses=diffuses, fused=fused)
     pipeline = assemble_pipeline(parts, follows_control=follows_control, paints=paints)
     for note in applying.apply_recipe(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
@@ -136,7 +136,7 @@ def open_session(
     # The key does not contain the precision of the weights. The projection depends only on the autoencoder,
     # which is the same for every precision of the transformer.
     key = ModelKey(found.digest or found.id, "projection", recipe.computes, title=found.id)
-    shown = held.part(
+    shown = cache.part(
         key, lambda: fit_ltx2_projection(parts["vae"], get_device()), _SilentLoadContext(context), 0
     )
     if paints:

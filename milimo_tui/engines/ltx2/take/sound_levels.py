@@ -19,7 +19,7 @@ from milimo_tui.engines.ltx2.take.sampling import Around
 GAP = 0.04  # seconds from the end of the voice sample to the take's first sound, as in Lightricks' pipeline
 
 
-def mark_held_sound_clean(held: Sequence[HeldSound]) -> Around:
+def mark_held_sound_clean(sounds: Sequence[HeldSound]) -> Around:
     """Return a hook that marks the held sound latents as free of noise, so that the transformer leaves them
     unchanged.
 
@@ -32,7 +32,7 @@ def mark_held_sound_clean(held: Sequence[HeldSound]) -> Around:
         generated.
         """
         levels = torch.ones((1, sound.shape[1], 1), device=sound.device)
-        for one in held:
+        for one in sounds:
             levels[:, one.at : one.at + one.latents.shape[2]] = 0
         return levels
 

@@ -79,7 +79,7 @@ class TakeMaker:
                     self._measure_chunk_seam(before, chunk, track, sound)
                 if chunk.apart is not None:
                     self.apart.append(chunk.apart)
-                fresh = chunk.shown[part.overlap :]
+                fresh = chunk.pictures[part.overlap :]
                 beside.sound(track.add_chunk_sound(sound, part.start, part.overlap))
                 if not alone:
                     self._publish_chunk(part, fresh, sound)
@@ -95,7 +95,7 @@ class TakeMaker:
         plan, spec, context = self.chunks.plan, self.chunks.spec, self.chunks.context
         (part,) = plan.parts
         chunk, sound = self.chunks.make_chunk(part, None)
-        shown = np.stack([self._crop_to_spec(picture) for picture in chunk.shown[: plan.fitted.frames]])
+        shown = np.stack([self._crop_to_spec(picture) for picture in chunk.pictures[: plan.fitted.frames]])
         return write_piece_takes(spec, shown, sound, self.metadata, context)
 
     def _make_sounded_take(self, path: Path, taken: Path) -> Output:
@@ -128,7 +128,7 @@ class TakeMaker:
             self._record_seam(seam)
         fresh, taken = context.workspace / "made.mov", resolve_input_path(one.input)
         with self._create_take_writer(fresh, one.made) as writer:
-            for picture in made.shown:
+            for picture in made.pictures:
                 writer.picture(self._crop_to_spec(picture))
         files = {fresh: one.made, taken: one.frames} if one.before else {taken: one.frames, fresh: one.made}
         if can_join_takes([*files]):
@@ -153,7 +153,10 @@ class TakeMaker:
         heard = track.get_joined_sound(part.start, part.overlap)
         seam = measure_seam(
             part.start,
-            (before.shown[part.start - before.part.start :][: part.overlap], chunk.shown[: part.overlap]),
+            (
+                before.pictures[part.start - before.part.start :][: part.overlap],
+                chunk.pictures[: part.overlap],
+            ),
             (heard, sound[:, : heard.shape[1]]),
             self.chunks.spec.sample_rate,
         )

@@ -42,13 +42,13 @@ def load_upsampler(role: str, found: ResolvedWeights, recipe: Recipe, context: C
     requires.
     """
 
-    key = ModelKey(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
+    key = ModelKey(found.digest or found.id, role, recipe.computes, placement=recipe.placed, title=found.id)
 
     def build() -> Any:
-        made = _read_upsampler(found, applying.get_compute_dtype(recipe))
-        _require_upsampler_role(made, role, found)
-        align_tensors(made)
-        return made.to(get_device()) if key.stays_on_device else made
+        upsampler = _read_upsampler(found, applying.get_compute_dtype(recipe))
+        _require_upsampler_role(upsampler, role, found)
+        align_tensors(upsampler)
+        return upsampler.to(get_device()) if key.stays_on_device else upsampler
 
     size = compute_loaded_bytes(_list_upsampler_files(found), recipe, packed=False)
     return get_model_cache().part(key, build, context, size)
@@ -75,9 +75,9 @@ def _read_upsampler(found: ResolvedWeights, dtype: Any) -> Any:
             )
         read_safetensors_header(found.path)  # Reading the header refuses a pickle and a truncated file.
         state = load_file(found.path)
-        made = LTX2LatentUpsamplerModel(**derive_upsampler_config(state))
-        made.load_state_dict(state)
-        return made.to(dtype)
+        model = LTX2LatentUpsamplerModel(**derive_upsampler_config(state))
+        model.load_state_dict(state)
+        return model.to(dtype)
 
 
 def derive_upsampler_config(state: Mapping[str, Tensor]) -> dict[str, Any]:

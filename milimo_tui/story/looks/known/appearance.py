@@ -161,15 +161,15 @@ class DescribedLook(ChangingLook):
         self._anew = anew
         if anew:
             self._off, self._picked = [], ""
-        if (shown := REVEALED.search(text)) and any(
-            off.search(text, 0, shown.start())
+        if (match := REVEALED.search(text)) and any(
+            off.search(text, 0, match.start())
             for off in (TAKEN_OFF, OFF_BEHIND, FROM_BODY, OVER_HEAD, OPENS, HOOD_BACK)
         ):
             self.read_description(
-                text[: shown.start()], introduced=introduced, first=first, anew=anew, of_one=of_one
+                text[: match.start()], introduced=introduced, first=first, anew=anew, of_one=of_one
             )
-            self._add_revealed_looks(shown["what"])
-            text = text[shown.end() :]
+            self._add_revealed_looks(match["what"])
+            text = text[match.end() :]
         if of_one or first:
             self._read_predicate(text, of_one=of_one)
         bracket = BRACKET.match(text)
@@ -219,20 +219,20 @@ class DescribedLook(ChangingLook):
         if (aged := IS_AGED.match(head.partition(",")[0])) is None:
             return
         self.age = strip_now_from_age(aged[1])
-        behind = re.match(
+        match = re.match(
             rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)", head[aged.end() :]
         )
-        if behind and GOING.fullmatch(behind[1]):
-            self._set_hair(behind[1])
-        elif behind and BUILD.match(behind[1]):
-            self._add_fact(behind[1])
+        if match and GOING.fullmatch(match[1]):
+            self._set_hair(match[1])
+        elif match and BUILD.match(match[1]):
+            self._add_fact(match[1])
 
     def _read_brackets(self, brackets: str) -> None:
         for piece in re.split(r"[,;]", brackets):
             if not _EXTENSION.fullmatch(piece.strip()):
                 self._add_fact(piece.strip())
 
-    def _read_clauses(self, told: _ClauseCursor) -> None:
+    def _read_clauses(self, pos: _ClauseCursor) -> None:
         """Apply the clauses of a text in order.
 
         Each clause is offered to the clause readers in turn and is applied by the first reader that
@@ -252,117 +252,117 @@ class DescribedLook(ChangingLook):
             self._read_garment_clause,
             self._read_role_clause,
         )
-        for at, raw in enumerate(told.all_clauses):
-            told.at, told.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
-            if not told.clause:
+        for at, raw in enumerate(pos.all_clauses):
+            pos.at, pos.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
+            if not pos.clause:
                 continue
-            is_taken = any(way(told) for way in ways)
-            if told.is_over:
+            is_taken = any(way(pos) for way in ways)
+            if pos.is_over:
                 return
             if is_taken:
                 continue
-            if told.at and told.introduced and not GOES_ON.match(told.clause):
-                told.lists = told.lists and not is_act_clause(told.clause)
-            told.mode = self._apply_act_clause(told.clause)
+            if pos.at and pos.introduced and not GOES_ON.match(pos.clause):
+                pos.lists = pos.lists and not is_act_clause(pos.clause)
+            pos.mode = self._apply_act_clause(pos.clause)
 
     # Each clause reader returns True if it recognized and applied the clause.
 
-    def _read_end_at_colon(self, told: _ClauseCursor) -> bool:
+    def _read_end_at_colon(self, pos: _ClauseCursor) -> bool:
         """Stop reading at a colon if the words after it do not describe the person: “he hears: a bellows,
         wet”. Return True if reading stops here.
         """
         is_behind_one = (
-            told.at and not told.introduced and told.pieces[2 * told.at - 1] == ":" and told.previous_clause
+            pos.at and not pos.introduced and pos.pieces[2 * pos.at - 1] == ":" and pos.previous_clause
         )
         if is_behind_one and (
-            not describes_appearance(told.clause) or _SEES_IT.search(told.all_clauses[told.at - 1])
+            not describes_appearance(pos.clause) or _SEES_IT.search(pos.all_clauses[pos.at - 1])
         ):
-            told.is_over = True
-        return told.is_over
+            pos.is_over = True
+        return pos.is_over
 
-    def _read_age_clause(self, told: _ClauseCursor) -> bool:
-        if told.introduced and told.at == 0 and AGE.match(told.clause):
-            self.age = strip_now_from_age(told.clause)
+    def _read_age_clause(self, pos: _ClauseCursor) -> bool:
+        if pos.introduced and pos.at == 0 and AGE.match(pos.clause):
+            self.age = strip_now_from_age(pos.clause)
             return True
-        if (told.of_one or told.first) and (aged := IS_OF_AGE.match(told.clause)):
-            self.age, told.lists = aged[1], True
+        if (pos.of_one or pos.first) and (aged := IS_OF_AGE.match(pos.clause)):
+            self.age, pos.lists = aged[1], True
             return True
-        if told.introduced and told.at and not self.age and (aged := IS_AGED.match(told.clause)):
+        if pos.introduced and pos.at and not self.age and (aged := IS_AGED.match(pos.clause)):
             # An age stated before clothes: “HANNAH, his daughter, is nineteen and wears a beret.”
             self.age = aged[1]
         return False
 
-    def _read_list_continuation(self, told: _ClauseCursor) -> bool:
+    def _read_list_continuation(self, pos: _ClauseCursor) -> bool:
         """Apply the act of a list to its next garment: in “takes off her coat, her hat and her gloves” all
         three are taken off.
 
         Return True if the clause continues such a list.
         """
-        if told.mode is GarmentListMode.NONE:
+        if pos.mode is GarmentListMode.NONE:
             return False
-        take = self._add_garment if told.mode is GarmentListMode.ON else self._take_off
-        goes_on = re.sub(r"^(?:and |then )+", "", told.clause)
-        if goes_on != told.clause and is_garment_phrase(goes_on):
+        take = self._add_garment if pos.mode is GarmentListMode.ON else self._take_off
+        goes_on = re.sub(r"^(?:and |then )+", "", pos.clause)
+        if goes_on != pos.clause and is_garment_phrase(goes_on):
             take(strip_article(goes_on))
             return True
-        if is_garment_phrase(told.clause):
-            for piece in _TWO_THINGS.split(told.clause):
-                (self._add_fact if told.mode is GarmentListMode.ON else self._take_off)(strip_article(piece))
+        if is_garment_phrase(pos.clause):
+            for piece in _TWO_THINGS.split(pos.clause):
+                (self._add_fact if pos.mode is GarmentListMode.ON else self._take_off)(strip_article(piece))
             return True
         return False
 
-    def _is_clause_about_thing(self, told: _ClauseCursor) -> bool:
+    def _is_clause_about_thing(self, pos: _ClauseCursor) -> bool:
         """Return True if a clause describes a thing instead of the person: “The collar, very white.” False
         for “BIRITA, the keeper, very tall”.
         """
-        is_apposed = told.introduced and told.at == 2 and not told.first_clause
+        is_apposed = pos.introduced and pos.at == 2 and not pos.first_clause
         return bool(
-            told.at > 1
-            and KNOWN_THING.match(told.previous_clause)
-            and not (is_apposed or describes_appearance(told.clause))
+            pos.at > 1
+            and KNOWN_THING.match(pos.previous_clause)
+            and not (is_apposed or describes_appearance(pos.clause))
         )
 
-    def _read_whose_clause(self, told: _ClauseCursor) -> bool:
-        if (whose := WHOSE.match(told.clause)) is None or not describes_appearance(told.clause):
+    def _read_whose_clause(self, pos: _ClauseCursor) -> bool:
+        if (whose := WHOSE.match(pos.clause)) is None or not describes_appearance(pos.clause):
             return False
-        told.mode = self._apply_act_clause(f"his {told.clause[whose.end() :]}")
-        seen = [found[0] for found in SEEN.finditer(told.clause)]
+        pos.mode = self._apply_act_clause(f"his {pos.clause[whose.end() :]}")
+        seen = [found[0] for found in SEEN.finditer(pos.clause)]
         if not any(has_word(fact, word) for word in seen for fact in self.list_facts()):
-            self._add_fact(told.clause[whose.end() :])
+            self._add_fact(pos.clause[whose.end() :])
         return True
 
-    def _read_years_clause(self, told: _ClauseCursor) -> bool:
-        if told.at and not self.age and (told.of_one or told.first) and YEARS_OLD.fullmatch(told.clause):
-            self.age = told.clause
+    def _read_years_clause(self, pos: _ClauseCursor) -> bool:
+        if pos.at and not self.age and (pos.of_one or pos.first) and YEARS_OLD.fullmatch(pos.clause):
+            self.age = pos.clause
             return True
-        if told.at and (aged := AGED_AND.match(told.clause)):
-            is_theirs = _describes_looks_or_build(told.previous_clause) or (
-                told.introduced and not told.previous_clause
+        if pos.at and (aged := AGED_AND.match(pos.clause)):
+            is_theirs = _describes_looks_or_build(pos.previous_clause) or (
+                pos.introduced and not pos.previous_clause
             )
             self.age = aged[1] if is_theirs else self.age
         return False
 
-    def _read_end_of_list(self, told: _ClauseCursor) -> bool:
+    def _read_end_of_list(self, pos: _ClauseCursor) -> bool:
         """Stop reading a list of features at another person or at an act that ends the list. Return True if
         the list ends here.
 
         Examples are “denim skirt, a BOY pedalling after her” and “MARA, 62, a white suit, conducts.”
         """
-        if told.at and told.lists:
+        if pos.at and pos.lists:
             is_last_act = (
-                told.is_last_clause and _LAST_ACT.fullmatch(told.clause) and not _is_visible_noun(told.clause)
+                pos.is_last_clause and _LAST_ACT.fullmatch(pos.clause) and not _is_visible_noun(pos.clause)
             )
-            told.is_over = bool(ANOTHER.match(told.clause) or is_last_act)
-        return told.is_over
+            pos.is_over = bool(ANOTHER.match(pos.clause) or is_last_act)
+        return pos.is_over
 
-    def _read_removal_clause(self, told: _ClauseCursor) -> bool:
+    def _read_removal_clause(self, pos: _ClauseCursor) -> bool:
         """Apply a clause that only says that something is off or missing. Return True if the clause is of
         this kind.
         """
-        clause = told.clause
-        if told.at and (off := IS_OFF.fullmatch(clause)) and (not told.introduced or self.is_wearing(off[1])):
+        clause = pos.clause
+        if pos.at and (off := IS_OFF.fullmatch(clause)) and (not pos.introduced or self.is_wearing(off[1])):
             self._take_off(off[1])
-        elif told.at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
+        elif pos.at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
             self.wardrobe = [f"nothing but {only[1]}"]
         elif out_of := _OUT_OF.fullmatch(clause):
             self._remove_facts_with_word(out_of[1])
@@ -372,12 +372,12 @@ class DescribedLook(ChangingLook):
             return False
         return True
 
-    def _read_list_item(self, told: _ClauseCursor) -> bool:
+    def _read_list_item(self, pos: _ClauseCursor) -> bool:
         """Apply a phrase of a list of features: “62, a white suit, shirt off, no shoes”. Return True if the
         clause is such a phrase.
         """
-        clause = told.clause
-        if not (told.at and told.lists and told.may_be_description and is_descriptive_phrase(clause)):
+        clause = pos.clause
+        if not (pos.at and pos.lists and pos.may_be_description and is_descriptive_phrase(clause)):
             return False
         if clause.casefold() in FEELINGS:
             return True
@@ -392,12 +392,12 @@ class DescribedLook(ChangingLook):
             # A garment that is off is a feature of the person: “KOLYA, 82, shirt off,”.
             self._add_about_phrase(clause)
         elif off := IS_OFF.match(clause.partition(" and ")[0]):
-            if told.introduced and not self.is_wearing(off[1]):
+            if pos.introduced and not self.is_wearing(off[1]):
                 # Only the words that say “off” are a feature here: “shirt off, sleeves rolled”.
                 self.about.append(off[0].strip())
             self._take_off(off[1])
         else:
-            none = _AND_NONE.search(clause) if told.introduced else None
+            none = _AND_NONE.search(clause) if pos.introduced else None
             if self._remove_missing_things(clause):
                 self.about += [none[1]] if none is not None else []
                 clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
@@ -405,46 +405,46 @@ class DescribedLook(ChangingLook):
             self._add_fact(strip_article(clause))
         return True
 
-    def _read_feature_clause(self, told: _ClauseCursor) -> bool:
+    def _read_feature_clause(self, pos: _ClauseCursor) -> bool:
         """Apply a clause about things on the body, missing things, or the state of the body. Return True if
         the clause is of this kind.
         """
-        has = HAS.match(told.clause)
-        may_have = has and (told.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
+        has = HAS.match(pos.clause)
+        may_have = has and (pos.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
         if has and may_have and self._add_body_features(has[1]):
-            told.mode = GarmentListMode.ON
-        elif without := IS_MISSING.fullmatch(told.clause):
+            pos.mode = GarmentListMode.ON
+        elif without := IS_MISSING.fullmatch(pos.clause):
             self._add_about_phrase(without[1])
-        elif body := BODY_IS.match(told.clause):
+        elif body := BODY_IS.match(pos.clause):
             self._add_fact(body[1])
         else:
             return False
         return True
 
-    def _read_garment_clause(self, told: _ClauseCursor) -> bool:
+    def _read_garment_clause(self, pos: _ClauseCursor) -> bool:
         """Apply a clause that names a garment without a verb. Return True if the clause is of this kind."""
-        clause = told.clause
-        if told.at == 1 and told.anew and not told.first_clause and _A_GARMENT.fullmatch(clause):
+        clause = pos.clause
+        if pos.at == 1 and pos.anew and not pos.first_clause and _A_GARMENT.fullmatch(clause):
             # Further garments may follow as a list: “Gwen, a bobble hat, a waxed coat, blows a whistle.”
-            told.lists = True
+            pos.lists = True
             self._add_fact(strip_article(clause))
             return True
-        if told.at and not told.introduced and self._read_passing_mention(clause):
+        if pos.at and not pos.introduced and self._read_passing_mention(clause):
             return True
         if (
-            told.at
+            pos.at
             and PLAINLY_WORN.fullmatch(clause)
             and not GOES_ON.match(clause)
             and not is_act_clause(clause)
         ):
             self._add_fact(clause)
-            told.mode = GarmentListMode.ON
+            pos.mode = GarmentListMode.ON
             return True
         return False
 
-    def _read_role_clause(self, told: _ClauseCursor) -> bool:
-        role = _IS_A.fullmatch(told.clause) if told.at and told.lists else None
-        if role is not None and told.mark_after_clause == ":":
+    def _read_role_clause(self, pos: _ClauseCursor) -> bool:
+        role = _IS_A.fullmatch(pos.clause) if pos.at and pos.lists else None
+        if role is not None and pos.mark_after_clause == ":":
             # A kind of person, with features after a colon: “MAY, 16, is a goth: black lips”.
             self._add_fact(role[1])
         return role is not None

@@ -230,67 +230,67 @@ class ChangingLook(HairAndSkinLook):
                 break
         return act.mode
 
-    def _apply_age_and_endings(self, act: PendingClause) -> None:
+    def _apply_age_and_endings(self, clause: PendingClause) -> None:
         """Apply an age and a statement about hair, and remove qualities that the clause says are over, such
         as sleep when the person wakes.
         """
-        act.clause = SHORT_IS.sub(r"\1 ", act.clause)
-        if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
+        clause.clause = SHORT_IS.sub(r"\1 ", clause.clause)
+        if (off := THING_IS_OFF.match(clause.clause)) and not GARMENT.search(off[1]):
             self._remove_facts_with_word(off[1])
-            act.finish_clause()
+            clause.finish_clause()
             return
-        if longer := NO_LONGER.search(act.clause):
+        if longer := NO_LONGER.search(clause.clause):
             self._end_quality(longer[1])
-            act.clause = act.clause[: longer.start()] + act.clause[longer.end() :]
-        if is_like := HAIR_IS.match(act.clause):
+            clause.clause = clause.clause[: longer.start()] + clause.clause[longer.end() :]
+        if is_like := HAIR_IS.match(clause.clause):
             self.hair = _format_hair_words(is_like[1].strip(" ,"))
-        act.clause = LIKENED.sub("", act.clause)
-        if aged := NOW_AGED.search(act.clause):
+        clause.clause = LIKENED.sub("", clause.clause)
+        if aged := NOW_AGED.search(clause.clause):
             self.age = aged[1]
-        if WAKES.search(act.clause) and not ASLEEP.search(act.clause):
+        if WAKES.search(clause.clause) and not ASLEEP.search(clause.clause):
             self.end_sleep()
 
-    def _apply_dressing(self, act: PendingClause) -> None:
-        if STRIPS.search(act.clause):
-            self.wardrobe, act.mode = [], GarmentListMode.OFF
-        if DRESSES.search(act.clause):
+    def _apply_dressing(self, clause: PendingClause) -> None:
+        if STRIPS.search(clause.clause):
+            self.wardrobe, clause.mode = [], GarmentListMode.OFF
+        if DRESSES.search(clause.clause):
             self.wardrobe = [w for w in self.wardrobe if not UNDRESSED.search(w)]
-            act.mode = GarmentListMode.ON
+            clause.mode = GarmentListMode.ON
 
-    def _apply_losses(self, act: PendingClause) -> None:
+    def _apply_losses(self, clause: PendingClause) -> None:
         """Remove things that are missing, left behind or pulled out, and mark torn garments."""
-        if self._remove_missing_things(act.clause):
-            act.clause = GONE_FROM.sub(" ", act.clause).strip()
-        if (left := LEFT.match(act.clause)) and GARMENT.fullmatch(left[1]):
+        if self._remove_missing_things(clause.clause):
+            clause.clause = GONE_FROM.sub(" ", clause.clause).strip()
+        if (left := LEFT.match(clause.clause)) and GARMENT.fullmatch(left[1]):
             self._remove_facts_with_word(left[1])
-            act.finish_clause()
+            clause.finish_clause()
             return
-        for lost in LOST.finditer(act.clause):
+        for lost in LOST.finditer(clause.clause):
             self._remove_facts_with_word(lost[1])
-        if under := COMES_FROM_UNDER.search(act.clause):
+        if under := COMES_FROM_UNDER.search(clause.clause):
             cover = under[1]
             self.about = [each for each in self.about if not has_word(each, cover)]
             self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
-        for drawn in DRAWN.finditer(act.clause):
+        for drawn in DRAWN.finditer(clause.clause):
             self._remove_drawn_thing(drawn[1])
-        for torn in TEARS.finditer(act.clause):
+        for torn in TEARS.finditer(clause.clause):
             self._mark_garment_torn(torn[1])
 
-    def _apply_hair_and_props(self, act: PendingClause) -> None:
+    def _apply_hair_and_props(self, clause: PendingClause) -> None:
         """Apply the arrangement of hair, and things that a person leans on, has on the body or picks up."""
-        if worn_so := WEARS_HAIR.search(act.clause):
+        if worn_so := WEARS_HAIR.search(clause.clause):
             self._set_hair(worn_so[1])
-            along = act.clause[worn_so.end() :]
-            act.clause = f"{act.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
-        if leans := LEANS_ON.search(act.clause):
+            along = clause.clause[worn_so.end() :]
+            clause.clause = f"{clause.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
+        if leans := LEANS_ON.search(clause.clause):
             self._add_fact(strip_article(leans[1]))
-        if there := IS_ON_BODY.search(act.clause) or ON_PART.match(act.clause):
-            self._add_fact(strip_article(there[1]))
-        if picked := PICKED_UP.search(act.clause):
+        if match := IS_ON_BODY.search(clause.clause) or ON_PART.match(clause.clause):
+            self._add_fact(strip_article(match[1]))
+        if picked := PICKED_UP.search(clause.clause):
             self._picked = strip_article(picked[1])
-        if (coloured := IS_COLOURED.match(act.clause)) and self.is_wearing(coloured[1]):
+        if (coloured := IS_COLOURED.match(clause.clause)) and self.is_wearing(coloured[1]):
             self._recolour_garment(find_garments(coloured[1]), coloured[2])
-            act.finish_clause()
+            clause.finish_clause()
 
     def _on_or_off_again(self, act: PendingClause) -> None:
         """Apply acts on “it” or “them”. The pronoun means the garment that the person put on last, took off
@@ -316,15 +316,15 @@ class ChangingLook(HairAndSkinLook):
             self.about = [each for each in self.about if not ON_LAP.search(each)]
             self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
 
-    def _apply_hood_moves(self, act: PendingClause) -> None:
-        if hood_up := HOOD_UP.search(act.clause):
+    def _apply_hood_moves(self, clause: PendingClause) -> None:
+        if hood_up := HOOD_UP.search(clause.clause):
             if not any(map(HOODED.search, self.wardrobe)):
                 self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
-            over = re.match(r" over (?:one|both) \w+", act.clause[hood_up.end() :])
+            over = re.match(r" over (?:one|both) \w+", clause.clause[hood_up.end() :])
             self._add_garment(f"hood up{over[0] if over else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
-            act.clause = HOOD_UP.sub(" ", act.clause)
-        if HOOD_BACK.search(act.clause):
+            clause.clause = HOOD_UP.sub(" ", clause.clause)
+        if HOOD_BACK.search(clause.clause):
             without = (
                 re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
                 for w in self.wardrobe
@@ -364,48 +364,48 @@ class ChangingLook(HairAndSkinLook):
         if opens := OPENS.search(clause):
             self._opened = find_garments(opens[1])
 
-    def _apply_putting_away(self, act: PendingClause) -> None:
-        for lacks in LACKS.finditer(act.clause):
+    def _apply_putting_away(self, clause: PendingClause) -> None:
+        for lacks in LACKS.finditer(clause.clause):
             self._remove_facts_with_word(lacks[1])
-        if (away := PUT_AWAY.search(act.clause)) and not STAYS_ON.match(act.clause, away.end()):
+        if (away := PUT_AWAY.search(clause.clause)) and not STAYS_ON.match(clause.clause, away.end()):
             self._remove_garments(find_garments(away[1]))
 
-    def _apply_clothes_change(self, act: PendingClause) -> None:
+    def _apply_clothes_change(self, clause: PendingClause) -> None:
         """Apply a change of all clothes, or the exchange of a garment for another garment."""
-        changes = CHANGES.search(act.clause)
-        if changes and not NO_CLOTHES_CHANGE.search(act.clause[: changes.start()]):
-            self.remove_for_change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
-        if (swapped := SWAPPED.search(act.clause)) and find_garments(swapped["off"]):
+        changes = CHANGES.search(clause.clause)
+        if changes and not NO_CLOTHES_CHANGE.search(clause.clause[: changes.start()]):
+            self.remove_for_change(whole=OUTFIT.search(clause.clause, changes.end()) is not None)
+        if (swapped := SWAPPED.search(clause.clause)) and find_garments(swapped["off"]):
             self._take_off(swapped["off"])
-            act.finish_clause(self._apply_act_clause(f"wears {act.clause[swapped.start('on') :]}"))
+            clause.finish_clause(self._apply_act_clause(f"wears {clause.clause[swapped.start('on') :]}"))
 
-    def _apply_pulling_over(self, act: PendingClause) -> None:
-        if pulled := PULLED_OVER.search(act.clause):
+    def _apply_pulling_over(self, clause: PendingClause) -> None:
+        if pulled := PULLED_OVER.search(clause.clause):
             self._add_garment(strip_article(pulled[1]))
-            act.cut_clause_at(pulled, GarmentListMode.ON)
-        elif over := PUT_OVER.search(act.clause):
+            clause.cut_clause_at(pulled, GarmentListMode.ON)
+        elif over := PUT_OVER.search(clause.clause):
             self._add_garment(re.sub(r" over (?:it|them)$", "", strip_article(over[1])))
-            act.cut_clause_at(over, GarmentListMode.ON)
+            clause.cut_clause_at(over, GarmentListMode.ON)
 
-    def _apply_taking_off(self, act: PendingClause) -> None:
+    def _apply_taking_off(self, clause: PendingClause) -> None:
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
-            off = pattern.search(act.clause)
+            off = pattern.search(clause.clause)
             if off and find_garments(off[1]):
                 self._take_off(off[1])
-                act.clause = act.clause[: off.start()] + " " + act.clause[off.end() :]
-                act.mode = GarmentListMode.OFF
+                clause.clause = clause.clause[: off.start()] + " " + clause.clause[off.end() :]
+                clause.mode = GarmentListMode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
                 self._remove_thing_on_body(thing[-1])
-        if falls := FALLS_OUT.search(act.clause):
+        if falls := FALLS_OUT.search(clause.clause):
             self._remove_thing_on_body(falls[1])
-        if self._off and (another := ON_ANOTHER_WAY.search(act.clause)):
+        if self._off and (another := ON_ANOTHER_WAY.search(clause.clause)):
             self._add_garment(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
-            act.finish_clause(GarmentListMode.NONE)
+            clause.finish_clause(GarmentListMode.NONE)
 
-    def _apply_putting_on(self, act: PendingClause) -> None:
-        on = PUT_ON.search(act.clause) or ON_BEHIND.search(act.clause)
+    def _apply_putting_on(self, clause: PendingClause) -> None:
+        on = PUT_ON.search(clause.clause) or ON_BEHIND.search(clause.clause)
         if on is None or not (named := find_garments(on[1])):
             return
         self.new_scene = False
@@ -422,10 +422,10 @@ class ChangingLook(HairAndSkinLook):
         )
         self._add_garment(strip_article(on[1]))
         self._put_on = strip_article(on[1])
-        worn_too = AND_MORE.match(act.clause, on.end())
+        worn_too = AND_MORE.match(clause.clause, on.end())
         if worn_too and is_list_of_clothes(worn_too[0]) and find_garments(worn_too[0]):
             self._add_garment(strip_article(worn_too[0].strip().removeprefix("and ")))
-        act.cut_clause_at(on, GarmentListMode.ON)
+        clause.cut_clause_at(on, GarmentListMode.ON)
 
     def _apply_dressed_state(self, act: PendingClause) -> None:
         """Apply hair, rolled sleeves, a costume, and a noun that says what kind of person this is."""
@@ -446,13 +446,13 @@ class ChangingLook(HairAndSkinLook):
             if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
                 self.age = aged_of[1]
 
-    def _apply_worn_things(self, act: PendingClause) -> None:
+    def _apply_worn_things(self, clause: PendingClause) -> None:
         """Apply each thing that the clause describes as worn: in a coat, with a scar, wears glasses."""
-        for found in ON.finditer(act.clause):
-            phrase, before = _HE_ACTS.split(found[1])[0], act.clause[: found.start()]
+        for found in ON.finditer(clause.clause):
+            phrase, before = _HE_ACTS.split(found[1])[0], clause.clause[: found.start()]
             if _OF_A_THING.match(phrase):
                 continue
-            more = AND_MORE.match(act.clause, found.end())
+            more = AND_MORE.match(clause.clause, found.end())
             if more and GARMENT.search(phrase):
                 along = more[0] if is_list_of_clothes(more[0]) else cut_worn_words_at_verb(more[0])
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
@@ -475,12 +475,12 @@ class ChangingLook(HairAndSkinLook):
                     cut_phrase_after_garment(f"in {phrase.strip()}" if is_in else strip_article(phrase))
                 )
 
-    def _apply_bodily_states(self, act: PendingClause) -> None:
-        act.clause = self._apply_skin_changes(act.clause)
-        self._end_contrary_states(act.clause)
-        for found in STATE.finditer(act.clause):
+    def _apply_bodily_states(self, clause: PendingClause) -> None:
+        clause.clause = self._apply_skin_changes(clause.clause)
+        self._end_contrary_states(clause.clause)
+        for found in STATE.finditer(clause.clause):
             self._set_bodily_state(found[0].lower())
-        if implied := IMPLIES.search(act.clause):
+        if implied := IMPLIES.search(clause.clause):
             touched = implied["what"] or implied["its"] or implied["does"]
             if not self.is_wearing(touched) and not CARRIED_GARMENT.search(touched):
                 self._add_garment(strip_article(touched))
@@ -494,8 +494,8 @@ class ChangingLook(HairAndSkinLook):
                 self._add_garment(around)
         elif FASTENS.match(clause) or is_act_clause(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
             pass
-        elif worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
-            self._add_garment(strip_article(worn[0]))
+        elif match := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
+            self._add_garment(strip_article(match[0]))
         elif describes_worn_garment(clause):
             self._add_fact(strip_article(clause))
         elif _HAIR_SO.fullmatch(clause):

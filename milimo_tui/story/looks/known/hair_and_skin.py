@@ -100,8 +100,8 @@ class HairAndSkinLook(KnownLook):
             self.hair = shaken[1]
         elif HAIR_IS.match(clause):
             pass  # `ChangingLook` has already set this hair.
-        elif seen := HAIR_SEEN.match(clause):
-            self.hair = seen[1]
+        elif match := HAIR_SEEN.match(clause):
+            self.hair = match[1]
         elif under := HAIR_UNDER.search(clause):
             self.hair = under[1]
         elif falls := HAIR_FALLS.search(clause):

@@ -186,10 +186,10 @@ class KnownLook(LookState):
 
     def remove_rainwear(self) -> bool:
         """Remove the recorded rainwear. Return True if there was any."""
-        worn = len(self.wardrobe)
+        count = len(self.wardrobe)
         self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
         self._against_rain = set()
-        return len(self.wardrobe) < worn
+        return len(self.wardrobe) < count
 
     def end_montage_item(self) -> bool:
         """End an item of a montage: remove the clothes that were put on in it, and restore clothes from

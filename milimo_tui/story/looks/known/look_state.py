@@ -140,9 +140,10 @@ class LookState:
         """Return True if a garment of this name is worn. With `by_kind`, a worn garment that the name may
         mean also counts.
         """
-        gone = find_garments(words)
+        removed = find_garments(words)
         return any(
-            names_any_garment(gone, each) if by_kind else find_garments(each) & gone for each in self.wardrobe
+            names_any_garment(removed, each) if by_kind else find_garments(each) & removed
+            for each in self.wardrobe
         )
 
     def _add_fact(self, phrase: str) -> None:
@@ -194,15 +195,15 @@ class LookState:
         """Put on the garments of a phrase, and remove the garments that they replace."""
         if NOT_WORN.search(phrase) or _KEPT_IN.fullmatch(phrase):
             return
-        worn = find_garments(_ON_ANOTHER.sub("", phrase)) or find_garments(phrase)
+        garments = find_garments(_ON_ANOTHER.sub("", phrase)) or find_garments(phrase)
         if SHIRTSLEEVES.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
             phrase = "shirtsleeves"
-        if gone := _GONE.match(phrase):
-            self._remove_facts_with_word(gone[1])
+        if match := _GONE.match(phrase):
+            self._remove_facts_with_word(match[1])
             self.about.append(phrase)
             return
-        phrase = self._recall_garment_words(phrase, worn)
+        phrase = self._recall_garment_words(phrase, garments)
         if not phrase:
             return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
@@ -212,15 +213,15 @@ class LookState:
         if self._anew:
             self._remove_dirt_of_old_clothes(phrase)
             self._remove_replaced_outfit(phrase)
-        self._remember_garment_words(phrase, worn)
-        if "suit" in worn or "suit" in find_garments(phrase):
+        self._remember_garment_words(phrase, garments)
+        if "suit" in garments or "suit" in find_garments(phrase):
             self.wardrobe = [each for each in self.wardrobe if each != _strip_suit_jacket(phrase)]
         phrase = self._merge_with_worn_piece(phrase)
         # A person wears one hat at a time.
-        instead = worn.union(*(place for place in BARED.values() if worn & place))
+        instead = garments.union(*(place for place in BARED.values() if garments & place))
         self._remove_garments(instead)
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
-        self._end_bare_states(phrase, worn)
+        self._end_bare_states(phrase, garments)
 
     def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
         """Return the earlier description of a garment if `phrase` only names the garment, as “in his coat”
@@ -367,8 +368,8 @@ class LookState:
         self.wardrobe = kept
 
     def _take_off(self, phrase: str) -> None:
-        gone = find_garments(phrase)
-        off = [each for each in self.wardrobe if names_any_garment(gone, each)]
+        removed = find_garments(phrase)
+        off = [each for each in self.wardrobe if names_any_garment(removed, each)]
         self._off = [
             (re.search(r"\sunder\s", each) and find_garment_part(each.split(" under "), phrase)) or each
             for each in off
@@ -376,8 +377,8 @@ class LookState:
         if not off and OUTER.fullmatch(phrase.split(" ")[-1]) and "suit" not in ", ".join(self.wardrobe):
             # The removed jacket was never mentioned before, so the person wears no other coat over it.
             self.wardrobe = [each for each in self.wardrobe if not RAINWEAR.search(each)]
-        self._remove_suit_jacket(gone)
-        self._remove_garments(gone)
+        self._remove_suit_jacket(removed)
+        self._remove_garments(removed)
 
     def _recolour_garment(self, named: Set[str], colour: str) -> None:
         """Change the colour of a worn garment."""
@@ -406,10 +407,10 @@ class LookState:
 
     def _mark_garment_torn(self, words: str) -> None:
         """Add “torn” to the description of a worn garment."""
-        gone = find_garments(words)
+        removed = find_garments(words)
         self.wardrobe = [
             re.sub(r"^(in )?(?:(an?) )?", _insert_torn, each, flags=re.IGNORECASE)
-            if gone & find_garments(each) and not re.search(r"\b(?:torn|ripped)\b", each)
+            if removed & find_garments(each) and not re.search(r"\b(?:torn|ripped)\b", each)
             else each
             for each in self.wardrobe
         ]

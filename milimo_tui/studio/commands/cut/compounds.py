@@ -83,8 +83,8 @@ def _find_compound_clip(studio: Studio, name: str) -> tuple[Clip, Cut]:
     """
     cut, cuts = get_current_cut(studio), {each.id: each for each in studio.take_snapshot().cuts}
     named = [each.id for each in cuts.values() if each.name == name]
-    shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
-    clip = require_single_clip(cut, name, shown) if shown else find_clip(studio, name)
+    clips = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
+    clip = require_single_clip(cut, name, clips) if clips else find_clip(studio, name)
     if clip.source.kind is not SourceKind.CUT:
         raise BadInput("this clip does not show another cut", "milimo cut nest makes a clip that does")
     if clip.source.ref not in cuts:

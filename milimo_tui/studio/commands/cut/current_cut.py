@@ -138,8 +138,8 @@ def find_track(cut: Cut, name: str) -> Track:
         lambda each: each.name == name,
     )
     if track is None:
-        there = ", ".join(each.name for each in layout(cut).tracks)
-        raise NotFound(f"the cut has no track “{name}”", f"tracks: {there}")
+        names = ", ".join(each.name for each in layout(cut).tracks)
+        raise NotFound(f"the cut has no track “{name}”", f"tracks: {names}")
     return track
 
 
@@ -155,10 +155,10 @@ def find_clip(studio: Studio, name: str) -> Clip:
         if clip.id == name:
             return clip
     shot = next((id for id, number in snapshot.story.numbers.items() if number == name.upper()), name)
-    shown = [clip for clip in cut.clips if clip.source.ref == shot]
-    if shown:
+    clips = [clip for clip in cut.clips if clip.source.ref == shot]
+    if clips:
         placed = layout(cut)
-        return min(shown, key=lambda clip: placed.get_start(clip.id))
+        return min(clips, key=lambda clip: placed.get_start(clip.id))
     called = [clip for clip in cut.clips if name and _is_clip_called(studio, clip, name)]
     if not called:
         raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")

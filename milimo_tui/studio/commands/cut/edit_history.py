@@ -135,7 +135,7 @@ def _list_history(studio: Studio, args: HistoryArgs) -> Outcome:
             "name": edit.name,
             "actor": edit.actor,
             "undone": not edit.applied,
-            "here": places[edit.id].here,
+            "here": places[edit.id].is_current,
             "branch": places[edit.id].depth,
             "parent": edit.parent,
             "created": edit.created,

@@ -172,8 +172,8 @@ def _split_clips(studio: Studio, args: ClipSplitArgs) -> Outcome:
     cut = get_current_cut(studio)
     at = parse_cut_frame(studio, args.at)
     track = find_track(cut, args.track) if args.track else None
-    placed = layout(cut).find_clip_at(track.id, at) if track else None
-    what = get_clip_name(studio, placed.clip) if placed else "every track"
+    clip = layout(cut).find_clip_at(track.id, at) if track else None
+    what = get_clip_name(studio, clip.clip) if clip else "every track"
     return edit_cut(
         studio,
         f"split {what} at {format_timecode(at, cut.rate)}",

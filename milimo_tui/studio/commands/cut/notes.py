@@ -40,9 +40,9 @@ def _list_notes(studio: Studio, args: NoteListArgs) -> Outcome:
     rows = [_build_note_row(on, each) for each in found]
     left = sum(not each.marker.done for each in found if each.is_task)
     done = sum(each.marker.done for each in found)
-    said = f"{left} to do, {done} done in “{cut.name}”" if found else f"“{cut.name}” has no notes or markers"
+    text = f"{left} to do, {done} done in “{cut.name}”" if found else f"“{cut.name}” has no notes or markers"
     lines = [line for each in found for line in _format_note_lines(on, each)]
-    return Outcome(data=rows, text="\n".join(lines), message=said)
+    return Outcome(data=rows, text="\n".join(lines), message=text)
 
 
 def _is_note_wanted(thread: Thread, args: NoteListArgs) -> bool:
@@ -159,10 +159,10 @@ def _import_notes(studio: Studio, args: NoteImportArgs) -> Outcome:
     }
     message = f"{format_count(data['notes'], 'note')} on “{about.name}”"
     message += f", {came.already} there already" if came.already else ""
-    if came.brought is not None:
-        data |= _build_note_transfer_data(came.cut, live, came.brought)
-        lines += _format_lost_notes(came.cut, came.brought)
-        message += f", {len(came.brought.landed)} of them on “{live.name}”, too"
+    if came.notes is not None:
+        data |= _build_note_transfer_data(came.cut, live, came.notes)
+        lines += _format_lost_notes(came.cut, came.notes)
+        message += f", {len(came.notes.landed)} of them on “{live.name}”, too"
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 
@@ -222,8 +222,10 @@ def _go_to_next_note(studio: Studio, args: NextNoteArgs) -> Outcome:
     if found is None or found.frame is None:
         return Outcome(data=None, message=f"“{cut.name}” has no open notes")
     studio.require_project().facts.set_cut_state(cut.id, playhead=found.frame)
-    lying = _NotePositions(studio, cut)
-    return Outcome(data=_build_note_row(lying, found), text="\n".join(_format_note_lines(lying, found)))
+    positions = _NotePositions(studio, cut)
+    return Outcome(
+        data=_build_note_row(positions, found), text="\n".join(_format_note_lines(positions, found))
+    )
 
 
 class NoteDoneArgs(Args):

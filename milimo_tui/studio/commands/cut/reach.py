@@ -61,6 +61,6 @@ def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> i
     return longer if moving == "tail" else -longer
 
 
-def _find_slot_index(cut: Cut, placed: PlacedClip) -> int:
+def _find_slot_index(cut: Cut, clip: PlacedClip) -> int:
     """Return the index (from 0) of a clip among the clips of its track."""
-    return layout(cut).get_row(placed.clip.track).index(placed)
+    return layout(cut).get_row(clip.clip.track).index(clip)

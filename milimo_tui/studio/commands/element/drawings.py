@@ -80,10 +80,10 @@ def _build_element_picture_spec(studio: Studio, element: Element, args: ElementD
         )
     description = args.words or element.description
     others = [one for one in find_elements_in_text(description, elements) if one.id != element.id]
-    seen = picture_spec.collect_references(studio, args.references, others)
+    references = picture_spec.collect_references(studio, args.references, others)
     template = check_template(args.template) if args.template else get_drawing_template(studio, element.kind)
     width, height = picture_spec.choose_picture_size(
-        args.width or picture_spec.SIDE, args.height or picture_spec.SIDE, "", seen, film=None
+        args.width or picture_spec.SIDE, args.height or picture_spec.SIDE, "", references, film=None
     )
     seed = args.seed if args.seed is not None else element.seed
     uses = (use for use in element.loras if use.family in ("", picture_spec.PICTURE_ENGINE))
@@ -97,7 +97,7 @@ def _build_element_picture_spec(studio: Studio, element: Element, args: ElementD
         guidance=args.guidance,
         loras=tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses),
         model=args.model,
-        references=tuple(str(one.path) for one in seen),
+        references=tuple(str(one.path) for one in references),
         count=args.count,
         element=element.id,
     )

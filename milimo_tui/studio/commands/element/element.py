@@ -196,8 +196,8 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
         changed = sheet.set_relation(changed, find_element(studio, name.strip()), words)
     if args.layer is not None:
         changed = set_place_layer(changed, *parse_layer_option(args.layer))
-    kept = (each for each in story.elements if each is not same)
-    after = replace(story, elements=tuple(changed if each is element else each for each in kept))
+    elements = (each for each in story.elements if each is not same)
+    after = replace(story, elements=tuple(changed if each is element else each for each in elements))
     after = replace_trigger(after, element.id, trigger)
     [changed] = [each for each in after.elements if each.id == element.id]
     if changed == element:

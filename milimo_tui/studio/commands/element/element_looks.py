@@ -60,11 +60,11 @@ def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
     words: dict[str, Any] = {name: getattr(args, name).strip() for name in _LOOK_TEXT_FIELDS}
     if not any(words.values()):
         raise BadInput("a look needs a description", "--text, --age, --wardrobe, --hair or --condition")
-    mine = _list_looks_in_film_order(story, element)
+    looks = _list_looks_in_film_order(story, element)
     look = Look(
         id=new_id("look"),
         element=element.id,
-        order=create_key_between(mine[-1].order if mine else None, None),
+        order=create_key_between(looks[-1].order if looks else None, None),
         era=args.era,
         **_resolve_look_range(story, args.begins, args.ends),
         **words,
@@ -203,9 +203,9 @@ def _format_shot_number(story: Story, id: str) -> str:
 def _list_looks_in_film_order(story: Story, element: Element) -> list[Look]:
     """Return an element's looks sorted by their first shots. Looks whose first shot was removed come last."""
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
-    mine = [look for look in story.looks if look.element == element.id]
+    looks = [look for look in story.looks if look.element == element.id]
     return sorted(
-        mine, key=lambda look: (places.get(look.begins, len(places)) if look.begins else -1, look.order)
+        looks, key=lambda look: (places.get(look.begins, len(places)) if look.begins else -1, look.order)
     )
 
 

@@ -24,21 +24,21 @@ class ElementMergeArgs(Args):
 
 
 def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
-    kept, gone = find_element(studio, args.id), find_element(studio, args.other)
-    if kept.id == gone.id:
-        raise BadInput(f"{kept.trigger} can't be merged with itself", "name another element")
-    if kept.kind is not gone.kind:
+    element, gone = find_element(studio, args.id), find_element(studio, args.other)
+    if element.id == gone.id:
+        raise BadInput(f"{element.trigger} can't be merged with itself", "name another element")
+    if element.kind is not gone.kind:
         raise BadInput(
-            f"{kept.trigger} is a {kept.kind.value}, but {gone.trigger} is a {gone.kind.value}",
-            f"milimo element set {gone.trigger} --kind {kept.kind.value}",
+            f"{element.trigger} is a {element.kind.value}, but {gone.trigger} is a {gone.kind.value}",
+            f"milimo element set {gone.trigger} --kind {element.kind.value}",
         )
     story = studio.take_snapshot().story
-    after = combine_elements(story, kept, gone)
-    _save_element_merge(studio, f"merge {gone.trigger} into {kept.trigger}", story, after)
+    after = combine_elements(story, element, gone)
+    _save_element_merge(studio, f"merge {gone.trigger} into {element.trigger}", story, after)
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     return Outcome(
-        data={"id": kept.id, "shots": used},
-        message=f"{gone.name} is {kept.trigger} now; {format_count(used, 'shot')} with it",
+        data={"id": element.id, "shots": used},
+        message=f"{gone.name} is {element.trigger} now; {format_count(used, 'shot')} with it",
     )
 
 

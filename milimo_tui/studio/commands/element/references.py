@@ -70,8 +70,8 @@ def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
             f"{element.trigger} has no picture “{args.which}”",
             "milimo element reference list shows its pictures",
         )
-    kept = tuple(id for id in element.references if id != gone[1])
-    return _save_references(studio, element, kept, "remove a picture of")
+    references = tuple(id for id in element.references if id != gone[1])
+    return _save_references(studio, element, references, "remove a picture of")
 
 
 def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], doing: str) -> Outcome:

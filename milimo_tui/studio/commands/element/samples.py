@@ -40,8 +40,8 @@ def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
     value: Element | Look = find_look(studio, args.id, args.look)[1] if args.look else element
     names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     if not args.file and not args.off:
-        said = f"speaks as {names.get(value.sample, value.sample)}" if value.sample else "has no recording"
-        return _report_voice_sample(element, value.sample, said)
+        text = f"speaks as {names.get(value.sample, value.sample)}" if value.sample else "has no recording"
+        return _report_voice_sample(element, value.sample, text)
     sample = "" if args.off else _find_voice_sample(studio, args.file)
     if sample != value.sample:
         studio.require_project().write_edit(
@@ -52,8 +52,8 @@ def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
             after=[replace(value, sample=sample)],
         )
     names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
-    said = f"speaks as {names[sample]} in every shot" if sample else "has no recording any more"
-    return _report_voice_sample(element, sample, said)
+    text = f"speaks as {names[sample]} in every shot" if sample else "has no recording any more"
+    return _report_voice_sample(element, sample, text)
 
 
 def _report_voice_sample(element: Element, sample: str, said: str) -> Outcome:

@@ -89,14 +89,14 @@ def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
     from milimo_tui.studio.script.script_source import read_script_source
 
     source = read_script_source(args.script)
-    made = script_to_film.make_film_from_script(
+    film = script_to_film.make_film_from_script(
         studio,
         source,
         project=args.name or studio.wanted_project,
         output=Path(args.output) if args.output else None,
         engine=args.engine,
     )
-    return Outcome(data=made.data, text="\n".join((_format_film_report(made), *source.told)))
+    return Outcome(data=film.data, text="\n".join((_format_film_report(film), *source.told)))
 
 
 def _format_film_report(made: script_to_film.FilmResult) -> str:
@@ -128,16 +128,16 @@ class DemoArgs(Args):
 def _make_sample_film(studio: Studio, args: DemoArgs) -> Outcome:
     from milimo_tui.studio.script import sample_film
 
-    made = sample_film.create_sample_film(studio, args.engine, args.scenes)
+    film = sample_film.create_sample_film(studio, args.engine, args.scenes)
     text = "\n".join(
         [
-            *made.data["problems"],
-            made.data["film"],
-            *_collect_film_warnings(made, drawn=False),
+            *film.data["problems"],
+            film.data["film"],
+            *_collect_film_warnings(film, drawn=False),
             _format_open_command(),
         ]
     )
-    return Outcome(data=made.data, text=text, open_studio=True)
+    return Outcome(data=film.data, text=text, open_studio=True)
 
 
 def _format_open_command() -> str:

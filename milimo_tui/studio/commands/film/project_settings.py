@@ -122,14 +122,14 @@ def _describe_rate_change(project: Project, change: RateChange, *, cuts_before: 
     """
     taken = cuts_before - len(change.kept)
     frames = sum(layout(cut).frames for cut in change.cuts if cut.name not in change.kept)
-    said = (
+    text = (
         f"{format_rate(change.project.rate)} fps: {format_count(len(change.shots), 'shot')} as long as before"
     )
     if taken:
-        said += f", {format_count(taken, 'cut')} of {format_count(frames, 'frame')}"
+        text += f", {format_count(taken, 'cut')} of {format_count(frames, 'frame')}"
     if change.kept:
-        said += f"; {' and '.join(f'“{name}”' for name in change.kept)} as before: milimo cut reframe --rate"
-    return f"{said} (was {format_rate(project.rate)})"
+        text += f"; {' and '.join(f'“{name}”' for name in change.kept)} as before: milimo cut reframe --rate"
+    return f"{text} (was {format_rate(project.rate)})"
 
 
 SETTINGS = (

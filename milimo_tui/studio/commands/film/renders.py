@@ -209,11 +209,11 @@ def _collect_render_notes(films: list[dict[str, Any]]) -> list[str]:
 
 
 def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
-    ways = [count_render_methods(order.plan, order.delivery) for order in orders]
+    counts = [count_render_methods(order.plan, order.delivery) for order in orders]
     if len(orders) == 1:
         data = {**orders[0].plan.model_dump(mode="json"), "film": str(orders[0].target)}
         data["delivery"] = orders[0].delivery.model_dump(mode="json")
-        data |= {name: getattr(ways[0], name) for name in FRAME_COUNTS}
+        data |= {name: getattr(counts[0], name) for name in FRAME_COUNTS}
         data["notes"] = list(describe_losses(orders[0].plan, orders[0].delivery))
         return Outcome(data=data, text=describe_plan(orders[0].plan, orders[0].delivery))
     rows = [
@@ -223,7 +223,7 @@ def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
             "frames": order.plan.frames,
             **{name: getattr(way, name) for name in FRAME_COUNTS},
         }
-        for order, way in zip(orders, ways, strict=True)
+        for order, way in zip(orders, counts, strict=True)
     ]
     return Outcome(data=rows, columns=("film", "start", "frames", *FRAME_COUNTS))
 

@@ -88,10 +88,10 @@ def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
             continue
         file, frame = str(root / assets[take.asset].path), take.head + max(0, take.length) // 2
         if shots.get(take.shot) is not None:
-            asked = likeness.make_likeness_request(
+            request = likeness.make_likeness_request(
                 story, shots[take.shot], root, job=take.job, take=file, frame=frame, model=args.model
             )
-            requests += [asked] if asked is not None else []
+            requests += [request] if request is not None else []
     if not requests:
         return Outcome(data={"jobs": [], "batch": None}, message="there is nothing to compare takes with")
     profile = engine_registry.profile(engine_registry.find_first_engine("compare_take").name)
@@ -195,8 +195,8 @@ def _tag_take(studio: Studio, args: TakeTagArgs) -> Outcome:
         before=[take],
         after=[replace(take, tags=tags)],
     )
-    said = " ".join(f"#{tag}" for tag in tags) or "no tags"
-    return Outcome(data={"take": take.id, "tags": list(tags)}, message=f"{number}: {said}")
+    text = " ".join(f"#{tag}" for tag in tags) or "no tags"
+    return Outcome(data={"take": take.id, "tags": list(tags)}, message=f"{number}: {text}")
 
 
 COMMANDS = (

@@ -110,11 +110,11 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
             "no film is open", f"name a film of the other machine: milimo project pull {box.host} FILM"
         )
     if args.detach:
-        here = known.paths.root.name if known is not None and not film else ""
+        name = known.paths.root.name if known is not None and not film else ""
         order = TravelFilm(
-            act="pull", box=named, project=here, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
+            act="pull", box=named, project=name, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
         )
-        return _queue_travel_job(studio, args, order, film or here)
+        return _queue_travel_job(studio, args, order, film or name)
     paths, settled, came = pulling.pull_film(
         studio, box, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
     )

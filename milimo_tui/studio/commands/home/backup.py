@@ -86,11 +86,11 @@ def _run_backup_job(
     from milimo_tui.studio.backups.backup_orders import LABELS, LATER
     from milimo_tui.studio.commands.queue.queued import finish_queue_command
 
-    asked = spec.model_dump(mode="json")
-    label = LABELS[asked["kind"]]
+    values = spec.model_dump(mode="json")
+    label = LABELS[values["kind"]]
     client = studio.require_client()
-    priority = 0 if asked["kind"] == "make_backup" else LATER
-    [job] = client.submit_jobs([JobRequest(spec=asked, label=label, priority=priority)])
+    priority = 0 if values["kind"] == "make_backup" else LATER
+    [job] = client.submit_jobs([JobRequest(spec=values, label=label, priority=priority)])
     done = finish_queue_command(studio, [job], None, detach=detach, what=label)
     if detach or done.exit_code:
         return done, None

@@ -41,14 +41,14 @@ def _list_room(studio: Studio, args: RoomListArgs) -> Outcome:
     films = _find_films_to_measure(studio, args.film)
     named = bool(args.film or studio.wanted_project)
     found = list_freeable(studio, films, _filter_kinds((), of_film=named), days=args.days)
-    held = measure_disk_usage(studio, films, with_home=not named)
+    usage = measure_disk_usage(studio, films, with_home=not named)
     items = [item for item in found.items if item.film or not named]
     data = {
         "items": [item.as_json() for item in items],
-        "held": [each.as_json() for each in held],
+        "held": [each.as_json() for each in usage],
         "problems": list(found.problems),
     }
-    lines = [each.line for each in held] + [each.problem for each in held if each.problem]
+    lines = [each.line for each in usage] + [each.problem for each in usage if each.problem]
     text = "\n".join([*lines, "", *_format_freeable_table(items), *found.problems]).strip()
     return Outcome(data=data, text=text, message="milimo room free KIND … frees what you choose")
 
@@ -134,13 +134,13 @@ def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Ou
     """
     over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrides it here" if over not in ("", HOME) else ""
-    held = measure_disk_usage(studio, studio.list_films(), with_home=True)
-    full = [each for each in held if each.problem]
+    usage = measure_disk_usage(studio, studio.list_films(), with_home=True)
+    full = [each for each in usage if each.problem]
     client = studio.client_or_none()
     if client is not None:
         client.recount_room()
     message = f"{whose} may use {gb:g} GB" if gb else f"{whose} has no limit"
-    data = {"setting": name, "gb": gb, "held": [each.as_json() for each in held]}
+    data = {"setting": name, "gb": gb, "held": [each.as_json() for each in usage]}
     return Outcome(data=data, text="\n".join(each.problem for each in full), message=f"{message}{late}")
 
 

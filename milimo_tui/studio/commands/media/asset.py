@@ -200,10 +200,10 @@ def _show_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
         "trouble": streams.trouble,
         **provenance.describe_provenance(made_by),
     }
-    shown = "\n".join(f"{key:<12}{value}" for key, value in facts_shown.items() if value not in ("", None))
+    text = "\n".join(f"{key:<12}{value}" for key, value in facts_shown.items() if value not in ("", None))
     where = [{"what": use.what, "cut": use.cut, "clip": use.clip} for use in uses]
     data = {**row, "uses": where, "conformed": list(done), "made": made_by}
-    return Outcome(data=data, text=shown)
+    return Outcome(data=data, text=text)
 
 
 def _get_conform_target(snapshot: FilmSnapshot) -> ConformTarget:

@@ -108,10 +108,10 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         raise BadInput(
             "a picture needs a prompt", "milimo picture make 'a red house by the sea', or --shot 3B"
         )
-    seen = picture_spec.collect_references(
+    references = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
     )
-    width, height = picture_spec.choose_picture_size(args.width, args.height, args.aspect, seen, film)
+    width, height = picture_spec.choose_picture_size(args.width, args.height, args.aspect, references, film)
     given = args.given(
         "prompt", "shot", "board", "references", "aspect", "lora", "measure", "dry_run", "detach"
     )
@@ -119,7 +119,7 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         update={
             **{name: value for name, value in given.items() if value != ""},
             "prompt": expand_triggers(args.prompt.strip(), elements) or base.prompt,
-            "references": tuple(str(one.path) for one in seen) or base.references,
+            "references": tuple(str(one.path) for one in references) or base.references,
             "width": width,
             "height": height,
             "loras": picture_spec.parse_lora_options(studio, args.lora) or base.loras,
@@ -243,10 +243,10 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
 
 def _collect_inpaint_fields(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
     """Return the spec fields that inpainting a picture and inpainting a clip have in common."""
-    seen = picture_spec.collect_references(studio, args.references)
+    references = picture_spec.collect_references(studio, args.references)
     return {
         "prompt": _expand_prompt(studio, args.prompt),
-        "references": tuple(str(one.path) for one in seen),
+        "references": tuple(str(one.path) for one in references),
         "seed": shot_spec.draw_random_seed() if args.seed is None else args.seed,
         "loras": picture_spec.parse_lora_options(studio, args.lora),
         **{name: getattr(args, name) for name in COPIED_INPAINT_FIELDS},

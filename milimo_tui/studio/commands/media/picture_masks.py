@@ -249,8 +249,8 @@ def _show_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
     row = masks.describe_mask(studio, mask)
     others = [one.id for one in studio.require_project().facts.list_masks(job=mask.job) if one.id != mask.id]
     data = {**row, "others": others}
-    shown = "\n".join(f"{key:<12}{value}" for key, value in data.items() if value not in ("", None, []))
-    return Outcome(data=data, text=shown)
+    text = "\n".join(f"{key:<12}{value}" for key, value in data.items() if value not in ("", None, []))
+    return Outcome(data=data, text=text)
 
 
 class MaskRenameArgs(Args):

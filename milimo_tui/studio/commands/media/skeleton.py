@@ -86,7 +86,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
     rows = skeletons.describe_skeleton(skeleton)["joints"]
     lines = [
         f"{row['joint']:<16}{row['x']:>8.1f}{row['y']:>8.1f}   "
-        f"{'by hand' if row['by_hand'] else format(row['sure'], '.2f')}"
+        f"{'set by the user' if row['by_hand'] else format(row['sure'], '.2f')}"
         for row in rows
     ]
     unsure = ", ".join(name for name, _ in skeleton.list_unsure_joints())

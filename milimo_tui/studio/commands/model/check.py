@@ -49,10 +49,10 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
     reported, by name.
     """
     apart = float(facts["bare"])
-    said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
+    text = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
     lines = [
         f"{engine} with {facts['model']}, {facts['recipe']}",
-        f"against the plain pipeline: {said} in {facts['calls']} calls of the transformer",
+        f"against the plain pipeline: {text} in {facts['calls']} calls of the transformer",
     ]
     if facts["before"] == "nothing":
         return [

@@ -49,12 +49,12 @@ def map_downloads_by_model(studio: Studio) -> dict[str, str]:
     """Map each model that is being downloaded to the id of its job. Jobs that are being cancelled are left
     out.
     """
-    coming = (
+    downloads = (
         job
         for job in list_open_downloads(studio)
         if job.kind == inventory.FETCH and job.state in PRODUCTIVE_STATES
     )
-    return {inventory.get_model_of_job(job): job.id for job in coming}
+    return {inventory.get_model_of_job(job): job.id for job in downloads}
 
 
 class ModelDownloadArgs(Args):
@@ -111,9 +111,9 @@ def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcom
 
 def _is_id_free_for_repository(store: ModelStore, id: str, repository: str) -> bool:
     """Return True if an id is free, or already belongs to a pipeline of that repository."""
-    here = store.find_local_weights(id)
-    if here is not None:
-        return (here.family, here.hub) == (own_pipelines.GENERIC_FAMILY, repository)
+    weights = store.find_local_weights(id)
+    if weights is not None:
+        return (weights.family, weights.hub) == (own_pipelines.GENERIC_FAMILY, repository)
     return model_lookup.find_model_row(id) is None
 
 
@@ -123,12 +123,12 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
     """
     store = ModelStore(studio.home.models)
     under_way = map_downloads_by_model(studio)
-    there = [
+    models = [
         spec.model
         for spec in specs
         if not again and spec.model not in under_way and _is_model_usable(store, spec.model)
     ]
-    wanted = [spec for spec in specs if spec.model not in there]
+    wanted = [spec for spec in specs if spec.model not in models]
     known = [row for spec in wanted if (row := model_lookup.find_model_row(spec.model))]
     require_disk_space(store, known)
     hub_access.require_hub_access(studio, known)
@@ -138,15 +138,15 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
         lend_hub_tokens(studio, new)
         ids += studio.require_client().submit_jobs(new)
     here = (
-        f"{', '.join(there)} is installed already; milimo model update checks for a newer one"
-        if there
+        f"{', '.join(models)} is installed already; milimo model update checks for a newer one"
+        if models
         else ""
     )
     if not ids:
-        return Outcome(data={"jobs": [], "batch": None, "here": there}, message=here)
+        return Outcome(data={"jobs": [], "batch": None, "here": models}, message=here)
     message = f"queued {', '.join(spec.model for spec in wanted)}; {DOWNLOAD_HINT}"
     done = finish_queue_command(
-        studio, ids, None, detach=detach, what="download", message=message, here=there
+        studio, ids, None, detach=detach, what="download", message=message, here=models
     )
     beside = [line for row in known for line in format_missing_companions(store, row)]
     text = "\n".join(part for part in (*format_download_failures(studio, done), *beside, here) if part)

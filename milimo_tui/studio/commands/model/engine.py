@@ -55,8 +55,8 @@ class EngineNameArgs(Args):
 
 
 def _show_engine(studio: Studio, args: EngineNameArgs) -> Outcome:
-    here = (one for one in _list_engine_rows(studio) if one.name == args.name)
-    entry = next(here, None) or engine_registry.row(args.name)
+    rows = (one for one in _list_engine_rows(studio) if one.name == args.name)
+    entry = next(rows, None) or engine_registry.row(args.name)
     told = engine_registry.profile(entry.name).describe()
     models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
     data = {

@@ -86,8 +86,8 @@ def _record_hub_listings(store: ModelStore, family: str) -> str:
     if not new:
         raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again later")
     save_listings(store.folder, new)
-    kept = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
-    return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
+    text = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
+    return "\n".join([text, *(f"not asked: {reason}" for reason in failed.values())])
 
 
 def _format_stack_note() -> str:
@@ -98,9 +98,13 @@ def _format_stack_note() -> str:
 
 
 def _format_disk_note(store: ModelStore) -> str:
-    room = inventory.measure_weights_space(store)
-    unfinished = f", {format_bytes(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
-    return f"{format_bytes(room['installed'])} of weights here{unfinished}, {format_bytes(room['free'])} free"
+    space = inventory.measure_weights_space(store)
+    unfinished = (
+        f", {format_bytes(space['unfinished'])} of unfinished downloads" if space["unfinished"] else ""
+    )
+    return (
+        f"{format_bytes(space['installed'])} of weights here{unfinished}, {format_bytes(space['free'])} free"
+    )
 
 
 class ModelIdArgs(Args):
@@ -119,12 +123,14 @@ def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[di
     repository lists. Each file has a name, its bytes and its digest; the digest is empty if it is not known
     yet.
     """
-    if line.here is not None:
-        return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
+    if line.installed is not None:
+        return [
+            {"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.installed.files
+        ]
     if line.known is None:
         return []
-    told = estimate_download(line.known, read_listings(store.folder)).files
-    return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in told]
+    files = estimate_download(line.known, read_listings(store.folder)).files
+    return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in files]
 
 
 GATE_NOTES = {
@@ -225,7 +231,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
     jobs = list_open_downloads(studio)
     lines = [inventory.find_weights(store, id, jobs) for id in args.ids]
     own = sum(
-        line.unfinished + (0 if _is_linked_model(line) else line.here.bytes if line.here else 0)
+        line.unfinished + (0 if _is_linked_model(line) else line.installed.bytes if line.installed else 0)
         for line in lines
     )
     if not args.yes and own:
@@ -238,7 +244,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
         f"{other.id} needs {line.id}"
         for line in lines
         for other in inventory.list_weights(store)
-        if other.here is not None and other.here.base == line.id and other.id not in args.ids
+        if other.installed is not None and other.installed.base == line.id and other.id not in args.ids
     ]
     freed = {line.id: inventory.delete_weights(store, line.id, jobs) for line in lines}
     stays = [f"{line.id} is in another folder and stays there" for line in lines if _is_linked_model(line)]
@@ -249,7 +255,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
 
 
 def _is_linked_model(line: inventory.WeightsLine) -> bool:
-    return bool(line.here and Path(line.here.path).is_absolute())
+    return bool(line.installed and Path(line.installed.path).is_absolute())
 
 
 def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
@@ -258,21 +264,21 @@ def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
     rows: list[dict[str, Any]] = [
         {
             "id": line.id,
-            "bytes": 0 if _is_linked_model(line) else line.here.bytes if line.here else 0,
+            "bytes": 0 if _is_linked_model(line) else line.installed.bytes if line.installed else 0,
             "unfinished": line.unfinished,
-            "elsewhere": line.here.bytes if line.here and _is_linked_model(line) else 0,
+            "elsewhere": line.installed.bytes if line.installed and _is_linked_model(line) else 0,
         }
         for line in inventory.list_weights(store)
-        if line.here is not None or line.unfinished
+        if line.installed is not None or line.unfinished
     ]
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
-    room = inventory.measure_weights_space(store)
+    space = inventory.measure_weights_space(store)
     shown = [
         {key: format_bytes(value) if isinstance(value, int) else value for key, value in row.items()}
         for row in rows
     ]
     return Outcome(
-        data={**room, "folder": str(store.folder), "models": rows},
+        data={**space, "folder": str(store.folder), "models": rows},
         text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_format_extra_sizes(row)}" for row in shown),
         message=_format_disk_note(store),
     )
@@ -288,8 +294,8 @@ def _list_chosen_models(studio: Studio, args: NoArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
-    made = (row.name for row in engine_registry.ENGINES if row.makes)
-    for family in dict.fromkeys([*SETUPS, *made]):
+    names = (row.name for row in engine_registry.ENGINES if row.makes)
+    for family in dict.fromkeys([*SETUPS, *names]):
         try:
             found = inventory.find_running_weights(store, family)
         except MilimoError as error:

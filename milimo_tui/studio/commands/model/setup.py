@@ -73,7 +73,7 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     plan = plan_setup(args.family, target, known, args.model)
     if found is None and args.card is None and not args.anyway and not args.dry_run:
         chosen = plan.chosen
-        return advise_rental(args.family, chosen.way.model, chosen.rows, known, named=bool(args.model))
+        return advise_rental(args.family, chosen.setup.model, chosen.rows, known, named=bool(args.model))
     if args.dry_run or (args.card is not None and not args.anyway):
         return Outcome(
             data=build_setup_json(plan),
@@ -140,7 +140,7 @@ def _format_family_plan(plan: SetupPlan) -> str:
         return f"  {plan.family:<11}{'':>9}  {plan.why}"
     size = "here" if not chosen.coming else format_bytes(chosen.bytes)
     cost = f"{explanation.size(does.request)} in about {format_duration(max(1.0, does.seconds))}"
-    return f"  {plan.family:<11}{size:>9}  {chosen.way.model}: {cost}"
+    return f"  {plan.family:<11}{size:>9}  {chosen.setup.model}: {cost}"
 
 
 def _format_setup_hint(args: ModelSetupArgs) -> str:
@@ -246,9 +246,9 @@ def run_setup_jobs(
     if bad:
         return Outcome(data=data, text="\n".join(_format_setup_failure(job) for job in bad), exit_code=1)
     data["take"] = _get_test_output(client.fetch_job(ids[-1])) if trial is not None else None
-    shown = f"; the test take: {data['take']}" if data["take"] else ""
+    text = f"; the test take: {data['take']}" if data["take"] else ""
     return Outcome(
-        data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}{shown}"
+        data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}{text}"
     )
 
 

@@ -63,18 +63,22 @@ def _set_output_node(flow: Workflow, bound: Bindings, output: str) -> Bindings:
     return Bindings(bound.targets, output)
 
 
-def _save_workflow(studio: Studio, kept: SavedWorkflow, data: bytes, did: str) -> Outcome:
+def _save_workflow(studio: Studio, workflow: SavedWorkflow, data: bytes, did: str) -> Outcome:
     store = ModelStore(studio.home.models)
-    there = store.get(kept.name)
+    there = store.get(workflow.name)
     if there is not None and there.family != FAMILY:
-        raise BadInput(f"{kept.name} is already the name of weights", "choose another name: --name NAME")
-    shelf.save_workflow(store, kept, data)
-    free = "" if kept.bindings.has("prompt") else f"; its prompt is not bound: {_format_bind_hint(kept.name)}"
-    made = shelf.CLIPS if kept.makes_clips else shelf.PICTURES
+        raise BadInput(f"{workflow.name} is already the name of weights", "choose another name: --name NAME")
+    shelf.save_workflow(store, workflow, data)
+    free = (
+        ""
+        if workflow.bindings.has("prompt")
+        else f"; its prompt is not bound: {_format_bind_hint(workflow.name)}"
+    )
+    name, made = workflow.name, shelf.CLIPS if workflow.makes_clips else shelf.PICTURES
     return Outcome(
-        data=_build_workflow_data(kept),
-        text=_format_workflow_lines(kept),
-        message=f"{did} the workflow {kept.name}, which makes {made}: --engine {FAMILY}:{kept.name}{free}",
+        data=_build_workflow_data(workflow),
+        text=_format_workflow_lines(workflow),
+        message=f"{did} the workflow {name}, which makes {made}: --engine {FAMILY}:{name}{free}",
     )
 
 
@@ -102,18 +106,18 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
 
 def _show_workflow(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Show the inputs of a workflow that can be bound, and the values that are bound to them."""
-    kept = _read_saved_workflow(studio, args.name)
-    return Outcome(data=_build_workflow_data(kept), text=_format_workflow_lines(kept))
+    workflow = _read_saved_workflow(studio, args.name)
+    return Outcome(data=_build_workflow_data(workflow), text=_format_workflow_lines(workflow))
 
 
-def _build_workflow_data(kept: SavedWorkflow) -> dict[str, Any]:
-    names = _map_bound_inputs(kept.bindings)
+def _build_workflow_data(workflow: SavedWorkflow) -> dict[str, Any]:
+    names = _map_bound_inputs(workflow.bindings)
     return {
-        "name": kept.name,
-        "engine": f"{FAMILY}:{kept.name}",
-        "makes": shelf.CLIPS if kept.makes_clips else shelf.PICTURES,
-        "nodes": len(kept.workflow.nodes),
-        **kept.bindings.as_json(),
+        "name": workflow.name,
+        "engine": f"{FAMILY}:{workflow.name}",
+        "makes": shelf.CLIPS if workflow.makes_clips else shelf.PICTURES,
+        "nodes": len(workflow.workflow.nodes),
+        **workflow.bindings.as_json(),
         "inputs": [
             {
                 "where": one.where,
@@ -123,7 +127,7 @@ def _build_workflow_data(kept: SavedWorkflow) -> dict[str, Any]:
                 "value": one.value,
                 "takes": names.get(one.where, ""),
             }
-            for one in kept.workflow.iterate_inputs()
+            for one in workflow.workflow.iterate_inputs()
         ],
     }
 
@@ -133,16 +137,16 @@ def _map_bound_inputs(bound: Bindings) -> Mapping[str, str]:
     return {where: name for name, every in bound.targets.items() for where in every}
 
 
-def _format_workflow_lines(kept: SavedWorkflow) -> str:
-    names = _map_bound_inputs(kept.bindings)
+def _format_workflow_lines(workflow: SavedWorkflow) -> str:
+    names = _map_bound_inputs(workflow.bindings)
     lines = []
-    for one in kept.workflow.iterate_inputs():
+    for one in workflow.workflow.iterate_inputs():
         value = clean_one_line(str(one.value), 22)
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
-    free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not kept.bindings.has(name)]
-    said = f"not bound: {', '.join(free) or 'none'}"
-    return "\n".join([*lines, "", *textwrap.wrap(said, LINE_WIDTH)])
+    free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not workflow.bindings.has(name)]
+    text = f"not bound: {', '.join(free) or 'none'}"
+    return "\n".join([*lines, "", *textwrap.wrap(text, LINE_WIDTH)])
 
 
 class WorkflowBindArgs(Args):
@@ -152,12 +156,12 @@ class WorkflowBindArgs(Args):
 
 
 def _bind_workflow(studio: Studio, args: WorkflowBindArgs) -> Outcome:
-    kept = _read_saved_workflow(studio, args.name)
-    bound = bindings.apply_binding_texts(args.bind, kept.workflow, kept.bindings)
-    bound = _set_output_node(kept.workflow, bound, args.output)
-    data = shelf.read_workflow_file(ModelStore(studio.home.models), kept.name)
+    workflow = _read_saved_workflow(studio, args.name)
+    bound = bindings.apply_binding_texts(args.bind, workflow.workflow, workflow.bindings)
+    bound = _set_output_node(workflow.workflow, bound, args.output)
+    data = shelf.read_workflow_file(ModelStore(studio.home.models), workflow.name)
     return _save_workflow(
-        studio, SavedWorkflow(kept.name, kept.workflow, bound, kept.makes_clips), data, "changed"
+        studio, SavedWorkflow(workflow.name, workflow.workflow, bound, workflow.makes_clips), data, "changed"
     )
 
 
@@ -182,7 +186,7 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Ask the server for its version, and whether it has every node of the workflow. Raises Unavailable,
     Failed.
     """
-    kept = _read_saved_workflow(studio, args.name)
+    workflow = _read_saved_workflow(studio, args.name)
     server = ComfyUIServer.of(studio.settings)
     until = time.monotonic() + SERVER_TIMEOUT
 
@@ -194,17 +198,17 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
             )
 
     facts = server.fetch_server_facts(tick)
-    missing = server.list_missing_nodes(kept.workflow, tick)
-    data = {"name": kept.name, "server": server.service.shown, **facts, "missing": list(missing)}
+    missing = server.list_missing_nodes(workflow.workflow, tick)
+    data = {"name": workflow.name, "server": server.service.shown, **facts, "missing": list(missing)}
     if missing:
         raise Unavailable(
-            f"{server.service.where} does not have {format_count(len(missing), 'node')} of {kept.name}: "
+            f"{server.service.where} does not have {format_count(len(missing), 'node')} of {workflow.name}: "
             f"{', '.join(missing[:3])}",
             "install the extension with these nodes on the server",
         )
     cards = ", ".join(facts["cards"]) or "no card reported"
-    said = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
-    return Outcome(data=data, text=said, message=f"it has every node of {kept.name}")
+    text = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
+    return Outcome(data=data, text=text, message=f"it has every node of {workflow.name}")
 
 
 COMMANDS = (

@@ -172,12 +172,12 @@ def _show_cluster_status(studio: Studio, args: NoArgs) -> Outcome:
     from milimo_tui.jobs.cluster import access as accesses
     from milimo_tui.jobs.cluster import node_processes
 
-    access, here = accesses.read_cluster_access(studio.home), node_processes.list_running_nodes(studio.home)
-    if access is None and not here:
+    access, nodes = accesses.read_cluster_access(studio.home), node_processes.list_running_nodes(studio.home)
+    if access is None and not nodes:
         nothing: dict[str, Any] = {"address": None, "nodes": [], "here": []}
         return Outcome(data=nothing, message="this home has no cluster; milimo cluster up makes one")
     found = [node for node in _list_nodes(studio) if node.name != node_processes.HEAD]
-    names = [note.name for note in here]
+    names = [note.name for note in nodes]
     data = {"address": access.address if access else None, "nodes": [node.as_json() for node in found]}
     lines = [f"cluster at {access.address}" if access else "no cluster of its own"]
     lines += [format_node_line(node) for node in found]
@@ -207,8 +207,8 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     from milimo_tui.jobs.cluster import node_processes
 
     home = studio.home
-    here = [note for note in node_processes.list_running_nodes(home) if args.name in ("", note.name)]
-    if args.name and not here:
+    nodes = [note for note in node_processes.list_running_nodes(home) if args.name in ("", note.name)]
+    if args.name and not nodes:
         raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
     access = accesses.read_cluster_access(home)
     # The access file is deleted before the nodes stop, so that the supervisor disconnects and does not report
@@ -216,14 +216,14 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     if not args.name:
         accesses.delete_cluster_access(home)
         _notify_supervisor_of_cluster(studio)
-    left = [note.name for note in reversed(here) if not node_processes.end_node(home, note)]
+    left = [note.name for note in reversed(nodes) if not node_processes.end_node(home, note)]
     if left:
         raise Unavailable(f"{', '.join(left)} can't be stopped", "run milimo cluster down again")
     if not node_processes.list_running_nodes(home):
         node_processes.remove_node_files(home)
         if access:
             node_processes.remove_ray_scratch(home, access)
-    ended = [note.name for note in here]
+    ended = [note.name for note in nodes]
     if not ended and access is None:
         return Outcome(data={"ended": []}, message="this home has no cluster")
     return Outcome(data={"ended": ended}, message=f"ended: {', '.join(ended) or 'no node ran here'}")

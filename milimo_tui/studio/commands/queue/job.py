@@ -226,8 +226,8 @@ def _show_job_log(studio: Studio, args: JobLogArgs) -> Outcome:
     if args.follow:
         return Outcome(stream=_follow_job_log(studio, id))
     text = client.read_job_log(id)
-    shown = _split_progress_bar_lines(text.rstrip("\n"))
-    return Outcome(data={"id": id, "log": text}, text=shown, message="" if shown else "the log is empty")
+    lines = _split_progress_bar_lines(text.rstrip("\n"))
+    return Outcome(data={"id": id, "log": text}, text=lines, message="" if lines else "the log is empty")
 
 
 def _split_progress_bar_lines(text: str) -> str:

@@ -37,7 +37,7 @@ class StoryTransformArgs(Args):
 def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
     prose = scenarios.read_story_text(args.story)
     if args.name:
-        prose = scenarios.StoryText(prose.text, args.name, prose.told)
+        prose = scenarios.StoryText(prose.text, args.name, prose.notes)
     if args.detach and not scenarios.is_text_engine(args.engine):
         raise BadInput(
             "the rules work immediately, so nothing is queued",
@@ -47,7 +47,7 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
         screenplays.create_project(studio, prose.name.title() or DEFAULT_STORY_NAME)
     if not scenarios.is_text_engine(args.engine):
         scenarios.save_scenario(studio.require_project(), scenarios.make_scenario_by_rules(prose))
-        return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.told)
+        return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.notes)
     request = scenarios.make_scenario_job(studio, prose, args.engine, args.model, args.seed)
     [job] = studio.require_client().submit_jobs([request])
     if args.detach:
@@ -55,7 +55,7 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
             data={"job": job}, message=f"queued: {request.label}; milimo scenario show, once it is done"
         )
     check_job_done(wait_with_progress(studio, request.label, [job])[job])
-    return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.told)
+    return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.notes)
 
 
 def _report_scenario(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:

@@ -49,11 +49,11 @@ def _restore_scene(studio: Studio, args: SceneDeletionArgs) -> Outcome:
     )
     if scene is None:
         raise NotFound(f"no scene “{args.id}” was deleted or omitted", "milimo scene list")
-    mine = [shot for shot in story.shots if shot.scene == scene.id and _is_parked_with_scene(scene, shot)]
-    back = [unmark_deleted(scene), *map(unmark_deleted, mine)]
-    news = story_edits.edit_story(studio, f"bring back scene {scene.number}", [scene, *mine], back).news
+    shots = [shot for shot in story.shots if shot.scene == scene.id and _is_parked_with_scene(scene, shot)]
+    back = [unmark_deleted(scene), *map(unmark_deleted, shots)]
+    news = story_edits.edit_story(studio, f"bring back scene {scene.number}", [scene, *shots], back).news
     number = _get_scene_by_id(studio.take_snapshot().story, scene.id).number
-    message = f"scene {number} is back with {format_count(len(mine), 'shot')}"
+    message = f"scene {number} is back with {format_count(len(shots), 'shot')}"
     return Outcome(data={"id": scene.id}, message="; ".join(filter(None, (message, news))))
 
 

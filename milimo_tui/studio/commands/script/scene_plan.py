@@ -58,16 +58,16 @@ def _plan_scene(studio: Studio, args: ScenePlanArgs) -> Outcome:
     return Outcome(data=rows, columns=REPLAN_COLUMNS, message=f"scene {scene.number}: {count} changed")
 
 
-def replan_scene_shots(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
+def replan_scene_shots(studio: Studio, story: Story, scene: Scene, shots: Sequence[Shot]) -> list[Shot]:
     """Return the shots of a scene, planned again from the current script.
 
-    `mine` are the scene's current shots. Values that the user set and shots that the user added stay.
+    `shots` are the scene's current shots. Values that the user set and shots that the user added stay.
     """
     mode = screenplays.get_script_mode(studio.require_project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
     drafts = screenplays.break_down_with_coverage(story, screenplay)
     found = next((one for one in drafts if one.line == scene.line), None)
-    return replan_shots(mine, found.shots if found else ())
+    return replan_shots(shots, found.shots if found else ())
 
 
 def _describe_planned_framing(shot: Shot) -> str:
@@ -76,7 +76,7 @@ def _describe_planned_framing(shot: Shot) -> str:
     return f"{name_framing(shot.size, shot.function)}, {shot.movement.value}, {who}{within}"
 
 
-def _build_scene_plan_data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
+def _build_scene_plan_data(story: Story, scene: Scene, shots: Sequence[Shot]) -> dict[str, Any]:
     performances = FilmPerformances(story)
     return {
         "scene": scene.number,
@@ -95,18 +95,18 @@ def _build_scene_plan_data(story: Story, scene: Scene, mine: Sequence[Shot]) -> 
                 "shares": sharing.describe_sharing_briefly(story, shot, performances) or None,
                 "by_hand": [name for name, _ in shot.own],
             }
-            for shot in mine
+            for shot in shots
         ],
     }
 
 
-def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
+def _format_scene_plan_lines(story: Story, scene: Scene, shots: Sequence[Shot]) -> list[str]:
     coverage = (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value
-    rows = [f"{scene.number}  {scene.heading}   {coverage}   {format_count(len(mine), 'shot')}"]
-    rows += draw_floor_plan(plan_floor(mine, story.numbers))
+    rows = [f"{scene.number}  {scene.heading}   {coverage}   {format_count(len(shots), 'shot')}"]
+    rows += draw_floor_plan(plan_floor(shots, story.numbers))
     performances = FilmPerformances(story)
-    for shot in mine:
-        by_hand = "   by hand" if shot.own else ""
+    for shot in shots:
+        by_hand = "   set by the user" if shot.own else ""
         who, framing = ", ".join(shot.characters) or "—", name_framing(shot.size, shot.function)
         shares = sharing.describe_sharing_briefly(story, shot, performances)
         reason = f"{shot.reason} ({shares})" if shares else shot.reason

@@ -51,8 +51,8 @@ def _enhance_scene(studio: Studio, args: SceneEnhanceArgs) -> Outcome:
     ended = wait_with_progress(studio, request.label, [job])[job]
     check_job_done(ended)
     story = studio.take_snapshot().story
-    told = {one.shot for one in story.suggestions if one.job == job}
-    words = [one for one in scene_words.list_scene_prompts(story, scene.id) if one.shot.id in told]
+    shots = {one.shot for one in story.suggestions if one.job == job}
+    words = [one for one in scene_words.list_scene_prompts(story, scene.id) if one.shot.id in shots]
     notes = [
         str(note) for attempt in studio.require_client().fetch_job(job).history for note in attempt.notes
     ]

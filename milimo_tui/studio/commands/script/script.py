@@ -250,7 +250,7 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
     left_out = written.left_out
     told = f"left out, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
     file = export_script(studio, written.text, screenplays.get_script_mode(studio.require_project()), form)
-    message = "; ".join((*((told,) if left_out else ()), *file.told))
+    message = "; ".join((*((told,) if left_out else ()), *file.notes))
     if path is None:
         text = file.data.decode("utf-8", "replace")
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))

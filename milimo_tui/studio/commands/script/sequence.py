@@ -133,9 +133,9 @@ def _add_sequence(studio: Studio, args: SequenceAddArgs) -> Outcome:
     )
     ids = [shot.id for shot in added.shots]
     numbers = [studio.take_snapshot().story.numbers[id] for id in ids]
-    told = f"scene {added.scene.number}: {format_count(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
+    text = f"scene {added.scene.number}: {format_count(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
     message = "; ".join(
-        filter(None, (told if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}", added.news))
+        filter(None, (text if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}", added.news))
     )
     data = {"scene": added.scene.id, "number": added.scene.number, "shots": ids, "numbers": numbers}
     if not args.make:

@@ -68,27 +68,31 @@ def _build_model_question(studio: Studio, args: ModelAskArgs) -> FilmQuestion:
     )
 
 
-def _build_ask_plan(asked: QuestionJob) -> dict[str, Any]:
+def _build_ask_plan(question: QuestionJob) -> dict[str, Any]:
     return {
-        "price": film_questions.format_talk_price(asked.model, asked.context.token_estimate, asked.most)
+        "price": film_questions.format_talk_price(
+            question.model, question.context.token_estimate, question.most
+        )
         or None,
-        "engine": asked.engine,
-        "told": asked.context.token_estimate,
-        "most": asked.most,
-        "left_out": list(asked.context.left_out),
+        "engine": question.engine,
+        "told": question.context.token_estimate,
+        "most": question.most,
+        "left_out": list(question.context.left_out),
     }
 
 
-def _format_ask_plan(asked: QuestionJob) -> str:
+def _format_ask_plan(question: QuestionJob) -> str:
     """Describe a question before it is sent: its cost in tokens and money, and the parts of the film that are
     left out.
 
     The text begins like `about 2,100 tokens sent, 1,024 answered at most`.
     """
-    words = f"about {asked.context.token_estimate:,} tokens sent, {asked.most:,} answered at most"
-    if price := film_questions.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
+    words = f"about {question.context.token_estimate:,} tokens sent, {question.most:,} answered at most"
+    if price := film_questions.format_talk_price(
+        question.model, question.context.token_estimate, question.most
+    ):
         words += f", price {price} at most"
-    return "; ".join((words, *_format_left_out_parts(asked.context.left_out)))
+    return "; ".join((words, *_format_left_out_parts(question.context.left_out)))
 
 
 def _format_left_out_parts(pieces: tuple[str, ...]) -> list[str]:

@@ -113,7 +113,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
         one = replace(one, kind=kind, other=other.id)
     if is_picture and one.at is not None:
         one = _place_picture(one, bool(args.frame))
-    return _save_conditions(studio, shot, (*shot.conditioning, one), one, "follow something at")
+    return _save_conditions(studio, shot, (*shot.conditioning, one), one, "add an input of")
 
 
 def _follow_control_map(
@@ -200,7 +200,7 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
         changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
     return _save_conditions(
-        studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by"
+        studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of an input of"
     )
 
 
@@ -227,19 +227,19 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
     kept = tuple(one for one in shot.conditioning if one.id not in gone)
-    return _save_conditions(studio, shot, kept, None, "follow less at")
+    return _save_conditions(studio, shot, kept, None, "remove inputs of")
 
 
 def _save_conditions(
-    studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
+    studio: Studio, shot: Shot, conditions: tuple[Conditioning, ...], new: Conditioning | None, doing: str
 ) -> Outcome:
-    """Save `kept` as the conditions of a shot. Raises BadInput or Refused if the added condition `new` is not
-    usable.
+    """Save `conditions` as the conditions of a shot. Raises BadInput or Refused if the added condition `new`
+    is not usable.
 
     `doing` describes the edit in the history.
     """
     story = studio.take_snapshot().story
-    changed = replace(shot, conditioning=kept)
+    changed = replace(shot, conditioning=conditions)
     things = conditioning.list_followed(story, changed)
     if new is not None:
         _check_condition(story, shot, new, things)

@@ -134,7 +134,7 @@ def _make_shot_set_args() -> type[Args]:
         waiting.remove(one)
         order.insert(order.index(one.after) + 1, one.name)
         kinds[one.name] = _get_argument_type(one) | None
-        asked = one.asked
+        asked = one.prompt
         given[one.name] = arg(
             None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
         )
@@ -152,7 +152,7 @@ def _get_argument_type(one: ShotField) -> Any:
     field's own type.
     """
     literal: Any = Literal
-    return literal[one.allowed_words] if one.kind is bool or one.asked.words else one.kind
+    return literal[one.allowed_words] if one.kind is bool or one.prompt.words else one.kind
 
 
 ShotSetArgs = _make_shot_set_args()

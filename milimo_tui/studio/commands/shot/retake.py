@@ -67,11 +67,11 @@ class ShotRetakeArgs(Args):
 def _retake_shot(studio: Studio, args: ShotRetakeArgs) -> Outcome:
     begins = parse_optional_start(args.not_before, HOST.now())
     state, take = _find_source_take(studio, args.id, args.take)
-    wish = RetakeRequest(**args.given("id", "take", "dry_run", "detach", "not_before"))
+    request = RetakeRequest(**args.given("id", "take", "dry_run", "detach", "not_before"))
     if args.mask and not args.region:
-        wish = replace(wish, mask=_find_retake_mask(studio, args.mask, take, args.grow))
-    made = retakes.prepare_retake(studio, state, take, wish)
-    return _queue_retake(studio, made, args, begins)
+        request = replace(request, mask=_find_retake_mask(studio, args.mask, take, args.grow))
+    retake = retakes.prepare_retake(studio, state, take, request)
+    return _queue_retake(studio, retake, args, begins)
 
 
 class TakeUpscaleArgs(Args):
@@ -150,13 +150,13 @@ def _require_mask_length(name: str, frames: int | None, asset: Asset) -> None:
 
 
 def _queue_retake(
-    studio: Studio, made: RetakeOrder, args: ShotRetakeArgs | TakeUpscaleArgs, begins: float | None
+    studio: Studio, order: RetakeOrder, args: ShotRetakeArgs | TakeUpscaleArgs, begins: float | None
 ) -> Outcome:
-    prepared = made.prepared.postpone(begins)
+    prepared = order.prepared.postpone(begins)
     estimate = take_estimate.estimate_takes(studio, prepared)
     [wish] = prepared.takes
     notes = list(retakes.describe_planned_changes(studio, wish.spec))
-    message = "\n".join([take_estimate.format_batch_estimate(estimate, made.words), *notes])
+    message = "\n".join([take_estimate.format_batch_estimate(estimate, order.words), *notes])
     if args.dry_run:
         specs = [request.spec for request in prepared.requests]
         data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": notes}

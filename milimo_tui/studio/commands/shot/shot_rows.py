@@ -92,9 +92,9 @@ def find_scene_id(studio: Studio, name: str) -> str:
         lambda each: each.heading.casefold() == name.casefold(),
     )
     if scene is None:
-        gone = [one.number for one in story.scenes if one.omitted and name in (one.id, one.number)]
-        if gone:
-            raise NotFound(f"scene {gone[0]} is omitted", f"milimo scene restore {gone[0]} restores it")
+        numbers = [one.number for one in story.scenes if one.omitted and name in (one.id, one.number)]
+        if numbers:
+            raise NotFound(f"scene {numbers[0]} is omitted", f"milimo scene restore {numbers[0]} restores it")
         raise NotFound(f"there is no scene “{name}”", "milimo scene list")
     return scene.id
 

@@ -73,7 +73,7 @@ def build_circumstance_data(state: ShotState) -> dict[str, Any]:
 
 def build_preflight_data(sending: Preflight) -> dict[str, Any]:
     """Return everything that will be sent to the model for a shot as data for `--json`."""
-    way = sending.way
+    way = sending.plan
     return {
         "prompt": sending.prompt.text,
         "parts": [
@@ -117,7 +117,7 @@ def format_preflight_lines(state: ShotState, sending: Preflight, estimate: str =
     yield from _format_circumstance_lines(state)
     for field in list_labelled_fields():
         if field.name not in CIRCUMSTANCE_FIELDS and (text := format_shot_field(shot, field.name)):
-            yield from _wrap_labelled_text(field.asked.label, text)
+            yield from _wrap_labelled_text(field.prompt.label, text)
     yield from _format_condition_lines(sending)
     yield from _format_lora_lines(sending)
     if sending.elements:
@@ -167,12 +167,12 @@ def _format_meaning_lines(state: ShotState) -> Iterator[str]:
         who = (f"{name} ({stands[name]})" if name in stands else name for name in shot.characters)
         yield from _wrap_labelled_text("cast", ", ".join(who))
     known = [element for element in state.story.elements if element.kind is ElementKind.CHARACTER]
-    gone = [
+    removed = [
         name for name in shot.characters if known and not any(one.has_name_or_alias(name) for one in known)
     ]
-    if gone:
+    if removed:
         yield _format_labelled_line(
-            "!", f"{', '.join(gone)}: no longer an element (shot set {state.number} --cast)"
+            "!", f"{', '.join(removed)}: no longer an element (shot set {state.number} --cast)"
         )
     if shot.reason:
         yield from _wrap_labelled_text("framed", shot.reason)
@@ -205,7 +205,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     """Yield lines with the length, prompt, seed and steps, and the model's pipeline with the reason for its
     choice.
     """
-    shot, way = state.shot, sending.way
+    shot, way = state.shot, sending.plan
     rate = state.story.project.rate
     yield _format_labelled_line(
         "wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{format_fit_note(sending)}"
@@ -222,8 +222,8 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")
-    kept = "locked" if shot.seed_locked else "new for each new take"
-    yield _format_labelled_line("seed", f"{sending.spec.seed} ({kept})")
+    text = "locked" if shot.seed_locked else "new for each new take"
+    yield _format_labelled_line("seed", f"{sending.spec.seed} ({text})")
     if way is not None:
         parts = "".join(
             f"   {name.replace('_', ' ')} {value:g}" for name, value in _list_set_guidance_parts(shot)
@@ -244,7 +244,7 @@ def _format_beat_lines(sending: Preflight) -> Iterator[str]:
         yield _format_labelled_line("beats", beats.describe_beat_timing(sending.spec))
     for words in timed:
         yield _format_labelled_line("", textwrap.shorten(words, SHOW_WIDTH - LABEL_WIDTH, placeholder="…"))
-    if pictures := subjects.format_subjects(sending.spec, sending.way):
+    if pictures := subjects.format_subjects(sending.spec, sending.plan):
         yield from _wrap_labelled_text("pictures", pictures)
 
 
@@ -283,37 +283,37 @@ def _format_fit_lines(sending: Preflight) -> Iterator[str]:
     """Yield lines on the parts in which the model makes a long shot, and lines that say how the result will
     differ from the request.
     """
-    if sending.way is None:
+    if sending.plan is None:
         return
-    parts = sending.way.parts if len(sending.way.parts) > 1 else ()
+    parts = sending.plan.parts if len(sending.plan.parts) > 1 else ()
     for place, (frames, seed, prompt) in enumerate(parts, 1):
         own = f"; {prompt}" if prompt != sending.spec.prompt else ""
         words = textwrap.shorten(
             f"{place}: {frames} f, seed {seed}{own}", SHOW_WIDTH - LABEL_WIDTH, placeholder="…"
         )
         yield _format_labelled_line("parts" if place == 1 else "", words)
-    for place, change in enumerate(sending.way.changes):
+    for place, change in enumerate(sending.plan.changes):
         yield _format_labelled_line("fit" if place == 0 else "", change)
 
 
 CIRCUMSTANCE_FIELDS = ("location", "part", "time_of_day", "weather")
-CONDITION_SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
+CONDITION_SOURCES = {"hand": "set by the user", "board": "from the board", "continuity": "by continuity"}
 
 
 def format_fit_note(sending: Preflight) -> str:
     """Return a note such as ` → the model makes 113 f, 8 f are handles`; empty if the model makes the wanted
     length.
     """
-    if sending.way is None or not sending.handle_frames:
+    if sending.plan is None or not sending.handle_frames:
         return ""
-    return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_text}"
+    return f" → the model makes {sending.plan.fitted.frames} f, {sending.handles_text}"
 
 
 def _describe_sent_element(element: Element) -> str:
     count = len(element.references)
-    shown = f" {format_count(count, 'picture')}" if count else ""
+    text = f" {format_count(count, 'picture')}" if count else ""
     lora_text = "".join(f", LoRA {lora_stacks.format_lora(use)}" for use in element.loras)
-    return f"{element.trigger}{shown}{', a voice' if element.sample else ''}{lora_text}"
+    return f"{element.trigger}{text}{', a voice' if element.sample else ''}{lora_text}"
 
 
 def _format_labelled_line(label: str, text: str) -> str:

@@ -134,12 +134,12 @@ class NormalKeys:
         "mark_jump",
     )
     def act_move(self, key_command: KeyCommand) -> None:
-        there, before = (
+        end, before = (
             self._find_motion_end(key_command.binding, key_command.argument, key_command.count),
             self._here,
         )
-        if there is not None:
-            place, _ = there
+        if end is not None:
+            place, _ = end
             self._move_to_place(place)
             if self._goal is not None:
                 self._goal = (self._editor.cursor_location, self._goal[1])
@@ -379,10 +379,10 @@ class NormalKeys:
     @action
     def act_put(self, key_command: KeyCommand) -> None:
         """Insert the text of a register after or before the cursor, or in place of the selection."""
-        held = self.registers.get(key_command.register)
+        register = self.registers.get(key_command.register)
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
-            held = Register(self._editor.app.clipboard)
-        if held is None or not held.text:
+            register = Register(self._editor.app.clipboard)
+        if register is None or not register.text:
             self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion copies")
             return
         before, place = bool(key_command.binding.args.get("before", False)), self._here
@@ -393,7 +393,7 @@ class NormalKeys:
             place = self._page.clamp_place(selected.start)
         else:
             self._remember_change(key_command)
-        change = changes.put_register(self._page, place, held, key_command.times, before=before)
+        change = changes.put_register(self._page, place, register, key_command.times, before=before)
         self._apply_text_change(change, joins=selected is not None)
 
     @action

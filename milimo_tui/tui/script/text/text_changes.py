@@ -50,13 +50,15 @@ def clear_span(page: ScriptPage, span: TextSpan) -> TextChange:
     return TextChange((span.start[0], 0), (bottom, len(page.lines[bottom])), "", (span.start[0], 0))
 
 
-def put_register(page: ScriptPage, place: Place, held: Register, count: int, *, before: bool) -> TextChange:
+def put_register(
+    page: ScriptPage, place: Place, register: Register, count: int, *, before: bool
+) -> TextChange:
     """Return the change that inserts a register's text `count` times, after `place` or before it. Complete
     lines are inserted below or above the line.
     """
     row, column = place
-    text = held.text * count
-    if held.lines:
+    text = register.text * count
+    if register.lines:
         if before:
             return TextChange((row, 0), (row, 0), text, (row, find_first_letter(text.partition("\n")[0])))
         end = (row, len(page.lines[row]))

@@ -45,11 +45,11 @@ def make_rows_span(top: int, bottom: int) -> TextSpan:
     return TextSpan((top, 0), (bottom, 0), lines=True)
 
 
-def make_motion_span(page: ScriptPage, here: Place, there: Place, reach: Reach) -> TextSpan:
-    """Return the span that an operator takes if a motion leads from `here` to `there`. `reach` is the reach
+def make_motion_span(page: ScriptPage, place: Place, there: Place, reach: Reach) -> TextSpan:
+    """Return the span that an operator takes if a motion leads from `place` to `there`. `reach` is the reach
     of the motion.
     """
-    start, end = sorted((page.clamp_place(here), page.clamp_place(there)))
+    start, end = sorted((page.clamp_place(place), page.clamp_place(there)))
     if reach is Reach.LINES:
         return make_rows_span(start[0], end[0])
     if reach is Reach.WITH:
@@ -69,11 +69,11 @@ def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan 
     line = page.lines[row]
     if not line:
         return None
-    here = classify_letter(line[column])
+    letter = classify_letter(line[column])
     start, end = column, column + 1
-    while start > 0 and classify_letter(line[start - 1]) == here:
+    while start > 0 and classify_letter(line[start - 1]) == letter:
         start -= 1
-    while end < len(line) and classify_letter(line[end]) == here:
+    while end < len(line) and classify_letter(line[end]) == letter:
         end += 1
     if around:
         behind = end

@@ -125,10 +125,14 @@ class Pictures:
         # Sixels take many bytes and much time to encode, so cells are used while keys arrive.
         if light and sixels:
             terminal = replace(terminal, pictures="blocks")
-        asked = build_viewer_parameters(
+        parameters = build_viewer_parameters(
             terminal, width, height, self._budget.max_picture_bytes(light=light, sixels=sixels)
         )
-        return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
+        return (
+            parameters | {"steady": STEADY if light else REST_STEADY}
+            if parameters["kind"] == "cells"
+            else parameters
+        )
 
     async def get_viewer_client(self) -> ViewerClient:
         """Return the viewer's client; start the viewer process on the first call. Raises Unavailable if the

@@ -22,7 +22,7 @@ class OutgoingPicture:
     next: Pixels | None = None  # Newer pixels, which are sent after all parts of the present pixels.
     withdrawn: str | None = None  # The command that frees the picture, if the picture is no longer wanted.
     # Id of the picture that will replace this one in the same cells of the screen; 0 if there is none.
-    heir: int = 0
+    replacement: int = 0
 
     @property
     def is_under_way(self) -> bool:

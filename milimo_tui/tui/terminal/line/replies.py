@@ -60,9 +60,9 @@ class ReplyFilter:
             Reply(str(found.lastgroup), found[str(found.lastgroup)]) for found in ANSWER.finditer(text)
         ]
         keys = ANSWER.sub("", text)
-        begun = BEGUN.search(keys)
-        if begun and len(begun[0]) < LONGEST and (expects or len(begun[0]) > 2):
-            keys, self._held = keys[: begun.start()], begun[0]
+        match = BEGUN.search(keys)
+        if match and len(match[0]) < LONGEST and (expects or len(match[0]) > 2):
+            keys, self._held = keys[: match.start()], match[0]
         return keys, replies
 
     def release_held_text(self) -> str:

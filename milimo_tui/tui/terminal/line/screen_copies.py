@@ -34,7 +34,7 @@ CACHED_TEXT_CELLS = 40
 JOIN_GAP = 4
 
 
-class Glass:
+class ScreenCopy:
     """The wanted and the shown cells of a screen of `columns` × `rows`.
 
     `take_update` stores the wanted content; `take_changed_text` and `take_changed_pictures` return the
@@ -420,8 +420,8 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
         return False
     if not left[0].startswith(PLACEHOLDER) or left[1] is not cell[1]:
         return True
-    (row, column), here = decode_placeholder(left[0]), decode_placeholder(cell[0])
-    return here != (row, column + 1)
+    (row, column), placeholder = decode_placeholder(left[0]), decode_placeholder(cell[0])
+    return placeholder != (row, column + 1)
 
 
 @lru_cache(1 << 12)

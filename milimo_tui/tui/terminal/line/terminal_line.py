@@ -29,7 +29,7 @@ from milimo_tui.tui.terminal.line.questions import (
     wrap_terminal_question,
 )
 from milimo_tui.tui.terminal.line.replies import Reply
-from milimo_tui.tui.terminal.line.screen_copies import Glass
+from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
 
 KEYS_APART_SECONDS = 0.35  # Maximum seconds between two keys of a series (a key held down, or fast typing).
 KEYS_REST_SECONDS = 0.15  # Seconds after the last key when a series of keys counts as ended.
@@ -53,7 +53,7 @@ class TerminalLine:
         """
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
-        self.glass = Glass(0, 0, Looks(colours))
+        self.glass = ScreenCopy(0, 0, Looks(colours))
         self.counts = ByteCounts()
         self.wrap = False  # True if questions and pictures must be wrapped so that tmux passes them on.
         # Measures the connection from tmux to its client. None unless tmux answers questions itself.
@@ -238,7 +238,7 @@ class TerminalLine:
         offer = self._offers.get(picture)
         self._heirs[picture] = heir
         if offer is not None and (offer.there or offer.is_under_way):
-            offer.withdrawn, offer.heir, offer.next = words, heir, None
+            offer.withdrawn, offer.replacement, offer.next = words, heir, None
         else:
             self._offers.pop(picture, None)
             self._tell_freed(picture)
@@ -369,9 +369,9 @@ class TerminalLine:
         if client_line is None:
             return
         self.flow.record_activity()
-        for _ in range(taken := client_line.count_received_parts()):
+        for _ in range(count := client_line.count_received_parts()):
             self.flow.record_reply(self._now())
-        if taken:
+        if count:
             self.send_pending()
         if client_line.is_under_way:
             loop = asyncio.get_running_loop()
@@ -488,7 +488,7 @@ class TerminalLine:
         """
         offer.there = True
         if offer.withdrawn is not None:
-            heir = offer.heir
+            heir = offer.replacement
             while heir in self._heirs and heir not in self._offers:
                 heir = self._heirs[heir]
             if heir in self._offers and not self._offers[heir].there:
@@ -521,10 +521,10 @@ class TerminalLine:
         doomed = [id for id, offer in self._offers.items() if offer.withdrawn is not None]
         if not doomed:
             return ""
-        there = self.glass.list_shown_pictures()
+        pictures = self.glass.list_shown_pictures()
         out = []
         for id in doomed:
-            if id not in there:
+            if id not in pictures:
                 out.append(self._offers.pop(id).withdrawn or "")
                 self._heirs.pop(id, None)
                 self._tell_freed(id)

@@ -42,7 +42,7 @@ PAINTED_SECONDS = 0.5
 VIEW_KEY = "timeline"
 
 
-class ShownFilm(TimelineView):
+class DisplayedFilm(TimelineView):
     """The base class of the Timeline screen that turns each film snapshot into lanes and clip styles, and
     restores the playhead and zoom of each cut.
     """
@@ -53,11 +53,11 @@ class ShownFilm(TimelineView):
         self.folder = Path()
         self._queue_jobs: dict[str, JobView] = {}
         # The takes that a frozen cut (a cut locked against edits) shows, by shot id.
-        self.kept: Mapping[str, str] = {}
+        self.frozen_takes: Mapping[str, str] = {}
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
-        self._laid_film: FilmSnapshot | None = None  # The snapshot that `laid` was made from.
-        self.laid = TimelineFilm()
+        self._lanes_film: FilmSnapshot | None = None  # The snapshot that `lanes` was made from.
+        self.lanes = TimelineFilm()
         # Id of the last long cut for which `freeze_heap` was called. That call excludes the many objects of
         # the cut from garbage collection, which would be slow otherwise, and is made once for each cut.
         self._kept_aside = ""
@@ -68,10 +68,10 @@ class ShownFilm(TimelineView):
         """Draw a film; a cut of thousands of clips is first laid out in a thread."""
         if not (self.query("#top") and self.query("#timeline")):
             return  # The screen is being closed and its widgets were removed.
-        if film is None or film.cut is None or film is self._laid_film:
+        if film is None or film.cut is None or film is self._lanes_film:
             self._show_snapshot(film)
         elif len(film.cut.clips) <= LAID_AT_ONCE:
-            self._laid_film, self.laid = film, _make_film_lanes(film)
+            self._lanes_film, self.lanes = film, _make_film_lanes(film)
             self._show_snapshot(film)
         else:
             self.run_in_background(partial(self._lay_out_in_thread, film), "resolve-layout", exclusive=True)
@@ -82,7 +82,7 @@ class ShownFilm(TimelineView):
             self._kept_aside = film.cut.id
             freeze_heap()
         if self.film is film or self.snapshot is None:
-            self._laid_film, self.laid = film, laid
+            self._lanes_film, self.lanes = film, laid
             self.show_film(film)
 
     async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
@@ -98,7 +98,7 @@ class ShownFilm(TimelineView):
         if outcome is not None:
             await self.reload_film()
         elif predicted is not None and self.cutting is predicted:
-            self.cutting = self.laid
+            self.cutting = self.lanes
             self.redraw()
         return outcome
 
@@ -112,7 +112,7 @@ class ShownFilm(TimelineView):
             or cut is None
             or cut.frozen
             or not at.isdecimal()
-            or self.cutting is not self.laid
+            or self.cutting is not self.lanes
         ):
             return None
         predicted = predict_split(self.cutting, int(at), str(values.get("track", "")))
@@ -143,7 +143,7 @@ class ShownFilm(TimelineView):
 
         def read_and_lay_out() -> tuple[FilmSnapshot, TimelineFilm]:
             film = studio.take_snapshot()
-            return film, self.laid if film is self._laid_film else _make_film_lanes(film)
+            return film, self.lanes if film is self._lanes_film else _make_film_lanes(film)
 
         try:
             film, laid = await self.in_thread(read_and_lay_out)
@@ -151,10 +151,10 @@ class ShownFilm(TimelineView):
             self.studio_app.show_error(error)
             return
         # The app may have shown this snapshot already, when it was informed of the change.
-        if film is not self._laid_film:
-            self._laid_film, self.laid = film, laid
-        if self.snapshot is not self._laid_film and self.is_attached:
-            await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
+        if film is not self._lanes_film:
+            self._lanes_film, self.lanes = film, laid
+        if self.snapshot is not self._lanes_film and self.is_attached:
+            await self.studio_app.on_film_changed(FilmChanged(self._lanes_film))
 
     def _show_snapshot(self, film: FilmSnapshot | None) -> None:
         before, self.snapshot = self.snapshot, film
@@ -166,7 +166,7 @@ class ShownFilm(TimelineView):
             self._cut_id = ""
             self.refresh_lines()
             return
-        lane, self.cutting = self.cutting.get_lane(self.view.lane), self.laid
+        lane, self.cutting = self.cutting.get_lane(self.view.lane), self.lanes
         if cut.id != self._cut_id:
             self._enter_cut(cut)
         elif lane is not None:  # Tracks above the current one may have been added or removed.
@@ -211,7 +211,7 @@ class ShownFilm(TimelineView):
         zoom and scroll position follow from a thread.
         """
         self._cut_id = cut.id
-        self.kept = {}
+        self.frozen_takes = {}
         self.folder = self.studio_app.studio.require_project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
@@ -228,8 +228,8 @@ class ShownFilm(TimelineView):
             zoom, origin = int(kept.get("zoom", FIRST_ZOOM)), int(kept.get("origin", 0))
             lane = int(kept.get("lane", self.view.lane))
             self._zoomed = True
-            there = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
-            self.view = views.fit_view_to_film(there, self.cutting)
+            view = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
+            self.view = views.fit_view_to_film(view, self.cutting)
             self.redraw()
 
     def show_queue(self, queue: LiveQueue) -> None:
@@ -247,10 +247,10 @@ class ShownFilm(TimelineView):
         folder = str(self.studio_app.studio.require_project().paths.root)
         work = collect_shot_work(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
-        story = apply_frozen_takes(film.story, self.kept)
-        made = build_clip_styles(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
-        if made != self.clip_styles:
-            self.clip_styles = made
+        story = apply_frozen_takes(film.story, self.frozen_takes)
+        styles = build_clip_styles(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        if styles != self.clip_styles:
+            self.clip_styles = styles
 
     def request_plan(self, film: FilmSnapshot, cut: Cut) -> None:
         """Start to plan the frames of a cut that has changed. Does nothing here; `TimelinePicture` overrides

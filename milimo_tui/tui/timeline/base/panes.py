@@ -53,9 +53,9 @@ class TimelinePanes:
     def to_stored_layout(self) -> StoredLayout:
         return {name: int(value) for name, value in asdict(self._core.panes).items()}
 
-    def apply_stored_layout(self, kept: StoredLayout) -> None:
+    def apply_stored_layout(self, layout: StoredLayout) -> None:
         self._apply_panes(
-            ManualPaneSizes(kept.get("rows", 0), kept.get("columns", 0), bool(kept.get("closed", 0)))
+            ManualPaneSizes(layout.get("rows", 0), layout.get("columns", 0), bool(layout.get("closed", 0)))
         )
 
     def _apply_panes(self, panes: ManualPaneSizes) -> None:

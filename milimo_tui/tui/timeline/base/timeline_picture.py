@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
-from milimo_tui.tui.timeline.base.displayed_film import ShownFilm
+from milimo_tui.tui.timeline.base.displayed_film import DisplayedFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ HALF = "/2"  # Suffix of the key of a plan that is to be rendered at half the wi
 MARGIN = 10
 
 
-class TimelinePicture(ShownFilm):
+class TimelinePicture(DisplayedFilm):
     """The base class of the Timeline screen that draws the frame at the playhead."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class TimelinePicture(ShownFilm):
 
         try:
             found = await self.in_thread(compute_plan)
-            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
+            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.frozen_takes = found
         except MilimoError as error:
             self.plan, self.plan_key, self.is_plan_due = None, "", False
             self.studio_app.show_error(error)
@@ -114,9 +114,9 @@ class TimelinePicture(ShownFilm):
         from milimo_tui.studio.render.render_plan import plan_cut_range
 
         project = self.studio_app.studio.require_project()
-        kept, masks = load_frozen_takes(project, film.cuts), project.facts.list_masks()
+        takes, masks = load_frozen_takes(project, film.cuts), project.facts.list_masks()
         story = self.choose_story(film.story)
-        return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
+        return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=takes)
 
     async def make_full_plan(self) -> RenderPlan | None:
         """Return a plan of the entire cut, even if the present plan covers only a stretch of it. None if
@@ -267,7 +267,7 @@ class TimelinePicture(ShownFilm):
                         )
                         if picture.is_attached:
                             self.handle_picture_facts(self.monitor.facts)
-                            picture.show_own_drawing(drawing, self.monitor.trouble or "no picture here")
+                            picture.show_own_drawing(drawing, self.monitor.problem or "no picture here")
                     self.seen = wanted
             self._schedule_better_picture()
 

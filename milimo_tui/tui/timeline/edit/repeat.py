@@ -117,9 +117,9 @@ class RepeatEdit:
         by = str(values.get("by", ""))
         if key_command.count is not None and by:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}
-        here = targets.find_command_arguments(id, self._core.cutting, self._core.view, self._core.visual)
-        if here is None:
+        arguments = targets.find_command_arguments(id, self._core.cutting, self._core.view, self._core.visual)
+        if arguments is None:
             why = targets.explain_missing_target(id, self._core.cutting, self._core.view)
             self._core.show_message(why, "warn", targets.find_target_hint(why))
         else:
-            await self.run_typed_here(id, values, targets.choose_assumed_args(here, values))
+            await self.run_typed_here(id, values, targets.choose_assumed_args(arguments, values))

@@ -160,11 +160,11 @@ class ShotTakes(Mode):
         """Remember the earlier pick of each shot whose picked take differs between the present snapshot and
         the new one, `film`.
         """
-        seen = self._core.snapshot
-        if film is None or seen is None or seen.story.shots is film.story.shots:
+        snapshot = self._core.snapshot
+        if film is None or snapshot is None or snapshot.story.shots is film.story.shots:
             return
         now = {shot.id: shot.take for shot in film.story.shots}
-        picked = {shot.id: shot.take for shot in seen.story.shots if shot.take}
+        picked = {shot.id: shot.take for shot in snapshot.story.shots if shot.take}
         self._before |= {shot: take for shot, take in picked.items() if now.get(shot, "") != take}
 
     def _find_playhead_shot(self) -> str:

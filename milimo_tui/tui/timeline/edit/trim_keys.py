@@ -48,9 +48,9 @@ class TrimKeys:
 
     def _refuse_lane_change(self) -> None:
         """Show the message that the track cannot be changed during a trim."""
-        placed = self._session.find_trimmed_clip()
-        if placed is not None:
-            words = f"{self._core.get_clip_name(placed.clip)} is being trimmed"
+        clip = self._session.find_trimmed_clip()
+        if clip is not None:
+            words = f"{self._core.get_clip_name(clip.clip)} is being trimmed"
             self._core.show_message(words, hint="Enter applies the trim, then {ui.lane_down} {ui.lane_up}")
 
     @action
@@ -83,18 +83,18 @@ class TrimKeys:
 
     def _move_edge_to(self, frame: int) -> None:
         """Move the trimmed edge or clip to a frame of the film."""
-        placed, trim = self._session.find_trimmed_clip(), self._session.trim
-        if placed is not None and trim is not None:
-            self._session.move_trim(frame - trims.find_trim_frame(placed, trim))
+        clip, trim = self._session.find_trimmed_clip(), self._session.trim
+        if clip is not None and trim is not None:
+            self._session.move_trim(frame - trims.find_trim_frame(clip, trim))
 
     def _move_to_snap_point(self, count: int) -> None:
         """Move the edge forward by `count` snapping points, on any track. A negative count moves the edge
         back.
         """
-        placed, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
-        if placed is None or trim is None or points is None:
+        clip, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
+        if clip is None or trim is None or points is None:
             return
-        point = points.find_beyond(trims.find_trim_frame(placed, trim) + trim.by, count)
+        point = points.find_beyond(trims.find_trim_frame(clip, trim) + trim.by, count)
         if point is None:
             self._core.show_message("there is nothing more to snap to on that side")
         else:
@@ -104,11 +104,9 @@ class TrimKeys:
         """Set the trim to `by` frames from the original position. If a snapping point is less than a cell
         away from there, snap to that point.
         """
-        placed, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
-        if placed is None or trim is None or points is None:
+        clip, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
+        if clip is None or trim is None or points is None:
             return
         reach = self._core.view.zoom if self._core.view.zoom > 1 else 0
-        found = snapping.find_best_snap(
-            points, trims.list_snapping_edges(placed, replace(trim, by=by)), reach
-        )
+        found = snapping.find_best_snap(points, trims.list_snapping_edges(clip, replace(trim, by=by)), reach)
         self._session.move_trim(by + (found.by if found is not None else 0))

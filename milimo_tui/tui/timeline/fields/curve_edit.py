@@ -130,8 +130,8 @@ class CurveEdit:
         """Return the edit without the keyframe at a frame. If no keyframe remains, the value of the removed
         one applies to the entire clip.
         """
-        kept = tuple(key for key in self.keys if key.frame != frame)
-        return replace(self, keys=kept, whole=self.value_at_frame(frame) if not kept else self.whole)
+        keys = tuple(key for key in self.keys if key.frame != frame)
+        return replace(self, keys=keys, whole=self.value_at_frame(frame) if not keys else self.whole)
 
     def with_next_easing(self, frame: int) -> CurveEdit:
         """Return the edit with the next easing for the keyframe at a frame, or for the last one before it."""

@@ -235,7 +235,7 @@ def format_decibels(value: float) -> str:
 def _list_marker_facts(film: TimelineFilm, span: PlacedClip | None, playhead: int) -> list[FactLine]:
     """List at most three markers: those within the clip, or those at the playhead if there is no clip."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
-    here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
+    markers: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
     return [
         FactLine(
             "mark",
@@ -243,7 +243,7 @@ def _list_marker_facts(film: TimelineFilm, span: PlacedClip | None, playhead: in
                 f"{format_timecode(marker.frame, film.rate)}  {marker.name} {to_printable_line(marker.text)}"
             ).rstrip(),
         )
-        for marker in here[:3]
+        for marker in markers[:3]
     ]
 
 

@@ -189,11 +189,11 @@ class InspectorPart:
         )
         if self._last_list is None or not _is_same_list(self._last_list[0], made_of):
             if whole:
-                made = list_inspector_lines(subject, self._core.clip_styles, marks, armed)
+                lines = list_inspector_lines(subject, self._core.clip_styles, marks, armed)
             else:
                 told_in_short = describe_changed_settings(clip, self._core.cutting.rate)
-                made = (InspectorLine("", "set", told_in_short),) if told_in_short else ()
-            self._last_list = (made_of, made)
+                lines = (InspectorLine("", "set", told_in_short),) if told_in_short else ()
+            self._last_list = (made_of, lines)
         return self._last_list[1]
 
     def get_setting_value(self, field: InspectorField) -> Value:

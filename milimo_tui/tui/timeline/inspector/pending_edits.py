@@ -282,7 +282,7 @@ class PendingEdits:
         if self.pending is not None:
             self._draw_pending()
         elif self._core.snapshot is not None and self._core.cut is not None:
-            self._core.cutting = self._core.laid
+            self._core.cutting = self._core.lanes
             self._core.redraw()
 
     def _draw_pending(self) -> None:

@@ -263,4 +263,4 @@ class EffectsMode(LiveMode):
         drawing = await monitor.draw_plan_frame(plan, frame, *picture.wanted_pixels)
         if picture.is_attached and self.clip:
             self._asked = wanted
-            picture.show_own_drawing(drawing, monitor.trouble or "no picture here")
+            picture.show_own_drawing(drawing, monitor.problem or "no picture here")

@@ -426,5 +426,5 @@ class SourceViewer:
                 picture = self._core.query_one("#source", Viewer).picture
                 if picture.is_attached:
                     words = f"{ClipState.OFFLINE.glyph} offline" if small else "no picture here"
-                    picture.show_own_drawing(drawing, self.monitor.trouble or words)
+                    picture.show_own_drawing(drawing, self.monitor.problem or words)
                 self._shown = wanted

@@ -52,7 +52,7 @@ class EditSide:
 
 
 def list_edit_sides(
-    laid: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
+    layout: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
 ) -> tuple[EditSide, ...]:
     """Return the frames to show while an edit is trimmed, in their order on the screen. `name_of` returns a
     clip's name.
@@ -61,19 +61,19 @@ def list_edit_sides(
     these are the last frame of the previous clip, the clip's own first and last frames, and the first frame
     of the next clip.
     """
-    placed = laid.get_placed(trim.clip)
+    placed = layout.get_placed(trim.clip)
     edges: tuple[int, ...] = (placed.start, placed.end)
     if trim.kind.is_of_edge:
         edges = (placed.end,) if trim.edge == "tail" else (placed.start,)
     out: list[EditSide] = []
     for edge in edges:
         for frame, end in ((edge - 1, "last"), (edge, "first")):
-            if not 0 <= frame < laid.frames:
+            if not 0 <= frame < layout.frames:
                 out.append(EditSide(None))
             else:
                 out.append(
                     _make_edit_side(
-                        laid.find_clip_at(placed.clip.track, frame), frame, end, name_of, bounds, rate
+                        layout.find_clip_at(placed.clip.track, frame), frame, end, name_of, bounds, rate
                     )
                 )
     return tuple(out)

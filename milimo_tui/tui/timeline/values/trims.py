@@ -107,32 +107,32 @@ def count_frames_moved(before: PlacedClip, after: PlacedClip, trim: Trim, rate: 
     return grown if trim.edge == "tail" else -grown
 
 
-def find_trim_frame(placed: PlacedClip, trim: Trim) -> int:
+def find_trim_frame(clip: PlacedClip, trim: Trim) -> int:
     """Return the frame of the trimmed edge. For a tail this is the frame after the clip. For a trim of an
     entire clip, return the clip's first frame.
     """
-    return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
+    return clip.end if trim.kind.is_of_edge and trim.edge == "tail" else clip.start
 
 
-def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
+def list_snapping_edges(clip: PlacedClip, trim: Trim) -> tuple[int, ...]:
     """Return the frames that can snap to a point while a trim is moved: the frame of the trimmed edge, or of
     both edges of a clip that slides. The tuple is empty for a slip, which moves no edge.
     """
     if trim.kind is TrimKind.SLIP:
         return ()
     if trim.kind is TrimKind.SLIDE:
-        return (placed.start + trim.by, placed.end + trim.by)
-    return (find_trim_frame(placed, trim) + trim.by,)
+        return (clip.start + trim.by, clip.end + trim.by)
+    return (find_trim_frame(clip, trim) + trim.by,)
 
 
-def find_adjacent_clips(base: Layout, placed: PlacedClip) -> tuple[Clip | None, Clip | None]:
+def find_adjacent_clips(base: Layout, clip: PlacedClip) -> tuple[Clip | None, Clip | None]:
     """Return the clip that touches the head of a clip and the clip that touches its tail. Each is None if
     there is no clip or only a gap.
     """
-    track = placed.clip.track
+    track = clip.clip.track
     beside = (
-        base.find_clip_at(track, placed.start - 1) if placed.start else None,
-        base.find_clip_at(track, placed.end),
+        base.find_clip_at(track, clip.start - 1) if clip.start else None,
+        base.find_clip_at(track, clip.end),
     )
     left, right = (
         each.clip if each is not None and each.clip.source.kind is not SourceKind.GAP else None
@@ -162,7 +162,7 @@ def describe_trim(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> s
     return f"{trim.kind.word} {trim.edge} of {name}  {by}{follow}"
 
 
-def _count_clips_after(base: Layout, placed: PlacedClip) -> int:
+def _count_clips_after(base: Layout, clip: PlacedClip) -> int:
     """Count the clips that follow a clip on its track."""
-    row = base.get_row(placed.clip.track)
-    return len(row) - 1 - row.index(placed)
+    row = base.get_row(clip.clip.track)
+    return len(row) - 1 - row.index(clip)

@@ -76,10 +76,10 @@ class SideWords(SidesWidget):
     def render(self) -> Text:
         ink, width, height = get_terminal_app(self).ink, self.size.width, self.size.height
         rows = [Text(no_wrap=True, end="") for _ in range(height)]
-        here = self.sides[self._at :: 2]
-        for place, side in enumerate(here):
+        sides = self.sides[self._at :: 2]
+        for place, side in enumerate(sides):
             words = side.parts
-            first = (2 * place + 1) * height // (2 * len(here)) - len(words) // 2
+            first = (2 * place + 1) * height // (2 * len(sides)) - len(words) // 2
             for offset, word in enumerate(words):
                 look = ink.strong if not offset else ink.stale if side.left == 0 else ink.muted
                 shown = truncate_line(Text(word), width - 2).plain

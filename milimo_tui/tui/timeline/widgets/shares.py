@@ -87,45 +87,45 @@ def divide_rows_and_columns(
     columns: int,
     tracks: int,
     shape: float,
-    seen: TopView = TopView.ONE,
+    view: TopView = TopView.ONE,
     panes: ManualPaneSizes = DEFAULT_PANE_SIZES,
 ) -> ScreenShares:
-    """Divide a screen of `rows` × `columns` cells for the view `seen`. `shape` is the film's width divided by
+    """Divide a screen of `rows` × `columns` cells for the view `view`. `shape` is the film's width divided by
     its height.
 
     The tracks get the number of rows in `tracks` if enough rows remain for the viewers. They also get the
     rows that no picture can use. `panes` are the user's changes to the default sizes.
     """
-    if seen is TopView.EDGE:
+    if view is TopView.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))
         return ScreenShares(max(LEAST_TOP, min(picture + 1, rows - LEAST_TRACKS - 1)), inspector=False)
-    if seen is TopView.CLIP:
+    if view is TopView.CLIP:
         return _fit_four_pictures(columns, rows - LEAST_TRACKS - 1, shape)
-    if seen in (TopView.TITLE, TopView.TRY):
+    if view in (TopView.TITLE, TopView.TRY):
         top = max(LEAST_TOP, rows - LEAST_TRACKS - 1)
-        if seen is TopView.TITLE:
+        if view is TopView.TITLE:
             return _fit_picture(top, top, columns - INSPECTOR, shape)
         each = max(LEAST_VIEWER, (columns - LIST - 2) // 2)
         high = math.ceil(each / (2 * shape))
         return ScreenShares(min(top, max(LEAST_TOP, high + 1)), each, inspector=False)
-    if seen is TopView.CURVE:
+    if view is TopView.CURVE:
         top = max(LEAST_TOP, rows - CURVE_TRACKS - 1)
     else:
         top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
         panes = panes.limit_rows(top, LEAST_TOP, rows - LEAST_TRACKS - 1)
         top += panes.rows
-    if seen is TopView.BOTH:
-        beside = _choose_inspector_width(WIDE_INSPECTOR, columns, panes)
-        both = _fit_picture(top, top - CAPTION_ROWS, (columns - beside) // 2, shape)
-        return replace(both, panes=panes, inspector=beside > 0)
-    beside = _choose_inspector_width(find_inspector_width(columns), columns, panes)
+    if view is TopView.BOTH:
+        width = _choose_inspector_width(WIDE_INSPECTOR, columns, panes)
+        both = _fit_picture(top, top - CAPTION_ROWS, (columns - width) // 2, shape)
+        return replace(both, panes=panes, inspector=width > 0)
+    width = _choose_inspector_width(find_inspector_width(columns), columns, panes)
     picture = round(top * 2 * shape)
-    if seen is TopView.SCOPE:
-        scope = min(picture, columns - picture - beside)
+    if view is TopView.SCOPE:
+        scope = min(picture, columns - picture - width)
         return (
             ScreenShares(top, picture + scope) if scope >= LEAST_SCOPE else ScreenShares(top, inspector=False)
         )
-    return replace(_fit_picture(top, top, columns - beside, shape), panes=panes, inspector=beside > 0)
+    return replace(_fit_picture(top, top, columns - width, shape), panes=panes, inspector=width > 0)
 
 
 def find_inspector_width(columns: int) -> int:

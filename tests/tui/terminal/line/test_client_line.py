@@ -62,10 +62,10 @@ def test_kernel_reports_what_the_other_end_has_read(family: socket.AddressFamily
         ssh = SshLine(words_of(here))
         sent = here.send(bytes(200_000))
         until(lambda: (told := ssh.read_counts()) is not None and told.given == sent and told.taken > 0)
-        held = ssh.read_counts()
-        assert held is not None
-        assert held.taken < sent
-        assert 0 < held.round_trip < 1
+        counts = ssh.read_counts()
+        assert counts is not None
+        assert counts.taken < sent
+        assert 0 < counts.round_trip < 1
         left = sent
         while left:
             left -= len(there.recv(left))

@@ -9,7 +9,7 @@ import pytest
 from milimo_tui.tui.terminal.line.flow import FIRST_WORDS, LOST, PART, PATIENCE, Flow
 
 
-class Line:
+class SimulatedLine:
     """A simulated line with a rate in bytes per second, a delay in each direction, and its own clock."""
 
     def __init__(self, rate: float, delay: float) -> None:
@@ -42,7 +42,7 @@ class Line:
 def test_picture_delays_a_key_little_and_fills_the_line(
     rate: float, delay: float, most: float, full: float
 ) -> None:
-    line = Line(rate, delay)
+    line = SimulatedLine(rate, delay)
     flow = Flow(line.now)
     line.send(flow, 4)
     line.go(flow, 1.0)
@@ -65,7 +65,7 @@ def test_picture_delays_a_key_little_and_fills_the_line(
 
 @pytest.mark.parametrize(("rate", "delay"), [(125e3, 0.1), (60e3, 0.15), (1e6, 0.05)])
 def test_picture_at_rest_fills_the_line_at_full_speed(rate: float, delay: float) -> None:
-    line = Line(rate, delay)
+    line = SimulatedLine(rate, delay)
     flow = Flow(line.now)
     line.send(flow, 4)
     line.go(flow, 1.0)
@@ -80,7 +80,7 @@ def test_picture_at_rest_fills_the_line_at_full_speed(rate: float, delay: float)
 
 
 def test_words_and_one_part_are_sent_before_the_first_answer() -> None:
-    line = Line(1e5, 0.1)
+    line = SimulatedLine(1e5, 0.1)
     flow = Flow(line.now)
     assert flow.max_text_bytes() == FIRST_WORDS
     assert flow.max_part_bytes(keys=False) > 0
@@ -92,7 +92,7 @@ def test_words_and_one_part_are_sent_before_the_first_answer() -> None:
 
 
 def test_silent_terminal_is_paced_by_the_kernel() -> None:
-    line = Line(1e5, 1e9)
+    line = SimulatedLine(1e5, 1e9)
     flow = Flow(line.now)
     line.send(flow, 10_000)
     assert flow.seconds_to_timeout is not None
@@ -109,7 +109,7 @@ def test_silent_terminal_is_paced_by_the_kernel() -> None:
 
 
 def test_lost_answer_delays_little() -> None:
-    line = Line(1e6, 0.05)
+    line = SimulatedLine(1e6, 0.05)
     flow = Flow(line.now)
     line.send(flow, 100)
     line.go(flow, 1)
@@ -126,7 +126,7 @@ def test_answer_to_an_abandoned_part_does_not_count_for_the_next() -> None:
     """The answer arrived in time, but the busy studio read it only after it had given up and sent another
     part.
     """
-    line = Line(4e6, 0.002)
+    line = SimulatedLine(4e6, 0.002)
     flow = Flow(line.now)
     line.send(flow, 4)
     line.go(flow, 1.0)
