@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 512, 288
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The portrait of an element: the facts of the shot that is drawn, and the path `kept` of the picture in
+    """The portrait of an element: the facts of the shot that is drawn, and the path `path` of the picture in
     the cache.
     """
 
