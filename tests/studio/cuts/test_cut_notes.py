@@ -137,7 +137,7 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
         ("cut.note_reply", {"note": "1", "text": "x"}, NotFound, "no note “1”"),
         ("cut.note_export", {"file": str(tmp_path / "notes.pdf")}, BadInput, "can't be written as"),
         ("cut.note_export", {"file": ""}, BadInput, "no file is named"),
-        ("cut.unmark", {"marker": "marker_9"}, Refused, "no marker"),
+        ("cut.unmark", {"marker": "marker_9"}, NotFound, "no marker"),
     ):
         with pytest.raises(error, match=said):
             run(studio, id, **values)
