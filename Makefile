@@ -14,7 +14,7 @@ AGAIN ?=
 TOGETHER = -n $(JOBS) --dist loadfile --max-worker-restart 2
 ONCE_MORE := --last-failed --last-failed-no-failures none --maxfail 3
 # Tests also wait for the processes that they start, long tests for more than half of their time. So a machine of up
-# to four cores runs five test processes, and a larger one as many as it has cores, eight at most.
+# to five cores runs five test processes, and a larger one as many as it has cores, eight at most.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 5 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 5)
 # A GPU, or MODELS=1, brings the model stack along.
 WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries
