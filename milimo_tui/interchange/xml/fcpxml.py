@@ -140,8 +140,6 @@ class _FcpxmlWriter:
             make_xml_element(metadata, "md", key="milimo.digest", value=medium.digest)
         return self.ids[key]
 
-    # Methods that write the sequence of a cut
-
     def _make_sequence_element(self, cut: Cut) -> Element:
         frames = layout(cut).frames
         sequence = make_xml_element(

@@ -226,8 +226,6 @@ class _SequenceBuilder:
     def _get_lane(self, lane: int, sound: bool) -> _TrackLane:
         return self.lanes.setdefault((lane, sound), _TrackLane())
 
-    # Methods that convert one clip
-
     def _make_clip_item(self, clip: Element, frames: int) -> tuple[Any, bool]:
         """Return a clip of `frames` frames as an OTIO object, and True if it has sound but no picture."""
         shown = clip
@@ -353,8 +351,6 @@ class _SequenceBuilder:
         made = otio.schema.Marker(marker.get("value", ""), self._make_time_range(at, 0))
         made.metadata[OURS] = {**metadata, **({"done": True} if marker.get("completed") == "1" else {})}
         return made
-
-    # Methods that convert times
 
     def _to_frame(self, seconds: Fraction) -> int:
         return round_half_up(seconds * self.rate)

@@ -163,8 +163,6 @@ class _MltWriter:
         """
         return "qtblend" if self.for_kdenlive else "composite"
 
-    # Methods that write tracks
-
     def _build_mlt_track(
         self, row: TrackEventList, events: tuple[TrackEvent, ...], *, sound: bool
     ) -> list[Element]:

@@ -127,8 +127,6 @@ class _KdenliveReader:
             return self.by_id.get(track.get("producer", ""), main)
         return main
 
-    # Methods that read tracks
-
     def _build_kdenlive_track(self, row: Element | None) -> Any:
         """Return an OTIO track with its dissolves, or None for an element that is not a track, such as the
         black background.
@@ -203,8 +201,6 @@ class _KdenliveReader:
             right.into += edit - begin
             right.start, left.end = edit, edit
         return [each for each in clips if each.end > each.start]
-
-    # Methods that convert one clip
 
     def _make_otio_clip(self, clip: _PlacedEntry, sound: bool) -> Any:
         producer = self.by_id[clip.entry.get("producer", "")]
@@ -317,8 +313,6 @@ class _KdenliveReader:
                 span = self._make_frame_range(Fraction(each["pos"]), 0)
                 out.append(otio.schema.Marker(str(each.get("comment", "")), span, colour))
         return out
-
-    # Methods that convert times
 
     def _parse_mlt_time(self, text: str | None, default: int = 0) -> int:
         """Return a time of MLT in frames, or `default` if it is missing. A clock time is rounded as MLT does.

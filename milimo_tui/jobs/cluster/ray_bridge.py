@@ -86,8 +86,6 @@ class Bridge:
         self._slow: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
-    # Methods that report nodes
-
     async def watch_nodes(self) -> None:
         """Ask Ray for the nodes at intervals, and report them whenever they have changed. Runs forever."""
         while True:
@@ -114,8 +112,6 @@ class Bridge:
 
     def _is_dead(self, node: str) -> bool:
         return not self._nodes.get(node, {}).get("Alive", False)
-
-    # Methods that carry out commands
 
     def handle_bridge_command(self, command: Message) -> None:
         """Carry out a command of the supervisor. Commands must be handled in the order of their arrival."""
@@ -266,8 +262,6 @@ class Bridge:
             self._ray.kill(host.actor)
         except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
             log.warning("%s: %s", host.id, _get_first_error_line(error))
-
-    # Methods that pass on messages
 
     async def _carry_messages(self, host: SlotHost) -> None:
         """Pass on a worker's messages until the worker, its actor or its node ends."""

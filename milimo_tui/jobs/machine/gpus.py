@@ -120,9 +120,6 @@ def _select_visible_gpus(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[G
     return tuple(picked)
 
 
-# NVIDIA
-
-
 @contextmanager
 def _open_nvml(nvml: Nvml) -> Iterator[None]:
     """Initialize NVML for the duration of a `with` block."""
@@ -225,9 +222,6 @@ def read_compute_capability(
     return int(major), int(minor)
 
 
-# AMD
-
-
 def _list_amd_nodes(root: Path) -> list[Path]:
     """Return the sysfs folders of the AMD driver's GPU nodes, in the order in which HIP numbers the cards."""
     if not (root / "dev/kfd").exists():
@@ -276,9 +270,6 @@ def _read_amd_figures(root: Path, index: int) -> GpuFigures:
         utilisation=_read_number_file(device / "gpu_busy_percent"),
         temperature=None if heat is None else heat / 1000,
     )
-
-
-# Files
 
 
 def _read_stripped_text(path: Path) -> str:

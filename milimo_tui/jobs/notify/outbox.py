@@ -244,8 +244,6 @@ class Outbox:
         for target in self._senders:
             self._rows.add_notice(Notice(at=now, what=message.event, target=target, body=body, due=now))
 
-    # Sending
-
     def start(self) -> None:
         """Start sending. Notices that earlier supervisors did not send come first."""
         for target, send in self._senders.items():

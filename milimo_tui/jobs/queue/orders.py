@@ -118,8 +118,6 @@ class OrderLedger(Ledger):
                 self.fire_trigger(id, Trigger.RELEASE, JobState.WAITING, reason="", due=None)
             )
 
-    # Changing jobs that have not begun
-
     def edit_queued_job(
         self,
         id: str,
@@ -178,8 +176,6 @@ class OrderLedger(Ledger):
             priority = self.get(beside).priority
             position = self.file.find_position_next_to(beside, before=before)
             return self.edit_queued_job(id, position=position, priority=priority)
-
-    # Retrying and repeating
 
     def retry_job(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
         """Put an ended job back in the queue, together with its history. Jobs that were skipped because of
@@ -242,8 +238,6 @@ class OrderLedger(Ledger):
             self._add_order(order, self.file.read_last_position() + PLACE)
             return self.get(request.id)
 
-    # Pausing
-
     def request_pause(self, id: str, reason: str = PAUSES) -> Job:
         """Record that a running job is asked to pause. A repeated request changes nothing."""
         job = self.get(id)
@@ -261,8 +255,6 @@ class OrderLedger(Ledger):
         if job.state == JobState.RUNNING:
             return job
         return self.fire_trigger(job, Trigger.RESUME, JobState.QUEUED, reason="")
-
-    # Batches
 
     def get_batch(self, id: str) -> Batch:
         """Return a batch by its id. Raises NotFound."""

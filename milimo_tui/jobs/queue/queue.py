@@ -98,8 +98,6 @@ class JobQueue(OrderLedger):
         made = {other: json.loads(self.get(other).outputs) for other in find_referenced_jobs(spec)}
         return json.dumps(resolve_outputs(spec, made))
 
-    # While a job runs
-
     def record_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
         """Save the newest progress of several jobs in one change. `reports` holds the progress by job id."""
         with self.join_change():
@@ -157,8 +155,6 @@ class JobQueue(OrderLedger):
         if peak_bytes:
             with self.join_change():
                 self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
-
-    # The end of an attempt
 
     def record_result(
         self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None
@@ -298,8 +294,6 @@ class JobQueue(OrderLedger):
         """
         columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
         self.file.set_attempt(id, self.get(id).attempts, **columns)
-
-    # Failures
 
     def record_failure(self, id: str, error: MilimoError, *, kind: str) -> Job:
         """Record that an attempt ended with an error. The job is retried if errors of `kind` may disappear by

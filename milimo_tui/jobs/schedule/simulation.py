@@ -171,8 +171,6 @@ class _Simulation:
             if not self._missing[dependant]:
                 heapq.heappush(self._events, (self._ready_at[dependant], dependant, ""))
 
-    # Exact simulation
-
     def play_starts(self, starts: int) -> None:
         """Start jobs by the rules of the schedule, until `starts` jobs have started or no job can start any
         more.
@@ -238,8 +236,6 @@ class _Simulation:
         self.found[id] = span
         self._unstarted.discard(id)
         self._release_dependants(id)
-
-    # Approximation for the remaining jobs
 
     def sum_up_rest(self) -> None:
         """Give the remaining jobs approximate times: the work of each lane is divided in order among the

@@ -103,8 +103,6 @@ class Dispatch:
         self.workers.set_remote_slots(self.machines.list_remote_slots())
         self.assign_queued_jobs()
 
-    # Claims
-
     def assign_queued_jobs(self) -> None:
         """Claim jobs for all free workers, in the running database change or in a new one."""
         if self.is_open:
@@ -348,8 +346,6 @@ class Dispatch:
             if job.error_kind == DiskFull.kind:
                 self._publisher.retry_intake(job.id)
         self._on_change()
-
-    # Clients' requests about jobs that may be running
 
     def cancel_job(self, id: str) -> Job:
         """Cancel a job. A running job is asked to stop at its next step. If it has not stopped after the

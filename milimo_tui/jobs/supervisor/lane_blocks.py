@@ -76,8 +76,6 @@ class LaneBlocks:
         """
         return self._resting[lane].until if lane in self._resting else None
 
-    # Full disks
-
     def require_job_space(self, project: str, workspace: Path) -> None:
         """Raise DiskFull if a job of the project can't start because the home's quota is reached or the disk
         of `workspace` is full.
@@ -116,8 +114,6 @@ class LaneBlocks:
         if self._full:
             self._check_later()
 
-    # Failing workers
-
     def rest_lane(self, lane: str, reason: str) -> None:
         """Pause a lane whose workers fail, then try it again. Each consecutive pause is longer."""
         if lane in self._resting:
@@ -141,8 +137,6 @@ class LaneBlocks:
     def mark_lane_working(self, lane: str) -> None:
         """Record that a worker of the lane has accepted a job, so that the next pause is a short one."""
         self._failed.pop(lane, None)
-
-    # Announcements
 
     def _announce_block(self, lane: str, reason: str) -> None:
         log.warning("lane %s waits: %s", lane, reason)

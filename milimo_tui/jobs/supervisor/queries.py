@@ -96,8 +96,6 @@ class Queries:
                     snapshot = self._take_snapshot(HOST.now())
                     await asyncio.to_thread(self._update_forecast, snapshot)
 
-    # Jobs and batches
-
     def build_job_views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
         """Return jobs as JSON objects for clients, each with the reason of its present state."""
         file, ids = self._queue.file, [job.id for job in jobs]
@@ -201,8 +199,6 @@ class Queries:
         page = [build_batch_view(batch, tallies[batch.id]).as_json() for batch in found]
         whole = len(found) < PAGE_BATCHES
         return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
-
-    # Events, logs and forecasts
 
     def _answer_events(self, request: ask.ListEventsRequest) -> Answer:
         file = self._queue.file

@@ -156,8 +156,6 @@ class RequestHandler:
         )
         return status.as_json()
 
-    # Actions on jobs
-
     def _handle_prune(self, request: ask.PruneJobsRequest) -> Answer:
         if request.dry:
             return {"jobs": self._queue.file.count_deletable_jobs(request.ended_before)}
@@ -225,8 +223,6 @@ class RequestHandler:
 
     def _hold_job(self, id: str) -> Job:
         return self._queue.fire_trigger(id, Trigger.HOLD, JobState.HELD, reason="held by request", due=None)
-
-    # Retrying, repeating and editing
 
     def _handle_retry(self, request: ask.RetryJobsRequest) -> Answer:
         return self._retry_each(request.jobs, request.spec)
@@ -301,8 +297,6 @@ class RequestHandler:
         job = self._queue.place_beside(request.job, request.beside, before=request.before)
         return [{"id": job.id, "state": job.state}]
 
-    # Pausing
-
     def _handle_pause(self, request: ask.PauseRequest) -> Answer:
         if request.jobs:
             return self._act_on_each(request.jobs, self._pause_job)
@@ -335,8 +329,6 @@ class RequestHandler:
                 if not paused:
                     self._dispatch.blocks.end_lane_rest(name)
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
-
-    # Batches
 
     def _handle_batch_action(self, request: ask.BatchActionRequest) -> Answer:
         """Apply the action of the request to the jobs of each batch whose state allows it."""
@@ -379,8 +371,6 @@ class RequestHandler:
         self._dispatch.ask_job_to_pause(id)
         return self._queue.request_pause(id, PAUSES_WITH_BATCH)
 
-    # Background tasks (package `standing`)
-
     def _handle_recount(self, request: ask.RecountRoomRequest) -> Answer:
         self._house.recount_quotas()
         return {}
@@ -420,8 +410,6 @@ class RequestHandler:
             }
             for each in file.select_watched_folders()
         ]
-
-    # Projects and the supervisor
 
     def _handle_project_opened(self, request: ask.ProjectOpenedRequest) -> Answer:
         again = self._publisher.list_postponed_jobs(request.path)

@@ -298,8 +298,6 @@ class Supervisor:
         self._hook = CommandHook(command, remove_secret_variables(os.environ), HOOK_SECONDS)
         return self._hook.run({"event": "off", "title": "Milimo", "text": "the queue is empty"})
 
-    # Background tasks (package `standing`)
-
     def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
         """Set the command that runs once all jobs are done; None removes it."""
         self._off.set_off_command(off)

@@ -279,8 +279,6 @@ class WorkerManager:
                 self._outcomes.handle_unstarted_attempt(worker, waiting, "lost")
             self._outcomes.handle_worker_loss(worker, running)
 
-    # Timers
-
     def _stop_idle_timer(self, worker: WorkerSlot) -> None:
         if worker.idle_timer:
             worker.idle_timer.cancel()

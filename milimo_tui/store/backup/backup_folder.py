@@ -120,8 +120,6 @@ class BackupFolder:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    # The backups in the folder
-
     def list_backup_ids(self) -> tuple[str, ...]:
         """Return the names of the backups, oldest first."""
         if not self.manifests_folder.is_dir():

@@ -59,8 +59,6 @@ class AttemptRows(StudioRows):
         )
         return dict(rows.fetchall())
 
-    # Timings
-
     def add_timing(self, timing: Timing) -> None:
         """Add the timing of a finished job."""
         self._db.execute(TIMING.insert, TIMING.list_cells(timing))

@@ -95,8 +95,6 @@ class EventRows(StudioRows):
         """Delete all but the newest `keep` events."""
         self._db.execute("DELETE FROM event WHERE seq <= ?", (self.read_last_event_number() - keep,))
 
-    # Workers and lanes
-
     def add_worker(self, worker: WorkerRow) -> None:
         """Add a worker, or replace the worker that has the same id."""
         self._db.execute(_REPLACE_WORKER, WORKER.list_cells(worker))
@@ -122,8 +120,6 @@ class EventRows(StudioRows):
         if self._paused is None:
             self._paused = dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
         return self._paused
-
-    # Absences
 
     def select_absences(self, limit: int) -> list[Absence]:
         """Return up to `limit` absences, which are times without an attached studio, newest first."""

@@ -334,8 +334,6 @@ class JobRows(StudioRows):
                 values.append(self._places.make_relative(one) if column == "project" else one)
         return where, values
 
-    # Dependencies
-
     def add_dependencies(self, job: str, needs: Iterable[str]) -> None:
         """Make a job wait for other jobs."""
         self._db.executemany(

@@ -73,8 +73,6 @@ class NoticeRows:
             NOTICE.decode(row) for row in self._db.execute(f"SELECT {NOTICE.select} FROM notice ORDER BY id")
         ]
 
-    # Summaries that notices report
-
     def find_open_batch_job(self, batch: str, ended: Collection[str]) -> str:
         """Return the id of a job of the batch that has not ended (its state is none of `ended`), or an empty
         string if all jobs have ended.

@@ -23,8 +23,6 @@ class StandingRows(StudioRows):
     watched folders.
     """
 
-    # Films over their quota
-
     def list_full_films(self) -> dict[str, str]:
         """Return, by film folder, the reason why no job of that film may start."""
         rows = self._db.execute("SELECT project, reason FROM full_film ORDER BY project")
@@ -35,8 +33,6 @@ class StandingRows(StudioRows):
         self._db.execute("DELETE FROM full_film")
         rows = [(self._places.make_relative(project), reason) for project, reason in reasons.items()]
         self._db.executemany("INSERT INTO full_film (project, reason) VALUES (?, ?)", rows)
-
-    # The when-done command
 
     def select_when_done_command(self) -> WhenDoneCommand | None:
         """Return the command to run once the queue is empty, or None."""
@@ -50,8 +46,6 @@ class StandingRows(StudioRows):
         self._db.execute("DELETE FROM off")
         if off is not None:
             self._db.execute(OFF.insert, OFF.list_cells(off))
-
-    # Watched folders
 
     def select_watched_folders(self) -> list[WatchedFolder]:
         """Return the watched folders, oldest first."""

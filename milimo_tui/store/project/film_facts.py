@@ -26,8 +26,6 @@ class FilmFacts:
     def __init__(self, db: Transactions) -> None:
         self._db = db
 
-    # Adding facts
-
     def add_asset(self, asset: Asset) -> Asset:
         """Add a media file. If the film already has a file with the same hash, that asset is returned
         instead.
@@ -113,8 +111,6 @@ class FilmFacts:
                 increment_revision(connection)
             return added
 
-    # Reading facts
-
     def list_boards(self, shot: str) -> tuple[Board, ...]:
         """Return every board that a shot has had, oldest first."""
         return self._db.run_query(
@@ -155,8 +151,6 @@ class FilmFacts:
         return self._db.run_query(
             lambda c: film_queries.select_values(c, TALK, "WHERE task = ? ORDER BY rowid", (task,))
         )
-
-    # Changes by the user
 
     def note_likeness(self, job: str, likeness: str) -> None:
         """Store how much the takes of a job resemble the reference pictures of their elements. A job without

@@ -66,8 +66,6 @@ class ProjectFile:
         self.bin = FilmBin(self._db, paths.root)
         self.ui = RememberedValues(self._db)
 
-    # Opening and closing
-
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
         """Create the folder and the database of a new film completely, or leave nothing. Raises Refused if
@@ -108,8 +106,6 @@ class ProjectFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # Reading
-
     def load_story(self) -> Story:
         """Return everything except the cuts, in a consistent state."""
         return self._db.run_query(film_queries.select_story)
@@ -143,8 +139,6 @@ class ProjectFile:
         screens show.
         """
         return self._db.read_change_number()
-
-    # Edits
 
     def write_edit(
         self, label: str, *, scope: str, actor: str, before: Sequence[Value], after: Sequence[Value]
@@ -267,8 +261,6 @@ class ProjectFile:
         from milimo_tui.store.project import row_faults
 
         return self._db.run_query(lambda connection: tuple(row_faults.find_row_faults(connection)))
-
-    # Copies and identity
 
     def copy_database_to(self, target: Path) -> None:
         """Write a consistent copy of the database, also for a read-only film.

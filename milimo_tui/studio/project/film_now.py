@@ -151,8 +151,6 @@ class FilmState:
         take = state.waiting_take
         return take is not None and take.job not in self.snapshot.story.seen
 
-    # Stale takes, and time estimates
-
     @cached_property
     def _index(self) -> StoryIndex:
         return StoryIndex.from_story(self.snapshot.story)
@@ -221,8 +219,6 @@ class FilmState:
             work = compute_workload(spec)
             self._seconds_by_shot[state.shot.id] = self._measured.predict_seconds(work.kind, work.units)
         return self._seconds_by_shot[state.shot.id]
-
-    # The render
 
     @cached_property
     def _plan(self) -> RenderPlan:

@@ -169,8 +169,6 @@ class KeyInput:
                 yield result
         self._show_pending()
 
-    # Hints for an incomplete chord
-
     def _show_pending(self) -> None:
         screen = self._app.studio_screen
         if self._hints_timer is not None:
