@@ -55,8 +55,8 @@ def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Deliver
 
 
 def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
-    """Return the delivery with the frames of captions and chapters changed. `place` returns the new frame of
-    a frame. A caption stays at least one frame long.
+    """Return the delivery with its captions and chapters moved. `place` maps an old frame number to the new
+    one. A caption stays at least one frame long.
     """
     captions = tuple(
         each.model_copy(

@@ -182,8 +182,8 @@ def move_vae_on_use(vae: Any, transformer: torch.nn.Module, device: torch.device
     """Move the autoencoder to the device whenever it is called, and back to main memory when the transformer
     is called.
 
-    The hooks are torch's own. accelerate's hooks cannot be used, because LoRAs can't be loaded into pipelines
-    that mix them with group offloading. The autoencoder's inputs are moved too, because some pipelines put
+    The hooks are torch's own. Hooks of accelerate cannot be used: a pipeline that mixes those hooks with
+    group offloading cannot load LoRAs. The autoencoder's inputs are moved too, because some pipelines put
     them on the autoencoder's current device, which is main memory.
     """
 

@@ -31,7 +31,8 @@ from milimo_tui.media.read.footage import Footage
 def find_sam3_weights(wanted: str) -> ResolvedWeights:
     """Return the weights to load; `wanted` is their id, or empty for the selected weights.
 
-    Raises Unavailable with the command that downloads them, and Damaged.
+    Raises Unavailable, with the command that downloads the weights, if they are missing; Damaged if they
+    can't be read.
     """
     home = os.environ.get("MILIMO_HOME", "")
     if not home:

@@ -25,8 +25,8 @@ SCRIPT = "the script"
 
 @dataclass(frozen=True, slots=True)
 class SourcedText:
-    """Words for one value of a shot, and the source of the words. Both are empty if nothing specifies the
-    value.
+    """Words for one circumstance of a shot, such as its weather or its light, and where the words come from.
+    Both are empty if nothing specifies the circumstance.
     """
 
     text: str = ""

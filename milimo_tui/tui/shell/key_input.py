@@ -129,7 +129,8 @@ class KeyInput:
         else:
             keys = keymaps.format_chord(operator.chord)
             self._app.show_message(
-                f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
+                f"{keys} needs a motion or a text object after it",
+                hint=f"{keys} w, {keys} i c, {keys} {keys}",
             )
         return Press.CLEARED
 

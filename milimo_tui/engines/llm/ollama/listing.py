@@ -62,7 +62,7 @@ def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel,
         raise make_pull_error(service, turned) from None
     rows = listed.get("models") if isinstance(listed, dict) else None
     if not isinstance(rows, list):
-        raise Failed(f"{service.where} answered with no list of models")
+        raise Failed(f"{service.where} did not answer with a list of models")
     models = loaded.get("models") if isinstance(loaded, dict) else None
     until = {
         str(row.get("name")): clean_one_line(str(row.get("expires_at") or ""), 40)

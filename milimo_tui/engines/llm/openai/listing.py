@@ -45,4 +45,4 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
             ) from None
         raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
     except (KeyError, TypeError):
-        raise Failed(f"{service.where} answered with no list of models") from None
+        raise Failed(f"{service.where} did not answer with a list of models") from None

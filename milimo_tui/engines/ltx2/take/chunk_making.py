@@ -381,8 +381,8 @@ class ChunkMaker:
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def encode_chunk_pictures(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
-        """Return the latents (1, C, n, h, w) of pictures, for a pass that is `scale` times smaller than the
-        take.
+        """Return the latents (1, C, n, h, w) of pictures, for a pass whose width and height are those of the
+        take divided by `scale`.
         """
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
         pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
