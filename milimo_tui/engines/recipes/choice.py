@@ -170,8 +170,8 @@ def _find_nearest_recipe(needs: Sequence[MemoryEstimate], card: Card) -> int:
 def _list_loaded_recipes(
     recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]
 ) -> list[int]:
-    """Return the indices of recipes whose form is in memory and that lose no more picture quality than the
-    best that fits.
+    """Return the indices of those `allowed` recipes whose weights are already in memory in the recipe's
+    precision and placement, and that lose no more picture quality than the best of the `allowed` recipes.
     """
     least = min((LOSS[recipes[n].precision] for n in allowed), default=0)
     return [n for n in allowed if recipes[n].form in held and LOSS[recipes[n].precision] <= least]

@@ -1,5 +1,5 @@
-"""Describe Wan 2.2 and plan its takes for a machine. Imports no torch, because the studio uses this
-module.
+"""Describe the model Wan 2.2, and plan how a machine makes its takes. The module imports no torch, because
+the studio's process imports it.
 """
 
 from __future__ import annotations

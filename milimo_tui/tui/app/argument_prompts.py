@@ -62,7 +62,7 @@ class ArgumentPrompts:
         return bool(self._asked)
 
     async def ask_required(self) -> Mapping[str, Any] | None:
-        """Ask for the missing required values and return all values; None if the user cancelled."""
+        """Ask for the missing required arguments. Return the values of all arguments; None if the user cancels."""
         self._asked = [
             name
             for name, item in self._items.items()
@@ -113,7 +113,7 @@ class ArgumentPrompts:
 
     async def ask_ambiguous_name(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
         """Ask which of several objects an ambiguous name means, and replace the name by the id of the chosen
-        object. Return all values; None if the user cancels.
+        object. Return the values of all arguments; None if the user cancels.
         """
         name = next(
             (name for name, value in self._values.items() if ambiguous.name in _list_names_in_value(value)),

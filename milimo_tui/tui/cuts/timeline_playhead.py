@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def find_timeline_playhead(screen: StudioScreen) -> int:
-    """Return the frame of the playhead on the timeline below `screen`. If another screen is below, return the
-    playhead stored with the cut.
+    """Return the frame of the playhead on the Timeline, if that is the next screen under `screen` in the stack
+    of screens. Otherwise return the playhead that is stored with the cut.
     """
     stack, cut = screen.app.screen_stack, screen.film.cut if screen.film else None
     below = stack[-2] if len(stack) > 1 else None

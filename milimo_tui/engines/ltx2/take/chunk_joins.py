@@ -150,8 +150,8 @@ class ChainSound:
         return done
 
     def get_joined_sound(self, start: int, frames: int) -> Sound:
-        """Return the joined sound of `frames` frames from frame `start` on. Sound that was already returned
-        as final, before the last added chunk, is no longer available.
+        """Return the joined sound of `frames` frames from frame `start` on. When a chunk is added, the sound
+        that was returned as final before is deleted, so it can't be requested again.
         """
         begin, end = (
             frame_to_sample(frame, self.rate, self.sample_rate) for frame in (start, start + frames)

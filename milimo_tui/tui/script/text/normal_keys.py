@@ -436,7 +436,9 @@ class NormalKeys:
 
     @action
     def act_write(self, key_command: KeyCommand) -> None:
-        """Begin to write: at the cursor, after its letter, or at the beginning or end of the line."""
+        """Enter insert mode: at the cursor, after the letter under the cursor, or at the beginning or end of
+        the line.
+        """
         if not self._can_write():
             return
         row, column = self._here
