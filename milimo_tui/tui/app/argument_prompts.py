@@ -62,7 +62,9 @@ class ArgumentPrompts:
         return bool(self._asked)
 
     async def ask_required(self) -> Mapping[str, Any] | None:
-        """Ask for the missing required arguments. Return the values of all arguments; None if the user cancels."""
+        """Ask for the missing required arguments. Return the values of all arguments; None if the user
+        cancels.
+        """
         self._asked = [
             name
             for name, item in self._items.items()

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def find_timeline_playhead(screen: StudioScreen) -> int:
-    """Return the frame of the playhead on the Timeline, if that is the next screen under `screen` in the stack
+    """Return the frame of the playhead on the Timeline, if that is the next screen under `screen` in the
+    stack
     of screens. Otherwise return the playhead that is stored with the cut.
     """
     stack, cut = screen.app.screen_stack, screen.film.cut if screen.film else None
