@@ -185,10 +185,10 @@ def page() -> str:
     out = [
         "# The screens",
         "",
-        "These pictures show the sample film. `make screens` paints them, cell by cell, from the bytes that",
-        "the studio sends to the terminal. There are three sizes in 256 colours. At 80×24, the smallest size,",
-        "there are also a light theme, 16 colours, no colours, and pictures by kitty's protocol and by Sixel.",
-        "See [terminals](terminals.md).",
+        "These pictures show the sample film. `make screens` paints them, cell by cell, from the bytes",
+        "that the studio sends to the terminal. There are three sizes in 256 colours. At 80×24, the smallest",
+        "size, there are also a light theme, 16 colours, no colours, and pictures by kitty's protocol and by",
+        "Sixel. See [terminals](terminals.md).",
         "",
     ]
     out += [f"- [{title}](#{_anchor(title)})" for title in (_title(*each) for each in TERMINALS)]
