@@ -149,7 +149,7 @@ SCREENS: Sequence[Visit] = (
     Visit(
         "commit",
         "gs16Gix\x1bcc",
-        "would do this",
+        "effects of a commit",
         "The effects of a commit, before it is made (`c c`)",
         "\x1bu",
     ),
