@@ -37,6 +37,8 @@ def render(program: str, project: Path, target: Path, *words: str) -> None:
                         break
                 else:
                     assert running.returncode == 0, said.decode(errors="replace")
-                    return
+                    if target.exists() and target.stat().st_size:
+                        return
+                    break  # The consumer's thread ended without a frame.
             running.kill()
     raise AssertionError(f"melt wrote nothing of {project.name} in {TRIES} tries")
