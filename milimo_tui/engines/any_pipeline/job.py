@@ -107,8 +107,8 @@ def make_pipeline_pictures(spec: MakePicture, context: Context) -> Result:
 def _resolve_weights_and_plan(
     spec: MakeVideo | MakePicture, context: Context
 ) -> tuple[ResolvedWeights, PipelineCallPlan]:
-    """Return the weights that the spec names and the plan of the call. Raises the errors of `plan` and
-    `read`.
+    """Return the weights that the spec names and the plan of the call. Raises the errors of
+    `plan_with_handles` and `read_own_pipeline`.
     """
     context.progress("looking", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)

@@ -169,7 +169,7 @@ class ComfyUIServer:
         self, file: ResultFile, target: Path, tick: Tick, heard: Callable[[int], None]
     ) -> int:
         """Download a file that a node has saved and return its size in bytes. Raises the errors of
-        `fetch_file`.
+        `download_service_file`.
         """
         query = urlencode({"filename": file.filename, "subfolder": file.subfolder, "type": file.type})
         try:

@@ -72,7 +72,7 @@ def estimate_render(
 
     `span` has the first frame and the end frame; an end of None means the end of the cut. The file size is
     estimated from `films`, the films rendered earlier, newest first. If the request can't be rendered,
-    `trouble` has the reason.
+    `problem` has the reason.
     """
     try:
         orders = deliveries.make_render_orders(studio, request, output, *span, scenes=scenes)
