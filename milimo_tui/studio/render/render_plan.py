@@ -333,7 +333,8 @@ def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
     """Write a plan to its own file, which later edits do not change. Return the path of the file and the
     signature of the plan.
 
-    The file also records the path of the film's folder, so that `read_frozen_plan` finds the media after the home
+    The file also records the path of the film's folder, so that `read_frozen_plan` finds the media after the
+    home
     was moved or copied. Raises DiskFull, ReadOnly.
     """
     signature = plan.compute_signature()
