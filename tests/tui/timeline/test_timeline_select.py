@@ -135,4 +135,4 @@ async def test_counts_selections_and_locks_use_the_current_track(studio: Studio)
         await stage.press("u", "x")
         assert "V2 has no" in stage.said
         await stage.press("d", "j")
-        assert "d waits" in stage.said
+        assert "d needs a motion" in stage.said
