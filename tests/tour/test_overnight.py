@@ -92,7 +92,7 @@ def test_film_is_made_overnight(milimo: Milimo) -> None:
     # Morning: a person connects from another terminal.
     terminal = PtyTerminal(COMMAND, milimo.env)
     try:
-        wait_for(terminal, shows("came in while you were away", "g v shows it"))
+        wait_for(terminal, shows("arrived while you were away", "g v shows it"))
         terminal.send("gv")
         wait_for(terminal, shows("Review", "while you were away", "made"))
         there = [row for row in milimo.json("review", "list") if not row["seen"]]

@@ -134,7 +134,7 @@ class FilmReview:
         return out
 
     def describe_unseen(self) -> str:
-        """Return `12 takes came in while you were away, 2 jobs failed` for unseen items, or an empty
+        """Return `12 takes arrived while you were away, 2 jobs failed` for unseen items, or an empty
         string.
         """
         count = FilmReview(tuple(item for item in self.unseen_items if item.away)).count_by_state()
@@ -151,7 +151,7 @@ class UnseenCounts:
     failed: int = 0
 
     def describe_arrivals(self) -> str:
-        """Return these numbers as text, such as `12 takes came in while you were away, 2 jobs failed`; empty
+        """Return these numbers as text, such as `12 takes arrived while you were away, 2 jobs failed`; empty
         if both are 0.
         """
         parts = []

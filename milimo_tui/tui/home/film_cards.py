@@ -149,9 +149,9 @@ def _list_film_news(
     return a fact about the film.
     """
     if arrived.made and arrived.failed:
-        return [(f"{arrived.made:,} came in, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
+        return [(f"{arrived.made:,} arrived, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
     if arrived.made:
-        return [(f"{format_count(arrived.made, 'take')} came in", ink.picked)]
+        return [(f"{format_count(arrived.made, 'take')} arrived", ink.picked)]
     if arrived.failed:
         return [(f"{format_count(arrived.failed, 'job')} failed", ink.failed)]
     return [_describe_film_work(film, work, ink, now)]

@@ -170,7 +170,7 @@ def test_import_finds_media_by_path_hash_or_name_or_marks_them_offline(film: Mil
     target.write_text(json.dumps(bare))
     other = brought("Another file")
     assert other["offline"] == ["map.png"]
-    assert "is another file" in str(other["notes"])
+    assert "is not the same file as" in str(other["notes"])
     [row] = [row for row in film.inside("asset", "list") if row["name"] == "map.png"]
     assert not row["online"]
 

@@ -180,9 +180,9 @@ def test_card_shows_running_and_finished_work() -> None:
     )
     assert card.words.plain == "ready 13:20"
     for arrived, words in (
-        (UnseenCounts(3), "open  3 takes came in"),
+        (UnseenCounts(3), "open  3 takes arrived"),
         (UnseenCounts(failed=1), "open  1 job failed"),
-        (UnseenCounts(3, 1), "3 came in, 1 failed"),
+        (UnseenCounts(3, 1), "3 arrived, 1 failed"),
     ):
         now_open = build_film_card(
             {**film, "current": True}, works["/films/salt-road"], arrived, ink, str, now

@@ -151,7 +151,7 @@ async def test_next_skips_a_take_and_only_that_empties_the_inbox(studio: Studio)
         assert len(stage.screen.review.items) == 6, "nothing vanishes under the cursor"
         await stage.press("g", "h")
         await stage.press("g", "v")
-        await stage.until(lambda: "Nothing waits" in "\n".join(stage.lines()))
+        await stage.until(lambda: "There is nothing to review" in "\n".join(stage.lines()))
         assert rows(studio) == []
         await stage.press("f")
         await stage.until(lambda: len(stage.screen.review.items) == 13)
@@ -284,12 +284,12 @@ async def test_judgement_of_another_terminal_is_shown(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 async def test_message_line_reports_new_takes_and_home_opens_them(studio: Studio) -> None:
-    text = "4 takes came in while you were away, 1 job failed"
+    text = "4 takes arrived while you were away, 1 job failed"
     async with on(studio, "storyboard") as stage:
         await stage.until(lambda: text in stage.said)
         assert "g v" in stage.said
         await stage.press("g", "h")
-        await stage.until(lambda: "4 came in, 1 failed" in "\n".join(stage.lines()[:-2]), "its card")
+        await stage.until(lambda: "4 arrived, 1 failed" in "\n".join(stage.lines()[:-2]), "its card")
     assert registry.run_by_id(studio, "app.next").data["command"] == "milimo review"
     registry.run_by_id(studio, "review.seen", {"all": True})
     assert registry.run_by_id(studio, "app.next").data["command"] != "milimo review"
@@ -300,7 +300,7 @@ async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> Non
     """Neither the studio nor the shell still reports a failed job of the night after the job was retried
     successfully.
     """
-    text = "4 takes came in while you were away"
+    text = "4 takes arrived while you were away"
     async with on(studio, "storyboard") as stage:
         await stage.until(lambda: f"{text}, 1 job failed" in stage.lines()[-2])
         registry.run_by_id(studio, "job.retry", {"ids": ["job_failed"]})
@@ -314,7 +314,7 @@ async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> Non
 async def test_empty_inbox_explains_its_purpose(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "review", (80, 24)) as stage:
-        await stage.until(lambda: "Nothing waits" in "\n".join(stage.lines()))
+        await stage.until(lambda: "There is nothing to review" in "\n".join(stage.lines()))
         text = "\n".join(stage.lines())
         assert "g b" in text
         for key in ("enter", "x", "space", ";", "A", ")", "i", "r", "e", "s"):
