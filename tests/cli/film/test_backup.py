@@ -330,7 +330,7 @@ def test_backup_that_is_the_same_file_is_reported(film: Milimo) -> None:
     assert (found["problem"], found["mended"]) == ("damaged", "" if linked else "the backups")
     if not linked:
         return
-    assert "the very same file" in found["hint"]
+    assert "is a hard link to it" in found["hint"]
     [kept] = film.json("backup", "check")["found"]
     assert "1 of 1 backups" in kept["problem"]
     assert film.json("backup", "now")["problems"], "the damaged one is not taken for a whole one"
