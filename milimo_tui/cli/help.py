@@ -28,9 +28,11 @@ DAILY_COMMANDS = {
         "doctor",
         "config show",
         "theme",
+        "motion",
         "check",
         "clean",
         "report",
+        "systemd",
     ),
 }
 
