@@ -183,8 +183,8 @@ def list_segment_files(segment: PlanSegment) -> Iterator[str]:
 
 
 def list_stretch_files(stretch: PlanStretch) -> Iterator[str]:
-    """Yield the paths of all files from which a stretch's pictures come, in order. A path may occur several
-    times.
+    """Yield the paths of all files from which a stretch's pictures come, from the lowest layer up. A path may
+    occur several times.
     """
     for layer in stretch.list_pictures():
         if layer.media.path:

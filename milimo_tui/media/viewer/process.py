@@ -32,7 +32,8 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.delivery.segments import list_stretch_files
 from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import LayerSources, stamp_file
+from milimo_tui.media.compose.layers import LayerSources
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
@@ -359,7 +360,7 @@ class ViewerServer:
         self._writing = threading.Lock()
         self._plans, self._local, cache = PlanRegistry(), LocalPictures(), PictureCache()
         files = RequestQueue()
-        self._rooms = {
+        self._queues = {
             "frame": RequestQueue(),
             "sound": RequestQueue(),
             "file": files,
@@ -368,10 +369,10 @@ class ViewerServer:
         pictures = FrameAnswerer(self._plans, self._local, cache)
         of_files, of_peaks = FileAnswerer(self._local, cache), FileAnswerer(self._local, cache)
         lanes: list[tuple[RequestQueue, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
-            (self._rooms["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
-            (self._rooms["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
+            (self._queues["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
+            (self._queues["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
             (files, of_files, _do_nothing_meanwhile, of_files.close_idle_media),
-            (self._rooms["peaks"], of_peaks, _do_nothing_meanwhile, of_peaks.close_idle_media),
+            (self._queues["peaks"], of_peaks, _do_nothing_meanwhile, of_peaks.close_idle_media),
         ]
         self._threads = [threading.Thread(target=self._serve_lane, args=lane, daemon=True) for lane in lanes]
 
@@ -385,16 +386,16 @@ class ViewerServer:
                 self._plans.add_plan_text(request["key"], request["plan"])
             elif request["kind"] == "forget":
                 self._plans.forget_plan(request["key"])
-            elif request["kind"] in self._rooms:
-                older = self._rooms[request["kind"]].put(request)
+            elif request["kind"] in self._queues:
+                older = self._queues[request["kind"]].put(request)
                 if older is not None:
                     self._send_answer(older, {"dropped": True})
             else:
                 self._send_answer(
                     request, BadInput(f"the viewer has no request “{request['kind']}”").as_json()
                 )
-        for room in self._rooms.values():
-            room.close()
+        for queue in self._queues.values():
+            queue.close()
         self._local.close()
 
     def _serve_lane(
@@ -423,7 +424,7 @@ class ViewerServer:
             self._sink.flush()
 
 
-def _wait_for_requests(room: RequestQueue, meanwhile: Callable[[], bool], rest: Rest) -> Iterator[Request]:
+def _wait_for_requests(queue: RequestQueue, meanwhile: Callable[[], bool], rest: Rest) -> Iterator[Request]:
     """Yield the requests of a queue until it closes.
 
     While the queue is empty, `meanwhile` does work in advance until it returns False. `rest` closes unused
@@ -431,11 +432,11 @@ def _wait_for_requests(room: RequestQueue, meanwhile: Callable[[], bool], rest: 
     """
     looked, is_more = time.monotonic(), True
     while True:
-        while room.is_empty and meanwhile():
+        while queue.is_empty and meanwhile():
             pass
-        if room.wait(_LOOK_SECONDS if is_more else None):
+        if queue.wait(_LOOK_SECONDS if is_more else None):
             is_more = True
-            if (request := room.take()) is None:
+            if (request := queue.take()) is None:
                 return
             yield request
         if time.monotonic() - looked >= _LOOK_SECONDS:
