@@ -27,12 +27,14 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unav
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.media.files.helper_process import make_helper_environment
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.read.proxies import locate_proxy
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import PictureCache
 from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
-from tests.media.cuts import CutBuilder
+from tests.media.cuts import CutBuilder, media_of
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
 
@@ -140,6 +142,19 @@ async def test_frame_shows_a_replaced_file(tmp_path: Path, viewer: ViewerClient)
         found = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, width=160, height=96)
         shown.append(read_number(pixels(found)))
     assert shown == [5, 55]
+
+
+async def test_old_proxy_of_a_replaced_file_is_not_shown(tmp_path: Path, viewer: ViewerClient) -> None:
+    path, cache, bench = make_take(tmp_path / "a.mov", 30), tmp_path / "cache", CutBuilder()
+    bench.add("V1", media_of(path, facts=probe(path).streams), 30)
+    proxy = locate_proxy(path, cache)
+    proxy.parent.mkdir(parents=True)
+    make_take(tmp_path / "proxy.mov", 30, first=200).replace(proxy)
+    key = viewer.register_plan(bench.plan())
+    asked: dict[str, Any] = {"plan": key, "frame": 5, "width": 160, "height": 96, "proxies": str(cache)}
+    assert read_number(pixels(await viewer.request("frame", **asked))) == 205
+    make_take(tmp_path / "new.mov", 30, first=50).replace(path)
+    assert read_number(pixels(await viewer.request("frame", **asked))) == 55
 
 
 async def test_files_of_media_and_pictures_are_shown(tmp_path: Path, viewer: ViewerClient) -> None:
