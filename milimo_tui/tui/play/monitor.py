@@ -21,7 +21,7 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
 from milimo_tui.tui.sound.sound import FRAME_BYTES
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
