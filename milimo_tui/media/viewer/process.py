@@ -245,23 +245,29 @@ class SoundAnswerer:
         self._meter: tuple[int, LevelMeter] | None = None
 
     def __call__(self, request: Request) -> Answer:
-        if self._mixer is None or self._key != request["plan"]:
-            if self._mixer is not None:
-                self._mixer.close()
-            self._mixer, self._key = Mixer(self._plans.get(request["plan"])), request["plan"]
-            self._meter = None
-        samples = int(request["samples"])
+        start, samples = int(request["start"]), int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples are too many at once")
-        start = int(request["start"])
-        levels = self._get_level_meter(self._mixer, start) if request.get("levels") else None
-        sound = self._mixer.read(start, samples)
+        mixer = self._get_mixer(request["plan"], start, samples)
+        levels = self._get_level_meter(mixer, start) if request.get("levels") else None
+        sound = mixer.read(start, samples)
         header: dict[str, Any] = {}
         if levels is not None:
             found = levels.measure_levels(sound)
             header["levels"] = [[round(x, 1) for x in (one.left, one.right, one.loudness)] for one in found]
             self._meter = (start + samples, levels)
         return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
+
+    def _get_mixer(self, key: str, start: int, samples: int) -> Mixer:
+        """Return a mixer for samples of a plan. The last mixer is reused, unless a file that sounds in these
+        samples was replaced.
+        """
+        if self._mixer is None or self._key != key or self._mixer.has_replaced_file(start, samples):
+            plan = self._plans.get(key)
+            if self._mixer is not None:
+                self._mixer.close()
+            self._mixer, self._key, self._meter = Mixer(plan), key, None
+        return self._mixer
 
     def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
         """Return a level meter for sound that begins at sample `start`.

@@ -97,11 +97,16 @@ class PlanFrameViewer:
 
     def _measure_plan_loudness(self, plan: RenderPlan, key: str, frame: int) -> NDArray[np.float32]:
         """Return the loudness history of a plan up to the end of a frame."""
-        if self._loudness is None or self._loudness[0] != key:
+        now = frame_to_sample(frame + 1, plan.rate, plan.sample_rate)
+        before = min(now, LOUDNESS_SECONDS * plan.sample_rate)
+        if (
+            self._loudness is None
+            or self._loudness[0] != key
+            or self._loudness[1].has_replaced_file(now - before, before)
+        ):
             self.close()
             mixer = Mixer(plan)
             self._loudness = key, mixer, LoudnessHistory(mixer.read, plan.sample_rate, mixer.samples)
-        now = frame_to_sample(frame + 1, plan.rate, plan.sample_rate)
         return self._loudness[2].get_pairs_before(now, LOUDNESS_SECONDS)
 
 

@@ -324,14 +324,18 @@ async def test_files_are_viewed_like_frames(tmp_path: Path, viewer: ViewerClient
 
 
 async def test_loudness_of_a_replaced_file_is_measured_again(tmp_path: Path, viewer: ViewerClient) -> None:
-    path = tmp_path / "a.mov"
+    path, bench = tmp_path / "a.mov", CutBuilder()
+    make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
+    bench.add("V1", path, 30)
+    key = viewer.register_plan(bench.plan())
 
-    async def graph() -> NDArray[np.uint8]:
+    async def graphs() -> list[NDArray[np.uint8]]:
         loud = Viewing(scope=Scope.LOUDNESS, large=True)
         asked: dict[str, Any] = {"viewing": loud.as_fields(), "width": 2 * WIDTH, "height": 2 * HEIGHT}
-        return pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
+        of_file = pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
+        return [of_file, pixels(await viewer.request("frame", plan=key, frame=24, **asked))]
 
-    make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
-    loud = await graph()
+    before = await graphs()
     make_take(tmp_path / "b.mov", 30, colour=RED, sound=tone(30, Fraction(25), level=0.01)).replace(path)
-    assert (await graph() != loud).any()
+    for loud, quiet in zip(before, await graphs(), strict=True):
+        assert (loud != quiet).any()

@@ -35,7 +35,7 @@ from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import PictureCache
 from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
 from tests.media.cuts import CutBuilder, media_of
-from tests.media.material import clicks, make_take, near, numbered, read_number
+from tests.media.material import clicks, make_take, near, numbered, read_number, tone
 
 
 @pytest_asyncio.fixture
@@ -238,6 +238,27 @@ async def test_sound_is_the_mix_of_the_film(tmp_path: Path, viewer: ViewerClient
     assert np.flatnonzero(heard[:, 0] > 0.5).tolist() == [800]
     with pytest.raises(BadInput, match="samples"):
         await viewer.request("sound", plan=key, start=0, samples=10**9)
+
+
+async def test_sound_of_a_replaced_file_is_heard(tmp_path: Path, viewer: ViewerClient) -> None:
+    inner, outer = CutBuilder(), CutBuilder()
+    for name in ("inner", "outer"):
+        make_take(tmp_path / f"{name}.mov", 30, sound=tone(30, inner.rate, 0.1))
+    inner.add("V1", tmp_path / "inner.mov", 30)
+    outer.add("V1", Media(kind="cut", plan=inner.plan(), has_sound=True, title="scene"), 30)
+    outer.add("V1", tmp_path / "outer.mov", 30)
+    key = viewer.register_plan(outer.plan())
+    half, second = frame_to_sample(15, outer.rate, 48000), frame_to_sample(30, outer.rate, 48000)
+
+    async def measure_level(start: int) -> float:
+        found = await viewer.request("sound", plan=key, start=start, samples=half)
+        assert found is not None
+        return float(np.abs(np.frombuffer(found.data, "<f4")).max())
+
+    for name, start in (("inner", 0), ("outer", second)):
+        assert 0.08 < await measure_level(start) < 0.12
+        make_take(tmp_path / "new.mov", 30, sound=tone(30, inner.rate, 0.8)).replace(tmp_path / f"{name}.mov")
+        assert 0.7 < await measure_level(start + half) < 0.9
 
 
 async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer: ViewerClient) -> None:
