@@ -37,10 +37,9 @@ from textual.geometry import Region
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.viewer import cell_text, full_pixels
 from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, find_changed_cells, picture_to_cells
-from milimo_tui.tui.terminal.images.cells import unpack_cell_strips as picture_strips
 from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
-from tests.media.viewer.cell_pictures import Picture, in_parts, psnr, shown, unlike
+from tests.media.viewer.cell_pictures import Picture, in_parts, make_strips, psnr, shown, unlike
 
 # Cells of a still. Cells are twice as high as wide, so this fits the 3:2 frames of the sample film.
 COLUMNS, ROWS = 100, 33
@@ -317,7 +316,7 @@ def measure_playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
     began = time.perf_counter()
     for each in cells:
         screen = np.where(find_changed_cells(screen, each, THRESHOLD), each, screen)
-        strips = picture_strips(screen.tobytes(), COLUMNS, PLAYED_ROWS, "truecolor")
+        strips = make_strips(screen.tobytes(), COLUMNS, PLAYED_ROWS, "truecolor")
         glass.take_update(LayoutUpdate([[strip] for strip in strips], Region(0, 0, COLUMNS, PLAYED_ROWS)))
         sizes.append(len(glass.take_changed_pictures(1 << 30).encode()))
         near.append(psnr(cells_to_rgb(screen.ravel(), "truecolor"), cells_to_rgb(each.ravel(), "truecolor")))

@@ -167,6 +167,7 @@ FRAME = Walk(
         WalkPart(
             ASK_FRAME,
             (
+                "tui.terminal.images.cells:make_cell_drawing",
                 "tui.terminal.images.cells:unpack_cell_strips",
                 "tui.terminal.images.blocks:strips",
                 "tui.images.blocks:strips",

@@ -168,10 +168,17 @@ def list_sound_files(plan: RenderPlan) -> Iterator[str]:
     may occur several times.
     """
     for each in plan.sounds:
-        if each.media.plan is not None:
-            yield from list_sound_files(each.media.plan)
-        elif each.media.path:
-            yield each.media.path
+        yield from list_media_sound_files(each.media)
+
+
+def list_media_sound_files(media: Media) -> Iterator[str]:
+    """Yield the paths of all files from which the sound of a clip's media comes. A path may occur several
+    times.
+    """
+    if media.plan is not None:
+        yield from list_sound_files(media.plan)
+    elif media.path:
+        yield media.path
 
 
 def list_segment_files(segment: PlanSegment) -> Iterator[str]:
@@ -183,8 +190,8 @@ def list_segment_files(segment: PlanSegment) -> Iterator[str]:
 
 
 def list_stretch_files(stretch: PlanStretch) -> Iterator[str]:
-    """Yield the paths of all files from which a stretch's pictures come, in order. A path may occur several
-    times.
+    """Yield the paths of all files from which a stretch's pictures come, from the lowest layer up. A path may
+    occur several times.
     """
     for layer in stretch.list_pictures():
         if layer.media.path:

@@ -54,10 +54,7 @@ def apply_vignette_and_grain(
             scale = float(1 << (kind.depth - 8))
             bright = np.clip(levels / (219.0 * scale), 0.0, 1.0)
             strength = grain * _STRONGEST * scale * (0.25 + 3.0 * bright * (1.0 - bright))
-            # The complete field is rolled to the layer's position, because only that can be repeated without
-            # a seam.
-            noise = np.roll(_shift_noise(raster[1], moment), (-at[1], -at[0]), (0, 1))
-            levels += strength * _tile_field(noise, plane.shape)
+            levels += strength * _make_grain(raster[1], moment, at, plane.shape)
         plane[:] = np.rint(np.clip(levels + middle, 0, (1 << kind.depth) - 1))
     return out
 
@@ -85,18 +82,20 @@ def _make_noise_field(size: int) -> Levels:
     return levels
 
 
-def _shift_noise(rows: int, moment: int) -> Levels:
-    """Return the noise field for frame number `moment`, shifted and mirrored differently for each frame. The
-    pattern repeats only after many frames. `rows` is the height of the raster, which decides the size of the
-    grains.
+def _make_grain(rows: int, moment: int, at: tuple[int, int], shape: tuple[int, ...]) -> Levels:
+    """Return the grain of frame number `moment` in an array of `shape` (rows, columns), with its upper left
+    corner at position `at` (x, y) of the raster.
+
+    The noise field is repeated over the raster, shifted and mirrored differently for each frame. The pattern
+    repeats only after many frames. `rows` is the height of the raster, which decides the size of the grains.
     """
     size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
-    field = np.roll(_make_noise_field(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
-    turned: Levels = field[:: -1 if moment & 1 else 1, :: -1 if moment & 2 else 1]
-    return turned
-
-
-def _tile_field(field: Levels, shape: tuple[int, ...]) -> Levels:
-    """Repeat the field side by side and crop it to `shape` (rows, columns)."""
-    down, across = -(-shape[0] // field.shape[0]), -(-shape[1] // field.shape[1])
-    return np.tile(field, (down, across))[: shape[0], : shape[1]]
+    down, across = np.arange(shape[0]) + at[1], np.arange(shape[1]) + at[0]
+    if moment & 1:
+        down = -1 - down
+    if moment & 2:
+        across = -1 - across
+    field = _make_noise_field(size)
+    # The columns are selected first, so that complete rows are copied afterwards, which is fast.
+    grain: Levels = field.take((across - moment * 331) % _FIELD, 1).take((down - moment * 197) % _FIELD, 0)
+    return grain

@@ -22,8 +22,9 @@ from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.media.compose import layer_drawing
 from milimo_tui.media.compose.compositing import DrawnLayer, FilmCanvas
 from milimo_tui.media.compose.effect_values import compute_effect_values, compute_opacity
-from milimo_tui.media.compose.layers import LayerSources, PlacedImage, SourcePicture, stamp_file
+from milimo_tui.media.compose.layers import LayerSources, PlacedImage, SourcePicture
 from milimo_tui.media.compose.transitions import DrawnTransition
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, choose_working_format, parse_planar_format
 
@@ -142,20 +143,20 @@ class _LayerMaker:
         moving = layer.matte is not None and layer.matte.moving
         if picture.key is None or moving or values.placing.moves:
             return make()
-        stamps = tuple(stamp_file(of.path) for of in (layer.matte, layer.lut) if of is not None)
+        stamps = tuple(stamp_file(file.path) for file in (layer.matte, layer.lut) if file is not None)
         key: Hashable = (picture.key, values, layer.matte, layer.effects.matte_inverted, stamps, self.kind)
         return self.sources.cache_image(key, lambda: layer_drawing.trim_clear_edges(make(), self.kind))
 
     def _load_layer_matte(self, layer: PlanLayer, seconds: Fraction) -> layer_drawing.LayerMatte | None:
         if layer.matte is None:
             return None
-        of, inverted = layer.matte, layer.effects.matte_inverted
-        levels = self.sources.read_matte(layer, of, seconds)
-        if of.moving:
+        matte, inverted = layer.matte, layer.effects.matte_inverted
+        levels = self.sources.read_matte(layer, matte, seconds)
+        if matte.moving:
             return layer_drawing.LayerMatte(levels, inverted)
 
         def hold(asked: Hashable, make: Callable[[], Alpha]) -> Alpha:
-            return self.sources.cache_drawn_matte((of, stamp_file(of.path), inverted, asked), make)
+            return self.sources.cache_drawn_matte((matte, stamp_file(matte.path), inverted, asked), make)
 
         return layer_drawing.LayerMatte(levels, inverted, hold)
 

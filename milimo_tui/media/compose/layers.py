@@ -24,6 +24,7 @@ from milimo_tui.cut.plan.damage import UnhandledDamage, format_damaged_places, s
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer
 from milimo_tui.cut.values.effects import OnDamage, Title
 from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
@@ -221,17 +222,6 @@ class LayerSources:
     def _draw_burn_in(self, media: Media, seconds: Fraction, key: Hashable) -> SourcePicture:
         drawn = burns.draw_burn_in(media, seconds, self.width, self.height)
         return SourcePicture(image_to_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
-
-
-def stamp_file(path: str) -> str:
-    """Return a text that changes when the file at `path` is replaced; empty for an empty path."""
-    if not path:
-        return ""
-    try:
-        stat = Path(path).stat()
-    except OSError:
-        return "gone"
-    return f"{stat.st_ino} {stat.st_mtime_ns}"
 
 
 def is_blended(layer: PlanLayer) -> bool:

@@ -15,9 +15,11 @@ import numpy as np
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import format_timecode, frame_to_sample
+from milimo_tui.cut.delivery.segments import list_media_sound_files
 from milimo_tui.cut.plan.damage import add_place_to_error
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.sound.ramped import is_time_mapped, on_course
 from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
@@ -57,6 +59,8 @@ class Mixer:
             int, tuple[SampleSource, SampleSource]
         ] = {}  # For each clip that is being played, the processed sound and the source that it reads.
         self._open = _SourcePool(channels)
+        # The stamp that each file had when it was first opened, by path
+        self._stamps: dict[str, str] = {}
 
     def read(self, start: int, samples: int) -> Sound:
         """Return float (channels, samples) from film sample `start` on, within −1…1.
@@ -80,6 +84,16 @@ class Mixer:
             if last == voice.end:
                 self._release_voice(number)
         return out
+
+    def has_replaced_file(self, start: int, samples: int) -> bool:
+        """Return True if a file that sounds in these samples was replaced after it was opened. A new mixer
+        then reads the new file.
+        """
+        return any(
+            path in self._stamps and self._stamps[path] != stamp_file(path)
+            for voice in self._find_voices_between(start, start + samples).values()
+            for path in dict.fromkeys(list_media_sound_files(voice.clip.media))
+        )
 
     def close(self) -> None:
         """Close all sources."""
@@ -121,6 +135,9 @@ class Mixer:
     def _open_voice(self, voice: MixVoice, first: int) -> tuple[SampleSource, SampleSource]:
         clip, rate = voice.clip, self.sample_rate
         second = voice.origin + Fraction(first, rate) * clip.speed
+        for path in list_media_sound_files(clip.media):
+            if path not in self._stamps:
+                self._stamps[path] = stamp_file(path)
         source = self._open.take(clip, second)
         if is_time_mapped(voice):
             return on_course(source, voice, self._plan.rate, rate), source

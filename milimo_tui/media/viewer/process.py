@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,9 +30,10 @@ from milimo_tui.core.host import limit_allocator_memory, trim_memory
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.delivery.segments import list_stretch_files
-from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
-from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import LayerSources, stamp_file
+from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan, find_stretch_at
+from milimo_tui.media.compose.frame import Composed, compose
+from milimo_tui.media.compose.layers import LayerSources
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
@@ -46,11 +47,11 @@ from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import Colour, FilePreview, PictureCache, ViewSize, parse_source_seconds
 from milimo_tui.media.viewer.proxied_plan import stamp_proxy_folder, substitute_proxies
 from milimo_tui.media.viewer.viewed_files import FileViewer, parse_crop
-from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer
+from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer, PlannedFrame
 
 MOST_SAMPLES = 30 * 192000
-# Plans with proxies that stay in memory: the current plan, and the plan it is compared with
-_PROXIED_KEPT = 2
+# Stretches with proxies that stay in memory: those of the frames that are shown, compared and prepared now
+_PROXIED_KEPT = 8
 # Media files that were unused for this number of seconds are closed. The memory that they use for reading
 # backwards is then free again.
 _REST_SECONDS = 20.0
@@ -149,9 +150,9 @@ class FrameAnswerer:
         self._plans, self._kept, self._local, self._ahead = plans, kept, local, FramePrefetcher()
         # The open files of the plan's layers. They are replaced when a plan with another raster is requested.
         self._sources: LayerSources | None = None
-        # Copies of plans whose clips are replaced by proxies. The key is the key of the plan, followed by a
-        # text that identifies the proxies in the cache folder.
-        self._proxied: OrderedDict[str, RenderPlan] = OrderedDict()
+        # Copies of stretches whose clips are replaced by proxies. The key identifies the stretch, its files
+        # and the proxies in the cache folder.
+        self._proxied: OrderedDict[Hashable, PlanStretch] = OrderedDict()
         self._viewed, self._last = PlanFrameViewer(), LastSentCells()
 
     def __call__(self, request: Request) -> Answer:
@@ -161,10 +162,15 @@ class FrameAnswerer:
         self._ahead.note_request(request)
         wanted = WantedPicture.of(request)
         if PlanFrameViewer.is_view_requested(request):
-            planned = partial(self._get_plan_and_sources, request)
-            picture, facts = self._viewed.picture(request, wanted.size, planned)
+            plan, find_frame = self._plans.get(request["plan"]), partial(self._find_frame, request)
+            picture, facts = self._viewed.picture(request, wanted.size, plan, find_frame)
             return wanted.make_answer(picture, self._local, facts)
-        return wanted.make_answer(self._get_frame_picture(request), self._local, last=self._last)
+        found = self._find_frame(request, request["plan"], int(request["frame"]))
+        plain = self._kept.get((found.key, wanted.size))
+        if plain is None:
+            composed = compose(found.plan, found.stretch, found.frame, found.sources)
+            plain = self._store_composed(composed, found, wanted.size)
+        return wanted.make_answer(plain, self._local, last=self._last)
 
     def prepare_next_frame(self) -> bool:
         """Prepare one frame that will probably be requested next. Return True if a frame was left to
@@ -173,23 +179,21 @@ class FrameAnswerer:
         wish = self._ahead.take()
         if wish is not None and not PlanFrameViewer.is_view_requested(wish):
             with suppress(Exception):  # An error is not reported here, but when the frame is requested.
-                self._get_frame_picture(wish)
+                size = WantedPicture.of(wish).size
+                found = self._find_frame(wish, wish["plan"], int(wish["frame"]))
+                if self._kept.get((found.key, size)) is None:
+                    composed = compose(found.plan, found.stretch, found.frame, found.sources)
+                    self._store_composed(composed, found, size)
         return wish is not None
 
-    def _get_frame_picture(self, request: Request) -> Rgb:
-        """Return a frame of the plan in the requested size, from the cache if possible."""
-        key, plan = self._get_proxied_plan(request, request["plan"])
-        frame, size = int(request["frame"]), WantedPicture.of(request).size
-        stretch = find_stretch_at(plan, frame)
-        # A plan does not change when one of its linked files is replaced.
-        stamps = tuple(stamp_file(path) for path in dict.fromkeys(list_stretch_files(stretch)))
-        picture = self._kept.get((key, stamps, frame, size))
-        if picture is None:
-            made = compose(plan, stretch, frame, self._get_plan_sources(plan))
-            fitted = size.of(plan.width, plan.height)
-            picture = fitted.add_bars(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
-            self._kept.store_picture((key, stamps, frame, size), picture)
-        return picture
+    def _store_composed(self, composed: Composed, found: PlannedFrame, size: ViewSize) -> Rgb:
+        """Fit a composed frame into the requested size, and store the picture in the cache. Return the
+        picture.
+        """
+        shape = found.plan.width, found.plan.height
+        fitted = size.of(*shape)
+        picture = fitted.add_bars(colour.to_rgb(composed.frame, *fitted.fit(*shape)))
+        return self._kept.store_picture((found.key, size), picture)
 
     def close_idle_frame_sources(self, seconds: float) -> bool:
         """Close files that were unused for `seconds`. Return True if any file is still open."""
@@ -210,27 +214,24 @@ class FrameAnswerer:
             self._sources.close()
             self._sources = None
 
-    def _get_plan_and_sources(self, request: Request, key: str) -> tuple[RenderPlan, LayerSources]:
-        """Return the plan with a key, with the proxies that the request allows, and its open sources."""
-        _, plan = self._get_proxied_plan(request, key)
-        return plan, self._get_plan_sources(plan)
-
-    def _get_proxied_plan(self, request: Request, key: str) -> tuple[str, RenderPlan]:
-        """Return a key and a plan: the plan stored under `key`, with the proxies that the request allows.
-
-        The returned key also identifies the proxies that were present, so that cached pictures are not mixed
-        up.
+    def _find_frame(self, request: Request, key: str, frame: int) -> PlannedFrame:
+        """Return a frame of the plan stored under `key`, with the proxies that the request allows. Raises
+        NotFound for an unknown plan, and BadInput for a frame outside the plan.
         """
         plan = self._plans.get(key)
-        there = stamp_proxy_folder(Path(request["proxies"])) if request.get("proxies") else ""
-        if not there:
-            return key, plan
-        wanted = f"{key} {there}"
-        if wanted not in self._proxied:
-            self._proxied[wanted] = substitute_proxies(plan, Path(request["proxies"]))
-            while len(self._proxied) > _PROXIED_KEPT:
-                self._proxied.popitem(last=False)
-        return wanted, self._proxied[wanted]
+        stretch = find_stretch_at(plan, frame)
+        # A plan does not change when one of its linked files is replaced. These are the files of the clips
+        # themselves, because a replaced file makes its proxy invalid, too.
+        stamps = tuple(stamp_file(path) for path in dict.fromkeys(list_stretch_files(stretch)))
+        proxies = stamp_proxy_folder(Path(request["proxies"])) if request.get("proxies") else ""
+        shown = (key, stretch.start, stamps, proxies)
+        if proxies:
+            if shown not in self._proxied:
+                self._proxied[shown] = substitute_proxies(stretch, Path(request["proxies"]))
+                while len(self._proxied) > _PROXIED_KEPT:
+                    self._proxied.popitem(last=False)
+            stretch = self._proxied[shown]
+        return PlannedFrame(plan, stretch, frame, self._get_plan_sources(plan), (*shown, frame))
 
 
 class SoundAnswerer:
@@ -244,23 +245,29 @@ class SoundAnswerer:
         self._meter: tuple[int, LevelMeter] | None = None
 
     def __call__(self, request: Request) -> Answer:
-        if self._mixer is None or self._key != request["plan"]:
-            if self._mixer is not None:
-                self._mixer.close()
-            self._mixer, self._key = Mixer(self._plans.get(request["plan"])), request["plan"]
-            self._meter = None
-        samples = int(request["samples"])
+        start, samples = int(request["start"]), int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples are too many at once")
-        start = int(request["start"])
-        levels = self._get_level_meter(self._mixer, start) if request.get("levels") else None
-        sound = self._mixer.read(start, samples)
+        mixer = self._get_mixer(request["plan"], start, samples)
+        levels = self._get_level_meter(mixer, start) if request.get("levels") else None
+        sound = mixer.read(start, samples)
         header: dict[str, Any] = {}
         if levels is not None:
             found = levels.measure_levels(sound)
             header["levels"] = [[round(x, 1) for x in (one.left, one.right, one.loudness)] for one in found]
             self._meter = (start + samples, levels)
         return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
+
+    def _get_mixer(self, key: str, start: int, samples: int) -> Mixer:
+        """Return a mixer for samples of a plan. The last mixer is reused, unless a file that sounds in these
+        samples was replaced.
+        """
+        if self._mixer is None or self._key != key or self._mixer.has_replaced_file(start, samples):
+            plan = self._plans.get(key)
+            if self._mixer is not None:
+                self._mixer.close()
+            self._mixer, self._key, self._meter = Mixer(plan), key, None
+        return self._mixer
 
     def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
         """Return a level meter for sound that begins at sample `start`.
@@ -359,7 +366,7 @@ class ViewerServer:
         self._writing = threading.Lock()
         self._plans, self._local, cache = PlanRegistry(), LocalPictures(), PictureCache()
         files = RequestQueue()
-        self._rooms = {
+        self._queues = {
             "frame": RequestQueue(),
             "sound": RequestQueue(),
             "file": files,
@@ -368,10 +375,10 @@ class ViewerServer:
         pictures = FrameAnswerer(self._plans, self._local, cache)
         of_files, of_peaks = FileAnswerer(self._local, cache), FileAnswerer(self._local, cache)
         lanes: list[tuple[RequestQueue, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
-            (self._rooms["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
-            (self._rooms["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
+            (self._queues["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
+            (self._queues["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
             (files, of_files, _do_nothing_meanwhile, of_files.close_idle_media),
-            (self._rooms["peaks"], of_peaks, _do_nothing_meanwhile, of_peaks.close_idle_media),
+            (self._queues["peaks"], of_peaks, _do_nothing_meanwhile, of_peaks.close_idle_media),
         ]
         self._threads = [threading.Thread(target=self._serve_lane, args=lane, daemon=True) for lane in lanes]
 
@@ -385,16 +392,16 @@ class ViewerServer:
                 self._plans.add_plan_text(request["key"], request["plan"])
             elif request["kind"] == "forget":
                 self._plans.forget_plan(request["key"])
-            elif request["kind"] in self._rooms:
-                older = self._rooms[request["kind"]].put(request)
+            elif request["kind"] in self._queues:
+                older = self._queues[request["kind"]].put(request)
                 if older is not None:
                     self._send_answer(older, {"dropped": True})
             else:
                 self._send_answer(
                     request, BadInput(f"the viewer has no request “{request['kind']}”").as_json()
                 )
-        for room in self._rooms.values():
-            room.close()
+        for queue in self._queues.values():
+            queue.close()
         self._local.close()
 
     def _serve_lane(
@@ -423,7 +430,7 @@ class ViewerServer:
             self._sink.flush()
 
 
-def _wait_for_requests(room: RequestQueue, meanwhile: Callable[[], bool], rest: Rest) -> Iterator[Request]:
+def _wait_for_requests(queue: RequestQueue, meanwhile: Callable[[], bool], rest: Rest) -> Iterator[Request]:
     """Yield the requests of a queue until it closes.
 
     While the queue is empty, `meanwhile` does work in advance until it returns False. `rest` closes unused
@@ -431,11 +438,11 @@ def _wait_for_requests(room: RequestQueue, meanwhile: Callable[[], bool], rest: 
     """
     looked, is_more = time.monotonic(), True
     while True:
-        while room.is_empty and meanwhile():
+        while queue.is_empty and meanwhile():
             pass
-        if room.wait(_LOOK_SECONDS if is_more else None):
+        if queue.wait(_LOOK_SECONDS if is_more else None):
             is_more = True
-            if (request := room.take()) is None:
+            if (request := queue.take()) is None:
                 return
             yield request
         if time.monotonic() - looked >= _LOOK_SECONDS:

@@ -1,4 +1,6 @@
-"""Replace the clips of a plan by their proxies for viewing. No film is ever rendered from such a plan."""
+"""Replace the clips of a plan's stretch by their proxies for viewing. No film is ever rendered from such a
+stretch.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition
 from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.picture.colour import PIXELS
 from milimo_tui.media.read.proxies import KIND, choose_proxy_size, locate_proxy
@@ -24,16 +26,17 @@ def stamp_proxy_folder(cache: Path) -> str:
     return str(hash(tuple(changed))) if changed else ""
 
 
-def substitute_proxies(plan: RenderPlan, cache: Path) -> RenderPlan:
-    """Return a copy of a plan in which each clip that has a proxy in the film's cache folder shows the
-    proxy.
+def substitute_proxies(stretch: PlanStretch, cache: Path) -> PlanStretch:
+    """Return a copy of a stretch in which each clip that has a proxy in the film's cache folder shows the
+    proxy. A proxy of an earlier version of the clip's file is not used.
     """
     # Maps the path of a clip's file to its proxy, or to None without a proxy
     found: dict[str, Media | None] = {}
 
     def shown(media: Media) -> Media:
         if media.plan is not None:
-            return media.model_copy(update={"plan": substitute_proxies(media.plan, cache)})
+            inner = tuple(replaced(one) for one in media.plan.stretches)
+            return media.model_copy(update={"plan": media.plan.model_copy(update={"stretches": inner})})
         if media.path not in found:
             found[media.path] = _find_proxy_media(media, cache)
         return found[media.path] or media
@@ -45,11 +48,11 @@ def substitute_proxies(plan: RenderPlan, cache: Path) -> RenderPlan:
         sides = {"left": one.left and layer(one.left), "right": one.right and layer(one.right)}
         return one.model_copy(update=sides)
 
-    def stretch(one: PlanStretch) -> PlanStretch:
+    def replaced(one: PlanStretch) -> PlanStretch:
         layers = tuple(layer(each) if isinstance(each, PlanLayer) else joined(each) for each in one.layers)
         return one.model_copy(update={"layers": layers})
 
-    return plan.model_copy(update={"stretches": tuple(stretch(one) for one in plan.stretches)})
+    return replaced(stretch)
 
 
 def _find_proxy_media(media: Media, cache: Path) -> Media | None:

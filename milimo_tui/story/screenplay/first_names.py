@@ -36,7 +36,7 @@ def _load_name_pronouns() -> dict[str, str]:
     """Return every name with its pronoun. The pronoun is empty if both men and women have the name."""
     names = _load_counted_names()
     pronouns = {"either": "", "he": "he", "she": "she"}
-    return {name: said for section, said in pronouns.items() for name in names[section]} | _BY_HAND
+    return {name: pronoun for section, pronoun in pronouns.items() for name in names[section]} | _BY_HAND
 
 
 @cache

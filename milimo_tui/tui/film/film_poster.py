@@ -12,7 +12,7 @@ from milimo_tui.tui.terminal.theme import OFFLINE
 if TYPE_CHECKING:
     from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.tui.shell.screen import StudioScreen
-    from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.images.drawing import Drawing
 
 
 async def load_film_poster(

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
+from milimo_tui.tui.terminal.images.draw import cells_to_pixels
+from milimo_tui.tui.terminal.images.drawing import Drawing
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView

@@ -1,7 +1,7 @@
 """Access to the viewer process, which makes the picture and sound of the film: frames of a plan, pictures of
 files, waveforms.
 
-If a picture cannot be made, the methods return None and `trouble` has the reason. They don't raise, because a
+If a picture cannot be made, the methods return None and `problem` has the reason. They don't raise, because a
 missing picture must not stop the screen.
 """
 
@@ -21,7 +21,7 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
 from milimo_tui.tui.sound.sound import FRAME_BYTES
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Monitor:
         """
         self.is_light = self._pictures.is_light
         drawing = None
-        with self._note_trouble():
+        with self._note_problem():
             drawing = await self._pictures.request_drawing(
                 "frame",
                 self._slot,
@@ -122,11 +122,11 @@ class Monitor:
         return {"way": self._pictures.make_viewer_request(width, height), "bars": ground}
 
     @contextmanager
-    def _note_trouble(self) -> Iterator[None]:
-        """Set `trouble` to the reason if the `with` block gets no picture from the viewer, otherwise clear
+    def _note_problem(self) -> Iterator[None]:
+        """Set `problem` to the reason if the `with` block gets no picture from the viewer, otherwise clear
         it.
         """
-        self.trouble = ""
+        self.problem = ""
         try:
             yield
         except (MilimoError, OSError) as error:
@@ -164,7 +164,7 @@ class Monitor:
         of_file = FileFrame(str(path), seconds, crop).to_request_fields()
         asked = {**of_file, "rate": format_ratio(rate) if rate else "", **more}
         drawing = None
-        with self._note_trouble():
+        with self._note_problem():
             drawing = await self._pictures.request_drawing(
                 "file", self._slot, lambda viewer: {**self._make_size_fields(width, height), **asked}
             )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shell.theme_switch import ThemeSwitch
     from milimo_tui.tui.terminal.capabilities import Terminal
-    from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.images.drawing import Drawing
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
     from milimo_tui.tui.terminal.theme import TextStyles

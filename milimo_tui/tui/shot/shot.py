@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.images.drawing import Drawing
 
 TAKEN_AWAY = {  # Maps the kind of a row to the text that says what the key x does there.
     "follow": "take it off the shot",

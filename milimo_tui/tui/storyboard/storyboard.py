@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.images.drawing import Drawing
 
 SEEN_SECONDS = 0.2  # Seconds after which the first cards count as painted, even if no paint was reported.
 

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
+from milimo_tui.tui.terminal.images.draw import cells_to_pixels
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import wrap_words
 

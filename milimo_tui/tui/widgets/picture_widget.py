@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 
 from milimo_tui.core.terminal_environment import read_terminal_environment
-from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
+from milimo_tui.tui.terminal.images.draw import PICTURE_IDS
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.theme import TextStyles, get_text_styles

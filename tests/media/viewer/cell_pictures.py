@@ -12,8 +12,12 @@ import numpy as np
 import pyte
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+from textual.strip import Strip
 
 from milimo_tui.media.picture.oklab import srgb_to_oklab
+from milimo_tui.media.viewer.client import ViewerAnswer
+from milimo_tui.tui.terminal.capabilities import Terminal
+from milimo_tui.tui.terminal.images.cells import make_cell_drawing
 
 Picture = NDArray[np.float32]
 # Height and width of a cell in pixels. Halves, thirds, quarters and eighths of it are integers.
@@ -116,6 +120,12 @@ def picture(screen: pyte.Screen, columns: int, rows: int) -> Picture:
             at = slice(row * HIGH, (row + 1) * HIGH), slice(column * WIDE, (column + 1) * WIDE)
             out[at] = filled * np.array(front, np.float32) + (1 - filled) * np.array(back, np.float32)
     return out
+
+
+def make_strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
+    """Return packed cells as the strips that the studio shows."""
+    answer = ViewerAnswer(data, columns=columns, rows=rows)
+    return make_cell_drawing(Terminal(colours, "blocks"), answer).strips
 
 
 def shown(text: str, columns: int, rows: int) -> Picture:

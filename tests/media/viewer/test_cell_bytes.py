@@ -11,10 +11,9 @@ from milimo_tui.media.viewer import cell_text
 from milimo_tui.media.viewer.cell_bytes import estimate_cell_bytes, fit_cells_to_bytes
 from milimo_tui.media.viewer.cells import COLOURS, Cells, picture_to_cells
 from milimo_tui.media.viewer.terminal_facts import QUADRANTS
-from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
 from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
-from tests.media.viewer.cell_pictures import in_parts, psnr, shown
+from tests.media.viewer.cell_pictures import in_parts, make_strips, psnr, shown
 from tests.media.viewer.test_cells import FAMILIES, sampled, scene
 
 COLUMNS, ROWS = 66, 22
@@ -23,7 +22,7 @@ COLUMNS, ROWS = 66, 22
 def sent(cells: Cells, colours: str) -> str:
     """Return the text that is sent to an empty terminal to show these cells."""
     glass = ScreenCopy(COLUMNS, ROWS, Looks(colours))
-    for row, strip in enumerate(unpack_cell_strips(cells.tobytes(), COLUMNS, ROWS, colours)):
+    for row, strip in enumerate(make_strips(cells.tobytes(), COLUMNS, ROWS, colours)):
         glass._put_segments(0, row, strip)
     parts = []
     while part := glass.take_changed_pictures(1 << 30):

@@ -20,7 +20,8 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.scopes.tiles import MISSING
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing, parse_viewing
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
-from milimo_tui.tui.terminal.images import cells
+from milimo_tui.tui.terminal.capabilities import Terminal
+from milimo_tui.tui.terminal.images.cells import make_cell_drawing
 from tests.media.cuts import CutBuilder
 from tests.media.material import make_take, near, read_number, tone
 
@@ -218,13 +219,11 @@ async def test_scopes_of_cells_have_a_scale_of_cells(tmp_path: Path, viewer: Vie
         assert answer is not None
         labels = answer.facts["labels"]
         assert sorted(text.strip() for _, _, text in labels) == sorted(told)
-        drawing = cells.add_cell_labels(
-            cells.unpack_cell_strips(answer.data, answer.columns, answer.rows, "256"), labels, "256"
-        )
-        shown = [strip.text for strip in drawing]
+        strips = make_cell_drawing(Terminal("256", "blocks"), answer).strips
+        shown = [strip.text for strip in strips]
         for column, row, text in labels:
             assert shown[row][column : column + len(text)] == text
-        assert {strip.cell_length for strip in drawing} == {80}
+        assert {strip.cell_length for strip in strips} == {80}
         rows = {text.strip(): row for _, row, text in labels}
         if scope == "waveform":
             assert rows["100"] < rows["50"] < rows["0"]
@@ -325,14 +324,18 @@ async def test_files_are_viewed_like_frames(tmp_path: Path, viewer: ViewerClient
 
 
 async def test_loudness_of_a_replaced_file_is_measured_again(tmp_path: Path, viewer: ViewerClient) -> None:
-    path = tmp_path / "a.mov"
+    path, bench = tmp_path / "a.mov", CutBuilder()
+    make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
+    bench.add("V1", path, 30)
+    key = viewer.register_plan(bench.plan())
 
-    async def graph() -> NDArray[np.uint8]:
+    async def graphs() -> list[NDArray[np.uint8]]:
         loud = Viewing(scope=Scope.LOUDNESS, large=True)
         asked: dict[str, Any] = {"viewing": loud.as_fields(), "width": 2 * WIDTH, "height": 2 * HEIGHT}
-        return pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
+        of_file = pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
+        return [of_file, pixels(await viewer.request("frame", plan=key, frame=24, **asked))]
 
-    make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
-    loud = await graph()
+    before = await graphs()
     make_take(tmp_path / "b.mov", 30, colour=RED, sound=tone(30, Fraction(25), level=0.01)).replace(path)
-    assert (await graph() != loud).any()
+    for loud, quiet in zip(before, await graphs(), strict=True):
+        assert (loud != quiet).any()

@@ -27,13 +27,15 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unav
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.media.files.helper_process import make_helper_environment
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.read.proxies import locate_proxy
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import PictureCache
 from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
-from tests.media.cuts import CutBuilder
-from tests.media.material import clicks, make_take, near, numbered, read_number
+from tests.media.cuts import CutBuilder, media_of
+from tests.media.material import clicks, make_take, near, numbered, read_number, tone
 
 
 @pytest_asyncio.fixture
@@ -142,6 +144,19 @@ async def test_frame_shows_a_replaced_file(tmp_path: Path, viewer: ViewerClient)
     assert shown == [5, 55]
 
 
+async def test_old_proxy_of_a_replaced_file_is_not_shown(tmp_path: Path, viewer: ViewerClient) -> None:
+    path, cache, bench = make_take(tmp_path / "a.mov", 30), tmp_path / "cache", CutBuilder()
+    bench.add("V1", media_of(path, facts=probe(path).streams), 30)
+    proxy = locate_proxy(path, cache)
+    proxy.parent.mkdir(parents=True)
+    make_take(tmp_path / "proxy.mov", 30, first=200).replace(proxy)
+    key = viewer.register_plan(bench.plan())
+    asked: dict[str, Any] = {"plan": key, "frame": 5, "width": 160, "height": 96, "proxies": str(cache)}
+    assert read_number(pixels(await viewer.request("frame", **asked))) == 205
+    make_take(tmp_path / "new.mov", 30, first=50).replace(path)
+    assert read_number(pixels(await viewer.request("frame", **asked))) == 55
+
+
 async def test_files_of_media_and_pictures_are_shown(tmp_path: Path, viewer: ViewerClient) -> None:
     make_take(tmp_path / "a.mov", 30)
     Image.fromarray(numbered(21, (40, 90, 160))).save(tmp_path / "p.png")
@@ -223,6 +238,27 @@ async def test_sound_is_the_mix_of_the_film(tmp_path: Path, viewer: ViewerClient
     assert np.flatnonzero(heard[:, 0] > 0.5).tolist() == [800]
     with pytest.raises(BadInput, match="samples"):
         await viewer.request("sound", plan=key, start=0, samples=10**9)
+
+
+async def test_sound_of_a_replaced_file_is_heard(tmp_path: Path, viewer: ViewerClient) -> None:
+    inner, outer = CutBuilder(), CutBuilder()
+    for name in ("inner", "outer"):
+        make_take(tmp_path / f"{name}.mov", 30, sound=tone(30, inner.rate, 0.1))
+    inner.add("V1", tmp_path / "inner.mov", 30)
+    outer.add("V1", Media(kind="cut", plan=inner.plan(), has_sound=True, title="scene"), 30)
+    outer.add("V1", tmp_path / "outer.mov", 30)
+    key = viewer.register_plan(outer.plan())
+    half, second = frame_to_sample(15, outer.rate, 48000), frame_to_sample(30, outer.rate, 48000)
+
+    async def measure_level(start: int) -> float:
+        found = await viewer.request("sound", plan=key, start=start, samples=half)
+        assert found is not None
+        return float(np.abs(np.frombuffer(found.data, "<f4")).max())
+
+    for name, start in (("inner", 0), ("outer", second)):
+        assert 0.08 < await measure_level(start) < 0.12
+        make_take(tmp_path / "new.mov", 30, sound=tone(30, inner.rate, 0.8)).replace(tmp_path / f"{name}.mov")
+        assert 0.7 < await measure_level(start + half) < 0.9
 
 
 async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer: ViewerClient) -> None:

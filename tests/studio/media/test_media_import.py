@@ -186,12 +186,12 @@ def test_proxy_shows_the_same_pictures_in_the_viewer_only(tmp_path: Path) -> Non
         cut="cut", name="proxies", rate=Fraction(25), width=1920, height=1080, sample_rate=48000, frames=6,
         stretches=(PlanStretch(start=0, frames=6, layers=(layer,)),),
     )  # fmt: skip
-    assert substitute_proxies(plan, cache) == plan
+    assert substitute_proxies(plan.stretches[0], cache) == plan.stretches[0]
     place = make_proxy(path, facts, cache)
     with FrameReader(place) as reader:
         assert reader.frame(Fraction(0)).width == 960
         assert [read_number(reader.picture(Fraction(k, 25))) for k in range(6)] == list(range(40, 46))
-    shown = substitute_proxies(plan, cache).stretches[0].list_pictures()[0].media
+    shown = substitute_proxies(plan.stretches[0], cache).list_pictures()[0].media
     assert shown.path == str(place)
     assert plan.stretches[0].list_pictures()[0].media.path == str(path), "the plan of the film is as it was"
 

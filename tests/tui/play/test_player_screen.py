@@ -17,7 +17,7 @@ from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.play.player_screen import PlayerScreen
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui import studio_setup
 from tests.tui.rain_market import add_sound, make_studio

@@ -26,7 +26,7 @@ from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.wave import Wave
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.picture_widget import Pictured
 from tests.budget import thorough

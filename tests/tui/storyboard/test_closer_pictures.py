@@ -14,7 +14,7 @@ from PIL import Image
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.shot.shot import ShotScreen
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from tests.cli.film.test_performances import (

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import ScreenCopy
 from milimo_tui.tui.widgets.picture import Picture

@@ -25,16 +25,17 @@ from milimo_tui.tui.app.clipboard import find_tmux_copy_sequence
 from milimo_tui.tui.terminal.capabilities import Terminal, apply_answers, ask_tmux, detect_terminal
 from milimo_tui.tui.terminal.images import cells
 from milimo_tui.tui.terminal.images.draw import (
+    MAKE_DRAWING,
     MOST_IDS,
     PictureIds,
     build_viewer_parameters,
     cells_to_pixels,
-    make_drawing,
 )
 from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.cell_styles import get_picture_id, make_picture_style
 from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 from milimo_tui.tui.terminal.theme import choose_theme_name
+from tests.media.viewer.cell_pictures import make_strips
 
 DEPTHS = ("truecolor", "256", "16", "none")
 
@@ -49,7 +50,7 @@ def packed(*looks: tuple[str, tuple[int, int, int], tuple[int, int, int]]) -> by
 @given(st.integers(1, 24), st.integers(1, 12), st.sampled_from(DEPTHS), st.integers(0, 8))
 def test_picture_has_the_requested_number_of_cells(columns: int, rows: int, colours: str, count: int) -> None:
     data = packed(*[("▀", (count, 2, 3), (4, 5, 6))] * count)
-    made = cells.unpack_cell_strips(data, columns, rows, colours)
+    made = make_strips(data, columns, rows, colours)
     assert len(made) == rows
     for strip in made:
         assert strip.cell_length == columns
@@ -57,7 +58,7 @@ def test_picture_has_the_requested_number_of_cells(columns: int, rows: int, colo
 
 
 def test_cell_of_a_picture_has_sign_ink_and_ground_and_a_mark() -> None:
-    [strip] = cells.unpack_cell_strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
+    [strip] = make_strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
     [segment] = list(strip)
     assert segment.text == "▚"
     assert segment.style is not None
@@ -69,13 +70,13 @@ def test_cell_of_a_picture_has_sign_ink_and_ground_and_a_mark() -> None:
 
 
 def test_equal_cells_share_a_segment() -> None:
-    [strip] = cells.unpack_cell_strips(packed(*[("▀", (9, 9, 9), (9, 9, 9))] * 80), 80, 1, "truecolor")
+    [strip] = make_strips(packed(*[("▀", (9, 9, 9), (9, 9, 9))] * 80), 80, 1, "truecolor")
     assert len(list(strip)) == 1
 
 
 @pytest.mark.parametrize("colours", ["256", "16"])
 def test_palettes_use_only_their_numbers(colours: str) -> None:
-    [strip] = cells.unpack_cell_strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
+    [strip] = make_strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
     [segment] = list(strip)
     assert segment.style is not None
     numbers = [colour.number for colour in (segment.style.color, segment.style.bgcolor) if colour]
@@ -83,7 +84,7 @@ def test_palettes_use_only_their_numbers(colours: str) -> None:
 
 
 def test_no_colour_is_used_where_disabled() -> None:
-    [strip] = cells.unpack_cell_strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
+    [strip] = make_strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
     assert [segment.style.color for segment in strip if segment.style is not None] == [None]
 
 
@@ -340,11 +341,11 @@ def test_pictures_use_the_protocol_of_the_terminal() -> None:
     parameters = build_viewer_parameters(blocks, 160, 160)
     assert (parameters["kind"], parameters["columns"], parameters["rows"]) == ("cells", 20, 10)
     assert build_viewer_parameters(full, 160, 160, 16_000)["budget"] == 16_000
-    half = make_drawing(
+    half = MAKE_DRAWING["cells"](
         blocks, ViewerAnswer(packed(("▀", (1, 2, 3), (4, 5, 6))), 1, 1, "cells", "cells", 1, 1)
     )
     assert (len(half.strips), half.pixels, half.id) == (1, None, 0)
-    drawing = make_drawing(full, ViewerAnswer(b"PNG", 16, 16, "kitty", "png", 2, 1))
+    drawing = MAKE_DRAWING["kitty"](full, ViewerAnswer(b"PNG", 16, 16, "kitty", "png", 2, 1))
     assert len(drawing.strips) == 1
     assert isinstance(drawing.pixels, kitty.Pixels)
     assert drawing.pixels.make_send_commands(drawing.id)[0].startswith(f"\x1b_Ga=T,U=1,i={drawing.id},f=100,")

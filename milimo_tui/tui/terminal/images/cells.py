@@ -1,4 +1,4 @@
-"""Convert the packed cells of a picture (`media.viewer.cells`) to strips of text for Textual.
+"""Convert the packed cells of a picture (`media.viewer.cells`) to a drawing: strips of text for Textual.
 
 Works without NumPy, which the user interface process does not import. A packed cell has ten bytes: code
 point, foreground and background.
@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
@@ -17,7 +18,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from milimo_tui.tui.terminal.capabilities import Terminal
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
+
+if TYPE_CHECKING:
+    from milimo_tui.media.viewer.client import ViewerAnswer
 
 CELL = struct.Struct("<I3B3B")
 # Maximum number of cached styles. It is enough for several film frames, because these have many styles in
@@ -30,21 +36,26 @@ number of each is the palette index.
 """
 
 
-def unpack_cell_strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
-    """Convert packed cells to `rows` strips of `columns` cells. Cells missing from `data` are blank.
+def make_cell_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
+    """Convert the packed cells of a picture, and its labels, to a drawing. Cells missing from the data are
+    blank.
 
-    `colours` is truecolor, 256, 16 or none, and must be the value that was requested from the viewer.
+    `terminal` must have the colours that were requested from the viewer.
     """
-    wide = columns * CELL.size
-    data = data.ljust(wide * rows, b"\0")
-    style = _STYLES[colours]
-    return [
-        Strip(list(_group_cell_segments(CELL.iter_unpack(data[at : at + wide]), style)), columns)
-        for at in range(0, wide * rows, wide)
+    wide = answer.columns * CELL.size
+    data = answer.data.ljust(wide * answer.rows, b"\0")
+    style = _STYLES[terminal.colours]
+    strips = [
+        Strip(list(_group_cell_segments(CELL.iter_unpack(data[at : at + wide]), style)), answer.columns)
+        for at in range(0, wide * answer.rows, wide)
     ]
+    labels = answer.facts.get("labels", ())
+    return Drawing(_add_cell_labels(strips, labels, terminal.colours), facts=answer.facts)
 
 
-def add_cell_labels(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
+def _add_cell_labels(
+    strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str
+) -> list[Strip]:
     """Return the strips with text labels written over them. A label has the background of the cells that it
     covers.
 

@@ -1,4 +1,4 @@
-"""A picture that is ready to be shown: strips of cells, and the pixel data that the terminal needs for them.
+"""Request pictures in the protocol of the terminal, and convert the viewer's answers to drawings.
 
 The only module that knows which picture protocol the terminal uses.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from textual.strip import Strip
-
 from milimo_tui.tui.terminal.capabilities import Terminal
-from milimo_tui.tui.terminal.images import cells
+from milimo_tui.tui.terminal.images.cells import make_cell_drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.line import direct, kitty
 
 if TYPE_CHECKING:
@@ -24,26 +22,6 @@ if TYPE_CHECKING:
 # picture to its real cells.
 CELL = (8, 16)
 _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A drawn picture. `strips` are its cells. `pixels` is the picture data for the terminal, stored there
-    under `id`; the cells refer to that id.
-
-    `id` is 0 if the picture consists of cells only. `facts` are measurements of the picture, such as a
-    pixel's colour, as requested by the viewing mode.
-    """
-
-    strips: list[Strip]
-    pixels: kitty.Pixels | direct.DirectPicture | None = None
-    id: int = 0
-    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
-
-    @property
-    def is_once(self) -> bool:
-        """True if the picture can be sent only once: a terminal that has lost it needs a new drawing."""
-        return isinstance(self.pixels, kitty.Pixels) and self.pixels.is_once
 
 
 class PictureIds:
@@ -101,21 +79,7 @@ def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget:
     return asked | {"kind": "cells", "colours": terminal.colours, "signs": list(terminal.signs)}
 
 
-def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
-    """Convert an answer of the viewer to a drawing."""
-    facts = answer.facts
-    if answer.way == "cells":
-        strips = cells.unpack_cell_strips(answer.data, answer.columns, answer.rows, terminal.colours)
-        labelled = cells.add_cell_labels(strips, facts.get("labels", ()), terminal.colours)
-        return Drawing(labelled, facts=facts)
-    if answer.way in ("iterm2", "sixel"):
-        columns, rows, id = answer.columns, answer.rows, PICTURE_IDS.take_id()
-        picture = (
-            direct.make_iterm2_picture(answer.data, columns, rows)
-            if answer.way == "iterm2"
-            else _make_sixel_picture(answer)
-        )
-        return Drawing(direct.make_direct_strips(id, columns, rows), picture, id, facts)
+def _make_kitty_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
     keys, data = _KITTY_KEYS[answer.format], answer.data
     if answer.place:
         medium = {"shared": "s", "file": "t"}[terminal.medium]
@@ -123,14 +87,35 @@ def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
     text = base64.standard_b64encode(data).decode("ascii")
     pixels = kitty.Pixels(keys, text, answer.width, answer.height, answer.columns, answer.rows)
     id = PICTURE_IDS.take_id()
-    return Drawing(kitty.make_placeholder_strips(id, answer.columns, answer.rows), pixels, id, facts)
+    strips = kitty.make_placeholder_strips(id, answer.columns, answer.rows)
+    return Drawing(strips, pixels, id, answer.facts)
 
 
-def _make_sixel_picture(answer: ViewerAnswer) -> direct.DirectPicture:
+def _make_iterm2_drawing(_: Terminal, answer: ViewerAnswer) -> Drawing:
+    picture = direct.make_iterm2_picture(answer.data, answer.columns, answer.rows)
+    return _make_direct_drawing(picture, answer.facts)
+
+
+def _make_sixel_drawing(_: Terminal, answer: ViewerAnswer) -> Drawing:
     """Return a sixel picture, divided into bands as the viewer did."""
     bands, at = [], 0
     for part in answer.parts:
         words = answer.data[at : at + part.bytes].decode("ascii")
         bands.append(direct.Band(part.row, part.rows, words))
         at += part.bytes
-    return direct.DirectPicture(answer.columns, answer.rows, tuple(bands))
+    picture = direct.DirectPicture(answer.columns, answer.rows, tuple(bands))
+    return _make_direct_drawing(picture, answer.facts)
+
+
+def _make_direct_drawing(picture: direct.DirectPicture, facts: Mapping[str, Any]) -> Drawing:
+    id = PICTURE_IDS.take_id()
+    return Drawing(direct.make_direct_strips(id, picture.columns, picture.rows), picture, id, facts)
+
+
+# For each display mode, a function that converts an answer of the viewer to a drawing.
+MAKE_DRAWING: Mapping[str, Callable[[Terminal, ViewerAnswer], Drawing]] = {
+    "cells": make_cell_drawing,
+    "kitty": _make_kitty_drawing,
+    "iterm2": _make_iterm2_drawing,
+    "sixel": _make_sixel_drawing,
+}

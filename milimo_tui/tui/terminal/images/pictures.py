@@ -17,11 +17,11 @@ from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.images.draw import (
     CELL,
-    Drawing,
+    MAKE_DRAWING,
     build_viewer_parameters,
     cells_to_pixels,
-    make_drawing,
 )
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.terminal.images.line_budget import (
     CELLS_SECONDS,
     REST_BYTES,
@@ -161,7 +161,7 @@ class Pictures:
             terminal = self.terminal
             answer = await viewer.request(kind, slot=slot, **make_fields(viewer))
             if self.terminal == terminal:
-                return make_drawing(terminal, answer) if answer is not None else None
+                return MAKE_DRAWING[answer.way](terminal, answer) if answer is not None else None
 
     async def draw_file(
         self,

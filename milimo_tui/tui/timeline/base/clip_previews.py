@@ -31,7 +31,7 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, no
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Media, RenderPlan
-    from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.images.drawing import Drawing
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 from milimo_tui.tui.widgets.canvas import get_drawing_palette, make_cell_style, overlay_character
 from milimo_tui.tui.widgets.waveform import Peaks, draw_wave_rows, peak_to_eighths
