@@ -27,10 +27,19 @@ _TOKEN_PATTERN = re.compile(
 _SECRET_PATTERNS = (
     (re.compile(r"(?i)(\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;]+"), 1),
     (re.compile(r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
-    # Matches user and password in an address: `https://user:password@host`.
-    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),
+    # Matches user and password in an address: `https://user:password@host`. The scheme is not part of the
+    # pattern, because a search for a scheme takes quadratic time in a text such as `a.a.a.a`.
+    (re.compile(r"(://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),
     (re.compile(rf"(?i)([?&;](?:[\w-]*(?:{_NAMES})|key|sig|auth)=)[^\s&#\"'<>]+"), 1),
-    (re.compile(rf"(?i)(\b\w*(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)(?!\[secret\])[^\s\"'&,;]{{8,}}"), 1),
+    # Matches a value after a name. The lookahead contains the first three letters of all names. It rejects
+    # most positions, because a search for the names alone takes five times as long.
+    (
+        re.compile(
+            rf"(?i)((?=[tspca][oeiarpc][kcgsie])(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)"
+            r"(?!\[secret\])[^\s\"'&,;]{8,}"
+        ),
+        1,
+    ),
 )
 
 
@@ -71,12 +80,16 @@ class Redactor:
         """Return the text with each secret replaced by `[secret]`."""
         if len(text) < SHORTEST_SECRET:
             return text
-        if self._known:
-            text = self._known.sub(REDACTION_MARK, text)
-        text = _TOKEN_PATTERN.sub(REDACTION_MARK, text)
+        text = _TOKEN_PATTERN.sub(REDACTION_MARK, self.remove_known_secrets(text))
         for rule, group in _SECRET_PATTERNS:
             text = rule.sub(rf"\g<{group}>{REDACTION_MARK}", text)
         return text
+
+    def remove_known_secrets(self, text: str) -> str:
+        """Return the text with each known secret value replaced by `[secret]`. This is much faster than the
+        search for text that has the form of a secret.
+        """
+        return self._known.sub(REDACTION_MARK, text) if self._known else text
 
     def redact_json(self, value: Any) -> Any:
         """Return a JSON value in which secrets are replaced in every string. Keys of objects stay

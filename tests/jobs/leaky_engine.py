@@ -1,4 +1,7 @@
-"""A test engine that writes every secret it can find to every output, and then does what its prompt says."""
+"""A test engine that writes every secret it can find to every output, and then does what its prompt says.
+
+With `quiet`, only its child prints a secret. With `gate=PATH` it then works until this file exists.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
+from tests.jobs.prompt_options import wishes
 
 ROWS = (
     EngineRow(
@@ -41,9 +46,15 @@ class Leaky:
 
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
+        options = wishes(spec.prompt)
         declared = os.environ["LEAKY_API_KEY"]
         token = "hf_" + "Q7" * 12  # a token that is not from the environment
         text = f"{declared} {token} {os.environ.get('OTHER_API_KEY', 'undeclared: nothing')}"
+        if "quiet" in options:
+            subprocess.run(["sh", "-c", "echo its child printed $LEAKY_API_KEY"], check=True)
+            while "gate" in options and not Path(options["gate"]).exists():
+                time.sleep(0.01)
+            return Result()
         print("printed", text)
         print("error printed", text, file=sys.stderr, flush=True)
         sys.stdout.write(f"in halves {declared[:5]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ class PlayedPool:
     def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
 
+    def take_end_reason(self, id: str) -> str:
+        return ""
+
     def say(self, id: str, **message: Any) -> None:
         self.listener.handle_worker_message(id, message)
 
@@ -106,6 +110,12 @@ class QueueParts:
     def make_pool(self, listener: PoolListener, beat: float) -> WorkerPool:
         self.pool = PlayedPool(listener)
         return self.pool
+
+    async def let_worker_die(self, id: str) -> None:
+        """Let a worker die, and wait until its last output is saved and its end is recorded."""
+        self.pool.die(id)
+        while self.dispatch.workers.slots[id].leaving:
+            await asyncio.sleep(0)
 
     def _told(self, events: Sequence[Event]) -> None:
         self.events.extend(events)

@@ -227,7 +227,7 @@ class Client:
 
     def read_job_log(self, id: str) -> str:
         """Return the log of a job; of a very long log only the end. Texts that look like passwords or keys
-        are removed.
+        are removed, and so are the secrets in the environments of the supervisor and this process.
         """
         from milimo_tui.core.secrets import create_redactor  # Imported here, because clients must start fast.
 

@@ -165,9 +165,6 @@ class ClusterMachines:
         node = self._ray.nodes.get(slot.node) if self._ray else None
         return self._fit.explain_misfit(spec, node) if node and slot.share else ""
 
-    def explain_worker_end(self, id: str) -> str:
-        return self._ray.take_end_reason(id) if self._ray else ""
-
     def list_node_views(self) -> tuple[NodeView, ...]:
         if not self._ray or not self._access:
             return ()

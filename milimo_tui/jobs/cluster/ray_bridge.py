@@ -172,6 +172,8 @@ class Bridge:
                 self._drop_host(host)
                 raise TimeoutError("no space for its actor, or its node does not answer") from None
             except Exception:
+                # Ray also raises the errors of the actor's own code, of any type. After each of them the
+                # actor must release its resources. The error is raised again.
                 self._drop_host(host)
                 raise
             if hello["version"] != __version__:

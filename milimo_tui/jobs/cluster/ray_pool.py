@@ -169,11 +169,6 @@ class RayPool:
         return self._workers[id].sample if id in self._workers else None
 
     def take_end_reason(self, id: str) -> str:
-        """Return the external reason why the last worker of a slot ended, such as a lost node; empty if the
-        worker ended by itself.
-
-        Each reason is returned only once.
-        """
         return self._was_lost.pop(id, "")
 
     # Methods of `PoolListener`, for the bridge's own process

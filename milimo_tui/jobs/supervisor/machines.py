@@ -49,22 +49,14 @@ class Machines(Protocol):
         """Return the pool in which a worker of the slot can be started; None if the slot belongs to this
         machine.
 
-        The pool is a new object after each connection to the cluster. The workers of the old pool have ended
-        then.
+        Each connection to the cluster has a new pool. A worker stays in the pool that started it until its
+        end is reported, so the caller must store the pool of each worker.
         """
         ...
 
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
         """Return the reason why the slot's machine can't run a job with the spec `spec` (JSON text); empty if
         it can or if this is unknown.
-        """
-        ...
-
-    def explain_worker_end(self, id: str) -> str:
-        """Return the reason if a slot's last worker ended because its machine was lost; empty if the worker
-        ended by itself.
-
-        Each reason is returned only once.
         """
         ...
 
@@ -99,9 +91,6 @@ class ThisMachine:
         return None
 
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
-        return ""
-
-    def explain_worker_end(self, id: str) -> str:
         return ""
 
     def list_node_views(self) -> tuple[NodeView, ...]:

@@ -143,9 +143,19 @@ class Outcomes:
             self._queue.requeue_lost_job(running.job, why, Trigger.UNACCEPTED)
         self._on_change()
 
+    def has_last_output(self, worker: WorkerSlot, running: RunningAttempt) -> bool:
+        """Return True if a dead worker has written output that `save_last_output` must clean of secrets."""
+        return self._logs.has_output(running.job, worker.slot.id)
+
+    def save_last_output(self, worker: WorkerSlot, running: RunningAttempt) -> None:
+        """Remove secrets from the output of a dead worker, and save the output in the job's log. Called in a
+        thread.
+        """
+        self._logs.save_last_output(running.job, worker.slot.id)
+
     def handle_worker_loss(self, worker: WorkerSlot, running: RunningAttempt | None) -> None:
-        """Handle a worker that died or was killed. `running` is its attempt at that time; None if it had
-        none.
+        """Handle a worker that died or was killed, after its last output was saved. `running` is its attempt
+        at that time; None if it had none.
         """
         if running:
             self._handle_worker_death(worker, running)
@@ -154,8 +164,6 @@ class Outcomes:
     def _handle_worker_death(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         id = running.job
         why = running.why_ended or "its worker process died"
-        self._logs.remove_secrets(id)
-        self._logs.append_spool(id, worker.slot.id)
         self._logs.append_line(id, f"worker {worker.slot.id}: {why}")
         workspace = get_job_workspace(self._home, self._queue.get(id))
         # The worker may have died before it reported its last steps, so the steps that it wrote to disk are

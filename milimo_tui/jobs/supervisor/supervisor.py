@@ -70,6 +70,7 @@ from milimo_tui.jobs.values.intake import Intake, NoFileImporter, WatchedFileImp
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
 from milimo_tui.jobs.worker import redaction
+from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.jobs.worker.rotated_log import SupervisorLog, set_up_logging
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, WhenDoneCommand
@@ -271,7 +272,7 @@ class Supervisor:
         )
         asyncio.get_running_loop().set_exception_handler(self._handle_uncaught_error)
         register_home(self._queue, self._home)
-        recover_unfinished_jobs(self._queue, self._dispatch, self._publisher)
+        recover_unfinished_jobs(self._queue, self._dispatch, self._publisher, JobLogs(self._home))
         lent_tokens.remove_leftover_tokens(self._home, self._queue)
         self._alarm.set_alarm()
         await self._quotas.start()
@@ -487,8 +488,8 @@ class Supervisor:
     async def _shut_down(self) -> None:
         """End the workers, disconnect the clients and close the socket.
 
-        A running intake may finish within the grace period. The next supervisor repeats an intake that does
-        not finish.
+        A running intake, and the saving of a dead worker's output, may finish within the grace period. The
+        next supervisor repeats the work that does not finish.
         """
         if self._retention:
             self._retention.cancel()
@@ -501,8 +502,9 @@ class Supervisor:
         self._dispatch.end_all_work()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
+        workers = self._dispatch.workers
         while (
-            self._dispatch.workers.list_warm_workers() or self._publisher.in_flight
+            workers.list_warm_workers() or workers.is_busy() or self._publisher.in_flight
         ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:

@@ -63,6 +63,7 @@ class WorkerManager:
         )  # Removes secrets, because workers' messages are logged and shown.
         self._local_pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
         self.slots = {slot.id: WorkerSlot(slot, self._local_pool) for slot in slots}
+        self._saving: set[asyncio.Task[None]] = set()  # Tasks that save the last output of dead workers.
 
     def set_remote_slots(self, slots: Sequence[Slot]) -> None:
         """Set the present slots of other machines. A slot that is not listed any more is removed when its
@@ -262,15 +263,41 @@ class WorkerManager:
     def handle_worker_end(self, id: str) -> None:
         """Handle the end of a worker's process: its running attempt is lost, and its prefetched jobs return
         to the queue.
+
+        The last output of the attempt is saved first, in a thread, because a large log takes long to clean of
+        secrets. Until then the job stays with this slot, so that no other attempt writes to the log.
         """
         worker = self.slots[id]
+        reason, running = worker.pool.take_end_reason(id), worker.running
+        if running:
+            running.why_ended = running.why_ended or reason
+        if not running or not self._outcomes.has_last_output(worker, running):
+            self._record_worker_end(worker)
+            return
+        worker.leaving = True
+        task = asyncio.get_running_loop().create_task(self._save_then_record_end(worker, running))
+        self._saving.add(task)
+        task.add_done_callback(self._handle_saved_output)
+
+    async def _save_then_record_end(self, worker: WorkerSlot, running: RunningAttempt) -> None:
+        await asyncio.to_thread(self._outcomes.save_last_output, worker, running)
+        self._record_worker_end(worker)
+
+    def _handle_saved_output(self, task: asyncio.Task[None]) -> None:
+        """Forget a task. An error of the task is raised in this callback of the loop, from where it reaches
+        the exception handler, which ends the supervisor.
+        """
+        self._saving.discard(task)
+        if not task.cancelled():
+            task.result()
+
+    def _record_worker_end(self, worker: WorkerSlot) -> None:
+        id = worker.slot.id
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
         worker.suits = ""
         worker.foresees, worker.predicted = False, ("", "")
         worker.policy, worker.recycle_reason = RecyclePolicy(), ""
         ahead, worker.ahead = worker.ahead, deque()
-        if running and not running.why_ended:
-            running.why_ended = self._machines.explain_worker_end(id)
         self._stop_idle_timer(worker)
         with self._queue.begin_change():
             self._queue.file.drop_worker(id)
@@ -321,7 +348,7 @@ class WorkerManager:
 
     def _check_worker(self, worker: WorkerSlot, due: float) -> None:
         worker.watch, running, now = None, worker.running, time.monotonic()
-        if not running:
+        if not running or not self.is_warm(worker):
             return
         if now - due > self._settings.lease_seconds / 4:
             self._extend_deadlines(running, now - due)
@@ -345,8 +372,6 @@ class WorkerManager:
         """End the worker if it hangs or its engine is stuck. Called every half lease while the attempt
         runs.
         """
-        if not self.is_warm(worker):
-            return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
         now = worker.pool.sample_process(worker.slot.id)

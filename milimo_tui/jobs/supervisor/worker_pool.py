@@ -73,11 +73,11 @@ class WorkerPool(Protocol):
 
     A worker is a process that runs `jobs.worker.worker`. It gets the commands `run`, `next`, `cancel`,
     `pause`, `return` and `end`. It sends the messages `ready`, `accepted`, `loaded`, `load`, `plan`,
-    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview` and `foresees`. An attempt ends with one of
-    the messages `made`, `failed`, `stopped` and `yielded`.
+    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview`, `foresees` and `returned`. An attempt ends
+    with one of the messages in `ATTEMPT_ENDS`.
 
-    All methods are called on the loop and never block. The end of a worker, whatever its cause, is reported
-    only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's workers end by
+    All methods are called on the loop. Only `start` may block. The end of a worker, whatever its cause, is
+    reported only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's workers end by
     themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
     """
 
@@ -85,7 +85,8 @@ class WorkerPool(Protocol):
         """Start a worker in a slot that has none, and return the identity of its process. The variables of
         the slot are set before the process imports anything.
 
-        Raises OSError if the system can't start the process.
+        Blocks until the process exists. On another machine this can take a minute if the slot was not
+        prepared. Raises OSError if the process can't be started.
         """
         ...
 
@@ -111,6 +112,14 @@ class WorkerPool(Protocol):
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return a sample of a worker's process; None if the slot has no process or nothing is known about
         it.
+        """
+        ...
+
+    def take_end_reason(self, id: str) -> str:
+        """Return the external reason why the last worker of a slot ended, such as a lost machine; empty if
+        the worker ended by itself.
+
+        Each reason is returned only once.
         """
         ...
 
@@ -223,6 +232,10 @@ class LocalPool:
     def sample_process(self, id: str) -> ProcessSample | None:
         pid = self.get_pid(id)
         return None if pid is None else health.read_process_sample(pid)
+
+    def take_end_reason(self, id: str) -> str:
+        """Return an empty text: no external reason ends a process on this machine."""
+        return ""
 
     def _handle_process_end(self, id: str) -> None:
         """Close the queue of a process that has exited. After the last message, `_receive_messages` does the

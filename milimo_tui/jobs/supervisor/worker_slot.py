@@ -68,7 +68,9 @@ class WorkerSlot:
     ahead: deque[RunningAttempt] = field(default_factory=deque)
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # True if the worker was asked to end, or will be asked when its jobs are done.
+    # True if the worker was asked to end, or will be asked when its jobs are done. Also true while the last
+    # output of a dead worker is saved.
+    leaving: bool = False
     policy: RecyclePolicy = field(default_factory=RecyclePolicy)
     # True if the worker's job is only decoding its output, so that the worker can prepare the next job.
     foresees: bool = False

@@ -1,5 +1,5 @@
-"""The text logs of jobs, in the folder `logs` of the home. Workers write them; the supervisor adds lines when
-a worker died.
+"""The text logs of jobs, in the folder `logs` of the home. Workers write them; the supervisor cleans them of
+secrets and adds lines when a worker died.
 """
 
 from __future__ import annotations
@@ -43,8 +43,21 @@ class JobLogs:
         except OSError as error:
             log.warning("could not write %s: %s", self.get_log_path(job), error)
 
-    def append_spool(self, job: str, worker: str) -> None:
-        """Append to a job's log the output that its dead worker had only written to the spool file."""
+    def has_output(self, job: str, worker: str) -> bool:
+        """Return True if a job has a log, or its worker has a spool file."""
+        log = self.get_log_path(job)
+        return log.exists() or get_spool_path(log, worker).exists()
+
+    def save_last_output(self, job: str, worker: str) -> None:
+        """Remove secrets from the log of a job whose worker died, and append the output that the worker had
+        only written to the spool file.
+
+        Takes long if the log is large. No other process or thread may write to the log at the same time.
+        """
+        self._remove_secrets(job)
+        self._append_spool(job, worker)
+
+    def _append_spool(self, job: str, worker: str) -> None:
         spool = get_spool_path(self.get_log_path(job), worker)
         try:
             printed = spool.read_text(errors="replace")
@@ -57,10 +70,7 @@ class JobLogs:
         if printed.strip():
             self.append_line(job, printed.strip())
 
-    def remove_secrets(self, job: str) -> None:
-        """Remove secrets from a job's log, because its worker died before it could do so. If the log can't be
-        changed, only a warning is logged.
-        """
+    def _remove_secrets(self, job: str) -> None:
         path = self.get_log_path(job)
         try:
             clean_log_end(path, 0)
@@ -70,10 +80,18 @@ class JobLogs:
             log.warning("could not remove secrets from %s: %s", path, error)
 
     def read_log_tail(self, job: str) -> str:
-        """Return the end of a job's log; empty if the job has not run yet."""
+        """Return the end of a job's log; empty if the job has not run yet.
+
+        Secrets in this process's environment are removed, because the log of a running job can contain them.
+        A long log is returned from the beginning of a line, because a part of a secret can't be found.
+        """
         try:
             with self.get_log_path(job).open("rb") as file:
-                file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
-                return file.read().decode(errors="replace")
+                begin = max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES)
+                file.seek(begin)
+                tail = file.read()
         except FileNotFoundError:
             return ""
+        if begin:
+            tail = tail[tail.find(b"\n") + 1 :]
+        return CLEAN.remove_known_secrets(tail.decode(errors="replace"))

@@ -25,8 +25,11 @@ LOG_LEVEL = "MILIMO_LOG_LEVEL"
 # An incomplete line is buffered up to this many characters, so that a secret is not divided between two
 # writes.
 LINE = 8192
-# A log is cleaned in pieces of about this many bytes. A longer piece would stop the other threads for long.
-PIECE = 1 << 20
+# A log is cleaned in pieces of about this many bytes. A longer piece would stop the other threads for long,
+# because a regular expression does not let them run.
+PIECE = 1 << 16
+# A piece ends with a complete line, unless the line is longer than this many bytes.
+LONGEST_LINE = 1 << 20
 
 # The fields of a worker's message that contain text. Other fields (paths, numbers, ids) are not changed.
 _WORDS = frozenset({"message", "hint", "note", "notes", "stage", "facts", "engine"})
@@ -88,8 +91,8 @@ def clean_streams() -> None:
 
 
 def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
-    """Remove secrets from a log, beginning at byte `began`, in at most `MOST` bytes. This is needed because
-    programs that an engine starts write to the log directly.
+    """Remove secrets from a log, from byte `began` to its end. This is needed because programs that an engine
+    starts write to the log directly.
 
     Such programs can know only the secrets in this process's environment. If there are none, the log is not
     read.
@@ -101,7 +104,7 @@ def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
         read = written = began  # The positions up to which the log is read, and rewritten without secrets.
         waiting = b""  # Clean bytes that do not fit yet, because a mark can be longer than its secret.
         # A piece ends with a line if possible, so that no secret is divided between two pieces.
-        while piece := file.read(PIECE) + file.readline(PIECE):
+        while piece := file.read(PIECE) + file.readline(LONGEST_LINE):
             is_in_place = written == read and not waiting
             read += len(piece)
             text = piece.decode(errors="surrogateescape")

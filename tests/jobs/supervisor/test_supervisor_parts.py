@@ -29,6 +29,7 @@ from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import ENDED, TABLE, JobState, Trigger, find_target_states
+from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_values import WhenDoneCommand
 from tests.jobs.supervisor_parts import SLOTS, QueueParts, order, placed
@@ -138,7 +139,7 @@ async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(i
     blocks = inside.dispatch.blocks
     for _ in range(3):
         await began(inside)
-        inside.pool.die("cpu")
+        await inside.let_worker_die("cpu")
     assert inside.state(id) == "queued"
     assert "as soon as they start" in blocks.reasons["cpu"]
     attempts = inside.queue.get(id).attempts
@@ -152,7 +153,7 @@ async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(i
         blocks.end_lane_rest("cpu")
         assert not blocks.reasons
         await began(inside)
-        inside.pool.die("cpu")  # after the first pause, a single death pauses the lane again
+        await inside.let_worker_die("cpu")  # after the first pause, a single death pauses the lane again
     steps = [*REST_SECONDS, REST_SECONDS[-1]]
     assert all(rest <= step for rest, step in zip(rests, steps, strict=True))
     assert all(rest > step / 2 for rest, step in zip(rests[1:], steps[1:], strict=True))
@@ -173,12 +174,12 @@ async def test_job_is_not_blamed_for_deaths_shared_with_the_supervisor(inside: Q
         inside.queue.record_event("supervisor", state="started")
         told = await began(inside)
         inside.pool.say("cpu", say="accepted", token=told["token"])
-        inside.pool.die("cpu")
+        await inside.let_worker_die("cpu")
         if inside.state(id) == "set_aside":
             break
         if not killed:
             inside.queue.record_event("supervisor", state="ended")
-        recover_unfinished_jobs(inside.queue, inside.dispatch, inside.publisher)
+        recover_unfinished_jobs(inside.queue, inside.dispatch, inside.publisher, JobLogs(inside.home))
         inside.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED)
     job = inside.queue.get(id)
     assert (job.state, job.attempts) == ("set_aside", 6), "three deaths alone in a row, and only those"

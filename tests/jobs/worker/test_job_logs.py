@@ -102,11 +102,11 @@ def test_log_that_cannot_be_created_is_reported_on_request(capture: OutputCaptur
 def test_last_output_of_a_dead_worker_is_saved(tmp_path: Path) -> None:
     home = Home(tmp_path)
     logs = JobLogs(home)
-    logs.append_spool("job_a", "cpu")  # there is no spooled output, so nothing happens
+    logs.save_last_output("job_a", "cpu")  # there is no output, so nothing happens
     home.logs.mkdir()
     get_spool_path(logs.get_log_path("job_a"), "cpu").write_text("Fatal error: device-side assert\n")
-    logs.append_spool("job_a", "cpu")
-    logs.append_spool("job_a", "cpu")
+    logs.save_last_output("job_a", "cpu")
+    logs.save_last_output("job_a", "cpu")
     assert logs.read_log_tail("job_a").count("device-side assert") == 1
 
 

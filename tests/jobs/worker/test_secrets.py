@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import signal
 import sys
 import typing
 from dataclasses import fields
@@ -31,6 +33,7 @@ from milimo_tui.jobs.worker.redaction import (
     clean_message,
     list_hidden_variables,
 )
+from tests.jobs.conftest import JobHome, picture, until, until_state
 
 SECRETS = (
     ("loading hf_AbCdEfGhIjKlMnOp failed", "AbCdEfGhIj"),
@@ -43,6 +46,9 @@ SECRETS = (
     ("POST http://host/?api_key=zzz9&x=1#top", "zzz9"),
     ("HF_TOKEN=plain-old-value is set", "plain-old-value"),
     ("{'password': 'correct-horse'}", "correct-horse"),
+    ("my_API-Key = correct-horse", "correct-horse"),
+    ("tokensecretCredentials: correct-horse", "correct-horse"),
+    ("PRIVATE_KEY='correct-horse', passphrase", "correct-horse"),
 )
 
 
@@ -65,6 +71,8 @@ def test_text_that_looks_like_a_secret_is_removed(text: str, secret: str) -> Non
         "shot 3B, seed 8675309, guidance 4.5",
         "mail me@example.com",
         "the password is a word of the film",
+        "tokens=correct-horse, secretary: correct-horse, token =short",
+        f"{'a.' * 100_000}a",
     ],
 )
 def test_ordinary_words_stay(text: str) -> None:
@@ -183,3 +191,58 @@ def test_only_texts_of_a_workers_message_are_cleaned() -> None:
         "error": {"kind": "failed", "message": f"no  ]0;x  {REDACTION_MARK}", "hint": REDACTION_MARK},
         "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": [f"by {REDACTION_MARK}"]},
     }
+
+
+@pytest.fixture
+def leaky_house(house: JobHome, monkeypatch: pytest.MonkeyPatch) -> JobHome:
+    """Return a home whose supervisor gets a secret that this process does not know."""
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky_engine:ROWS")
+    with monkeypatch.context() as at_start:
+        at_start.setenv("LEAKY_API_KEY", "sesame-0123456789")
+        house.start()
+    return house
+
+
+@pytest.mark.long("queue")
+def test_log_of_a_running_job_is_shown_without_secrets(leaky_house: JobHome) -> None:
+    client = leaky_house.start()
+    [id] = client.submit_jobs([picture(f"quiet {leaky_house.gated}", "leaky")])
+    log = leaky_house.home.logs / f"{id}.log"
+    until(lambda: log.exists() and b"printed sesame" in log.read_bytes(), "the child prints the secret")
+    assert f"its child printed {REDACTION_MARK}" in client.read_job_log(id)
+    assert "sesame" not in client.read_job_log(id)
+    leaky_house.gate.touch()
+    until_state(client, id, "done")
+
+
+@pytest.mark.long("queue")
+@pytest.mark.parametrize("victim", ["worker", "supervisor"])
+@pytest.mark.parametrize("is_spooled", [False, True], ids=["log", "spool"])
+def test_output_before_a_crash_is_saved_without_secrets(
+    leaky_house: JobHome, monkeypatch: pytest.MonkeyPatch, victim: str, is_spooled: bool
+) -> None:
+    """The first job of a worker has a log, because the engine is loaded. The second job of the worker prints
+    to the spool file.
+    """
+    client, logs = leaky_house.start(), leaky_house.home.logs
+    if is_spooled:
+        [first] = client.submit_jobs([picture("quiet", "leaky")])
+        until_state(client, first, "done")
+    [id] = client.submit_jobs([picture(f"quiet {leaky_house.gated}", "leaky")])
+    until(lambda: find_leaks(logs), "the child prints the secret")
+    assert [path.suffix for path in find_leaks(logs)] == [".out" if is_spooled else ".log"]
+    if victim == "worker":
+        os.kill(leaky_house.worker(client), signal.SIGKILL)
+    else:
+        leaky_house.kill()
+        monkeypatch.setenv("LEAKY_API_KEY", "sesame-0123456789")
+        client = leaky_house.start()
+    leaky_house.gate.touch()
+    until_state(client, id, "done")
+    assert not find_leaks(logs)
+    assert (logs / f"{id}.log").read_text().count(f"its child printed {REDACTION_MARK}") == 2
+
+
+def find_leaks(logs: Path) -> list[Path]:
+    """Return the files in the folder of logs that contain the secret."""
+    return [path for path in logs.glob("*") if b"sesame" in path.read_bytes()] if logs.exists() else []
