@@ -290,8 +290,8 @@ def clone_file(source: Path, target: Path) -> bool:
 
     Returns False, and creates no file, if the disk does not support reflinks. Raises OSError.
     """
-    with source.open("rb") as here, target.open("xb") as file:
-        done = linux.share_file_blocks(here.fileno(), file.fileno())
+    with source.open("rb") as original, target.open("xb") as copy:
+        done = linux.share_file_blocks(original.fileno(), copy.fileno())
     if not done:
         target.unlink()
     return done

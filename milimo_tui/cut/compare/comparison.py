@@ -124,62 +124,62 @@ class _CutPair:
         shifts: dict[tuple[str, int], list[PlacedClip]] = defaultdict(list)
         for track in self.new.tracks:
             before: PlacedClip | None = None
-            for here in self.new.get_row(track.id):
-                clip = self._find_older_clip(here)
-                if clip is not None:
-                    yield from self._compare_matched_clip(clip, here, before, track, strayed, shifts)
-                elif here.clip.id not in self.of_piece:
-                    yield self._describe_new_clip(here, before, track)
-                before = here
+            for newer in self.new.get_row(track.id):
+                older = self._find_older_clip(newer)
+                if older is not None:
+                    yield from self._compare_matched_clip(older, newer, before, track, strayed, shifts)
+                elif newer.clip.id not in self.of_piece:
+                    yield self._describe_new_clip(newer, before, track)
+                before = newer
         for (name, by), row in shifts.items():
             yield self._describe_shifted_clips(name, by, row)
         yield from self._list_removed_clips()
 
-    def _find_older_clip(self, clip: PlacedClip) -> PlacedClip | None:
-        id = self.was.get(clip.clip.id)
+    def _find_older_clip(self, newer: PlacedClip) -> PlacedClip | None:
+        id = self.was.get(newer.clip.id)
         return self.old.get_placed(id) if id else None
 
     def _compare_matched_clip(
         self,
-        clip: PlacedClip,
-        here: PlacedClip,
+        older: PlacedClip,
+        newer: PlacedClip,
         before: PlacedClip | None,
         track: Track,
         strayed: frozenset[str],
         shifts: dict[tuple[str, int], list[PlacedClip]],
     ) -> Iterator[CutDifference]:
-        """Yield the changes of a clip that is in both cuts, as `clip` in the older and as `here` in the
-        newer cut.
+        """Yield the changes of a clip that is in both cuts: as `older` in the older, as `newer` in the newer
+        cut.
 
         `before` is the previous clip of the newer track, and `strayed` are the ids of reordered clips. Clips
         of a free track that moved are not yielded, but added to `shifts` by track and distance.
         """
-        old_track = self.old.get_track(clip.clip.track).name
-        is_moved = old_track != track.name or here.clip.id in strayed
+        old_track = self.old.get_track(older.clip.track).name
+        is_moved = old_track != track.name or newer.clip.id in strayed
         parts = []
         if old_track != track.name:
             parts.append(f"is on {track.name}, not on {old_track}")
-        elif here.clip.id in strayed:
+        elif newer.clip.id in strayed:
             parts.append(f"is {self._describe_position(before)}")
-        elif not track.magnetic and (by := self._compute_clip_shift(clip, here)):
-            shifts[track.name, by].append(here)
-        row = self.pieces.get(here.clip.id, [here])
+        elif not track.magnetic and (by := self._compute_clip_shift(older, newer)):
+            shifts[track.name, by].append(newer)
+        row = self.pieces.get(newer.clip.id, [newer])
         if len(row) > 1:
             where = ", ".join(self._format_start(each.start) for each in row[1:])
             yield self._create_clip_difference(
-                row[1], "split", f"{format_clip_name(here.clip, self.names)} is split at {where}", track
+                row[1], "split", f"{format_clip_name(newer.clip, self.names)} is split at {where}", track
             )
         parts += describe_clip_changes(
-            clip.clip, _merge_split_pieces(row), self.old.cut.rate, self.new.cut.rate
+            older.clip, _merge_split_pieces(row), self.old.cut.rate, self.new.cut.rate
         )
         if self.pictures is not None:
-            was, now = self.pictures[0](clip.clip), self.pictures[1](here.clip)
+            was, now = self.pictures[0](older.clip), self.pictures[1](newer.clip)
             if was != now:
                 parts.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
         if parts:
             what = "moved" if is_moved else "changed"
             yield self._create_clip_difference(
-                here, what, f"{self.get_unique_name(here)} {', '.join(parts)}", track
+                newer, what, f"{self.get_unique_name(newer)} {', '.join(parts)}", track
             )
 
     def _describe_new_clip(self, clip: PlacedClip, before: PlacedClip | None, track: Track) -> CutDifference:
@@ -196,26 +196,26 @@ class _CutPair:
         out = {}
         for track in self.new.tracks:
             row = self.new.get_row(track.id)
-            for index, here in enumerate(row):
-                clip = self._find_older_clip(here)
-                if clip is None or here.clip.source.kind is SourceKind.GAP:
+            for index, newer in enumerate(row):
+                older = self._find_older_clip(newer)
+                if older is None or newer.clip.source.kind is SourceKind.GAP:
                     continue
                 first = last = index
-                while first and self._is_piece_of(row[first - 1], row[first], clip):
+                while first and self._is_piece_of(row[first - 1], row[first], older):
                     first -= 1
-                while last + 1 < len(row) and self._is_piece_of(row[last + 1], row[last], clip):
+                while last + 1 < len(row) and self._is_piece_of(row[last + 1], row[last], older):
                     last += 1
                 if last > first:
-                    out[here.clip.id] = list(row[first : last + 1])
+                    out[newer.clip.id] = list(row[first : last + 1])
         return out
 
-    def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, there: PlacedClip) -> bool:
-        """Return True if `each` is another piece of the older clip `there`: it has no match, shows a part of
+    def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, older: PlacedClip) -> bool:
+        """Return True if `each` is another piece of the clip `older`: it has no match, shows a part of
         the same source range and touches the piece `beside`.
         """
         if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
             return False
-        clip, old = each.clip, there.clip
+        clip, old = each.clip, older.clip
         if self.same(clip.source) != self.same(old.source) or clip.effects.speed != old.effects.speed:
             return False
         low, high = get_source_span(old, self.old.cut.rate)
@@ -228,16 +228,16 @@ class _CutPair:
         """
         for track in self.old.tracks:
             at, before = 0, ""
-            for there in self.old.get_row(track.id):
-                here = self.new.find_placed(self.now.get(there.clip.id, ""))
-                if here is not None:
-                    at, before = here.end, format_clip_name(there.clip, self.names)
+            for older in self.old.get_row(track.id):
+                newer = self.new.find_placed(self.now.get(older.clip.id, ""))
+                if newer is not None:
+                    at, before = newer.end, format_clip_name(older.clip, self.names)
                     continue
                 after = f"it was after {before}" if before else "it was the first"
-                gap = there.clip.source.kind is SourceKind.GAP
-                what = "a gap" if gap else format_clip_name(there.clip, self.names)
-                words = f"{what} was removed from {track.name}, {format_frames(there.clip.frames)}; {after}"
-                yield CutDifference("gone", words, at, track.name, (there.clip.id,))
+                gap = older.clip.source.kind is SourceKind.GAP
+                what = "a gap" if gap else format_clip_name(older.clip, self.names)
+                words = f"{what} was removed from {track.name}, {format_frames(older.clip.frames)}; {after}"
+                yield CutDifference("gone", words, at, track.name, (older.clip.id,))
 
     def _find_reordered_clips(self) -> frozenset[str]:
         """Return the ids of the smallest set of clips on magnetic tracks whose moves explain the new
@@ -248,22 +248,22 @@ class _CutPair:
             if not track.magnetic:
                 continue
             kept = [
-                (clip.start, here.clip.id)
-                for here in self.new.get_row(track.id)
-                if (clip := self._find_older_clip(here))
+                (older.start, newer.clip.id)
+                for newer in self.new.get_row(track.id)
+                if (older := self._find_older_clip(newer))
             ]
             rising = _find_rising_indexes([start for start, _ in kept])
             out |= {id for index, (_, id) in enumerate(kept) if index not in rising}
         return frozenset(out)
 
-    def _compute_clip_shift(self, clip: PlacedClip, here: PlacedClip) -> int:
+    def _compute_clip_shift(self, older: PlacedClip, newer: PlacedClip) -> int:
         """Return by how many frames a clip of a free track moved to the right. 0 if it only moved together
         with the clip that it is connected to.
         """
-        old, new = clip.clip, here.clip
+        old, new = older.clip, newer.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
             return (new.offset or 0) - self._convert_old_frame(old.offset or 0)
-        return here.start - self._convert_old_frame(clip.start)
+        return newer.start - self._convert_old_frame(older.start)
 
     def _convert_old_frame(self, frame: int) -> int:
         return round(frame * self.new.cut.rate / self.old.cut.rate)

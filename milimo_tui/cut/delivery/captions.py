@@ -66,16 +66,16 @@ def select_captions(found: tuple[Caption, ...], start: int, frames: int) -> tupl
     )
 
 
-def _find_cut_captions(layout: Layout, spoken: Mapping[str, ShotDialogue]) -> Iterator[Caption]:
-    for track in layout.tracks:
+def _find_cut_captions(cut_layout: Layout, spoken: Mapping[str, ShotDialogue]) -> Iterator[Caption]:
+    for track in cut_layout.tracks:
         if track.kind is not TrackKind.VIDEO or track.hidden:
             continue
-        for each in layout.get_row(track.id):
+        for each in cut_layout.get_row(track.id):
             spoken_lines = (
                 spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
             )
             if spoken_lines is not None and each.clip.effects.speed > 0:
-                yield from _find_clip_captions(each, spoken_lines, layout.cut.rate)
+                yield from _find_clip_captions(each, spoken_lines, cut_layout.cut.rate)
 
 
 def _find_clip_captions(placed: PlacedClip, spoken_lines: ShotDialogue, rate: Fraction) -> Iterator[Caption]:

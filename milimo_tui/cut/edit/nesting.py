@@ -352,13 +352,13 @@ def _assign_tracks(
     return cut, out
 
 
-def _can_take_row(layout: Layout, track: Track, row: PieceRow, start: int) -> bool:
+def _can_take_row(cut_layout: Layout, track: Track, row: PieceRow, start: int) -> bool:
     """Return True if a track has space for all clips of a row, placed at frame `start`, and would show or
     play them. Hidden, muted and locked tracks do not qualify.
     """
     if track.magnetic or track.locked or track.hidden or track.muted:
         return False
-    line = layout.get_row(track.id)
+    line = cut_layout.get_row(track.id)
     return all(is_range_empty(line, start + piece.at, start + piece.end) for piece in row.pieces)
 
 

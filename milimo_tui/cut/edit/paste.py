@@ -176,11 +176,13 @@ def copy_clips(cut: Cut, clip_ids: Iterable[str]) -> Pieces:
     return _build_pieces(placed, rows, min(each.start for each in chosen), max(each.end for each in chosen))
 
 
-def _build_pieces(layout: Layout, rows: list[tuple[Track, list[PlacedClip]]], start: int, end: int) -> Pieces:
-    cut = layout.cut
+def _build_pieces(
+    cut_layout: Layout, rows: list[tuple[Track, list[PlacedClip]]], start: int, end: int
+) -> Pieces:
+    cut = cut_layout.cut
     alike = {
-        kind: [track.id for track in layout.tracks if track.kind is kind]
-        for kind in {track.kind for track in layout.tracks}
+        kind: [track.id for track in cut_layout.tracks if track.kind is kind]
+        for kind in {track.kind for track in cut_layout.tracks}
     }
     out = tuple(
         PieceRow(track.kind, alike[track.kind].index(track.id), _cut_row_to_range(row, start, end, cut.rate))

@@ -178,13 +178,13 @@ def _refuse_unused_settings(kind: TransitionKind, given: Sequence[str]) -> None:
 
 
 def _get_transition_limit(
-    layout: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
+    cut_layout: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
 ) -> Limit:
     """Return the maximum length in frames of a transition on the edit between two clips, and the reason for
     the limit.
     """
-    there = place_transitions(layout)
+    there = place_transitions(cut_layout)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
     taken = count_frames_after_edit(at_head.transition.frames) if at_head else 0
     count = count_frames_before_edit(at_tail.transition.frames) if at_tail else 0
-    return min(list_transition_limits(left, right, kind, layout.cut.rate, bounds, taken, count))
+    return min(list_transition_limits(left, right, kind, cut_layout.cut.rate, bounds, taken, count))

@@ -83,9 +83,9 @@ def _find_link_fault(cut: Cut) -> str:
     return ""
 
 
-def _find_overlap_fault(layout: Layout) -> str:
-    for track in layout.tracks:
-        row = layout.get_row(track.id)
+def _find_overlap_fault(cut_layout: Layout) -> str:
+    for track in cut_layout.tracks:
+        row = cut_layout.get_row(track.id)
         if row and row[0].start < 0:
             return f"a linked clip on {track.name} would begin before the first frame"
         if any(right.start < left.end for left, right in pairwise(row)):
@@ -93,17 +93,17 @@ def _find_overlap_fault(layout: Layout) -> str:
     return ""
 
 
-def _find_transition_fault(layout: Layout) -> str:
+def _find_transition_fault(cut_layout: Layout) -> str:
     """Return a fault if a transition is not between two neighbours on one track, or if the two transitions of
     a clip are together longer than the clip. Otherwise empty.
     """
     inside: dict[str, int] = {}
-    for each in layout.cut.transitions:
-        if find_neighbours(layout, each.left, each.right) is None:
+    for each in cut_layout.cut.transitions:
+        if find_neighbours(cut_layout, each.left, each.right) is None:
             return "a transition would be where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
-    if any(frames > layout.get_placed(clip).clip.frames for clip, frames in inside.items()):
+    if any(frames > cut_layout.get_placed(clip).clip.frames for clip, frames in inside.items()):
         return "a transition would be longer than its clip"
     return ""
 

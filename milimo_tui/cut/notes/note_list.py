@@ -42,17 +42,17 @@ class Thread:
         return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
 
-def list_threads(layout: Layout) -> tuple[Thread, ...]:
+def list_threads(cut_layout: Layout) -> tuple[Thread, ...]:
     """Return all markers and notes of a cut as threads, in order of time. Threads without a frame come
     last.
     """
-    markers = layout.cut.markers
+    markers = cut_layout.cut.markers
     ids = {marker.id for marker in markers}
     answers: dict[str, list[Marker]] = defaultdict(list)
     for marker in markers:
         if marker.parent in ids:
             answers[marker.parent].append(marker)
-    heads = [(layout.get_marker_frame(marker), marker) for marker in markers if marker.parent not in ids]
+    heads = [(cut_layout.get_marker_frame(marker), marker) for marker in markers if marker.parent not in ids]
     heads.sort(key=lambda each: (each[0] is None, each[0] or 0, each[1].id))
     return tuple(
         Thread(number, marker, frame, tuple(sorted(answers[marker.id], key=lambda each: each.id)))

@@ -40,17 +40,17 @@ class ClipFrame:
     frame: int
 
 
-def list_moments(layout: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
+def list_moments(cut_layout: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
     """Yield the source seconds that a cut shows or plays at a frame: first that of the topmost picture, then
     those of lower pictures, then those of sounds.
     """
-    video = [track for track in layout.tracks if track.kind is TrackKind.VIDEO]
-    audio = [track for track in layout.tracks if track.kind is TrackKind.AUDIO]
+    video = [track for track in cut_layout.tracks if track.kind is TrackKind.VIDEO]
+    audio = [track for track in cut_layout.tracks if track.kind is TrackKind.AUDIO]
     for track in (*reversed(video), *audio):
-        clip = layout.find_clip_at(track.id, frame)
+        clip = cut_layout.find_clip_at(track.id, frame)
         if clip is not None and not track.hidden:
             yield from _list_clip_moments(
-                clip, layout.cut.rate, cuts, frame, track.name, frozenset({layout.cut.id})
+                clip, cut_layout.cut.rate, cuts, frame, track.name, frozenset({cut_layout.cut.id})
             )
 
 
@@ -71,22 +71,22 @@ def _list_clip_moments(
                 yield from _list_clip_moments(there, inner.rate, cuts, at, track, inside | {inner.id})
 
 
-def list_marker_moments(layout: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
+def list_marker_moments(cut_layout: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
     """Return the source seconds that a marker refers to. For a marker on a clip, these are the seconds that
     the clip shows. Otherwise they are all seconds that are shown at the marker's frame.
     """
-    frame = layout.get_marker_frame(marker)
+    frame = cut_layout.get_marker_frame(marker)
     if frame is None:
         return ()
     if marker.clip is not None:
-        here = layout.get_placed(marker.clip)
-        track = layout.get_track(here.clip.track).name
+        here = cut_layout.get_placed(marker.clip)
+        track = cut_layout.get_track(here.clip.track).name
         found = tuple(
-            _list_clip_moments(here, layout.cut.rate, cuts, frame, track, frozenset({layout.cut.id}))
+            _list_clip_moments(here, cut_layout.cut.rate, cuts, frame, track, frozenset({cut_layout.cut.id}))
         )
         if found:
             return found
-    return tuple(list_moments(layout, cuts, frame))
+    return tuple(list_moments(cut_layout, cuts, frame))
 
 
 class MomentFinder:
@@ -94,12 +94,12 @@ class MomentFinder:
     can be looked up quickly.
     """
 
-    def __init__(self, placed: Layout, cuts: Cuts) -> None:
-        self.layout = placed
+    def __init__(self, cut_layout: Layout, cuts: Cuts) -> None:
+        self.layout = cut_layout
         self._clips: dict[ClipSource, list[tuple[PlacedClip, str]]] = {}
-        for track in placed.tracks:
-            for each in placed.get_row(track.id):
-                for source in _find_clip_sources(each.clip, cuts, frozenset({placed.cut.id})):
+        for track in cut_layout.tracks:
+            for each in cut_layout.get_row(track.id):
+                for source in _find_clip_sources(each.clip, cuts, frozenset({cut_layout.cut.id})):
                     self._clips.setdefault(source, []).append((each, track.name))
         self._cuts = cuts
 

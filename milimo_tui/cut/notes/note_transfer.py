@@ -158,19 +158,19 @@ def _get_marker_words(marker: Marker) -> tuple[str, str, str]:
     return marker.kind, marker.author, marker.text
 
 
-def on_clips(layout: Layout, cut: Cut, since: int) -> Cut:
+def on_clips(cut_layout: Layout, cut: Cut, since: int) -> Cut:
     """Return the cut with its notes attached to clips, so that the notes move with the clips. Only the notes
     from index `since` of the cut's markers on are changed.
 
     A note is attached to the clip at its frame on the magnetic track, or else to the topmost clip.
     """
-    tracks = [*(t for t in layout.tracks if t.magnetic), *reversed(layout.tracks)]
+    tracks = [*(t for t in cut_layout.tracks if t.magnetic), *reversed(cut_layout.tracks)]
 
     def hung(marker: Marker) -> Marker:
         if marker.clip is not None or marker.kind != NOTE:
             return marker
         for track in tracks:
-            clip = layout.find_clip_at(track.id, marker.frame)
+            clip = cut_layout.find_clip_at(track.id, marker.frame)
             if clip is not None:
                 return replace(marker, clip=clip.clip.id, frame=marker.frame - clip.start)
         return marker

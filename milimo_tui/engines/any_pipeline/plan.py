@@ -50,7 +50,7 @@ class PipelineCallPlan:
         return self.pipeline.call.find_parameter_for("guidance") is not None
 
 
-def plan(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
+def plan_pipeline_call(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
     """Return the plan of the call, with the take's handles included.
 
     Raises BadInput for sizes and options that are impossible, Refused for inputs that the call can't accept.

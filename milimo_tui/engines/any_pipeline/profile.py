@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan, plan
+from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan, plan_pipeline_call
 from milimo_tui.engines.any_pipeline.sizes import SIZES, request
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -66,7 +66,7 @@ class AnyPipelineProfile(Profile):
         if not isinstance(spec, MakeVideo) or machine.found is None:
             return None
         whole = spec.with_handles_inside()
-        way = plan(whole, read_own_pipeline(machine.found.path))
+        way = plan_pipeline_call(whole, read_own_pipeline(machine.found.path))
         guidance = way.pipeline.call.find_parameter_for("guidance")
         told = spec.guidance if spec.guidance is not None else guidance.default if guidance else None
         return Way(
@@ -97,8 +97,8 @@ class AnyPipelineProfile(Profile):
 
 
 def plan_with_handles(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
-    """Return the plan of the call for a take with its handles. Raises the errors of `plan`."""
-    return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
+    """Return the plan of the call for a take with its handles. Raises the errors of `plan_pipeline_call`."""
+    return plan_pipeline_call(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
 
 
 def find_default_size(pipeline: GenericPipeline) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.comfyui.bindings import fill_workflow_inputs
 from milimo_tui.engines.comfyui.following import STAGE, WorkflowRun
 from milimo_tui.engines.comfyui.made_pictures import WorkflowResult, fit_made_picture, read_take_frames
-from milimo_tui.engines.comfyui.plan import SEEDS, WorkflowPlan, plan
+from milimo_tui.engines.comfyui.plan import SEEDS, WorkflowPlan, plan_workflow_run
 from milimo_tui.engines.comfyui.server import (
     ComfyUIServer,
     ResultFile,
@@ -71,7 +71,7 @@ class _WorkflowJob:
 def make_take(video: MakeVideo, context: Context) -> Result:
     """Make a take, with the sound of the resulting clip if there is any.
 
-    Raises the errors of `WorkflowRun`, `ComfyUIServer` and `plan`.
+    Raises the errors of `WorkflowRun`, `ComfyUIServer` and `plan_workflow_run`.
     """
     spec = video.with_handles_inside()
     work = _begin_workflow_job(spec, context)
@@ -127,7 +127,7 @@ def _begin_workflow_job(spec: MakeVideo | MakePicture, context: Context) -> _Wor
     context.plan(STAGES)
     context.progress("sending", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
-    way = plan(spec, read_saved_workflow(found))
+    way = plan_workflow_run(spec, read_saved_workflow(found))
     for change in way.changes:
         context.log(change)
     settings, _ = read_settings()

@@ -33,7 +33,7 @@ class WorkflowPlan:
     changes: tuple[str, ...]
 
 
-def plan(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) -> WorkflowPlan:
+def plan_workflow_run(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) -> WorkflowPlan:
     """Return the plan for making a take (handles included) or pictures with a saved workflow.
 
     Raises Refused if the workflow has no input for a requested value that can't be left out.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.comfyui.plan import plan
+from milimo_tui.engines.comfyui.plan import plan_workflow_run
 from milimo_tui.engines.comfyui.shelf import CLIPS, FAMILY, read_saved_workflow
 from milimo_tui.engines.contract.fitting import Fitted, require_even_sides
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile, SpecField, Way
@@ -48,7 +48,7 @@ class ComfyProfile(Profile):
         workflow = read_saved_workflow(found)
         whole = spec.with_handles_inside()
         require_even_sides(whole.width, whole.height)
-        made = plan(whole, workflow)
+        made = plan_workflow_run(whole, workflow)
         bound = ", ".join(made.values)
         return Way(
             pipeline=workflow.name,

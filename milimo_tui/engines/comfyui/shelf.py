@@ -37,16 +37,16 @@ class SavedWorkflow:
     makes_clips: bool
 
 
-def save_workflow(store: ModelStore, workflow: SavedWorkflow, data: bytes) -> InstalledWeights:
+def save_workflow(store: ModelStore, saved: SavedWorkflow, data: bytes) -> InstalledWeights:
     """Save a workflow atomically and select it. Raises BadInput for an invalid name."""
-    folder = store.folder / check_model_id(workflow.name)
+    folder = store.folder / check_model_id(saved.name)
     make_folders(folder)
     write_file_atomically(folder / WORKFLOW, data)
-    write_file_atomically(folder / BINDINGS, json.dumps(workflow.bindings.as_json(), indent=1).encode())
-    made = CLIPS if workflow.makes_clips else PICTURES
-    row = InstalledWeights(id=workflow.name, family=FAMILY, generation=made, title=workflow.name)
+    write_file_atomically(folder / BINDINGS, json.dumps(saved.bindings.as_json(), indent=1).encode())
+    made = CLIPS if saved.makes_clips else PICTURES
+    row = InstalledWeights(id=saved.name, family=FAMILY, generation=made, title=saved.name)
     whole = store.register(row)
-    store.select(FAMILY, workflow.name)
+    store.select(FAMILY, saved.name)
     return whole
 
 

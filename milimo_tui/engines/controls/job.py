@@ -131,10 +131,10 @@ class MapDrawing:
             yield drawn
 
     def _draw_trails(self) -> Iterator[Rgb]:
-        paths = self._collect_paths()
-        self.facts["ways"] = len(paths)
+        motion_paths = self._collect_paths()
+        self.facts["ways"] = len(motion_paths)
         for frame in range(self._view.count):
-            yield trails.draw_trails(paths, frame, self._view.width, self._view.height)
+            yield trails.draw_trails(motion_paths, frame, self._view.width, self._view.height)
 
     def _collect_paths(self) -> list[Way]:
         """Return the paths that the spec gives: drawn by the user, from camera moves, or from a mask. Without

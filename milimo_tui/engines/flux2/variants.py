@@ -41,7 +41,7 @@ DISTILLED = WeightsVariant("distilled", 4, 1.0, False)
 BASE = WeightsVariant("base", 50, 4.0, True)
 # The KV variant computes the attention keys and values of references in the first step and reuses them.
 KLEIN_KV = WeightsVariant("KV", 4, 1.0, False)
-DEV = WeightsVariant("dev", 50, 4.0, False, is_guided=True)
+DEV = WeightsVariant("dev", 50, 4.0, False, has_guidance_input=True)
 # The only variants for which diffusers supports inpainting and step caches
 INPAINTING_VARIANTS = (DISTILLED, BASE)
 BY_PIPELINE = {"Flux2KleinKVPipeline": KLEIN_KV, "Flux2Pipeline": DEV}

@@ -28,7 +28,7 @@ from milimo_tui.engines.ltx2.plan.plan import (
     Weights,
     find_fitting_plan,
     make_memory_probe_spec,
-    plan,
+    plan_ltx2_take,
     resolve_made_spec,
 )
 from milimo_tui.engines.ltx2.sizes import SIZES
@@ -131,7 +131,7 @@ class Ltx2Profile(Profile):
         wanted = resolve_made_spec((spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside())
         if machine.found is not None and machine.shelf is not None:
             known = _get_known_weights(machine)
-            way = plan(wanted, known, _find_clip_conditionings(wanted), go)
+            way = plan_ltx2_take(wanted, known, _find_clip_conditionings(wanted), go)
             return recipe_request.on_shelf(machine.shelf, machine.found, wanted, way, known)
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
@@ -142,7 +142,9 @@ class Ltx2Profile(Profile):
         # The weights are not installed. Whether a camera LoRA that fits them is installed cannot be checked,
         # so the estimate assumes none.
         wanted = wanted.model_copy(update={"camera_lora": "off"})
-        way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
+        way = plan_ltx2_take(
+            wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go
+        )
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
         loras += [f"{weights.model}-detailing"] if way.keyframes is not None else []

@@ -19,7 +19,7 @@ class WeightsVariant:
     - `steps` and `guidance` are the values that the authors recommend.
     - `guided` is True if the weights can run a second pass, with the negative prompt, in each step.
     - `off` is the value at which guidance has no effect. The second pass runs only for a higher value.
-    - `is_guided` is True if guidance is an input of the model and needs no second pass.
+    - `has_guidance_input` is True if guidance is an input of the model and needs no second pass.
     - `looks` is the largest number of input pictures. If it is not 0, the weights need at least one picture.
     """
 
@@ -29,12 +29,12 @@ class WeightsVariant:
     guided: bool
     off: float = 1.0
     looks: int = 0
-    is_guided: bool = False
+    has_guidance_input: bool = False
 
     @property
     def no_negative(self) -> str:
         """A phrase that explains why weights without a second pass use no negative prompt."""
-        how = "with guidance as an input of the model" if self.is_guided else "without guidance"
+        how = "with guidance as an input of the model" if self.has_guidance_input else "without guidance"
         return f"{self.name} weights make one pass a step, {how}"
 
 
@@ -44,9 +44,8 @@ class SamplingCourse:
 
     `negative` is the negative prompt; empty if there is no second pass. `notes` describe changes of the
     request. `off` is the value at which guidance has no effect; for a higher `guidance`, each step runs a
-    second pass. `is_guided` is True if guidance is an input of the model, which needs no second pass. `cache`
-    is
-    the step cache.
+    second pass. `has_guidance_input` is True if guidance is an input of the model, which needs no second
+    pass. `cache` is the step cache.
     """
 
     steps: int
@@ -55,17 +54,17 @@ class SamplingCourse:
     notes: tuple[str, ...] = ()
     off: float = 1.0
     cache: Cache = "off"
-    is_guided: bool = False
+    has_guidance_input: bool = False
 
     @property
     def has_second_pass(self) -> bool:
         """True if each step runs a second pass with the negative prompt."""
-        return not self.is_guided and self.guidance > self.off
+        return not self.has_guidance_input and self.guidance > self.off
 
     @property
     def guidance_text(self) -> str:
         """The guidance as text: a number, or `off`."""
-        return f"{self.guidance:g}" if self.is_guided or self.has_second_pass else "off"
+        return f"{self.guidance:g}" if self.has_guidance_input or self.has_second_pass else "off"
 
 
 def plan_course(
@@ -78,12 +77,14 @@ def plan_course(
     steps, off = steps or variant.steps, variant.off
     notes = []
     if not variant.guided:
-        if guidance is not None and guidance > off and not variant.is_guided:
+        if guidance is not None and guidance > off and not variant.has_guidance_input:
             notes.append(f"guidance {guidance:g} is left out: {variant.name} weights take none")
         if negative:
             notes.append(f"the negative prompt is left out: {variant.no_negative}")
-        scale = guidance if variant.is_guided and guidance is not None else variant.guidance
-        return SamplingCourse(steps, scale, "", tuple(notes), off, is_guided=variant.is_guided)
+        scale = guidance if variant.has_guidance_input and guidance is not None else variant.guidance
+        return SamplingCourse(
+            steps, scale, "", tuple(notes), off, has_guidance_input=variant.has_guidance_input
+        )
     scale = variant.guidance if guidance is None else guidance
     if negative and scale <= off:
         notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")

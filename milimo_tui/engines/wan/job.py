@@ -34,7 +34,7 @@ from milimo_tui.engines.wan.passes import (
     decode_wan_frames,
     sample_wan_latents,
 )
-from milimo_tui.engines.wan.plan import WanPlan, plan
+from milimo_tui.engines.wan.plan import WanPlan, plan_wan_take
 from milimo_tui.media.encode.background_writer import BackgroundTakeWriter
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
@@ -51,7 +51,7 @@ def make_wan_take(video: MakeVideo, context: Context) -> Result:
     context.progress("looking", 0, 1)
     spec = video.with_handles_inside()
     found = find_wan_weights(spec.model)
-    way = plan(spec, read_wan_kind(get_parts_folder(found)))
+    way = plan_wan_take(spec, read_wan_kind(get_parts_folder(found)))
     begins, ends = (
         read_bound_picture(one, way) if one is not None else None for one in (way.begins, way.ends)
     )

@@ -42,7 +42,7 @@ class WanPlan:
         return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
-def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
+def plan_wan_take(spec: MakeVideo, kind: WanKind) -> WanPlan:
     """Return the plan of a take. Handles are part of the frames that are planned.
 
     Raises BadInput for more than the model can make. Raises Refused for inputs that the model can't follow,

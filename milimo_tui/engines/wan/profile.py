@@ -34,7 +34,7 @@ from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.caption import compose_wan_caption
 from milimo_tui.engines.wan.guide import GUIDE
 from milimo_tui.engines.wan.kinds import FAMILY, WanKind, find_published_kind, read_wan_kind
-from milimo_tui.engines.wan.plan import plan
+from milimo_tui.engines.wan.plan import plan_wan_take
 from milimo_tui.engines.wan.sizes import SIZES
 
 USUAL_MODEL = "wan-2.2-ti2v-5b"
@@ -85,7 +85,7 @@ class WanProfile(Profile):
         if not isinstance(spec, MakeVideo):
             return None
         whole = spec.with_handles_inside()
-        way = plan(whole, self._choose_kind(machine, spec))
+        way = plan_wan_take(whole, self._choose_kind(machine, spec))
         return Way(
             pipeline="picture to video" if way.begins is not None else "words to video",
             reason=way.reason,
@@ -103,7 +103,7 @@ class WanProfile(Profile):
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         kind = self._choose_kind(machine, spec)
         wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else build_usual_wan_take(kind)
-        way = plan(wanted, kind)
+        way = plan_wan_take(wanted, kind)
         if machine.found is not None and machine.shelf is not None:
             return recipe_request.on_shelf(way, machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or USUAL_MODEL

@@ -28,7 +28,7 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.kinds import FAMILY, read_wan_kind
 from milimo_tui.engines.wan.loader import LoadedWan, encode_wan_prompt, find_wan_weights, open_wan_for_job
 from milimo_tui.engines.wan.passes import BoundPictures, sample_wan_latents
-from milimo_tui.engines.wan.plan import WanPlan, plan
+from milimo_tui.engines.wan.plan import WanPlan, plan_wan_take
 
 TRANSFORMER = "WanTransformer3DModel"
 # Width, height and number of frames of the reference take: `SMALL` for tiny weights, `WHOLE` for real
@@ -50,7 +50,7 @@ def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
         width=width, height=height, model=found.id, deterministic=True,
         conditioning=() if begins is None else (Conditioning(input="chart"),),
     )  # fmt: skip
-    way = plan(case, kind)
+    way = plan_wan_take(case, kind)
     digest = found.digest or found.id
     with open_wan_for_job(found, way, case, context, list_prompts(PROMPT, way.course)) as loaded:
         words = encode_prompt_pair(encode_wan_prompt, loaded, PROMPT, way.course, context)

@@ -101,9 +101,9 @@ def match_manual_shots(
     for shot in shots if reworded else ():
         if shot.id in out:
             continue
-        count = count_trigrams(" ".join(list_manual_words(shot)))
+        trigrams = count_trigrams(" ".join(list_manual_words(shot)))
         like = [
-            (compute_dice(count, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
+            (compute_dice(trigrams, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
             for at, draft in enumerate(left)
         ]
         best, place = max(like, default=(0.0, 0))

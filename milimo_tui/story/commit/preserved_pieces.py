@@ -125,9 +125,9 @@ def _find_reworded_position(
 
     Positions in `put` are not used, because their shots are already replaced.
     """
-    count = count_trigrams(" ".join(map(get_shot_words, unit)))
+    trigrams = count_trigrams(" ".join(map(get_shot_words, unit)))
     likely = [
-        (compute_dice(count, count_trigrams(get_shot_words(draft))), place)
+        (compute_dice(trigrams, count_trigrams(get_shot_words(draft))), place)
         for place, draft in drafts.items()
         if place not in put and bool(draft.dialogue) == bool(unit[0].dialogue)
     ]

@@ -12,11 +12,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.item_places import (
+    ARTICLE,
+    SEASONS,
+    TIMES,
+    USUAL,
+    ItemPlace,
+    parse_dashed_item,
+    parse_item_phrase,
+)
 from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES, ROOMS, names_a_place
-from milimo_tui.story.reading.resolved_headings import CLOCK, convert_hour_to_time_of_day, find_known_place
+from milimo_tui.story.reading.resolved_headings import CLOCK, find_known_place
 from milimo_tui.story.reading.spots import (
     HeadingMove,
     ShortHeading,
@@ -39,7 +47,6 @@ _IN_IT = compile_lazily(
     r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?"
     r"((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
 )
-_DASHES = compile_lazily(r"\s+(?:--?|[–—])\s+")
 _FIRST = compile_lazily(
     r"([^.;:!?–—]{2,90}?(?:\b[ap]\.m\.)?)(?:\.|:|;|\s--|\s?[–—]|$)\s*(?:([^\W\d_]+)\.)?", re.IGNORECASE
 )
@@ -59,30 +66,17 @@ _NOW = compile_lazily(
     r"|(night|dawn|dusk|evening|morning)) (?:now|already|by now|again)\.(?:\s|$)",
     re.IGNORECASE,
 )
-_ARTICLE = compile_lazily(
-    r"^(?:(?:(?:in(?:side)?|at|on|outside|by) )?(?:the|an?|his|her|their)\s+(?:same\s+)?|same\s+)",
-    re.IGNORECASE,
-)
-_TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
-nightfall evening night midnight"""
-_TIMES = frozenset(_TIME_WORDS.split())
-_SEASON_WORDS = """january february march april may june july august september october november december
-spring summer autumn winter fall harvest midsummer midwinter christmas easter
-monday tuesday wednesday thursday friday saturday sunday
-later again stars moonlight"""
-_SEASONS = frozenset(_SEASON_WORDS.split())
-
 _TIME_AHEAD = compile_lazily(
     rf"(?:(?:(?:the|a|an|some|many|two|three|four|five|six|ten|next|following|few|\d+) )*"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|winters?|summers?)"
     r"(?: (?:later|after|on|pass|go by))"
     r"|later|(?:1[5-9]|20)\d\d"
-    rf"|{'|'.join(sorted((*_SEASONS, *WEATHERS), key=len, reverse=True))})\.\s+(?=[^\W\d_])",
+    rf"|{'|'.join(sorted((*SEASONS, *WEATHERS), key=len, reverse=True))})\.\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 
 _TIME_FIRST = compile_lazily(
-    rf"({'|'.join(sorted(_TIMES, key=len, reverse=True))})\.\s+(?=[^\W\d_])", re.IGNORECASE
+    rf"({'|'.join(sorted(TIMES, key=len, reverse=True))})\.\s+(?=[^\W\d_])", re.IGNORECASE
 )
 _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
@@ -90,14 +84,11 @@ _LOOKED_THROUGH = frozenset(
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
 _HEAD = 90  # Number of characters at the beginning of a montage item that are searched for a clock time.
 _STARS = compile_lazily(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
-USUAL = "DAY"  # Time of day of a montage item that names none.
 # Certainties, from 0 to 1, of guesses about a montage item: its time if it names none, its place if it names
 # none, a place found by a word of an earlier item, and a place taken for a part of the scene's place. Each
 # guess raises a doubt.
 NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7
 FEW_WORDS = 4
-_MOST_DASHES = 4
-MOST_WORDS = 10  # A phrase with more words than this is not taken for the place of a montage item.
 
 
 def complete_place_name(location: str, known: Sequence[str]) -> str:
@@ -126,7 +117,7 @@ def resolve_room_in_building(slug: Slug, before: Slug) -> str:
     place is no building.
     """
     house = before.location.split(" - ")[0].partition(",")[0].strip()
-    words = split_words(fold(_ARTICLE.sub("", slug.location)))
+    words = split_words(fold(ARTICLE.sub("", slug.location)))
     is_room = bool(words) and len(words) <= 2 and ("-".join(words) in PARTS or words[-1] in PARTS)
     in_house = bool(house) and split_words(fold(house))[-1] in BUILDINGS | {"station"}
     goes_on = RELATIVE_TIME.match(slug.time_of_day) is not None
@@ -424,7 +415,7 @@ class PlaceReader:
             self.now = replace(self.now, time_of_day=(now[2] or "night").upper())
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
-            if word in _TIMES:
+            if word in TIMES:
                 when = word if (alone[1] or "").casefold() in _NEAR_TO else alone[0].strip(". ")
                 self.now = replace(self.now, time_of_day=when.upper())
             elif word in WEATHERS:
@@ -499,18 +490,18 @@ class PlaceReader:
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
         if (within_it := _IN_IT.match(text)) and self.places:
-            named = _ItemPlace(within_it[1].strip(), self.times.get(self.places[-1], ""))
+            named = ItemPlace(within_it[1].strip(), self.times.get(self.places[-1], ""))
             inside = False
-        elif dashed := _parse_dashed_item(text):
+        elif dashed := parse_dashed_item(text):
             named, inside = dashed, False
         elif capitals and capitals[1].strip().isupper():
             name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
-            named = _ItemPlace(name, said if said in _TIMES else "", said if said in WEATHERS else "")
+            named = ItemPlace(name, said if said in TIMES else "", said if said in WEATHERS else "")
         elif (
             (first := _FIRST.match(text))
             # The first word must not be a person's name: “Kofi alone at the wall”.
             and fold(first[1].split()[0]) not in self.names
-            and (found := _parse_item_phrase(first[1], (first[2] or "").casefold()))
+            and (found := parse_item_phrase(first[1], (first[2] or "").casefold()))
         ):
             named, inside = found, text[:4].casefold() == "the " and not self.is_outside_building(found.place)
         else:
@@ -574,99 +565,4 @@ def _mentions_place(told: Sequence[str], place: Sequence[str]) -> bool:
     whole = any(list(told[at : at + size]) == list(place) for at in range(len(told)))
     return whole or any(
         told[at] == place[-1] and told[at - 1] in ("the", "this", "that") for at in range(1, len(told))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _ItemPlace:
-    """The place, time and weather that a montage item names."""
-
-    place: str
-    time: str = ""
-    weather: str = ""
-
-
-def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
-    """Return the place, time and weather in the first phrase of a montage item, or None if it names no place.
-    `after` is the single word that follows the phrase, such as a time or weather, or an empty string.
-    """
-    if len(phrase.split()) > MOST_WORDS:
-        return None
-    places: list[str] = []
-    time, weather = "", ""
-    for piece in re.split(r",| - ", phrase):
-        tokens = split_words(fold(piece))
-        if not tokens:
-            continue
-        if clock := CLOCK.search(piece):
-            time = convert_hour_to_time_of_day(int(clock[1]), clock[2].casefold())
-            tokens = split_words(fold(CLOCK.sub("", piece)))
-            piece = CLOCK.sub("", piece)
-        if (
-            len(tokens) > 2
-            and tokens[-1] in _TIMES
-            and tokens[-2] in ("at", "by")
-            and names_a_place(tokens[:-2])
-        ):
-            # The phrase ends in a time: “A beach at dawn.”
-            time, piece = tokens[-1], " ".join(piece.split()[:-2])
-            places.append(_ARTICLE.sub("", piece.strip(), count=1))
-        elif tokens and tokens[-1] in _TIMES:
-            time = tokens[-1]
-        elif tokens and tokens[-1] in WEATHERS:
-            weather = tokens[-1]
-        elif tokens and tokens[-1] not in _SEASONS:
-            places.append(_ARTICLE.sub("", piece.strip(), count=1))
-    proper = bool(places) and all(word[:1].isupper() for word in places[0].split())
-    is_timed = len(places) < len(re.split(r",| - ", phrase)) and not re.match(r"an?\b", phrase, re.IGNORECASE)
-    has_place = is_timed or any(names_a_place(split_words(fold(each))) for each in places[:2])
-    if not places or (not has_place and not (proper and len(places[0].split()) < 3 and after)):
-        return None
-    if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
-        return None
-    # A phrase in capitals may also name the town: “A FROZEN PITCH, RIO GALLEGOS”.
-    in_capitals = phrase.isupper()
-    keep = [
-        each
-        for at, each in enumerate(places)
-        if at == 0 or in_capitals or names_a_place(split_words(fold(each)))
-    ]
-    if any(_narrates_act(each) for each in keep):
-        return None
-    time = time or (after if after in _TIMES else "")
-    return _ItemPlace(
-        " - ".join(each for each in keep[:3]), time, weather or (after if after in WEATHERS else "")
-    )
-
-
-def _parse_dashed_item(text: str) -> _ItemPlace | None:
-    """Return the place, time and weather at the beginning of a montage item that separates them with dashes,
-    or None: `STREET MARKET - MORNING - SNOW - The old man`.
-    """
-    pieces = _DASHES.split(text, maxsplit=_MOST_DASHES)
-    head = list(takewhile(str.isupper, pieces[:-1]))
-    words = [split_words(fold(piece)) for piece in head[1:]]
-    times = [tokens[-1] for tokens in words if tokens and tokens[-1] in _TIMES]
-    weathers = [tokens[-1] for tokens in words if tokens and tokens[-1] in WEATHERS | {"sun", "sunshine"}]
-    rest = [piece for piece, tokens in zip(head[1:], words, strict=True) if names_a_place(tokens)]
-    if not (times or weathers or any(tokens and tokens[-1] in _SEASONS for tokens in words)):
-        return None
-    weather = weathers[0] if weathers else ""
-    return _ItemPlace(" - ".join([head[0], *rest]), times[0] if times else USUAL.casefold(), weather)
-
-
-def _narrates_act(piece: str) -> bool:
-    """Return True if words narrate an act instead of naming a place."""
-    tokens = split_words(piece)
-    if any(
-        fold(word) in ("he", "she", "they", "it", "we", "his", "her", "their", "is", "are") for word in tokens
-    ):
-        return True
-    lower = [fold(word) for word in tokens[1:] if word.islower()]
-    return any(
-        word.endswith(("s", "ing"))
-        and not word.endswith("ss")
-        and word.removesuffix("s") not in PLACES
-        and word not in PLACES
-        for word in lower
     )

@@ -45,7 +45,7 @@ def lock_story_numbers(story: Story) -> NumberedStory:
             doubled.append((at, scene.number))
             scenes[at] = replace(scene, number="")
     numbered = _number_new_scenes(scenes)
-    text = [
+    notes = [
         f"{was} occurs twice: {numbered[at].heading} is scene {numbered[at].number}" for at, was in doubled
     ]
     counted = number_shots(numbered, story.shots)
@@ -55,7 +55,7 @@ def lock_story_numbers(story: Story) -> NumberedStory:
         number = "" if counted.get(shot.id, "").upper() in given else counted.get(shot.id, "")
         given.add(number.upper())
         shots.append(replace(shot, number="" if shot.parked else number))
-    return NumberedStory(numbered, _number_new_shots(numbered, shots), tuple(text))
+    return NumberedStory(numbered, _number_new_shots(numbered, shots), tuple(notes))
 
 
 def unlock_story_numbers(story: Story) -> NumberedStory:

@@ -138,7 +138,7 @@ def make_filtered_shot(
     """
     groups = (name for name, sizes in SIZE_GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, name_framing(shot.size, shot.function), *groups)
-    text = (spoken.text for spoken in shot.dialogue)
+    spoken_texts = (spoken.text for spoken in shot.dialogue)
     states = {"unsure": bool(shot.doubts), "stale": stale, "missing": not picked, "picked": picked}
     return FilteredShot(
         people=frozenset(map(fold, (*shot.characters, *(spoken.character for spoken in shot.dialogue)))),
@@ -157,7 +157,7 @@ def make_filtered_shot(
         framings=frozenset(map(fold, named)),
         tags=frozenset(map(_normalize_name, shot.tags)),
         states=frozenset(name for name, holds in states.items() if holds),
-        text=fold(" | ".join((shot.action, shot.caption, *text, shot.note, shot.prompt or ""))),
+        text=fold(" | ".join((shot.action, shot.caption, *spoken_texts, shot.note, shot.prompt or ""))),
     )
 
 

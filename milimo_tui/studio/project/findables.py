@@ -251,9 +251,9 @@ def _list_findable_takes_and_media(story: Story) -> Iterator[Findable]:
     numbers = dict[str, int]()
     picked = {shot.take for shot in story.shots}
     shots = {shot.id: shot for shot in story.shots if not shot.parked}
-    boards = {shot.board for shot in story.shots}
+    shot_assets = {shot.board for shot in story.shots}
     for take in story.takes:
-        boards.add(take.asset)
+        shot_assets.add(take.asset)
         count = numbers[take.shot] = numbers.get(take.shot, 0) + 1
         if take.shot in shots:
             state = "rejected" if take.rejected else "picked" if take.id in picked else ""
@@ -266,7 +266,7 @@ def _list_findable_takes_and_media(story: Story) -> Iterator[Findable]:
                 shot=take.shot,
             )
     for asset in story.assets:
-        if not asset.binned and asset.id not in boards:
+        if not asset.binned and asset.id not in shot_assets:
             yield Findable(
                 kind="media",
                 id=asset.id,
@@ -302,24 +302,24 @@ def _list_findable_cut(story: Story, cut: Cut, film: FilmSnapshot) -> Iterator[F
         yield from _list_findable_clips(story, cut, placed)
 
 
-def _find_shot_at_frame(layout: Layout, frame: int | None) -> str:
+def _find_shot_at_frame(cut_layout: Layout, frame: int | None) -> str:
     """Return the id of the shot shown at a frame, from the lowest picture track that shows a shot there;
     empty if none does.
     """
     if frame is not None:
-        for track in layout.cut.tracks:
-            clip = layout.find_clip_at(track.id, frame)
+        for track in cut_layout.cut.tracks:
+            clip = cut_layout.find_clip_at(track.id, frame)
             if clip is not None and clip.clip.source.kind is SourceKind.SHOT:
                 return clip.clip.source.ref
     return ""
 
 
-def _list_findable_clips(story: Story, cut: Cut, layout: Layout) -> Iterator[Findable]:
+def _list_findable_clips(story: Story, cut: Cut, cut_layout: Layout) -> Iterator[Findable]:
     shots = {shot.id: shot for shot in story.shots}
     files = {asset.id: asset.name for asset in story.assets}
     cuts = {track.id: track.name for track in cut.tracks}
     for track in cut.tracks:
-        for each in layout.get_row(track.id):
+        for each in cut_layout.get_row(track.id):
             clip = each.clip
             shot = shots.get(clip.source.ref)
             yield Findable(

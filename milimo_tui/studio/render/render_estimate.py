@@ -175,7 +175,7 @@ def estimate_plan(
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
     slates = counts.count("slate")
-    count = count_render_methods(plan, delivery) if delivery.picture else None
+    methods = count_render_methods(plan, delivery) if delivery.picture else None
     return RenderEstimate(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
@@ -185,9 +185,9 @@ def estimate_plan(
         boards=boards,
         slates=slates,
         offline=offline,
-        copied=count.copied if count else 0,
-        passed=count.passed if count else 0,
-        composited=count.composited if count else 0,
+        copied=methods.copied if methods else 0,
+        passed=methods.passed if methods else 0,
+        composited=methods.composited if methods else 0,
         previs=plan.previs,
         noise=plan.has_noise,
         target=target,

@@ -44,7 +44,7 @@ def summarize_script(data: bytes, name: str) -> ScriptSummary:
     if not number:
         raise BadInput("this text has nothing to film")
     first = next(scene for scene in screenplay.scenes if scene.elements)
-    text = (each.text for each in first.elements if each.kind is not ScriptElementKind.PARENTHETICAL)
+    texts = (each.text for each in first.elements if each.kind is not ScriptElementKind.PARENTHETICAL)
     frames = sum(shot.frames for scene in drafts for shot in scene.shots)
     return ScriptSummary(
         choose_film_title(screenplay, name),
@@ -52,5 +52,5 @@ def summarize_script(data: bytes, name: str) -> ScriptSummary:
         number,
         float(frames / rate),
         first.heading,
-        "\n".join(text)[:MAX_OPENING_LETTERS],
+        "\n".join(texts)[:MAX_OPENING_LETTERS],
     )

@@ -307,8 +307,8 @@ def prepare_commit(
     boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))
     before: list[Any] = [*_list_committed_values(story), *cuts]
     after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
-    text = [_describe_rename(studio, each, follows) for each, follows in renamed]
-    done = CommitResult(merged.report, followed, (*notes, *pieces.told, *text))
+    rename_notes = [_describe_rename(studio, each, follows) for each, follows in renamed]
+    done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
     return PreparedCommit(before, after, story, new_story, done, tuple(renamed))
 
 

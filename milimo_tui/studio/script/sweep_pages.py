@@ -107,9 +107,9 @@ def make_take_label(values: Mapping[str, str], own: Iterable[str]) -> str:
     """Return the label of a take: `seed 2 · guidance 5 · “a red door”`. `values` has its values by name, and
     `own` has the names of the values that differ between the takes.
     """
-    text = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
+    parts = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
     prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""
-    return " · ".join(filter(None, (*text, prompt)))
+    return " · ".join(filter(None, (*parts, prompt)))
 
 
 def _describe_sweep(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:

@@ -32,13 +32,14 @@ def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
     first = requests[0]
     specs = [wish.spec for wish in requests]
     begins = (0, *accumulate(spec.frames for spec in specs))
-    text = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
+    parts = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
     beats = tuple(
         Beat(words=words, start=start, end=start + spec.frames)
-        for words, start, spec in zip(text, begins, specs, strict=False)
+        for words, start, spec in zip(parts, begins, specs, strict=False)
     )
+    opening = f"One scene in {len(specs)} shots, with a hard cut from each to the next."
     changes: dict[str, Any] = {
-        "prompt": f"One scene in {len(specs)} shots, with a hard cut from each to the next. {' '.join(text)}",
+        "prompt": " ".join((opening, *parts)),
         "plain": "",
         "frames": begins[-1],
         "beats": Beats(by=specs[0].beats.by, parts=beats if specs[0].beats.by != "off" else ()),

@@ -122,25 +122,33 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
     # A shot may be in both lists. Make one take of it, and take the shots in film order below.
     given = {state.shot.id: state for state in (*order.due, *order.always)}
     wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
-    count = take_batch.compose(
+    take_requests = take_batch.compose(
         order.specs,
         wanted,
         order.sweep,
         handles=NO_HANDLES if order.one_go else order.handles or Handles.from_settings(studio.settings),
         continued=find_continued_ends(studio, wanted, takes),
     )
-    count = [replace(take, spec=apply_feature_switches(studio.settings, take.spec)) for take in count]
-    count = [one_go.join_takes(count)] if order.one_go and count else count
-    count = [_apply_spec_changes(take, order.changes) for take in count] if order.changes else count
-    count = [
-        _make_voice_request(studio, take, order.speaker) if take.state.shot.id in order.voices else take
-        for take in count
+    take_requests = [
+        replace(take, spec=apply_feature_switches(studio.settings, take.spec)) for take in take_requests
     ]
-    count = [_add_leading_sound(take, order.sound) for take in count] if order.sound else count
-    count = _count_shared_weights(count)
-    for engine in {take.spec.engine for take in count}:
+    take_requests = [one_go.join_takes(take_requests)] if order.one_go and take_requests else take_requests
+    take_requests = (
+        [_apply_spec_changes(take, order.changes) for take in take_requests]
+        if order.changes
+        else take_requests
+    )
+    take_requests = [
+        _make_voice_request(studio, take, order.speaker) if take.state.shot.id in order.voices else take
+        for take in take_requests
+    ]
+    take_requests = (
+        [_add_leading_sound(take, order.sound) for take in take_requests] if order.sound else take_requests
+    )
+    take_requests = _count_shared_weights(take_requests)
+    for engine in {take.spec.engine for take in take_requests}:
         shot_spec.check_engine(engine, "make_video")
-    once = {take.state.shot.id: take for take in count}.values()
+    once = {take.state.shot.id: take for take in take_requests}.values()
     preflight.require_preflight(studio, story, ((take.state.shot, take.spec) for take in once))
     label = order.label or take_batch.make_batch_label(wanted, order.sweep)
     batch = BatchRequest(label=label[:MAX_JOB_LABEL], project=str(root))
@@ -157,11 +165,13 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
             priority=order.priority,
             not_before=order.not_before,
         )
-        for take in count
+        for take in take_requests
     ]
-    comparing = tuple(likeness.list_likeness_requests(studio, story, count, order.hold, order.not_before))
+    comparing = tuple(
+        likeness.list_likeness_requests(studio, story, take_requests, order.hold, order.not_before)
+    )
     return PreparedTakes(
-        tuple(count), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
+        tuple(take_requests), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
     )
 
 

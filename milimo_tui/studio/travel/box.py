@@ -51,8 +51,8 @@ class RemoteBox:
             raise BadInput("the setting ssh is empty", "milimo config unset ssh restores the default")
         quiet = [] if may_ask else ["-o", "BatchMode=yes"]
         home = ["--home", self.home] if self.home else []
-        names = f"{self.program} {shlex.join([*home, FAR_SIDE])}"
-        return [*ssh, "-T", *quiet, "--", self.host, names]
+        command = f"{self.program} {shlex.join([*home, FAR_SIDE])}"
+        return [*ssh, "-T", *quiet, "--", self.host, command]
 
 
 def parse_box(text: str, ssh: str, program: str) -> RemoteBox:

@@ -206,10 +206,10 @@ class NotesScreen(PanedScreen):
         if not left:
             return ScreenPlace(self.MODE)
         if here is not None and here in left:
-            words, does, action = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
+            words, does, step_action = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
         else:
-            words, does, action = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
-        step = NextStep("", "cut.notes", words, does=does, act=action)
+            words, does, step_action = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
+        step = NextStep("", "cut.notes", words, does=does, act=step_action)
         return ScreenPlace(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
     @action

@@ -26,6 +26,7 @@ from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
+from milimo_tui.tui.home.film_actions import FilmActions
 from milimo_tui.tui.home.film_cards import (
     NEWEST,
     ORDERS,
@@ -93,14 +94,11 @@ class HomeScreen(PanedScreen):
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
-        self._box = ""  # The other machine with which films are exchanged (push and pull).
         # The values on which a film's next step depends, by folder, as last drawn.
         self._like: dict[str, Hashable] = {}
         self._next: dict[Hashable, str] = {}  # Cached next steps, by the values in `_like`.
         self._looked_at: Hashable = None  # The values in `_like` for which a next step was last looked up.
-        # The undo history: each renamed film's folder with its previous name. An empty name means that the
-        # film was moved to the bin.
-        self._taken_back: list[tuple[str, str]] = []
+        self._film_actions = FilmActions(self)
         self.modes = self.stack_modes(
             EscapeStep(lambda: bool(self._filter), lambda _: self._filter_films(""))
         )
@@ -110,8 +108,12 @@ class HomeScreen(PanedScreen):
         yield Vertical(films, ActList(id="list"), id="home")
         yield Line(id="foot")
 
+    @property
+    def own_parts(self) -> tuple[object, ...]:
+        return (self._film_actions,)
+
     def show_film(self, film: FilmSnapshot | None) -> None:
-        self.run_in_background(self._read_films, "read", exclusive=True)
+        self.run_in_background(self.read_films, "read", exclusive=True)
 
     def show_queue(self, queue: LiveQueue) -> None:
         if self._known:
@@ -122,9 +124,9 @@ class HomeScreen(PanedScreen):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self._known:
-            self.run_in_background(self._read_films, "read", exclusive=True)
+            self.run_in_background(self.read_films, "read", exclusive=True)
 
-    async def _read_films(self) -> None:
+    async def read_films(self) -> None:
         """Read the films in a thread, beginning with the film under the cursor. The films read so far are
         drawn meanwhile.
         """
@@ -174,7 +176,7 @@ class HomeScreen(PanedScreen):
             return tuple(found.path for found in find_script_files(Path.cwd())), has_other_home(studio.home)
 
         self._scripts, self._other_home = await self.in_thread(read)
-        self._box = self._box or studio.settings.box
+        self._film_actions.box = self._film_actions.box or studio.settings.box
 
     async def _read_absence(self) -> None:
         """Read when the user was away, and which results arrived meanwhile. This may wait for the queue."""
@@ -236,7 +238,7 @@ class HomeScreen(PanedScreen):
                 self._models,
                 scripts,
                 is_first=not self._films,
-                box=f"from {self._box}" if self._box else "",
+                box=f"from {self._film_actions.box}" if self._film_actions.box else "",
             )
         )
         self._fit_cards_and_list()
@@ -502,7 +504,7 @@ class HomeScreen(PanedScreen):
             if await self.studio_app.push_screen_wait(panel) == CARD:
                 self.studio_app.open_card()
 
-    async def _require_readable_film(self) -> dict[str, Any] | None:
+    async def require_readable_film(self) -> dict[str, Any] | None:
         """Return the film under the cursor, after waiting until all films were read.
 
         If there is no film, or if the film can't be read, show a message and return None.
@@ -514,108 +516,3 @@ class HomeScreen(PanedScreen):
             self.show_message("no readable film is under the cursor", "warn", "{ui.start_film} starts one")
             return None
         return film
-
-    @action
-    async def act_rename(self, key_command: KeyCommand) -> None:
-        """Ask for a new name for the film under the cursor, and rename the film."""
-        film = await self._require_readable_film()
-        if film is None:
-            return
-        name = await self.ask_text("Name:", film["name"], name="FILM")
-        if not name or name.strip() in ("", film["name"]):
-            return
-        if await self.run_and_wait("project.rename", name=name.strip(), film=film["folder"]) is not None:
-            self._taken_back.append((film["folder"], film["name"]))
-            await self._read_films()
-
-    @action
-    async def act_set_film(self, key_command: KeyCommand) -> None:
-        """Open a form with the facts of the film under the cursor: name, status, tags, description, format
-        and rate.
-        """
-        film = await self._require_readable_film()
-        if film is None:
-            return
-        # Imported lazily: Home opens faster without it.
-        from milimo_tui.tui.home.film_facts_form import ask_film_facts
-
-        if await ask_film_facts(self, film):
-            await self._read_films()
-
-    @action
-    async def act_keep_template(self, key_command: KeyCommand) -> None:
-        """Save the settings of the film under the cursor as a template for new films."""
-        film = await self._require_readable_film()
-        if film is None:
-            return
-        name = await self.ask_text("Template:", film["name"], name="TEMPLATE")
-        if name and name.strip():
-            await self.run_and_wait("project.template.save", name=name.strip(), film=film["folder"])
-
-    @action
-    async def act_push(self, key_command: KeyCommand) -> None:
-        """Queue a job that pushes the film under the cursor to another machine."""
-        film = await self._require_readable_film()
-        box = await self._ask_box("Push to:") if film is not None else ""
-        if film is not None and box:
-            await self.run_and_wait("project.push", box=box, film=film["folder"], detach=True)
-
-    @action
-    async def act_pull(self, key_command: KeyCommand) -> None:
-        """Queue a job that pulls a film from another machine. If the film exists here already, the changes on
-        both sides are merged.
-        """
-        box = await self._ask_box("Pull from:")
-        film = (
-            await self.ask_text("Film there:", (self.chosen_film or {}).get("name", ""), name="FILM")
-            if box
-            else ""
-        )
-        if box and film and film.strip():
-            await self.run_and_wait("project.pull", box=box, film=film.strip(), detach=True)
-
-    async def _ask_box(self, label: str) -> str:
-        """Ask for another machine; the proposed name is the last one used, otherwise the one in the settings.
-        Return an empty text if the user cancels.
-        """
-        named = await self.ask_text(label, self._box or self.studio_app.studio.settings.box, name="BOX")
-        self._box = (named or "").strip() or self._box
-        return (named or "").strip()
-
-    @action
-    async def act_delete(self, key_command: KeyCommand) -> None:
-        """Move the film under the cursor to the bin."""
-        film = self.chosen_film
-        if film is None:
-            self.show_message("no film is under the cursor", "warn", "{ui.start_film} starts one")
-            return
-        made = await self.studio_app.run_and_wait("project.bin", {"name": film["folder"]}, quiet=True)
-        if made is not None:
-            self._taken_back.append((film["folder"], ""))
-            self.show_message(made.message, "good", "{ui.undo} restores it")
-            await self._read_films()
-
-    @action
-    async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo the last rename of a film or its move to the bin. If nothing was changed on this screen,
-        restore the film that was binned last.
-        """
-        if self._taken_back:
-            folder, name = self._taken_back.pop()
-        else:
-            studio = self.studio_app.studio
-
-            def read() -> str:
-                from milimo_tui.studio.keeping.film_bin import find_newest_in_bin
-
-                found = find_newest_in_bin(studio)
-                return found.root.name if found is not None else ""
-
-            folder, name = await self.in_thread(read), ""
-        if not folder:
-            await self.studio_app.act_undo(key_command)
-        elif name:
-            await self.run_and_wait("project.rename", name=name, film=folder)
-        else:
-            await self.run_and_wait("project.restore", name=folder)
-        await self._read_films()

@@ -109,13 +109,13 @@ class DrawingToolKeys(Mode):
             self._core.show_message("a lasso needs at least three corners", hint="{ui.tool lasso} sets one")
         self._core.redraw_mask()
 
-    def _apply_tool_act(self, action: Act) -> None:
+    def _apply_tool_act(self, mask_action: Act) -> None:
         state = self._core.state
         if state is None:
             return
         try:
             self._core.apply_drawing(
-                add_mask_action(state.ensure_object(), state.number, state.frame, action)
+                add_mask_action(state.ensure_object(), state.number, state.frame, mask_action)
             )
         except BadInput as error:
             self._core.show_message(error.message, "warn", error.hint)

@@ -154,12 +154,12 @@ class MaskObjectKeys:
         """Invert the object's mask."""
         self._apply_object_act(Invert())
 
-    def _apply_object_act(self, action: Act) -> None:
+    def _apply_object_act(self, mask_action: Act) -> None:
         one, state = self._get_object_or_warn(), self._screen.state
         if one is None or state is None:
             return
         with self._screen.guard_screen_work():
-            self._screen.apply_drawing(add_mask_action(state.drawing, one.number, state.frame, action))
+            self._screen.apply_drawing(add_mask_action(state.drawing, one.number, state.frame, mask_action))
 
     @action
     async def act_combine(self, key_command: KeyCommand) -> None:

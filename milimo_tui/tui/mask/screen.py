@@ -80,12 +80,12 @@ class MaskScreen(MaskCore):
         if state is None or self._model.describe_mask_job():
             return ScreenPlace(self.MODE)
         if not state.drawing.objects:
-            words, does, action = "nothing is masked", "finds it by words", "ui.text"
+            words, does, step_action = "nothing is masked", "finds it by words", "ui.text"
         elif state.is_unsaved:
-            words, does, action = "the mask is not saved", "saves it", "ui.enter"
+            words, does, step_action = "the mask is not saved", "saves it", "ui.enter"
         else:
-            words, does, action = "the mask is saved", "repaints inside it", "ui.inpaint"
-        step = NextStep("", "picture.mask.draw", words, does=does, act=action)
+            words, does, step_action = "the mask is saved", "repaints inside it", "ui.inpaint"
+        step = NextStep("", "picture.mask.draw", words, does=does, act=step_action)
         return ScreenPlace(self.MODE, step=step)
 
     def describe_unsaved_changes(self) -> str:

@@ -211,10 +211,10 @@ class MediaView(PanedScreen):
             return ScreenPlace(self.MODE)
         here, first = self.asset, listed[0]
         if here is not None and here.id in self.offline:
-            words, does, action = f"{here.name} is offline", "finds it", "ui.restore"
+            words, does, step_action = f"{here.name} is offline", "finds it", "ui.restore"
         else:
-            words, does, action = f"{first.name} is offline", "goes to it", "ui.first_offline"
-        step = NextStep("", "asset.relink", words, does=does, act=action, is_wrong=True)
+            words, does, step_action = f"{first.name} is offline", "goes to it", "ui.first_offline"
+        step = NextStep("", "asset.relink", words, does=does, act=step_action, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=("ui.restore",))
 
     @action

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ScreenName
-from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.place_tree import (
     collect_layers,
     find_parent_place,
@@ -37,6 +36,16 @@ from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import get_asset_file_path
 from milimo_tui.tui.storyboard.element_additions import ElementAdditions
+from milimo_tui.tui.storyboard.element_fields import (
+    PARENT_FIELD,
+    explain_empty_field,
+    format_face_names,
+    format_lora_names,
+    format_picture_count,
+    list_element_fields,
+    list_installed_voices,
+    make_element_field,
+)
 from milimo_tui.tui.terminal.images.pictures import OFF
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
@@ -64,11 +73,7 @@ HOW_TO_ADD = {
     "LoRAs": "none: {ui.add_lora} adds one",
     "faces": "none: {element.face.draw} draws all six as one set",
 }
-FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
-PARENT_FIELD = "in"
 LABEL = 13  # Width of a field's name in cells.
-# Fields that only a place has: the place that contains it, and its attributes.
-PLACE_FIELDS = (PARENT_FIELD, *LAYERS)
 
 
 class ElementsScreen(PanedScreen):
@@ -213,7 +218,7 @@ class ElementsScreen(PanedScreen):
         # Empty fields of a character's sheet come last, because pictures and LoRAs are more important.
         empty = [name for name in SHEET_FIELDS if not self._get_field_value(element, name)[0]]
         rows: MutableSequence[Row] = []
-        for name in _list_fields(element):
+        for name in list_element_fields(element):
             rows += self._draw_field_rows(element, name, width) if name not in empty else []
         numbers = ", ".join(self._used.get(element.id, ()))
         rows += [
@@ -230,13 +235,13 @@ class ElementsScreen(PanedScreen):
             label = "words" if index == 0 else ""
             rows.append(Row("", join_line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
-            *self._draw_addition_rows("shown by", _format_picture_count(element), width),
+            *self._draw_addition_rows("shown by", format_picture_count(element), width),
             *(
-                self._draw_addition_rows("faces", _format_face_names(element), width)
+                self._draw_addition_rows("faces", format_face_names(element), width)
                 if element.kind is ElementKind.LOCATION
                 else ()
             ),
-            *self._draw_addition_rows("LoRAs", _format_lora_names(element), width),
+            *self._draw_addition_rows("LoRAs", format_lora_names(element), width),
         ]
         for index, piece in enumerate(wrap_words(numbers, width) or ["none yet"]):
             rows.append(
@@ -256,7 +261,7 @@ class ElementsScreen(PanedScreen):
         words, source = self._get_field_value(element, name)
         shown = f"{words}  ({source})" if source else words
         lines = wrap_words(shown, width) or wrap_words(
-            self.with_keys(_explain_empty_field(name, element.kind)), width
+            self.with_keys(explain_empty_field(name, element.kind)), width
         )
         whole = f"{name:<{LABEL}}{shown}"
         for index, piece in enumerate(lines):
@@ -383,7 +388,7 @@ class ElementsScreen(PanedScreen):
 
     async def _edit_field(self, field: str) -> None:
         element = self.element
-        if element is None or field not in _list_fields(element):
+        if element is None or field not in list_element_fields(element):
             return
         if field == PARENT_FIELD:
             await self._ask_place(element)
@@ -394,8 +399,8 @@ class ElementsScreen(PanedScreen):
         if field in LAYERS:
             await self._ask_place_layer(element, field)
             return
-        asked = _make_element_field(
-            element, field, await self.in_thread(_list_installed_voices) if field == "voice" else ()
+        asked = make_element_field(
+            element, field, await self.in_thread(list_installed_voices) if field == "voice" else ()
         )
         label = f"{element.trigger} {field}:"
         new = await self.ask_field(asked, label=label, name="ELEMENT", at=self._locate_field_value(field))
@@ -554,76 +559,3 @@ class ElementsScreen(PanedScreen):
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self._draw_element_list()
         self.show_message(f"sorted by {self._sort}")
-
-
-def _list_fields(element: Element) -> tuple[str, ...]:
-    """Return the fields of an element that the user can set."""
-    if element.kind is ElementKind.LOCATION:
-        return (*(name for name in FIELDS if name != "voice"), *PLACE_FIELDS)
-    return (*FIELDS, *SHEET_FIELDS) if element.kind is ElementKind.CHARACTER else FIELDS
-
-
-def _make_element_field(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
-    """Return the form field for one value of an element. `voices` are the installed voices."""
-    value = getattr(element, name)
-    text = "" if value is None else ", ".join(value) if name == "traits" else str(value)
-    if name == "kind":
-        kinds = make_choices((kind.value for kind in ElementKind), ELEMENT_KINDS)
-        return FormField(
-            key=name, label=name, kind=FieldKind.CHOICE, text=text, choices=kinds, is_needed=True
-        )
-    if name == "voice":
-        choices = make_choices(voices)
-        return FormField(
-            key=name, label=name, kind=FieldKind.CHOICE, text=text, choices=choices, is_free=True
-        )
-    if name == "seed":
-        most = 2**32 - 1
-        return FormField(
-            key=name, label=name, kind=FieldKind.NUMBER, text=text, least=0, most=most, big=100, is_whole=True
-        )
-    return FormField(key=name, label=name, text=text, is_needed=name in ("name", "trigger"))
-
-
-def _format_picture_count(element: Element) -> str:
-    """Return the number of reference pictures, such as `3 pictures`; empty if there are none."""
-    return format_count(len(element.references), "picture") if element.references else ""
-
-
-def _format_face_names(element: Element) -> str:
-    """Return the names of a place's faces that have a picture, such as `front, left, up`; empty if there are
-    none.
-    """
-    return ", ".join(face for face, _ in element.faces)
-
-
-def _format_lora_names(element: Element) -> str:
-    """Return an element's LoRAs with their strengths, such as `mara-v2 0.8, grain 0.5`; empty if there are
-    none.
-    """
-    from milimo_tui.studio.weights.lora_stacks import format_lora
-
-    return ", ".join(map(format_lora, element.loras))
-
-
-def _list_installed_voices() -> tuple[str, ...]:
-    """Return the names of the installed speech voices. Runs an external program."""
-    speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
-    return tuple(each.id for each in speaker.voices())
-
-
-def _explain_empty_field(name: str, kind: ElementKind) -> str:
-    if name == "voice" and kind is not ElementKind.CHARACTER:
-        return "—"
-    return {
-        "description": "not described: {ui.edit} says how it looks, in words for the prompt",
-        "seed": "the shot's",
-        "voice": "by appearance: {ui.edit} chooses one for drawn takes",
-        "role": "no part in the story yet: {ui.edit}",
-        "traits": "proud, tired: for language models",
-        "arc": "how it changes over the film",
-        "relations": "to nobody",
-        "speech": "how the voice sounds: sent with every line",
-        PARENT_FIELD: "in no other place",
-        **LAYERS,
-    }.get(name, "—")

@@ -21,7 +21,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
 from milimo_tui.engines.any_pipeline.lora_activation import activate_pipeline_loras
-from milimo_tui.engines.any_pipeline.plan import plan
+from milimo_tui.engines.any_pipeline.plan import plan_pipeline_call
 from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, _normalise_latents
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -117,7 +117,7 @@ def test_unfitting_lora_is_refused_whole_and_leaves_nothing(
     call = read_pipeline_call("PixArtAlphaPipeline")
     assert call is not None
     with pytest.raises(Refused, match=r"PixArtAlphaPipeline .*LoRAs"):
-        plan(still(loras=(Lora(id=str(fits)),)), GenericPipeline(call, 1))
+        plan_pipeline_call(still(loras=(Lora(id=str(fits)),)), GenericPipeline(call, 1))
 
 
 def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> None:
@@ -173,8 +173,8 @@ def test_picture_is_previewed_while_it_is_made(make: Make, tmp_path: Path) -> No
         assert not [line for line in context.lines if "preview" in line]
         assert len(context.pictures) == 2, spec.engine
         for data in context.pictures:
-            file = Image.open(io.BytesIO(data))
-            assert Fraction(*file.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
+            picture = Image.open(io.BytesIO(data))
+            assert Fraction(*picture.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
 
 
 @pytest.mark.parametrize(

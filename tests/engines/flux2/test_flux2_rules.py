@@ -75,8 +75,8 @@ def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
     """
 
     def asked(model: str, pictures: int) -> Request:
-        text = tuple(f"{number}.png" for number in range(pictures))
-        spec = MakePicture(engine="flux2", prompt="", width=1024, height=1024, references=text)
+        references = tuple(f"{number}.png" for number in range(pictures))
+        spec = MakePicture(engine="flux2", prompt="", width=1024, height=1024, references=references)
         return explanation.make_published_request("flux2", model, spec)
 
     whole, *_ = build_recipe_ladder(asked("flux2-klein-9b", 4), "cuda", ())

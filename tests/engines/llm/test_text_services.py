@@ -141,8 +141,8 @@ def test_row_80_picture_is_sent_to_models_with_vision(
     server.answer = lambda body: json.dumps({**SHEET, "reference_sheet": False})
     answer = write(engine, context, image=picture)
     [asked] = server.chats
-    file = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
-    assert file.size == (896, 448)
+    sent = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
+    assert sent.size == (896, 448)
     assert answer["sheet"] == {"is_sheet": False, "reason": SHEET["reason"]}
     assert answer["text"] == SHEET["prompt"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan import installed_parts
-from milimo_tui.engines.ltx2.plan.plan import plan
+from milimo_tui.engines.ltx2.plan.plan import plan_ltx2_take
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras
 from milimo_tui.engines.ltx2.take.reading import list_take_texts
@@ -30,7 +30,7 @@ def make_by(
     store = installed_parts.model_store()
     found = store.resolve("ltx2", model=spec.model)
     known = installed_parts.weights(store, found)
-    way = plan(spec, known)
+    way = plan_ltx2_take(spec, known)
     context = JobRecorder(folder)
     session = open_session(
         found, recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(way)

@@ -20,7 +20,7 @@ from milimo_tui.engines.ltx2.paragraph import compose_paragraph
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan.camera_loras import MOVES, map_loras_by_movement
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan_ltx2_take
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Movement
@@ -40,7 +40,7 @@ def spec(movement: str = "dolly in", **settings: Any) -> MakeVideo:
 
 
 def planned(cameras: dict[str, str], video: MakeVideo, of: str = "2.0") -> Ltx2Plan:
-    return plan(video, Weights(find_generation(of), cameras=cameras))
+    return plan_ltx2_take(video, Weights(find_generation(of), cameras=cameras))
 
 
 def test_each_camera_lora_is_a_camera_move_of_a_shot() -> None:

@@ -23,7 +23,7 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.dfr import ROUND, STRENGTH, make_dfr_canvas
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import (
@@ -88,13 +88,13 @@ def weights(**settings: Any) -> Weights:
 
 
 def test_dfr_plan_has_key_frames_two_stages_and_the_distilled_schedule() -> None:
-    way = plan(spec(frames=121, width=1024, height=576), weights())
+    way = plan_ltx2_take(spec(frames=121, width=1024, height=576), weights())
     assert way.keyframes is not None
     assert way.keyframes.positions == (24, 48, 72, 96, 120)
     assert (way.stages, way.schedule, way.guidance.passes) == (2, "distilled", 1)
     assert way.steps == len(DISTILLED) + len(REFINE)
     assert any("5 key frames" in change for change in way.changes)
-    doubled = plan(spec(frames=121, temporal_upscale=True, width=1024, height=576), weights())
+    doubled = plan_ltx2_take(spec(frames=121, temporal_upscale=True, width=1024, height=576), weights())
     assert doubled.keyframes is not None
     assert doubled.keyframes.positions == (32, 64)
     assert doubled.steps == way.steps + 2 * len(ROUND)
@@ -120,13 +120,13 @@ def test_impossible_dfr_request_is_refused_with_a_suggestion(
     settings: dict[str, Any], known: dict[str, Any], kind: type[MilimoError], word: str
 ) -> None:
     with pytest.raises(kind) as told:
-        plan(spec(**settings), weights(**known))
+        plan_ltx2_take(spec(**settings), weights(**known))
     assert word in f"{told.value} {told.value.hint}"
 
 
 def test_other_generations_paint_no_key_frames() -> None:
     with pytest.raises(Refused, match=r"LTX-2\.3 .*key frames"):
-        plan(spec(), Weights(find_generation("2.3"), distilled=True))
+        plan_ltx2_take(spec(), Weights(find_generation("2.3"), distilled=True))
 
 
 def test_dfr_take_is_no_draft() -> None:

@@ -21,7 +21,7 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import make_chunk_memory_check
-from milimo_tui.engines.ltx2.plan.plan import plan
+from milimo_tui.engines.ltx2.plan.plan import plan_ltx2_take
 from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -65,7 +65,7 @@ def fits_in() -> Callable[[float], Callable[[int], bool]]:
     known = installed_parts.weights(store, found)
 
     def request(go: int) -> Request:
-        return recipe_request.on_shelf(store, found, SPEC, plan(SPEC, known, (), go), known)
+        return recipe_request.on_shelf(store, found, SPEC, plan_ltx2_take(SPEC, known, (), go), known)
 
     def machine(gb: float) -> Callable[[int], bool]:
         card = Card("CPU", gb, gb, "cpu", host_gb=gb)

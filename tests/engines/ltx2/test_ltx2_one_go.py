@@ -18,7 +18,7 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.scene.pieces import write_piece_takes
 from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import engine_registry
@@ -137,7 +137,9 @@ def test_model_runs_once_and_the_sound_continues(
 def test_impossible_single_run_is_refused_with_a_suggestion() -> None:
     long = spec(frames=400, pieces=(Piece(shot="a", frames=200), Piece(shot="b", frames=200)))
     with pytest.raises(Refused) as told:
-        plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(find_generation("2.3")))
+        plan_ltx2_take(
+            long.model_copy(update={"width": 1536, "height": 1024}), Weights(find_generation("2.3"))
+        )
     assert "1536×1024" in told.value.message
 
 

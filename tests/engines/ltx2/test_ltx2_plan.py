@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import (
     fit_clip_length,
     resolve_frame,
 )
-from milimo_tui.engines.ltx2.plan.plan import Weights, find_fitting_plan, plan, resolve_conditioning
+from milimo_tui.engines.ltx2.plan.plan import Weights, find_fitting_plan, plan_ltx2_take, resolve_conditioning
 from milimo_tui.engines.ltx2.plan.relay import find_prompt_segments
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, compute_sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import distribute_prompt
@@ -130,7 +130,7 @@ def test_frame_outside_the_take_is_refused() -> None:
         with pytest.raises(BadInput, match="of 121 frames"):
             resolve_frame(frame, 121)
         with pytest.raises(BadInput, match="outside"):
-            plan(spec(conditioning=[picture(frame)]), DEV)
+            plan_ltx2_take(spec(conditioning=[picture(frame)]), DEV)
 
 
 @given(st.integers(1, 400), st.integers(0, 120))
@@ -181,11 +181,11 @@ def test_noise_only_decreases(steps: int, schedule: Any) -> None:
 
 def test_single_step_is_refused() -> None:
     with pytest.raises(BadInput, match="2 to 200"):
-        plan(spec(steps=1), DEV)
+        plan_ltx2_take(spec(steps=1), DEV)
 
 
 def test_more_steps_than_the_distilled_schedule_are_reported() -> None:
-    made = plan(spec(steps=40), DISTIL)
+    made = plan_ltx2_take(spec(steps=40), DISTIL)
     assert len(made.sigmas) == 8
     assert any("8 steps" in change and "40" in change for change in made.changes)
 
@@ -223,14 +223,16 @@ def test_sound_without_a_part_gets_no_pictures() -> None:
 
 
 def test_guidance_of_distilled_weights_is_applied_and_reported() -> None:
-    made = plan(spec(guidance=3.0, negative="rain"), DISTIL)
+    made = plan_ltx2_take(spec(guidance=3.0, negative="rain"), DISTIL)
     assert (made.guidance.text, made.guidance.audio_text, made.guidance.uses_negative_prompt) == (
         3.0,
         3.0,
         True,
     )
     assert any("2 passes" in change for change in made.changes)
-    assert any("negative prompt" in change for change in plan(spec(negative="rain"), DISTIL).changes)
+    assert any(
+        "negative prompt" in change for change in plan_ltx2_take(spec(negative="rain"), DISTIL).changes
+    )
 
 
 @given(st.floats(-5, 50, allow_nan=False))
@@ -252,11 +254,13 @@ def test_default_negative_prompt_is_literally_that_of_the_makers() -> None:
 
 
 def test_full_schedule_is_guided_by_the_negative_prompt() -> None:
-    assert plan(spec(schedule="full"), DEV).negative == NEGATIVE
-    assert plan(spec(negative="rain"), DEV).negative == "rain"
-    assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
-    assert plan(spec(guidance=3.0), DISTIL).negative == NEGATIVE
-    first, second = plan(spec(frames=200, rate="8/1", schedule="full"), DEV).parts
+    assert plan_ltx2_take(spec(schedule="full"), DEV).negative == NEGATIVE
+    assert plan_ltx2_take(spec(negative="rain"), DEV).negative == "rain"
+    assert (
+        plan_ltx2_take(spec(), DISTIL).negative == "" == plan_ltx2_take(spec(guidance=1.0), DISTIL).negative
+    )
+    assert plan_ltx2_take(spec(guidance=3.0), DISTIL).negative == NEGATIVE
+    first, second = plan_ltx2_take(spec(frames=200, rate="8/1", schedule="full"), DEV).parts
     assert (first.negative, second.negative) == (
         NEGATIVE,
         NEGATIVE[:-1] + ", static, frozen, still image, loop",
@@ -324,7 +328,7 @@ def test_followed_inputs_have_an_order_of_precedence() -> None:
     hand, board, end = picture(0), picture(0, "board"), picture(0, "continuity")
     assert resolve_conditioning([end, board, hand]) == (hand,)
     assert resolve_conditioning([end, board, picture(8)]) == (board, picture(8))
-    made = plan(spec(conditioning=[end, board]), DEV)
+    made = plan_ltx2_take(spec(conditioning=[end, board]), DEV)
     assert made.conditioning == (board,)
     assert any("at frame 0" in change for change in made.changes)
 
@@ -337,9 +341,9 @@ def test_single_run_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
     at 25 fps are not 8n + 1.
     """
     for follows in ([], [picture(0), picture(-1)]):
-        made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
+        made = plan_ltx2_take(spec(frames=most, rate=rate, conditioning=follows), DEV)
         assert [part.frames for part in made.parts] == [most]
-        longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
+        longer = plan_ltx2_take(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
         assert len(longer.parts) == 2
         assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
         assert "20 s at 768×512" in " ".join(longer.changes)
@@ -351,8 +355,8 @@ def test_single_run_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
 )
 def test_larger_size_has_a_shorter_maximum(width: int, height: int, seconds: int) -> None:
     wanted = spec(frames=24 * seconds + 1, width=width, height=height)
-    assert len(plan(wanted, DEV).parts) == 1
-    longer = plan(wanted.model_copy(update={"frames": wanted.frames + 8}), DEV)
+    assert len(plan_ltx2_take(wanted, DEV).parts) == 1
+    longer = plan_ltx2_take(wanted.model_copy(update={"frames": wanted.frames + 8}), DEV)
     assert len(longer.parts) == 2
     assert any(f"{seconds} s at {width}×{height}" in one for one in longer.changes)
 
@@ -369,7 +373,7 @@ def test_memory_divides_a_take_into_as_few_chunks_as_possible() -> None:
 
 
 def test_parts_with_own_prompts_have_the_usual_length() -> None:
-    made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
+    made = plan_ltx2_take(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
     assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
     assert any("own prompts" in change for change in made.changes)
 
@@ -378,13 +382,13 @@ SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of co
 
 
 def test_line_is_sent_to_one_chunk() -> None:
-    made = plan(spec(frames=900, prompt=SAYS), DEV)
+    made = plan_ltx2_take(spec(frames=900, prompt=SAYS), DEV)
     assert [part.prompt for part in made.parts] == [
         "A bar. JUN says: “I knew it. You came.” Rain.",
         "A bar. MARA, softly, says: “Of course.” Rain.",
     ]
     assert any("quoted line" in change for change in made.changes)
-    (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
+    (whole,) = plan_ltx2_take(spec(frames=300, prompt=SAYS), DEV).parts
     assert whole.prompt == SAYS
 
 
@@ -417,10 +421,10 @@ def test_line_is_spoken_in_the_chunk_of_its_beat(
     given by its share of the letters.
     """
     prompt = " ".join(["A bar.", HERS, HIS, HEARD])
-    made = plan(spec(frames=720, prompt=prompt, beats=beaten(*begins)), DEV)
+    made = plan_ltx2_take(spec(frames=720, prompt=prompt, beats=beaten(*begins)), DEV)
     assert [part.frames for part in made.parts] == [377, 369]
-    text = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
-    assert [part.prompt for part in made.parts] == text
+    texts = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
+    assert [part.prompt for part in made.parts] == texts
     assert any(f"“{SILENCE}”" in change for change in made.changes) == (not second)
     for part, words in zip(made.parts, (first, second), strict=True):
         found = find_prompt_segments(beaten(*begins), part, Fraction(24))
@@ -430,9 +434,9 @@ def test_line_is_spoken_in_the_chunk_of_its_beat(
 
 def test_line_across_two_chunks_goes_where_its_middle_is() -> None:
     prompt = " ".join([HERS, HIS, HEARD])
-    made = plan(spec(frames=720, prompt=prompt, beats=beaten(0, 9, 22, by="text")), DEV)
+    made = plan_ltx2_take(spec(frames=720, prompt=prompt, beats=beaten(0, 9, 22, by="text")), DEV)
     assert [part.prompt for part in made.parts] == [f"{HERS} {HIS}", HEARD]
-    later = plan(spec(frames=720, prompt=prompt, beats=beaten(0, 11, 22, by="text")), DEV)
+    later = plan_ltx2_take(spec(frames=720, prompt=prompt, beats=beaten(0, 11, 22, by="text")), DEV)
     assert [part.prompt for part in later.parts] == [HERS, f"{HIS} {HEARD}"]
 
 
@@ -442,7 +446,9 @@ def test_action_is_described_in_the_chunks_where_it_happens() -> None:
     """
     acts = ("Mara sits down.", "The lamp goes out.", "Jun comes in.")
     prompt = " ".join(["A bar.", *acts, "Rain is heard."])
-    made = plan(spec(frames=1080, prompt=prompt, beats=beaten(0, 10, 30, words=acts, frames=1080)), DEV)
+    made = plan_ltx2_take(
+        spec(frames=1080, prompt=prompt, beats=beaten(0, 10, 30, words=acts, frames=1080)), DEV
+    )
     assert [part.fresh for part in made.parts] == [377, 352, 352]
     assert [part.prompt for part in made.parts] == [
         f"A bar. {acts[0]} {acts[1]} Rain is heard.",
@@ -453,32 +459,32 @@ def test_action_is_described_in_the_chunks_where_it_happens() -> None:
 
 def test_shot_with_a_leading_recording_is_never_called_silent() -> None:
     led = spec(frames=720, prompt=f"A bar. {HERS}", sound=Leading(input="/line.wav"))
-    assert [part.prompt for part in plan(led, DEV).parts] == [f"A bar. {HERS}", "A bar."]
+    assert [part.prompt for part in plan_ltx2_take(led, DEV).parts] == [f"A bar. {HERS}", "A bar."]
 
 
 def test_sentences_of_a_long_speech_have_their_own_times() -> None:
-    text = [
+    texts = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
-    speech = f"Mara says: “{' '.join(text)}”"
+    speech = f"Mara says: “{' '.join(texts)}”"
     beats = beaten(0, 20, words=(speech, HIS), by="text")
-    made = plan(spec(frames=720, prompt=f"A bar. {speech} {HIS}", beats=beats), DEV)
+    made = plan_ltx2_take(spec(frames=720, prompt=f"A bar. {speech} {HIS}", beats=beats), DEV)
     first, second = (part.prompt for part in made.parts)
-    assert first == f"A bar. Mara says: “{text[0]} {text[1]}”"
-    assert second == f"A bar. Mara says: “{text[2]}” {HIS}"
+    assert first == f"A bar. Mara says: “{texts[0]} {texts[1]}”"
+    assert second == f"A bar. Mara says: “{texts[2]}” {HIS}"
     found = find_prompt_segments(beats, made.parts[1], Fraction(24))
-    assert [second[one.first : one.last] for one in found] == [f"Mara says: “{text[2]}”", HIS]
+    assert [second[one.first : one.last] for one in found] == [f"Mara says: “{texts[2]}”", HIS]
 
 
 def test_long_speech_is_distributed_by_sentences() -> None:
-    text = [
+    texts = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
-    prompt = f"The room is dark. Mara says: “{' '.join(text)}” Jun listens."
+    prompt = f"The room is dark. Mara says: “{' '.join(texts)}” Jun listens."
     found = distribute_prompt(prompt, ["", ""], [100, 200])
     assert found == (
-        f"The room is dark. Mara says: “{text[0]}” Jun listens.",
-        f"The room is dark. Mara says: “{text[1]} {text[2]}” Jun listens.",
+        f"The room is dark. Mara says: “{texts[0]}” Jun listens.",
+        f"The room is dark. Mara says: “{texts[1]} {texts[2]}” Jun listens.",
     )
 
 
@@ -487,16 +493,16 @@ def test_long_speech_is_distributed_by_sentences() -> None:
     st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
 )
 def test_each_line_is_in_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
-    text = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
-    prompt = " ".join(["A bar.", *text, "Rain."])
+    texts = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
+    prompt = " ".join(["A bar.", *texts, "Rain."])
     found = distribute_prompt(prompt, own, [100] * len(own))
     free = [words for words, mine in zip(found, own, strict=True) if not mine]
     assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
-    for line in text:
+    for line in texts:
         assert sum(line in words for words in free) == (1 if free else 0)
     assert all(words.startswith("A bar.") and words.endswith("Rain.") for words in free)
     spoken = [
-        words.index(line) + 10_000 * at for line in text for at, words in enumerate(free) if line in words
+        words.index(line) + 10_000 * at for line in texts for at, words in enumerate(free) if line in words
     ]
     assert spoken == sorted(spoken), "in their order"
 
@@ -526,45 +532,45 @@ def test_prompt_without_its_lines_keeps_the_rest(prompt: str, left: str) -> None
 
 
 def test_stages_follow_the_available_weights() -> None:
-    assert plan(spec(), DEV).stages == 2
-    assert plan(spec(schedule="full"), DEV).lora_for == {"second"}
-    assert plan(spec(), DISTIL).lora_for == frozenset()
-    assert plan(spec(schedule="distilled"), DEV).lora_for == {"first", "second"}
+    assert plan_ltx2_take(spec(), DEV).stages == 2
+    assert plan_ltx2_take(spec(schedule="full"), DEV).lora_for == {"second"}
+    assert plan_ltx2_take(spec(), DISTIL).lora_for == frozenset()
+    assert plan_ltx2_take(spec(schedule="distilled"), DEV).lora_for == {"first", "second"}
     bare = Weights(find_generation("2.0"), upsampler=False)
-    assert plan(spec(), bare).stages == 1
+    assert plan_ltx2_take(spec(), bare).stages == 1
     with pytest.raises(Refused, match="no latent upsampler"):
-        plan(spec(stages="two"), bare)
+        plan_ltx2_take(spec(stages="two"), bare)
     with pytest.raises(Refused, match="no full schedule"):
-        plan(spec(schedule="full"), DISTIL)
+        plan_ltx2_take(spec(schedule="full"), DISTIL)
     with pytest.raises(Refused, match="distilled weights"):
-        plan(spec(schedule="distilled"), Weights(find_generation("2.0"), distilled_lora=False))
+        plan_ltx2_take(spec(schedule="distilled"), Weights(find_generation("2.0"), distilled_lora=False))
 
 
 def test_distilled_is_first_and_describes_gain_and_cost_of_full() -> None:
-    first = plan(spec(), DEV)
+    first = plan_ltx2_take(spec(), DEV)
     assert first.schedule == "distilled"
     assert first.lora_for == {"first", "second"}
     assert first.guidance == OFF
     text = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {}"
     # The factor: (40 * 4 / 4 + 3) / (8 / 4 + 3), rounded
     assert any(text.format(9) in change for change in first.changes)
-    assert any(text.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
+    assert any(text.format(20) in change for change in plan_ltx2_take(spec(stages="one"), DEV).changes)
     for asked in ({"schedule": "distilled"}, {"negative": "rain"}):
-        assert not any("the full schedule" in change for change in plan(spec(**asked), DEV).changes)
-    assert not any("the full schedule" in change for change in plan(spec(), DISTIL).changes)
+        assert not any("the full schedule" in change for change in plan_ltx2_take(spec(**asked), DEV).changes)
+    assert not any("the full schedule" in change for change in plan_ltx2_take(spec(), DISTIL).changes)
 
 
 @pytest.mark.parametrize("asked", [{"negative": "rain"}, {"guidance": 3.0}, {"steps": 20}])
 def test_shot_that_needs_full_weights_gets_them(asked: dict[str, Any]) -> None:
-    assert plan(spec(**asked), DEV).schedule == "full"
-    assert plan(spec(**asked), DISTIL).schedule == "distilled"
+    assert plan_ltx2_take(spec(**asked), DEV).schedule == "full"
+    assert plan_ltx2_take(spec(**asked), DISTIL).schedule == "distilled"
     without = Weights(find_generation("2.0"), distilled_lora=False)
-    assert plan(spec(), without).schedule == "full"
+    assert plan_ltx2_take(spec(), without).schedule == "full"
 
 
 def test_sound_alone_has_one_stage_and_follows_nothing_else() -> None:
     asked = spec(over=Over(input="/take.mov"), conditioning=[picture(0)], stages="two", frames=481)
-    made = plan(asked, DEV)
+    made = plan_ltx2_take(asked, DEV)
     assert (made.stages, made.conditioning, len(made.parts)) == (1, (), 1)
     assert any("sound alone" in change for change in made.changes)
 
@@ -579,17 +585,17 @@ def test_folder_of_2_5_is_planned_as_distilled() -> None:
 
 
 def test_two_stages_need_sides_divisible_by_64() -> None:
-    assert plan(spec(width=800, height=544, stages="one"), DEV).fitted.changes == ()
-    assert plan(spec(width=800, height=544, stages="two"), DEV).fitted.width == 832
+    assert plan_ltx2_take(spec(width=800, height=544, stages="one"), DEV).fitted.changes == ()
+    assert plan_ltx2_take(spec(width=800, height=544, stages="two"), DEV).fitted.width == 832
 
 
 def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
     half = Weights(find_generation("2.0"), downscales={"motion": 2})
     control = [Control(kind="motion", input="/a.mov", prepared=True)]
-    made = plan(spec(width=800, height=544, control=control), half)
+    made = plan_ltx2_take(spec(width=800, height=544, control=control), half)
     assert (made.fitted.width, made.fitted.height) == (896, 640)
     assert (
-        plan(
+        plan_ltx2_take(
             spec(width=800, height=544, control=[Control(kind="pose", input="/a.mov", prepared=True)]), half
         ).fitted.width
         == 832
@@ -600,15 +606,17 @@ def test_controls_with_references_of_different_size_are_not_combined() -> None:
     half = Weights(find_generation("2.3"), downscales={"motion": 2})
     both = [Control(kind=kind, input="/a.mov", prepared=True) for kind in ("motion", "pose")]
     with pytest.raises(Refused, match=r"\(motion 1/2, pose 1/1\)"):
-        plan(spec(control=both), half)
+        plan_ltx2_take(spec(control=both), half)
 
 
 def test_key_frames_too_close_together_are_reported() -> None:
-    made = plan(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
+    made = plan_ltx2_take(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
     assert [change for change in made.changes if "latent" in change] == [
         "frames 3, 8 are followed within one latent (eight frames): what changes between them may blur"
     ]
-    assert not any("latent" in one for one in plan(spec(conditioning=[picture(0), picture(1)]), DEV).changes)
+    assert not any(
+        "latent" in one for one in plan_ltx2_take(spec(conditioning=[picture(0), picture(1)]), DEV).changes
+    )
 
 
 def test_missing_weights_are_reported_with_the_command() -> None:
@@ -620,43 +628,50 @@ def test_missing_weights_are_reported_with_the_command() -> None:
         {"stages": "two"},
     )
     with pytest.raises(Refused) as sides:
-        plan(spec(**asked), full)
+        plan_ltx2_take(spec(**asked), full)
     assert "milimo model download ltx-2-upsampler" in sides.value.hint
     assert "milimo shot set --stages one" in sides.value.hint
     with pytest.raises(Refused) as time:
-        plan(spec(temporal_upscale=True), replace(full, generation=find_generation("2.3")))
+        plan_ltx2_take(spec(temporal_upscale=True), replace(full, generation=find_generation("2.3")))
     gets = "milimo model download ltx-2.3-temporal-upsampler"
     assert gets in time.value.hint
     assert "milimo shot set --temporal-upscale off" in time.value.hint
     bare = Weights(find_generation("2.3"), controls=frozenset())
     with pytest.raises(Unavailable) as union:
-        plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)
+        plan_ltx2_take(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)
     assert union.value.hint == "milimo model download ltx-2.3-ic-union"
 
 
 def test_ignored_references_are_reported() -> None:
-    assert any("no reference pictures" in change for change in plan(spec(references=["/a.png"]), DEV).changes)
+    assert any(
+        "no reference pictures" in change
+        for change in plan_ltx2_take(spec(references=["/a.png"]), DEV).changes
+    )
 
 
 def test_doubled_time_has_the_exact_length() -> None:
-    made = plan(spec(frames=121, temporal_upscale=True), DEV)
+    made = plan_ltx2_take(spec(frames=121, temporal_upscale=True), DEV)
     assert (made.fitted.frames, made.parts[0].frames) == (121, 65)
     assert any("at 12 frames" in change for change in made.changes)
-    assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
+    assert not any(
+        "coarse" in one for one in plan_ltx2_take(spec(rate="50/1", temporal_upscale=True), DEV).changes
+    )
     with pytest.raises(BadInput, match="odd"):
-        plan(spec(width=769), DEV)
-    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the frame rate
+        plan_ltx2_take(spec(width=769), DEV)
+    assert (
+        plan_ltx2_take(spec(frames=481, temporal_upscale=True), DEV).go == 241
+    )  # 20 s at half the frame rate
     with pytest.raises(Refused, match="temporal upscaling"):
-        plan(spec(frames=489, temporal_upscale=True), DEV)
+        plan_ltx2_take(spec(frames=489, temporal_upscale=True), DEV)
 
 
 def test_missing_controls_are_refused_with_the_nearest_one() -> None:
     without = Weights(find_generation("2.0"), controls=frozenset({"depth"}))
     with pytest.raises(Refused, match="control of motion") as error:
-        plan(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
+        plan_ltx2_take(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
     assert "2.3" in error.value.hint
     with pytest.raises(Unavailable, match="needs an IC-LoRA") as missing:
-        plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), without)
+        plan_ltx2_take(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), without)
     assert "milimo model download" in missing.value.hint
 
 
@@ -665,18 +680,20 @@ def test_clips_are_changed_unscaled() -> None:
     reported if the prompt lacks it.
     """
     control = Control(kind="colorize", input="/a.mov")
-    made = plan(spec(control=[control]), Weights(find_generation("2.3")))
+    made = plan_ltx2_take(spec(control=[control]), Weights(find_generation("2.3")))
     assert made.pipeline.pipeline == "ic_lora"
     assert [change for change in made.changes if "COLORIZE" in change]
-    told = plan(spec(control=[control], prompt="COLORIZE Her coat is red."), Weights(find_generation("2.3")))
+    told = plan_ltx2_take(
+        spec(control=[control], prompt="COLORIZE Her coat is red."), Weights(find_generation("2.3"))
+    )
     assert not [change for change in told.changes if "COLORIZE" in change]
     bare = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     with pytest.raises(Unavailable) as missing:
-        plan(spec(control=[control]), bare)
+        plan_ltx2_take(spec(control=[control]), bare)
     assert missing.value.hint == "milimo model download ltx-2.5-ic-colorize"
     for kind, found, model in (("restore", "2.3", "ltx-2.5"), ("deblur", "2.0", "ltx-2.5")):
         with pytest.raises(Refused, match=f"no control of {kind}") as refused:
-            plan(
+            plan_ltx2_take(
                 spec(control=[Control(kind=kind, input="/a.mov")]),
                 Weights(find_generation(found), controls=frozenset()),
             )
@@ -690,9 +707,9 @@ def test_control_of_another_generation_is_used_only_when_set_by_user() -> None:
     latest = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     control = Control(kind="depth", input="/a.mov", prepared=True)
     with pytest.raises(Refused, match="control of depth") as refused:
-        plan(spec(control=[control]), latest)
+        plan_ltx2_take(spec(control=[control]), latest)
     assert "milimo model setup ltx2 --model ltx-2.3-distilled" in refused.value.hint
-    made = plan(spec(control=[control], loras=(Lora(id="ltx-2.3-ic-union"),)), latest)
+    made = plan_ltx2_take(spec(control=[control], loras=(Lora(id="ltx-2.3-ic-union"),)), latest)
     assert made.pipeline.pipeline == "ic_lora"
     assert any(
         all(name in change for name in ("ltx-2.3-ic-union", "LTX-2.3", "LTX-2.5")) for change in made.changes
@@ -701,9 +718,12 @@ def test_control_of_another_generation_is_used_only_when_set_by_user() -> None:
 
 def test_map_that_needs_another_model_is_refused_early() -> None:
     with pytest.raises(Refused, match="depth map") as error:
-        plan(spec(control=[Control(kind="depth", input="/a.mov")]), DEV)
+        plan_ltx2_take(spec(control=[Control(kind="depth", input="/a.mov")]), DEV)
     assert "canny" in error.value.hint
-    assert plan(spec(control=[Control(kind="canny", input="/a.mov")]), DEV).pipeline.pipeline == "ic_lora"
+    assert (
+        plan_ltx2_take(spec(control=[Control(kind="canny", input="/a.mov")]), DEV).pipeline.pipeline
+        == "ic_lora"
+    )
 
 
 def test_video_page_has_the_table_of_generations() -> None:
@@ -734,7 +754,7 @@ def test_generations_name_their_evidence() -> None:
 def test_any_shot_within_the_limits_has_a_plan(
     frames: int, width: int, height: int, rate: Fraction, stages: Any
 ) -> None:
-    made = plan(
+    made = plan_ltx2_take(
         spec(
             frames=frames,
             width=width,

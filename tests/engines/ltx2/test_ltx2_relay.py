@@ -20,7 +20,7 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.chain import split_into_chunks
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.plan.relay import convert_to_sampled_beats, find_prompt_segments
 from milimo_tui.engines.ltx2.scene.prompt_relay import find_segment_tokens
 from milimo_tui.engines.runtime.model_cache import get_model_cache
@@ -214,7 +214,7 @@ def test_handles_extend_the_first_and_last_beat() -> None:
 
 def test_indistinguishable_beats_are_reported() -> None:
     other = spec(prompt="Somebody moves.", beats=timed(25, 49), frames=49)
-    made = plan(other, Weights(find_generation("2.3")))
+    made = plan_ltx2_take(other, Weights(find_generation("2.3")))
     assert any("beats" in change for change in made.changes)
 
 

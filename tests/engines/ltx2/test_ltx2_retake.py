@@ -19,7 +19,7 @@ from torch import Tensor
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.plan.retake_rule import choose_retake_window, select_noise_levels
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
 from milimo_tui.engines.ltx2.retake.preserved_latents import select_held_sound
@@ -341,7 +341,7 @@ def test_long_take_is_changed_around_its_range() -> None:
     assert choose_retake_window(0, 20, 600, 121) == (0, 121)
     assert choose_retake_window(590, 600, 600, 121) == (479, 600)
     whole = order(Path("/a.mov"), {"start": 500, "end": 540}, frames=600)
-    made = plan(whole, Weights(find_generation("2.5"), distilled=True))
+    made = plan_ltx2_take(whole, Weights(find_generation("2.5"), distilled=True))
     assert (len(made.parts), made.parts[0].frames) == (1, 481)
 
 
@@ -377,16 +377,22 @@ def test_unsupported_doubling_or_length_is_refused() -> None:
     row = find_generation("2.5")
     doubled = Doubled(input="/a.mov", what="time", end=40)
     with pytest.raises(Refused, match="temporal upsampler"):
-        plan(order(Path("/a.mov"), doubled=doubled, frames=40), Weights(row, temporal_upsampler=False))
+        plan_ltx2_take(
+            order(Path("/a.mov"), doubled=doubled, frames=40), Weights(row, temporal_upsampler=False)
+        )
     large = order(Path("/a.mov"), {}, frames=400, width=1920, height=1088)
     with pytest.raises(Refused, match="400 frames"):
-        plan(large, Weights(row, distilled=True))
+        plan_ltx2_take(large, Weights(row, distilled=True))
 
 
 def test_region_and_new_edges_are_marked_as_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
-        changes = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
+        changes = plan_ltx2_take(
+            order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)
+        ).changes
         assert any("unproved on LTX-2.5" in one for one in changes)
         assert any("lossless" in one for one in changes)
-    changes = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
+    changes = plan_ltx2_take(
+        order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)
+    ).changes
     assert not any("unproved" in one for one in changes)

@@ -27,7 +27,7 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import GENERATIONS
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.take.preserved_sound import (
     KeptSound,
     SoundGrid,
@@ -146,28 +146,30 @@ def test_voice_is_heard_before_the_take_starts() -> None:
 def test_extension_request_is_planned() -> None:
     row = Weights(GENERATIONS[1])
     going = Extension(input="/a.mov", frames=100, made=48)
-    way = plan(spec(extension=going, frames=148), row)
+    way = plan_ltx2_take(spec(extension=going, frames=148), row)
     assert (way.parts[0].frames, way.conditioning) == (73, ())  # 25 frames of the take, 48 new ones
-    way = plan(spec(extension=going.model_copy(update={"into": Clip(input="/b.mov", start=3)})), row)
+    way = plan_ltx2_take(
+        spec(extension=going.model_copy(update={"into": Clip(input="/b.mov", start=3)})), row
+    )
     assert [(one.input, one.start, one.frame) for one in way.conditioning] == [("/b.mov", 3, 73)]
     assert way.fitted.frames == 105  # 25 + 48 + 25 frames, and 7 surplus frames to reach 8n + 1
-    way = plan(spec(extension=going.model_copy(update={"before": True})), row)
+    way = plan_ltx2_take(spec(extension=going.model_copy(update={"before": True})), row)
     assert [(one.input, one.frame) for one in way.conditioning] == [("/a.mov", 48)]
     assert any("48 more" in change and "before" in change for change in way.changes)
-    short = plan(spec(extension=Extension(input="/a.mov", frames=12, made=10)), row)
+    short = plan_ltx2_take(spec(extension=Extension(input="/a.mov", frames=12, made=10)), row)
     assert short.fitted.frames == 25  # 9 frames of the take: the largest 8n + 1 in its 12 frames
 
 
 def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
     dub = spec(control=(Control(kind="dub", input="/a.mov", prepared=True),), frames=25)
     with pytest.raises(Unavailable, match="DubIt LoRA") as refused:
-        plan(dub, Weights(GENERATIONS[0]))
+        plan_ltx2_take(dub, Weights(GENERATIONS[0]))
     assert "milimo model download ltx-2.3-dubit" in refused.value.hint
     said = spec(voice=Voice(input="/m.wav", who="Mara"), frames=25)
-    changes = plan(said, Weights(GENERATIONS[1])).changes
+    changes = plan_ltx2_take(said, Weights(GENERATIONS[1])).changes
     assert any("voice of Mara" in one and "ID-LoRA" in one for one in changes)
     weights = Weights(GENERATIONS[1], controls=frozenset({"voice"}))
-    assert any("voice of Mara" in one and "5 s" in one for one in plan(said, weights).changes)
+    assert any("voice of Mara" in one and "5 s" in one for one in plan_ltx2_take(said, weights).changes)
 
 
 @pytest.mark.long("models")

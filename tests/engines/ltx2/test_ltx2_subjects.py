@@ -22,7 +22,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import find_generation
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.ltx2.plan.relay import find_prompt_segments
 from milimo_tui.engines.ltx2.plan.subjects import share_out_clip_latents
 from milimo_tui.engines.runtime.model_cache import get_model_cache
@@ -226,18 +226,23 @@ def test_unsupported_pictures_are_left_out_or_asked_about(subjects: Subjects) ->
     bare = Weights(find_generation("2.5"), controls=frozenset())
     old = Weights(find_generation("2.0"))
     shot = spec("", subjects=subjects)
-    assert [one.name for one in plan(shot, weights).subjects] == list(COLOURS)
-    assert (plan(shot, weights).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == (
+    assert [one.name for one in plan_ltx2_take(shot, weights).subjects] == list(COLOURS)
+    assert (
+        plan_ltx2_take(shot, weights).pipeline.pipeline,
+        plan_ltx2_take(shot, bare).pipeline.pipeline,
+    ) == (
         "ic_lora",
         "ti2vid",
     )
-    assert any("milimo model download ltx-2.5-subjects" in each for each in plan(shot, bare).changes)
-    assert any("the board" in each for each in plan(shot, old).changes)
+    assert any(
+        "milimo model download ltx-2.5-subjects" in each for each in plan_ltx2_take(shot, bare).changes
+    )
+    assert any("the board" in each for each in plan_ltx2_take(shot, old).changes)
     wanted = shot.model_copy(update={"subjects": subjects.model_copy(update={"by": "on"})})
     with pytest.raises(Unavailable, match=r"LoRA of LTX-2\.5"):
-        plan(wanted, bare)
+        plan_ltx2_take(wanted, bare)
     off = shot.model_copy(update={"subjects": Subjects(by="off")})
-    assert plan(off, weights).subjects == ()
+    assert plan_ltx2_take(off, weights).subjects == ()
 
 
 def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
@@ -247,7 +252,7 @@ def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: 
     mara = subjects.parts[0].model_copy(update={"words": "a woman in red"})
     pictured = Subjects(parts=(mara, *subjects.parts[1:]))
     shot = spec("", prompt=f"{sits} {stands}", frames=49, subjects=pictured, beats=Beats(parts=beats))
-    made = plan(shot, weights)
+    made = plan_ltx2_take(shot, weights)
     (part,) = made.parts
     assert part.prompt.splitlines() == [
         "Figure 1: Mara, a woman in red.",
@@ -259,8 +264,8 @@ def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: 
     assert [part.prompt[one.first : one.last] for one in timed] == [sits, stands], "they hold for all of it"
     assert any("Figure 1: Mara, a woman in red." in each for each in made.changes)
     own = shot.model_copy(update={"prompt": "Figure 1: She. She sits."})
-    assert plan(own, weights).parts[0].prompt == own.prompt
-    assert plan(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
+    assert plan_ltx2_take(own, weights).parts[0].prompt == own.prompt
+    assert plan_ltx2_take(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
 
 
 def test_control_of_another_size_precedes_them(subjects: Subjects) -> None:
@@ -270,7 +275,7 @@ def test_control_of_another_size_precedes_them(subjects: Subjects) -> None:
         downscales={"canny": 2, "subjects": 1},
     )
     followed = spec("", subjects=subjects, control=(Control(kind="canny", input="/edges.mov"),))
-    made = plan(followed, union)
+    made = plan_ltx2_take(followed, union)
     assert made.subjects == ()
     assert any("another size" in each for each in made.changes)
 

@@ -355,7 +355,7 @@ def test_batch_is_compiled_for_and_its_chunks_counted_once() -> None:
     def compiled(**settings: Any) -> bool:
         base: dict[str, Any] = {"engine": "ltx2", "rate": "24/1", "width": 1536, "height": 1024}
         spec = MakeVideo(**{**base, "frames": 121, **settings})
-        plan = plans.plan(spec, weights)
+        plan = plans.plan_ltx2_take(spec, weights)
         request = recipe_request.request(spec, plan, weights_of("ltx-2.5"), loras=0.0)
         return choose_recipe(card(200), request).recipe.compile
 

@@ -253,8 +253,8 @@ def test_figures_of_a_card_and_of_a_partition_are_read(tmp_path: Path) -> None:
     assert whole == GpuFigures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
     part = read_gpu_figures({CUDA: "MIG-0-1"}, root=tmp_path, nvml=lambda _: driver)
     assert (part.memory_total, part.utilisation, part.temperature) == (24 << 30, None, None)
-    removed = read_gpu_figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
-    assert removed == GpuFigures(uuid="GPU-gone")
+    missing = read_gpu_figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
+    assert missing == GpuFigures(uuid="GPU-gone")
     assert driver.open == 0
     assert read_gpu_figures({}) == GpuFigures()
 

@@ -286,8 +286,8 @@ def test_unexpected_streams_fail(made: CheckedFilm) -> None:
     wanted = H264.model_copy(
         update={"picture": delivery_of("h265-10").picture, "sound": delivery_of("wav").sound}
     )
-    text = {each.text for each in failures(report(made.film, made.plan, wanted))}
-    assert text >= {
+    texts = {each.text for each in failures(report(made.film, made.plan, wanted))}
+    assert texts >= {
         "its pictures are h264, not hevc",
         "its pixels are yuv420p, not yuv420p10le",
         "its sound is aac, not pcm_s24le",

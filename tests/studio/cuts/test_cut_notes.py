@@ -148,13 +148,13 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
 
 def test_notes_and_answers_keep_the_order_of_their_file(studio: Studio, tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
-    text = [f"{number}" for number in range(12)]
-    answers = "".join(f"    ↳ a{each}\n" for each in text)
-    file.write_text("".join(f"00:00:00:05 {each}\n" for each in text) + answers)
+    texts = [f"{number}" for number in range(12)]
+    answers = "".join(f"    ↳ a{each}\n" for each in texts)
+    file.write_text("".join(f"00:00:00:05 {each}\n" for each in texts) + answers)
     run(studio, "cut.note_import", file=str(file))
     rows = run(studio, "cut.notes").data
-    assert [row["text"] for row in rows] == text
-    assert [answer["text"] for answer in rows[-1]["answers"]] == [f"a{each}" for each in text]
+    assert [row["text"] for row in rows] == texts
+    assert [answer["text"] for answer in rows[-1]["answers"]] == [f"a{each}" for each in texts]
     out = tmp_path / "out.txt"
     run(studio, "cut.note_export", file=str(out))
-    assert [line.split()[-1] for line in out.read_text().splitlines()] == [*text, *(f"a{s}" for s in text)]
+    assert [line.split()[-1] for line in out.read_text().splitlines()] == [*texts, *(f"a{s}" for s in texts)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.ltx2.plan import generations
-from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan_ltx2_take
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo, Over
@@ -57,8 +57,8 @@ def test_shot_made_in_one_go_includes_its_handles(frames: int, rate: int, size: 
     one = {"frames": frames, "rate": Fraction(rate), "width": width, "height": height}
     made = WANTED.add_handles(SHOT.model_copy(update=one))
     weights = Weights(generations.find_generation("2.5"))
-    if len(plan(SHOT.model_copy(update=one), weights).parts) == 1:
-        assert len(plan(made.with_handles_inside(), weights).parts) == 1
+    if len(plan_ltx2_take(SHOT.model_copy(update=one), weights).parts) == 1:
+        assert len(plan_ltx2_take(made.with_handles_inside(), weights).parts) == 1
     assert made.all_frames <= max(frames, engine_registry.row("ltx2").most_frames)
     assert made.frames == frames
 

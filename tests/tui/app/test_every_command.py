@@ -108,8 +108,8 @@ class Walk:
             if not await self._step():
                 break
         await self._leave()
-        text = [message.text for message in app.messages[before:]]
-        self.ended = self.ended or "; ".join(text)
+        texts = [message.text for message in app.messages[before:]]
+        self.ended = self.ended or "; ".join(texts)
 
     async def _step(self) -> bool:
         """Answer the current question. Return True if there may be another one."""

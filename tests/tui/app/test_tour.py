@@ -67,9 +67,9 @@ async def test_tour_advances_with_each_key_and_changes_no_other_film(
         await stage.until(lambda: not stage.app.tour.is_running)
         assert "tour is finished" in stage.said
     assert studio.take_snapshot().story.project.name == FILM
-    file = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
-    assert file.take_snapshot().revision == revision
-    file.close()
+    reopened = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
+    assert reopened.take_snapshot().revision == revision
+    reopened.close()
 
 
 async def test_two_keys_start_one_tour(studio: Studio) -> None:

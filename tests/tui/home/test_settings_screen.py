@@ -18,9 +18,9 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    file = Studio.open()
-    yield file
-    file.close()
+    opened = Studio.open()
+    yield opened
+    opened.close()
 
 
 def _file() -> str:

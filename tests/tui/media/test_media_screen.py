@@ -45,9 +45,9 @@ def test_facts_of_each_media_kind_are_shown() -> None:
     assert told["used"] == "take of 3B"
     assert told["kept"] == "in the film's folder"
     assert format_asset_size(clip) == "768×512"
-    removed = make_asset_facts(clip, [], gone="r finds it")
-    assert removed[0].words.startswith("⊘ offline")
-    assert removed[0].words.endswith("r finds it")
+    offline = make_asset_facts(clip, [], gone="r finds it")
+    assert offline[0].words.startswith("⊘ offline")
+    assert offline[0].words.endswith("r finds it")
     picture = Asset(id="b", kind=AssetKind.PICTURE, path="b.png", seconds=Fraction(4))
     assert format_asset_length(picture) == ""
     long = Asset(id="c", kind=AssetKind.SOUND, path="c.wav", seconds=Fraction(102))

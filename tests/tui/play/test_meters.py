@@ -90,10 +90,10 @@ async def test_slow_device_is_left_with_one_message_and_the_film_continues(studi
             at = stage.screen.playhead
             await stage.until(lambda at=at: stage.screen.playhead > at + 40)  # type: ignore[misc]
             await stage.press("K")
-        text = [one.text for one in stage.app.messages if "sound device" in one.text]
-        assert len(text) == 1
-        assert "machine's clock" in text[0]
-        assert len(text[0]) < 80
+        texts = [one.text for one in stage.app.messages if "sound device" in one.text]
+        assert len(texts) == 1
+        assert "machine's clock" in texts[0]
+        assert len(texts[0]) < 80
 
 
 @pytest.mark.alone

@@ -72,9 +72,9 @@ def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         desk.acts("Enter")
         desk.sees("Storyboard", "Night Train")
         desk.done(1, "new film from a script on disk", "2")
-    file = Studio.open(home=str(home), actor="test")
-    assert len(file.take_snapshot().story.live_shots()) > 3
-    file.close()
+    studio = Studio.open(home=str(home), actor="test")
+    assert len(studio.take_snapshot().story.live_shots()) > 3
+    studio.close()
 
 
 def test_2_fix_a_line_and_remake_its_shot(film: Milimo) -> None:

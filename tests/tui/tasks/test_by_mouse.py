@@ -42,9 +42,9 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def two_lamps(film: Milimo) -> Iterator[Studio]:
-    file = Studio.open(home=str(film.home), actor="test")
-    yield file
-    file.close()
+    studio = Studio.open(home=str(film.home), actor="test")
+    yield studio
+    studio.close()
 
 
 @asynccontextmanager

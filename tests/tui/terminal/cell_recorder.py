@@ -78,7 +78,7 @@ class TerminalCells:
 
 @contextmanager
 def watched(app: App[Any]) -> Iterator[TerminalCells]:
-    """Yield a `Glass` to which every displayed update of the app is written."""
+    """Yield a `TerminalCells` to which every displayed update of the app is written."""
     glass, display = TerminalCells(), app._display
 
     def shown(screen: Any, update: Any) -> None:

@@ -181,6 +181,6 @@ async def test_viewer_without_a_picture_gives_the_reason_in_full(
     async with on(plain, "timeline", (80, 24)) as stage:
         width = stage.screen.query_one("#record", Viewer).size.width
         await stage.until(lambda: "settings images" in stage.text)
-        text = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
-        assert " ".join(filter(None, text)).startswith("pictures are off")
+        lines = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
+        assert " ".join(filter(None, lines)).startswith("pictures are off")
     plain.close()

@@ -131,10 +131,10 @@ class OpenAIChat:
     def _make_openai_body(self, ask: ChatRequest) -> dict[str, Any]:
         user: Any = ask.user
         if ask.picture is not None:
-            text = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
+            picture_url = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
             user = [
                 {"type": "text", "text": ask.user},
-                {"type": "image_url", "image_url": {"url": text}},
+                {"type": "image_url", "image_url": {"url": picture_url}},
             ]
         return {
             "model": self.model,

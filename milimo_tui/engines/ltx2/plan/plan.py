@@ -40,7 +40,7 @@ from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, 
 from milimo_tui.engines.ltx2.plan.spoken_lines import limit_beats_to_speech
 from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
-__all__ = ["Ltx2Plan", "Weights", "find_fitting_plan", "plan", "resolve_conditioning"]
+__all__ = ["Ltx2Plan", "Weights", "find_fitting_plan", "plan_ltx2_take", "resolve_conditioning"]
 
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
 LEAST_OF_TWO = 128  # smallest side, in pixels, of a take in two stages; the first pass has half of it
@@ -156,15 +156,15 @@ def find_fitting_plan(
 ) -> Ltx2Plan:
     """Return the plan with the fewest chunks that memory allows. `fits` says whether a chunk of a given
     number of frames fits into memory. Chunks of Lightricks' usual length are used without this check. Raises
-    the errors of `plan`.
+    the errors of `plan_ltx2_take`.
     """
-    made = plan(spec, weights, clips)
+    made = plan_ltx2_take(spec, weights, clips)
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
         frames = made.fitted.frames
         shorter = chain.compute_even_chunk_length(frames, frames, len(made.parts) + 1)
         if spec.again is not None:
             shorter = round_frames_up(made.go // 2, TIME)
-        made = plan(spec, weights, clips, max(CHUNK, shorter))
+        made = plan_ltx2_take(spec, weights, clips, max(CHUNK, shorter))
     return made
 
 
@@ -177,7 +177,7 @@ def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
 
-def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Ltx2Plan:
+def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Ltx2Plan:
     """Return the plan of a shot. `clips` has one entry for each conditioning: True for a clip, False for a
     picture. `go` is the maximum number of frames of a chunk that memory allows; 0 means as many as the model
     can make.

@@ -109,13 +109,13 @@ def fit_plan_to_card(
     card: Card,
     outcomes: Collection[RecipeOutcome],
 ) -> Ltx2Plan:
-    """Return the plan with the fewest chunks that the card's memory allows. Raises the errors of `plan` and
-    `on_shelf`.
+    """Return the plan with the fewest chunks that the card's memory allows. Raises the errors of
+    `plan_ltx2_take` and `on_shelf`.
     """
 
     def request_of(go: int) -> Request:
         asked = plans.make_memory_probe_spec(spec, go)
-        return on_shelf(store, found, asked, plans.plan(asked, known, clips, go), known)
+        return on_shelf(store, found, asked, plans.plan_ltx2_take(asked, known, clips, go), known)
 
     return plans.find_fitting_plan(
         spec, known, clips, make_chunk_memory_check(card, request_of, outcomes, find_recipe_packages())

@@ -29,7 +29,12 @@ from milimo_tui.engines.ltx2.plan.conditioning import (
     open_followed_source,
     resolve_input_path,
 )
-from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, plan, resolve_conditioning, resolve_made_spec
+from milimo_tui.engines.ltx2.plan.plan import (
+    Ltx2Plan,
+    plan_ltx2_take,
+    resolve_conditioning,
+    resolve_made_spec,
+)
 from milimo_tui.engines.ltx2.plan.relay import (
     convert_to_sampled_beats,
     find_prompt_segments,
@@ -80,7 +85,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
         open_followed_source(control.input)
     shown_subjects = read_subject_pictures(known.choose_subjects(spec))
     clips = [source.is_clip for source in sources]
-    way = plan(spec, known, clips)
+    way = plan_ltx2_take(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in resolve_conditioning(spec.conditioning)]
     active = [

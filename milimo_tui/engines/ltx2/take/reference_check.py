@@ -12,7 +12,7 @@ from diffusers import LTX2ConditionPipeline
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, plan
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, plan_ltx2_take
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras
 from milimo_tui.engines.ltx2.take.pipelines import make_ancestral_scheduler, make_scheduler
@@ -53,7 +53,7 @@ def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
         engine="ltx2", prompt=PROMPT, seed=SEED, steps=STEPS, frames=frames, rate=f"{RATE:g}/1", width=width,
         height=height, stages="one", model=found.id, deterministic=True,
     )  # fmt: skip
-    way = plan(case, known)
+    way = plan_ltx2_take(case, known)
     active = [
         ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
         for one in installed_parts.list_take_loras(store, found, case, way)

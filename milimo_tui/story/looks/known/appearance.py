@@ -232,7 +232,7 @@ class DescribedLook(ChangingLook):
             if not _EXTENSION.fullmatch(piece.strip()):
                 self._add_fact(piece.strip())
 
-    def _read_clauses(self, pos: _ClauseCursor) -> None:
+    def _read_clauses(self, cursor: _ClauseCursor) -> None:
         """Apply the clauses of a text in order.
 
         Each clause is offered to the clause readers in turn and is applied by the first reader that
@@ -252,117 +252,133 @@ class DescribedLook(ChangingLook):
             self._read_garment_clause,
             self._read_role_clause,
         )
-        for at, raw in enumerate(pos.all_clauses):
-            pos.at, pos.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
-            if not pos.clause:
+        for at, raw in enumerate(cursor.all_clauses):
+            cursor.at, cursor.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
+            if not cursor.clause:
                 continue
-            is_taken = any(way(pos) for way in ways)
-            if pos.is_over:
+            is_taken = any(way(cursor) for way in ways)
+            if cursor.is_over:
                 return
             if is_taken:
                 continue
-            if pos.at and pos.introduced and not GOES_ON.match(pos.clause):
-                pos.lists = pos.lists and not is_act_clause(pos.clause)
-            pos.mode = self._apply_act_clause(pos.clause)
+            if cursor.at and cursor.introduced and not GOES_ON.match(cursor.clause):
+                cursor.lists = cursor.lists and not is_act_clause(cursor.clause)
+            cursor.mode = self._apply_act_clause(cursor.clause)
 
     # Each clause reader returns True if it recognized and applied the clause.
 
-    def _read_end_at_colon(self, pos: _ClauseCursor) -> bool:
+    def _read_end_at_colon(self, cursor: _ClauseCursor) -> bool:
         """Stop reading at a colon if the words after it do not describe the person: “he hears: a bellows,
         wet”. Return True if reading stops here.
         """
         is_behind_one = (
-            pos.at and not pos.introduced and pos.pieces[2 * pos.at - 1] == ":" and pos.previous_clause
+            cursor.at
+            and not cursor.introduced
+            and cursor.pieces[2 * cursor.at - 1] == ":"
+            and cursor.previous_clause
         )
         if is_behind_one and (
-            not describes_appearance(pos.clause) or _SEES_IT.search(pos.all_clauses[pos.at - 1])
+            not describes_appearance(cursor.clause) or _SEES_IT.search(cursor.all_clauses[cursor.at - 1])
         ):
-            pos.is_over = True
-        return pos.is_over
+            cursor.is_over = True
+        return cursor.is_over
 
-    def _read_age_clause(self, pos: _ClauseCursor) -> bool:
-        if pos.introduced and pos.at == 0 and AGE.match(pos.clause):
-            self.age = strip_now_from_age(pos.clause)
+    def _read_age_clause(self, cursor: _ClauseCursor) -> bool:
+        if cursor.introduced and cursor.at == 0 and AGE.match(cursor.clause):
+            self.age = strip_now_from_age(cursor.clause)
             return True
-        if (pos.of_one or pos.first) and (aged := IS_OF_AGE.match(pos.clause)):
-            self.age, pos.lists = aged[1], True
+        if (cursor.of_one or cursor.first) and (aged := IS_OF_AGE.match(cursor.clause)):
+            self.age, cursor.lists = aged[1], True
             return True
-        if pos.introduced and pos.at and not self.age and (aged := IS_AGED.match(pos.clause)):
+        if cursor.introduced and cursor.at and not self.age and (aged := IS_AGED.match(cursor.clause)):
             # An age stated before clothes: “HANNAH, his daughter, is nineteen and wears a beret.”
             self.age = aged[1]
         return False
 
-    def _read_list_continuation(self, pos: _ClauseCursor) -> bool:
+    def _read_list_continuation(self, cursor: _ClauseCursor) -> bool:
         """Apply the act of a list to its next garment: in “takes off her coat, her hat and her gloves” all
         three are taken off.
 
         Return True if the clause continues such a list.
         """
-        if pos.mode is GarmentListMode.NONE:
+        if cursor.mode is GarmentListMode.NONE:
             return False
-        take = self._add_garment if pos.mode is GarmentListMode.ON else self._take_off
-        goes_on = re.sub(r"^(?:and |then )+", "", pos.clause)
-        if goes_on != pos.clause and is_garment_phrase(goes_on):
+        take = self._add_garment if cursor.mode is GarmentListMode.ON else self._take_off
+        goes_on = re.sub(r"^(?:and |then )+", "", cursor.clause)
+        if goes_on != cursor.clause and is_garment_phrase(goes_on):
             take(strip_article(goes_on))
             return True
-        if is_garment_phrase(pos.clause):
-            for piece in _TWO_THINGS.split(pos.clause):
-                (self._add_fact if pos.mode is GarmentListMode.ON else self._take_off)(strip_article(piece))
+        if is_garment_phrase(cursor.clause):
+            for piece in _TWO_THINGS.split(cursor.clause):
+                (self._add_fact if cursor.mode is GarmentListMode.ON else self._take_off)(
+                    strip_article(piece)
+                )
             return True
         return False
 
-    def _is_clause_about_thing(self, pos: _ClauseCursor) -> bool:
+    def _is_clause_about_thing(self, cursor: _ClauseCursor) -> bool:
         """Return True if a clause describes a thing instead of the person: “The collar, very white.” False
         for “BIRITA, the keeper, very tall”.
         """
-        is_apposed = pos.introduced and pos.at == 2 and not pos.first_clause
+        is_apposed = cursor.introduced and cursor.at == 2 and not cursor.first_clause
         return bool(
-            pos.at > 1
-            and KNOWN_THING.match(pos.previous_clause)
-            and not (is_apposed or describes_appearance(pos.clause))
+            cursor.at > 1
+            and KNOWN_THING.match(cursor.previous_clause)
+            and not (is_apposed or describes_appearance(cursor.clause))
         )
 
-    def _read_whose_clause(self, pos: _ClauseCursor) -> bool:
-        if (whose := WHOSE.match(pos.clause)) is None or not describes_appearance(pos.clause):
+    def _read_whose_clause(self, cursor: _ClauseCursor) -> bool:
+        if (whose := WHOSE.match(cursor.clause)) is None or not describes_appearance(cursor.clause):
             return False
-        pos.mode = self._apply_act_clause(f"his {pos.clause[whose.end() :]}")
-        seen = [found[0] for found in SEEN.finditer(pos.clause)]
+        cursor.mode = self._apply_act_clause(f"his {cursor.clause[whose.end() :]}")
+        seen = [found[0] for found in SEEN.finditer(cursor.clause)]
         if not any(has_word(fact, word) for word in seen for fact in self.list_facts()):
-            self._add_fact(pos.clause[whose.end() :])
+            self._add_fact(cursor.clause[whose.end() :])
         return True
 
-    def _read_years_clause(self, pos: _ClauseCursor) -> bool:
-        if pos.at and not self.age and (pos.of_one or pos.first) and YEARS_OLD.fullmatch(pos.clause):
-            self.age = pos.clause
+    def _read_years_clause(self, cursor: _ClauseCursor) -> bool:
+        if (
+            cursor.at
+            and not self.age
+            and (cursor.of_one or cursor.first)
+            and YEARS_OLD.fullmatch(cursor.clause)
+        ):
+            self.age = cursor.clause
             return True
-        if pos.at and (aged := AGED_AND.match(pos.clause)):
-            is_theirs = _describes_looks_or_build(pos.previous_clause) or (
-                pos.introduced and not pos.previous_clause
+        if cursor.at and (aged := AGED_AND.match(cursor.clause)):
+            is_theirs = _describes_looks_or_build(cursor.previous_clause) or (
+                cursor.introduced and not cursor.previous_clause
             )
             self.age = aged[1] if is_theirs else self.age
         return False
 
-    def _read_end_of_list(self, pos: _ClauseCursor) -> bool:
+    def _read_end_of_list(self, cursor: _ClauseCursor) -> bool:
         """Stop reading a list of features at another person or at an act that ends the list. Return True if
         the list ends here.
 
         Examples are “denim skirt, a BOY pedalling after her” and “MARA, 62, a white suit, conducts.”
         """
-        if pos.at and pos.lists:
+        if cursor.at and cursor.lists:
             is_last_act = (
-                pos.is_last_clause and _LAST_ACT.fullmatch(pos.clause) and not _is_visible_noun(pos.clause)
+                cursor.is_last_clause
+                and _LAST_ACT.fullmatch(cursor.clause)
+                and not _is_visible_noun(cursor.clause)
             )
-            pos.is_over = bool(ANOTHER.match(pos.clause) or is_last_act)
-        return pos.is_over
+            cursor.is_over = bool(ANOTHER.match(cursor.clause) or is_last_act)
+        return cursor.is_over
 
-    def _read_removal_clause(self, pos: _ClauseCursor) -> bool:
+    def _read_removal_clause(self, cursor: _ClauseCursor) -> bool:
         """Apply a clause that only says that something is off or missing. Return True if the clause is of
         this kind.
         """
-        clause = pos.clause
-        if pos.at and (off := IS_OFF.fullmatch(clause)) and (not pos.introduced or self.is_wearing(off[1])):
+        clause = cursor.clause
+        if (
+            cursor.at
+            and (off := IS_OFF.fullmatch(clause))
+            and (not cursor.introduced or self.is_wearing(off[1]))
+        ):
             self._take_off(off[1])
-        elif pos.at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
+        elif cursor.at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
             self.wardrobe = [f"nothing but {only[1]}"]
         elif out_of := _OUT_OF.fullmatch(clause):
             self._remove_facts_with_word(out_of[1])
@@ -372,12 +388,12 @@ class DescribedLook(ChangingLook):
             return False
         return True
 
-    def _read_list_item(self, pos: _ClauseCursor) -> bool:
+    def _read_list_item(self, cursor: _ClauseCursor) -> bool:
         """Apply a phrase of a list of features: “62, a white suit, shirt off, no shoes”. Return True if the
         clause is such a phrase.
         """
-        clause = pos.clause
-        if not (pos.at and pos.lists and pos.may_be_description and is_descriptive_phrase(clause)):
+        clause = cursor.clause
+        if not (cursor.at and cursor.lists and cursor.may_be_description and is_descriptive_phrase(clause)):
             return False
         if clause.casefold() in FEELINGS:
             return True
@@ -392,12 +408,12 @@ class DescribedLook(ChangingLook):
             # A garment that is off is a feature of the person: “KOLYA, 82, shirt off,”.
             self._add_about_phrase(clause)
         elif off := IS_OFF.match(clause.partition(" and ")[0]):
-            if pos.introduced and not self.is_wearing(off[1]):
+            if cursor.introduced and not self.is_wearing(off[1]):
                 # Only the words that say “off” are a feature here: “shirt off, sleeves rolled”.
                 self.about.append(off[0].strip())
             self._take_off(off[1])
         else:
-            none = _AND_NONE.search(clause) if pos.introduced else None
+            none = _AND_NONE.search(clause) if cursor.introduced else None
             if self._remove_missing_things(clause):
                 self.about += [none[1]] if none is not None else []
                 clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
@@ -405,46 +421,46 @@ class DescribedLook(ChangingLook):
             self._add_fact(strip_article(clause))
         return True
 
-    def _read_feature_clause(self, pos: _ClauseCursor) -> bool:
+    def _read_feature_clause(self, cursor: _ClauseCursor) -> bool:
         """Apply a clause about things on the body, missing things, or the state of the body. Return True if
         the clause is of this kind.
         """
-        has = HAS.match(pos.clause)
-        may_have = has and (pos.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
+        has = HAS.match(cursor.clause)
+        may_have = has and (cursor.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
         if has and may_have and self._add_body_features(has[1]):
-            pos.mode = GarmentListMode.ON
-        elif without := IS_MISSING.fullmatch(pos.clause):
+            cursor.mode = GarmentListMode.ON
+        elif without := IS_MISSING.fullmatch(cursor.clause):
             self._add_about_phrase(without[1])
-        elif body := BODY_IS.match(pos.clause):
+        elif body := BODY_IS.match(cursor.clause):
             self._add_fact(body[1])
         else:
             return False
         return True
 
-    def _read_garment_clause(self, pos: _ClauseCursor) -> bool:
+    def _read_garment_clause(self, cursor: _ClauseCursor) -> bool:
         """Apply a clause that names a garment without a verb. Return True if the clause is of this kind."""
-        clause = pos.clause
-        if pos.at == 1 and pos.anew and not pos.first_clause and _A_GARMENT.fullmatch(clause):
+        clause = cursor.clause
+        if cursor.at == 1 and cursor.anew and not cursor.first_clause and _A_GARMENT.fullmatch(clause):
             # Further garments may follow as a list: “Gwen, a bobble hat, a waxed coat, blows a whistle.”
-            pos.lists = True
+            cursor.lists = True
             self._add_fact(strip_article(clause))
             return True
-        if pos.at and not pos.introduced and self._read_passing_mention(clause):
+        if cursor.at and not cursor.introduced and self._read_passing_mention(clause):
             return True
         if (
-            pos.at
+            cursor.at
             and PLAINLY_WORN.fullmatch(clause)
             and not GOES_ON.match(clause)
             and not is_act_clause(clause)
         ):
             self._add_fact(clause)
-            pos.mode = GarmentListMode.ON
+            cursor.mode = GarmentListMode.ON
             return True
         return False
 
-    def _read_role_clause(self, pos: _ClauseCursor) -> bool:
-        role = _IS_A.fullmatch(pos.clause) if pos.at and pos.lists else None
-        if role is not None and pos.mark_after_clause == ":":
+    def _read_role_clause(self, cursor: _ClauseCursor) -> bool:
+        role = _IS_A.fullmatch(cursor.clause) if cursor.at and cursor.lists else None
+        if role is not None and cursor.mark_after_clause == ":":
             # A kind of person, with features after a colon: “MAY, 16, is a goth: black lips”.
             self._add_fact(role[1])
         return role is not None

@@ -203,8 +203,8 @@ class ChangingLook(HairAndSkinLook):
         if HAIR_IN.match(clause):
             self.hair = strip_article(re.sub(r"^with ", "", clause))
             return GarmentListMode.NONE
-        act = PendingClause(DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause))
-        if each := HAS_EACH_SO.match(act.clause):
+        pending = PendingClause(DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause))
+        if each := HAS_EACH_SO.match(pending.clause):
             self._apply_act_clause(f"has {each['one']}")
             return self._apply_act_clause(f"has {each['other']}")
         for take in (
@@ -225,78 +225,78 @@ class ChangingLook(HairAndSkinLook):
             self._apply_bodily_states,
             self._apply_garment_only_clause,
         ):
-            take(act)
-            if act.is_over:
+            take(pending)
+            if pending.is_over:
                 break
-        return act.mode
+        return pending.mode
 
-    def _apply_age_and_endings(self, clause: PendingClause) -> None:
+    def _apply_age_and_endings(self, pending: PendingClause) -> None:
         """Apply an age and a statement about hair, and remove qualities that the clause says are over, such
         as sleep when the person wakes.
         """
-        clause.clause = SHORT_IS.sub(r"\1 ", clause.clause)
-        if (off := THING_IS_OFF.match(clause.clause)) and not GARMENT.search(off[1]):
+        pending.clause = SHORT_IS.sub(r"\1 ", pending.clause)
+        if (off := THING_IS_OFF.match(pending.clause)) and not GARMENT.search(off[1]):
             self._remove_facts_with_word(off[1])
-            clause.finish_clause()
+            pending.finish_clause()
             return
-        if longer := NO_LONGER.search(clause.clause):
+        if longer := NO_LONGER.search(pending.clause):
             self._end_quality(longer[1])
-            clause.clause = clause.clause[: longer.start()] + clause.clause[longer.end() :]
-        if is_like := HAIR_IS.match(clause.clause):
+            pending.clause = pending.clause[: longer.start()] + pending.clause[longer.end() :]
+        if is_like := HAIR_IS.match(pending.clause):
             self.hair = _format_hair_words(is_like[1].strip(" ,"))
-        clause.clause = LIKENED.sub("", clause.clause)
-        if aged := NOW_AGED.search(clause.clause):
+        pending.clause = LIKENED.sub("", pending.clause)
+        if aged := NOW_AGED.search(pending.clause):
             self.age = aged[1]
-        if WAKES.search(clause.clause) and not ASLEEP.search(clause.clause):
+        if WAKES.search(pending.clause) and not ASLEEP.search(pending.clause):
             self.end_sleep()
 
-    def _apply_dressing(self, clause: PendingClause) -> None:
-        if STRIPS.search(clause.clause):
-            self.wardrobe, clause.mode = [], GarmentListMode.OFF
-        if DRESSES.search(clause.clause):
+    def _apply_dressing(self, pending: PendingClause) -> None:
+        if STRIPS.search(pending.clause):
+            self.wardrobe, pending.mode = [], GarmentListMode.OFF
+        if DRESSES.search(pending.clause):
             self.wardrobe = [w for w in self.wardrobe if not UNDRESSED.search(w)]
-            clause.mode = GarmentListMode.ON
+            pending.mode = GarmentListMode.ON
 
-    def _apply_losses(self, clause: PendingClause) -> None:
+    def _apply_losses(self, pending: PendingClause) -> None:
         """Remove things that are missing, left behind or pulled out, and mark torn garments."""
-        if self._remove_missing_things(clause.clause):
-            clause.clause = GONE_FROM.sub(" ", clause.clause).strip()
-        if (left := LEFT.match(clause.clause)) and GARMENT.fullmatch(left[1]):
+        if self._remove_missing_things(pending.clause):
+            pending.clause = GONE_FROM.sub(" ", pending.clause).strip()
+        if (left := LEFT.match(pending.clause)) and GARMENT.fullmatch(left[1]):
             self._remove_facts_with_word(left[1])
-            clause.finish_clause()
+            pending.finish_clause()
             return
-        for lost in LOST.finditer(clause.clause):
+        for lost in LOST.finditer(pending.clause):
             self._remove_facts_with_word(lost[1])
-        if under := COMES_FROM_UNDER.search(clause.clause):
+        if under := COMES_FROM_UNDER.search(pending.clause):
             cover = under[1]
             self.about = [each for each in self.about if not has_word(each, cover)]
             self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
-        for drawn in DRAWN.finditer(clause.clause):
+        for drawn in DRAWN.finditer(pending.clause):
             self._remove_drawn_thing(drawn[1])
-        for torn in TEARS.finditer(clause.clause):
+        for torn in TEARS.finditer(pending.clause):
             self._mark_garment_torn(torn[1])
 
-    def _apply_hair_and_props(self, clause: PendingClause) -> None:
+    def _apply_hair_and_props(self, pending: PendingClause) -> None:
         """Apply the arrangement of hair, and things that a person leans on, has on the body or picks up."""
-        if worn_so := WEARS_HAIR.search(clause.clause):
+        if worn_so := WEARS_HAIR.search(pending.clause):
             self._set_hair(worn_so[1])
-            along = clause.clause[worn_so.end() :]
-            clause.clause = f"{clause.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
-        if leans := LEANS_ON.search(clause.clause):
+            along = pending.clause[worn_so.end() :]
+            pending.clause = f"{pending.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
+        if leans := LEANS_ON.search(pending.clause):
             self._add_fact(strip_article(leans[1]))
-        if match := IS_ON_BODY.search(clause.clause) or ON_PART.match(clause.clause):
+        if match := IS_ON_BODY.search(pending.clause) or ON_PART.match(pending.clause):
             self._add_fact(strip_article(match[1]))
-        if picked := PICKED_UP.search(clause.clause):
+        if picked := PICKED_UP.search(pending.clause):
             self._picked = strip_article(picked[1])
-        if (coloured := IS_COLOURED.match(clause.clause)) and self.is_wearing(coloured[1]):
+        if (coloured := IS_COLOURED.match(pending.clause)) and self.is_wearing(coloured[1]):
             self._recolour_garment(find_garments(coloured[1]), coloured[2])
-            clause.finish_clause()
+            pending.finish_clause()
 
-    def _on_or_off_again(self, act: PendingClause) -> None:
+    def _on_or_off_again(self, pending: PendingClause) -> None:
         """Apply acts on “it” or “them”. The pronoun means the garment that the person put on last, took off
         before, or has just picked up.
         """
-        clause = act.clause
+        clause = pending.clause
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
             self._put_on = ""
@@ -316,15 +316,15 @@ class ChangingLook(HairAndSkinLook):
             self.about = [each for each in self.about if not ON_LAP.search(each)]
             self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
 
-    def _apply_hood_moves(self, clause: PendingClause) -> None:
-        if hood_up := HOOD_UP.search(clause.clause):
+    def _apply_hood_moves(self, pending: PendingClause) -> None:
+        if hood_up := HOOD_UP.search(pending.clause):
             if not any(map(HOODED.search, self.wardrobe)):
                 self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
-            over = re.match(r" over (?:one|both) \w+", clause.clause[hood_up.end() :])
+            over = re.match(r" over (?:one|both) \w+", pending.clause[hood_up.end() :])
             self._add_garment(f"hood up{over[0] if over else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
-            clause.clause = HOOD_UP.sub(" ", clause.clause)
-        if HOOD_BACK.search(clause.clause):
+            pending.clause = HOOD_UP.sub(" ", pending.clause)
+        if HOOD_BACK.search(pending.clause):
             without = (
                 re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
                 for w in self.wardrobe
@@ -332,9 +332,9 @@ class ChangingLook(HairAndSkinLook):
             self.wardrobe = [each for each in without if each and each.casefold() not in FURS]
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
 
-    def _apply_fastening(self, act: PendingClause) -> None:
+    def _apply_fastening(self, pending: PendingClause) -> None:
         """Apply the state of worn garments: done up, loosened, lifted, open."""
-        clause = act.clause
+        clause = pending.clause
         if done := DONE_UP.search(clause):
             named = find_garments(done[1])
             self.wardrobe = [strip_fastening(w) if names_any_garment(named, w) else w for w in self.wardrobe]
@@ -350,7 +350,7 @@ class ChangingLook(HairAndSkinLook):
             self.wardrobe.append(best[0])
         if is_so := IS_SO.match(clause):
             self._loosen_garment(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
-            act.finish_clause()
+            pending.finish_clause()
             return
         if (lifted := LIFTED.search(clause)) and self.is_wearing(lifted["what"]):
             named = find_garments(lifted["what"])
@@ -364,48 +364,48 @@ class ChangingLook(HairAndSkinLook):
         if opens := OPENS.search(clause):
             self._opened = find_garments(opens[1])
 
-    def _apply_putting_away(self, clause: PendingClause) -> None:
-        for lacks in LACKS.finditer(clause.clause):
+    def _apply_putting_away(self, pending: PendingClause) -> None:
+        for lacks in LACKS.finditer(pending.clause):
             self._remove_facts_with_word(lacks[1])
-        if (away := PUT_AWAY.search(clause.clause)) and not STAYS_ON.match(clause.clause, away.end()):
+        if (away := PUT_AWAY.search(pending.clause)) and not STAYS_ON.match(pending.clause, away.end()):
             self._remove_garments(find_garments(away[1]))
 
-    def _apply_clothes_change(self, clause: PendingClause) -> None:
+    def _apply_clothes_change(self, pending: PendingClause) -> None:
         """Apply a change of all clothes, or the exchange of a garment for another garment."""
-        changes = CHANGES.search(clause.clause)
-        if changes and not NO_CLOTHES_CHANGE.search(clause.clause[: changes.start()]):
-            self.remove_for_change(whole=OUTFIT.search(clause.clause, changes.end()) is not None)
-        if (swapped := SWAPPED.search(clause.clause)) and find_garments(swapped["off"]):
+        changes = CHANGES.search(pending.clause)
+        if changes and not NO_CLOTHES_CHANGE.search(pending.clause[: changes.start()]):
+            self.remove_for_change(whole=OUTFIT.search(pending.clause, changes.end()) is not None)
+        if (swapped := SWAPPED.search(pending.clause)) and find_garments(swapped["off"]):
             self._take_off(swapped["off"])
-            clause.finish_clause(self._apply_act_clause(f"wears {clause.clause[swapped.start('on') :]}"))
+            pending.finish_clause(self._apply_act_clause(f"wears {pending.clause[swapped.start('on') :]}"))
 
-    def _apply_pulling_over(self, clause: PendingClause) -> None:
-        if pulled := PULLED_OVER.search(clause.clause):
+    def _apply_pulling_over(self, pending: PendingClause) -> None:
+        if pulled := PULLED_OVER.search(pending.clause):
             self._add_garment(strip_article(pulled[1]))
-            clause.cut_clause_at(pulled, GarmentListMode.ON)
-        elif over := PUT_OVER.search(clause.clause):
+            pending.cut_clause_at(pulled, GarmentListMode.ON)
+        elif over := PUT_OVER.search(pending.clause):
             self._add_garment(re.sub(r" over (?:it|them)$", "", strip_article(over[1])))
-            clause.cut_clause_at(over, GarmentListMode.ON)
+            pending.cut_clause_at(over, GarmentListMode.ON)
 
-    def _apply_taking_off(self, clause: PendingClause) -> None:
+    def _apply_taking_off(self, pending: PendingClause) -> None:
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
-            off = pattern.search(clause.clause)
+            off = pattern.search(pending.clause)
             if off and find_garments(off[1]):
                 self._take_off(off[1])
-                clause.clause = clause.clause[: off.start()] + " " + clause.clause[off.end() :]
-                clause.mode = GarmentListMode.OFF
+                pending.clause = pending.clause[: off.start()] + " " + pending.clause[off.end() :]
+                pending.mode = GarmentListMode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
                 self._remove_thing_on_body(thing[-1])
-        if falls := FALLS_OUT.search(clause.clause):
+        if falls := FALLS_OUT.search(pending.clause):
             self._remove_thing_on_body(falls[1])
-        if self._off and (another := ON_ANOTHER_WAY.search(clause.clause)):
+        if self._off and (another := ON_ANOTHER_WAY.search(pending.clause)):
             self._add_garment(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
-            clause.finish_clause(GarmentListMode.NONE)
+            pending.finish_clause(GarmentListMode.NONE)
 
-    def _apply_putting_on(self, clause: PendingClause) -> None:
-        on = PUT_ON.search(clause.clause) or ON_BEHIND.search(clause.clause)
+    def _apply_putting_on(self, pending: PendingClause) -> None:
+        on = PUT_ON.search(pending.clause) or ON_BEHIND.search(pending.clause)
         if on is None or not (named := find_garments(on[1])):
             return
         self.new_scene = False
@@ -422,16 +422,16 @@ class ChangingLook(HairAndSkinLook):
         )
         self._add_garment(strip_article(on[1]))
         self._put_on = strip_article(on[1])
-        worn_too = AND_MORE.match(clause.clause, on.end())
+        worn_too = AND_MORE.match(pending.clause, on.end())
         if worn_too and is_list_of_clothes(worn_too[0]) and find_garments(worn_too[0]):
             self._add_garment(strip_article(worn_too[0].strip().removeprefix("and ")))
-        clause.cut_clause_at(on, GarmentListMode.ON)
+        pending.cut_clause_at(on, GarmentListMode.ON)
 
-    def _apply_dressed_state(self, act: PendingClause) -> None:
+    def _apply_dressed_state(self, pending: PendingClause) -> None:
         """Apply hair, rolled sleeves, a costume, and a noun that says what kind of person this is."""
-        clause = act.clause
+        clause = pending.clause
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
-            act.mode = GarmentListMode.ON
+            pending.mode = GarmentListMode.ON
         self._apply_hair_changes(clause)
         if dressed_as := DRESSED_AS.search(clause):
             self._add_fact(dressed_as[0])
@@ -446,13 +446,13 @@ class ChangingLook(HairAndSkinLook):
             if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
                 self.age = aged_of[1]
 
-    def _apply_worn_things(self, clause: PendingClause) -> None:
+    def _apply_worn_things(self, pending: PendingClause) -> None:
         """Apply each thing that the clause describes as worn: in a coat, with a scar, wears glasses."""
-        for found in ON.finditer(clause.clause):
-            phrase, before = _HE_ACTS.split(found[1])[0], clause.clause[: found.start()]
+        for found in ON.finditer(pending.clause):
+            phrase, before = _HE_ACTS.split(found[1])[0], pending.clause[: found.start()]
             if _OF_A_THING.match(phrase):
                 continue
-            more = AND_MORE.match(clause.clause, found.end())
+            more = AND_MORE.match(pending.clause, found.end())
             if more and GARMENT.search(phrase):
                 along = more[0] if is_list_of_clothes(more[0]) else cut_worn_words_at_verb(more[0])
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
@@ -475,19 +475,19 @@ class ChangingLook(HairAndSkinLook):
                     cut_phrase_after_garment(f"in {phrase.strip()}" if is_in else strip_article(phrase))
                 )
 
-    def _apply_bodily_states(self, clause: PendingClause) -> None:
-        clause.clause = self._apply_skin_changes(clause.clause)
-        self._end_contrary_states(clause.clause)
-        for found in STATE.finditer(clause.clause):
+    def _apply_bodily_states(self, pending: PendingClause) -> None:
+        pending.clause = self._apply_skin_changes(pending.clause)
+        self._end_contrary_states(pending.clause)
+        for found in STATE.finditer(pending.clause):
             self._set_bodily_state(found[0].lower())
-        if implied := IMPLIES.search(clause.clause):
+        if implied := IMPLIES.search(pending.clause):
             touched = implied["what"] or implied["its"] or implied["does"]
             if not self.is_wearing(touched) and not CARRIED_GARMENT.search(touched):
                 self._add_garment(strip_article(touched))
 
-    def _apply_garment_only_clause(self, act: PendingClause) -> None:
+    def _apply_garment_only_clause(self, pending: PendingClause) -> None:
         """Apply a clause that names a worn thing and has no verb: “a shawl over her shoulders”."""
-        clause = act.clause
+        clause = pending.clause
         if put := PUT_ROUND.match(clause):
             around = strip_article(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
             if ROUND_BODY.search(around) and GARMENT.search(around):

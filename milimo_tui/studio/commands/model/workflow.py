@@ -63,21 +63,19 @@ def _set_output_node(flow: Workflow, bound: Bindings, output: str) -> Bindings:
     return Bindings(bound.targets, output)
 
 
-def _save_workflow(studio: Studio, workflow: SavedWorkflow, data: bytes, did: str) -> Outcome:
+def _save_workflow(studio: Studio, saved: SavedWorkflow, data: bytes, did: str) -> Outcome:
     store = ModelStore(studio.home.models)
-    there = store.get(workflow.name)
+    there = store.get(saved.name)
     if there is not None and there.family != FAMILY:
-        raise BadInput(f"{workflow.name} is already the name of weights", "choose another name: --name NAME")
-    shelf.save_workflow(store, workflow, data)
+        raise BadInput(f"{saved.name} is already the name of weights", "choose another name: --name NAME")
+    shelf.save_workflow(store, saved, data)
     free = (
-        ""
-        if workflow.bindings.has("prompt")
-        else f"; its prompt is not bound: {_format_bind_hint(workflow.name)}"
+        "" if saved.bindings.has("prompt") else f"; its prompt is not bound: {_format_bind_hint(saved.name)}"
     )
-    name, made = workflow.name, shelf.CLIPS if workflow.makes_clips else shelf.PICTURES
+    name, made = saved.name, shelf.CLIPS if saved.makes_clips else shelf.PICTURES
     return Outcome(
-        data=_build_workflow_data(workflow),
-        text=_format_workflow_lines(workflow),
+        data=_build_workflow_data(saved),
+        text=_format_workflow_lines(saved),
         message=f"{did} the workflow {name}, which makes {made}: --engine {FAMILY}:{name}{free}",
     )
 
@@ -106,18 +104,18 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
 
 def _show_workflow(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Show the inputs of a workflow that can be bound, and the values that are bound to them."""
-    workflow = _read_saved_workflow(studio, args.name)
-    return Outcome(data=_build_workflow_data(workflow), text=_format_workflow_lines(workflow))
+    saved = _read_saved_workflow(studio, args.name)
+    return Outcome(data=_build_workflow_data(saved), text=_format_workflow_lines(saved))
 
 
-def _build_workflow_data(workflow: SavedWorkflow) -> dict[str, Any]:
-    names = _map_bound_inputs(workflow.bindings)
+def _build_workflow_data(saved: SavedWorkflow) -> dict[str, Any]:
+    names = _map_bound_inputs(saved.bindings)
     return {
-        "name": workflow.name,
-        "engine": f"{FAMILY}:{workflow.name}",
-        "makes": shelf.CLIPS if workflow.makes_clips else shelf.PICTURES,
-        "nodes": len(workflow.workflow.nodes),
-        **workflow.bindings.as_json(),
+        "name": saved.name,
+        "engine": f"{FAMILY}:{saved.name}",
+        "makes": shelf.CLIPS if saved.makes_clips else shelf.PICTURES,
+        "nodes": len(saved.workflow.nodes),
+        **saved.bindings.as_json(),
         "inputs": [
             {
                 "where": one.where,
@@ -127,7 +125,7 @@ def _build_workflow_data(workflow: SavedWorkflow) -> dict[str, Any]:
                 "value": one.value,
                 "takes": names.get(one.where, ""),
             }
-            for one in workflow.workflow.iterate_inputs()
+            for one in saved.workflow.iterate_inputs()
         ],
     }
 
@@ -137,14 +135,14 @@ def _map_bound_inputs(bound: Bindings) -> Mapping[str, str]:
     return {where: name for name, every in bound.targets.items() for where in every}
 
 
-def _format_workflow_lines(workflow: SavedWorkflow) -> str:
-    names = _map_bound_inputs(workflow.bindings)
+def _format_workflow_lines(saved: SavedWorkflow) -> str:
+    names = _map_bound_inputs(saved.bindings)
     lines = []
-    for one in workflow.workflow.iterate_inputs():
+    for one in saved.workflow.iterate_inputs():
         value = clean_one_line(str(one.value), 22)
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
-    free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not workflow.bindings.has(name)]
+    free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not saved.bindings.has(name)]
     text = f"not bound: {', '.join(free) or 'none'}"
     return "\n".join([*lines, "", *textwrap.wrap(text, LINE_WIDTH)])
 
@@ -156,12 +154,12 @@ class WorkflowBindArgs(Args):
 
 
 def _bind_workflow(studio: Studio, args: WorkflowBindArgs) -> Outcome:
-    workflow = _read_saved_workflow(studio, args.name)
-    bound = bindings.apply_binding_texts(args.bind, workflow.workflow, workflow.bindings)
-    bound = _set_output_node(workflow.workflow, bound, args.output)
-    data = shelf.read_workflow_file(ModelStore(studio.home.models), workflow.name)
+    saved = _read_saved_workflow(studio, args.name)
+    bound = bindings.apply_binding_texts(args.bind, saved.workflow, saved.bindings)
+    bound = _set_output_node(saved.workflow, bound, args.output)
+    data = shelf.read_workflow_file(ModelStore(studio.home.models), saved.name)
     return _save_workflow(
-        studio, SavedWorkflow(workflow.name, workflow.workflow, bound, workflow.makes_clips), data, "changed"
+        studio, SavedWorkflow(saved.name, saved.workflow, bound, saved.makes_clips), data, "changed"
     )
 
 
@@ -186,7 +184,7 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Ask the server for its version, and whether it has every node of the workflow. Raises Unavailable,
     Failed.
     """
-    workflow = _read_saved_workflow(studio, args.name)
+    saved = _read_saved_workflow(studio, args.name)
     server = ComfyUIServer.of(studio.settings)
     until = time.monotonic() + SERVER_TIMEOUT
 
@@ -198,17 +196,17 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
             )
 
     facts = server.fetch_server_facts(tick)
-    missing = server.list_missing_nodes(workflow.workflow, tick)
-    data = {"name": workflow.name, "server": server.service.shown, **facts, "missing": list(missing)}
+    missing = server.list_missing_nodes(saved.workflow, tick)
+    data = {"name": saved.name, "server": server.service.shown, **facts, "missing": list(missing)}
     if missing:
         raise Unavailable(
-            f"{server.service.where} does not have {format_count(len(missing), 'node')} of {workflow.name}: "
+            f"{server.service.where} does not have {format_count(len(missing), 'node')} of {saved.name}: "
             f"{', '.join(missing[:3])}",
             "install the extension with these nodes on the server",
         )
     cards = ", ".join(facts["cards"]) or "no card reported"
     text = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
-    return Outcome(data=data, text=text, message=f"it has every node of {workflow.name}")
+    return Outcome(data=data, text=text, message=f"it has every node of {saved.name}")
 
 
 COMMANDS = (

@@ -1,8 +1,8 @@
 """Pictures that are drawn directly onto the screen, over its cells, by Sixel or iTerm2.
 
-Such a picture stays until text is written over it. `Glass` therefore marks the cells under the picture by a
-negative picture id and writes no text there. A picture is divided into bands, which are separate images one
-below the other. If a part of the picture was covered or replaced, only the bands at that place are sent
+Such a picture stays until text is written over it. `ScreenCopy` therefore marks the cells under the picture
+by a negative picture id and writes no text there. A picture is divided into bands, which are separate images
+one below the other. If a part of the picture was covered or replaced, only the bands at that place are sent
 again.
 
 Sources: Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images, “Inline Images Protocol”.
