@@ -193,7 +193,7 @@ def test_many_pushes_to_one_machine_keep_the_common_state_with_another(
 @pytest.mark.long("travel")
 def test_film_with_a_transition_between_tracks_is_merged_without_it(boxes: Machines) -> None:
     """Earlier versions stored such a transition in a merge. Both sides then have it."""
-    boxes.here.act("cut", "assemble")
+    boxes.here.act("build")
     first, _, last = (clip["id"] for clip in boxes.here.json("cut", "show")["tracks"][0]["clips"])
     boxes.here.act("cut", "move", last, "--track", "V2", "--at", "100")
     boxes.here.act("cut", "transition", first, "--kind", "dip", "--frames", "4")
