@@ -500,11 +500,13 @@ class BaseApp(TerminalApp):
 
     @property
     def _contexts(self) -> tuple[str, ...]:
-        """The keymap contexts whose keys a message may name: first the active contexts, then all contexts of
-        the screen.
+        """The keymap contexts whose keys a message may name: those of the panel in front, then the active
+        contexts of the screen, then all contexts of the screen.
         """
-        screen = self.studio_screen
-        return (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
+        panel, screens = next(reversed(self.screen_stack), None), self.list_studio_screens()
+        of_panel = panel.contexts if isinstance(panel, Overlay) else ()
+        of_screen = (*screens[-1].contexts, *screens[-1].CONTEXTS) if screens else ("global",)
+        return (*of_panel, *of_screen)
 
     def _clear_message(self) -> None:
         """Clear the message line, because a key was pressed. The message stays in the log."""
