@@ -78,7 +78,7 @@ def test_split_and_join_keep_the_time_of_each_picture(
     halves = surgery.split_shot(story, shot, None, data.draw(st.integers(1, frames - 1)), new_id).after
     require_pictures_inside(*halves)
     assert list_times(*halves) == list_times(shot)
-    whole = surgery.join_shots(put(story, *halves), *halves, new_id).after[0]
+    whole = surgery.join_shots(put(story, *halves), halves[0], halves[1], new_id).after[0]
     require_pictures_inside(whole)
     assert list_times(whole) == list_times(shot)
 
