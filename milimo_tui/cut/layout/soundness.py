@@ -15,7 +15,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 
 
 def find_cut_fault(cut: Cut) -> str:
-    """Return the first fault of a cut as a clause for a message, such as “two clips would overlap”. Empty if
+    """Return the first fault of a cut as a clause for a message, such as “two clips overlap”. Empty if
     the cut is consistent.
     """
     of_clips = (
@@ -38,12 +38,12 @@ def _find_position_fault(cut: Cut) -> str:
     magnetic = {track.id: track.magnetic for track in cut.tracks}
     for clip in cut.clips:
         if clip.track not in magnetic:
-            return "a clip would be on a missing track"
+            return "a clip is on a missing track"
         keyed, free = clip.order is not None, (clip.start is not None) + (clip.anchor is not None)
         if (keyed, free) != ((True, 0) if magnetic[clip.track] else (False, 1)):
-            return "a clip would have no place on its track"
+            return "a clip has no place on its track"
         if clip.source.kind is SourceKind.GAP and not magnetic[clip.track]:
-            return "a gap would be on a free track"
+            return "a gap is on a free track"
     return ""
 
 
@@ -54,9 +54,9 @@ def _find_anchor_fault(cut: Cut) -> str:
         if clip.anchor is not None:
             anchor = by_id.get(clip.anchor)
             if anchor is None or anchor.track not in magnetic:
-                return "a clip would be connected to a missing clip"
+                return "a clip is connected to a missing clip"
             if not clip.link and not 0 <= (clip.offset or 0) < anchor.frames:
-                return "a clip would be connected outside its anchor clip"
+                return "a clip is connected outside its anchor clip"
     return ""
 
 
@@ -77,9 +77,9 @@ def _find_link_fault(cut: Cut) -> str:
         roots = {clip.anchor for clip in clips if clip.track not in magnetic}
         beside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
         if len(clips) < 2 or len(held) > 1 or len(roots) > 1 or (held and roots != {held[0]}):
-            return "linked clips would no longer belong together"
+            return "linked clips no longer belong together"
         if not held and roots != {None} and beside:
-            return "linked clips would be connected outside their anchor clip"
+            return "linked clips are connected outside their anchor clip"
     return ""
 
 
@@ -87,9 +87,9 @@ def _find_overlap_fault(cut_layout: Layout) -> str:
     for track in cut_layout.tracks:
         row = cut_layout.get_row(track.id)
         if row and row[0].start < 0:
-            return f"a linked clip on {track.name} would begin before the first frame"
+            return f"a linked clip on {track.name} begins before the first frame"
         if any(right.start < left.end for left, right in pairwise(row)):
-            return f"two clips would overlap on {track.name}"
+            return f"two clips overlap on {track.name}"
     return ""
 
 
@@ -100,11 +100,11 @@ def _find_transition_fault(cut_layout: Layout) -> str:
     inside: dict[str, int] = {}
     for each in cut_layout.cut.transitions:
         if find_neighbours(cut_layout, each.left, each.right) is None:
-            return "a transition would be where no clips meet"
+            return "a transition is where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
     if any(frames > cut_layout.get_placed(clip).clip.frames for clip, frames in inside.items()):
-        return "a transition would be longer than its clip"
+        return "a transition is longer than its clip"
     return ""
 
 
@@ -112,4 +112,4 @@ def _find_length_fault(cut: Cut) -> str:
     def is_wrong(clip: Clip) -> bool:
         return clip.frames < 1 or clip.fade_in + clip.fade_out > clip.frames
 
-    return "a clip would be shorter than its fades" if any(map(is_wrong, cut.clips)) else ""
+    return "a clip is shorter than its fades" if any(map(is_wrong, cut.clips)) else ""

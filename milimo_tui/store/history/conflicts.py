@@ -55,7 +55,7 @@ def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clip
             what = find_cut_fault(cut) or _describe_clip_beyond_media(connection, cut, clips)
             if what:
                 raise Conflict(
-                    f"the cut “{cut.name}” was edited in the meantime, so {what}",
+                    f"the cut “{cut.name}” was edited in the meantime: with this change, {what}",
                     "look at it as it is now, then try again",
                 )
 
@@ -65,7 +65,7 @@ def _describe_clip_beyond_media(connection: sqlite3.Connection, cut: Cut, clips:
         if clip.id in clips:
             media = film_queries.select_available_media(connection, clip.source)
             if media is not None and not has_media(clip, cut.rate, media):
-                return f"{describe_row(connection, 'clip', clip.id)} would show more than its media contains"
+                return f"{describe_row(connection, 'clip', clip.id)} shows more than its media contains"
     return ""
 
 

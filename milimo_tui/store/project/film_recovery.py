@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.project import row_faults
 from milimo_tui.store.project.row_faults import RowFault
+from milimo_tui.store.project.schema import remove_transitions_between_tracks
 from milimo_tui.store.sqlite.recovery import Mending
 
 
@@ -27,6 +28,8 @@ def make_film_mender(name: str) -> Mending:
             if raster is not None:
                 connection.execute("UPDATE project SET rate = ?, width = ?, height = ?", tuple(raster))
             yield "project: the film's own row is lost: set its name, style and screenplay again"
+        for cut in remove_transitions_between_tracks(connection):
+            yield f"cut {cut}: a transition between two tracks was removed"
         for fault in tuple(row_faults.find_row_faults(connection)):
             yield f"{fault}; {_repair_fault(connection, fault)}"
 

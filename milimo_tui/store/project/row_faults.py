@@ -210,7 +210,7 @@ def _find_faults_in_cuts(cuts: Iterable[Cut]) -> Iterator[RowFault]:
         except UNREADABLE as error:
             problem = f"it can't be laid out ({reason(error)})"
         if problem:
-            yield RowFault("cut", cut.id, problem.replace(" would ", " does "))
+            yield RowFault("cut", cut.id, problem)
 
 
 def _find_circular_references(connection: sqlite3.Connection) -> Iterator[RowFault]:

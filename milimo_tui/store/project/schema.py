@@ -7,9 +7,12 @@ schema 8, the oldest schema that can be opened.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
 
 from milimo_tui.store.sqlite.schema import Schema, run_script
+from milimo_tui.store.sqlite.value_table import UNREADABLE
 
 
 def _create_film_tables(connection: sqlite3.Connection) -> None:
@@ -164,6 +167,37 @@ def _add_take_likeness(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE take ADD COLUMN likeness TEXT DEFAULT '' NOT NULL;\n")
 
 
+def remove_transitions_between_tracks(connection: sqlite3.Connection) -> Iterator[str]:
+    """Delete transitions between clips on different tracks, together with their part of the history. Yield
+    the name of the cut of each deleted transition.
+
+    Earlier versions stored such a transition when the edits of two users were merged. It was never shown.
+    Its changes are removed from the history too, because undo refuses a change of a row that is missing.
+    """
+    rows = connection.execute(
+        "SELECT transition.id, cut.name FROM transition JOIN cut ON cut.id = transition.cut"
+        ' JOIN clip AS "left" ON "left".id = transition."left"'
+        ' JOIN clip AS "right" ON "right".id = transition."right" WHERE "left".track <> "right".track'
+    ).fetchall()
+    for id, cut in rows:
+        connection.execute("DELETE FROM transition WHERE id = ?", (id,))
+        edits = connection.execute("SELECT seq, changes FROM edit WHERE instr(changes, ?)", (id,)).fetchall()
+        for seq, changes in edits:
+            try:
+                rest = [change for change in json.loads(changes) if change[:2] != ["transition", id]]
+            except UNREADABLE:
+                continue  # The check of all rows reports a damaged edit.
+            text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+            connection.execute("UPDATE edit SET changes = ? WHERE seq = ?", (text, seq))
+        yield str(cut)
+
+
+def _remove_transitions_between_tracks(connection: sqlite3.Connection) -> None:
+    """Remove transitions that earlier versions stored and that the check of cuts refuses."""
+    for _ in remove_transitions_between_tracks(connection):
+        pass
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -183,6 +217,7 @@ SCHEMA = Schema(
         _add_sheets_and_talks,
         _add_lenses_and_palettes,
         _add_take_likeness,
+        _remove_transitions_between_tracks,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

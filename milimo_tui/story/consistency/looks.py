@@ -32,24 +32,26 @@ def find_contradicting_looks(
 ) -> Iterator[ConsistencyMark]:
     """Yield a mark where a person's age or hair colour contradicts an earlier sentence about the person.
 
-    A contradiction is not marked if the script has mentioned a reason for changes before it, such as a wig,
-    dye or ageing. Scenes of other eras, such as flashbacks, are skipped, because people have other ages
-    there. `shown` maps case-folded names to names as written.
+    A contradiction is not marked if the script has mentioned a reason for changes of this person before it,
+    such as a wig, dye or ageing. The reason counts for all people who are named or visible at that moment, or
+    for everyone if there is nobody. Scenes of other eras, such as flashbacks, are skipped, because people
+    have other ages there. `shown` maps case-folded names to names as written.
     """
     known: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
-    explained = False
+    explained: set[str] = set()  # the people for whom a reason was mentioned
     for scene in scenes:
         if scene.era is not Era.PRESENT:
             continue
         for moment in scene.moments:
-            explained = explained or _CHANGES.search(moment.text) is not None
+            if _CHANGES.search(moment.text):
+                explained |= (moment.named | moment.seen) or set(shown)
             told = [(text, name, len(names) == 1) for text, names in moment.sentences for name in names]
             for text, name, alone in told:
                 if name not in shown:
                     continue
                 for what, value in _read_age_and_hair(text, shown[name], alone=alone):
                     before = known[name].setdefault(what, (value, moment.line))
-                    if before[0] == value or explained:
+                    if before[0] == value or name in explained:
                         continue
                     yield ConsistencyMark(
                         kind=MarkKind.LOOK,

@@ -227,14 +227,23 @@ def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], 
         from_start = _count_from_start(one, shot.frames)
         if one.control or from_start.frame < at:
             before.append(from_start)
-        if one.control or from_start.frame >= at:
-            after.append(one if one.control or one.frame < 0 else replace(one, frame=one.frame - at))
+        if one.control or one.frame < 0 <= from_start.frame - at:
+            after.append(one)  # A frame that is counted from the end stays the same.
+        elif from_start.frame >= at:
+            after.append(replace(from_start, frame=from_start.frame - at))
     return tuple(before), tuple(after)
 
 
 def _count_from_start(one: Conditioning, frames: int) -> Conditioning:
-    """Return a condition of a shot with `frames` frames, with its frame counted from the first frame."""
-    return replace(one, frame=one.frame + frames) if -frames <= one.frame < 0 else one
+    """Return a condition of a shot with `frames` frames, with its frame counted from the first frame.
+
+    A frame outside the shot, which was set when the shot was longer, becomes the first or the last frame.
+    Otherwise it would belong to a neighbouring shot after a join. A control has no frame.
+    """
+    if one.control:
+        return one
+    frame = one.frame + frames if one.frame < 0 else one.frame
+    return replace(one, frame=max(0, min(frame, frames - 1)))
 
 
 def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit:
@@ -243,7 +252,7 @@ def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit
     `other` is parked with its takes. Shots that continued `other` continue `shot` instead.
     """
     moved = tuple(
-        replace(one, id=new_id("follow"), shot=shot.id, frame=one.frame + shot.frames * (one.frame >= 0))
+        replace(_move_to_joined_shot(one, shot, other), id=new_id("follow"), shot=shot.id)
         for one in other.conditioning
         if not one.control
     )
@@ -265,6 +274,14 @@ def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit
         (whole, replace(other, parked=True), *(replace(one, continues=shot.id) for one in later)),
         stayed,
     )
+
+
+def _move_to_joined_shot(one: Conditioning, shot: Shot, other: Shot) -> Conditioning:
+    """Return a condition of `other` with its frame in the shot that `shot` and `other` are joined to."""
+    if -other.frames <= one.frame < 0:
+        return one  # A frame that is counted from the end stays the same.
+    from_start = _count_from_start(one, other.frames)
+    return replace(from_start, frame=from_start.frame + shot.frames)
 
 
 def _join_distinct_texts(first: str, second: str) -> str:

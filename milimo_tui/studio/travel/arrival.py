@@ -19,7 +19,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.store.history.two_boxes import Keep, MergeResult, create_common_state
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
-from milimo_tui.store.project.opening import check_foreign_film, read_film_summary
+from milimo_tui.store.project.opening import check_foreign_film, open_database, read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.box_messages import TravellingFile
@@ -166,8 +166,8 @@ class FilmArrival:
                     ahead=film.count_edits_unknown_to_copy(Snapshots(self.paths).get_state_path(snapshot))
                 )
         else:
-            self._check_received_film(snapshot)
-            met = self._merge_film(self.paths, snapshot, then, keep, box)
+            theirs = self._check_received_film(snapshot)
+            met = self._merge_film(self.paths, snapshot, theirs, then, keep, box)
         self.staging.clear()
         if self.paths is not None:
             Snapshots(self.paths).record_common_state(name, snapshot)
@@ -238,15 +238,22 @@ class FilmArrival:
         for file in files:
             self.staging.put_in_place(file.digest, paths.resolve_managed_path(file.path))
 
-    def _merge_film(self, paths: ProjectPaths, snapshot: str, then: str, keep: Keep, box: str) -> MergeResult:
-        states, theirs = Snapshots(paths), self.staging.get_complete_path(snapshot)
+    def _merge_film(
+        self, paths: ProjectPaths, snapshot: str, theirs: Path, then: str, keep: Keep, box: str
+    ) -> MergeResult:
+        """Merge the received film at `theirs`, a checked and migrated copy of the state `snapshot`."""
+        states, ground = Snapshots(paths), self.staging.folder / "ground.db"
         with ProjectFile.open(paths) as film:
-            ground = states.get_state_path(then) if then else self.staging.folder / "ground.db"
-            if not then:
+            if then:
+                # All three databases must have the same schema, so a copy of the stored state is migrated.
+                shutil.copyfile(states.get_state_path(then), ground)
+                open_database(ground).close()
+            else:
                 here = self.staging.folder / "here.db"
                 film.copy_database_to(here)
                 create_common_state(here, theirs, ground, keep, box)
-            states.store_received_state(film, snapshot, theirs, self._files.values())
+            complete = self.staging.get_complete_path(snapshot)
+            states.store_received_state(film, snapshot, complete, self._files.values())
             self._put_received_files(paths, self._files_named_by_hash)
             self.staging.record_puts({file.path: file.digest for file in self._files_with_own_name})
             return film.merge_copy(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.tui.shell.ports import StudioApp
 
-# The finder waits at most this number of seconds for a film to open, then goes on without it.
+# The finder waits at most this number of seconds for a film to open. Then it does not go to the result.
 FILM_SECONDS = 30.0
 # If a newly opened screen has not listed the row after this time in seconds, the cursor is not moved.
 ROW_SECONDS = 5.0
@@ -50,7 +50,9 @@ async def go_to_find(app: StudioApp, found: Findable) -> None:
 
 
 async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
-    """Open the film in `folder`, and wait until it is shown. Return False if it can't be opened."""
+    """Open the film in `folder`, and wait until it is shown. If it can't be opened or is not shown in time,
+    show a message and return False.
+    """
     before = app.film
     project = await app.reading.run(app.studio.project_or_none)
     if before is not None and project is not None and project.paths.root.name == folder:
@@ -60,7 +62,11 @@ async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
     end = time.monotonic() + FILM_SECONDS
     while app.film is before and time.monotonic() < end:
         await asyncio.sleep(0.01)
-    return app.film is not before and app.film is not None
+    if app.film is before or app.film is None:
+        seconds = f"{FILM_SECONDS:.0f} seconds"
+        app.show_message(f"{folder} was not shown within {seconds}", "warn", "{ui.finder} finds it again")
+        return False
+    return True
 
 
 async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:

@@ -83,13 +83,13 @@ def build_setting_detail_rows(
     """Return rows that describe the setting under the cursor.
 
     `file` is the settings file that changes are written into, and `path` its path. `keys` replaces the names
-    of actions by their keys. `width` is the width of the pane in cells.
+    of actions and commands in help by their keys. `width` is the width of the pane in cells.
     """
     if one is None:
         return [Row("", join_line(("No setting is under the cursor.", ink.muted)))]
     rows = [Row("", join_line((one.rule.name, ink.strong)))]
-    for name, words, style in _list_setting_facts(one, ink, file, path):
-        for nth, piece in enumerate(wrap_words(keys(words), max(16, width - HEAD - 4)) or [""]):
+    for name, words, style in _list_setting_facts(one, ink, file, path, keys):
+        for nth, piece in enumerate(wrap_words(words, max(16, width - HEAD - 4)) or [""]):
             rows.append(
                 Row("", join_line((fit_to_cells("" if nth else name, HEAD), ink.muted), (piece, style)))
             )
@@ -97,10 +97,13 @@ def build_setting_detail_rows(
 
 
 def _list_setting_facts(
-    one: SettingState, ink: TextStyles, file: str, path: str
+    one: SettingState, ink: TextStyles, file: str, path: str, keys: Callable[[str], str]
 ) -> Iterator[tuple[str, str, Style]]:
+    """Yield label, text and style of each line. A value may be a shell command, so `keys` is only applied to
+    help.
+    """
     rule = one.rule
-    yield "means", rule.help, ink.text
+    yield "means", keys(rule.help), ink.text
     yield "is", abbreviate_home(one.shown) or "empty", ink.strong if one.is_default else ink.accent
     yield "from", one.origin, ink.text
     yield "may be", rule.range or rule.kind, ink.text
@@ -108,7 +111,8 @@ def _list_setting_facts(
     if one.origin.startswith("MILIMO"):
         yield "", f"{one.origin} was set before the studio started, and overrides every file", ink.stale
     elif rule.is_personal and file != "config.toml":
-        yield "", "a studio home can't set it, as others may have made it: {ui.file} edits yours", ink.stale
+        sentence = "a studio home can't set it, as others may have made it: {ui.file} edits yours"
+        yield "", keys(sentence), ink.stale
     else:
         yield "written", f"{file}: {abbreviate_home(path)}", ink.muted
 

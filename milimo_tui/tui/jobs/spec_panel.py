@@ -87,7 +87,7 @@ class SpecPanel(ModalScreen[bool]):
         """Draw the heading, the error and the line of keys."""
         ink = self.ink
         self.query_one("#spec-head", Line).show_line(join_line((self.heading, ink.strong)))
-        ways = [("Esc", "leaves the text")]
+        ways = [("{ui.out}", "leaves the text")]
         if not self.typing:
             ways = [
                 ("{ui.save}", self.verb), ("{ui.write}", "writes"), ("{ui.editor}", "in $EDITOR"),
@@ -103,7 +103,7 @@ class SpecPanel(ModalScreen[bool]):
         self.query_one("#spec-foot", Line).show_line(trouble)
 
     def _fill_spec_keys(self, words: str) -> str:
-        return self.studio_app.keyboard.keymap.with_keys(words, ("spec",))
+        return self.studio_app.keyboard.keymap.with_keys(words, self.contexts)
 
     def make_patch(self) -> dict[str, Any]:
         """Return the changes to the spec as a JSON merge patch. Raises BadInput, which names the line with an

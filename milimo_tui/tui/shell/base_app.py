@@ -366,7 +366,38 @@ class BaseApp(TerminalApp):
         Returns None if the command was refused or failed; the error is shown first.
         """
 
-        group, place, self.ambiguous = id.partition(".")[0], self.edit_place, None
+        self.ambiguous = None
+        lane, work = self._prepare_command(id, values, self.edit_place)
+        try:
+            outcome = await lane.run(work)
+        except MilimoError as error:
+            self.show_error(await self._correct_typed_command(id, error))
+            return None
+        if outcome.message and not quiet:
+            self.show_message(outcome.message, "good" if outcome.exit_code == 0 else "warn")
+        return outcome
+
+    def run_while_closing(self, id: str, values: Mapping[str, Any], place: str) -> None:
+        """Run a command that writes an unfinished edit, because its screen is closing.
+
+        It runs on the same thread as other commands, after those that were begun before. The background tasks
+        of a closing screen are stopped, but the app waits for the thread of edits before it ends.
+        """
+        lane, work = self._prepare_command(id, values, place)
+
+        def work_without_report() -> None:
+            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
+                work()
+
+        lane.run(work_without_report)
+
+    def _prepare_command(
+        self, id: str, values: Mapping[str, Any], place: str
+    ) -> tuple[WorkThread, Callable[[], Outcome]]:
+        """Return the thread for a command, and the work to run there. `place` is the name of the screen to
+        which undo attributes the edit.
+        """
+        group = id.partition(".")[0]
 
         def work() -> Outcome:
             from milimo_tui.studio.registry.registry import run_by_id
@@ -378,17 +409,9 @@ class BaseApp(TerminalApp):
             finally:
                 self.follower.read()
 
-        lane = self.editing if group in EDITS else self.working
         if id in TRAVELS:
-            lane = self.travelling
-        try:
-            outcome = await lane.run(work)
-        except MilimoError as error:
-            self.show_error(await self._correct_typed_command(id, error))
-            return None
-        if outcome.message and not quiet:
-            self.show_message(outcome.message, "good" if outcome.exit_code == 0 else "warn")
-        return outcome
+            return self.travelling, work
+        return (self.editing if group in EDITS else self.working), work
 
     async def _correct_typed_command(self, id: str, error: MilimoError) -> MilimoError:
         """Return the error to show for a failed command. If the command was typed after `:`, add the line
@@ -477,11 +500,13 @@ class BaseApp(TerminalApp):
 
     @property
     def _contexts(self) -> tuple[str, ...]:
-        """The keymap contexts whose keys a message may name: first the active contexts, then all contexts of
-        the screen.
+        """The keymap contexts whose keys a message may name: those of the panel in front, then the active
+        contexts of the screen, then all contexts of the screen.
         """
-        screen = self.studio_screen
-        return (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
+        panel, screens = next(reversed(self.screen_stack), None), self.list_studio_screens()
+        of_panel = panel.contexts if isinstance(panel, Overlay) else ()
+        of_screen = (*screens[-1].contexts, *screens[-1].CONTEXTS) if screens else ("global",)
+        return (*of_panel, *of_screen)
 
     def _clear_message(self) -> None:
         """Clear the message line, because a key was pressed. The message stays in the log."""

@@ -70,7 +70,9 @@ class Overlay(ModalScreen[str]):
         return ("prompt",) if self.typing else self.CONTEXTS
 
     def _fill_panel_keys(self, words: str) -> str:
-        return get_studio_app(self).keyboard.keymap.with_keys(words, self.CONTEXTS)
+        """Replace ids of actions and shell commands in a text by the keys that do the same in the panel."""
+        app = self.studio_app
+        return app.replace_commands_with_keys(app.keyboard.keymap.with_keys(words, self.contexts))
 
     @property
     def typing(self) -> bool:
@@ -106,7 +108,7 @@ class Overlay(ModalScreen[str]):
         self.query_one("#panel-head", Line).show_line(
             join_line((self.heading, self.ink.strong)),
             join_line(
-                (self._fill_panel_keys(self.note or "Esc closes   {ui.search} filters"), self.ink.muted)
+                (self._fill_panel_keys(self.note or "{ui.out} closes   {ui.search} filters"), self.ink.muted)
             ),
         )
         if self.foot:

@@ -13,8 +13,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain_os_error, make_folders, read_user_file, write_file_atomically
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.core.spelling import find_closest_names
@@ -23,7 +23,7 @@ from milimo_tui.tui.terminal.palettes import TOKENS, ThemeColours
 
 ROLES = tuple(field.name for field in fields(ThemeColours) if field.name not in ("dark", "ansi"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_MOST = 100_000  # Number of bytes that are read from a theme file. The rest of a larger file is ignored.
+_MOST = 1_000_000  # The maximum size of a theme file in bytes. A larger file is refused.
 
 
 def get_theme_folder(home: Path) -> Path:
@@ -56,16 +56,14 @@ def create_theme_file(home: Path, base: str, tokens: ThemeColours) -> Path:
 
 
 def read_theme_file(path: Path) -> ThemeColours:
-    """Read a theme file. Raises NotFound if there is no file, BadInput if its content is wrong."""
+    """Read a theme file. Raises NotFound if there is no file, BadInput if it can't be read or its content is
+    wrong.
+    """
+    hint = f"put it into {path.parent}, or choose another theme"
+    data = read_user_file(path, _MOST, what="a theme file", of="a theme", hint=hint)
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST + 1)
-        if len(data) > _MOST:
-            raise BadInput(f"{path.name} is too large for a theme", "a theme file has at most 100 kB")
         values = tomllib.loads(data.decode())
-    except FileNotFoundError:
-        raise NotFound(f"there is no theme {path.name}", f"its place is {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(
             f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is an example of a line'
         ) from error

@@ -188,7 +188,8 @@ def draw_detail_rows(
     model: Model | None, ink: TextStyles, width: int, keys: Callable[[str], str]
 ) -> list[Row]:
     """Return the rows with details about the weights `model`, which are under the cursor. If `model` is None,
-    the rows say that the studio works without weights. `keys` replaces action ids in texts by keys.
+    the rows say that the studio works without weights. `keys` replaces action ids and commands in help by
+    keys.
     """
     if model is None:
         return [
@@ -200,8 +201,8 @@ def draw_detail_rows(
         ]
     rows = [Row("", join_line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
     rows += _draw_download_progress(model, ink, width)
-    for name, words, style in _yield_details(model, ink):
-        for nth, piece in enumerate(wrap_words(keys(words), max(20, width - 14)) or [""]):
+    for name, words, style in _yield_details(model, ink, keys):
+        for nth, piece in enumerate(wrap_words(words, max(20, width - 14)) or [""]):
             rows.append(Row("", join_line((fit_to_cells("" if nth else name, 9), ink.muted), (piece, style))))
     return rows
 
@@ -236,10 +237,14 @@ def _draw_download_progress(model: Model, ink: TextStyles, width: int) -> list[R
     ]
 
 
-def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, Style]]:
-    """Yield label, text and style of each line of details."""
+def _yield_details(
+    model: Model, ink: TextStyles, keys: Callable[[str], str]
+) -> Iterator[tuple[str, str, Style]]:
+    """Yield label, text and style of each line of details. `keys` is only applied to help, because a folder
+    or a licence may contain the same words.
+    """
     if model["problem"]:
-        yield "problem", model["problem"], ink.failed
+        yield "problem", keys(model["problem"]), ink.failed
     if model["recommended"]:
         yield "first", f"first choice: {model['recommended']}", ink.picked
     if model["unlocks"]:
@@ -251,13 +256,13 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
     if model["unfinished"]:
         yield (
             "kept",
-            f"{format_bytes(model['unfinished'])} of an unfinished download: {{ui.get}} resumes it",
+            f"{format_bytes(model['unfinished'])} of an unfinished download: {keys('{ui.get} resumes it')}",
             ink.stale,
         )
     terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
     yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
     if model["gate"] and not model["installed"]:
-        yield "gate", GATES[model["gate"]], ink.stale
+        yield "gate", keys(GATES[model["gate"]]), ink.stale
         yield "tokens", f"are made at {TOKENS_PAGE}", add_link_style(ink.muted, TOKENS_PAGE)
     if model["needs"]:
         yield "needs", ", ".join(model["needs"]), ink.text
@@ -266,7 +271,7 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
     if model["path"]:
         yield "folder", model["path"], ink.muted
     if model["notes"]:
-        yield "note", model["notes"], ink.muted
+        yield "note", keys(model["notes"]), ink.muted
 
 
 def make_next_command(model: Model) -> str:

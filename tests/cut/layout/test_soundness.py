@@ -35,15 +35,15 @@ def sound() -> Cut:
 
 
 FAULTS: dict[str, Callable[[Cut], Cut]] = {
-    "a clip would be on a missing track": lambda cut: changed(cut, "d", track="gone"),
-    "a clip would have no place on its track": lambda cut: changed(cut, "d", start=None),
-    "a gap would be on a free track": lambda cut: changed(cut, "d", source=GAP),
-    "a clip would be connected to a missing clip": lambda cut: changed(cut, "c", anchor="gone"),
-    "a clip would be connected outside its anchor clip": lambda cut: changed(cut, "c", offset=10),
-    "two clips would overlap on V2": lambda cut: changed(cut, "d", start=5),
-    "a linked clip on V2 would begin before the first frame": lambda cut: changed(cut, "d", start=-1),
-    "linked clips would no longer belong together": lambda cut: changed(cut, "d", link="pair"),
-    "linked clips would be connected outside their anchor clip": lambda cut: changed(
+    "a clip is on a missing track": lambda cut: changed(cut, "d", track="gone"),
+    "a clip has no place on its track": lambda cut: changed(cut, "d", start=None),
+    "a gap is on a free track": lambda cut: changed(cut, "d", source=GAP),
+    "a clip is connected to a missing clip": lambda cut: changed(cut, "c", anchor="gone"),
+    "a clip is connected outside its anchor clip": lambda cut: changed(cut, "c", offset=10),
+    "two clips overlap on V2": lambda cut: changed(cut, "d", start=5),
+    "a linked clip on V2 begins before the first frame": lambda cut: changed(cut, "d", start=-1),
+    "linked clips no longer belong together": lambda cut: changed(cut, "d", link="pair"),
+    "linked clips are connected outside their anchor clip": lambda cut: changed(
         changed(cut, "c", link="pair", offset=-3),
         "d",
         link="pair",
@@ -51,9 +51,9 @@ FAULTS: dict[str, Callable[[Cut], Cut]] = {
         anchor=clip_of(cut, "A").id,
         offset=10,
     ),
-    "a clip would be shorter than its fades": lambda cut: changed(cut, "d", fade_in=3, fade_out=3),
-    "a transition would be longer than its clip": lambda cut: changed(cut, "B", frames=1),
-    "a transition would be where no clips meet": lambda cut: replace(
+    "a clip is shorter than its fades": lambda cut: changed(cut, "d", fade_in=3, fade_out=3),
+    "a transition is longer than its clip": lambda cut: changed(cut, "B", frames=1),
+    "a transition is where no clips meet": lambda cut: replace(
         cut, transitions=(replace(cut.transitions[0], right=clip_of(cut, "d").id),)
     ),
 }

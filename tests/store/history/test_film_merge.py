@@ -164,7 +164,7 @@ def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: TwoCopies
             bounds=random_editor.bounds,
         )
         file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
-    with pytest.raises(Conflict, match="would overlap"):
+    with pytest.raises(Conflict, match="two clips overlap"):
         boxes.bring(boxes.here, boxes.there)
 
 

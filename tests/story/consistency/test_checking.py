@@ -52,6 +52,8 @@ def test_contradicting_look_is_reported_unless_explained() -> None:
     assert found(later.format("MARA (45) walks.")) == [(10, "look")]
     assert found(later.format("MARA, in a wig, her blond hair wet, walks.")) == []
     assert found(later.format("MARA (30) walks.")) == []
+    other = "JUN, an older man, sleeps.\n\nEXT. BRIDGE - DAY\n\n{}"
+    assert found(later.format(other.format("MARA, her blond hair wet, walks."))) == [(14, "look")]
 
 
 def test_similar_names_are_reported_unless_aliases() -> None:

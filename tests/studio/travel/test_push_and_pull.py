@@ -9,7 +9,9 @@ import os
 import random
 import shlex
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -186,3 +188,25 @@ def test_many_pushes_to_one_machine_keep_the_common_state_with_another(
     third.push()
     found = state_of(ProjectPaths(third.film_there()))
     assert (found["1A"], found["1B"]) == (63, 44)
+
+
+@pytest.mark.long("travel")
+def test_film_with_a_transition_between_tracks_is_merged_without_it(boxes: Machines) -> None:
+    """Earlier versions stored such a transition in a merge. Both sides then have it."""
+    boxes.here.act("build")
+    first, _, last = (clip["id"] for clip in boxes.here.json("cut", "show")["tracks"][0]["clips"])
+    boxes.here.act("cut", "move", last, "--track", "V2", "--at", "100")
+    boxes.here.act("cut", "transition", first, "--kind", "dip", "--frames", "4")
+    boxes.push()
+    for film in (boxes.film_here(), boxes.film_there()):
+        with closing(sqlite3.connect(film / "project.db")) as connection:
+            connection.execute('UPDATE transition SET "right" = ?', (last,))
+            connection.execute("PRAGMA user_version = 22")
+            connection.commit()
+    boxes.push()
+    boxes.there.act("project", "use", "two-lamps")
+    boxes.there.act("cut", "move", first, "--by", "1")
+    assert boxes.pull()["edits"] == 1
+    for film in (boxes.film_here(), boxes.film_there()):
+        with closing(sqlite3.connect(film / "project.db")) as connection:
+            assert connection.execute("SELECT count(*) FROM transition").fetchone() == (0,)

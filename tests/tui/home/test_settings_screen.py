@@ -130,3 +130,16 @@ async def test_motion_setting_applies_at_once(studio: Studio) -> None:
         await stage.press("enter")
         await stage.until(lambda: stage.app.is_still, stage.said)
         assert _file() == 'motion = "reduced"\n'
+
+
+@pytest.mark.long("screens")
+async def test_command_in_a_value_is_shown_as_it_is_stored(studio: Studio) -> None:
+    """Commands in help are shown as keys. A value of a setting is never rewritten."""
+    folder = get_config_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text('notify_command = "milimo job list"\n')
+    async with on(studio, "home", (200, 50)) as stage:
+        screen = await _settings(stage)
+        await _at(stage, screen, "notify_command")
+        detail = screen.query_one("#detail", Rows)
+        await stage.until(lambda: any("milimo job list" in row.left.plain for row in detail.rows))

@@ -202,7 +202,9 @@ async def test_two_editors_of_one_spec_are_warned(studio: Studio) -> None:
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: len(stage.screen.live) == 1)
         await stage.pilot.press("e")
-        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        await until(
+            stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel) and stage.app.screen.is_mounted
+        )
         panel: Any = stage.app.screen
         studio.require_client().edit_job(id, spec={"seed": 5})
         panel.field.load_text(panel.field.text.replace('"steps": 8', '"steps": 12'))

@@ -99,6 +99,11 @@ def _join_shots(studio: Studio, args: ShotJoinArgs) -> Outcome:
     )
     if done.stayed:
         kept += f"; your text for its {_join_with_and(done.stayed)} stays with it"
+    # A control applies to an entire shot, so the joined shot follows only the controls of its first part.
+    followed = {(one.control, one.asset, one.other) for one in first.conditioning}
+    left = [one for one in second.conditioning if one.control]
+    if kinds := [one.control for one in left if (one.control, one.asset, one.other) not in followed]:
+        kept += f"; its {_join_with_and(kinds)} control stays with it"
     message = f"joined {numbers[1]} to {row['number']}{kept}"
     return Outcome(data=row, message="; ".join(filter(None, (message, news))))
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.tui.timeline.base.displayed_film import VIEW_KEY
 from milimo_tui.tui.timeline.base.timeline_picture import TimelinePicture
@@ -180,30 +179,17 @@ class TimelineCore(TimelinePicture):
         return write_place
 
     def save_place_while_closing(self) -> None:
-        """Store the playhead, zoom and scroll position, because the screen is closing."""
-        if self.cut is not None:
-            self._write_while_closing(self._make_place_write())
+        """Store the playhead, zoom and scroll position, because the screen is closing.
 
-    def run_while_closing(self, command: str, args: Mapping[str, Any]) -> None:
-        """Run a command that writes an unfinished edit, because the screen is closing. It runs after the
-        edits that were begun before.
+        This runs on the thread of edits: the background tasks of a closing screen are stopped, but the app
+        waits for this thread before it ends.
         """
-        studio = self.studio_app.studio
-
-        def run_last_command() -> None:
-            from milimo_tui.studio.registry.registry import run_by_id
-
-            run_by_id(studio, command, args, place=ScreenName.TIMELINE)
-
-        self._write_while_closing(run_last_command)
-
-    def _write_while_closing(self, write: Callable[[], None]) -> None:
-        """Carry out a write on the thread of edits. The background tasks of a closing screen are stopped, but
-        the app waits for this thread before it ends.
-        """
+        if self.cut is None:
+            return
+        write_place = self._make_place_write()
 
         def write_without_report() -> None:
             with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
-                write()
+                write_place()
 
         self.studio_app.editing.run(write_without_report)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_shift
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
@@ -209,7 +210,7 @@ class TrimMode(Mode):
     def write_work_while_closing(self) -> None:
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
-            self._core.run_while_closing(*trim.to_command())
+            self._core.studio_app.run_while_closing(*trim.to_command(), ScreenName.TIMELINE)
 
     @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:

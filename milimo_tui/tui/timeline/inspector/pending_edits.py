@@ -17,6 +17,7 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackKind, Transition
 from milimo_tui.tui.timeline.base.displayed_film import LAID_AT_ONCE
@@ -313,7 +314,9 @@ class PendingEdits:
         """
         for pending in (*self._being_written, self.pending):
             if pending is not None and pending is not self._handed_over and pending.differs:
-                self._core.run_while_closing(pending.change.command, pending.change.args)
+                change = pending.change
+                app = self._core.studio_app
+                app.run_while_closing(change.command, change.args, ScreenName.TIMELINE)
         self._being_written.clear()
         self.pending = None
 

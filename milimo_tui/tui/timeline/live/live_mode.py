@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.widgets.shares import TopView
@@ -98,7 +99,7 @@ class LiveMode(Mode):
     def write_work_while_closing(self) -> None:
         command = self.get_live_command()
         if command is not None:
-            self._core.run_while_closing(*command)
+            self._core.studio_app.run_while_closing(*command, ScreenName.TIMELINE)
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         return key_command.binding.act in QUEUES_KEYS or None
