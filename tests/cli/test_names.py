@@ -132,6 +132,10 @@ def test_two_films_of_one_title_are_distinguished(twice: Milimo, tmp_path: Path)
         ("cut", "note", "done", "nothing"),
         ("job", "pause", "--lane", "nothing"),
         ("job", "show", "nothing"),
+        ("cluster", "down", "nothing"),
+        ("config", "set", "theme", "nothing.toml"),
+        ("theme", "nothing"),
+        ("cut", "import", "cut.edl", "--media", "nothing"),
         ("project", "import", "nothing.milimo"),
         ("project", "import", "nothing.zip"),
         ("script", "import", "nothing.fountain"),
@@ -140,8 +144,26 @@ def test_two_films_of_one_title_are_distinguished(twice: Milimo, tmp_path: Path)
     ids=" ".join,
 )
 def test_name_that_matches_nothing_is_not_found(film: Milimo, words: tuple[str, ...]) -> None:
+    (film.cwd / "cut.edl").write_text(
+        "TITLE: cut\n001  AX       V     C        00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n"
+    )
     assert film.json(*words, code=2)["error"]["kind"] == "not_found"
 
 
 def test_unknown_effect_is_reported_before_its_value(film: Milimo) -> None:
-    assert "“smell”" in film.json("cut", "effect", "1A", "smell", "strong", code=2)["error"]["message"]
+    error = film.json("cut", "effect", "1A", "smell", "strong", code=2)["error"]
+    assert (error["kind"], "“smell”" in error["message"]) == ("bad_input", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (("cut", "catalog", "1A", "smell"), "bad_input"),
+        (("cut", "catalog", "1A", "e"), "ambiguous"),
+    ],
+    ids=" ".join,
+)
+def test_word_that_is_not_one_of_the_choices_is_bad_input(
+    film: Milimo, words: tuple[str, ...], kind: str
+) -> None:
+    assert film.json(*words, code=2)["error"]["kind"] == kind

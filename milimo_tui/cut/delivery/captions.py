@@ -7,6 +7,7 @@ a shot has only the captions of that part.
 from __future__ import annotations
 
 import textwrap
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -109,5 +110,7 @@ def _split_dialogue_line(text: str) -> list[str]:
     few parts as possible, which have nearly equal lengths.
     """
     divide = partial(textwrap.wrap, " ".join(text.split()), break_long_words=False, break_on_hyphens=False)
-    count = len(divide(LETTERS))
-    return next(parts for width in range(1, LETTERS + 1) if len(parts := divide(width)) <= count)
+    widths = range(1, LETTERS + 1)
+    # A greater width never needs more parts, so that the least width for the fewest parts can be bisected.
+    least = bisect_left(widths, -len(divide(LETTERS)), key=lambda width: -len(divide(width)))
+    return divide(widths[least])

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection
 from dataclasses import fields, replace
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import Ambiguous, BadInput, Refused
 from milimo_tui.cut.edit.transitions import COLOUR_PATTERN
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effect_catalog import (
@@ -195,8 +195,8 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
 
 
 def find_effect_parameter(name: str) -> EffectParameter:
-    """Return the description of a number that can be set on a clip, such as `scale`. Raises Refused for an
-    unknown name.
+    """Return the description of a number that can be set on a clip, such as `scale`. Raises BadInput for
+    an unknown name, and Refused for a speed ramp.
     """
     if name not in PARAMS:
         raise _create_unknown_effect_error(name)
@@ -220,7 +220,7 @@ def require_valid_effects(effects: Effects) -> None:
 
 
 def require_valid_title(title: Title) -> None:
-    """Raise Refused for a title that can't be drawn."""
+    """Raise BadInput for an unknown style, and Refused for a title that can't be drawn."""
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     low, high = TITLE_SIZES
@@ -236,7 +236,7 @@ def require_valid_title(title: Title) -> None:
     if not low <= title.lines <= high:
         raise Refused(f"the line spacing of a title must be between {low:g} and {high:g} times its size")
     if title.style and title.style not in STYLES:
-        raise Refused(f"there is no style “{title.style}”", f"choices: {', '.join(STYLES)}")
+        raise BadInput(f"there is no style “{title.style}”", f"choices: {', '.join(STYLES)}")
 
 
 def apply_effect_by_name(
@@ -262,7 +262,7 @@ def apply_effect_by_name(
 
 def find_catalog_effect(name: str) -> CatalogEffect:
     """Return an effect of the catalogue by its name, or by search words that match no other effect. Raises
-    Refused.
+    BadInput if no effect matches, and Ambiguous if several do.
     """
     if name in BY_NAME:
         return BY_NAME[name]
@@ -270,7 +270,9 @@ def find_catalog_effect(name: str) -> CatalogEffect:
     if len(found) == 1:
         return found[0]
     names = ", ".join(each.name for each in found or BY_NAME.values())
-    raise Refused(f"“{name}” matches {'several effects' if found else 'no effect'}", f"there are: {names}")
+    if found:
+        raise Ambiguous(f"“{name}” matches several effects", f"there are: {names}", name=name)
+    raise BadInput(f"“{name}” matches no effect", f"there are: {names}")
 
 
 def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:
@@ -307,5 +309,5 @@ def _check_parameter_value(param: EffectParameter, value: float) -> float:
     return float(value)
 
 
-def _create_unknown_effect_error(name: str) -> Refused:
-    return Refused(f"there is no effect “{name}”", f"choices: {', '.join((*PARAMS, *CHOICES))}")
+def _create_unknown_effect_error(name: str) -> BadInput:
+    return BadInput(f"there is no effect “{name}”", f"choices: {', '.join((*PARAMS, *CHOICES))}")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import Ambiguous, BadInput, NotFound
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.core.untrusted_json import parse_untrusted_json
@@ -92,7 +92,7 @@ class Workflow:
         found = [id for id in self.nodes if self.title(id).casefold() == named.casefold()]
         if len(found) > 1:
             some = ", ".join(f"{id}.{name}" for id in found)
-            raise BadInput(f"{len(found)} nodes are called “{named}”", f"give the id: {some}")
+            raise Ambiguous(f"{len(found)} nodes are called “{named}”", f"give the id: {some}", name=named)
         if not found:
             near = find_closest_names(named, [self.title(id) for id in self.nodes])
             raise NotFound(f"no node is called “{named}”", near or "milimo workflow show NAME lists them")

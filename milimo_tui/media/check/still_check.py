@@ -27,8 +27,8 @@ def check_picture_folder(folder: Path, suffix: str, rate: Fraction, tick: Tick) 
     """Measure every picture of a folder, in the order of the file names, at `rate` pictures a second. Return
     None if the folder has no files with the suffix.
 
-    An unreadable picture is recorded as damage, and counts as equal to the picture before it. Raises OSError
-    if the folder cannot be read.
+    An unreadable picture is recorded as damage, and counts as equal to the readable picture before it, or to
+    the first readable picture. Raises OSError if the folder cannot be read.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix == suffix)
     meter, damage = FrameMeter(), []
@@ -39,12 +39,14 @@ def check_picture_folder(folder: Path, suffix: str, rate: Fraction, tick: Tick) 
             with Image.open(file) as image:
                 measures.append(meter.measure_samples(sample_grey(np.asarray(image.convert("L")))))
                 header = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
-        except (OSError, SyntaxError, ValueError) as error:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             damage.append(Damage(index / rate, f"{file.name}: {reason(error)}"))
-            measures.append(measures[-1] if measures else np.zeros(1, MEASURE)[0])
+            measures += measures[-1:]
         tick(index + 1)
     if not files:
         return None
+    first = measures[:1] or [np.zeros(1, MEASURE)[0]]
+    measures = first * (len(files) - len(measures)) + measures
     return CheckedPictures(
         *header, pixels="", rate=None, measures=join_measure_records(measures), damage=tuple(damage)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
@@ -364,14 +364,14 @@ def _convert_timecode_sources(
 def _list_media_files(*folders: Path | None) -> list[Path]:
     """Return the files in the cut file's folder, and in the media folder with its subfolders.
 
-    `folders` are these two folders; None stands for no folder. Raises BadInput if the media folder does not
+    `folders` are these two folders; None stands for no folder. Raises NotFound if the media folder does not
     exist.
     """
     out: list[Path] = []
     beside, media = folders
     if media is not None:
         if not media.is_dir():
-            raise BadInput(f"there is no folder {media}", "name an existing folder: --media FOLDER")
+            raise NotFound(f"there is no folder {media}", "name an existing folder: --media FOLDER")
         for root, inner, names in os.walk(media):
             inner.sort()
             out += [Path(root) / name for name in sorted(names)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import OWN_THEME, Value, find_setting_rule
 from milimo_tui.core.spelling import find_closest_names
@@ -14,7 +14,10 @@ from milimo_tui.engines.registry import engine_registry
 
 
 def read_setting_value(name: str, text: str, home: Home) -> Value:
-    """Parse and check the text of a setting. Raises BadInput for an unknown name or an unacceptable value."""
+    """Parse and check the text of a setting.
+
+    Raises BadInput for an unknown name or an unacceptable value, and NotFound for a missing theme file.
+    """
     value = find_setting_rule(name).read(text, "")
     if name in SETTING_CHECKS:
         SETTING_CHECKS[name](str(value), home)
@@ -34,7 +37,7 @@ def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
 
 def _check_theme(name: str, home: Home) -> None:
     if name.endswith(OWN_THEME) and not (home.root / "themes" / name).is_file():
-        raise BadInput(f"theme: this home has no theme file {name}", "milimo theme lists the themes")
+        raise NotFound(f"theme: this home has no theme file {name}", "milimo theme lists the themes")
 
 
 def _check_notify_on(text: str, home: Home) -> None:

@@ -37,6 +37,7 @@ def queue_render(
             plan=str(plan_file),
             output=str(order.target),
             delivery=order.delivery,
+            preset=order.delivery.preset,
             frames=order.plan.frames,
             width=order.plan.width,
             height=order.plan.height,

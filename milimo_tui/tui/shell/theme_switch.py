@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.core.settings import OWN_THEME, THEMES
 from milimo_tui.tui.terminal.theme import (
     TOKENS,
@@ -93,7 +93,7 @@ class ThemeSwitch:
         if name in TOKENS:
             return name
         if not name.endswith(OWN_THEME):
-            raise BadInput(f"there is no theme “{name}”", "{ui.themes} shows them all")
+            raise NotFound(f"there is no theme “{name}”", "{ui.themes} shows them all")
         path = get_theme_folder(self._studio.home.root) / name
         with suppress(OSError):
             self._changed_at = path.stat().st_mtime

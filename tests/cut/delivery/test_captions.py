@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milimo_tui.cut.delivery.captions import LETTERS, ShotDialogue, make_captions, select_captions
 from milimo_tui.cut.edit import edits
@@ -55,6 +60,17 @@ def test_long_line_is_split_into_captions_that_fit_the_screen() -> None:
     assert " ".join(each[2] for each in found) == " ".join(SAID["long"].lines[0][1].split())
     assert max(len(each[2]) for each in found) <= LETTERS
     assert [each[1] for each in found[:-1]] == [each[0] for each in found[1:]]
+
+
+@given(st.lists(st.text("ab-", min_size=1, max_size=120), min_size=1, max_size=60))
+def test_long_line_has_the_least_width_of_the_fewest_captions(words: list[str]) -> None:
+    # Two equal captions in a row would be joined, so each word is numbered.
+    text = " ".join(f"{number}{word}" for number, word in enumerate(words))
+    spoken = {"line": ShotDialogue(Fraction(1000), (("MARA", text),))}
+    found = [each.text for each in make_captions(cut(("line", 25_000, Fraction(0))), spoken)]
+    divide = partial(textwrap.wrap, text, break_long_words=False, break_on_hyphens=False)
+    fewest = len(divide(LETTERS))
+    assert found == next(parts for width in range(1, LETTERS + 1) if len(parts := divide(width)) == fewest)
 
 
 def test_doubled_speed_halves_the_captions() -> None:

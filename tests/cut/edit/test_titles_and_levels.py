@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.layout.layout import layout
@@ -57,7 +57,7 @@ def test_styles_keep_the_words() -> None:
         made = change_title_style(title, style)
         assert (made.text, made.font, made.style) == ("Rain", "Sans", style.name)
         assert style.get_length(Fraction(25), 10) == (10 if style.of_clip else 375)
-    with pytest.raises(Refused, match="no style"):
+    with pytest.raises(BadInput, match="no style"):
         edits.put_title_clip(
             film(minter(), "A:9"), 0, Title(text="x", style="neon"), TitleTiming(5), new_id=minter()
         )

@@ -4,6 +4,8 @@ examine.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -80,6 +82,31 @@ def test_missing_and_damaged_pictures_are_found(name: str, plan: RenderPlan, tmp
         number = sorted(each.name for each in film.iterdir()).index("000007.png")
         assert [(each.kind, each.start) for each in failed] == [("damage", number)]
     assert {each.kind for each in failed} & {"damage", "frames"}
+
+
+def test_damaged_first_pictures_of_a_folder_are_named(plan: RenderPlan, tmp_path: Path) -> None:
+    delivery = delivery_of("png")
+    assert checked(plan, next(row for row in PRESETS if row.name == "png"), tmp_path).has_passed
+    first = sorted((tmp_path / "film").glob("*.png"))[: FRAMES - 4]
+    for file in first[:-1]:
+        file.write_bytes(file.read_bytes()[:200])
+    report = check_rendered_film(tmp_path / "film", plan, delivery, lambda done, total: None)
+    failed = [each for each in report.findings if each.level == "failed"]
+    assert [(each.kind, each.start) for each in failed] == [("damage", n) for n in range(len(first) - 1)]
+    assert [each.text.split(":")[0] for each in failed] == [file.name for file in first[:-1]]
+    assert not [each for each in report.findings if each.kind == "black" and each.start == 0]
+
+
+def test_picture_of_impossible_size_is_damaged(plan: RenderPlan, tmp_path: Path) -> None:
+    delivery = delivery_of("png")
+    checked(plan, next(row for row in PRESETS if row.name == "png"), tmp_path)
+    file = min((tmp_path / "film").glob("*.png"))
+    data = bytearray(file.read_bytes())
+    data[16:24] = struct.pack(">II", 60_000, 60_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    file.write_bytes(data)
+    report = check_rendered_film(tmp_path / "film", plan, delivery, lambda done, total: None)
+    assert [(each.kind, each.start) for each in report.findings if each.level == "failed"] == [("damage", 0)]
 
 
 def test_stems_next_to_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path, read_user_file
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.comfyui import bindings, shelf, workflow
+from milimo_tui.engines.comfyui import bindings, shelf
 from milimo_tui.engines.comfyui.bindings import BOUND, VALUE_DESCRIPTIONS, Bindings
 from milimo_tui.engines.comfyui.server import ComfyUIServer
 from milimo_tui.engines.comfyui.shelf import FAMILY, SavedWorkflow
-from milimo_tui.engines.comfyui.workflow import EXPORT_HINT, MOST_BYTES, Workflow
+from milimo_tui.engines.comfyui.workflow import EXPORT_HINT, MOST_BYTES, Workflow, read_workflow
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -43,7 +43,7 @@ class WorkflowAddArgs(Args):
 def _add_workflow(studio: Studio, args: WorkflowAddArgs) -> Outcome:
     path = parse_user_path(args.file)
     data = read_user_file(path, MOST_BYTES, what="a workflow", of="a workflow", hint=EXPORT_HINT)
-    flow = workflow.read_workflow(data, path.name)
+    flow = read_workflow(data, path.name)
     bound = bindings.apply_binding_texts(args.bind, flow, bindings.guess_bindings(flow))
     bound = _set_output_node(flow, bound, args.output)
     makes_clips = flow.makes_clips if not args.makes else args.makes == shelf.CLIPS

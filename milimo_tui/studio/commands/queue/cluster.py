@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.jobs.client.connection import SupervisorSilent
@@ -209,7 +209,7 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     home = studio.home
     nodes = [note for note in node_processes.list_running_nodes(home) if args.name in ("", note.name)]
     if args.name and not nodes:
-        raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
+        raise NotFound(f"no node {args.name} runs on this machine", "milimo cluster status")
     access = accesses.read_cluster_access(home)
     # The access file is deleted before the nodes stop, so that the supervisor disconnects and does not report
     # a lost cluster.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.keys.actions import action
@@ -304,7 +304,7 @@ class TitleMode(LiveMode):
         )
         try:
             after = edit.apply_title(base.cut, new_id, None if self.placing else self.field.caret)
-        except Refused as error:
+        except BadInput as error:
             self._core.show_message(f"✕ {error.message}", "warn", error.hint)
             return
         at = edit.at
