@@ -165,7 +165,11 @@ class Settings:
         120.0, QUEUE, "an idle worker exits after this long", least=0.05, most=604_800
     )
     lease_seconds: float = _define_setting(
-        30.0, QUEUE, "a worker is checked after it has been silent for this long", least=0.05, most=86_400
+        30.0,
+        QUEUE,
+        "the supervisor checks a worker that was silent for this many seconds",
+        least=0.05,
+        most=86_400,
     )
     grace_seconds: float = _define_setting(
         5.0,
@@ -200,7 +204,7 @@ class Settings:
     worker_growth_mb: int = _define_setting(
         2048,
         QUEUE,
-        "… or when it uses this many MiB more than after its first job (0: never)",
+        "a worker process is replaced when it uses this many MiB more than after its first job (0: never)",
         least=0,
         most=10_000_000,
     )
@@ -291,7 +295,7 @@ class Settings:
         7, BACKUPS, "for how many days the newest backup of each day is retained", least=0, most=3_650
     )
     backup_weeks: int = _define_setting(
-        4, BACKUPS, "… and for how many weeks the newest backup of each week is retained", least=0, most=520
+        4, BACKUPS, "for how many weeks the newest backup of each week is retained", least=0, most=520
     )
     notify_on: str = _define_setting(
         "batch,failed,idle", TELLING, "which events are announced: job, batch, failed, idle, or nothing"
@@ -333,10 +337,10 @@ class Settings:
         "milimo", PROGRAMS, "command that starts Milimo on another machine, for push and pull", personal=True
     )
     text_engine: str = _define_setting(
-        "gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai"
+        "gemma", TEXT, "engine that writes prompts and breakdowns: gemma, ollama or openai"
     )
     text_seconds: float = _define_setting(
-        60.0, TEXT, "a language model that is silent for this long has failed", least=0.05, most=86_400
+        60.0, TEXT, "a job fails if a language model is silent for this many seconds", least=0.05, most=86_400
     )
     text_known: int = _define_setting(
         60,
@@ -361,25 +365,37 @@ class Settings:
     openai_url: str = _define_setting(
         "https://api.openai.com/v1", TEXT, "address of an OpenAI-compatible service", personal=True
     )
-    openai_model: str = _define_setting("", TEXT, "its model")
-    openai_key: str = _define_setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
-    openai_sees: bool = _define_setting(True, TEXT, "send pictures to its model")
+    openai_model: str = _define_setting("", TEXT, "model of the OpenAI-compatible service")
+    openai_key: str = _define_setting(
+        "", TEXT, "key of the OpenAI-compatible service (else OPENAI_API_KEY)", secret=True, personal=True
+    )
+    openai_sees: bool = _define_setting(
+        True, TEXT, "send pictures to the model of the OpenAI-compatible service"
+    )
     ollama_url: str = _define_setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
-    ollama_model: str = _define_setting("gemma3", TEXT, "Ollama's model")
+    ollama_model: str = _define_setting("gemma3", TEXT, "model that Ollama runs")
     ollama_keep: str = _define_setting(
-        "0", TEXT, "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)"
+        "0", TEXT, "how long Ollama keeps a model in memory after an answer: 0, 5m, -1 (for ever)"
     )
     comfyui_url: str = _define_setting(
-        "http://127.0.0.1:8188", COMFYUI, "address of a server of ComfyUI", personal=True
+        "http://127.0.0.1:8188", COMFYUI, "address of the ComfyUI server", personal=True
     )
     comfyui_key: str = _define_setting(
-        "", COMFYUI, "its key, if a proxy in front of it requires one", secret=True, personal=True
+        "",
+        COMFYUI,
+        "key for the proxy in front of the ComfyUI server, if the proxy requires one",
+        secret=True,
+        personal=True,
     )
     comfyui_seconds: float = _define_setting(
-        300.0, COMFYUI, "a server of ComfyUI that is silent for this long has failed", least=0.05, most=86_400
+        300.0,
+        COMFYUI,
+        "a job fails if the ComfyUI server is silent for this many seconds",
+        least=0.05,
+        most=86_400,
     )
     comfyui_most_mb: int = _define_setting(
-        4096, COMFYUI, "the largest file accepted from it, in MiB", least=1, most=10_000_000
+        4096, COMFYUI, "the largest file accepted from the ComfyUI server, in MiB", least=1, most=10_000_000
     )
 
 
