@@ -133,7 +133,8 @@ def _format_levels_section() -> str:
     lines.append(
         f"Some recipes need a package ({', '.join(QUANTISERS)}). Milimo uses such a recipe only if the "
         "package is installed. If a missing package prevents a better recipe, the reason names the package. "
-        "The tables below are for an installation without these packages. The recipes with int8 (torchao 0.18.0) were "
+        "The tables below are for an installation without these packages. "
+        "The recipes with int8 (torchao 0.18.0) were "
         "tested with tiny weights of LTX-2, FLUX.2 and Gemma on a CPU, and with tiny weights of all families "
         "on an H100. The recipes with nf4 (bitsandbytes 0.50.2) were tested with tiny weights of Z-Image on "
         "an H100."
