@@ -157,12 +157,12 @@ class Settings:
     idle_seconds: float = _define_setting(
         600.0,
         QUEUE,
-        "the supervisor exits after this long without a client or a job",
+        "the supervisor exits after this many seconds without a client or a job",
         least=0.05,
         most=604_800,
     )
     worker_idle_seconds: float = _define_setting(
-        120.0, QUEUE, "an idle worker exits after this long", least=0.05, most=604_800
+        120.0, QUEUE, "an idle worker exits after this many seconds", least=0.05, most=604_800
     )
     lease_seconds: float = _define_setting(
         30.0,
@@ -174,7 +174,7 @@ class Settings:
     grace_seconds: float = _define_setting(
         5.0,
         QUEUE,
-        "how long a cancelled job may take to stop before its worker is killed",
+        "seconds that a cancelled job may take to stop before its worker is killed",
         least=0,
         most=3_600,
     )
@@ -250,15 +250,17 @@ class Settings:
         least=0,
         most=1e6 - 1,
     )
-    price_currency: str = _define_setting("EUR", ROOM, "currency of that cost, as it is shown", personal=True)
+    price_currency: str = _define_setting(
+        "EUR", ROOM, "currency of price_hour, as it is shown", personal=True
+    )
     off_command: str = _define_setting(
         "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
     )
     off_seconds: float = _define_setting(
-        60.0, ROOM, "how long the queue must be empty before that program runs", least=0, most=86_400
+        60.0, ROOM, "seconds that the queue must be empty before off_command runs", least=0, most=86_400
     )
     watch_seconds: float = _define_setting(
-        5.0, ROOM, "time between two checks of the watched folders", least=0.05, most=86_400
+        5.0, ROOM, "seconds between two checks of the watched folders", least=0.05, most=86_400
     )
     beats: bool = _define_setting(
         True, FILMS, "the prompt of each beat applies only to its own seconds, if the model supports it"
@@ -303,7 +305,7 @@ class Settings:
     notify_after_seconds: float = _define_setting(
         10.0,
         TELLING,
-        "announce the end of the queue or of a command only if the work took at least this long",
+        "announce the end of the queue or of a command only if the work took at least this many seconds",
         least=0,
         most=86_400,
     )
