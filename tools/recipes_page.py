@@ -68,21 +68,22 @@ CALCULATED = f"""## Where the numbers come from
 
 All figures on this page are **calculated**. Milimo calculates the size of the weights from the authors'
 configurations (it counts the parameters without loading them), and the memory for the computation from
-the shapes of the arrays. Both figures are multiplied by {SLACK:.2f}, because allocators round up.
-{RESERVED_GB} GB are added for the driver and its libraries. After a recipe has run on a card, `engine
-explain` shows the **measured** memory. `bench/gpu.py` measures the recipes (`docs/benchmarks.md`).
+the shapes of the arrays. Milimo multiplies both figures by {SLACK:.2f}, because allocators round up.
+{RESERVED_GB} GB are added for the driver of the card and its libraries. After a recipe has run on a card,
+`engine explain` shows the **measured** memory. `bench/gpu.py` measures the recipes
+(`docs/benchmarks.md`).
 
-With `--card`, all memory of that card except half a gigabyte counts as free, and all main memory except
-{HOST_HEADROOM_GB:g} GB. Without `--card`, `engine explain` uses the free memory of this machine. Main
-memory is needed for weights that are not on the card all the time.
+With `--card`, Milimo assumes that all memory of that card except half a gigabyte is free, and all main
+memory except {HOST_HEADROOM_GB:g} GB. Without `--card`, `engine explain` uses the free memory of this
+machine. The column *main memory GB* is the memory for weights that are not on the card all the time.
 
-**Seconds** are calculated, too. The time of a step is the longer one of two times, because weights are
-transferred while the preceding block is computed: the time for the computation, at half of the published
-rate of the card's class, and the time to transfer the weights from main memory or from the disk. With
-streaming by leaves (single layers), the two times are added. Computing with weights of fewer bits takes
-{min(SLOWER)} to {max(SLOWER)} times as long. The times to encode the prompt, to decode the frames and to
-swap parts are added. `engine explain` prints the calculation. Where `bench/gpu.py` has measured a card,
-the rates in `cards.json` are used instead of the published rates.
+**Seconds** are calculated, too. Each step needs a time for the computation, at half of the published rate
+of the card's class, and a time to transfer the weights from main memory or from the disk. The card
+computes a block while the next block is transferred, so the time of the step is the longer of these two
+times. With streaming by leaves (single layers), Milimo adds the two times. Computing with weights of
+fewer bits takes {min(SLOWER)} to {max(SLOWER)} times as long. Milimo also adds the times to encode the
+prompt, to decode the frames and to swap parts. `engine explain` prints the calculation. If `bench/gpu.py`
+has measured a card, Milimo uses the rates in `cards.json` instead of the published rates.
 
 | card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
 | --- | --- | --- | --- |
@@ -127,8 +128,8 @@ def _format_levels_section() -> str:
     for rung in LADDER:
         needs = f" (needs {rung.needs})" if rung.needs else ""
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
-    tiles = " or ".join(words for _, words in TILINGS if words)
-    lines += ["", f"Each recipe can also be {tiles}, if this needs less memory.", ""]
+    tiles = ", ".join(words for _, words in TILINGS if words)
+    lines += ["", f"To save memory, each recipe also has these variants: {tiles}.", ""]
     lines += [f"Not supported yet: {_list_unbuilt_levels()}.", ""] if TO_BUILD else []
     lines.append(
         f"Some recipes need a package ({', '.join(QUANTISERS)}). Milimo uses such a recipe only if the "
