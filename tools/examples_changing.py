@@ -57,7 +57,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "roll_edit",
                 "roll B tail 2",
-                "Move the edit between two clips: one gets longer, the other shorter.",
+                "Move the edit between two clips. One clip gets longer, and the other clip gets shorter.",
                 lambda d: d.apply_to_clip("B", "roll_edit", "tail", 2),
             ),
             Example(
@@ -69,13 +69,15 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "slide_clip",
                 "slide B 2",
-                "Move a clip between its neighbours. One neighbour gets longer, the other shorter.",
+                "Move a clip between its neighbours. One neighbour gets longer, and the other neighbour "
+                "gets shorter.",
                 lambda d: d.apply_to_clip("B", "slide_clip", 2),
             ),
             Example(
                 "extend_clip",
                 "extend B tail 19",
-                "Move an edge to a frame. If another clip touches this edge, the edit is rolled.",
+                "Move an edge to a frame. If another clip touches this edge, Milimo rolls the edit "
+                "between the two clips.",
                 lambda d: d.apply_to_clip("B", "extend_clip", "tail", 19),
             ),
         ),
@@ -87,13 +89,14 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "move_clip",
                 "move C --by -1",
                 "Move a clip: by positions on V1, by frames on a free track, or to a track and a frame. "
-                "With `--ripple` the gap closes, and the clips at the new position move right.",
+                "With `--ripple`, the old gap closes, and the clips at the new position move right.",
                 lambda d: d.apply_to_clip("C", "move_clip", by=-1),
             ),
             Example(
                 "swap_clips",
                 "swap A C",
-                "Exchange the positions of two clips, on one track or on two. Linked clips move with them.",
+                "Exchange the positions of two clips, on one track or on two tracks. Linked clips also "
+                "change their positions.",
                 lambda d: d.apply_to_clip("A", "swap_clips", d.find_clip_id("C")),
             ),
             Example(
@@ -105,7 +108,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "join_with_next_clip",
                 "join B",
-                "Join a clip with the next clip, if that clip continues its source without a break.",
+                "Join a clip with the next clip, if the next clip continues the same source without a break.",
                 lambda d: d.apply_to_clip("B", "join_with_next_clip"),
                 _split_v1,
             ),
@@ -130,7 +133,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "link_clips",
                 "link B s",
                 "Link clips, so that they are moved, trimmed, split and removed together. In these "
-                "commands, `--alone` changes only one of them.",
+                "commands, `--alone` changes only one of the linked clips.",
                 lambda d: d.apply_operation("link_clips", [d.find_clip_id("B"), d.find_clip_id("s")]),
             ),
             Example(
@@ -143,7 +146,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "group_clips",
                 "group A C",
-                "Group clips, so that they are selected together.",
+                "Group clips, so that one selection selects all clips of the group.",
                 lambda d: d.apply_operation("group_clips", [d.find_clip_id("A"), d.find_clip_id("C")]),
             ),
             Example(
@@ -156,22 +159,23 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "detach_sound",
                 "detach-sound B",
-                "Make the sound of a clip a linked clip of its own. The picture clip becomes silent.",
+                "Make a separate, linked clip from the sound of a clip. The picture clip becomes silent.",
                 lambda d: d.apply_to_clip("B", "detach_sound"),
                 lambda d: d.apply_to_clip("s", "delete_clip"),
             ),
             Example(
                 "nest_range",
                 "nest --start 4 --end 20 --name N",
-                "Make a range a cut of its own (on the right), which one clip shows. `milimo cut open N` "
-                "opens this cut, and `milimo cut back` returns to the outer cut.",
+                "Make a separate cut from a range (shown on the right). One clip shows this cut in place "
+                "of the range. `milimo cut open N` opens this cut, and `milimo cut back` returns to the "
+                "outer cut.",
                 lambda d: d.nest_middle(),
             ),
             Example(
                 "expand_compound_clip",
                 "un-nest N",
-                "Replace a compound clip by the clips of its cut. They get the speed of the compound clip, "
-                "which must put every edit on a whole frame.",
+                "Replace a compound clip by the clips of its cut. The new clips get the speed of the "
+                "compound clip. This speed must place every edit on a whole frame.",
                 lambda d: d.replace_compound(),
                 lambda d: d.nest_middle(),
             ),
@@ -183,28 +187,28 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "set_speed",
                 "speed B 200%",
-                "Change the speed. The clip shows the same part of its source; with `--keep-length` it "
-                "keeps its length and shows another part.",
+                "Change the speed. The clip shows the same part of its source, so its length changes. "
+                "With `--keep-length`, the clip keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed", Fraction(2)),
             ),
             Example(
                 "set_speed_ramp",
                 "ramp B 0:100% 4:200%",
-                "Change the speed inside the clip. It shows the same part of its source; with "
-                "`--keep-length` it keeps its length and shows another part.",
+                "Change the speed inside the clip. The clip shows the same part of its source, so its "
+                "length changes. With `--keep-length`, the clip keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed_ramp", (Keyframe(0, 1.0), Keyframe(4, 2.0))),
             ),
             Example(
                 "set_time_quality",
                 "ramp B --pitch keep --between blend",
-                "Set how another speed changes the pitch of sound, and what is shown between two source "
-                "pictures.",
+                "Set whether another speed changes the pitch of sound, and which picture the clip shows "
+                "between two source pictures.",
                 lambda d: d.apply_to_clip("B", "set_time_quality", keeps_pitch=True, blended=True),
             ),
             Example(
                 "reverse_clip",
                 "speed B --reverse",
-                "Play the same part backwards.",
+                "Play the same part of the source backwards.",
                 lambda d: d.apply_to_clip("B", "reverse_clip"),
             ),
             Example(
@@ -229,7 +233,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "set_number",
                 "effect B scale 1.5",
-                "Set a number for the entire clip.",
+                "Set a number of an effect for the entire clip.",
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
@@ -257,7 +261,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "apply_effect_by_name",
                 'put-on B "film grain" --amount 30%',
-                "Apply an effect of the catalog. `milimo cut catalog` lists them.",
+                "Apply an effect of the catalog. `milimo cut catalog` lists all effects of the catalog.",
                 lambda d: d.apply_to_clip("B", "apply_effect_by_name", "film grain", 0.3),
             ),
             Example(
@@ -282,7 +286,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "clear_effects",
                 "clear-effects B",
-                "Remove all effects, or those that are named.",
+                "Remove all effects, or the named effects.",
                 lambda d: d.apply_to_clip("B", "clear_effects"),
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
@@ -318,7 +322,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "add_track",
                 "track-add",
-                "Add a free track after the others of its kind.",
+                "Add a free track after the other tracks of the same kind.",
                 lambda d: d.apply_operation("add_track", TrackKind.VIDEO),
                 tracks=("V3", "V2", "V1"),
             ),

@@ -33,8 +33,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "insert_clip",
                 "insert --shot D --at 12",
-                "Insert a clip. A clip at that frame is split, and later clips move right, together with "
-                "the clips that are connected to them.",
+                "Insert a clip. If a clip is at this frame, Milimo splits it. Later clips move right, "
+                "together with their connected clips.",
                 lambda d: d.apply_operation(
                     "insert_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 4)
                 ),
@@ -65,8 +65,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "edit_by_points",
                 "fit-to-fill --shot D --start 8 --end 12 --source-in 2/25 --source-out 10/25",
-                "Give all four points. The speed of the clip is set so that the source fills the range of "
-                "the cut: here eight source frames fill four frames.",
+                "Give all four points. Milimo sets the speed of the clip so that the source fills the "
+                "range of the cut. Here eight source frames fill four frames.",
                 lambda d: d.apply_operation(
                     "edit_by_points",
                     d.find_track_id("V1"),
@@ -88,8 +88,9 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "replace_clip_take",
                 "take B 2 --fit",
-                "Show another take of the shot, with the same trims. A take that is too short is refused. "
-                "With `--fit` an earlier part of the take is shown, or the complete take is played slower.",
+                "Show another take of the shot, with the same trims. Milimo refuses a take that is too "
+                "short. With `--fit`, the clip shows an earlier part of the take, or plays the complete "
+                "take slower.",
                 lambda d: d.apply_to_clip(
                     "B", "replace_clip_take", ClipSource(SourceKind.ASSET, "D"), fit=True
                 ),
@@ -98,14 +99,15 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "duplicate_clip",
                 "duplicate B",
-                "Copy a clip. On V1 the copy follows directly after the clip, on a free track it goes to "
-                "the next space.",
+                "Copy a clip. On V1 the copy follows directly after the clip. On a free track, Milimo "
+                "places the copy in the next free space.",
                 lambda d: d.apply_to_clip("B", "duplicate_clip"),
             ),
             Example(
                 "duplicate_clip_to",
                 "duplicate B --at 24 --track V2",
-                "Copy a clip to a frame and a track. With `--overwrite` the copy replaces what is there.",
+                "Copy a clip to a frame and a track. With `--overwrite`, the copy replaces the clips at "
+                "this position.",
                 lambda d: d.apply_to_clip("B", "duplicate_clip_to", 24, track=d.find_track_id("V2")),
             ),
             Example(
@@ -122,8 +124,9 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "paste_pieces",
                 "copy --start 4 --end 12",
-                "Copy a range of all tracks or of some tracks, or copy clips. Then `milimo cut paste --at "
-                "16` inserts the copy on the same tracks, as one edit. `milimo cut cut` copies and removes.",
+                "Copy a range of all tracks or of some tracks, or copy clips. Then `milimo cut paste --at"
+                " 16` inserts the copy on the same tracks, as one edit. `milimo cut cut` copies a range "
+                "or clips and removes them.",
                 lambda d: d.paste_range(16),
             ),
             Example(
@@ -135,8 +138,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "paste_attributes",
                 "paste-attributes A C --what fades scale",
-                "Copy properties of a clip to other clips. `--what` names them: level, fades, mute, "
-                "effects, speed.",
+                "Copy properties of a clip to other clips. `--what` names the properties: level, fades, "
+                "mute, effects, speed.",
                 lambda d: d.apply_to_clip("A", "paste_attributes", [d.find_clip_id("C")], ["fades", "scale"]),
                 _scale_and_fade_a,
             ),
@@ -148,7 +151,7 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "delete_clip",
                 "remove B",
-                "Remove a clip. V1 closes the gap; on a free track the frames stay empty.",
+                "Remove a clip. On V1 the gap closes. On a free track the frames stay empty.",
                 lambda d: d.apply_to_clip("B", "delete_clip"),
             ),
             Example(

@@ -22,51 +22,84 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 EACH = 20  # prompts for each model family
 INTRO = f"""# Prompts
 
-What a shot means is the script's and yours; how a model is told is its family's. A composer words the facts
-(who is seen in which look, where, when, the framing, who is heard and how) as that model's makers write
-captions. `milimo shot show 2D --engine ltx2` shows each part with where its words come from; `p` does on
-the Shot screen.
+This page shows the prompts that Milimo composes for shots. The screenplay and your settings decide the
+facts of a shot: the people and their looks, the place, the time, the framing, the lines and the speakers.
+A *composer* puts these facts into words. Each model family has its own composer, which writes prompts in
+the style that the authors of the model recommend.
 
-| part | what it says | where from |
+`milimo shot show 2D --engine ltx2` shows each part of a prompt with the source of its words. On the Shot
+screen, `p` shows the same.
+
+| part | contents | sources |
 | --- | --- | --- |
-| action | what happens, in its order, feelings as what is seen of them | the script, `feelings.toml` |
-| camera | one of six sizes, the viewpoint, what the camera does, also when it stands still | the shot |
-| people | who is in the frame by what is visible, and where they stand | the look that holds there |
-| things | how an object looks that the action names | the object |
-| place | where and when, what it is made of, what is visible of it | the script, the place, `places.toml` |
-| function, constraints, culture, reputation, detail | what the place is like | place, scene, shot |
-| light | by the place's own words, else by time and weather | the place, `light.toml` |
-| style | the film's words | `milimo project set --style` |
-| sound | the room, the weather, what is heard of the action | the place, `places.toml`, `effects.toml` |
-| speech | who says what, in which tone; a voice from elsewhere says that it is | the script |
+| action | the events of the shot, in order; feelings are described by what is visible | the script, \
+`feelings.toml` |
+| camera | one of six sizes, the viewpoint, and the movement of the camera, or that the camera stands \
+still | the shot |
+| people | the people in the frame, their visible appearance, and their positions | the look of each \
+person in this shot |
+| things | the appearance of the objects that the action names | the object |
+| place | the place, the time, the materials, and the visible details | the script, the place, `places.toml` |
+| function, constraints, culture, reputation, detail | the attributes of the place | the place, the \
+scene, the shot |
+| light | the light of the place, or else the light of the time and weather | the place, `light.toml` |
+| style | the style of the film | `milimo project set --style` |
+| sound | the sounds of the room, of the weather and of the action | the place, `places.toml`, \
+`effects.toml` |
+| speech | the lines, their speakers and their tone; also if a speaker is not in the picture | the script |
 
-Each is worded anew or left out for a film, a scene or a shot: `milimo shot set 2D --prompt-part "light=one
-bare bulb"`, `milimo scene set 2 --prompt-part sound=` leaves it out, `--prompt-part light` takes it back.
-In the inspector `p` shows the parts; Enter words one, space leaves it out, x takes back what was by hand.
-What is `filled` stands in tables of our own in `engines/prompting/`. Takes are compared by what is meant,
-not by its wording: a better composer makes no take stale.
+You can word each part yourself, or leave it out, for a film, a scene or a shot:
 
-LTX-2 has one paragraph of 120 to 220 words that begins with what happens (its makers' instructions for
-their prompt enhancer and their notes on prompting, 2026). FLUX.2 has a still: the subject first, prose,
-light and lens, no movement and nobody who speaks (its makers' prompting guide, 2026).
+| command | result |
+| --- | --- |
+| `milimo shot set 2D --prompt-part "light=one bare bulb"` | use your own words for the light of shot 2D |
+| `milimo scene set 2 --prompt-part sound=` | leave out the sound in scene 2 |
+| `milimo scene set 2 --prompt-part sound` | use the composed words again |
 
-What a script leaves to its reader is put into words that stand alone, for a model is told one shot at a
-time: a scrap is a sentence (“Her palm: a coin.” is “Mara’s palm holds a coin.”), a pronoun that points at
-the page before is a name, what introduces somebody stands once, with the people. Names of places are small
-where they are ordinary words, for capitals are drawn as signs. Lamps that a scene names are its light, what
-falls as it opens is its weather. Focus, movement, a sky and a listener come from the size, the place and
-who speaks (`places.toml`, `effects.toml`); nothing of it says what a person may think or feel.
+In the inspector, `p` shows the parts. There, Enter words a part, space leaves it out, and `x` removes
+your words.
 
-A model draws every word as it stands. So a likeness is left out (“like a river of light”), a denial is told
-as what is seen (“does not look up” is “eyes lowered”), and what has not happened yet is not told
-(`figures.toml`). A still has one act of each who acts, in its midst (“is laying the coin”), nothing that
-comes after it, nothing that is only heard and nothing that is not there. A thing is heard where something is
-done with it, voices where the script has people without a name. A montage plays where its title says.
-Who has eyes shut looks nowhere; of whom nothing says he or she is told by name alone, for “they” is drawn
-as two; who only stands there is said to be in the frame; an insert is of the thing that does something.
+The source `filled` means that the script did not give a detail, and that Milimo took it from its own
+tables in `engines/prompting/`. If a newer version of Milimo words the same facts differently, takes do
+not become stale.
 
-The prompts below are those of `examples/`, {EACH} of each family, spread over the films; made by `python
--m tools.prompts_page`, held current by a test.
+## Rules of the composers
+
+A prompt for LTX-2 is one paragraph of 120 to 220 words that begins with the action. This rule comes from
+the authors' instructions for their prompt enhancer and from their notes on prompting (2026). A prompt for
+FLUX.2 describes a still picture: first the subject, then light and lens, in prose. It contains no
+movement and no speech. This rule comes from the authors' prompting guide (2026).
+
+A model gets the prompt of one shot at a time, and knows nothing of the rest of the script. The composer
+therefore changes the script's words:
+
+- A fragment becomes a sentence: “Her palm: a coin.” becomes “Mara’s palm holds a coin.”
+- A pronoun that refers to an earlier page becomes a name.
+- The description of a person appears once, in the part *people*.
+- Names of places that are ordinary words are written in small letters, because models draw capitals as
+  signs.
+- Lamps that a scene names become its light. Rain or snow in the opening of a scene becomes its weather.
+- Focus, camera movement, sky and listener follow from the size of the shot, the place and the speaker
+  (`places.toml`, `effects.toml`). The composer never adds a person's thoughts or feelings.
+
+A model draws every word of the prompt. The composer therefore also applies these rules:
+
+- It leaves out comparisons (“like a river of light”).
+- It replaces a denial by a visible fact: “does not look up” becomes “eyes lowered” (`figures.toml`).
+- It leaves out events that have not happened yet.
+- In a still, each person has one action, in progress (“is laying the coin”). The still contains no later
+  events, no sounds, and no things that are absent.
+- The sound of an object appears only if the action uses the object. Voices appear only if the script has
+  people without names.
+- The place of a montage is the place in the title of the montage.
+- A person with closed eyes has no direction of gaze.
+- If the script does not show whether a person is a he or a she, the composer uses only the name, because
+  models draw “they” as two people.
+- If a person has no action, the prompt says that the person is in the frame.
+- An insert shows the object that does something.
+
+The prompts below are composed from the films in `examples/`, {EACH} for each family. `python -m
+tools.prompts_page` writes this page, and a test fails if the page is out of date.
 """
 
 

@@ -37,23 +37,25 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 INTRO = """# Recipes
 
-A recipe says how a model runs on a graphics card: in which precision its weights are held, where the weights
-are stored while they are not used, and how frames are decoded. This page lists the recipes for the sizes that
-the makers of the models recommend. `milimo engine explain ENGINE [--shot ID] [--card GB] [--ram GB]` explains
-the recipe for any shot and machine. The page is generated from the tables of `engines/recipes`
-(`python -m tools.recipes_page`); a test compares them.
+A recipe says how a model runs on a graphics card: the precision of its weights, the place where weights
+wait while they are not used, and the method of decoding frames. This page lists the recipes for the sizes
+that the models' authors recommend. `milimo engine explain ENGINE [--shot ID] [--card GB] [--ram GB]`
+explains the recipe for any shot and machine. The page is generated from the tables of `engines/recipes`
+(`python -m tools.recipes_page`), and a test fails if the page is out of date.
 
-The recipes form a ladder. Recipes that lose less picture quality come first; of two recipes with the same
-loss, the faster one comes first. A job uses the first recipe that fits into the memory that is free when the
-job starts. If no recipe fits, the request is reduced in this order: the precision of the weights, then the
-width and height of the picture, and last the length, because dialogue and beats need their time. So a
-larger card never gets a shorter take than a smaller card, nor a worse picture of the same length and size.
+The recipes form a ladder. Recipes that lose less picture quality come first. If two recipes have the same
+loss, the faster recipe comes first. A job uses the first recipe that fits into the memory that is free
+when the job starts. If no recipe fits, Milimo reduces the request in this order: the precision of the
+weights, the width and height of the picture, and last the length, because dialogue and beats need their
+time. A larger card therefore never gets a shorter take than a smaller card, or a worse picture of the
+same length and size.
 
-If a job runs out of memory all the same, its next attempt uses a recipe that needs less memory of the card.
-`cards.json` in the studio home stores this for the card.
+If a job runs out of memory although its recipe should fit, its next attempt uses a recipe that needs less
+memory of the card. Milimo stores this fact for the card in `cards.json` in the studio home.
 
-A language model computes one token at each step. For language models, recipes that transfer weights at every
-step therefore come last, the fastest of them first.
+A language model computes one token at each step. Recipes that transfer weights at every step are
+therefore slow for language models, and come last in their ladder. The fastest of these recipes comes
+first.
 """
 
 RATES = "\n".join(
@@ -64,23 +66,24 @@ RATES = "\n".join(
 SLOWER = [row.slower for row in PRECISION_ROWS if row.slower > 1]
 CALCULATED = f"""## Where the numbers come from
 
-All figures on this page are **calculated**. The size of the weights comes from the makers' configurations
-(parameters are counted without loading them), and the memory for the computation comes from the shapes of its
-arrays. Both are multiplied by {SLACK:.2f}, because allocators round up. {RESERVED_GB} GB are added for the
-driver and its libraries. After a recipe has run on a card, `engine explain` shows the **measured** memory.
-`bench/gpu.py` measures the recipes (`docs/benchmarks.md`).
+All figures on this page are **calculated**. Milimo calculates the size of the weights from the authors'
+configurations (it counts the parameters without loading them), and the memory for the computation from
+the shapes of the arrays. Milimo multiplies both figures by {SLACK:.2f}, because allocators round up.
+{RESERVED_GB} GB are added for the driver of the card and its libraries. After a recipe has run on a card,
+`engine explain` shows the **measured** memory. `bench/gpu.py` measures the recipes
+(`docs/benchmarks.md`).
 
-With `--card`, all memory of that card except half a gigabyte counts as free, and all main memory except
-{HOST_HEADROOM_GB:g} GB. Without `--card`, `engine explain` uses the free memory of this machine. Main memory
-is needed for weights that are not on the card all the time.
+With `--card`, Milimo assumes that all memory of that card except half a gigabyte is free, and all main
+memory except {HOST_HEADROOM_GB:g} GB. Without `--card`, `engine explain` uses the free memory of this
+machine. The column *main memory GB* is the memory for weights that are not on the card all the time.
 
-**Seconds** are calculated, too. The time of a step is the longer one of two times, because weights are
-transferred while the preceding block is computed: the time for the computation, at half of the published rate
-of the card's class, and the time to transfer the weights from main memory or from the disk. With streaming by
-leaves (single layers), the two times are added. Computing with weights of fewer bits takes {min(SLOWER)} to
-{max(SLOWER)} times as long. The times to encode the prompt, to decode the frames and to swap parts are added.
-`engine explain` prints the calculation. Where `bench/gpu.py` has measured a card, the rates in `cards.json`
-are used instead of the published rates.
+**Seconds** are calculated, too. Each step needs a time for the computation, at half of the published rate
+of the card's class, and a time to transfer the weights from main memory or from the disk. The card
+computes a block while the next block is transferred, so the time of the step is the longer of these two
+times. With streaming by leaves (single layers), Milimo adds the two times. Computing with weights of
+fewer bits takes {min(SLOWER)} to {max(SLOWER)} times as long. Milimo also adds the times to encode the
+prompt, to decode the frames and to swap parts. `engine explain` prints the calculation. If `bench/gpu.py`
+has measured a card, Milimo uses the rates in `cards.json` instead of the published rates.
 
 | card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
 | --- | --- | --- | --- |
@@ -125,15 +128,17 @@ def _format_levels_section() -> str:
     for rung in LADDER:
         needs = f" (needs {rung.needs})" if rung.needs else ""
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
-    tiles = " or ".join(words for _, words in TILINGS if words)
-    lines += ["", f"Each recipe can also be {tiles}, if that needs less memory.", ""]
+    tiles = ", ".join(words for _, words in TILINGS if words)
+    lines += ["", f"To save memory, each recipe also has these variants: {tiles}.", ""]
     lines += [f"Not supported yet: {_list_unbuilt_levels()}.", ""] if TO_BUILD else []
     lines.append(
-        f"Recipes that need a package ({', '.join(QUANTISERS)}) are only used if it is installed. If "
-        "a better recipe was not chosen because of a missing package, the reason names the package. The "
-        "tables below are for an installation without these packages. Tested: int8 (torchao 0.18.0) with "
-        "tiny weights of LTX-2, FLUX.2 and Gemma on a CPU, and of all families on an H100; nf4 "
-        "(bitsandbytes 0.50.2) with tiny weights of Z-Image on an H100."
+        f"Some recipes need a package ({', '.join(QUANTISERS)}). Milimo uses such a recipe only if the "
+        "package is installed. If a missing package prevents a better recipe, the reason names the package. "
+        "The tables below are for an installation without these packages. "
+        "The recipes with int8 (torchao 0.18.0) were "
+        "tested with tiny weights of LTX-2, FLUX.2 and Gemma on a CPU, and with tiny weights of all families "
+        "on an H100. The recipes with nf4 (bitsandbytes 0.50.2) were tested with tiny weights of Z-Image on "
+        "an H100."
     )
     return "\n".join([*lines, "", *_format_attention_section()])
 
@@ -155,9 +160,9 @@ def _format_attention_section() -> Iterable[str]:
         yield f"| {row.backend} | {models}{cards} | {row.why} | {row.evidence} |"
     yield ""
     yield (
-        "The repeating blocks of a transformer are compiled if the transformer is whole on the card, no LoRA "
-        f"is used, and the request has {COMPILE_STEPS} steps or more. If they are not compiled, `engine "
-        "explain` gives the reason."
+        "Milimo compiles the repeating blocks of a transformer if the complete transformer is on the card, "
+        f"no LoRA is used, and the request has {COMPILE_STEPS} steps or more. If Milimo does not compile the "
+        "blocks, `engine explain` gives the reason."
     )
     yield ""
 

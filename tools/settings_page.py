@@ -9,31 +9,36 @@ from milimo_tui.core.settings import PARTS, SettingRule, list_setting_rules
 
 INTRO = """# Settings
 
-Made from `core/settings.py` (`python -m tools.settings_page`); a test holds it current.
+This page lists all settings. `python -m tools.settings_page` writes the page from `core/settings.py`, and
+a test fails if the page is out of date.
 
-`g ,` lists them in the studio: what each means, what it may be, where its value came from. In a shell:
+In the studio, `g ,` lists the settings with their meaning, their allowed values and the source of each
+value. In a shell:
 
-    milimo config                          # all of them
-    milimo config get render_crf           # one
-    milimo config set render_crf 20        # from now on, in your own file
+    milimo config                          # list all settings
+    milimo config get render_crf           # show one setting
+    milimo config set render_crf 20        # set a value in your own file
     milimo config set beats no --where home
-    milimo config unset render_crf         # what the next file or the default says
-    milimo config edit                     # the file in $EDITOR
+    milimo config unset render_crf         # remove the value from your own file
+    milimo config edit                     # open your own file in $EDITOR
 
-A value is looked for in this order, and the first that is found holds:
+Milimo searches for a value in the following places, in this order, and uses the first value that it
+finds:
 
-| from | where that is |
+| source | place |
 | --- | --- |
-| `MILIMO_NAME` | the environment: `MILIMO_RENDER_CRF=20` for one run |
-| the home's config.toml | `config.toml` in the studio home: for whoever works there |
-| config.toml | your own: `~/.config/milimo/config.toml`, on macOS `~/Library/Application Support/milimo` |
+| `MILIMO_NAME` | an environment variable, for one run: `MILIMO_RENDER_CRF=20` |
+| the home's config.toml | `config.toml` in the studio home, for all people who use this home |
+| config.toml | your own file: `~/.config/milimo/config.toml`, on macOS `~/Library/Application \
+Support/milimo` |
 | the system's config.toml | `/etc/xdg/milimo/config.toml`, on macOS `/Library/Application Support/milimo` |
-| default | as below |
+| default | the default in the tables below |
 
-A file is changed in the lines that are meant: comments and order stay. A value that can't be is refused in a
-sentence and nothing is written; so is a name that there is not, with those near it. Programs, addresses, keys
-and prices (marked †) are never taken from a home, which may come from others. Colours and motion change at
-once, the rest at the next start of the studio, or of the supervisor.
+`milimo config` changes only the lines of the setting in the file; comments and the order of lines stay.
+If a value is not allowed, Milimo gives the reason and writes nothing. If a name is unknown, Milimo lists
+similar names. Milimo never reads programs, addresses, keys and prices (marked †) from a studio home,
+because a home may come from another person. A change of colours or motion takes effect at once. All other
+changes take effect at the next start of the studio or of the supervisor.
 """
 
 
@@ -44,7 +49,7 @@ def build_settings_page() -> str:
 
 def _format_settings_section(part: str) -> Iterator[str]:
     yield f"## {part[:1].upper()}{part[1:]}\n"
-    yield "| setting | what it means | may be | default |"
+    yield "| setting | meaning | allowed values | default |"
     yield "| --- | --- | --- | --- |"
     yield from (_format_setting_row(rule) for rule in list_setting_rules().values() if rule.part == part)
     yield ""

@@ -13,19 +13,28 @@ from pathlib import Path
 BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
 CLIP = ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops")
 HEADS = {  # The title of each phase's table, and the figures that are its columns.
-    "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
-    "held": ("Every family beside the bare pipeline, call by call", ("calls", "largest_difference")),
+    "tiny": ("Every family on tiny weights, with every recipe", ("seconds",)),
+    "held": ("Every family compared with the bare pipeline, call by call", ("calls", "largest_difference")),
     "rates": (
-        "What the card computes and moves",
+        "Speed of the card: arithmetic, memory, bus, disk",
         ("tflops", "memory_gbs", "bus_gbs", "unpinned_gbs", "disk_gbs"),
     ),
     "whole": ("LTX-2 in its published size, random weights", CLIP),
     "every": ("The same by other recipes", CLIP),
     "capped": ("The ladder under a cap of memory", ("cap_gb", "peak_gb", "step_s", "clip_s")),
-    "bare": ("Beside the same diffusers pipeline in a bare script", ("clip_s", "bare_clip_s", "over_bare")),
-    "second": ("The second clip beside the first", ("first_s", "second_s", "two_s", "two_foreseen_s")),
+    "bare": (
+        "A clip compared with the same diffusers pipeline in a bare script",
+        ("clip_s", "bare_clip_s", "over_bare"),
+    ),
+    "second": (
+        "The second clip compared with the first clip",
+        ("first_s", "second_s", "two_s", "two_foreseen_s"),
+    ),
     "soak": ("Memory over many clips", ("clips", "mb_a_clip", "end_mb")),
-    "believed": ("What residency believes beside what the card says", ("believed_gb", "card_gb", "apart")),
+    "believed": (
+        "Memory that Milimo counts, compared with the memory that the card reports",
+        ("believed_gb", "card_gb", "apart"),
+    ),
 }
 
 

@@ -157,20 +157,24 @@ class Settings:
     idle_seconds: float = _define_setting(
         600.0,
         QUEUE,
-        "the supervisor exits after this long without a client or a job",
+        "the supervisor exits after this many seconds without a client or a job",
         least=0.05,
         most=604_800,
     )
     worker_idle_seconds: float = _define_setting(
-        120.0, QUEUE, "an idle worker exits after this long", least=0.05, most=604_800
+        120.0, QUEUE, "an idle worker exits after this many seconds", least=0.05, most=604_800
     )
     lease_seconds: float = _define_setting(
-        30.0, QUEUE, "a worker is checked after it has been silent for this long", least=0.05, most=86_400
+        30.0,
+        QUEUE,
+        "the supervisor checks a worker that was silent for this many seconds",
+        least=0.05,
+        most=86_400,
     )
     grace_seconds: float = _define_setting(
         5.0,
         QUEUE,
-        "how long a cancelled job may take to stop before its worker is killed",
+        "seconds that a cancelled job may take to stop before its worker is killed",
         least=0,
         most=3_600,
     )
@@ -200,7 +204,7 @@ class Settings:
     worker_growth_mb: int = _define_setting(
         2048,
         QUEUE,
-        "… or when it uses this many MiB more than after its first job (0: never)",
+        "a worker process is replaced when it uses this many MiB more than after its first job (0: never)",
         least=0,
         most=10_000_000,
     )
@@ -246,15 +250,17 @@ class Settings:
         least=0,
         most=1e6 - 1,
     )
-    price_currency: str = _define_setting("EUR", ROOM, "currency of that cost, as it is shown", personal=True)
+    price_currency: str = _define_setting(
+        "EUR", ROOM, "currency of price_hour, as it is shown", personal=True
+    )
     off_command: str = _define_setting(
         "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
     )
     off_seconds: float = _define_setting(
-        60.0, ROOM, "how long the queue must be empty before that program runs", least=0, most=86_400
+        60.0, ROOM, "seconds that the queue must be empty before off_command runs", least=0, most=86_400
     )
     watch_seconds: float = _define_setting(
-        5.0, ROOM, "time between two checks of the watched folders", least=0.05, most=86_400
+        5.0, ROOM, "seconds between two checks of the watched folders", least=0.05, most=86_400
     )
     beats: bool = _define_setting(
         True, FILMS, "the prompt of each beat applies only to its own seconds, if the model supports it"
@@ -291,7 +297,7 @@ class Settings:
         7, BACKUPS, "for how many days the newest backup of each day is retained", least=0, most=3_650
     )
     backup_weeks: int = _define_setting(
-        4, BACKUPS, "… and for how many weeks the newest backup of each week is retained", least=0, most=520
+        4, BACKUPS, "for how many weeks the newest backup of each week is retained", least=0, most=520
     )
     notify_on: str = _define_setting(
         "batch,failed,idle", TELLING, "which events are announced: job, batch, failed, idle, or nothing"
@@ -299,7 +305,7 @@ class Settings:
     notify_after_seconds: float = _define_setting(
         10.0,
         TELLING,
-        "announce the end of the queue or of a command only if the work took at least this long",
+        "announce the end of the queue or of a command only if the work took at least this many seconds",
         least=0,
         most=86_400,
     )
@@ -333,10 +339,10 @@ class Settings:
         "milimo", PROGRAMS, "command that starts Milimo on another machine, for push and pull", personal=True
     )
     text_engine: str = _define_setting(
-        "gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai"
+        "gemma", TEXT, "engine that writes prompts and breakdowns: gemma, ollama or openai"
     )
     text_seconds: float = _define_setting(
-        60.0, TEXT, "a language model that is silent for this long has failed", least=0.05, most=86_400
+        60.0, TEXT, "a job fails if a language model is silent for this many seconds", least=0.05, most=86_400
     )
     text_known: int = _define_setting(
         60,
@@ -361,25 +367,37 @@ class Settings:
     openai_url: str = _define_setting(
         "https://api.openai.com/v1", TEXT, "address of an OpenAI-compatible service", personal=True
     )
-    openai_model: str = _define_setting("", TEXT, "its model")
-    openai_key: str = _define_setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
-    openai_sees: bool = _define_setting(True, TEXT, "send pictures to its model")
+    openai_model: str = _define_setting("", TEXT, "model of the OpenAI-compatible service")
+    openai_key: str = _define_setting(
+        "", TEXT, "key of the OpenAI-compatible service (else OPENAI_API_KEY)", secret=True, personal=True
+    )
+    openai_sees: bool = _define_setting(
+        True, TEXT, "send pictures to the model of the OpenAI-compatible service"
+    )
     ollama_url: str = _define_setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
-    ollama_model: str = _define_setting("gemma3", TEXT, "Ollama's model")
+    ollama_model: str = _define_setting("gemma3", TEXT, "model that Ollama runs")
     ollama_keep: str = _define_setting(
-        "0", TEXT, "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)"
+        "0", TEXT, "how long Ollama keeps a model in memory after an answer: 0, 5m, -1 (for ever)"
     )
     comfyui_url: str = _define_setting(
-        "http://127.0.0.1:8188", COMFYUI, "address of a server of ComfyUI", personal=True
+        "http://127.0.0.1:8188", COMFYUI, "address of the ComfyUI server", personal=True
     )
     comfyui_key: str = _define_setting(
-        "", COMFYUI, "its key, if a proxy in front of it requires one", secret=True, personal=True
+        "",
+        COMFYUI,
+        "key for the proxy in front of the ComfyUI server, if the proxy requires one",
+        secret=True,
+        personal=True,
     )
     comfyui_seconds: float = _define_setting(
-        300.0, COMFYUI, "a server of ComfyUI that is silent for this long has failed", least=0.05, most=86_400
+        300.0,
+        COMFYUI,
+        "a job fails if the ComfyUI server is silent for this many seconds",
+        least=0.05,
+        most=86_400,
     )
     comfyui_most_mb: int = _define_setting(
-        4096, COMFYUI, "the largest file accepted from it, in MiB", least=1, most=10_000_000
+        4096, COMFYUI, "the largest file accepted from the ComfyUI server, in MiB", least=1, most=10_000_000
     )
 
 
