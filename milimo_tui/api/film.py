@@ -162,13 +162,15 @@ class Film:
         self.run("project.rename", name=name)
 
     def pick(self, shot: str, take: str) -> None:
-        """Choose the take that a shot shows in the film. `shot` is a number or id, `take` an id. Raises
-        NotFound.
+        """Choose one of a shot's takes as the take that the film shows for this shot. `shot` is a number or
+        id, `take` is the take's id. Raises NotFound.
         """
         self.run("shot.pick", id=shot, take=take)
 
     def split(self, at: str) -> None:
-        """Split the clip at a time of the current cut: a timecode, frames (`48f`) or seconds (`2s`)."""
+        """Split the clips of all unlocked tracks at the time `at` of the current cut: a timecode, frames
+        (`48f`) or seconds (`2s`).
+        """
         self.run("cut.split", at=at)
 
     def undo(self) -> None:
@@ -185,10 +187,11 @@ class Film:
 
     def make(self, *shots: str, takes: int = 1, engine: str = "", missing: bool = False) -> Work:
         """Queue jobs that make takes, and return at once. `shots` are numbers or ids. With `missing`, takes
-        are made of all shots that have none.
+        are made for every shot that has none and none in the queue; then no shots need be named.
 
-        `takes` is the number of takes for each shot. A request that can't be fulfilled is refused before
-        anything is queued: raises BadInput, Refused, NotFound.
+        `takes` is the number of takes for each shot. `engine` is the name of the engine that makes them. If
+        it is empty, each shot's own engine is used, or else the film's engine. A request that can't be
+        fulfilled is refused before anything is queued: raises BadInput, Refused, NotFound.
         """
         if not shots and not missing:
             raise NotFound("no shot is named", 'film.make("1A"), or film.make(missing=True)')
@@ -201,8 +204,9 @@ class Film:
         """Queue a job that renders the current cut into the file `output`, and return at once. Without
         `output`, the file goes into the film's folder of renders.
 
-        `preset` is a name from the list that the command `film.presets` returns. `size` is `1280x720` or
-        `50%`, and `range` is `IN..OUT`. Raises BadInput, Refused.
+        `preset` is a name from the list that the command `film.presets` returns. `size` is a picture size
+        such as `1280x720`, or a share of the cut's size such as `50%`. `range` limits the render to a part of
+        the cut, given as two times `IN..OUT` such as `2s..10s`. Raises BadInput, Refused.
         """
         target = str(Path(output).absolute()) if output else ""
         data = self.run("film.render", output=target, preset=preset, size=size, range=range, detach=True)

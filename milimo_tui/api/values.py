@@ -50,8 +50,8 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A finished take: its file, its length in frames without handles, its rating in stars (0: none) and its
-    note.
+    """A finished take: its file, its length in frames, its rating in stars (0 means not rated) and its note.
+    The length does not include the handles, which are extra frames before and after the shot.
     """
 
     id: str
@@ -82,7 +82,9 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job of the queue. `progress` is 0 to 1. `error` describes a failure and `hint` the next step."""
+    """A job of the queue. `progress` is the finished share, from 0 to 1. If the job failed, `error` describes
+    the failure and `hint` suggests the next step.
+    """
 
     id: str
     label: str

@@ -121,10 +121,11 @@ def _complete_page_topics(rest: Sequence[str]) -> LineCompletion:
 
 
 def _complete_run_words(rest: Sequence[str], last: str, film: FilmSnapshot | None) -> LineCompletion:
-    """Return the completions after `milimo run`: command ids first, then argument names as `name=`, then
-    values of that argument.
+    """Return the completions for a word after `milimo run`. The first word is a command id. Each further word
+    is an argument as `name=VALUE`: its name is completed first, then its value.
 
-    `rest` are the words after `run`. Without a `film`, names from a film are not offered.
+    `rest` are the words after `run` that are complete, and `last` is the unfinished word. Without a `film`,
+    names from a film are not offered.
     """
     if not rest:
         return LineCompletion(
@@ -149,8 +150,8 @@ def _complete_run_words(rest: Sequence[str], last: str, film: FilmSnapshot | Non
 
 
 def _complete_film_or_cut(before: Sequence[str], flag: str) -> LineCompletion:
-    """Return the completions of the flag's value: the cuts of the named or current film for `--cut`,
-    otherwise the films of the home.
+    """Return the completions of a flag's value. For `--cut` these are the cuts of the film that the words
+    `before` name, or else of the current film. For any other flag they are the films of the home.
     """
     globals_, _ = split_global_flags(before)
     if flag == "--cut":

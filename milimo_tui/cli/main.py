@@ -169,8 +169,8 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
 def _run_with_suggestion(
     studio: Studio, entry: Command, values: dict[str, Any], globals_: arguments.GlobalFlags
 ) -> Outcome:
-    """Run a command with its arguments. If an argument is refused with BadInput, add the corrected command
-    line to the error.
+    """Run a command with its arguments and return its result. If the command refuses an argument with
+    BadInput, the error is raised again with a suggested corrected command line.
     """
     try:
         return registry.run_by_id(studio, entry.id, values)

@@ -25,10 +25,11 @@ Ends = Mapping[str, float | None]
 
 @contextmanager
 def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
-    """Show one line for all jobs: a bar, the time left and the expected end. Yield the function that updates
-    it.
+    """Show one line for all jobs with a bar, the remaining time and the expected time of completion. Yield
+    the function that updates this line.
 
-    The function takes the jobs by id and the expected ends of the unfinished jobs.
+    The function takes two mappings by job id: the jobs, and the Unix times at which the unfinished jobs are
+    expected to end.
     """
     if not sys.stderr.isatty():
         yield lambda jobs, ends: None
@@ -74,8 +75,8 @@ def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
 
 @contextmanager
 def show_file_progress(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Show the progress of an import of `total` files. Yield the function that updates it, called with the
-    number of finished files and the name of the next file.
+    """Show the progress of an import of `total` files. Yield the function that updates the display. Its
+    arguments are the number of finished files and the name of the next file.
     """
     if total < 2 or not sys.stderr.isatty():
         yield lambda done, name: None
@@ -112,10 +113,11 @@ def _describe_job_stage(job: JobView) -> str:
 
 
 def _format_remaining_time(foretold: Ends, now: float) -> str:
-    """Return the time until the last job ends: `14 min left` or `3 h 20 min left, ready 03:40`. Empty if the
-    end of any job is unknown.
+    """Return the remaining time until the last job ends: `14 min left` or `3 h 20 min left, ready 03:40`.
+    Empty if the expected end of at least one job is unknown.
 
-    `foretold` maps job ids to expected ends; `now` is the current Unix time.
+    `foretold` maps the ids of unfinished jobs to the Unix times at which they are expected to end. `now` is
+    the current Unix time.
     """
     known = [end for end in foretold.values() if end is not None]
     if not known or len(known) < len(foretold):

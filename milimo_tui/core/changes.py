@@ -34,8 +34,8 @@ class RowChange:
 
 
 def diff_rows(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[RowChange, ...]:
-    """Return the changes that turn the rows `before` into the rows `after`, both by id. A change of a row
-    contains only the columns that differ.
+    """Return the changes that turn the rows `before` into the rows `after`. Both arguments map the ids of a
+    table's rows to their columns. A change of a row contains only the columns that differ.
     """
     out: list[RowChange] = []
     for key, old in before.items():

@@ -119,7 +119,9 @@ def write_config_text(text: str, file: str = USER, home: Path | None = None) -> 
 
 
 def _read_config_with_mode(file: str, home: Path | None) -> tuple[str, Path, int]:
-    """Return a file's text, its path and its access rights."""
+    """Return the text, the path and the access rights of a settings file. `file` is `USER`, `HOME` or
+    `SYSTEM`. A missing file gives an empty text. Raises BadInput if the file can't be read.
+    """
     path = list_config_files(home)[file]
     try:
         # The file may be a symbolic link, because people keep settings files in a repository of their own.

@@ -32,11 +32,11 @@ IS_TEST_HOST = "MILIMO_TEST_HOST" in os.environ
 
 
 def _read_test_override(variable: str) -> str:
-    """Return a value of the machine that a test has set in an environment variable. Empty if no test runs or
-    none is set.
+    """Return the value that a test has set for the clock or another fact of the machine in the environment
+    variable `variable`. Empty outside of tests, or if the test did not set the variable.
 
-    The variable may contain `@FILE`. The file is read on every call, so that a test can fill the disk or set
-    the clock of a running process.
+    The variable may contain `@FILE`, which means that the value is in that file. The file is read on every
+    call, so that a test can simulate a full disk or set the clock of a running process.
     """
     value = os.environ.get(variable, "") if IS_TEST_HOST else ""
     return Path(value[1:]).read_text().strip() if value.startswith("@") else value
@@ -137,11 +137,11 @@ def get_file_identity(path: Path | int) -> tuple[int, int] | None:
 
 @contextmanager
 def open_folder_descriptor(folder: Path) -> Iterator[int]:
-    """Open a folder for the duration of the block and yield its descriptor. `find_descriptor_path` finds the
-    folder with it even after the folder was moved.
+    """Open a folder for the duration of the block and yield its file descriptor. Even if the folder is moved
+    meanwhile, `find_descriptor_path` returns its current path, given this descriptor.
 
-    While the descriptor is open, the system gives the folder's identity (`get_file_identity`) to no other
-    folder. Raises ReadOnly, Failed.
+    While the descriptor is open, no other folder can get the same device and inode number
+    (`get_file_identity`). Raises ReadOnly, Failed.
     """
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -177,8 +177,8 @@ def _iterate_file_sizes(folder: Path) -> Iterator[int]:
 
 
 def explain_os_error(error: OSError, path: Path | str, doing: str) -> MilimoError:
-    """Return a MilimoError for an OS error. Its message names the failed action `doing` and the path; its
-    hint names the next step.
+    """Return a MilimoError for an OS error. `doing` is a verb for the failed action, such as “write to”. The
+    message contains this verb and the path; the hint suggests the next step.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
@@ -248,8 +248,8 @@ def choose_runtime_folder(fallback: Path) -> Path:
 
 
 def _find_privacy_problem(folder: Path) -> str:
-    """Return the reason why a folder is not private to this user. Empty if the folder is private. Creates the
-    folder if it is missing.
+    """Return the reason why a folder is not private to this user, as text for a message. Empty if the folder
+    is private. A missing folder is created.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -55,6 +55,8 @@ def new_id(prefix: str) -> str:
 
 
 def make_slug(name: str, fallback: str = "film") -> str:
-    """Return a folder name for a title: ASCII letters, digits and dashes, at most 48 characters."""
+    """Return a folder name made from a title: lower-case ASCII letters, digits and dashes, at most 48
+    characters. If the title contains no such letters or digits, return `fallback`.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:48].strip("-") or fallback

@@ -130,11 +130,11 @@ def count_usable_cores() -> int:
 
 @contextmanager
 def shorten_folder_path(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
-    """Yield a short path to a folder for the duration of the block, because the path of a socket must be
-    short.
+    """Yield a short path to a folder, valid during the block. Sockets need it, because the system limits the
+    length of a socket's path.
 
-    On Linux (`by_descriptor`) the path refers to an open descriptor of the folder, on other systems to a
-    symbolic link.
+    On Linux (`by_descriptor`), the short path refers to the folder by an open file descriptor. On other
+    systems it is a symbolic link in `/tmp`.
     """
     if by_descriptor:
         handle = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,8 +1,8 @@
-"""Create fractional order keys: texts that sort items. Moving an item between two others gives only that item
-a new key.
+"""Create fractional order keys: texts by which items are sorted. If an item is moved between two others, only
+this item needs a new key.
 
-A key consists of the base-62 digits of a fraction after the point, and never ends with the lowest digit.
-Comparing keys as ASCII text gives their order.
+A key stands for a fraction between 0 and 1. It consists of the digits after the point, in base 62, and never
+ends with the lowest digit. Comparing keys as ASCII text gives the order of the items.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ScreenName(StrEnum):
-    """A screen of the studio."""
+    """The names of the studio's screens."""
 
     HOME = "home"
     SCRIPT = "script"
@@ -21,7 +21,7 @@ class ScreenName(StrEnum):
 
 
 class ListName(StrEnum):
-    """A list that opens over a screen."""
+    """The names of the lists that open as an overlay on a screen, such as the list of notes."""
 
     NOTES = "notes"
     CUTS = "cuts"

@@ -422,8 +422,9 @@ def find_setting_rule(name: str, where: str = "") -> SettingRule:
 
 
 def find_overriding_origin(origin: str) -> str:
-    """Return `origin` unchanged if values from there override the user's own settings file, else an empty
-    text.
+    """Return `origin`, the origin of a setting's value, if a value from there overrides the user's own
+    settings file. These origins are the environment variables `MILIMO_*` and the file of the studio home. For
+    all other origins return an empty text.
     """
     return origin if origin.startswith("MILIMO") or origin == HOME else ""
 

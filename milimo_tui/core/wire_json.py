@@ -1,4 +1,5 @@
-"""Read and write JSON with the fast core of pydantic, for the supervisor, its file and its workers.
+"""Read and write JSON with the fast core of pydantic. The supervisor, its job database and its workers use
+this module.
 
 These processes convert JSON many times per job. Client programs don't use this module, because importing
 pydantic would make them start slowly. The module knows nothing about the types of messages.
@@ -13,8 +14,8 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 
 def dump_wire_json(value: Any) -> bytes:
-    """Return a JSON-able value as compact bytes. Text that can't be encoded is replaced, as in some file
-    names.
+    """Return a value as compact JSON in bytes. Characters that can't be encoded as UTF-8, which occur in some
+    file names, are replaced by `?`.
     """
     try:
         return to_json(value)

@@ -12,7 +12,7 @@ from milimo_tui import api
 
 
 class LongestArgs(api.Args):
-    """The arguments of the command `longest`."""
+    """The arguments of the command `longest`: `most` is the number of shots to list."""
 
     most: int = api.arg(5, ge=1, le=100, description="so many of them")
 

@@ -63,7 +63,9 @@ def compare_cuts(
 
 
 class _CutPair:
-    """The older and the newer cut with their layouts and the matches between their clips."""
+    """A comparison of an older and a newer cut, from which `compare_cuts` collects the differences. It holds
+    the layouts of both cuts and the matches between their clips.
+    """
 
     def __init__(
         self,
@@ -148,11 +150,13 @@ class _CutPair:
         strayed: frozenset[str],
         shifts: dict[tuple[str, int], list[PlacedClip]],
     ) -> Iterator[CutDifference]:
-        """Yield the changes of a clip that is in both cuts: as `older` in the older, as `newer` in the newer
-        cut.
+        """Yield the differences of a clip that is in both cuts. `older` is the clip in the older cut and
+        `newer` the same clip in the newer cut.
 
-        `before` is the previous clip of the newer track, and `strayed` are the ids of reordered clips. Clips
-        of a free track that moved are not yielded, but added to `shifts` by track and distance.
+        `before` is the previous clip on the newer track. `strayed` are the ids of clips whose order on a
+        magnetic track changed. If a clip on a free track only moved in time, the move is not yielded. Instead
+        the clip is added to `shifts`, under its track's name and the number of frames, so that clips that
+        moved together are reported in one sentence.
         """
         old_track = self.old.get_track(older.clip.track).name
         is_moved = old_track != track.name or newer.clip.id in strayed
@@ -190,8 +194,8 @@ class _CutPair:
         return self._create_clip_difference(clip, "new", f"{words}, {self._describe_position(before)}", track)
 
     def _find_split_clips(self) -> dict[str, list[PlacedClip]]:
-        """Return the pieces into which each split clip was divided. The key is the id of the piece that
-        matches the older clip.
+        """Return the clips of the newer cut that are pieces of one split clip of the older cut. The key is
+        the id of the piece that is matched with the older clip, and the value lists all pieces in order.
         """
         out = {}
         for track in self.new.tracks:
@@ -223,8 +227,8 @@ class _CutPair:
         return low <= part[0] and part[1] <= high
 
     def _list_removed_clips(self) -> Iterator[CutDifference]:
-        """Yield the removed clips. The frame of each difference is the end, in the newer cut, of the nearest
-        earlier clip that both cuts have.
+        """Yield a difference for each clip of the older cut that was removed. A removed clip has no frame in
+        the newer cut, so the difference is listed at the end of the nearest earlier clip that both cuts have.
         """
         for track in self.old.tracks:
             at, before = 0, ""

@@ -21,10 +21,11 @@ WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """The names, descriptions and states that a cut does not store and that its text contains.
+    """Texts for `format_cut` that are not stored in a cut.
 
-    `names` maps ids of shots, media files and cuts to names. `words` maps ids of shots to descriptions.
-    `states` maps ids of clips to states, such as offline or no take.
+    - `names` maps ids of shots, media files and cuts to names.
+    - `words` maps ids of shots to descriptions.
+    - `states` maps ids of clips to states, such as offline or no take.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -36,10 +37,9 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
     """Return a headline, then each track with one line for each clip: start, length, source and start in the
     source.
 
-    Video tracks are listed from the top, as on the timeline. A clip's line depends only on that clip, so that
-    comparing two texts shows only real changes. An edit that moves later clips still changes all their
-    starts. Without `starts`, lines contain lengths instead, and empty time on a free track has a line of its
-    own.
+    Video tracks are listed from the top, as on the timeline. Without `starts`, the lines omit the clips'
+    starts, and empty time on a free track has a line of its own. Then an edit changes only the lines of
+    edited clips, and not those of all later clips. This helps to compare the texts of two cuts.
     """
     laid_out = layout(cut)
     meeting = place_transitions(laid_out)
@@ -95,7 +95,9 @@ def _format_track_line(track: Track) -> str:
 def _format_clip_line(
     placed: PlacedClip, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]
 ) -> str:
-    """Return the line of a clip without its start: ` 132 f 1A “Rain over …” muted`."""
+    """Return the part of a clip's line that follows its start, such as ` 132 f 1A “Rain over …” muted`.
+    `bonds` maps links and groups to their first clips, by which the line names them.
+    """
     clip, names = placed.clip, outside.names
     parts = [format_clip_name(clip, names)]
     if clip.source.kind is SourceKind.CUT:

@@ -18,8 +18,8 @@ TIMECODE, WATERMARK, CAPTION, SLATE = "timecode", "watermark", "caption", "slate
 
 
 def add_burn_ins(plan: RenderPlan, delivery: Delivery) -> RenderPlan:
-    """Return the plan with timecode, watermark and captions on top. Stretches are split at the edges of
-    captions.
+    """Return the plan with layers for timecode, watermark and captions on top of its pictures. A stretch of
+    the plan (a run of frames with the same layers) is split where a caption begins or ends.
     """
     burns = delivery.burns
     shown = delivery.captions if burns.captions else ()

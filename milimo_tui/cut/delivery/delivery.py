@@ -1,7 +1,7 @@
 """The options of a delivery as one value: codecs, quality, burn-ins, subtitles and stems.
 
 `cut.delivery.presets` has a table of presets. The render engine gets a complete `Delivery` and reads no
-table. A size of 0 or a rate of None means that of the cut.
+table. A size of 0 means the cut's size, and a rate of None means the cut's frame rate.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
 class SoundFormat(DeliveryValue):
-    """The options for encoding sound. A `sample_rate` of 0 means that of the cut."""
+    """The options for encoding sound. A `sample_rate` of 0 means the cut's sample rate."""
 
     codec: Literal["aac", "opus", "mp3", "pcm_s16le", "pcm_s24le", "flac"] = "aac"
     bit_rate: int = Field(default=192_000, ge=0)
@@ -87,7 +87,9 @@ class Loudness(DeliveryValue):
 
 
 class Burns(DeliveryValue):
-    """The things drawn over the film's pictures during a render, and the slate before them."""
+    """The burn-ins of a delivery: texts such as timecode that are drawn over the film's pictures during a
+    render, and the slate before the film.
+    """
 
     timecode: bool = False
     # Duration of the slate before the film in seconds. 0 means no slate.

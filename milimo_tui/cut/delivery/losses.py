@@ -24,8 +24,9 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
-    """Return a sentence for each way in which a source loses quality, and for each damaged place of a source
-    that the plan replaces. Equal sentences are returned once.
+    """Return sentences about lost quality, for messages. Each sentence describes one kind of loss for one
+    source, or a damaged stretch of a source for which the plan shows a replacement. A sentence is never
+    repeated.
     """
     sentences = dict.fromkeys(describe_replaced_damage(plan))
     picture = delivery.picture

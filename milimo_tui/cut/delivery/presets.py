@@ -13,7 +13,7 @@ from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Container, Delivery
 
 
 class PresetGroup(StrEnum):
-    """The group in which lists show a preset."""
+    """The groups into which lists of presets are divided."""
 
     FILM = "film"
     MASTER = "master"

@@ -126,8 +126,8 @@ def _can_copy_layer(layer: PlanLayer, plan: RenderPlan, delivery: Delivery) -> b
 
 
 def _allows_copying(delivery: Delivery, picture: PictureFormat) -> bool:
-    """Return True if the delivery allows frames that are not newly encoded. A requested bit rate, profile or
-    second pass rules that out.
+    """Return True if the delivery allows copying encoded frames from a source. A requested bit rate, profile
+    or second pass requires that all frames are newly encoded.
     """
     free = not picture.bit_rate and not picture.two_pass and not picture.profile
     return delivery.smart_copy and picture.codec in _COPIED and delivery.container in _IN and free

@@ -60,8 +60,8 @@ class DeliveryRequest:
 
 
 def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
-    """Return the delivery for a request. `width` and `height` are the raster of the cut. `suffix` is that of
-    the file to write; an empty suffix means the preset's own.
+    """Return the delivery for a request. `width` and `height` are the size of the cut's raster in pixels.
+    `suffix` is the suffix of the file to write; if it is empty, the preset's suffix is used.
 
     Raises NotFound for an unknown preset, and BadInput for options that can't be parsed or don't go together.
     """
@@ -96,8 +96,9 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
 
 
 def find_preset_by_suffix(suffix: str) -> str:
-    """Return the name of the preset for files with a suffix: the first one with this container that is not
-    for masters, or else the default preset. Raises BadInput for an unknown suffix.
+    """Return the name of the preset to use for files with this suffix. Presets for masters are not
+    considered. If several presets write such files, the first is returned. If none does, or `suffix` is
+    empty, the default preset is returned. Raises BadInput for an unknown suffix.
     """
     if not suffix:
         return DEFAULT_PRESET
@@ -112,8 +113,9 @@ def find_preset_by_suffix(suffix: str) -> str:
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
-    """Parse `1280x720`, `720p` or `50%` and return an even width and height. Lines and percentages refer to
-    the raster `width` × `height`. Raises BadInput.
+    """Parse a picture size (`1280x720`, `720p` or `50%`) and return an even width and height in pixels.
+    `width` and `height` are the cut's raster, which gives the shape for `720p` and the base for a percentage.
+    Raises BadInput.
     """
     text = words.strip().lower().replace("×", "x")
     if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):

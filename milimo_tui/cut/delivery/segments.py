@@ -91,8 +91,8 @@ def _build_segment(stretches: list[PlanStretch]) -> PlanSegment:
 def divide_uncopied_frames(
     copy: PlanSegment, rate: Fraction, first: int, last: int
 ) -> tuple[PlanSegment, ...]:
-    """Return segments that encode frames [first, last) of a copy segment. The key frames of the file did not
-    allow copying these frames.
+    """Return segments that encode frames [first, last) of the segment `copy`. That segment was planned to be
+    copied from its source file, but the key frames of the file do not allow copying these frames.
     """
     (stretch,) = copy.stretches
     if first >= last:

@@ -29,8 +29,8 @@ class MeasuredFilm:
 class SizeEstimate:
     """An estimated file size in bytes, and the basis of the estimate.
 
-    `source` is `bits` for a requested bit rate, `films` for earlier films (`films` is their number), or
-    `preset`.
+    `source` names the basis. It is `bits` for a requested bit rate, `films` for earlier renders and `preset`
+    for measurements of the preset. `films` is the number of earlier renders that were used.
     """
 
     bytes: int

@@ -40,12 +40,13 @@ def paste_attributes(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Give the clips `clip_ids` the attributes of the clip `from_clip_id`. `what` are names from
-    `ATTRIBUTE_NAMES`.
+    """Give the clips `clip_ids` the attributes of the clip `from_clip_id`. `what` are the attributes to copy,
+    as names from `ATTRIBUTE_NAMES`.
 
-    The attribute `opacity` includes the clip's opacity and its curve. Keys are copied with their frame
-    numbers. Fades are shortened to the clip's length. A new speed changes the clip's length, as its track
-    requires. Raises Refused for unknown names and for gaps.
+    The attribute `opacity` includes the clip's opacity and its curve. Keyframes are copied with their frame
+    numbers, counted from the start of the clip. Fades are shortened to the clip's length. A new speed changes
+    the clip's length, and its track determines which other clips then move. Raises Refused for unknown names
+    and for gaps.
     """
     unknown = sorted(set(what) - set(ATTRIBUTE_NAMES))
     if unknown or not what:

@@ -156,9 +156,8 @@ def _move_to_track(edit: CutEditor, target: Track, clip: PlacedClip, by: int) ->
 
 
 def _close_left_gaps(edit: CutEditor, removed: list[PlacedClip]) -> None:
-    """Close the gaps that the clips `removed` left on free tracks. Later clips on these tracks move left by
-    the
-    length of the first clip of `removed`.
+    """Close the gaps that moved clips left on free tracks. `removed` are these clips at their old positions.
+    All later clips on these tracks move left by the length of the first clip of `removed`.
     """
     free = [each for each in removed if each.clip.order is None]
     behind = [

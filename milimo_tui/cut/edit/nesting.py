@@ -140,8 +140,8 @@ def expand_compound_clip(
 
 
 def _trim_empty_time(start: int, pieces: Pieces) -> tuple[int, Pieces]:
-    """Remove the empty time before the first clip and after the last clip of copied pieces. Return the frame
-    at which the first clip begins, and the pieces. `start` is the frame at which the pieces began before.
+    """Remove the empty time at the start and the end of copied clips. `start` is the frame of the outer cut
+    at which `pieces` begins. Return the frame at which the first clip begins, and the shortened pieces.
     """
     head = min(piece.at for row in pieces.rows for piece in row.pieces)
     end = max(piece.end for row in pieces.rows for piece in row.pieces)
@@ -186,8 +186,8 @@ def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut
 
 
 def _change_pieces_speed(pieces: Pieces, speed: Fraction) -> Pieces:
-    """Return pieces that play at another speed: their frame rate and the speed of each clip are multiplied by
-    `speed`.
+    """Return copied clips that play faster by the factor `speed`. The frame rate of `pieces` and the speed of
+    each clip are multiplied by this factor. Gaps, titles and freeze frames keep their speed.
     """
     if speed == 1:
         return pieces
@@ -271,7 +271,7 @@ def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
 
 
 def _mute_silent_row(inner: Cut, row: PieceRow, clip: Clip) -> PieceRow:
-    """Return a row with all clips muted if their track in the inner cut, or the compound clip, is not
+    """Return a row of the inner cut's clips with all clips muted, if their track or the compound clip is not
     audible. Otherwise return the row unchanged.
     """
     track = find_row_track(inner, row)

@@ -43,12 +43,14 @@ def replace_clip_take(
     fit: bool = False,
     later: Fraction = Fraction(0),
 ) -> Cut:
-    """Show another take in a clip, at the same source seconds as before.
+    """Show another take in a clip, at the same source seconds as before. The clip's length never changes.
 
-    `source` may be the clip's own source, whose shot now has a new take. If second 0 of `source` is not
-    second 0 of the old source, `later` is the number of seconds that must be added to the clip's source
-    start. If the take has too little media, raises Refused, or with `fit` shows the nearest part that is long
-    enough. If even the complete take is too short, it plays slower. The clip's length never changes.
+    `source` is the source that provides the take. It may be the clip's own shot, if the shot has a new take
+    now. `later` is added to the second at which the clip starts in its source; it is needed if second 0 is
+    another picture in the new source than in the old.
+
+    If the take has too little media, raises Refused. With `fit`, the clip shows the nearest part of the take
+    that is long enough instead. If even the complete take is too short, the clip plays slower.
     """
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip

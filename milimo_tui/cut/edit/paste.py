@@ -32,16 +32,18 @@ def paste_pieces(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Paste copied clips at frame `at`. `track` is the id of the track for the lowest copied row of that
-    track's kind.
+    """Paste copied clips at frame `at`. `pieces` holds the clips in rows, one row for each track they were
+    copied from.
 
-    Other rows of the same kind keep their distance to the lowest row. Rows of the other kind (sound or
-    picture) go to the tracks they were copied from. Missing tracks are added.
+    `track` is the id of the target track. If it is a video track, it receives the lowest copied row of
+    pictures, and the other rows of pictures go to tracks above at their old distances. The same applies to
+    sound if it is an audio track. Rows of the other kind go to the tracks they were copied from. Missing
+    tracks are added.
 
     Inserting moves later clips on every target track right by the complete length of the pieces. Overwriting
-    replaces the frames below the pasted clips, and nothing moves. After the end of a magnetic track, the
-    pieces are put at its end. On a magnetic track, gap clips fill the time between separate clips. Pieces of
-    another frame rate keep their exact seconds.
+    replaces the frames under the pasted clips, and nothing moves. On a magnetic track, a frame after the end
+    means the end of the track, and gap clips fill the time between separate clips. Pieces of another frame
+    rate keep their exact seconds.
     """
     if at < 0:
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
@@ -86,8 +88,9 @@ def duplicate_clip_to(
 def _assign_paste_tracks(
     cut: Cut, pieces: Pieces, track_id: str, new_id: NewId
 ) -> tuple[Cut, list[tuple[str, PieceRow]]]:
-    """Return the cut with missing tracks added, and pairs of track id and row. `track_id` is the track for
-    the lowest row of its kind. Raises Refused.
+    """Return the cut with missing tracks added, and a pair of track id and row for each copied row. The row
+    is pasted on that track. `track_id` is the track for the lowest row of that track's kind (picture or
+    sound). Raises Refused.
     """
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:

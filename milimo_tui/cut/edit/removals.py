@@ -5,8 +5,8 @@
 - Extract: the gap is closed.
 
 A gap is a gap clip on a magnetic track, and the empty time between two clips on a free track. The empty time
-before the first clip of a free track is not a gap, but the position of that clip. It is closed only if a
-frame in it is named.
+before the first clip of a free track does not count as a gap, because it only expresses the position of that
+clip. It is closed only on request, if the frame given to `close_gap` is in it.
 """
 
 from __future__ import annotations
@@ -246,8 +246,8 @@ def _close_gaps_one_by_one(edit: CutEditor, track: Track) -> Cut:
 
 
 def _compute_closing_moves(edit: CutEditor, track: Track) -> dict[str, int]:
-    """Return how many frames each clip of a free track moves if all gaps are closed, by clip id. Negative
-    numbers mean to the left.
+    """Return the number of frames by which each clip of a free track moves when all gaps are closed, by clip
+    id. Negative numbers are moves to the left.
 
     Raises Refused if linked clips on the track would move by different amounts.
     """

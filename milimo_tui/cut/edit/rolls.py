@@ -70,10 +70,11 @@ def slide_clip(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip by `by` frames between its neighbours. The neighbours get longer and shorter; the clip
-    shows the same part of its source.
+    """Move a clip by `by` frames between its neighbours, to the right if positive. The clip shows the same
+    part of its source. The neighbour on one side gets longer and the neighbour on the other side gets
+    shorter.
 
-    On a free track, a side without a touching clip has empty frames, which change instead.
+    On a free track, if no clip touches one side, the empty time on that side gets longer or shorter instead.
     """
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id)
@@ -150,11 +151,12 @@ def _complete_edit_sides(
     *,
     linked: bool,
 ) -> tuple[list[PlacedClip], list[PlacedClip]]:
-    """Return the clips on both sides of an edit: clips whose tails move, and clips whose heads move.
+    """Return all clips that must change when an edit point moves: first the clips whose tails move, then the
+    clips whose heads move. `tails` and `heads` are the clips found so far.
 
-    A linked clip on a magnetic track needs its neighbour on the other side of the edit, so that nothing after
-    the edit moves. These neighbours are added. A linked clip without such a neighbour is left out. `slid` are
-    the ids of clips between the two sides, which move as a unit.
+    On a magnetic track, a clip needs its neighbour on the other side of the edit, so that nothing after the
+    edit moves. Missing neighbours are added, and a clip without a neighbour is left out. `slid` are the ids
+    of clips between the two sides, which move as a unit.
     """
     sides: dict[Edge, list[PlacedClip]] = {"tail": list(tails), "head": list(heads)}
     ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
@@ -179,9 +181,9 @@ def _get_clip_with_linked_ids(edit: CutEditor, clip: PlacedClip) -> frozenset[st
 def _list_edit_limits(
     edit: CutEditor, tails: list[PlacedClip], heads: list[PlacedClip], between: PlacedClip | None = None
 ) -> tuple[list[Limit], list[Limit]]:
-    """Return the limits for moving the `tails` and `heads` of an edit together: first the limits for a move
-    to the left, then those for a move to the right. `between` is a clip between the two sides that moves
-    along.
+    """Return the limits for moving an edit point, first for a move to the left, then for a move to the right.
+    `tails` are the clips whose tails move, and `heads` the clips whose heads move. `between` is a clip
+    between the two sides that moves with them.
     """
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:

@@ -146,15 +146,15 @@ def _require_timed_source(clip: Clip) -> None:
 
 
 def _compute_source_distance(clip: Clip, frame: int) -> Fraction:
-    """Return how far a clip has advanced in its source at one of its frames. The unit is the length of source
-    that one frame of the cut shows at speed 1.
+    """Return the length of source that a clip plays from its start to one of its frames. The unit is the
+    length of source that one frame of the cut shows at speed 1.
     """
     return compute_distance(get_speed_ramp(clip.effects), 0, frame) * abs(clip.effects.speed)
 
 
 def _move_keys_with_pictures(clip: Clip, keys: Sequence[Keyframe], speed: Fraction) -> Curve:
-    """Return the keys of a ramp with new frames. After the ramp is applied, each key is at the frame that
-    shows the same picture as before.
+    """Return the keys of a ramp with new frame numbers. `keys` are given in frames of the clip at its present
+    speed. A returned key is at the frame that shows the same picture when the clip plays with the new ramp.
     """
     if not keys:
         return ()
@@ -179,8 +179,8 @@ def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[in
 
 
 def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
-    """Return the distance in frames from the start of the clip `lead` to the start of a linked clip after
-    `lead` got a ramp. `start` is the distance before that.
+    """Return the new distance in frames from the start of the clip `lead` to the start of a clip linked to
+    it, when `lead` gets a speed ramp. `start` is the distance before the ramp.
     """
     return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
 

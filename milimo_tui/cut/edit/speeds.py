@@ -203,8 +203,9 @@ def insert_freeze_frame(
 
 
 def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
-    """Return `changed`, which is `clip` with a new speed, with the source start at which it shows the same
-    part of its source as `clip`. If it plays backwards, it starts at the end of that part.
+    """Return the clip `changed` with a corrected source start, so that it shows the same part of its source
+    as `clip`. `changed` is `clip` with a new speed. A clip that plays backwards starts at the end of that
+    part.
     """
     speed = changed.effects.speed
     if not speed or not clip.effects.speed:
@@ -215,8 +216,8 @@ def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
 
 
 def _list_length_limits(edit: CutEditor, clip: PlacedClip, changed: Clip) -> list[int]:
-    """Return the maximum lengths of a clip at its new speed in frames: one given by the media, and on a free
-    track one given by the next clip.
+    """Return the limits for the length of a clip at its new speed, in frames. The first limit is the
+    available media, if it is limited. On a free track the start of the next clip is another limit.
     """
     rate, speed = edit.cut.rate, changed.effects.speed
     low, high = get_source_span(clip.clip, rate)

@@ -109,8 +109,8 @@ def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
 
 
 def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
-    """Return a clip of `frames` frames with the speed at which it shows exactly the `seconds` of its source
-    from second `low` on.
+    """Return the clip with a length of `frames` frames and with a new speed. At this speed it shows exactly
+    `seconds` seconds of its source, from second `low` on.
     """
     if clip.source.kind in ENDLESS:
         return shorten_fades_to_fit(replace(clip, frames=frames))

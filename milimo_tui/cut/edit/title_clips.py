@@ -50,10 +50,12 @@ def put_title_clip(
     ripple: bool = False,
     connected: bool = True,
 ) -> Cut:
-    """Put a title over the film, beginning at frame `at`. `standing` sets its length, fades and position.
+    """Put a title over the film, beginning at frame `at`. `standing` sets the title's length, fades and
+    position in the picture.
 
     Without `track_id`, the title goes to the lowest video track above V1 that has space, or else to a new
-    track. On a given track it overwrites the clips there; with `ripple` these clips move right instead.
+    track. On a given track it overwrites the clips there; with `ripple` these clips move right instead. With
+    `connected`, the title is connected to the clip of V1 at that frame, so that it moves with that clip.
     """
     frames = standing.frames or 1
     if not track_id:
@@ -96,7 +98,9 @@ def change_title_clip(cut: Cut, clip_id: str, title: Title, standing: TitleTimin
 
 
 def find_free_title_track(cut: Cut, at: int, frames: int) -> Track | None:
-    """Return the lowest video track above V1 that has space for `frames` frames at frame `at`, or None."""
+    """Return the lowest video track above V1 that is neither locked nor hidden and has no clip in the
+    `frames` frames from frame `at` on. None if there is no such track.
+    """
     placed = layout(cut)
     tracks = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     main = next((index for index, track in enumerate(tracks) if track.magnetic), -1)

@@ -165,8 +165,8 @@ def _trim_edge(edit: CutEditor, clip: PlacedClip, edge: Edge, by: int, linked: b
 def _follow_trim_with_sync_locks(
     edit: CutEditor, clip: PlacedClip, edge: Edge, by: int, tracks: set[str]
 ) -> None:
-    """Move later clips on tracks with a sync lock by the frames of a ripple trim. `tracks` are the ids of the
-    tracks that were trimmed and need not follow.
+    """Move later clips on tracks with a sync lock by the number of frames of a ripple trim. `tracks` are the
+    ids of the tracks that were trimmed. Clips on these tracks have been moved already and stay.
     """
     longer = by if edge == "tail" else -by
     frame = get_edge_frame(clip, edge)

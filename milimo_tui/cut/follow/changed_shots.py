@@ -27,8 +27,8 @@ def place_waiting_shots(
     cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId
 ) -> Cut:
     """Put waiting shots on V1. These are new shots that were not added automatically, because the user had
-    edited the cut there. Each shot goes after the previous shot of the film, or before the next shot if no
-    previous one is on V1.
+    edited the cut at their position. Each shot goes after the previous shot of the film. If no previous shot
+    is on V1, the shot goes before the next shot of the film.
 
     `shots` are all shots of the film in order, with lengths in frames of the cut. `wanted` are the ids of the
     shots to place. They are removed from the cut's list of waiting shots.
@@ -136,8 +136,8 @@ def _get_block_shot(block: ShotBlock) -> str:
 def _move_shot_blocks(
     blocks: Sequence[ShotBlock], ranks: Mapping[str, int], only: set[str]
 ) -> list[ShotBlock]:
-    """Return the blocks in a new order: those of the shots in `only` are moved after the shot that precedes
-    them in the film.
+    """Return the blocks in a new order: each block of a shot in `only` is moved to directly after the block
+    of the shot that precedes it in the film. `ranks` maps the id of a shot to its position in the film.
     """
     head, *rest = blocks
     stay = [block for block in rest if _get_block_shot(block) not in only]
@@ -170,8 +170,8 @@ def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId)
 
 
 def keep_clip_length(cut: Cut, clip_id: str) -> Cut:
-    """Return the cut without the markers that report on a clip that its shot became longer or shorter. The
-    clip keeps its length.
+    """Return the cut without the markers on a clip that report that its shot became longer or shorter. The
+    user calls this to keep the clip's length as it is.
     """
     require_unfrozen(cut)
     markers = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)

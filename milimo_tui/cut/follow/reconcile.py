@@ -57,8 +57,9 @@ def reconcile_edited_cut(
 ) -> FollowResult:
     """Update an edited or locked cut after the film's shots changed. All lengths are in frames of the cut.
 
-    `shots` are the shots now and `was` the shots before. Without `was`, every shot that the cut does not show
-    counts as new, and no shot has changed its length. `track` is V1, or None if there is no V1.
+    `shots` are the present shots of the film, and `was` the shots before the change. If `was` is None, every
+    shot that the cut does not show counts as new, and no shot counts as changed in length. `track` is V1, or
+    None if the cut has no V1.
     """
     before = dict(shots if was is None else was)
     shown = list_shown_shots(cut)
@@ -160,12 +161,12 @@ def _find_unedited_position(
     left: tuple[str | None, int],
     right: str | None,
 ) -> int | None:
-    """Return the index on V1 at which new shots belong, between the shots that precede and follow them in the
-    film. None if somebody has edited there.
+    """Return the index on V1 at which new shots can be put, between the shots that precede and follow them in
+    the film. None if the user has edited the cut at that point.
 
-    `left` is the preceding shot and its length: its clip must show the shot up to this length. `right` is the
-    following shot: its clip must begin at the start of the shot. None in place of a shot means the beginning
-    or the end of the film.
+    `left` is the id of the preceding shot, with its length. The cut is unedited there if the clip of this
+    shot shows the shot up to its end. `right` is the id of the following shot, whose clip must begin at the
+    start of the shot. An id of None means the beginning or the end of the film.
     """
     shot, length = left
     ends = [

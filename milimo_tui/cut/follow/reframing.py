@@ -61,10 +61,11 @@ def convert_cut_format(
 
 
 def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]]:
-    """Return the clips of V1 that became too short when the cut was converted, because their media ended.
-    With each clip, return the number of frames that it lacks. Later clips are early by that number.
+    """Return the clips of V1 that became too short when the cut was converted to another frame rate, because
+    their media ended. Each clip comes with the number of missing frames, by which all later clips begin too
+    early.
 
-    Frames are not counted if a later clip was long enough to end at the right frame again.
+    Frames that a later clip could make up for, because it had enough media, are not counted.
     """
     line, ratio, was = find_story_line(after), after.rate / before.rate, layout(before)
     out: list[tuple[PlacedClip, int]] = []
@@ -83,8 +84,8 @@ def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]
 
 
 class _RateConversion:
-    """The conversion of one cut to another frame rate. Magnetic tracks are converted first. The clips of free
-    tracks are then placed so that they stay over the same pictures.
+    """A conversion of one cut to another frame rate, used by `convert_cut_format`. Magnetic tracks are
+    converted first. The clips of free tracks are then placed so that they stay over the same pictures.
     """
 
     def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
@@ -176,8 +177,8 @@ class _RateConversion:
             self.clips[clip.id] = self._reconnect_clip(clip, start)
 
     def _compute_rounding_delay(self, clip: PlacedClip, start: int) -> Fraction:
-        """Return the seconds by which a clip starts later than before the conversion if it starts at frame
-        `start` of the new frame rate.
+        """Return the number of seconds by which a clip begins later than before the conversion. `start` is
+        its start in the converted cut, in frames of the new rate.
         """
         return start / self.rate - clip.start / self.cut.rate
 
@@ -210,8 +211,8 @@ class _RateConversion:
         return replace(clip, start=start, anchor=None, offset=None)
 
     def _convert_clip_length(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
-        """Return a clip with `wanted` frames at the new rate, or fewer if its media ends earlier. `later` is
-        added to its source start, in seconds.
+        """Return a clip that is `wanted` frames long at the new frame rate, or shorter if its media ends
+        earlier. `later` is the number of seconds to add to the clip's source start.
         """
         wanted = max(1, wanted)
         timed = replace(
@@ -234,8 +235,9 @@ class _RateConversion:
 
 
 def _convert_source_in(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
-    """Return the source start of a clip after the conversion from frame rate `old` to `new`. For a clip that
-    plays backwards, it changes so that the end of the shown source range stays at the same second.
+    """Return the source start of a clip, in seconds, after the cut was converted from frame rate `old` to
+    `new`. The source start changes only for a clip that plays backwards, so that the shown source range still
+    ends at the same second.
     """
     speed = clip.effects.speed
     if speed >= 0:
@@ -259,11 +261,11 @@ def _convert_curve_keys(effects: Effects, ratio: Fraction) -> Effects:
 
 
 def enlarge_pictures_to_fill(cut: Cut, was: tuple[int, int], shape: PictureSizeOf) -> Cut:
-    """Return the cut with every picture enlarged to fill the raster. `was` is the width and height of the old
-    raster. `shape` returns the size of a clip's picture, or None if it is unknown.
+    """Return the cut with every picture enlarged to fill the raster. `was` is the width and height of the
+    raster before the cut's format was changed. `shape` returns the width and height of a clip's picture, or
+    None if they are unknown.
 
-    A picture that already filled the old raster, or was larger, is larger than the new raster by the same
-    factor.
+    If a picture was enlarged beyond the old raster, it is enlarged beyond the new raster by the same factor.
     """
     video = {track.id for track in cut.tracks if track.kind is TrackKind.VIDEO}
     clips = []

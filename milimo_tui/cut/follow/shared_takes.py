@@ -50,7 +50,8 @@ ALONE = SharedTake()
 
 
 def update_shared_takes(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: NewId) -> Cut:
-    """Return the cut with its clips updated after the shared takes changed from `was` to `now`.
+    """Return the cut with its clips updated after shots began, stopped or changed using the take of another
+    shot. `was` and `now` map the ids of such shots to their settings, before and after the change.
 
     Clips that the user has changed stay as they are. `before` is the cut before its shots changed, or None. A
     clip that is not in `before` counts as new.

@@ -10,11 +10,12 @@ _NONE: frozenset[str] = frozenset()
 
 
 class ClipConnections:
-    """The ids of connected clips by the id of the clip they are connected to, and the ids of linked clips by
-    link.
+    """An index of connections and links between the clips of a cut. An edit uses it to find the clips that
+    must move together.
 
-    `early` are the ids of connected clips that begin before the clip they are connected to. Only linked clips
-    can do this.
+    The index maps a clip's id to the ids of the clips connected to that clip, and a link's id to the ids of
+    its clips. `early` are the ids of connected clips that begin before the clip they are connected to, which
+    only linked clips can do.
     """
 
     __slots__ = ("_hanging", "_links", "early")

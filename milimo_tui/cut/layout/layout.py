@@ -131,10 +131,11 @@ class Layout:
     def _update_row(
         self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], come: list[Clip], carried: bool
     ) -> LayoutRow | None:
-        """Return a row of the layout `old`, updated for `removed` and added (`come`) clips.
-        None if the row must be made from scratch.
+        """Return `row`, a row of the layout `old`, updated after an edit of its track. `removed` are the
+        removed clips and `come` the added clips. None if the row must be made from scratch.
 
-        `carried` is True if clips of a magnetic track changed, which moves the clips connected to them.
+        `carried` is True if the edit changed clips of a magnetic track, because the clips connected to these
+        clips then move.
         """
         if len(removed) + len(come) > MANY:
             return None
@@ -296,8 +297,8 @@ def layout(cut: Cut) -> Layout:
 
 
 def cache_layout(known: Layout) -> Layout:
-    """Put a layout into the cache and return it. While it is among the last few, `layout` returns it for the
-    same cut object.
+    """Put a layout into the cache and return it. `layout` returns this layout for the same cut object while
+    it is among the last few that were used.
     """
     with _one_at_a_time:
         _recent.append(known)

@@ -77,8 +77,9 @@ class SnapPoints:
         return self.all[index] if index < len(self.frames) and self.frames[index] == frame else None
 
     def find_beyond(self, frame: int, count: int) -> SnapPoint | None:
-        """Return the nth point after a frame for a `count` of n, or the nth point before it for -n. If there
-        are fewer points, return the last in that direction.
+        """Return a snap point near a frame. For a positive `count`, return the point that is `count` points
+        after the frame; for a negative `count`, return the point that many points before it. If there are
+        fewer points on that side, return the outermost; if there are none, return None.
         """
         if count > 0:
             index = bisect_right(self.frames, frame)

@@ -124,11 +124,12 @@ def list_transition_limits(
     taken: int = 0,
     kept: int = 0,
 ) -> list[Limit]:
-    """Return the limits for the length of a transition between two neighbours: each is a number of frames and
-    the reason.
+    """Return the limits for the length of a transition between two neighbours. Each limit is a number of
+    frames and its reason.
 
-    `taken` is the number of frames of the left clip that the transition at its head covers. `kept` is the
-    number of frames of the right clip that the transition at its tail covers.
+    Other transitions may already cover frames of the two clips. `taken` is the number of frames of the left
+    clip covered by a transition at its head. `kept` is the number of frames of the right clip covered by a
+    transition at its tail.
     """
     out = [
         _limit_by_frames_before(left.clip.frames - taken, "the left clip has {} for it"),

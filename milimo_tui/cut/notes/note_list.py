@@ -36,8 +36,8 @@ class Thread:
 
     @property
     def is_task(self) -> bool:
-        """True if somebody should do something about the note. Markers with a one-letter name are only
-        positions to jump to.
+        """True if the note or marker is a task, which somebody should complete. Markers with a one-letter
+        name and plain markers without text are not tasks but only positions to jump to.
         """
         return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
@@ -71,8 +71,8 @@ def find_thread(found: Sequence[Thread], name: str) -> Thread:
 
 
 def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
-    """Return the next open task after a frame (`step` 1) or the last before it (`step` -1). The search
-    continues at the other end of the cut.
+    """Return the first open task after a frame (`step` 1), or the last open task before it (`step` -1). If
+    there is none in that direction, the search continues from the other end of the cut.
 
     Returns None if no task is open.
     """

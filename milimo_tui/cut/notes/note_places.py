@@ -22,8 +22,8 @@ Cuts = Mapping[str, Cut]
 
 @dataclass(frozen=True, slots=True)
 class SourceMoment:
-    """A second of a source (a shot or file), together with the track and the frame of the cut at which it was
-    shown.
+    """A second of a source (a shot or file) that a cut shows or plays. `track` and `frame` say where in the
+    cut. It is used to find the same picture or sound in another cut.
     """
 
     source: ClipSource
@@ -41,8 +41,9 @@ class ClipFrame:
 
 
 def list_moments(cut_layout: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
-    """Yield the source seconds that a cut shows or plays at a frame: first that of the topmost picture, then
-    those of lower pictures, then those of sounds.
+    """Yield the source seconds that a cut shows or plays at a frame. The seconds of pictures come first, from
+    the topmost picture down, then the seconds of sounds. `cuts` are all cuts of the film, for looking into
+    compound clips.
     """
     video = [track for track in cut_layout.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in cut_layout.tracks if track.kind is TrackKind.AUDIO]

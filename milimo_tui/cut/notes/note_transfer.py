@@ -64,7 +64,9 @@ def transfer_notes(
 
 
 class _NoteTransfer:
-    """The state of copying notes from one cut to another, thread by thread."""
+    """A transfer of notes from one cut to another, used by `transfer_notes` for one thread after the other.
+    It collects the copied notes, and the notes that could not be copied.
+    """
 
     def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)

@@ -37,7 +37,9 @@ class UnhandledDamage(Failed):
 
 
 def add_place_to_error(error: MilimoError, place: str) -> Failed:
-    """Return an error whose message begins with `place`, which says where in the film the error occurred."""
+    """Return the error with `place` and a colon before its message. `place` is text that says where in the
+    film the error occurred.
+    """
     message = f"{place}: {error.message}"
     return UnhandledDamage(message) if isinstance(error, UnhandledDamage) else Failed(message, error.hint)
 
@@ -50,8 +52,8 @@ file.
 
 
 def select_spans_between(spans: Spans, low: Fraction, high: Fraction) -> Spans:
-    """Return the spans that overlap the seconds `low` to `high`. A span that begins exactly at `high` is
-    included.
+    """Return the spans of damage that overlap the range from second `low` to second `high` of a file. A span
+    that begins exactly at `high` is included.
     """
     return tuple(each for each in spans if each[0] <= high and low < each[1])
 
@@ -235,9 +237,9 @@ def _change_stretch(
 
 
 def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, last: int) -> What:
-    """Return a layer or sound after `change`, which gets the seconds of the file that frames [first, last)
-    use. These frames are counted from the first frame of the layer or sound. For a compound clip, `change` is
-    applied to the layers and sounds of its inner plan.
+    """Return a layer or sound changed by the function `change`. [first, last) are the frames in use, counted
+    from the first frame of the layer or sound. `change` gets the first and last second of the file that these
+    frames use. For a compound clip, `change` is applied to the layers and sounds of its inner plan.
     """
     ends = [get_layer_second(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):
@@ -253,8 +255,9 @@ def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, las
 def _find_frames_between(
     start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction
 ) -> tuple[int, int] | None:
-    """Return the range of frames, counted from `start`, that overlaps the seconds `low` to `high` of the
-    plan. None if there are none.
+    """Return the frames of a layer or sound that are between the seconds `low` and `high` of the plan, as a
+    range counted from its first frame. None if there are no such frames. `start` is the frame of the plan at
+    which the layer or sound begins, and `frames` its length.
     """
     first, last = max(0, int(low * rate) - start), min(frames, int(high * rate) + 1 - start)
     return (first, last) if first < last else None

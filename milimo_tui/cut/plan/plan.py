@@ -36,12 +36,13 @@ class PlanValue(BaseModel):
 
 
 class Media(PlanValue):
-    """The media that a clip shows. `path` is absolute. A slate or title has no path, but a text.
+    """The media that a clip shows. `path` is absolute. A slate or title has text instead of a path.
 
-    - The kind `cut` is a compound clip: `plan` is the complete plan of the inner cut at its own rate and
-      raster.
+    - The kind `cut` is a compound clip: `plan` is the complete plan of the inner cut, at the inner cut's own
+      rate and raster.
     - The kind `burn` is a burn-in of a delivery: `title` is timecode, slate, watermark or caption.
-    - `head` is the handle of a take in seconds: the shot begins at that second of the file.
+    - `head` is the length in seconds of the handle at the start of a take, so the shot begins at that second
+      of the file.
     """
 
     kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
@@ -97,11 +98,12 @@ class PlanLayer(PlanValue):
 
 
 class PlanTransition(PlanValue):
-    """A transition in a stretch, in place of a layer. It is `frames` frames long, and `offset` of these are
-    before the stretch.
+    """A transition in a stretch, in place of a layer. The transition is `frames` frames long, and `offset` of
+    these frames are before the stretch.
 
-    At frame n of the stretch, the share of the picture `right` is (offset + n + 0.5) / frames. If a side is
-    None, the picture below is seen in its place.
+    At frame n of the stretch, the picture `right` has a share of (offset + n + 0.5) / frames of the mixed
+    picture, and `left` has the rest. If `left` or `right` is None, the picture from the tracks below is seen
+    in its place.
     """
 
     kind: TransitionKind
@@ -166,8 +168,8 @@ class SoundClip(PlanValue):
 
 
 class RenderPlan(PlanValue):
-    """A cut, or a range of a cut, in the form that is rendered. `start` is the frame of the cut at which the
-    plan begins.
+    """A complete cut, or a range of frames of a cut, resolved into the pictures and sounds to render. `start`
+    is the frame of the cut at which the plan begins.
     """
 
     cut: str

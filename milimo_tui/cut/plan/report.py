@@ -20,8 +20,8 @@ class ReportValue(BaseModel):
 
 
 class CheckFinding(ReportValue):
-    """A result of the check about frames [start, end) of the film. The level `failed` means that the film
-    differs from its plan.
+    """A finding of the check of a rendered film, such as black frames or a loss of sync, in frames [start,
+    end) of the film. The level `failed` means that the film differs from its plan.
     """
 
     kind: Literal[

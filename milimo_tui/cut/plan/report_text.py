@@ -25,7 +25,9 @@ def format_report_figures(report: CheckReport) -> str:
 
 
 def format_report_verdict(report: CheckReport) -> str:
-    """Return `nothing amiss`, or the number of findings of each level."""
+    """Return `nothing amiss` if no finding is a failure or warning, followed by the number of notes, if any.
+    Otherwise return the number of findings of each level.
+    """
     counts = {level: sum(each.level == level for each in report.findings) for level in MARKS}
     words = {"failed": "unlike the cut", "warning": "to check", "note": "noted"}
     parts = [f"{number} {words[level]}" for level, number in counts.items() if number]

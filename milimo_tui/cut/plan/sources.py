@@ -13,7 +13,9 @@ from milimo_tui.cut.values.cut import Clip
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSources:
-    """Media by clip id, and the files of LUTs and mattes by their ids."""
+    """The media and effect files of a cut, from which its render plan is made. They hold the media by clip
+    id, and the files of LUTs and mattes by their ids.
+    """
 
     by_clip: Mapping[str, Media]
     files: Mapping[str, FileRef]

@@ -1,7 +1,7 @@
-"""A catalogue of named effects. Each entry lists the numbers and choices that the effect sets on a clip.
-Pure.
+"""A catalogue of named effects. Each entry lists the numbers and choices that the effect sets on a clip, such
+as `scale` or a blend mode. Pure functions.
 
-The numbers and choices are those of `cut.values.effects`. Applied at amount 0, an entry leaves the numbers at
+`cut.values.effects` defines these numbers and choices. Applied at amount 0, an entry leaves the numbers at
 their defaults. At amount 1 they get the values written here. After an effect is applied, the user can change
 each number separately.
 """

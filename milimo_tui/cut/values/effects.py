@@ -242,7 +242,8 @@ def evaluate_curve(curve: Curve, frame: float) -> float:
 
 
 def apply_easing(easing: Easing, x: float) -> float:
-    """Return the share of a change that is done after the share `x` of its time, both from 0 to 1.
+    """Return the share of a value's change that is complete after the share `x` of the time between two
+    keyframes. Both shares are from 0 to 1.
 
     The smooth easings are arcs of a sine, so the change has speed 0 at the smooth end.
     """

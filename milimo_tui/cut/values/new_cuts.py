@@ -99,11 +99,11 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
 def create_frozen_copies(
     cut: Cut, name: str, cuts: Mapping[str, Cut], new_id: NewId, free: Callable[[str], str]
 ) -> tuple[Cut, ...]:
-    """Return a frozen copy of a cut, followed by frozen copies of its nested cuts that were not frozen
-    already.
+    """Return a frozen copy of a cut, followed by frozen copies of those of its nested cuts that were not
+    frozen already.
 
-    `name` is the name of the first copy. `cuts` maps ids to all cuts of the film. `free` changes a name so
-    that no cut of the film has that name.
+    `name` is the name of the copy of `cut`. `cuts` maps ids to all cuts of the film. `free` is a function
+    that takes a name and returns a variant that no cut of the film has yet.
     """
     copies: dict[str, Cut] = {}
 

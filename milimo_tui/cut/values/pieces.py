@@ -63,9 +63,8 @@ class Pieces:
 
 
 def connect_pieces(pieces: Pieces) -> Pieces:
-    """Return pieces whose video clips will be connected to the clips below them when they are pasted.
-
-    The connection is left out if a clip is pasted on a magnetic track.
+    """Return copied clips with their video clips marked for connection. When they are pasted on a free track,
+    each of these clips is connected to the clip below it. On a magnetic track the mark has no effect.
     """
     rows = (
         row

@@ -16,7 +16,9 @@ from milimo_tui.cut.values.timing import get_portion_source_in
 
 
 class ClipPortion(NamedTuple):
-    """A remaining portion of a clip. `head` is the frame of the old clip at which the portion begins."""
+    """A portion of a clip that remains after frames of the clip were removed. `head` is the frame of the old
+    clip at which the portion begins.
+    """
 
     clip: Clip
     head: int

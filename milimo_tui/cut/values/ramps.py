@@ -1,8 +1,9 @@
-"""Speed ramps: how far a clip advances in its source if its speed changes over time. Pure.
+"""Speed ramps: the distance that a clip advances in its source if its speed changes over time. Pure
+functions.
 
-A ramp is a curve whose value multiplies the clip's speed at each frame. A distance in the source is counted
-in frames of the cut at speed 1. Distances are exact for a constant ramp and rounded to a millionth of a frame
-otherwise.
+A ramp is a curve whose value multiplies the clip's speed at each frame. A distance in the source is given in
+frames: the unit is the length of source that one frame of the cut shows at speed 1. Distances are exact for a
+constant ramp and rounded to a millionth of a frame otherwise.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def find_arrival_frame(curve: Curve, first: Fraction | int, distance: Fraction) 
 
 
 def count_frames_within(curve: Curve, distance: Fraction) -> int:
-    """Return the number of frames from a clip's first frame on that advance by at most `distance` in the
-    source.
+    """Return the number of frames, from a clip's first frame on, in which the clip advances by at most
+    `distance` in its source. `distance` is in frames at speed 1.
 
     For a negative distance, the frames before the first frame are counted.
     """

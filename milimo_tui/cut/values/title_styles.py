@@ -12,10 +12,11 @@ from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 
 @dataclass(frozen=True, slots=True)
 class TitleStyle:
-    """A style of titles: a title without its text, a note about its use, and its timing.
+    """A style of titles: the appearance and timing of a title, and a note about the use of the style. It has
+    no text.
 
-    `seconds` is the duration. With `of_clip`, the title ends no later than the clip below it. `fade` is the
-    duration in seconds of the fade-in and of the fade-out.
+    `seconds` is the duration. With `of_clip`, the title ends no later than the clip on the track below it.
+    `fade` is the duration in seconds of the fade-in and of the fade-out.
     """
 
     name: str

@@ -130,10 +130,10 @@ def list_edge_limits(
 def move_clip_edges(
     edit: CutEditor, chosen: list[PlacedClip], edge: Edge, by: int, *, stays: bool = False
 ) -> None:
-    """Move an edge of the `chosen` clips by frames.
+    """Move the head or tail of the `chosen` clips by `by` frames, to the right if positive.
 
-    On a free track the clip's start moves with its head. With `stays`, the clip's start stays at its frame
-    and the clip begins with another picture of its source.
+    If the head of a clip on a free track moves, the clip's start in the cut moves, too. With `stays`, the
+    clip still starts at its old frame, but with another picture of its source.
     """
     for each in chosen:
         placed = edit.current_layout.get_placed(each.clip.id)

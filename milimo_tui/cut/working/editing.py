@@ -58,10 +58,11 @@ class CutEditor(WorkingCut):
         return True
 
     def split_linked_pairs(self, frames: Iterable[int], tracks: Sequence[Track]) -> None:
-        """Split linked clips at each of the frames, if all clips of the link at that frame are on `tracks`.
+        """Split links before an edit overwrites or clears frames. `tracks` are the tracks that the edit
+        changes, and `frames` are the bounds of its ranges.
 
-        `tracks` are the tracks that an edit will overwrite or clear. The clips after the frame get a new
-        link.
+        At each frame, the clips of a link are split if all of them that are at this frame are on `tracks`.
+        The clips after the frame get a new link.
         """
         ids = {track.id for track in tracks}
         for frame in frames:
@@ -116,8 +117,8 @@ class CutEditor(WorkingCut):
     # Methods that let connected clips, markers and transitions follow a change of clips.
 
     def _create_right_portion(self, track: Track, placed: PlacedClip, head: int) -> Clip:
-        """Return the portion of a clip from its frame `head` on, as a new clip directly after the remaining
-        clip.
+        """Return the right part of a clip that is being split, as a new clip that follows directly after the
+        left part. It begins at frame `head` of the clip.
         """
         clip = placed.clip
         right = replace(extract_clip_portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
@@ -172,8 +173,8 @@ class CutEditor(WorkingCut):
 
     def _get_magnetic_state(self, clip: Clip | None) -> tuple[object, ...] | None:
         """Return the properties of a clip on a magnetic track that determine the order, lengths and pictures
-        of the track. None for a clip on a free track. If an edit changes these properties, the cut counts as
-        edited by the user.
+        of the track. None for a clip on a free track. Comparing them before and after an edit shows whether
+        the cut now counts as edited by the user.
         """
         if clip is None or not self.tracks[clip.track].magnetic:
             return None

@@ -46,9 +46,10 @@ def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLe
 
 
 def put_clip_at(edit: CutEditor, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
-    """Insert a new clip at frame `at` of a track. The caller has made the frames empty.
+    """Insert a new clip at frame `at` of a track. The caller must have removed other clips from the frames
+    that the new clip will cover.
 
-    With `connected`, a clip on a free track is connected to the clip below it.
+    With `connected`, a clip on a free track is connected to the clip of the magnetic track at that frame.
     """
     if track.magnetic:
         edit.put(replace(clip, order=edit.key_at(track, at)))

@@ -25,8 +25,9 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, open_gap
 
 
 class PastedNames:
-    """A register of the new ids of pasted clips and of the new ids of their links and groups, by the ids in
-    the copy.
+    """A creator of pasted clips, which gives new ids to the copied clips, their links and their groups. It
+    stores the new id for each old id, so that clips that were linked or grouped in the copy are linked or
+    grouped again.
     """
 
     def __init__(self, edit: CutEditor, pieces: Pieces) -> None:
@@ -119,9 +120,10 @@ def _conform_piece(piece: ClipPiece, old: Fraction, new: Fraction, bounds: Media
 
 
 def _remove_piece_overlaps(row: Sequence[ClipPiece]) -> tuple[ClipPiece, ...]:
-    """Return a row without overlaps, by moving clips to later frames.
+    """Return a row of copied clips without overlaps. A clip that overlaps the clip before it begins later.
 
-    At a lower frame rate a clip keeps at least one frame and may then overlap the next clip.
+    Overlaps arise when the row is converted to a lower frame rate, because each clip keeps at least one
+    frame.
     """
     out: list[ClipPiece] = []
     for piece in row:
@@ -156,8 +158,9 @@ def put_pieces(
 
 
 def _split_links_around_pieces(edit: CutEditor, rows: Sequence[tuple[Track, PieceRow]], at: int) -> None:
-    """Split linked clips at the edges of the stretches that the pasted clips will cover. At each edge, the
-    parts before it keep their link, and the parts after it get a new link.
+    """Split links at the edges of the ranges that pasted clips will cover. A linked clip at such an edge is
+    split, if all clips of its link at that frame are on the target tracks. The parts before the edge keep
+    their link, and the parts after it get a new link.
     """
     edges: dict[int, list[Track]] = {}
     for track, row in rows:

@@ -19,7 +19,8 @@ from milimo_tui.cut.working.working_cut import WorkingCut
 def change_clip_link(edit: WorkingCut, clip: Clip, link: str) -> None:
     """Put a clip into another link, or into none if `link` is empty.
 
-    The clip keeps its time and is connected to the clip below it.
+    The clip stays at its frames. If it is connected to a clip but does not begin over that clip, it is
+    connected to the clip that is at its start instead.
     """
     changed = replace(clip, link=link)
     anchor = None if clip.anchor is None else edit.get_current_clip(clip.anchor)

@@ -55,10 +55,11 @@ def shift_clips(
     """Move clips of free tracks, and the clips linked to them. `moves` maps clip ids to numbers of frames; a
     positive number moves a clip right.
 
-    - A linked clip moves along with its link, with two exceptions: it is on a track of the clips in `moves`
-      but not in `moves` itself, or it is in `staying`. Such a clip stays in place, and its link is split.
-    - With `whole`, the first exception does not apply.
-    - Clips that follow one of the magnetic tracks in `following` are skipped, because that track moves them.
+    - Linked clips of a moved clip move by the same number of frames. A linked clip stays in place if its id
+      is in `staying`, or if it is on the track of a moved clip but not in `moves`. Its link is then split.
+    - With `whole`, linked clips on the tracks of moved clips move, too.
+    - `following` are ids of magnetic tracks that the edit moves. Clips linked to a clip of these tracks are
+      skipped, because they already move with that clip.
 
     Raises Refused if a clip is linked to a clip on another magnetic track.
     """

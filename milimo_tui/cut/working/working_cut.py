@@ -142,8 +142,8 @@ class WorkingCut:
     def put(self, clip: Clip) -> None:
         """Add a clip, or replace the clip that has the same id.
 
-        Use this only for changes that keep the clip's content at the same frames of the clip, because markers
-        and connected clips are not adjusted.
+        Use this only for changes after which each frame of the clip still shows the same picture. The clip's
+        markers and connected clips are not adjusted.
         """
         original = self._originals.get(clip.id)
         if original == clip:
@@ -223,7 +223,9 @@ class WorkingCut:
     def add_transitions_and_markers(
         self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()
     ) -> None:
-        """Add transitions and markers of clips that this edit has added before this call."""
+        """Add the transitions and markers of clips that this edit has added. Call this after adding the
+        clips.
+        """
         self._transitions += tuple(transitions)
         self._markers += tuple(markers)
 

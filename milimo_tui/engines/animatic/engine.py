@@ -108,7 +108,9 @@ class Animatic:
         )
 
     def _add_voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
-        """Write a copy of the take `taken` with the shot's provisional sound: room tone and spoken lines."""
+        """Write a new take with the pictures of the file `taken` and with the shot's provisional sound: room
+        tone and spoken lines. Return the job's result.
+        """
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = speech_program.find_program(speech_program.read_setting())
@@ -133,8 +135,9 @@ class Animatic:
 
 
 def _list_facts(staging: StagedShot) -> dict[str, object]:
-    """Return entries about a drawing for the job's result: it is marked as previs, and `neutral` is the name
-    of a place or prop that has no drawing.
+    """Return the facts about a drawing that are stored with the job's result. `previs` marks the picture as
+    drawn, not generated. `neutral` names a place or prop for which the animatic has no drawing; it is left
+    out if there is none.
     """
     return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
 
@@ -147,7 +150,9 @@ def _note_neutral_set(staging: StagedShot) -> tuple[str, ...]:
 
 
 def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTrack:
-    """Return the provisional sound of a take (room tone and spoken lines), also for its handles."""
+    """Return the provisional sound of a take: room tone and spoken lines. The sound also covers the take's
+    handles.
+    """
     return score_shot(
         staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail
     )
@@ -191,7 +196,7 @@ def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
 
 
 def describe_output(role: str, path: Path) -> Output:
-    """Return the description of a finished file. Properties such as size and length are read from the file
-    itself.
+    """Return the description of a finished file for the job's result. `role` says what the file is for, such
+    as `take` or `board`. Properties such as size and length are read from the file itself.
     """
     return Output.of_file(role, path, probe(path).as_json())

@@ -171,7 +171,7 @@ def read_input_pictures(plan: PipelineCallPlan) -> dict[str, Image.Image]:
 
 
 def _describe_call(plan: PipelineCallPlan) -> dict[str, Any]:
-    """Return the facts about the call that are stored in the take's metadata."""
+    """Return the facts about the pipeline call that are stored in the take's metadata."""
     return {"pipeline": plan.pipeline.name, "unproved": True, "call": dict(plan.arguments)}
 
 

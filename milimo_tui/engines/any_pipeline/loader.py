@@ -47,10 +47,11 @@ FRAMEWISE = "use_framewise_decoding"  # attribute of autoencoders that can decod
 
 @dataclass(slots=True)
 class LoadedAnyPipeline:
-    """A pipeline in memory with its weights, its recipe and its active LoRAs.
+    """A pipeline in memory with its weights, its recipe and its active LoRAs. The worker's model cache stores
+    it for the next job.
 
-    `came` is the autoencoder's original setting for decoding. `previewer` makes previews of the pipeline's
-    latents.
+    `came` holds the autoencoder's original settings for decoding in tiles, which are restored for recipes
+    without tiles. `previewer` makes previews of the pipeline's latents.
     """
 
     pipe: Any
@@ -130,8 +131,8 @@ def _load_pipeline_by_class(
 def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
     """Place the pipeline's parts in memory as the recipe specifies.
 
-    The parts are on the GPU completely, or moved there one after the other if the pipeline declares their
-    order (`swaps`), or else moved layer by layer.
+    If the recipe moves parts to the GPU one after the other, the pipeline must declare their order (`swaps`).
+    Without a declared order the parts are moved layer by layer instead.
     """
     by_layer = recipe.offload == "parts" and not swaps
     place_modules(

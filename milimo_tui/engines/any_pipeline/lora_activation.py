@@ -67,12 +67,12 @@ def _list_loaded_adapters(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapte
 def _check_all_matrices_loaded(
     pipe: Any, lora: FittingLora, adapter: Adapter, found: ResolvedWeights
 ) -> None:
-    """Raise Refused if the model did not receive all matrices of the LoRA.
+    """Raise Refused if the model did not receive all matrices of the LoRA. Diffusers only logs a matrix that
+    it can't apply, so the loaded matrices are counted here.
 
-    Diffusers only logs a matrix that it can't apply, so the loaded matrices are counted here. Diffusers makes
-    several matrices from one if the LoRA changes fused modules: one for each module. The expected number is
-    therefore the larger of two counts, the pairs in the file and the matrices that diffusers makes from them.
-    With the file's count alone, the additional matrices would hide missing matrices.
+    The expected number is the larger of two counts: the pairs of matrices in the file, and the pairs that
+    diffusers makes from them. Diffusers makes several pairs from one if the LoRA changes fused modules. If
+    only the pairs in the file were counted, these additional pairs would hide missing ones.
     """
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]

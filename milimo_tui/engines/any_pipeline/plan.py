@@ -44,8 +44,8 @@ class PipelineCallPlan:
 
     @property
     def guided(self) -> bool:
-        """True if estimates count two model passes for each step, because most calls with guidance make a
-        second pass.
+        """True if the call has a guidance scale. Estimates then count two model passes for each step, because
+        most pipelines with guidance make a second pass.
         """
         return self.pipeline.call.find_parameter_for("guidance") is not None
 

@@ -33,9 +33,10 @@ PREVIEW_ERRORS = (RuntimeError, AttributeError, LookupError, TypeError, ValueErr
 
 @dataclass(frozen=True, slots=True)
 class LatentPreviewer:
-    """A projection from a pipeline's latents to colours.
+    """A maker of preview pictures, which projects a pipeline's latents to colours.
 
-    Each token has `channels` numbers and covers a square of the picture whose side is `unit` pixels.
+    The latents of a picture are a grid of tokens. Each token has `channels` numbers and covers a square of
+    the picture whose side is `unit` pixels.
     """
 
     projection: Projection
@@ -57,8 +58,8 @@ class LatentPreviewer:
     def _arrange_latent_tokens(
         self, latents: Tensor, width: int, height: int, frames: int
     ) -> tuple[Tensor, int, int, int]:
-        """Return the first picture or clip as tokens of shape (frames * rows * columns, channels), and the
-        numbers of frames, rows and columns.
+        """Return the tokens of the first picture or clip in a batch of latents, as an array of shape (frames
+        * rows * columns, channels). Also return the numbers of rows, columns and frames.
         """
         if latents.dim() == 5:  # shape (B, C, F, H, W) or (B, F, C, H, W)
             one = latents[0] if latents.shape[1] == self.channels else latents[0].transpose(0, 1)

@@ -26,15 +26,17 @@ DENOISER_PARTS = ("transformer", "unet", "controlnet", "motion_adapter", "decode
 
 
 def weigh_pipeline_parts(found: ResolvedWeights) -> Weights:
-    """Return the size of each part's weights, and the phase in which the part is used: encode, denoise or
-    decode. The part's name decides the phase. Raises the errors of `weigh`.
+    """Return the size of each pipeline part's weights, and the phase of the job in which the part is used:
+    encode, denoise or decode. The phase is guessed from the part's name. Raises the errors of `weigh`.
     """
     told = weigh(found, SIZES)
     return replace(told, parts=tuple(map(_assign_part_phase, told.parts)))
 
 
 def request(engine: str, way: PipelineCallPlan, found: ResolvedWeights, takes: int = 1) -> Request:
-    """Return the memory request for making a take or a picture. Raises the errors of `weigh`."""
+    """Return the request from which the memory for making a take or a picture is estimated. `way` is the plan
+    of the pipeline call, `found` the weights, and `takes` the number of takes. Raises the errors of `weigh`.
+    """
     work = WORK if way.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
     return Request(
         engine,

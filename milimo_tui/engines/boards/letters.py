@@ -30,7 +30,9 @@ def split_into_font_runs(text: str) -> list[tuple[str, str]]:
 
 
 def fit_line_to_width(text: str, size: float, width: float) -> str:
-    """Return a line. If it is wider than `width`, it is cut and ends with `…`."""
+    """Return a line of text that is at most `width` points wide. A wider line is cut and ends with `…`.
+    `size` is the font size in points.
+    """
     if measure_line_width(text, size) <= width:
         return text
     count = _count_fitting_letters(text, lambda part: measure_line_width(part.rstrip() + "…", size) <= width)
@@ -38,7 +40,9 @@ def fit_line_to_width(text: str, size: float, width: float) -> str:
 
 
 def _count_fitting_letters(text: str, fits: Callable[[str], bool]) -> int:
-    """Return the largest number of characters for which `fits` accepts the start of the text."""
+    """Return the largest number of characters from the start of the text for which the function `fits`
+    returns True.
+    """
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2

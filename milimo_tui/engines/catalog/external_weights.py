@@ -169,8 +169,9 @@ def _index_comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str = "") -> InstalledWeights:
-    """Return the record of catalogue weights that were found at `path`, with the same fields as a
-    manifest.
+    """Return a record of catalogue weights that were found at `path` outside the studio home, in the form
+    that is used for installed weights. `form` says whether they are a folder or a single file, and `revision`
+    is their commit on the hub.
     """
     return InstalledWeights(
         id=row.id,

@@ -64,8 +64,9 @@ def _has_model_type(row: FamilyRow, kind: str) -> bool:
 
 
 def find_role_of_folder(folder: Path, family: str) -> str:
-    """Return the role of the model in a folder. In a family that needs several models, the `model_type` in
-    the folder's configuration decides the role. Otherwise the role is `model`.
+    """Return the role of the model in a folder. A role is the use of weights within their family, such as
+    `model` or `upsampler`. In a family that needs several models, the `model_type` in the folder's
+    configuration decides the role. Otherwise the role is `model`.
     """
     row = list_weight_families().get(family)
     kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
@@ -87,8 +88,8 @@ def refuse_unknown_pipeline(folder: Path) -> None:
 
 
 def check_pipeline_family(index: Path, family: str, title: str) -> None:
-    """Raise BadInput if the file `index` of a pipeline belongs to another family. `title` names the pipeline
-    in the message.
+    """Raise BadInput if a pipeline is not of the given family. `index` is the pipeline's index file, and
+    `title` the pipeline's name in the message.
     """
     cls = str(_read_weights_json(index).get("_class_name", ""))
     row = list_weight_families().get(family)

@@ -21,7 +21,9 @@ PAUSED = "yielded"  # error kind of a job that was paused
 
 
 def find_token_file(environ: Mapping[str, str]) -> Path:
-    """Return the file in which huggingface_hub stores a token, by its own rules for environment variables."""
+    """Return the path of the file in which huggingface_hub stores the user's token. The path follows from
+    environment variables, by the rules of huggingface_hub.
+    """
     named = environ.get("HF_TOKEN_PATH")
     base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     path = named or f"{environ.get('HF_HOME') or f'{base}/huggingface'}/token"

@@ -235,7 +235,9 @@ def _read_pipeline_shapes(model: ResolvedWeights) -> dict[str, Shape]:
 
 
 def _index_by_underscore_name(there: Iterable[str]) -> dict[str, str]:
-    """Return module names by the same names with `_` for each dot. Kohya's trainers write names with `_`."""
+    """Return a mapping from names as kohya's trainers write them to the module names in `there`. Kohya's
+    trainers write `_` for each dot.
+    """
     return {name.replace(".", "_"): name for name in there}
 
 
@@ -323,9 +325,11 @@ def _read_single_file_shapes(header: WeightsHeader, family: str) -> dict[str, Sh
 
 
 def _has_matching_sizes(pair: LoraPair, target: LoraTarget, shapes: list[Shape]) -> bool:
-    """Return True if a pair of matrices has the sizes of the modules that it changes, and one rank.
+    """Return True if the two matrices of a LoRA pair have the sizes of the modules that they change, and the
+    same rank. `shapes` are the shapes of these modules.
 
-    Packed (quantised) weights have lost their shape and are always accepted.
+    Packed (quantised) weights do not show their original shape. Any pair of matrices with the same number of
+    dimensions is then accepted.
     """
     first = shapes[0]
     if len(first) != 2:

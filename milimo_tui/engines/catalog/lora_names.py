@@ -22,7 +22,9 @@ SLOT_EMBEDDINGS = ("reference_slot_embedding.", "reference_audio_slot_embedding.
 
 
 def is_slot_embedding(name: str) -> bool:
-    """Return True if a tensor numbers the reference pictures of a LoRA for several subjects."""
+    """Return True if a tensor is an embedding of numbers for reference pictures or sounds. LoRAs for several
+    subjects have such tensors, so that the model can tell the references apart.
+    """
     return any(mark in name for mark in SLOT_EMBEDDINGS)
 
 

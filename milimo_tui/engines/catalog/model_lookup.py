@@ -48,8 +48,9 @@ def get_registry_position(id: str) -> int:
 
 
 def suggest_model(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
-    """Return the row to download for a family and a role: the first row that fits. With `generation`, the row
-    must also have that generation (version of the family).
+    """Return the row of the weights to suggest for download: the first row of the family with the given role,
+    such as `model` or `lora`. With `generation`, the row must also have that generation (version of the
+    family).
 
     None if there is no such row.
     """

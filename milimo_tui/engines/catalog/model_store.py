@@ -61,7 +61,7 @@ class ModelStore:
         return tuple(found)
 
     def get(self, id: str) -> InstalledWeights | None:
-        """Return the installed weights with that id, or None."""
+        """Return the installed weights with the given id. None if no such weights are installed."""
         path = self._get_manifest_path(id)
         return self._read_manifest(path) if path.is_file() else None
 
@@ -72,8 +72,8 @@ class ModelStore:
         return next((row for row in self.rows() if row.id == id), None)
 
     def rows(self) -> tuple[InstalledWeights, ...]:
-        """Return the installed weights, then weights elsewhere (the hub's cache, ComfyUI) that are used
-        without copying.
+        """Return all weights on this machine: first the installed weights, then weights in other places (the
+        hub's cache, ComfyUI) that are used without copying.
         """
         mine = self.list_installed()
         return (
@@ -223,8 +223,8 @@ class ModelStore:
         return min(fitting, key=_rank_weights, default=None) or self._find_subfolder_weights(base, role)
 
     def _find_subfolder_weights(self, base: InstalledWeights, role: str) -> InstalledWeights | None:
-        """Return the weights of a role in a subfolder of the folder of the model `base`. None if there are
-        none.
+        """Return weights with a given role, such as `upsampler`, that are in a subfolder of the folder of the
+        model `base`. None if there are none.
         """
         name = SUBFOLDER_OF_ROLE.get(role, "")
         if not name or base.form not in ("folder", "hub") or not (self.path(base) / name).is_dir():
@@ -379,7 +379,7 @@ def _describe_repair(row: InstalledWeights, root: Path) -> str:
 
 
 def _rank_weights(row: InstalledWeights) -> tuple[bool, int, str]:
-    """Return a sort key for weights: real weights come before tiny weights, then the order of the registry
-    applies.
+    """Return a sort key for choosing among weights. Real weights come before tiny test weights. Within each
+    group the order of the registry applies.
     """
     return row.tiny, model_lookup.get_registry_position(row.id), row.id

@@ -61,8 +61,9 @@ class PipelineCall:
     - `swaps` is True if the class declares the order in which its parts run. A part can then be removed from
       the GPU to make room for the next part.
     - `wears_loras` is True if the class can load LoRAs.
-    - `foretells` is True if the sampling loop calls its velocity `noise_pred`, so that the step callback can
-      receive the velocity under that name.
+    - `foretells` is True if the step callback can receive the velocity that the model computes at each step.
+      For this, the sampling loop must store the velocity in a variable called `noise_pred` and must not
+      negate it.
     """
 
     name: str

@@ -38,10 +38,11 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class RecordedListing:
-    """The files of a repository at a commit. `by` names the source, `asked` the time of the answer.
+    """A listing of the files of a repository at a commit. `by` names the source of the listing, `asked` the
+    time at which it was requested.
 
-    `bytes` is the size of the files that the catalogue row `row` needs, and is used if the files are unknown.
-    Only an answer of the hub itself is certain to name every file.
+    `bytes` is used if the files are unknown: it is the total size of the files that the catalogue row with
+    the id `row` needs. Only a listing from the hub itself is certain to name every file.
     """
 
     hub: str
@@ -141,8 +142,8 @@ def save_listings(folder: Path, new: Iterable[RecordedListing]) -> None:
 def make_hub_listing(
     hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]
 ) -> RecordedListing:
-    """Return a listing from the hub's answer. `files` maps each file name to its size in bytes and its
-    SHA-256.
+    """Return a listing made from the hub's answer about a repository. `hub` is the repository, `asked` the
+    time of the request. `files` maps each file name to its size in bytes and its SHA-256.
     """
     return _parse_listing(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
 

@@ -100,7 +100,9 @@ def _parse_data_offsets(said: Any) -> tuple[int, int]:
 def _check_tensor_layout(
     path: Path, tensors: dict[str, TensorEntry], places: dict[str, tuple[int, int]], whole: int
 ) -> None:
-    """Check the position and size of each tensor against the size of the file. Raises BadInput.
+    """Check the position and size of each tensor against the size of the file. `places` maps each tensor's
+    name to its start and end in bytes, and `whole` is the number of bytes of all tensors in the file. Raises
+    BadInput.
 
     Tensors must follow each other without gaps to the end of the file, because the safetensors library
     requires it.

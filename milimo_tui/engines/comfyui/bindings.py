@@ -167,8 +167,9 @@ def _iterate_guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
 
 
 def _guess_picture_name(workflow: Workflow, loader: str, shown: int) -> str:
-    """Return which picture of a shot a loader node probably needs, by the name of the input that the node is
-    linked to.
+    """Return the picture of a shot that a loader node probably needs, such as `first` for the first frame.
+    The name of the input that the loader is linked to decides. If that name is not known, the position
+    `shown` of the loader among all loaders decides. Empty if no picture is left.
     """
     for id, node in workflow.nodes.items():
         for name in node["inputs"]:

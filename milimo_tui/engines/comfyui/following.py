@@ -32,7 +32,9 @@ MOST_PIXELS = 1 << 24
 
 @dataclass(slots=True)
 class _NodeProgress:
-    """The progress of each node of a workflow, from 0 to 1."""
+    """The progress of a workflow on the server, collected from the server's messages. `shares` maps the id of
+    each node to its progress, from 0 to 1.
+    """
 
     workflow: Workflow
     shares: dict[str, float] = field(default_factory=dict)
@@ -54,7 +56,9 @@ class _NodeProgress:
 
     @property
     def total(self) -> int:
-        """The total number of progress units of the workflow."""
+        """The total number of progress units of the workflow. Each node counts for the same number of
+        units.
+        """
         return FINE * len(self.workflow.nodes)
 
     @property
@@ -72,7 +76,7 @@ class _NodeProgress:
 
 
 class WorkflowRun:
-    """The run of a job's workflow on a server.
+    """A run of a job's workflow on a server, from the submission to the result.
 
     This context manager connects before the workflow is queued, so that no message is lost.
     """

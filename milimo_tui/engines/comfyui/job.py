@@ -165,11 +165,11 @@ def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, 
 
 
 def _find_queued_work(work: _WorkflowJob, told: str) -> str:
-    """Return the id of identical work that an earlier attempt has queued, if the server still has it. Empty
-    otherwise.
+    """Return the id of identical work that an earlier attempt of this job submitted, if the server still has
+    that work and it has not failed. Empty otherwise.
 
-    `told` is a hash of the workflow's nodes with all their input values. Work is identical if this hash is
-    equal.
+    `told` is a hash of the workflow's nodes with all their input values. Work with the same hash is
+    identical.
     """
     try:
         value = parse_untrusted_json((work.context.workspace / QUEUED).read_text())
@@ -184,8 +184,8 @@ def _find_queued_work(work: _WorkflowJob, told: str) -> str:
 
 
 def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
-    """Upload the pictures and the clip to the server. Return their names on the server, by the name of the
-    value.
+    """Upload the spec's pictures and clip to the server. Return the name that each file has on the server, by
+    the name of the value in the bindings, such as `first` or `clip`.
     """
     context, way = work.context, work.way
     sides = (spec.width, spec.height)

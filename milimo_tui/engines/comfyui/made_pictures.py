@@ -43,7 +43,8 @@ class WorkflowResult:
 def read_take_frames(
     made: WorkflowResult, spec: MakeVideo
 ) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
-    """Return the frames of a take, its sound, and sentences that describe changes to the result.
+    """Return the frames of a take, made from the result files of a workflow, and the take's sound or None.
+    Also return sentences for the user that describe how the result was changed to fit the request.
 
     Frames are uint8 of shape (height, width, 3), sound has the shape (2, samples). Raises Failed if there are
     too few frames.

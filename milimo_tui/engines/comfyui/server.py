@@ -73,14 +73,20 @@ class WorkStatus:
 
 @dataclass(frozen=True, slots=True)
 class ComfyUIServer:
-    """A connection to the ComfyUI server that the settings name."""
+    """A connection to the ComfyUI server that the settings name.
+
+    Methods with a parameter `tick` call this function while they wait for the server. `tick` may raise an
+    exception to cancel the call.
+    """
 
     service: RemoteService
     most_bytes: int
 
     @classmethod
     def of(cls, settings: Settings) -> ComfyUIServer:
-        """Return the server that the settings name."""
+        """Create the connection to the server whose address, key and time limit are in the settings. No
+        request is sent.
+        """
         service = RemoteService(
             title="ComfyUI",
             setting="comfyui",
@@ -272,9 +278,11 @@ class ComfyUIServer:
 def list_result_files(
     entry: Mapping[str, Any], workflow: Workflow, output: str = ""
 ) -> tuple[ResultFile, ...]:
-    """Return the files that finished work has saved, in the order of the workflow's nodes.
+    """Return the files that finished work has saved, in the order of the workflow's nodes. `entry` is the
+    entry of the work in the server's history.
 
-    Saved outputs are preferred to temporary previews. `output` limits the result to one node.
+    Saved outputs are preferred to temporary previews. If `output` is the id of a node, only files of this
+    node are returned.
     """
     outputs = entry.get("outputs")
     outputs = outputs if isinstance(outputs, dict) else {}

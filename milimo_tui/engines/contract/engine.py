@@ -49,7 +49,9 @@ class Result(SpecValue):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A complete checkpoint: the step after which it was saved, and its file."""
+    """A saved state of a long job, from which a retry can continue: the step after which it was saved, and
+    its file.
+    """
 
     step: int
     path: Path
@@ -66,7 +68,8 @@ class Checkpoints(Protocol):
     """
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """Return the complete checkpoint with the highest step, or None if there is none.
+        """Return the checkpoint of a stage with the highest step. Incomplete checkpoints are ignored. None if
+        there is none.
 
         The caller must continue from the returned step, because this call writes into the log and the
         attempt's record that the job continues there.
@@ -74,8 +77,8 @@ class Checkpoints(Protocol):
         ...
 
     def due(self) -> bool:
-        """Return True if the job should save a checkpoint now. A checkpoint is due some time after the last
-        one, or at once if a pause was requested.
+        """Return True if the job should save a checkpoint now. A checkpoint is due when enough time has
+        passed since the last checkpoint. If a pause was requested, a checkpoint is due at once.
         """
         ...
 
@@ -100,8 +103,8 @@ class Context(Protocol):
 
     @property
     def rung(self) -> int:
-        """Number of fallback levels below the best recipe at which to work: an index into `EngineRow.rungs`.
-        0 is the best recipe.
+        """The fallback level at which the engine must work. 0 is the best recipe; each higher level needs
+        less memory. The number is an index into `EngineRow.rungs`.
         """
         ...
 
@@ -111,20 +114,22 @@ class Context(Protocol):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Report that `done` of `total` steps of a stage are finished. `frames` is the number of finished
-        frames and their total. Engines may call this method on every step, because it is cheap.
+        """Report that `done` of `total` steps of a stage are finished. `note` is a short text for display.
+        `frames` holds the number of finished frames and the total number of frames. Engines may call this
+        method on every step, because it is cheap.
 
-        A job is cancelled or paused during this call. It raises `core.errors.Cancelled` if the job was asked
-        to stop. A job with checkpoints pauses only after it saved a checkpoint; any other job pauses here. A
-        worker that does not call this method within `EngineRow.step_seconds` counts as hung.
+        A job is cancelled or paused during this call. The call raises `core.errors.Cancelled` if the job was
+        asked to stop. A job with checkpoints pauses only after it saved a checkpoint; any other job pauses
+        here. A worker that does not call this method within `EngineRow.step_seconds` counts as hung.
         """
         ...
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Announce the coming stages in order, each with its relative duration.
+        """Announce the coming stages of the job. `stages` maps the name of each stage, in order, to its
+        duration relative to the other stages.
 
-        With such a plan, the job's progress counts through all stages and never goes back. Without a plan,
-        the job's progress is that of the current stage.
+        After this call, the job's progress counts through all stages and never goes back. Without this call,
+        the displayed progress is the progress of the current stage alone.
         """
         ...
 

@@ -14,13 +14,14 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Foresight(Context, Protocol):
-    """The context in which an engine prepares a later job. `progress` raises Cancelled if another job moved
-    ahead of it in the queue or the job was changed. There is no workspace, and no user sees the reported
-    progress.
+    """The context in which an engine prepares a later job.
+
+    `progress` raises Cancelled if the preparation is no longer useful, because the job was changed or another
+    job moved ahead of it in the queue. There is no workspace, and no user sees the reported progress.
     """
 
     def got(self, what: str) -> None:
-        """Report in a few words what has been prepared, such as `its text`."""
+        """Report which data is ready, in a few words such as `its text`."""
         ...
 
     def is_its_turn(self) -> bool:
@@ -30,8 +31,8 @@ class Foresight(Context, Protocol):
         ...
 
     def undo(self, forget: Callable[[], None]) -> None:
-        """Register `forget`, a function that discards prepared data. It is called if the job leaves the queue
-        or another job is prepared instead.
+        """Register a function that discards the prepared data. `forget` is called if the prepared job leaves
+        the queue, or if another job is prepared instead.
         """
         ...
 
@@ -43,8 +44,9 @@ class Foreseeing(Protocol):
     """
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Prepare what the job will need, as far as memory allows. Runs on a separate thread while another
-        job only decodes and writes (`Context.last_stage`). `load` may not have been called yet.
+        """Prepare the data that a queued job will need, such as its encoded prompt, as far as memory allows.
+        Runs on a separate thread while another job only decodes and writes (`Context.last_stage`). `load` may
+        not have been called yet.
 
         An exception ends only the preparation. If the problem remains, the job's own attempt reports it.
         """

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeantSubject:
-    """A person or thing in the frame. `visible` describes its visible appearance at this place in the
+    """A person or thing in the frame. `visible` describes how the person or thing looks at this point of the
     film.
     """
 

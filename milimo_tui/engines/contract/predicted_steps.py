@@ -63,8 +63,9 @@ def can_skip_steps(cache: Cache, steps: int) -> bool:
 
 
 def notes(cache: Cache, passes: Sequence[int]) -> tuple[str, ...]:
-    """Return sentences that describe the effect of a cache. `passes` holds the number of steps of each
-    pass.
+    """Return sentences for the user about the effect of a step cache: how many steps it computes, or that it
+    is not used because a pass has too few steps. Empty if the cache is off. `passes` holds the number of
+    sampling steps of each pass.
     """
     if cache == "off":
         return ()

@@ -167,11 +167,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The plan by which a model makes a take. `steps` is the total number of sampling steps. `parts` lists
-    the parts of a long take, each with its frames, seed and prompt.
+    """The plan by which a model makes a take or picture. It is shown to the user and recorded with the take.
 
-    `negative` is the negative prompt of the film, or else that of the model; empty if none is used. `changes`
-    describes the differences from the request in sentences.
+    `steps` is the total number of sampling steps. `parts` lists the parts of a long take, each with its
+    frames, seed and prompt. `negative` is the film's negative prompt, or else the model's; empty if none is
+    used. `changes` describes the differences from the request in sentences.
     """
 
     pipeline: str
@@ -209,8 +209,8 @@ def _list_no_packages() -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """The weights that an engine would run: their display id, and the installed weights (`found`). The
-    weights may be tiny random ones, which are made for tests.
+    """The weights that an engine would run: the id for display, and the installed weights (`found`). They may
+    be tiny random weights, which exist only for tests.
     """
 
     id: str
@@ -333,9 +333,11 @@ class Profile:
         return (self.in_use(store, getattr(spec, "model", "")).found,)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
-        """Return the plan by which the engine would make a spec on this machine, with its reason. None means
-        that there is nothing to report. `clips` has one entry for each condition: True for a clip, False for
-        a picture. Raises BadInput, Refused or Unavailable if the spec cannot be made.
+        """Return the plan by which the engine would make the take or picture of `spec` on a given machine.
+        The plan includes the reason for its choices. None means that there is nothing to report.
+
+        `clips` has one entry for each condition of the spec: True for a clip, False for a picture. Raises
+        BadInput, Refused or Unavailable if the spec cannot be made.
         """
         return None
 

@@ -57,8 +57,8 @@ def describe_provenance_differences(then: Mapping[str, Any], now: Mapping[str, A
 
 
 def _select_other_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields in which an engine recorded how it worked, such as the seed. The fields of the spec
-    are left out.
+    """Return the fields of a provenance record, such as the seed, in which an engine recorded how it worked.
+    The spec and the other fields that are compared separately are left out.
     """
     spec = fields.get("spec", {})
     return {name: value for name, value in fields.items() if name not in _APART and name not in spec}

@@ -41,8 +41,11 @@ class AnswerUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageSum:
-    """The total usage of one model by one film. `cost` is None if the user set no price for the model.
-    `untold` is the number of answers for which the service reported no token count.
+    """The total usage of one language model by one film.
+
+    `answers` is the number of answers, and `kept` the number of them that came from the cache. `asked` and
+    `answered` are the numbers of tokens of the prompts and of the answers. `untold` is the number of answers
+    for which the service reported no token count. `cost` is None if the user set no price for the model.
     """
 
     film: str

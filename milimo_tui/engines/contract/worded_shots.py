@@ -40,8 +40,9 @@ class WordedShot:
 
     @classmethod
     def find_saved_prompt(cls, folder: Path, at: int, brief: ShotBrief) -> WordedShot | None:
-        """Return the prompt that an earlier attempt saved for the shot with index `at`, or None. A prompt for
-        a brief that has changed since is not returned.
+        """Return the prompt that an earlier attempt saved for a shot. `at` is the index of the shot, and
+        `brief` describes the shot to the language model. None if there is no saved prompt, or if the brief
+        has changed since the prompt was saved.
         """
         path = _get_saved_prompt_path(folder, at)
         try:

@@ -78,7 +78,7 @@ def compute_workload(spec: Spec | Mapping[str, Any]) -> Workload:
 
 
 def family(kind: str) -> str:
-    """Return the beginning of a workload's kind that names only the job's kind and the engine, such as
+    """Return the first two parts of a workload's kind: the kind of job and the engine, such as
     `make_video/animatic`.
     """
     return "/".join(kind.split("/")[:2])

@@ -35,8 +35,8 @@ class DepthModel:
 
     @torch.inference_mode()
     def estimate_nearness(self, picture: Rgb) -> Near:
-        """Return the nearness of each pixel on the model's own scale. Raises Failed if a value is not
-        finite.
+        """Return the nearness of each pixel, on a scale that depends on the model. Larger values are nearer.
+        Raises Failed if a value is not finite.
         """
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         found = self.model(pixel_values=seen["pixel_values"]).predicted_depth[0]
@@ -66,8 +66,8 @@ def load(found: ResolvedWeights) -> DepthModel:
 
 
 class DepthFile:
-    """A temporary file of the depths of all pictures. The scale of a map is known only after every picture
-    was estimated, so the depths are stored until then.
+    """A temporary file of the estimated depths of a clip's pictures. All maps of a clip share one scale,
+    which is known only after every picture was estimated. Until then the depths are stored in this file.
     """
 
     def __init__(self, folder: Path) -> None:

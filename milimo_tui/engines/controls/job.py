@@ -43,7 +43,9 @@ GLIMPSE = 320  # longer side of a preview in pixels
 
 
 class MapDrawing:
-    """A control map while it is drawn. `facts` is complete only after the last frame has been drawn."""
+    """A control map while it is drawn, used by `make_control_map`. `facts`, which describes the map for the
+    job's result, is complete only after the last frame has been drawn.
+    """
 
     def __init__(self, spec: MakeControl, view: MapView, context: Context) -> None:
         self._spec, self._view, self._context = spec, view, context

@@ -1,5 +1,5 @@
-"""The search for the joints of the people in one picture, so that a user can edit the skeletons. It uses the
-models of pose maps, in workers only.
+"""Find the joints of the people in one picture, so that a user can edit them as skeletons. The same models
+also make pose maps. Only workers run this module.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ STAGES = {"loading": 4.0, "looking": 1.0}
 
 
 def find_joints(spec: FindSkeleton, context: Context) -> Result:
-    """Write the joints of the people as a file with the role `joints`: `{"width", "height", "people": [[[x,
-    y, confidence] × 17] …]}`, the largest person first.
+    """Find the joints of the people in the spec's picture, and write them to a JSON file. The job's output
+    with the role `joints` is this file.
 
+    Its contents are `{"width", "height", "people": [[[x, y, confidence] × 17] …]}`, the largest person first.
     Raises BadInput if no person is found, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
     context.plan(STAGES)

@@ -34,7 +34,9 @@ Embedded = NDArray[np.float32]  # an embedding, normalised to length 1
 
 
 class LikenessModel:
-    """An embedding model with its image processor."""
+    """The image embedding model DINOv2 with its image processor. The worker caches it between jobs that
+    compare takes with reference pictures.
+    """
 
     def __init__(self, model: Any, processor: Any) -> None:
         self._model, self._processor = model, processor
@@ -48,7 +50,7 @@ class LikenessModel:
 
 
 def load(found: ResolvedWeights) -> LikenessModel:
-    """Load the embedding model of a folder to this worker's device."""
+    """Load the embedding model from the folder of its installed weights to this worker's device."""
     from transformers import AutoImageProcessor, AutoModel
 
     quiet_libraries()
@@ -60,8 +62,9 @@ def load(found: ResolvedWeights) -> LikenessModel:
 
 
 def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
-    """Write the likeness of a take's frame to each reference picture as a JSON file with the role `likeness`.
-    It holds a value from −1 to 1 for each element.
+    """Compare a frame of a take with the reference picture of each element, and write the results to a JSON
+    file. The file maps each element to its likeness, from −1 to 1. It becomes the job's output with the role
+    `likeness`.
 
     Raises NotFound, BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
@@ -89,8 +92,8 @@ def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
 
 
 def crop_views(frame: Image.Image) -> list[Image.Image]:
-    """Return the complete frame and nine crops of half its width and height, each overlapping the next by
-    half.
+    """Return the complete frame and nine crops of it. A crop has half the frame's width and height, and
+    neighbouring crops overlap by half.
     """
     width, height = frame.width // LEAST_CROP, frame.height // LEAST_CROP
     out = [frame]

@@ -17,10 +17,10 @@ ACROSS, DOWN = 6, 4  # number of columns and rows in the grid of points that sho
 
 
 def interpolate_path(points: Sequence[tuple[float, float]], frames: int) -> Way:
-    """Return a path of `frames` frames through these points, along a Catmull-Rom spline whose first and last
-    points are doubled. The times between neighbouring points are equal.
+    """Return a path of `frames` frames through these points, along a Catmull-Rom spline. The spline's first
+    and last points are doubled, and the path takes the same time from each point to the next.
 
-    Coordinates are whole pixels, as in the track editor of LTX-2's authors.
+    Coordinates are rounded to whole pixels, as in the track editor of LTX-2's authors.
     """
     given = np.asarray(points, np.float64)
     if len(given) == 1 or frames == 1:

@@ -28,7 +28,9 @@ Joints = NDArray[np.float32]
 
 
 class PersonFinder:
-    """A model that finds people in a picture, with its image processor."""
+    """A model that finds people in a picture, with its image processor. The boxes that it finds are the input
+    of `PoseModel`.
+    """
 
     def __init__(self, model: Any, processor: Any, person: int) -> None:
         self.model = model
@@ -60,7 +62,9 @@ class PoseModel:
 
     @torch.inference_mode()
     def find_pose_joints(self, picture: Rgb, boxes: NDArray[np.float32]) -> list[Joints]:
-        """Return the joints of the person in each box."""
+        """Return the joints of each person, in the order of `boxes`. The joints of a person are an array
+        (joints, 3) of x, y and confidence, with x and y in pixels of the picture.
+        """
         if not len(boxes):
             return []
         seen = self._processor(images=Image.fromarray(picture), boxes=[boxes], return_tensors="pt")
@@ -77,7 +81,9 @@ class PoseModel:
 
 
 def load_person_finder(found: ResolvedWeights) -> PersonFinder:
-    """Load the person detector of a folder. Raises Damaged for a model without a class for people."""
+    """Load the person detector from the folder of its installed weights. Raises Damaged for a model without a
+    class for people.
+    """
     from transformers import AutoImageProcessor, AutoModelForObjectDetection
 
     quiet_libraries()
@@ -97,8 +103,8 @@ def load_person_finder(found: ResolvedWeights) -> PersonFinder:
 
 
 def load_pose_model(found: ResolvedWeights) -> PoseModel:
-    """Load the pose model of a folder. Raises Damaged for a model that detects other joints than the 17
-    joints of COCO.
+    """Load the pose model from the folder of its installed weights. Raises Damaged if the model does not
+    detect the 17 joints of COCO.
     """
     from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 

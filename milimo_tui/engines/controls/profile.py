@@ -48,13 +48,16 @@ class ControlsProfile(Profile):
             raise BadInput("the camera is in two places at one frame", "name each frame once")
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        """Return the depth weights. Edges and motion need no weights."""
+        """Return the weights for depth maps that a job uses now: those with the id `model`, otherwise the
+        best that are installed. Edge and motion maps need no weights.
+        """
         found = find_control_weights(store, "depth", model)
         return InUse(found.id, found)
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[ResolvedWeights, ...]:
-        """Return the weights that a spec needs: one model for depth, two for poses (people, then joints), and
-        none for edges and motion.
+        """Return the weights that a spec needs. A depth map needs one model. Poses need two: one that finds
+        people, and one that finds their joints. A comparison needs the likeness model. Edge and motion maps
+        need none.
         """
         if isinstance(spec, FindSkeleton):
             return list_needed_weights(store, "pose", spec.model)

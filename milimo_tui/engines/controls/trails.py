@@ -27,10 +27,11 @@ _HALF = int(MOST) + 1
 
 
 def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
-    """Return the trails at a frame as a uint8 array (height, width, 3) on a black background.
+    """Return a picture of the trails at frame `frame`, as a uint8 array (height, width, 3) on a black
+    background. `ways` are the paths of the points.
 
-    A path with fewer frames has ended before `frame`. Circles of its last frames are drawn until they are
-    older than a trail is long.
+    A path may end before `frame`. The circles of its last frames are then still drawn, until they are older
+    than the length of a trail.
     """
     wide, high = _compute_drawing_size(width, height)
     large = np.zeros((high, wide, 3), np.float32)

@@ -42,8 +42,11 @@ def find_control_weights(store: ModelStore, role: MapRole, model: str = "") -> R
 
 
 def list_needed_weights(store: ModelStore, control: str, model: str = "") -> tuple[ResolvedWeights, ...]:
-    """Return all weights that a kind of map needs. `model` is the id of the first weights to use. Any other
-    weights are the best that are installed. Raises the same errors as `find_control_weights`.
+    """Return all weights that are needed to make a kind of map, such as `depth` or `pose`. `model` is the id
+    of the first of these weights; if it is empty, the best that are installed are used. The best that are
+    installed are also used for any further weights.
+
+    Raises the same errors as `find_control_weights`.
     """
     return tuple(
         find_control_weights(store, role, "" if number else model)

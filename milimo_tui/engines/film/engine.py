@@ -116,8 +116,8 @@ class Film:
 
 
 def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, context: Context) -> RenderResult:
-    """Render the plan to the file `whole` and report every frame. Segments that an earlier attempt finished
-    are taken from the cache.
+    """Render the plan to the file `whole` and report the progress after every frame. Segments that an earlier
+    attempt finished are taken from the cache.
     """
     key = _make_render_key(plan, spec.delivery)
 
@@ -143,7 +143,9 @@ def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, conte
 def _iterate_render_findings(
     done: RenderResult, plan: RenderPlan, delivery: Delivery
 ) -> Iterator[CheckFinding]:
-    """Yield the notes of the render as findings, for the report of the film check."""
+    """Yield the notes of the render in the form of findings, so that the report of the film check can include
+    them.
+    """
     for note in (*describe_losses(plan, delivery), *done.notes):
         at = format_timecode(plan.start, plan.rate)
         yield CheckFinding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
@@ -215,8 +217,8 @@ def _publish_film(
 
 
 def _describe_film_file(plan: RenderPlan, delivery: Delivery, whole: Path) -> dict[str, Any]:
-    """Return the properties of the rendered file. If the file's format cannot be decoded here, the properties
-    come from the plan and the delivery.
+    """Return the properties of the rendered file `whole` for the job's output. If the file's format cannot be
+    decoded here, the properties come from the plan and the delivery.
     """
     if delivery.is_file_folder or delivery.container is Container.WEBP:
         return {"kind": "video" if delivery.picture else "sound", "frames": plan.frames}
@@ -243,8 +245,8 @@ def _get_render_note_path(whole: Path) -> Path:
 
 
 def _read_finished_render(whole: Path, plan: RenderPlan, delivery: Delivery) -> RenderResult | None:
-    """Return the result of an earlier attempt that rendered the complete film with the same plan and
-    delivery. None if there is none.
+    """Return the result of an earlier attempt of this job, if that attempt rendered the complete film with
+    the same plan and delivery. Otherwise return None.
     """
     if not whole.exists() or not _get_render_note_path(whole).is_file():
         return None

@@ -33,13 +33,15 @@ def paint_with_cache(
     *,
     measured: bool,
 ) -> tuple[Image.Image, tuple[CacheDifference, ...]]:
-    """Return the picture of a seed, made with the step cache of the course `plan`. `what` names the picture
-    in messages.
+    """Return a picture made from the random seed `seed` with a step cache, which skips some of the model's
+    steps. `plan` has the sampling settings, including the kind of cache. `paint` makes the picture, and
+    `what` names it in messages.
 
-    With `measured`, the picture is also made with all steps, and the measured difference is returned with it.
+    With `measured`, the picture is made a second time with all steps. The difference between both pictures is
+    then also returned.
 
-    MagCache needs ratios that belong to a checkpoint. If they are not known yet, the picture is first made
-    with all steps to measure them.
+    The cache MagCache needs ratios that depend on the model's weights. If they are not known yet, the picture
+    is first made with all steps to measure them.
     """
     transformer, context = loaded.pipe.transformer, way.context
     ratios: tuple[float, ...] = ()

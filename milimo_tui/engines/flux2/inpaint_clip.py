@@ -120,7 +120,9 @@ class ClipMasks:
             )
 
     def mask(self, number: int) -> Mask:
-        """Return the mask of frame `number`, enlarged by the spec's number of pixels."""
+        """Return the mask of frame `number`, with its white area grown outwards by `grow` pixels as the spec
+        requests.
+        """
         picture = self._footage.frame(number if self._footage.is_clip else 0)
         return grow_mask(np.ascontiguousarray(picture[..., 0]), self._grow)
 
@@ -129,11 +131,11 @@ class ClipMasks:
 
 
 def inpaint_clip_range(spec: InpaintClip, context: Context) -> Result:
-    """Repaint the white part of the mask in the frames `first` to `last`, and return the clip as a lossless
-    file with the role `picture`.
+    """Repaint the white part of the mask in the frames `first` to `last`, and return the complete clip as a
+    lossless file with the role `picture`.
 
-    Every frame uses the same seed, so that the new content does not flicker where the picture is still.
-    Raises BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
+    Every frame uses the same seed, so that the new content does not flicker where nothing moves. Raises
+    BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
     """
     found, variant = find_flux2_weights(spec.model)
     require_inpainting(found.id, variant)

@@ -51,8 +51,8 @@ class LoadedFlux2(LoadedPipeline):
 
     @property
     def vision_key_parts(self) -> tuple[str, ...]:
-        """The settings on which the encoding of pictures depends, as parts of a cache key: the weights with
-        their precision, and the tiling.
+        """The parts of a cache key on which the encoding of pictures depends: the weights with their
+        precision, and the tiling.
         """
         return (*self.encoder_key, f"{self.recipe.tiling} {self.recipe.stride}")
 
@@ -100,11 +100,11 @@ def find_flux2_weights(model: str) -> tuple[ResolvedWeights, WeightsVariant]:
 
 @contextmanager
 def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
-    """Return a context manager that loads the weights and activates the job's LoRAs for the duration of the
-    block.
+    """Return a context manager that holds the loaded weights in memory for the duration of the block, with
+    the job's LoRAs active.
 
-    If memory is too small, it raises OutOfMemory with the advice of the recipe. The memory of the work is
-    released after the block in every case.
+    If memory is too small, OutOfMemory is raised with the advice of the recipe. The temporary memory of the
+    job is released after the block in every case.
     """
     found = work.found
     active = lora_files.files(model_store(), found, work.loras)
@@ -136,7 +136,9 @@ def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
 
 
 def encode_flux2_prompt(pipe: Any, text: str, where: Any) -> tuple[torch.Tensor, ...]:
-    """Return the text encoder's embedding of a prompt, (1, 512, width)."""
+    """Encode the prompt `text` on the device `where`. Return a tuple with one item: the text encoder's
+    embedding, a tensor (1, 512, width).
+    """
     embedded, _ = pipe.encode_prompt(prompt=text, device=where)
     return (embedded,)
 
@@ -156,7 +158,7 @@ def _make_flux2_request(work: Work, active: Sequence[lora_files.FittingLora]) ->
 
 
 def _load_flux2_pipeline(work: Work, recipe: Recipe, context: Context) -> LoadedFlux2:
-    """Load the pipeline by a recipe.
+    """Load the FLUX.2 pipeline with the precision and memory placement that the recipe prescribes.
 
     Raises Unavailable if this machine lacks something that the recipe needs, and Damaged for unreadable
     weights.

@@ -57,8 +57,8 @@ def choose_mask_region(soft: Image.Image, *, unit: int, most_pixels: int, least_
 
 
 def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: MaskRegion) -> Image.Image:
-    """Return the picture `before` with the repainted region in it. Where the matte `soft` is black, every
-    pixel stays exactly the same.
+    """Return the picture `before` with the repainted region `painted` inserted at the box of `part`. Where
+    the matte `soft` is black, every pixel stays exactly the same.
     """
     box = part.box
     size = (box[2] - box[0], box[3] - box[1])
@@ -72,10 +72,9 @@ def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: 
 
 
 def make_model_mask(soft: Image.Image, part: MaskRegion, unit: int) -> Image.Image:
-    """Return the mask for the model at the working size. It consists of complete squares of `unit` pixels,
-    which are the model's tokens, and is white where any part of the matte in a square is not black.
-
-    The model can repaint only complete tokens.
+    """Return the mask for the model, in the size at which the model works. The model can repaint only
+    complete tokens, and a token is a square of `unit` × `unit` pixels. A square of the mask is white if the
+    matte `soft` is not black everywhere in it.
     """
     touched = np.asarray(soft.crop(part.box)) > 0
     for axis, count in ((0, part.height // unit), (1, part.width // unit)):

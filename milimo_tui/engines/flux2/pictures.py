@@ -174,7 +174,9 @@ def read_references(references: Sequence[Input]) -> list[Image.Image]:
 def describe_flux2_run(
     found: ResolvedWeights, variant: WeightsVariant, plan: SamplingCourse, seed: int
 ) -> dict[str, object]:
-    """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
+    """Return the facts about how a picture was made, for the job's result: weights, steps, guidance, negative
+    prompt and seed.
+    """
     return {
         "model": found.id,
         "variant": variant.name,

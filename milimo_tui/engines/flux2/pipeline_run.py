@@ -17,8 +17,8 @@ from milimo_tui.engines.pictures.sampling import EncodedPrompt, RunProgress
 
 
 class Flux2Call:
-    """The arguments of a FLUX.2 pipeline call: how the prompt is passed, and the layout of the latents (1,
-    tokens, C).
+    """The arguments with which a FLUX.2 pipeline is called. They differ from those of other picture models in
+    two respects: the prompt is passed as embeddings, and the latents have the shape (1, tokens, C).
     """
 
     def __init__(self, variant: WeightsVariant) -> None:
@@ -37,9 +37,9 @@ class Flux2Call:
 def make_guidance_arguments(
     variant: WeightsVariant, course: SamplingCourse, against: Tensor | None
 ) -> dict[str, Any]:
-    """Return the guidance arguments of a pipeline call for a variant. `against` is the encoded negative
-    prompt. klein KV has no guidance. dev takes its guidance as an input of the model, so it needs no second
-    pass.
+    """Return those arguments of the pipeline call that set the guidance. They depend on the variant of the
+    weights: klein KV has no guidance, and dev takes the guidance scale as an input of the model, so it needs
+    no second pass. `against` is the encoded negative prompt.
     """
     if variant == KLEIN_KV:
         return {}

@@ -88,7 +88,9 @@ def request(
 
 
 def on_shelf(store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo) -> Request:
-    """Return the memory request of a spec with the installed weights and LoRAs. Raises Damaged."""
+    """Return the memory request of a spec, calculated for the weights and LoRAs that are installed on this
+    machine. Raises Damaged.
+    """
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

@@ -39,11 +39,10 @@ SMALL, WHOLE = 64, 512  # side of the test picture in pixels: for tiny weights, 
 
 
 def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
-    """Make the test picture, and compare it with that of diffusers' unchanged pipeline and with earlier
-    results.
+    """Make the test picture twice, with this package's pipeline and with diffusers' unchanged pipeline.
+    Compare the two pictures with each other and with earlier results.
 
-    Raises the same errors as making a picture, and Failed if the unchanged pipeline makes a different
-    picture.
+    Raises the same errors as making a picture, and Failed if the two pictures differ.
     """
     found, variant = find_flux2_weights(spec.model)
     side = SMALL if found.tiny else WHOLE

@@ -51,8 +51,8 @@ def _match_broad_colours(fresh: Image.Image, before: Image.Image) -> Image.Image
 
 
 def _make_fade_mask(box: tuple[int, int, int, int]) -> Image.Image:
-    """Return the mask with which a tile is pasted into the canvas. The mask is white. At the left and at the
-    top, if another tile is there, it rises from black to white over the overlap.
+    """Return the mask with which the tile at `box` is pasted into the canvas. The mask is white. If there is
+    a tile at its left or above it, the mask rises from black to white over the overlap with that tile.
     """
     width, height = box[2] - box[0], box[3] - box[1]
     across, down = _make_ramp(width, fades=box[0] > 0), _make_ramp(height, fades=box[1] > 0)

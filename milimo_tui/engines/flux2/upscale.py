@@ -100,8 +100,9 @@ def _save_enlarged_picture(
 
 @dataclass(frozen=True, slots=True)
 class TileRun:
-    """The positions of a picture's tiles (`places`) and the number of steps that each tile takes. The
-    signature identifies the checkpoints of this work.
+    """The work of enlarging one picture tile by tile. `places` are the positions of the tiles, and `steps` is
+    the number of steps for each tile. `signature` identifies the checkpoints of this work, so that a retry
+    finds them.
     """
 
     spec: Upscale
@@ -123,7 +124,9 @@ class TileRun:
             return image.convert("RGB"), checkpoint.step
 
     def paint_tiles(self, canvas: Image.Image, first: int, loaded: LoadedFlux2, context: Context) -> None:
-        """Paint every tile from index `first` on into the canvas. Checkpoints are saved when they are due."""
+        """Paint every tile from index `first` on into the canvas. A checkpoint is saved from time to time, so
+        that a retry need not start again.
+        """
         count = len(self.places)
         words = encode_prompt_pair(encode_flux2_prompt, loaded, self.spec.prompt, self.plan, context)
         # Caching latents would only waste memory, because each tile is encoded once.

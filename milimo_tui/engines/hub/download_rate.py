@@ -13,8 +13,8 @@ LEAST = 2.0  # seconds after the start before a rate is reported, because earlie
 
 
 class DownloadRate:
-    """The received bytes of a download over time. `total` is the size of all its files, `done` the number of
-    bytes that are present. `now` is the current time in seconds in all methods.
+    """A measurement of the rate of a download. `total` is the size of all its files and `done` the number of
+    bytes that are present. In all methods, `now` is the current time in seconds.
     """
 
     def __init__(self, total: int, done: int, now: float) -> None:

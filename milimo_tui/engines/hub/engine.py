@@ -45,7 +45,7 @@ class Hub:
         """Do nothing: the engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run a `fetch_model` or `verify_model` spec."""
+        """Run the job of a spec: a download (`fetch_model`) or a check of hashes (`verify_model`)."""
         from milimo_tui.engines.hub import download, verification
 
         if isinstance(spec, FetchModel):

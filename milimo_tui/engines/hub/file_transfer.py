@@ -104,8 +104,8 @@ def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: 
 def fetch_files(
     parent: int, folder: str, endpoint: str, listing: dict[str, Any], patience: dict[str, Any]
 ) -> None:
-    """Append the missing bytes of files to their partial files. This function runs in the child process of
-    `transfer_files`.
+    """Append to the partial file of each listed file the bytes that are still missing. This function runs in
+    the child process of `transfer_files`.
 
     Raises the errors of `refusals`, and those of `explain_os_error` if a write fails.
     """

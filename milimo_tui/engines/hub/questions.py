@@ -73,8 +73,8 @@ def _fetch_search_page(words: str, author: str, limit: int) -> list[dict[str, An
 
 
 def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """Return the newest commit of each repository with its time. A repository that cannot be queried gets the
-    reason instead.
+    """Return the commit id and time of the newest commit of each repository, by the repository's name. For a
+    repository that cannot be queried, return the reason instead.
     """
     api = HfApi()
     found: dict[str, dict[str, Any]] = {}
@@ -89,8 +89,8 @@ def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict
 
 
 def fetch_listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """Return the present listing of each repository: commit, names, sizes and hashes. A repository that
-    cannot be queried gets the reason instead.
+    """Return the current listing of each repository: its commit, and the names, sizes and hashes of its
+    files. For a repository that cannot be queried, return the reason instead.
 
     The SHA-256 of a small file is empty, because the hub has only a git hash of it.
     """

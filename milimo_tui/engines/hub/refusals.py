@@ -26,8 +26,9 @@ GIVE = "milimo model token asks for it and does not show it"
 
 
 def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: str = "") -> MilimoError:
-    """Return the error for a failed request about a repository. `again` is the advice for errors that a retry
-    may solve. `kept` is the amount already received, such as `3.1 GB`; empty if nothing was.
+    """Return the error to raise for a failed request about a repository. `again` is the advice for errors
+    that a retry may solve. `kept` is the amount of data already received, such as `3.1 GB`; empty if nothing
+    was received.
     """
     if isinstance(error, MilimoError):
         return error
@@ -152,8 +153,8 @@ def retry_request(
 
 
 def get_hub_retry_delay(error: Exception, most: float) -> float | None:
-    """Return the seconds to wait before a retry, at most `most`. The value is what the hub asks for, and 0 if
-    the hub asks for no pause. Return None if a retry will not help.
+    """Return the seconds to wait before a retry. This is the pause that the hub asks for, at most `most`, and
+    0 if the hub asks for no pause. Return None if a retry will not help.
     """
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code

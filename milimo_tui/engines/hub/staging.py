@@ -36,8 +36,8 @@ class DownloadStaging:
 
     @classmethod
     def of(cls, folder: Path, before: InstalledWeights | None) -> DownloadStaging:
-        """Return the staging of a model's folder, and create the staging folder if necessary. Raises
-        ReadOnly, DiskFull.
+        """Return the `DownloadStaging` of a model's folder, and create the staging folder if necessary.
+        `before` are the weights that are installed now, if any. Raises ReadOnly, DiskFull.
         """
         partial = folder / PARTIAL
         try:
@@ -51,8 +51,8 @@ class DownloadStaging:
         return self.folder / PARTIAL / f"{file.key}.part"
 
     def get_finished_path(self, file: RemoteFile) -> Path:
-        """Return the path of a file that is complete and checked, and that is moved into place when all other
-        files are.
+        """Return the path in the staging folder of a file that is complete and checked. The file stays there
+        until all other files are complete too. Then all files are moved into place.
         """
         return self.folder / PARTIAL / file.key
 

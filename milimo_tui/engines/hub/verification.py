@@ -62,8 +62,8 @@ def _hash_all_files(
 
 
 def _find_file_fault(path: Path, file: WeightFile) -> str:
-    """Return the fault of a file that is visible without hashing, such as a wrong size. Empty if there is
-    none.
+    """Return the fault of a file that can be seen without hashing, such as a wrong size. Return an empty text
+    if there is no such fault.
     """
     if not path.is_file():
         return "missing"

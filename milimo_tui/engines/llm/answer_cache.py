@@ -1,7 +1,8 @@
 """A cache of the answers of text services, stored in the studio home.
 
 The cache key is a hash of everything that determines an answer: service, address, model, prompt, picture,
-schema, sampling and seed. No API key is stored, and no user name or password of an address.
+schema, sampling and seed. The API key is not stored, nor is a user name or password that the address
+contains.
 """
 
 from __future__ import annotations

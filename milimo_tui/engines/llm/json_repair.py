@@ -93,7 +93,7 @@ class _TimedText(str):
 
 def _repair_damaged(text: str, letters: int, seconds: float) -> RepairedJson | None:
     """Repair an answer that begins with its JSON. `letters` is the length of the original answer in
-    characters. Return None if it cannot be repaired within the limits.
+    characters, and `seconds` the time limit. Return None if the answer cannot be repaired within the limits.
     """
     if len(text) > MOST_LETTERS:
         return None

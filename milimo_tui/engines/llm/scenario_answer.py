@@ -117,7 +117,8 @@ def parse_piece_answer(value: Any) -> ToldPiece:
 
 def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
     """Parse an answer about acts and sequences. `scenes` is the number of scenes in the story. Raises
-    ValueError if the answer does not fit.
+    ValueError if the answer lists no acts, or if its acts or sequences do not follow one another from the
+    first scene on.
     """
     try:
         told = ToldStructure.model_validate(value)

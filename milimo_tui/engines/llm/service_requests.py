@@ -56,7 +56,9 @@ def _parse_retry_seconds(text: str) -> float | None:
 
 
 def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -> None:
-    """Append a received piece to an answer. Raises Failed if the answer is longer than `MOST_LETTERS`."""
+    """Append a received piece of text to the list `pieces` of an answer. Raises Failed if the complete answer
+    would be longer than `MOST_LETTERS` characters.
+    """
     pieces.append(piece)
     # An answer may have a hundred thousand pieces, so the total length is computed only for a large piece and
     # for every 1024th piece.

@@ -33,13 +33,13 @@ A = TypeVar("A", bound=StrEnum)
 
 
 class ShotListValue(BaseModel):
-    """The base class of the values in a shot list."""
+    """The base class of all values in a shot list, such as scenes, shots and spoken lines."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class ListedLine(ShotListValue):
-    """A spoken line."""
+    """A spoken line of a shot in a shot list."""
 
     character: str = ""
     text: str = ""
@@ -134,7 +134,9 @@ class ShotList(ShotListValue):
 
 
 def make_shot_list_schema() -> dict[str, Any]:
-    """Return the JSON schema of an answer. It has only the fields that a model is to fill in."""
+    """Return the JSON schema for a model's answer. Fields that the program fills in itself, such as notes,
+    are left out.
+    """
     found = ShotList.model_json_schema()
     for ours in ("by", "note"):
         del found["$defs"][ListedScene.__name__]["properties"][ours]
@@ -248,7 +250,7 @@ def _is_same_heading(one: str, other: str) -> bool:
 
 
 def _is_shot(value: Any) -> bool:
-    """Return True if a value of an answer is a shot with something to film."""
+    """Return True if a value in a model's answer describes a shot that contains something to film."""
     if not isinstance(value, dict):
         return False
     names = {str(key).strip().lower() for key, entry in value.items() if entry}

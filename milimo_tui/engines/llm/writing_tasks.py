@@ -86,7 +86,7 @@ _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
 @dataclass(slots=True)
 class WritingResult:
-    """The result of a writing task, with the fields of the answer file."""
+    """The result of a writing task. Its fields are those of the answer file."""
 
     text: str = ""
     parts: list[str] = field(default_factory=list)
@@ -306,8 +306,8 @@ class _WritingJob:
     def _ask_for_structure(
         self, gathered: scenario_answer.ScenarioBuilder
     ) -> scenario_answer.ToldStructure | None:
-        """Ask the model to divide the scenes into acts and sequences. Return None and add a note if the
-        answer is unusable; rules are used then.
+        """Ask the model to divide the scenes into acts and sequences. If the answer is unusable, add a note
+        and return None; the caller then divides the scenes by rules.
         """
         words = self._make_prompt("structure", text=scenario_answer.format_scene_list(gathered.scenes))
         reply = self._ask_model(
@@ -409,8 +409,8 @@ class _WritingJob:
     def _ask_for_paragraph(
         self, words: TaskPrompt, *, stage: str = "writing", seed: int | None = None
     ) -> str:
-        """Ask the model and return its answer as one paragraph. Raises Failed for an empty answer; the text
-        that the user had stays unchanged.
+        """Send a prompt to the model and return its answer as one paragraph. Raises Failed for an empty
+        answer. In that case the text that the user had before stays unchanged.
         """
         text = clean_paragraph(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
@@ -500,7 +500,9 @@ class _WritingJob:
 
 
 def _name_piece_stage(at: int, of: int) -> str:
-    """Return the stage name for piece `at` of `of` pieces."""
+    """Return the name of the progress stage in which the model reads piece number `at` of a text that was cut
+    into `of` pieces: `piece 2 of 5`, or `writing` for a text of one piece.
+    """
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 

@@ -29,7 +29,7 @@ class Ltx2:
         """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Prepare the next take while another job decodes. Raises the same errors as `run`."""
+        """Prepare the next take while another job is still running. Raises the same errors as `run`."""
         now = get_running_work()
         if now is not None and isinstance(spec, MakeVideo) and spec.again is None and spec.doubled is None:
             with pause_garbage_collection():

@@ -77,8 +77,8 @@ def compose_paragraph(meaning: ShotMeaning) -> ComposedPrompt:
 
 
 def _compose_known_parts(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[PromptPart]:
-    """Return the parts of the prompt that follow from known facts. Light and sound come from the place if the
-    shot specifies none.
+    """Return the parts of the prompt that follow from known facts about the shot. If the shot specifies no
+    light or sound, the light or sound of its place is used. `outside` is True for an exterior.
     """
     action = _describe_action(meaning)
     who, whose = composing.describe_people(meaning)
@@ -166,8 +166,8 @@ def _describe_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> s
 
 
 def _list_filler_sentences(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, str], ...]:
-    """Return filler sentences for a short prompt, the most useful first. Each has its role, its words, and
-    the table row from which the words come.
+    """Return sentences that can fill up a short prompt, the most useful first. Each is a tuple of its role,
+    its words, and the table row from which the words come.
     """
     if composing.is_card(meaning):
         return _CARD

@@ -1,4 +1,4 @@
-"""The profile of the LTX-2 engine: its description, and the plan of a take on a given machine. The module
+"""The profile of the LTX-2 engine: its description, and the plan how a given machine makes a take. The module
 does not import torch, because the studio process uses it.
 """
 
@@ -51,7 +51,7 @@ USUAL_MODEL = "ltx-2.5"
 
 
 class Ltx2Profile(Profile):
-    """The LTX-2 engine's description of itself."""
+    """The profile of the LTX-2 engine: its description, limits and plans."""
 
     def describe(self) -> Description:
         return Description(
@@ -108,8 +108,9 @@ class Ltx2Profile(Profile):
         return len(chain.split_into_chunks(round_frames_up(frames, generations.TIME), 0, "", ""))
 
     def _make_chunk_check(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
-        """Return a function that says whether the card has memory for a chunk of a given number of frames. It
-        is called only for long chunks. If something needed for the estimate is unknown, it returns True.
+        """Return a function that takes a number of frames and returns True if the card has memory for a chunk
+        of this length. The plan calls it only for long chunks. If a fact that the estimate needs is unknown,
+        the function returns True.
         """
 
         def fits(go: int) -> bool:

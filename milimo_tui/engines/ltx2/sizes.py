@@ -1,5 +1,5 @@
-"""The sizes of LTX-2's weights and the costs of its work, counted from the authors' configurations and
-shapes.
+"""The sizes of LTX-2's weights and the memory and time that its work needs, counted from the authors'
+configurations and tensor shapes.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ def write_drawn_masks(spec: DrawMask, context: Context) -> Result:
 
 
 def _list_mask_files(drawing: MaskDrawing) -> list[tuple[str, Sequence[DrawnObject]]]:
-    """Return the role of each mask file with the objects in it. If the drawing has only one object, there is
-    only the first file.
+    """Return the mask files to write, each as its output role with the objects that its mask contains. The
+    first file contains all objects. If the drawing has only one object, there are no further files.
     """
     single = drawing.active_objects if len(drawing.active_objects) > 1 else ()
     return [("mask", drawing.active_objects), *((f"object-{one.number}", (one,)) for one in single)]
@@ -134,8 +134,8 @@ def _write_moving_masks(
 def _describe_mask_file(
     its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int
 ) -> dict[str, Any]:
-    """Return the recorded facts of a mask file: the facts of its object, or of all its objects together if it
-    has several.
+    """Return the facts that are recorded about a mask file. `its` are the objects that the file's mask
+    contains. The facts of several objects are combined.
     """
     found = find_mask_box(mask) if mask is not None else None
     one = its[0] if len(its) == 1 else None

@@ -93,8 +93,9 @@ def plan_course(
 
 
 def add_step_cache(run: SamplingCourse, cache: Cache, title: str = "") -> SamplingCourse:
-    """Return the settings with a step cache. The cache is left out, with a note, if it would skip no step or
-    if `title` is given: `title` names a family that supports no step cache.
+    """Return the sampling settings `run` with the requested step cache added. The cache is left out, and a
+    note says so, if it would skip no step or if the model family supports no step cache. `title` is the name
+    of such a family, for the note; empty for a family that supports step caches.
     """
     if title and cache != "off":
         notes: tuple[str, ...] = (f"the cache is left out: {title} knows none",)

@@ -68,8 +68,8 @@ class PictureFamily:
 
 
 def get_parts_folder(found: ResolvedWeights) -> Path:
-    """Return the folder that contains the parts of the weights. If the transformer is a single file, this is
-    the folder of the other parts.
+    """Return the folder that contains the parts of the model, such as its text encoder. If the weights are
+    only the transformer in a single file, this is the folder of the base weights.
     """
     return found.path if found.path.is_dir() or found.base is None else found.base
 

@@ -16,8 +16,8 @@ _STAGE = "pictures"
 
 
 def name_picture_role(index: int) -> str:
-    """Return the output role of picture number `index`, counted from 0: `picture`, `picture-2`, … Other jobs
-    refer to the first as `picture`.
+    """Return the output role of picture number `index`, counted from 0: `picture`, `picture-2`, … The first
+    role has no number, so that other jobs can always refer to a picture as `picture`.
     """
     return "picture" if index == 0 else f"picture-{index + 1}"
 
@@ -29,8 +29,8 @@ def crop_centre(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def load_finished_pictures(context: Context, signature: str) -> list[Output]:
-    """Return the pictures that an earlier attempt with the same signature finished; empty if there are
-    none.
+    """Return the pictures that an earlier attempt of the job has finished. `signature` is a hash of the
+    request; pictures with another signature are ignored. Return an empty list if there are none.
     """
     checkpoint = context.checkpoints.newest(_STAGE, signature)
     if checkpoint is None:

@@ -37,8 +37,8 @@ def list_picture_inputs(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ..
 
 
 def get_condition_frame(one: Conditioning) -> int:
-    """Return the frame number of a conditioning clip that is used as the input picture. A negative number
-    counts from the clip's end.
+    """Return the number of the frame that is used as input picture, if a conditioning input is a clip. A
+    negative number counts from the clip's end.
     """
     if one.at is not None:
         return one.at

@@ -38,8 +38,8 @@ FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 
 @dataclass(slots=True)
 class CachedPipeline:
-    """A pipeline with the facts of its weights and its recipe. `projection` turns its latents into
-    previews.
+    """A pipeline in memory, with its weights, the recipe by which it was loaded, and the active LoRAs.
+    `projection` turns latents into preview pictures.
     """
 
     pipe: Any
@@ -51,8 +51,8 @@ class CachedPipeline:
 
     @property
     def encoder_key(self) -> tuple[str, str, str]:
-        """The identity of the weights and precision that encode prompts. Equal values give equal embeddings
-        of the same text.
+        """A tuple that identifies the weights and the precision of the text encoder. Encoders with equal
+        tuples give equal embeddings of the same text.
         """
         return make_encoder_key(self.found, self.recipe)
 
@@ -81,8 +81,9 @@ M = TypeVar("M", bound=LoadedModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWeights:
-    """The weights that a job needs, with its memory request, the name of its requested recipe, and its LoRAs
-    with the adapter of each.
+    """The weights that a job needs, as the input of `use_weights_with_loras`. `request` is the memory
+    request, `recipe` the name of the recipe that the user requested, and `adapters` are the `loras` in the
+    form in which the pipeline loads them.
     """
 
     found: ResolvedWeights
@@ -102,9 +103,9 @@ def use_weights_with_loras(
 ) -> Iterator[L]:
     """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    First, `ahead` encodes the texts. Then `load` loads the weights by the chosen recipe, unless they are
-    cached in the form that the recipe requires. If memory runs out, OutOfMemory is raised with the recipe's
-    advice. Temporary memory is released afterwards in every case.
+    First, `ahead` encodes the texts. Then `load` loads the weights by the chosen recipe. Weights that are
+    already cached in the form that the recipe requires are not loaded again. If memory runs out, OutOfMemory
+    is raised with the recipe's advice. Temporary memory is released afterwards in every case.
     """
     found = wanted.found
     with running(context, wanted.request, get_cache_name(found), wanted.recipe) as choice:
@@ -118,14 +119,16 @@ def use_weights_with_loras(
 
 
 def make_adapter(one: FittingLora) -> Adapter:
-    """Return a LoRA as an adapter of the complete pipeline."""
+    """Return a LoRA as an adapter that applies to the complete pipeline."""
     return Adapter(one.title, one.path, one.digest, one.strength)
 
 
 def get_cached_pipeline(
     found: ResolvedWeights, choice: RecipeChoice, load: Callable[[Recipe], M], context: Context
 ) -> M:
-    """Return the pipeline in the form that the recipe requires: from the cache, or loaded by `load`."""
+    """Return the pipeline with the precision and placement that the chosen recipe requires. It comes from the
+    worker's cache, or is loaded by `load`.
+    """
     recipe = choice.recipe
     mover = None if recipe.placed or recipe.needs else _move_pipeline  # quantised weights cannot be moved
     size = compute_pipeline_bytes(found, recipe)

@@ -54,9 +54,9 @@ def use_picture_weights(
 ) -> Iterator[CachedPipeline]:
     """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    `asked` is the job's spec and `spec` the picture made from it; `texts` are all prompts. If memory runs
-    out, OutOfMemory is raised with the recipe's advice. Temporary memory is released afterwards in every
-    case.
+    `asked` is the spec of the job. `spec` is the picture spec derived from it. `texts` are all prompts that
+    will be encoded. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory is
+    released afterwards in every case.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
@@ -86,9 +86,9 @@ def use_picture_weights(
 
 
 def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
-    """Return the spec from which memory is estimated. For a shot this is the job's own spec `asked`, which
-    contains the references. For other jobs it is the picture spec `spec`, which contains the number of
-    pictures.
+    """Return the spec with which the memory is estimated. For a shot, this is the job's own spec `asked`,
+    because only it contains the references. For other jobs, it is the picture spec `spec`, because only it
+    contains the number of pictures.
     """
     return asked if isinstance(asked, MakeVideo) else spec
 
@@ -96,9 +96,9 @@ def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> Ma
 def _load_picture_pipeline(
     pipeline: FamilyPipeline, found: ResolvedWeights, recipe: Recipe, context: Context
 ) -> CachedPipeline:
-    """Load the pipeline by a recipe.
+    """Load the pipeline with the precision and memory placement that the recipe prescribes.
 
-    Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
+    Raises Unavailable if this machine lacks something that the recipe needs, and Damaged for unreadable
     weights.
     """
 
@@ -114,8 +114,8 @@ def _load_picture_pipeline(
 def _load_picture_transformer(
     pipeline: FamilyPipeline, found: ResolvedWeights, recipe: Recipe
 ) -> dict[str, Any]:
-    """Return the option that loads the transformer from a single file instead of the folder. Empty if the
-    weights are a folder.
+    """Return the loading option that replaces the transformer in the base folder by the transformer in a
+    single file. Return an empty dictionary if the weights are a folder.
     """
     if found.path.is_dir():
         return {}

@@ -74,8 +74,8 @@ def _make_family_pictures(
     spec: MakePicture,
     context: Context,
 ) -> Result:
-    """Make the pictures that `spec` describes. `asked` is the job's own spec, which is recorded in the
-    picture files.
+    """Make the pictures that the picture spec `spec` describes. `asked` is the spec of the job, which is
+    recorded in the picture files.
     """
     marks = PictureMetadata(asked)
     found = find_picture_weights(family, spec.model)
@@ -129,7 +129,9 @@ def _make_family_pictures(
 def _describe_picture_run(
     found: ResolvedWeights, variant: WeightsVariant, plan: SamplingCourse, seed: int
 ) -> dict[str, object]:
-    """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
+    """Return the facts about how a picture was made, for the job's result: weights, steps, guidance and
+    seed.
+    """
     return {
         "model": found.id,
         "variant": variant.name,

@@ -15,15 +15,17 @@ PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
 
 
 class PictureMetadata:
-    """The metadata of a job's pictures. The job's input files are hashed once for all of its pictures."""
+    """The builder of the metadata for a job's picture files. The job's input files are hashed once, because
+    the hashes are the same for all of its pictures.
+    """
 
     def __init__(self, spec: PictureSpec) -> None:
         self._spec = spec
         self._hashes = hash_input_files(spec)
 
     def compute_job_signature(self, found: ResolvedWeights) -> str:
-        """Return a SHA-256 of the spec, inputs and weights. An attempt uses it to find the finished pictures
-        of an earlier attempt.
+        """Return a SHA-256 of the spec, inputs and weights. A retry of the job uses this hash to find the
+        pictures that an earlier attempt finished.
         """
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -66,8 +66,8 @@ def make_installed_request(
 def on_shelf(
     family: PictureFamily, store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo
 ) -> Request:
-    """Return the memory request for installed weights together with the LoRAs that the spec names. Raises
-    Damaged.
+    """Return the memory request for the installed weights `found` together with the LoRAs that the spec
+    names. The LoRAs are found in the model store. Raises Damaged.
     """
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}

@@ -26,8 +26,8 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class PictureProfile(Profile):
-    """A base class for the profiles of picture engines. Each engine's profile sets `family`, and this class
-    reports its facts.
+    """The base class of the profiles of picture engines. A subclass only sets `family`; all facts about the
+    engine are derived from that family.
     """
 
     family: PictureFamily

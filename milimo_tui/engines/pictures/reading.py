@@ -44,15 +44,15 @@ def encodes_separately(recipe: Recipe) -> bool:
 
 
 def make_encoder_key(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
-    """Return the identity of the weights and precision that encode prompts. Equal values give equal
-    embeddings of the same text.
+    """Return values that identify a text encoder: its weights, their precision, and the number type of the
+    computation. Encoders with equal values give equal embeddings of the same text.
     """
     return found.digest or found.id, apply.get_part_precision(recipe, TEXT), recipe.computes
 
 
 def encode_text_cached(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:
-    """Return the embedding of a text, from the cache or by the pipeline's encoder. `known` identifies the
-    encoder in the cache's key.
+    """Return the embedding of a text. It comes from the cache, or the pipeline's encoder computes it. `known`
+    identifies the encoder in the cache's key.
     """
     where = pipe._execution_device
 
@@ -72,10 +72,12 @@ def encode_prompts_ahead(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> dict[str, Read]:
-    """Encode every text before the transformer loads, unload the encoder, and return the embeddings by text.
+    """Encode every text with an encoder that is unloaded before the transformer is loaded. Return the
+    embeddings by text.
 
-    `load` returns a pipeline with the encoder only. `sees` are the digests of pictures that are encoded
-    together with the texts. Empty if the recipe holds the encoder in memory anyway.
+    `load` returns a pipeline with only the encoder. `sees` are the digests of pictures that are encoded
+    together with the texts. If the recipe holds the encoder in memory anyway, nothing is encoded here and the
+    result is empty.
     """
     if not encodes_separately(recipe):
         return {}

@@ -43,9 +43,10 @@ SMALL, WHOLE = 64, 512  # side of the picture in pixels: SMALL for tiny weights,
 def check_picture_reference(
     family: PictureFamily, paths: Paths, spec: CheckEngine, context: Context
 ) -> Result:
-    """Run the reference case and compare it with the unchanged pipeline and with earlier results.
+    """Make the test picture with this package's code and with diffusers' unchanged pipeline. Compare both
+    pictures with each other and with earlier results.
 
-    Raises the same errors as making a picture, and Failed if the unchanged pipeline's result differs.
+    Raises the same errors as making a picture, and Failed if the two pictures differ.
     """
     found = find_picture_weights(family, spec.model)
     variant = family.variant(get_parts_folder(found))
@@ -85,8 +86,8 @@ def check_picture_reference(
 def _run_unmodified_pipeline(
     pipeline: FamilyPipeline, loaded: CachedPipeline, words: EncodedPrompt, plan: SamplingCourse, side: int
 ) -> None:
-    """Run the case with diffusers' own class and the modules in memory. If the text encoder is loaded, the
-    prompt is passed as plain text; otherwise its embedding is passed.
+    """Make the test picture with diffusers' own pipeline class and the modules that are in memory. If the
+    text encoder is loaded, the prompt is passed as plain text; otherwise its embedding is passed.
     """
     bare: Any = type(loaded.pipe)(**loaded.pipe.components)
     bare.set_progress_bar_config(disable=True)

@@ -46,7 +46,7 @@ class PipelineCallAdapter(Protocol):
     """
 
     def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
-        """Return the prompt and guidance as arguments of the call."""
+        """Return the encoded prompt and the guidance as keyword arguments for calling the pipeline."""
 
     def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         """Return the latents (tokens, C) of the first picture at a step, and the number of tokens in a row of
@@ -57,8 +57,8 @@ class PipelineCallAdapter(Protocol):
 
 
 class FamilyPipeline(PipelineCallAdapter, Protocol):
-    """The interface for loading and calling a family's pipeline. `sees` are the digests of its reference
-    pictures.
+    """The interface for loading and calling the pipeline of a picture family. `sees` are the digests of the
+    reference pictures that are encoded together with the prompt.
     """
 
     @property
@@ -68,14 +68,14 @@ class FamilyPipeline(PipelineCallAdapter, Protocol):
         """Load the diffusers pipeline from a folder with these loading options."""
 
     def transformer(self) -> Any:
-        """Return the class of the transformer, which reads a single file."""
+        """Return the class of the transformer, with which weights in a single file are loaded."""
 
     def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
         """Return the text encoder's embedding of a prompt."""
 
     def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
-        """Return the arguments of the call with the prompt as plain text, as a script would pass them to
-        diffusers' own class.
+        """Return keyword arguments for calling the pipeline, with the prompt as plain text and not as an
+        embedding. The reference check uses them to call diffusers' own class like a script would.
         """
 
     def make_preview_projection(self, vae: Any, device: Any) -> Projection:
@@ -95,8 +95,8 @@ def encode_prompt_pair(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> EncodedPrompt:
-    """Return the encoded prompt, with the encoded negative prompt if there is a second pass. Cached
-    embeddings are reused.
+    """Return the encoded prompt, and also the encoded negative prompt if each step runs a second pass.
+    Embeddings that are in the cache are reused.
 
     `sees` are the digests of pictures that are encoded together with the texts.
     """
@@ -113,8 +113,8 @@ def encode_prompt_pair(
 
 @dataclass(slots=True)
 class RunProgress:
-    """The progress of a job that runs the pipeline several times. `total` is the number of steps of all runs.
-    Decoding counts as one more step of each run.
+    """A counter that reports the progress of a job which runs the pipeline several times. `total` is the
+    number of steps of all runs together. The decoding of a run counts as one more step.
     """
 
     context: Context
@@ -143,11 +143,12 @@ def run(
     steps: int | None = None,
     **inputs: Any,
 ) -> Image.Image:
-    """Run the pipeline and return a picture of `width` x `height` pixels, a size that the family can make.
+    """Run the pipeline and return a picture of `width` x `height` pixels, which must be a size that the
+    family can make.
 
-    `columns` is the number of tokens in a row. `steps` is given if fewer steps run than `course` says.
-    `inputs` are further arguments of the call. Raises Failed with step and seed if the model's output is not
-    finite.
+    `columns` is the number of tokens in a row. `steps` is given if fewer steps run than `course` says. `what`
+    names the picture in messages, and `inputs` are further arguments of the call. Raises Failed with step and
+    seed if the model's output is not finite.
     """
     steps = course.steps if steps is None else steps
 

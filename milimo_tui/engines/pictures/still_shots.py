@@ -42,7 +42,9 @@ def describe_clip_settings(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def make_picture_spec(spec: MakeVideo) -> MakePicture:
-    """Return the picture spec for a shot of one frame."""
+    """Return the spec for making the picture of a shot that has only one frame. `spec` is the shot's own
+    spec.
+    """
     return MakePicture(
         engine=spec.engine,
         prompt=spec.prompt,

@@ -26,8 +26,8 @@ def model_store() -> ModelStore:
 
 
 def prefetch_family_weights(family: str, spec: Spec, context: Foresight) -> None:
-    """Read the weight files of the next job into the system's file cache while another job runs. Raises
-    Unavailable, Damaged, and the errors of the prefetch.
+    """Read the weight files of the next job into the system's file cache while the current job is still
+    running. Raises Unavailable, Damaged, and the errors of `prefetch_weights`.
     """
     now, model = get_running_work(), getattr(spec, "model", None)
     if now is not None and isinstance(model, str):

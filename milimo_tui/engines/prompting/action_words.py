@@ -353,8 +353,8 @@ def _replace_last_comma(listed: str) -> str:
 
 
 def _replace_unclear_pronouns(text: str, people: Sequence[MeantSubject]) -> str:
-    """Return a text in which the first pronoun with no name before it is replaced by a name. The pronoun
-    stays if it could mean several people.
+    """Return a text in which the first pronoun is replaced by the name of the person, if no name comes before
+    the pronoun. The pronoun stays if it could mean several people.
     """
     for gender in ("he", "she"):
         of_it = [one for one in people if one.gender == gender]

@@ -61,8 +61,8 @@ _VOICES = {
 
 
 def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
-    """Return a description of the people in the frame by their visible traits, and the source of that
-    description.
+    """Return a description of the people in the frame by their visible traits. The second value is the source
+    of these traits, such as the script or the user.
     """
     people = meaning.people[:MOST_PEOPLE]
     source = ", ".join(dict.fromkeys(one.source for one in people if one.source)) or SCRIPT
@@ -146,8 +146,8 @@ def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) 
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
-    """Return the appearance of the visible things, such as `The revolver is a nickel-plated revolver.` Things
-    that the action already describes are left out.
+    """Return the prompt part about the appearance of the visible things, such as `The revolver is a
+    nickel-plated revolver.` Things that the action already describes are left out.
     """
     told = [one for one in meaning.things if not _is_in_action(one.visible, action)]
     text = " ".join(_describe_thing(one) for one in told)
@@ -195,7 +195,9 @@ def _phrase_layer(name: str, text: str, meaning: ShotMeaning) -> str:
 
 
 def is_place_described(meaning: ShotMeaning) -> bool:
-    """Return True if the user described the place. The tables then add nothing to it."""
+    """Return True if the user described the place. In this case no details from the tables are added to the
+    description.
+    """
     own = (name for name in LAYER_NAMES if name in meaning.layers)
     return bool(meaning.place_words.strip()) or any(
         SCRIPT not in meaning.sources.get(name, "") for name in own
@@ -203,7 +205,7 @@ def is_place_described(meaning: ShotMeaning) -> bool:
 
 
 def _is_in_action(text: str, action: str) -> bool:
-    """Return True if the action contains every significant word of `text`."""
+    """Return True if every significant word of `text` also occurs in the action."""
     telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
     return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
@@ -216,8 +218,8 @@ def find_weather(meaning: ShotMeaning) -> str:
 
 
 def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
-    """Return a sentence about the light, and its source: the user's description of the place's light, a lamp
-    in the script, or a table.
+    """Return a sentence about the light, and the source of the sentence. The source is the user's description
+    of the place's light, or a lamp in the script, or a row of the table of light.
     """
     if is_card(meaning):
         return "The letters alone are evenly lit.", "filled: card"
@@ -247,10 +249,10 @@ def make_palette_part(meaning: ShotMeaning) -> PromptPart:
 
 
 def describe_speech(lines: Sequence[MeantLine]) -> str:
-    """Return the spoken lines with their speakers and tones.
+    """Return a description of the spoken lines with their speakers and tones, for the prompt.
 
-    A voice from outside the frame is described as such. A voice without words is described as continuing
-    while nobody in the frame speaks.
+    A voice from outside the frame is described as such. If the words of a voice are not given, the voice is
+    described as continuing, and nobody in the frame speaks.
     """
     out: list[str] = []
     told: set[str] = set()
@@ -296,8 +298,8 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
 
 
 def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
-    """Return a text in which generic names become ordinary nouns: `Younger Woman` becomes `the younger
-    woman`.
+    """Return the text with generic names of people written as ordinary nouns: `Younger Woman` becomes `the
+    younger woman`.
     """
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):

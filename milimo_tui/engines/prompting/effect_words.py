@@ -30,8 +30,8 @@ class SoundEffect:
 
 
 def find_sound_effects(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
-    """Return the sounds of an action, in the order of its events. Sounds that are already in `heard`, the
-    sound of the place, are left out, and so are sounds of people if `peopled` is False.
+    """Return the sounds of an action, in the order of its events. `heard` is the sound of the place; sounds
+    that it already contains are left out. If `peopled` is False, sounds of people are left out too.
     """
     found = (
         (match.start(), effect.sound)

@@ -34,8 +34,8 @@ def replace_feelings(text: str) -> str:
 
 
 def find_tone(parenthetical: str) -> str:
-    """Return the tone of a spoken line that its parenthetical describes. Empty if the parenthetical does not
-    describe a voice.
+    """Return the tone of voice that the parenthetical of a spoken line describes, such as “whispering”.
+    Return an empty text if the parenthetical does not describe a voice.
     """
     return next((tone for pattern, tone in _HEARD if pattern.search(parenthetical)), "")
 

@@ -65,12 +65,16 @@ _SIZE_WORDS = compile_lazily(
 
 
 def describe_size(meaning: ShotMeaning) -> str:
-    """Return the name of the shot's size, one of the six sizes that captions use."""
+    """Return the name of the shot's size in the words of the captions, such as `medium shot`. Captions use
+    six sizes.
+    """
     return _SIZES.get(meaning.size, "medium shot")
 
 
 def describe_viewpoint(meaning: ShotMeaning) -> str:
-    """Return the viewpoint of the camera."""
+    """Return a phrase for the viewpoint of the camera, such as `straight on, at eye level` or `over the
+    shoulder of Mara`.
+    """
     names = [one.name for one in meaning.people]
     if meaning.function == "OTS" and len(names) > 1:
         return f"over the shoulder of {names[1]}"
@@ -95,8 +99,8 @@ def describe_lens(meaning: ShotMeaning) -> str:
 
 
 def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
-    """Return a clause about the depth of field at the shot's size: a soft background for close and medium
-    shots with the focus on `subject`, otherwise everything sharp.
+    """Return a clause about the depth of field, which depends on the shot's size. In close and medium shots
+    the focus is on `subject` and the background is soft. In wider shots everything is sharp.
     """
     if meaning.size in ("ECU", "CU", "MCU"):
         return f"the focus is on {subject}, and what lies behind is soft"
@@ -106,7 +110,9 @@ def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
 
 
 def describe_movement(meaning: ShotMeaning, subject: str) -> str:
-    """Return the movement of the camera relative to `subject`, and its rig."""
+    """Return a phrase for the movement of the camera relative to `subject`, and for the rig that carries the
+    camera.
+    """
     words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
     if meaning.rig == "handheld" and meaning.movement == "static":
         return "the camera is handheld and stays in its place, with slight natural shake"

@@ -38,7 +38,9 @@ _FRAMES = {
 
 
 def phrase_user_layer(name: str, text: str) -> str:
-    """Return the attribute `name` of a place, described in the user's words, as a sentence."""
+    """Return a sentence about one attribute of a place, such as its weather. `name` is the attribute, and
+    `text` is its description in the user's words.
+    """
     words = text.strip()
     if words.endswith((".", "!", "?", "…")):
         return make_sentence(words)
@@ -47,7 +49,9 @@ def phrase_user_layer(name: str, text: str) -> str:
 
 
 def phrase_script_layer(text: str, meaning: ShotMeaning) -> str:
-    """Return an attribute of a place in the script's words, with missing verbs added to its fragments."""
+    """Return sentences about one attribute of a place in the script's words. Verbs are added to incomplete
+    sentences.
+    """
     nobody = replace(meaning, people=(), focus="")
     return " ".join(_add_verb(each, nobody) for each in split_sentences(text))
 

@@ -1,4 +1,6 @@
-"""Choose the light by time of day and weather if the script names none. The table is `light.toml`."""
+"""Choose a description of the light by time of day and weather, for shots whose script names no light. The
+table is `light.toml`.
+"""
 
 from __future__ import annotations
 
@@ -97,8 +99,8 @@ def has_crowd(*texts: str) -> bool:
 
 
 def choose_room_sound(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
-    """Return the sound of a place: its room tone, and the weather outside or at the window. Voices are left
-    out if `crowded` is False.
+    """Return the sound of a place: its room tone, and the sound of the weather outside or at the window. If
+    `crowded` is False, voices are left out.
     """
     sound = place.sound if crowded else _strip_crowd_sounds(place.sound)
     falling = find_weather_row(weather)
@@ -108,7 +110,7 @@ def choose_room_sound(place: PlaceWords, weather: str, *, outside: bool, crowded
 
 
 def _strip_crowd_sounds(sound: str) -> str:
-    """Return sounds without those that only people make."""
+    """Return a description of sounds without the sounds that only people make, such as voices."""
     parts = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
     if not parts:
         return "a quiet room tone"

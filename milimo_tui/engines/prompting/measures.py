@@ -1,7 +1,8 @@
-"""Check a prompt against the guide of the model's authors by searching for words. Quoted speech is ignored.
-Pure functions.
+"""Check a prompt against the rules in the prompting guide of the model's authors. The checks search for words
+and ignore quoted speech. Pure functions.
 
-The checks apply to prompts of every origin: a composer (`bench/breakdown.py`), a language model or a person.
+They apply to prompts of every origin: written by a composer (`bench/breakdown.py`), a language model or a
+person.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _NEGATED = compile_lazily(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['
 
 
 def find_all_words(words: str, text: str) -> list[str]:
-    """Return every occurrence in `text` of the words in the pattern `words`."""
+    """Return every occurrence in `text` of the words that the regular expression `words` matches."""
     return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
 
 
@@ -70,8 +71,8 @@ def has_one_size(text: str) -> bool:
 
 
 def fulfils_measure(measure: str, text: str) -> bool:
-    """Return True if a prompt fulfils the measure `measure` of `ASKED`. `text` is the prompt without its
-    spoken lines.
+    """Return True if a prompt contains at least one of the words that the rule `measure` in `ASKED` requires.
+    `text` is the prompt without its spoken lines.
     """
     return bool(find_all_words("|".join(ASKED[measure]), text))
 
@@ -93,8 +94,8 @@ def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Yield script markup in the prompt, people in the prompt who are not in the shot, and people of the shot
-    who are not in the prompt.
+    """Yield the contradictions between a prompt and its shot: script markup in the prompt, people in the
+    prompt who are not in the shot, and people of the shot who are not in the prompt.
     """
     bare = strip_speech(text)
     if _MARKS.search(text):

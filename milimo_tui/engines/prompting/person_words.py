@@ -1,7 +1,8 @@
-"""A person in the style of a caption: “a woman of 61 with a grey braid, wearing blue scrubs”. Pure functions.
+"""Describe a person in the style of a caption: “a woman of 61 with a grey braid, wearing blue scrubs”. Pure
+functions.
 
-The description of a look is split at commas. Each piece is an age, a role, clothing, a feature of the body,
-or a piece of its own.
+The description of a character's look is split at commas. Each piece is classified as an age, a role, clothing
+or a feature of the body. Any other piece is used as it is.
 """
 
 from __future__ import annotations
@@ -169,7 +170,9 @@ def describe_person(one: MeantSubject) -> str:
 
 
 def describe_position(one: MeantSubject) -> str:
-    """Return a person's position in the frame. Empty if it is not known."""
+    """Return a phrase for a person's position in the frame, such as “on the left of the frame”. Return an
+    empty text if the position is not known.
+    """
     return _STANDS.get(one.stands, "")
 
 

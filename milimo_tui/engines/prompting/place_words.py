@@ -1,8 +1,9 @@
-"""Describe the look, light and sound of a kind of place if the script does not. The table is `places.toml`.
+"""Describe the look, light and sound of a kind of place, for shots whose script does not describe them. The
+table is `places.toml`.
 
 A row is found by words in the name of the place. If both a part of a building and the building have a row,
-the row of the part is used: the kitchen and not the hospital. A prompt part that was written with text from
-the table is marked as filled in, with the name of the row.
+the row of the part is used: the kitchen and not the hospital. A prompt part that contains text from the table
+is marked as filled in, with the name of the row.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from milimo_tui.engines.prompting.tables import list_prompt_rows
 class PlaceWords:
     """A row of `places.toml`, which describes a kind of place.
 
-    - `day` and `night` are its light at these times.
-    - `behind` is its background.
-    - `moves` is a motion that is always present.
+    - `day` and `night` are descriptions of its light at these times.
+    - `behind` describes its background.
+    - `moves` is a motion that is always visible there.
     - `sound` is its room tone.
     """
 

@@ -1,4 +1,4 @@
-"""Read the tables of words, which are TOML files in this package."""
+"""Read the tables of words with which prompts are composed. They are TOML files in this package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 @cache
 def list_prompt_rows(table: str, name: str) -> tuple[dict[str, Any], ...]:
-    """Return the rows under the key `name` in the file of `table`, in order."""
+    """Return the rows under the key `name` of a table, in the order of the file. `table` is the name of the
+    TOML file without its suffix.
+    """
     text = files(__package__).joinpath(f"{table}.toml").read_text("utf-8")
     return tuple(tomllib.loads(text)[name])

@@ -34,8 +34,8 @@ class QwenImage:
         prefetch_family_weights(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the result of the spec. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
-        Cancelled.
+        """Make the pictures or the shot of one frame that the spec describes. Raises BadInput, Refused,
+        Unavailable, OutOfMemory, Failed, Cancelled.
         """
         with pause_garbage_collection():
             from milimo_tui.engines.pictures import making, reference_check

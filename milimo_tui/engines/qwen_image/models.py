@@ -35,7 +35,9 @@ def read_qwen_variant(folder: Path) -> WeightsVariant:
 
 
 def guess_qwen_variant(model: str) -> WeightsVariant:
-    """Return the variant of published weights, guessed from their id."""
+    """Return the variant of published weights that are not installed. The variant is guessed from their id:
+    `edit` in the id means the edit variant.
+    """
     return EDIT if "edit" in model else FULL
 
 

@@ -26,14 +26,16 @@ NOTHING = " "  # The authors use this as the negative prompt if none is given.
 
 
 def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
-    """Return the implementation to run: the edit pipeline if there are reference pictures, else the
-    text-to-picture pipeline.
+    """Return the object that loads and calls the pipeline: that of the edit pipeline if there are reference
+    pictures, otherwise that of the text-to-picture pipeline.
     """
     return QwenImageEditCalls(pictures) if pictures else QwenImageCalls()
 
 
 class QwenImageCalls:
-    """The implementation of loading, calling and previewing for the text-to-picture pipeline."""
+    """The functions with which the shared picture code loads and calls the text-to-picture pipeline and makes
+    its previews.
+    """
 
     sees: tuple[str, ...] = ()
 
@@ -66,7 +68,8 @@ class QwenImageCalls:
 
 
 class QwenImageEditCalls(QwenImageCalls):
-    """The implementation of loading, calling and previewing for the edit pipeline.
+    """The functions with which the shared picture code loads and calls the edit pipeline and makes its
+    previews.
 
     The text encoder receives the reference pictures at a small size, and the autoencoder at a large size.
     """

@@ -72,7 +72,9 @@ def _matches_card_name(row: CardClass, name: str) -> bool:
 
 
 def _find_class_by_memory(memory_gb: float) -> CardClass:
-    """Return the class of the most common card with about this memory."""
+    """Return the class of a common card with about `memory_gb` GB of memory. If no common card has this size,
+    return the class of the next smaller size.
+    """
     sizes = [size for size in COMMON_CARDS if size <= memory_gb * 1.05]
     word = COMMON_CARDS[max(sizes, default=min(COMMON_CARDS))]
     return next(row for row in CLASSES if word in row.names)

@@ -21,8 +21,8 @@ VERSION = 1
 
 
 def name(card: Card) -> str:
-    """Return the card's name together with its memory size, because cards of the same name may have different
-    memory.
+    """Return the key of a card in the records: its name and its memory size, because cards of the same name
+    may have different memory.
     """
     return f"{card.name}, {card.memory_gb:.0f} GB"
 
@@ -36,7 +36,7 @@ class CardRecords:
         self.path = home / "cards.json"
 
     def of(self, card: Card) -> tuple[RecipeOutcome, ...]:
-        """Return the recorded outcomes of a card, oldest first."""
+        """Return the recorded outcomes of recipes on a card, oldest first."""
         rows = [
             row
             for key, rows in self._read_outcome_rows().items()
@@ -59,7 +59,9 @@ class CardRecords:
             self._write_card_records(cards, self._read_rate_rows())
 
     def add_measured_rates(self, card: Card) -> Card:
-        """Return the card with its measured rates, or unchanged if none were measured."""
+        """Return the card with the speeds that were measured on it and saved. Return the card unchanged if
+        there are none.
+        """
         found = (
             rates
             for key, row in self._read_rate_rows().items()
@@ -78,12 +80,12 @@ class CardRecords:
         write_file_atomically(self.path, json.dumps(whole, indent=1).encode())
 
     def _read_outcome_rows(self) -> Mapping[str, list[Any]]:
-        """Return the outcome rows of each card, by the card's key."""
+        """Return the recorded outcomes of all cards as unparsed rows, by the key of each card."""
         cards = self._read_records_file().get("cards")
         return {key: rows for key, rows in (cards or {}).items() if isinstance(rows, list)}
 
     def _read_rate_rows(self) -> Mapping[str, Any]:
-        """Return the rate row of each card, by the card's key."""
+        """Return the measured speeds of all cards as unparsed rows, by the key of each card."""
         rates = self._read_records_file().get("rates")
         return rates if isinstance(rates, dict) else {}
 

@@ -44,8 +44,8 @@ QUICKER = 2  # A recipe that is this many times faster is mentioned, although it
 
 
 def rungs() -> tuple[str, ...]:
-    """Return names of fallback levels for `EngineRow.rungs`. The first is “the best that fits”, because the
-    first recipe of a computed ladder depends on the card. The other levels are only numbered.
+    """Return the names of the fallback levels, for `EngineRow.rungs`. The first level is called “the best
+    that fits”, because it depends on the card which recipe that is. The other levels are only numbered.
     """
     longest = len(LADDER) * len(TILINGS)
     down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
@@ -53,8 +53,8 @@ def rungs() -> tuple[str, ...]:
 
 
 def count_work_units(request: Request) -> int:
-    """Return the amount of work in the largest stage of a request, in pixels plus tokens. It is compared with
-    the amounts in the outcomes recorded for a card.
+    """Return a number for the amount of work in the largest stage of a request: its pixels plus its tokens.
+    The number is compared with the amounts of earlier work whose outcomes were recorded for a card.
     """
     whole = request.width * request.height * request.frames
     first = whole // (4 if request.stages == 2 else 1) * request.passes
@@ -140,8 +140,8 @@ def _find_lower_recipe(
     recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int
 ) -> int | None:
     """Return the index of the recipe that is `steps` steps below the recipe at index `place`. Each step leads
-    to the next recipe that needs less memory of the card and for which main memory is sufficient. None if
-    there are not enough recipes.
+    to the next recipe that needs less memory of the card. Recipes for which main memory is too small are
+    skipped. Return None if there are not enough recipes.
     """
     for _ in range(steps):
         most = _estimate_card_gb(recipes[place], request) * USEFUL_SHARE
@@ -157,8 +157,8 @@ def _find_lower_recipe(
 
 
 def _find_nearest_recipe(needs: Sequence[MemoryEstimate], card: Card) -> int:
-    """Return the index of the recipe that exceeds the free memory of the card and the main memory by the
-    smallest factor.
+    """Return the index of the recipe that comes nearest to fitting. It is the recipe whose needs exceed the
+    free memory of the card and the main memory by the smallest factor.
     """
     free, host = max(card.free_gb, 0.1), card.host_gb
     return min(
@@ -221,11 +221,11 @@ def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packa
 def _compute_memory_ceiling(
     recipes: list[Recipe], card: Card, request: Request, outcomes: Collection[RecipeOutcome]
 ) -> float:
-    """Return the limit in GB that the memory estimate of a recipe must stay below, because recipes with this
-    estimate ran out of memory on this card.
+    """Return the limit in GB below which the memory estimate of a recipe must stay. The limit is infinity
+    unless a recipe ran out of memory on this card.
 
-    The limit is slightly below the smallest estimate among these failed recipes. A failure counts only if at
-    least as much memory was free then and no more work was requested. Infinity if no failure counts.
+    The limit is slightly below the smallest estimate among the recipes that ran out of memory. A failure
+    counts only if at least as much memory was free then as now, and no more work was requested.
     """
     failed = {
         one.recipe
@@ -247,8 +247,9 @@ def _fits_on_card(needs: MemoryEstimate, card: Card) -> bool:
 def _get_best_estimate(
     recipe: Recipe, request: Request, outcomes: Iterable[RecipeOutcome]
 ) -> tuple[MemoryEstimate, Evidence]:
-    """Return the memory that a recipe needs, and `measured` or `calculated`. A value measured for this amount
-    of work, or up to a tenth more, is preferred to the calculated value.
+    """Return the memory that a recipe needs, and the word `measured` or `calculated`. A measured value is
+    used if it was recorded for this amount of work, or for up to a tenth more. Otherwise the value is
+    calculated.
     """
     estimate = estimate_memory(recipe, request)
     least = count_work_units(request)
@@ -295,8 +296,8 @@ def _explain_choice(
 def find_smaller_offer(
     card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
 ) -> RecipeOffer | None:
-    """Return a smaller take that would run, with its recipe: the longest possible, in the largest size for
-    that length. None if nothing would run.
+    """Return a smaller take that would fit, with its recipe. It is the longest possible take, in the largest
+    size that is possible for this length. Return None if no smaller take would fit.
 
     The size of the picture is reduced before the length, because spoken lines and beats need their seconds,
     while a picture can be enlarged afterwards. A card with more memory therefore never gets a shorter take,
@@ -329,7 +330,9 @@ def _describe_alternative(
     packages: Collection[str],
     rows: tuple[LadderRow, ...],
 ) -> str:
-    """Describe an alternative that would fit: a smaller size or length, or else the memory that is needed."""
+    """Describe an alternative to a request that does not fit: the smaller take `offer`. If there is none,
+    state how much memory is needed.
+    """
     if offer is not None:
         one = offer.request
         length = f", {one.frames} frame{'s'[: one.frames > 1]}" if request.frames > 1 else ""

@@ -51,14 +51,14 @@ class StageCost:
 
     @property
     def bound(self) -> str:
-        """The bottleneck of a step: `moving weights` or `computing`."""
+        """A word for the limit on the duration of a step: `moving weights` or `computing`."""
         return "moving weights" if self.moving_s > self.computing_s else "computing"
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The seconds of a take by phase: reading the prompt, the steps of each stage, decoding, and swapping
-    parts.
+    """The seconds that a take needs, by phase: encoding the prompt, the steps of each stage, decoding, and
+    moving parts to the card and back.
 
     `load_s` is the time for loading, which occurs once before the first take.
     """
@@ -77,8 +77,8 @@ class Costs:
 
 
 def compute_recipe_costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
-    """Return the duration of a recipe. The durations of tiny models are close to 0, but have the same
-    order.
+    """Return the estimated durations of a request's phases with a recipe. For tiny models all durations are
+    close to 0, but a slower recipe still has the longer duration.
     """
     parts = request.weights.parts
     whole = {part.name: compute_part_gb(part, recipe) for part in parts}
@@ -106,9 +106,11 @@ def _compute_file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
 
 
 def _compute_encoding_seconds(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
-    """Return the seconds that moving the text encoder takes for one prompt. An encoder that does not stay on
-    the card crosses the bus, and an encoder that is loaded for each take is read from the disk. `held` and
-    `file` are its GB in memory and on disk.
+    """Return the seconds for bringing the text encoder to the card for one prompt. `held` and `file` are the
+    encoder's GB in memory and on disk.
+
+    An encoder that stays on the card takes no time. Otherwise it is moved over the bus, and an encoder that
+    is loaded again for each take is also read from the disk.
     """
     if recipe.offload == "disk":
         return file / rates.disk_gbs

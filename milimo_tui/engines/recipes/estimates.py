@@ -29,11 +29,11 @@ COMES_AND_GOES = "vae"
 
 
 def compute_tile_stride(request: Request, tiling: Tiling = "space") -> int:
-    """Return the distance in pixels from one decoding tile to the next.
+    """Return the distance in pixels from one decoding tile to the next. 0 means that the autoencoder's own
+    default is right for every size.
 
-    The distance is the largest with which the last tile is wider than one latent, because the decoder can't
-    mirror a single latent at its edges. 0 means that the default of the autoencoder's class is right for
-    every size.
+    The autoencoder mirrors pixels at the edges of a tile, which is impossible if the tile is a single latent
+    wide. The distance is therefore the largest with which the last tile is wider than that.
     """
     work = request.work
     if not work.mirrors:
@@ -59,7 +59,9 @@ def get_tile_size(work: Work, tiling: Tiling) -> tuple[int, int]:
 
 
 def count_tensor_elements(request: Request, tiling: Tiling) -> float:
-    """Return the number of elements of the largest tensor while decoding with this tiling."""
+    """Return the number of elements of the largest tensor that exists while a picture or clip is decoded with
+    this tiling.
+    """
     work, width, height, frames = request.work, request.width, request.height, request.frames
     if tiling != "none":
         side, some = get_tile_size(work, tiling)
@@ -77,8 +79,8 @@ def _count_last_tile_latents(side: int, step: int) -> int:
 
 
 def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
-    """Return the memory that a recipe needs. For each phase, weights and working memory are added, and the
-    phase with the highest sum counts.
+    """Return an estimate of the memory that a recipe needs for a request. In each phase, the weights on the
+    card and the working memory are added. The estimate is the highest sum of all phases.
     """
     taken = {
         phase: _compute_weights_on_card_gb(phase, recipe, request)
@@ -94,8 +96,8 @@ def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
 
 
 def compute_decoder_memory_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
-    """Return the GB that a decoder may use for its work. These are the `free_gb` of the card without a
-    reserve and without the weights that are on the card while decoding.
+    """Return the GB that the decoder may use for its work: `free_gb`, the free memory of the card, minus a
+    reserve and minus the weights that are on the card while decoding.
     """
     left = (free_gb - RESERVED_GB * _get_model_scale(request)) / SLACK
     return left - _compute_weights_on_card_gb("decode", recipe, request)
@@ -117,7 +119,7 @@ def compute_parameter_gb(billions: float, wide: float, recipe: Recipe, *, packed
 
 
 def compute_part_gb(part: ModelPart, recipe: Recipe) -> float:
-    """Return the GB of a part in the precision in which the recipe holds it."""
+    """Return the GB of the weights of a part, in the precision in which the recipe holds this part."""
     if part.name == TEXT and "int8" in recipe.text:
         return compute_parameter_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
     return compute_parameter_gb(
@@ -126,8 +128,8 @@ def compute_part_gb(part: ModelPart, recipe: Recipe) -> float:
 
 
 def is_packed(part: str, recipe: Recipe) -> bool:
-    """Return True if the recipe holds this part in its own precision. If the precision comes from packed
-    files, only the transformers are packed.
+    """Return True if this part is held in the recipe's precision. Return False if it stays in the computing
+    precision. Precisions that have packed files apply only to the transformers.
     """
     return recipe.precision in MADE or part in TAKE_TURNS
 
@@ -152,8 +154,8 @@ def _compute_main_memory_gb(recipe: Recipe, request: Request) -> float:
 
 
 def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
-    """Return the share of a part (0 to 1) for which the recipe reserves main memory. The share may change
-    from phase to phase; this is the largest.
+    """Return the share of a part (0 to 1) for which main memory is reserved. If the share of the part that is
+    off the card changes from phase to phase, this is the largest share.
     """
     if part.name == TEXT and "once" in recipe.text:
         return 0.0
@@ -174,8 +176,9 @@ def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
 
 
 def _compute_streamed_gb(part: ModelPart, recipe: Recipe, leaves: bool) -> float:
-    """Return the GB on the card of a part that is streamed: its current and next blocks, or only its current
-    and next layers if `leaves` is True.
+    """Return the GB that a part takes on the card while it is streamed: the blocks that are there now and
+    next. If `leaves` is True, the part is streamed layer by layer, and only the current and next layers
+    count.
     """
     layer = part.leaf * BYTES[recipe.computes]  # The layer that computes is cast to the computing precision.
     if leaves or not part.packed:
@@ -202,8 +205,8 @@ def _compute_swapped_gb(phase: Phase, recipe: Recipe, request: Request) -> float
     """Return the GB of weights on the card in a phase, for a recipe that swaps complete parts. Only one part
     is on the card at a time, so the largest part of the phase counts.
 
-    An autoencoder that encoded input pictures is added to it before the decoding phase, because it leaves the
-    card only when the next part arrives.
+    There is one exception. An autoencoder that encoded input pictures leaves the card only when the next part
+    arrives. Its GB are therefore added in the phases before decoding.
     """
     parts = request.weights.parts
     wanted = {part.name: compute_part_gb(part, recipe) for part in parts if phase in part.phases}
@@ -301,8 +304,8 @@ def count_reference_tokens(request: Request) -> float:
 
 
 def _get_model_scale(request: Request) -> float:
-    """Return the factor for the working memory of this model: 1 for a model of about the size for which the
-    costs were counted, and a small share for a tiny model.
+    """Return the factor by which the working memory of this model differs from the model for which the costs
+    were counted. The factor is 1 for a model of about that size, and much smaller for a tiny model.
     """
     share = request.weights.billions / request.work.counted_for
     return 1.0 if share > TINY else share

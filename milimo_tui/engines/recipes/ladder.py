@@ -1,5 +1,5 @@
-"""Build the ladder: every recipe for a request on a kind of card, the best first. Rules choose the attention
-backend and decide about compiling.
+"""Build the ladder of recipes: every recipe with which a request can run on a kind of card, the best first.
+Rules choose the attention backend and decide whether to compile.
 
 Pure functions. The data is in `tables`, and the choice among the recipes is in `choice`.
 """
@@ -60,11 +60,11 @@ def build_recipe_ladder(
     rates: Rates = TYPICAL,
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> tuple[Recipe, ...]:
-    """Return every recipe for the request, the best first. Less loss of picture quality comes first, then
-    less time at the speeds `rates`.
+    """Return every recipe for the request, the best first. Recipes with less loss of picture quality come
+    first. Among equal losses, recipes that take less time at the speeds `rates` come first.
 
-    Each recipe needs less memory than all above it, either of the card or of the machine. A recipe that needs
-    a package is only included if `packages` contains it.
+    Each recipe needs less memory than all recipes before it, either of the card or of the machine. A recipe
+    that needs a package is only included if `packages` contains the package.
     """
     return _build_cached_ladder(request, kind, tuple(packages), capability, rates, rows)
 
@@ -89,8 +89,8 @@ def _build_cached_ladder(
 
 
 def _saves_no_memory(needs: MemoryEstimate, above: MemoryEstimate) -> bool:
-    """Return True if a recipe is useless on the ladder, because the better recipe `above` needs hardly more
-    memory, both on the card and in main memory.
+    """Return True if a recipe is useless on the ladder, because it saves hardly any memory compared with the
+    better recipe `above`. Both the card and main memory are compared.
     """
     return needs.card_gb >= above.card_gb * USEFUL_SHARE and needs.host_gb >= above.host_gb * USEFUL_SHARE
 
@@ -118,7 +118,9 @@ def list_all_combinations(
 
 
 def _list_packed_cpu_rows(precision: Precision) -> list[LadderRow]:
-    """Return the ladder rows for weights with packed files on a machine without a card."""
+    """Return the ladder rows for a machine without a card, for weights that are stored in packed files of
+    this precision.
+    """
     packed = (row for row in PRECISION_ROWS if row.precision == precision and not row.made)
     return [
         LadderRow(precision, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed
@@ -158,8 +160,8 @@ def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[
 
 
 def _can_tile(tiling: Tiling, request: Request) -> bool:
-    """Return True if decoding with this tiling is useful and possible: the picture or clip is larger than a
-    tile, and one kernel can address the largest tensor.
+    """Return True if decoding with this tiling is useful and possible. It is useful if the picture or clip is
+    larger than a tile. It is possible if one kernel can address the largest tensor.
     """
     work, side = request.work, max(request.width, request.height)
     if count_tensor_elements(request, tiling) >= ADDRESSED:
@@ -178,7 +180,9 @@ def _can_tile(tiling: Tiling, request: Request) -> bool:
 def choose_attention(
     work: Work, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
 ) -> Attention:
-    """Return the attention backend for a model on a card of this kind and CUDA capability."""
+    """Return the best attention backend that works on a kind of card with this CUDA capability. `work` says
+    if the model uses attention masks, and `packages` are the installed packages.
+    """
     return next(
         row
         for row in ATTENTIONS
@@ -190,7 +194,8 @@ def choose_attention(
 
 def should_compile(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
     """Return True if the blocks of the transformer should be compiled, and a phrase with the reason for the
-    decision. Compiling takes a minute, so it is worth it only if the steps of all takes together save more.
+    decision. Compiling takes a minute. It is only worthwhile if the steps of all queued takes together become
+    faster by more than that.
     """
     steps = (request.steps or 0) * request.takes
     if kind not in ("cuda", "rocm"):

@@ -1,5 +1,5 @@
-"""Describe the sizes of a family of models, part by part, and the costs of its work. Each engine provides
-these values in its profile.
+"""Define the values that describe the sizes of a model family, part by part, and the memory and time that its
+work needs. Each engine provides these values in its profile.
 
 Sizes are counted from the authors' configurations on torch's meta device. Costs are derived from tensor
 shapes (`bench/shapes.py`). Both count as `calculated` until a run on a card has measured them.
@@ -39,10 +39,10 @@ class ModelPart:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The parts of a model.
+    """The sizes of a model's parts, for the estimate of memory.
 
-    `held` is the precision of the transformer's file. `read` is True if the sizes come from the file sizes
-    that a third party reports, because there was no configuration to count.
+    `held` is the precision of the transformer's file. `read` is True if the sizes come from file sizes that a
+    third party reports, because there was no configuration to count.
     """
 
     model: str
@@ -155,14 +155,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The model sizes of an engine: the costs of its work, and the weights of each published model."""
+    """The sizes of an engine's models: `work`, the memory and time that the engine's work needs, and the
+    weights of each published model.
+    """
 
     work: Work
     weights: tuple[Weights, ...]
 
     def find_published_weights(self, model: str) -> Weights | None:
-        """Return the sizes of a published model, or None. A variant such as `ltx-2.3-distilled` has the sizes
-        of the model whose id its own id begins with.
+        """Return the sizes of a published model, or None if the model is unknown. A variant such as
+        `ltx-2.3-distilled` has the sizes of the model whose id is the beginning of the variant's id.
         """
         named = model.replace("-base", "")
         rows = [row for row in self.weights if named == row.model or named.startswith(f"{row.model}-")]

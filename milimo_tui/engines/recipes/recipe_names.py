@@ -1,7 +1,7 @@
-"""Suffixes of a recipe's name for choices that affect the result but are not on the ladder: a merged LoRA,
-and the diffusion decoder.
+"""Read the suffixes of a recipe's name. A suffix records a choice that affects the result but is not part of
+the ladder: a merged LoRA, or the diffusion decoder.
 
-The name is stored with a take, and a remake asks for the recipe with this name. Pure.
+The name is stored with a take. If the take is made again, the recipe with this name is requested. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ DECODED = ", decoded by diffusion in "  # The size of the tiles follows this suf
 
 
 def on_ladder(name: str) -> str:
-    """Return the recipe's name without these suffixes, as it is on the ladder."""
+    """Return the recipe's name without the suffixes of this module. Recipes on the ladder have such names."""
     return name.partition(DECODED)[0].removesuffix(MERGED)
 
 

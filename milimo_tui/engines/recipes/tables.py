@@ -82,8 +82,8 @@ class PlacementRow:
 
 @dataclass(frozen=True, slots=True)
 class TextEncoderRow:
-    """A way to hold the text encoder. It can be combined only with the placements in `on`. `built` is True if
-    the runtime supports it.
+    """A method of holding the text encoder in memory. It can be combined only with the weight placements in
+    `on`. `built` is True if the runtime supports the method.
     """
 
     text: Text

@@ -1,5 +1,5 @@
-"""The values that the recipe choice works on: card, request, recipe, the recorded outcomes of a card, and the
-choice itself.
+"""Define the values with which a recipe is chosen: the card, the request, the recipe, the recorded outcomes
+of a card, and the choice itself.
 
 Pure. `choice` makes the choice, and `estimates` estimates memory.
 """
@@ -29,8 +29,9 @@ NEXT = "next: "  # prefix in the hint of an OutOfMemory error, before the name o
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The speeds of a card. `tflops` are 10¹² operations per second of 16-bit products, as reached in
-    practice. The other values are in GB per second: its memory, the bus to main memory, and the disk.
+    """The speeds of a card. `tflops` is the rate of 16-bit products in 10¹² operations per second, as reached
+    in practice. The other values are in GB per second: the speeds of its memory, of the bus to main memory,
+    and of the disk.
     """
 
     tflops: float
@@ -129,8 +130,8 @@ class Recipe:
 
     @property
     def form(self) -> str:
-        """The form of the weights in memory. Recipes with the same form share loaded weights, and may differ
-        in other choices such as tiling.
+        """A text with the precision and the placement of the weights in memory. Recipes with the same form
+        can use the same loaded weights. They may differ in other choices, such as tiling.
         """
         return f"{self.precision} {self.placed or 'none'}"
 
@@ -181,8 +182,8 @@ def is_card_shared(gb: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RecipeOffer:
-    """An alternative that would run if the request does not fit: a request for a smaller size or length, its
-    recipe, and the estimated memory.
+    """A smaller request that would fit, offered to the user if the original request does not fit: the request
+    for a smaller size or length, its recipe, and the estimated memory.
     """
 
     request: Request

@@ -69,12 +69,14 @@ def detect_precision(found: ResolvedWeights) -> Precision:
 
 
 def files(found: ResolvedWeights) -> list[Path]:
-    """Return the files from which the parts of weights are loaded."""
+    """Return all files that contain weights of the model, from the folder or the single file in `found`."""
     return [path for paths in _map_part_files(found).values() for path in paths]
 
 
 def _map_part_files(found: ResolvedWeights) -> dict[str, list[Path]]:
-    """Return the files of each part, by the name of the part's folder, or `model`."""
+    """Return the files of each part of the model. The key is the name of the part's folder, such as `vae`, or
+    `model` if there is only one part.
+    """
     if found.path.is_file():
         beside = _map_folder_files(found.base) if found.base else {}
         second = {"transformer_2": [found.second]} if found.second is not None else {}
@@ -129,8 +131,8 @@ def compute_loras_gb(paths: Iterable[Path]) -> float:
 
 
 def weigh_part(name: str, found: ResolvedWeights) -> ModelPart:
-    """Return an additional model, such as an upsampler, as a part with this name. Raises the errors of
-    `compute_loaded_bytes`.
+    """Return the sizes of an additional model, such as an upsampler, in the form of a model part with this
+    name. Raises the errors of `compute_loaded_bytes`.
     """
     if found.path.is_file():
         return _count_part_sizes(name, [found.path])
@@ -148,8 +150,9 @@ def _count_tensor_elements(paths: Iterable[Path]) -> Mapping[str, int]:
 
 
 def _count_wide_billions(sizes: Mapping[str, int]) -> float:
-    """Return the number of parameters, in billions, that stay in the computing precision in every recipe. The
-    names of their layers decide.
+    """Return the number of parameters, in billions, that stay in the computing precision in every recipe.
+    They are recognised by the names of their layers. `sizes` maps the names of tensors to their numbers of
+    elements.
     """
     kept = (count for key, count in sizes.items() if any(word in key for word in WIDE))
     return sum(kept) / 1e9

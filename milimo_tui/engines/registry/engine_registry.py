@@ -339,8 +339,8 @@ def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
 
 
 def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:
-    """Return all engines. If an engine has `by_weights`, each of its installed models also gets a row, named
-    `ENGINE:WEIGHTS`, after the engine's own row.
+    """Return a row for each engine, and additional rows for engines that have `by_weights`. Each installed
+    model of such an engine gets a row named `ENGINE:WEIGHTS`, after the engine's own row.
     """
     return tuple(one for entry in rows() for one in (entry, *_iterate_weights_engines(entry, store)))
 
@@ -372,8 +372,8 @@ def row(name: str) -> EngineRow:
 
 
 def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
-    """Return the first engine that does work of kind `kind` with a model. With `previs`, return the first
-    engine that does it by drawing, without a model.
+    """Return the first engine in the table that uses a model for work of kind `kind`. With `previs`, return
+    the first engine that does this work by drawing, without a model.
 
     Raises NotFound if there is none.
     """
@@ -434,8 +434,8 @@ def _load_profile(entry: EngineRow) -> Profile:
 
 
 def get_placeholder_mark(engine: str, previs: bool) -> str:
-    """Return the mark of a take that was not made by a real model: `previs` if it was drawn, `noise` if tiny
-    test weights made it. Empty for other takes.
+    """Return the mark for a take that was not made by a real model: `previs` if it was drawn, `noise` if it
+    was made with tiny test weights. Return an empty text for other takes.
     """
     entry = find_engine(engine)
     return ("previs" if entry is None or entry.previs else "noise") if previs else ""

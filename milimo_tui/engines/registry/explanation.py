@@ -99,8 +99,8 @@ def make_local_request(
 def explain_plan(
     card: Card, request: Request, known: Collection[RecipeOutcome] = (), packages: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the plan for a request on a card as JSON: the model, the size, the main memory, and the ladder
-    of recipes. Scripts rely on the structure of this JSON, so it must stay stable.
+    """Return the plan how a request would run on a card, as JSON: the model, the size, the main memory, and
+    the ladder of recipes. Scripts rely on the structure of this JSON, so it must stay stable.
     """
     choice = choose_recipe(card, request, known=known, packages=packages)
     recipe = choice.recipe
@@ -142,7 +142,9 @@ def explain_plan(
 
 
 def _describe_offer(choice: RecipeChoice) -> dict[str, Any] | None:
-    """Return the smaller size or length that would run if the request does not fit; None if there is none."""
+    """Return, as JSON, the smaller size or length that would run if the request does not fit. Return None if
+    there is none.
+    """
     offer = choice.offer
     return _make_offer_json(size(offer.request), offer, choice.card) if offer is not None else None
 
@@ -182,7 +184,9 @@ def _make_offer_json(words: str, offer: RecipeOffer, card: Card) -> dict[str, An
 
 
 def _describe_costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
-    """Return the estimated seconds, and the speeds of the card on which the estimate is based."""
+    """Return the estimated seconds of each phase of a take, as JSON. Also return the speeds of the card on
+    which the estimate is based. `measured` is True if these speeds were measured.
+    """
     return {
         "seconds": round(found.seconds, 1),
         "encode_s": round(found.encode_s, 1),
@@ -280,8 +284,8 @@ def _describe_size_source(data: dict[str, Any]) -> str:
 
 
 def _format_plan_line(data: dict[str, Any]) -> str:
-    """Return the line with the chosen recipe. If the request does not fit in memory, return the largest
-    alternative that does.
+    """Return a line that names the chosen recipe. If the request does not fit in memory, the line names the
+    largest alternative that fits.
     """
     if data["fits"]:
         return str(data["plan"]["recipe"])
@@ -291,7 +295,9 @@ def _format_plan_line(data: dict[str, Any]) -> str:
 
 
 def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield labelled lines about the duration of a take and the bottleneck of its steps."""
+    """Yield lines about the duration of a take and about the bottleneck of its steps. Each line is a tuple of
+    a label and its text.
+    """
     stages, rates = found["stages"], found["rates"]
     steps = " and ".join(f"{one['steps']} steps of {_format_step_seconds(one['step_s'])}" for one in stages)
     more = [

@@ -1,4 +1,4 @@
-"""The events of a service over a websocket (RFC 6455, by the library `websockets`)."""
+"""Receive the events that a service sends over a websocket (RFC 6455, by the library `websockets`)."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class ConnectionLost(Failed):
 
 
 class EventSocket:
-    """An open websocket, for use as a context manager.
+    """A websocket connection to a service, for use as a context manager that opens and closes it.
 
-    Raises Unavailable if the service can't be reached, `ErrorResponse` if it refuses, Failed, and the errors
-    of `RemoteService.parts`.
+    Opening raises Unavailable if the service can't be reached, `ErrorResponse` if the service refuses,
+    Failed, and the errors of `RemoteService.parts`.
     """
 
     def __init__(self, service: RemoteService, path: str) -> None:

@@ -15,8 +15,8 @@ from milimo_tui.engines.remote.remote_service import RemoteService
 def download_service_file(
     service: RemoteService, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
 ) -> int:
-    """Download `path` of the service to the file `target`, at most `most` bytes, and return its size in
-    bytes.
+    """Download the content at `path` of the service to the file `target`, and return its size in bytes.
+    `most` is the largest size that is accepted.
 
     `heard` is called with the number of bytes received so far. Raises the errors of `stream_response`, Failed
     for an empty or too large file, DiskFull and ReadOnly.

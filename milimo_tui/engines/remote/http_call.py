@@ -1,8 +1,8 @@
 """Send HTTP requests to a service, and yield the answer in pieces as it arrives. Standard library only.
 
-A thread reads the answer, at most `AHEAD` pieces ahead of the caller. While the caller waits, its function
-`tick` is called regularly, and an error raised by `tick` closes the connection at once. Every failure is
-reported in one sentence, and addresses are shown without secrets.
+A thread reads the answer, at most `AHEAD` pieces ahead of the caller. During the wait for a piece, the
+caller's function `tick` is called regularly. If `tick` raises an error, the connection is closed at once.
+Every failure is reported in one sentence, and addresses are shown without secrets.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class _HttpCall:
             yield item
 
     def close(self) -> None:
-        """Close the connection. The reading thread stops waiting and ends."""
+        """Close the connection. The thread that reads the answer then ends."""
         self._closed = True
         if self._socket is not None:
             with suppress(OSError):
@@ -142,8 +142,8 @@ class _HttpCall:
         self._connection.close()
 
     def _pass_to_caller(self, item: bytes | Exception | None) -> None:
-        """Pass a piece of the answer, an error, or None for the end to the caller, unless the call was
-        closed. Runs in the reading thread.
+        """Pass an item to the caller: a piece of the answer, an error, or None at the end of the answer. If
+        the call was closed, the item is dropped. Runs in the reading thread.
         """
         while not self._closed:
             with suppress(queue.Full):
@@ -151,8 +151,8 @@ class _HttpCall:
                 return
 
     def _read_answer(self) -> None:
-        """Read the answer and pass on every piece, and then None for the end, or an error. Runs in the
-        reading thread.
+        """Read the answer and pass each piece to the caller. At the end, pass None or the error that
+        occurred. Runs in the reading thread.
         """
         try:
             self._connection.connect()

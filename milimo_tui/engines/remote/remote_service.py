@@ -19,11 +19,11 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unava
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteService:
-    """A remote service and its address.
+    """A remote service with its address from the settings.
 
     `title` is the service's name as shown to people, and `setting` is the prefix of its settings. `seconds`
-    is the time limit of each wait for data. `patience` is the name of the setting with this limit, for the
-    message after a timeout.
+    is the longest wait for data before the request fails. `patience` is the name of the setting with this
+    limit, which the error message mentions.
     """
 
     title: str

@@ -30,8 +30,9 @@ SECOND = "transformer_2"
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA file that fits the model, with its strength. `digest` is the file's SHA-256. `parts` are the
-    transformers of a pair that get the LoRA; empty: the only transformer.
+    """A LoRA file that fits the model, with its strength. `digest` is the file's SHA-256. If the model has
+    two transformers, `parts` are the names of those that get the LoRA; empty for a model with one
+    transformer.
     """
 
     title: str
@@ -80,14 +81,14 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
 
 
 def get_adapter_names(pipeline: Any) -> frozenset[str]:
-    """Return the names of the adapters on any part of the pipeline."""
+    """Return the names of all LoRA adapters that are loaded on any part of the pipeline."""
     return frozenset(name for names in pipeline.get_list_adapters().values() for name in names)
 
 
 @contextmanager
 def _suspend_swapping(pipeline: Any) -> Iterator[None]:
-    """Return a context in which no parts are swapped. Otherwise swapping would act on modules into which LoRA
-    layers are being inserted.
+    """Return a context in which parts are not swapped between the card and main memory. Otherwise the
+    swapping could move a module while LoRA layers are being inserted into it.
     """
     swapped = bool(getattr(pipeline, "_all_hooks", None))
     if swapped:

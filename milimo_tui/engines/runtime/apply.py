@@ -1,6 +1,6 @@
-"""Application of a recipe to real pipelines: precision, placement of weights, tiling, attention, compiling.
+"""Apply a recipe to a loaded pipeline: precision, placement of weights, tiling, attention, compiling.
 
-Only workers import this. If the recipe needs a missing package, the error says how to install it.
+Only workers import this module. If the recipe needs a missing package, the error says how to install it.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def get_compute_dtype(recipe: Recipe) -> torch.dtype:
 
 
 def build_load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
-    """Return the arguments for a pipeline's `from_pretrained`. `parts` are the names of the large parts; they
-    are quantised if the recipe says so.
+    """Return the arguments with which a pipeline is loaded by `from_pretrained`. `parts` are the names of the
+    large parts, which are quantised if the recipe prescribes it.
 
     Raises Unavailable if the recipe's quantiser is not installed.
     """
@@ -62,8 +62,8 @@ def build_load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str
 
 
 def build_model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
-    """Return the arguments for the `from_pretrained` of a single model. `part` is the model's name in a
-    pipeline.
+    """Return the arguments with which a single model is loaded by `from_pretrained`. `part` is the model's
+    name in a pipeline.
     """
     options: dict[str, Any] = {"dtype": get_compute_dtype(recipe)}
     if _is_quantised_on_load(recipe, part):
@@ -72,8 +72,8 @@ def build_model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
 
 
 def get_part_precision(recipe: Recipe, part: str) -> Precision:
-    """Return the precision of a large part. The recipe may set a different precision for the text encoder. If
-    the precision comes from a packed file, only the parts in that file have it.
+    """Return the precision of a large part. The recipe may set another precision for the text encoder than
+    for the other parts. Precisions that have packed files apply only to the parts in those files.
     """
     if part == "text_encoder" and recipe.text.startswith("int8"):
         return "int8"
@@ -127,8 +127,8 @@ def apply_recipe(
 def apply_part_form(
     name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None
 ) -> None:
-    """Convert a large part to the recipe's precision. If only some blocks of a transformer stay on the card,
-    place them.
+    """Convert a large part to the recipe's precision. For a transformer of which the recipe keeps some blocks
+    on the card, also set up the placement of its blocks.
 
     The function is called for one part at a time, so that main memory need not hold all complete parts at
     once.
@@ -140,8 +140,8 @@ def apply_part_form(
 
 
 def tune_pipeline(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
-    """Set the options in which recipes of the same form may differ: tiles, attention and compiling. This
-    takes almost no time. Return notes in sentences.
+    """Set those options of the recipe that need no new loading of the weights: tiles, attention and
+    compiling. This takes almost no time. Return notes as sentences.
     """
     modules = _get_pipeline_modules(pipeline)
     _set_vae_tiling(modules, recipe)

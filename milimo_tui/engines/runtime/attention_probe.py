@@ -27,9 +27,9 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class AttentionProbe:
-    """The result of a test: the time in milliseconds, and `apart`, the difference from the numbers of torch's
-    own kernel. The difference is a share of the size of those numbers, both as root mean squares. `why_not`
-    is the reason if the kernel can't be used.
+    """The result of testing an attention kernel on this machine. `milliseconds` is its computing time.
+    `apart` is the difference of its numbers from those of torch's own kernel, as a share of their size; both
+    are root mean squares. `why_not` is the reason if the kernel can't be used.
     """
 
     backend: str
@@ -39,9 +39,9 @@ class AttentionProbe:
 
 
 def choose_attention_kernel(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
-    """Return the name of the kernel to use, and a sentence about it. This is `wanted`, or torch's own choice
-    if `wanted` does not run here, gives different numbers or is slower. Raises ValueError for a name that
-    diffusers does not know.
+    """Return the name of the attention kernel to use, and a sentence about it. The kernel `wanted` is used if
+    it runs on this device, gives the same numbers as torch's own kernel and is not slower. Otherwise torch's
+    own choice is used. Raises ValueError for a name that diffusers does not know.
     """
     if wanted == NATIVE:
         return NATIVE, ""

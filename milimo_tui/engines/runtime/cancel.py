@@ -77,8 +77,8 @@ def make_step_callback(
 
 
 def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
-    """Return True if the velocity has the same layout as the latents, so that it can be used for a preview.
-    Its second dimension may be longer, by channels or tokens after those of the latents.
+    """Return True if the velocity has the same layout as the latents, so that both can be combined to a
+    preview. In its second dimension, the velocity may have additional channels or tokens at the end.
     """
     return (
         isinstance(velocity, Tensor)
@@ -89,8 +89,9 @@ def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
 
 
 def request_callback_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
-    """Return the names for `callback_on_step_end_tensor_inputs`: `latents`, and the name `velocity` if given.
-    This is the name of the velocity in the pipeline's loop, such as `noise_pred`.
+    """Return the names of the tensors that the pipeline passes to the step callback
+    (`callback_on_step_end_tensor_inputs`). These are `latents` and, if `velocity` is given, that name.
+    `velocity` is the name of the velocity in the pipeline's loop, such as `noise_pred`.
     """
     if not velocity:
         return ["latents"]
@@ -102,9 +103,9 @@ def request_callback_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
 
 @contextmanager
 def allow_cancel(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
-    """Return a context in which each run of a module, and of each block in it, first checks for cancellation.
-    The module is a text encoder or an autoencoder's decoder, for example. `parts` is the expected number of
-    runs, for the progress report.
+    """Return a context in which a module checks for a cancellation of the job each time it runs, and before
+    each of its blocks. The module is a text encoder or an autoencoder's decoder, for example. `parts` is the
+    expected number of runs, for the progress report.
     """
     runs = 0
 
@@ -133,8 +134,8 @@ def call_before_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def observe_output(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
-    """Return a context in which `look` gets the output of each run of a module. `look` may raise an
-    exception.
+    """Return a context in which `look` is called with the output of the module each time the module runs.
+    `look` may raise an exception.
     """
     hook = module.register_forward_hook(lambda _, __, made: look(made))
     try:
@@ -156,7 +157,7 @@ def allow_cancel_in_decode(
 
 @contextmanager
 def release_on_error(*pipelines: Any) -> Iterator[None]:
-    """Return a context that frees the tensors of the work in it if an exception stops that work.
+    """Return a context that frees the tensors of the work inside it if an exception ends that work.
 
     Offloaded parts of the pipelines are moved back to main memory, and the local variables of the failed
     calls are cleared. Work that ends normally frees its tensors itself.
@@ -175,8 +176,9 @@ def release_on_error(*pipelines: Any) -> Iterator[None]:
 
 
 def free_unreferenced_memory() -> None:
-    """Free memory to which nothing refers. Only the young generations of objects are collected: they contain
-    the reference cycles of a stopped call, and a full collection takes a second with a model stack.
+    """Free memory to which no variable refers any more. Only young objects are searched for reference cycles,
+    because a stopped call leaves only young objects. A search of all objects takes a second in a worker that
+    has loaded a model.
     """
     gc.collect(1)
     if torch.cuda.is_available():

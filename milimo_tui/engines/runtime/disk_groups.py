@@ -43,9 +43,9 @@ NO_SPACE = "No space left"
 
 @dataclass(frozen=True, slots=True)
 class DiskPlace:
-    """The location of a part's weight groups on the disk. They are below `folder`, in a folder for the
-    model's digest `model`. The name of the innermost folder is derived from the part's name, the precision
-    and the LoRAs.
+    """The location on the disk of the weight groups of one model part. The path is `folder`, then a folder
+    named by the digest `model`, then a folder whose name is derived from the part's name, the precision and
+    the LoRAs.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class DiskPlace:
     blocks: bool
 
     def of(self, loras: Iterable[str]) -> Path:
-        """Return the folder for the part with this set of LoRAs."""
+        """Return the folder of the part's weight groups for this set of active LoRAs."""
         those = hashlib.sha256(
             "\0".join((GROUPS_VERSION, self.precision, *sorted(loras))).encode()
         ).hexdigest()
@@ -190,8 +190,8 @@ def _separate_shared_weights(module: torch.nn.Module) -> list[_Shared]:
 
 
 def _claim_groups_folder(folder: Path, lock: IO[str]) -> bool:
-    """Wait until no other process writes to the folder. Return True if the groups must be written; incomplete
-    files are removed first.
+    """Wait until no other process writes to the folder. Return True if the groups must be written now, after
+    removing incomplete files. Return False if the folder is complete.
     """
     fcntl.flock(lock, fcntl.LOCK_EX)
     if (folder / COMPLETE_FILE).is_file():

@@ -1,5 +1,6 @@
-"""Check an engine: compare its reference case with the bare diffusers pipeline in the same process, call by
-call, and with the results of earlier checks on this or another machine. Workers only.
+"""Check an engine with a reference case. Its result is compared, call by call, with that of the unchanged
+diffusers pipeline in the same process. It is also compared with the results of earlier checks on this or
+another machine. Workers only.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class TransformerCalls:
     tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
 
     def compute_call_differences(self, other: TransformerCalls) -> list[float]:
-        """Return the largest difference in each call. If the numbers of calls differ, return a single
-        infinity.
+        """Compare the outputs of each call with those of `other`, and return the largest difference for each
+        call. If the numbers of calls differ, return a single infinity.
         """
         if len(self.tensors) != len(other.tensors):
             return [math.inf]
@@ -129,9 +130,9 @@ def build_check_facts(
 
 
 def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
-    """Compare the results with the latest earlier result, if possible with one of this machine and build,
-    which should be equal bit by bit. Return the comparison as values for the report. The first result of a
-    machine and build is stored.
+    """Compare the results with one earlier result, and return the comparison as values for the report. A
+    result of the same machine and build is preferred, because it should be equal bit by bit. Otherwise the
+    latest result is used. The first result of a machine and build is stored.
     """
     digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
     build = (
@@ -172,8 +173,8 @@ def _read_check_result(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _describe_device(*, plainly: bool = False) -> str:
-    """Return the name of the device that computes. With `plainly` it is worded for people, otherwise for the
-    key of a stored result.
+    """Return the name of the device that computes. With `plainly`, the name is worded for people; otherwise
+    it is part of the key under which a result is stored.
     """
     where, threads = get_device(), torch.get_num_threads()
     if where.type == "cuda":

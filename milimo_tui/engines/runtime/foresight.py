@@ -28,9 +28,9 @@ LEFT = 2 << 30  # bytes of main memory that are left free for other programs
 
 
 def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresight) -> None:
-    """Read the weight files of the next job into the page cache. Nothing is read if the weights are already
-    loaded, or if the files do not fit into the memory that the running job `now` leaves free. Raises
-    Cancelled, OSError.
+    """Read the weight files of the next job into the page cache while the job `now` is running. Nothing is
+    read if the weights are already loaded, or if the files need more memory than the running job leaves free.
+    Raises Cancelled, OSError.
     """
     if get_model_cache().has_weights_of(found.digest or found.id, found.id):
         return
@@ -53,8 +53,8 @@ def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresigh
 
 @contextmanager
 def compute_in_parallel() -> Iterator[None]:
-    """Return a context that computes in parallel with the running job, on a separate CUDA stream. On other
-    devices, the context does nothing.
+    """Return a context whose computations run at the same time as those of the running job, on a separate
+    CUDA stream. On other devices, the context does nothing.
     """
     if memory.get_device().type != "cuda":
         yield

@@ -38,7 +38,9 @@ class FusedLora:
 
     @property
     def form(self) -> str:
-        """The part of the cache key that distinguishes weights with this merged LoRA (`ModelKey.quant`)."""
+        """The part of a model's cache key (`ModelKey.quant`) that tells weights with this merged LoRA from
+        other weights.
+        """
         return f"with {self.digest[:12]} × {self.strength:g}"
 
 

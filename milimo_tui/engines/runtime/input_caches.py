@@ -1,4 +1,5 @@
-"""Cache computed inputs by their content: embeddings of prompts, and latents of input pictures.
+"""Cache the computed form of inputs under a hash of their content: embeddings of prompts, and latents of
+input pictures.
 
 Entries are held in main memory up to a limit. Small entries are also stored in the studio home, for the next
 worker. For workers; imports torch.
@@ -57,8 +58,8 @@ class TensorCache:
     def get(
         self, key: str, make: Callable[[], tuple[Tensor, ...]], where: torch.device | None = None
     ) -> tuple[Tensor, ...]:
-        """Return the tensors of a key, moved to the device `where`. Each call returns the same bits. If the
-        key is not cached, `make` computes the tensors.
+        """Return the tensors that are cached under a key, moved to the device `where`. If the key is not
+        cached, `make` computes the tensors. Each call returns the same bits.
 
         Exceptions of `make` are passed on. If the disk is full or read-only, the entry is held in memory
         only.

@@ -48,8 +48,8 @@ class Projection:
 
 
 def make_colour_chart(width: int, height: int, seed: int = 0) -> Image.Image:
-    """Return the picture to which projections are fitted. It has many hues and both soft and hard edges, and
-    neighbouring colours differ.
+    """Return an artificial picture to which projections are fitted. It has many hues and both soft and hard
+    edges, and neighbouring colours differ.
     """
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (max(2, height // 96), max(2, width // 96), 3), dtype=np.uint8)
@@ -61,7 +61,7 @@ def make_colour_chart(width: int, height: int, seed: int = 0) -> Image.Image:
 
 def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -> Projection:
     """Return the projection that best reproduces the picture `seen` from its encoded tokens (rows * columns,
-    C). `side` is the side of a token in pixels.
+    C). `side` is the side of a token in pixels, and `columns` is the number of tokens in a row.
 
     The fit uses least squares with a small ridge penalty, in float64 on the CPU.
     """

@@ -96,7 +96,9 @@ class DeviceMemory:
         return get_available_memory() if get_device().type == "cuda" else 0
 
     def free_unreferenced(self) -> None:
-        """Free memory to which nothing refers, on the device and in main memory."""
+        """Free memory that is no longer used: objects to which nothing refers, and torch's own cache on the
+        device.
+        """
         import torch
 
         gc.collect()
@@ -221,8 +223,8 @@ def count_held_bytes(value: Any) -> int:
 
 
 def count_device_bytes(value: Any) -> int | None:
-    """Return the bytes of a cached value's weights that are on the card now; None if the device computes in
-    main memory.
+    """Return the number of bytes that the weights of a cached value take on the card now. Return None if the
+    device computes in main memory.
     """
     where = get_device()
     if where.type == "cpu":

@@ -42,8 +42,8 @@ class ModelKey:
 
     @property
     def stays_on_device(self) -> bool:
-        """True if the value stays on the device between uses: its placement holds no weights in main
-        memory.
+        """True if the value stays on the device from one use to the next. False if its placement holds some
+        of its weights in main memory.
         """
         way = self.placement.partition(",")[0]
         # A complete pipeline contains the text encoder, so it is streamed too.
@@ -64,8 +64,8 @@ def _report_unknown_location(value: Any) -> int | None:
 
 
 class MemoryMeter(Protocol):
-    """A meter of the free bytes in the two memories that can hold weights: the device's and main memory
-    (`runtime.memory.DeviceMemory`).
+    """A meter of the free memory, which `ModelCache` uses. Weights can be held in two memories: that of the
+    device and main memory. Workers use `runtime.memory.DeviceMemory`.
     """
 
     def get_device_free_bytes(self) -> int:
@@ -85,9 +85,9 @@ class MemoryMeter(Protocol):
 
 @dataclass(slots=True)
 class CachedModel:
-    """A cached value. `size` is its number of bytes, and `seconds` is its loading time. `used` is the value
-    of a counter at the last use, so the most recently used value has the largest. `by` is the context of the
-    job that used it last.
+    """A cached value, such as a pipeline or a text encoder. `size` is its number of bytes, and `seconds` is
+    the time that loading it took. `used` orders the values by their last use: the most recently used value
+    has the largest number. `by` is the context of the job that used the value last.
     """
 
     key: ModelKey
@@ -115,8 +115,8 @@ class CachedModel:
 
     @property
     def on_host(self) -> int:
-        """Bytes of the value in main memory, where the device does not compute. Weights that are streamed
-        from the disk are in neither memory.
+        """Bytes of the value in main memory; 0 if the device computes in main memory. Weights that are
+        streamed from the disk are in neither memory.
         """
         return 0 if self.key.placement.startswith("disk") else self.size - self.on_card
 
@@ -151,7 +151,7 @@ class ModelCache:
 
     @property
     def host_bytes(self) -> int:
-        """Bytes of all cached values in main memory, where the device does not compute."""
+        """Bytes of all cached values in main memory; 0 if the device computes in main memory."""
         return sum(held.on_host for held in self._held.values())
 
     def pipeline(
@@ -189,8 +189,8 @@ class ModelCache:
         return cast(T, model.value)
 
     def get_if_on_card(self, key: ModelKey) -> Any:
-        """Return the value cached under a key if all of it is on the device, otherwise None. The call does
-        not count as a use.
+        """Return the value cached under a key if all of its weights are on the device, otherwise None. The
+        value does not count as used by this call.
         """
         held = self._held.get(key)
         return held.value if held is not None and not held.is_off_card else None
@@ -254,8 +254,8 @@ class ModelCache:
         return let_go
 
     def measure_models(self) -> None:
-        """Measure the sizes of the cached values again, because they change. LoRAs add bytes, quantising
-        reduces them, and parts may still be on the card after their work although they belong in main memory.
+        """Measure the sizes of the cached values again. Sizes change: LoRAs add bytes, and quantising reduces
+        them. Parts that belong in main memory may also still be on the card after their work.
         """
         for held in self._held.values():
             self._measure_model(held)
@@ -332,8 +332,8 @@ class ModelCache:
 
 
 def _is_other_form_of(new: ModelKey, old: ModelKey) -> bool:
-    """Return True if both keys are the same component of the same weights in different forms. This occurs
-    when a job runs at a lower fallback level or needs another precision.
+    """Return True if both keys are for the same component of the same weights, but in different forms. This
+    occurs when a job runs at a lower fallback level or needs another precision.
     """
     return (new.model, new.component) == (old.model, old.component)
 

@@ -93,8 +93,8 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _LoadingReport(logging.Handler):
-    """A log handler that collects what the libraries report while loading: the names of tensors that no file
-    had, and a tensor whose shape differs from the model's.
+    """A log handler that collects the faults which diffusers and transformers log while they load weights. It
+    records the names of tensors that no file contains, and a tensor whose shape differs from the model's.
     """
 
     def __init__(self) -> None:

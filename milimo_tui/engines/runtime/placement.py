@@ -157,11 +157,9 @@ def _stream_other_blocks(module: torch.nn.Module, kept: float, device: torch.dev
 
 
 def restore_kept_blocks(modules: Iterable[torch.nn.Module]) -> None:
-    """Put the blocks that `stream_blocks` excluded from streaming back on the device, and stream only the
-    others.
-
-    This is needed after layers, such as a LoRA's, were inserted into a module: diffusers then streams all its
-    blocks.
+    """Repair the streaming of a module after layers, such as those of a LoRA, were inserted. diffusers then
+    streams all blocks of the module. This function moves the blocks that should stay on the device back to
+    it, and lets only the others be streamed.
     """
     from diffusers.hooks import HookRegistry
 

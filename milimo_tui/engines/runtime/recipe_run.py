@@ -1,4 +1,5 @@
-"""Choose the recipe of a job, run its model work, and record for this card if the recipe had enough memory.
+"""Choose the recipe of a job, run its model work, and record on this card whether memory was sufficient for
+the recipe.
 
 Every engine that runs a model does its loading and sampling inside `running`. Only workers import this
 module.
@@ -25,10 +26,10 @@ from milimo_tui.engines.runtime.model_cache import ModelCache, ModelKey, get_mod
 
 @dataclass(slots=True)
 class RunningWork:
-    """The recipe of the model work that this process is doing now.
+    """The model work that this process is doing now, and the recipe chosen for it.
 
-    `shared` is True if a model of another job was on the card during this work, so that the measured peak is
-    not this job's alone.
+    `shared` is True if a model of another job was on the card during this work. The measured peak of memory
+    then includes that model and is not recorded as the peak of this job.
     """
 
     choice: RecipeChoice
@@ -36,8 +37,8 @@ class RunningWork:
 
     @property
     def spare(self) -> int:
-        """Bytes of GPU memory that no part of the running work needs: the free memory before it, minus the
-        recipe's estimated maximum.
+        """Bytes of GPU memory that the running work does not need: the memory that was free before it, minus
+        the recipe's estimated maximum.
         """
         return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
 
@@ -85,8 +86,9 @@ def choose_job_recipe(
 ) -> RecipeChoice:
     """Choose the recipe for a request, given the memory that is free on this worker's device now.
 
-    If weights with this `digest` are already loaded with some recipe, that recipe is preferred if it fits.
-    `recipe_name` takes precedence over it. Raises Unavailable if no recipe is left to try.
+    If weights with this `digest` are already loaded by some recipe, that recipe is preferred if it fits. A
+    recipe that is named by `recipe_name` takes precedence over it. Raises Unavailable if no recipe is left to
+    try.
     """
     card, shown = describe_worker_card()
     # A recipe name can have a suffix that only the engine reads. `on_ladder` removes it.
@@ -119,7 +121,7 @@ def describe_worker_card() -> tuple[Card, tuple[RecipeOutcome, ...]]:
 
 
 def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
-    """Return the forms of loaded weights with this digest. A form (`Recipe.form`) is a text with their
+    """Return the forms in which weights with this digest are loaded. A form (`Recipe.form`) is a text with
     precision and placement.
     """
     keys = (held.key for held in holder if held.key.model == digest)
@@ -171,8 +173,8 @@ def _free_memory_for_recipe(choice: RecipeChoice, digest: str, context: Context)
 
 
 def count_other_weight_bytes(holder: ModelCache, context: Context) -> int:
-    """Return how many bytes on the card belong to weights that this job did not use. They are not part of the
-    job's peak.
+    """Return the number of bytes on the card that belong to cached weights of other jobs. They are subtracted
+    from the measured peak of this job.
     """
     holder.measure_models()
     return sum(held.on_card for held in holder if held.by is not context)

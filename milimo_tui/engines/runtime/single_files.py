@@ -107,8 +107,8 @@ def _make_name_converter(cls: Any, config: Any) -> Convert:
 
 
 def _select_transformer_tensors(state: dict[str, Any], names: NamePrefixes) -> dict[str, Any]:
-    """Return the tensors of a checkpoint that belong to its transformer, with the names that diffusers'
-    loader knows.
+    """Return those tensors of a checkpoint that belong to its transformer, renamed so that diffusers' loader
+    recognises them.
 
     The checkpoint may contain other components too, such as an autoencoder.
     """

@@ -135,8 +135,8 @@ def _read_mag_ratios(path: Path) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CacheDifference:
-    """A comparison of two results from the same seed, one made with a step cache and one without: how similar
-    the pictures are, and how many seconds the steps took in each case.
+    """A comparison of two results from the same seed, of which only one was made with a step cache. It
+    contains the similarity of the pictures, and the seconds that the steps took in each case.
     """
 
     likeness: PictureSimilarity

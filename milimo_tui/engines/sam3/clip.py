@@ -36,7 +36,7 @@ def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[
     """Return four frame numbers: the first frame of forward tracking, the first frame of backward tracking,
     and the first and last frame of the range that is tracked.
 
-    `frames` is the number of frames in the clip.
+    `clicks` are the clicks of each object, and `frames` is the number of frames in the clip.
     """
     entries = [find_entry_frame(at, spec.direction) for at in clicks.values()]
     starts = [*entries, *([spec.start] if spec.text else [])]
@@ -48,8 +48,8 @@ def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[
 def track_all_objects(
     sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, walk: SweepProgress
 ) -> TrackedObjects:
-    """Track all objects of the spec through the clip. `walk` counts and reports each frame; its report may
-    raise to stop.
+    """Track all objects of the spec through the clip. `walk` counts the frames and reports the progress. Its
+    report may raise an exception to stop the tracking.
     """
     findings = TrackedObjects(footage.width, footage.height)
     low, high, first, last = find_track_range(spec, clicks, footage.frames)
@@ -129,8 +129,8 @@ def _track_text_objects(
     walk: SweepProgress,
     kept: Mapping[str, Any],
 ) -> None:
-    """Track the objects that the texts name. They are detected in each frame, and each direction begins again
-    at the start frame.
+    """Track the objects that the texts name. They are detected in each frame. The sweeps forwards and
+    backwards both start at the same frame.
 
     Object numbers continue after `after`, the last number of the clicked objects. An object that is visible
     in the start frame has the same number in both directions. `kept` is the saved state if the job resumes;

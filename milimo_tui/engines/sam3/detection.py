@@ -1,6 +1,7 @@
-"""Find objects in one frame: all objects that a text names, or the objects that were clicked.
+"""Find objects in one frame: all objects that a text names, or the objects that the user clicked.
 
-With a text, boxes show the detector examples of the named objects. Imports torch: only for workers.
+Together with a text, the user can draw boxes that show the detector examples of the named objects. Imports
+torch: only for workers.
 """
 
 from __future__ import annotations
@@ -67,11 +68,12 @@ def detect_named_objects(
     first: int = 1,
     ask: Callable[[], None] = lambda: None,
 ) -> list[DetectedObject]:
-    """Return the objects that the text names in frame `number`, the most confident first, numbered from
-    `first`.
+    """Return the objects that the text names in frame `number`, the most confident first. They are numbered
+    from `first`.
 
-    `boxes` are examples of such objects, or areas without any. Objects below the confidence `threshold` are
-    left out. `ask` is called before each object and may raise to stop.
+    `boxes` mark examples of such objects, or areas that contain none. Objects with a confidence below
+    `threshold` are left out. `ask` is called before each object and may raise an exception to stop the
+    search.
     """
     tokens = encode_text(sam, text)
     out = sam.model.detector_model(

@@ -49,7 +49,7 @@ NOTHING = "nothing was found: the mask is empty"
 
 
 def segment_picture(spec: Segment, context: Context) -> Result:
-    """Make a still mask. Raises the errors of `Sam3.run`."""
+    """Make a still mask of objects in a picture, as the spec requests. Raises the errors of `Sam3.run`."""
     with Footage(get_input_path(spec.input)) as footage:
         footage.check_frame_number(spec.frame)
         clicks = check_segment(spec, footage.width, footage.height)
@@ -111,7 +111,9 @@ def _describe_still_object(one: DetectedObject) -> dict[str, Any]:
 
 
 def track_clip(spec: Track, context: Context) -> Result:
-    """Make a moving mask with the clip's size, rate and number of frames. Raises the errors of `Sam3.run`."""
+    """Make a moving mask of objects in a clip, with the clip's size, rate and number of frames. Raises the
+    errors of `Sam3.run`.
+    """
     with Footage(get_input_path(spec.input)) as footage:
         if not footage.is_clip:
             raise BadInput(f"{footage.path.name} is a picture: nothing moves in it", "milimo picture segment")
@@ -213,7 +215,9 @@ def _describe_mask_object(
     box: Box | None = None,
     frame: int = 0,
 ) -> dict[str, Any]:
-    """Return the values of an object for the job's result. Object 0 stands for all objects together."""
+    """Return the facts about an object that are recorded in the job's result. Object 0 stands for all objects
+    together.
+    """
     score_shown = None if score is None else round(score, 4)
     return {"object": object, "label": label, "score": score_shown, "box": list(box or ()), "frame": frame}
 

@@ -47,7 +47,8 @@ def find_sam3_weights(wanted: str) -> ResolvedWeights:
 def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context) -> Iterator[Sam]:
     """Yield the loaded model, which stays in memory while the job runs.
 
-    At a fallback level, the memory of tracked objects is in main memory too, to save GPU memory.
+    If an earlier attempt ran out of memory, the job runs at a fallback level. Then the tracker's state of the
+    objects is held in main memory instead of GPU memory.
     """
     whose = found.digest or found.id
     request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
@@ -69,8 +70,8 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
 
 
 class StepReporter:
-    """A reporter of a job's progress, which is also how a cancelled job learns that it must stop. The large
-    encoder reports before each of its layers, so that the job stops within one frame.
+    """A reporter of a job's progress. Each report also checks if the job was cancelled. The large encoder
+    triggers a check before each of its layers, so that the job stops within one frame.
     """
 
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:

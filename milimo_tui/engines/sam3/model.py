@@ -40,10 +40,10 @@ KINDS = ("sam3_video", "sam3")
 
 @dataclass(eq=False)
 class Sam:
-    """SAM 3 with its processor on a device. `eye` is the image encoder, and `eye.features` caches encoded
-    frames.
+    """SAM 3 on a device, with its processor, which prepares inputs. `eye` is the image encoder, and
+    `eye.features` caches encoded frames.
 
-    `state_device` is the device that holds the memory of tracked objects.
+    `state_device` is the device on which the tracker's memory of the objects is held.
     """
 
     model: Any

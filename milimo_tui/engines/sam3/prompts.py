@@ -35,7 +35,9 @@ class Clicks:
 
     @property
     def begins(self) -> bool:
-        """True if an object can be found by these prompts alone."""
+        """True if these prompts are sufficient to find an object: a box, a drawn mask, or a click inside the
+        object.
+        """
         return self.box is not None or bool(self.drawn) or any(positive for _, _, positive in self.points)
 
 
@@ -66,7 +68,8 @@ def build_text_length_error(text: str, tokens: int = 0) -> BadInput:
 def collect_clicks(
     points: Iterable[Point], boxes: Iterable[Box], width: int, height: int, *, with_text: bool = False
 ) -> dict[int, Clicks]:
-    """Return the clicks in one frame, by object. `width` and `height` are the size of the frame in pixels.
+    """Return the clicks and boxes of one frame, sorted by object. `width` and `height` are the size of the
+    frame in pixels.
 
     With `with_text`, boxes are ignored here, because the detector uses them as examples of the text.
 
@@ -91,8 +94,8 @@ def collect_clicks(
 
 
 def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, float]:
-    """Return the corners of a box, upper left first. Raises BadInput for an empty box or one outside the
-    picture.
+    """Return the corners of a box as (left, top, right, bottom) in pixels. Raises BadInput for an empty box,
+    and for a box that is not completely inside the picture.
     """
     _check_inside_picture(box.x0, box.y0, width, height, "the box")
     _check_inside_picture(box.x1, box.y1, width, height, "the box", edge=1)
@@ -116,8 +119,8 @@ def _format_point(x: float, y: float) -> str:
 
 
 def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
-    """Return the clicks of a spec for a still mask, by object. Raises BadInput for a request that is
-    impossible in a picture of this size.
+    """Check the prompts of a spec for a still mask, and return its clicks by object. Raises BadInput for a
+    request that is impossible in a picture of this size.
     """
     texts = check_texts(spec.text)
     found = collect_clicks(spec.points, spec.boxes, width, height, with_text=bool(texts))
@@ -132,7 +135,7 @@ def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
 
 
 def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
-    """Return the clicks of a spec for a moving mask, by object and then by frame.
+    """Check the prompts of a spec for a moving mask, and return its clicks by object and then by frame.
 
     Raises BadInput for a request that is impossible in a clip of this size and number of frames.
     """

@@ -39,7 +39,7 @@ def extract_session_state(session: Any) -> dict[str, Any]:
 
 
 def restore_session_state(state: dict[str, Any], session: Any) -> None:
-    """Copy the saved state into a new session."""
+    """Copy the saved attributes `state` of a tracking session into a new session."""
     for name, value in state.items():
         kept = getattr(session, name, None)
         # Dicts are refilled instead of replaced, because some of them are defaultdicts.

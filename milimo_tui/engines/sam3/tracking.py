@@ -144,7 +144,7 @@ class ClickedObjectTracker:
         )
 
     def _mark_as_clicked(self, number: int) -> None:
-        """Move a corrected frame from the session's tracked frames to its clicked frames.
+        """Make the library treat a corrected frame as clicked and no longer as tracked.
 
         Otherwise the library would track the frame again without its clicks when the frame is visited again.
         """

@@ -85,9 +85,9 @@ class FindSkeleton(SpecValue):
 
 
 class ElementPicture(SpecValue):
-    """A picture of an element with which a frame of a take is compared. If the element is a place
-    (`is_place`), only the complete frame is compared. Otherwise parts of the frame are compared too, and the
-    most similar one counts.
+    """A picture of an element, such as a character or a place, with which a frame of a take is compared. For
+    a place (`is_place`), only the complete frame is compared. For other elements, parts of the frame are
+    compared too, and the most similar part counts.
     """
 
     element: str

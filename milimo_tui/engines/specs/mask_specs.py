@@ -51,8 +51,8 @@ class Segment(SpecValue):
 
 
 class TrackPrompt(SpecValue):
-    """Clicks or a box for one object in one frame. A prompt for the same object in a later frame corrects the
-    tracking from there on.
+    """The clicks and boxes of one tracked object in one frame. If there is a prompt for the same object in a
+    later frame, that prompt corrects the tracking from there on.
     """
 
     frame: int = Field(ge=0)

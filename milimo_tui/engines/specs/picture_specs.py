@@ -10,11 +10,11 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class MakePicture(SpecValue):
-    """Make still pictures: a storyboard picture of a shot if `facts` are given, otherwise a picture from the
-    prompt.
+    """Make still pictures. If `facts` are given, this is a storyboard picture of a shot; otherwise the
+    picture follows the prompt.
 
     `cache` is the step cache to use. With `measured`, the picture is also made without the step cache, and
-    the difference is stored with the result.
+    the difference between both pictures is stored with the result.
     """
 
     kind: Literal["make_picture"] = "make_picture"
@@ -43,7 +43,8 @@ class MakePicture(SpecValue):
 
 
 class Inpaint(SpecValue):
-    """Repaint a picture where the mask is white. Outside the mask the picture stays identical, bit by bit.
+    """Repaint the part of a picture where the mask is white. Outside the mask the picture stays identical,
+    bit by bit.
 
     The mask is widened by `grow` pixels (narrowed if negative), then its edge is softened over `feather`
     pixels. If the input is a clip, its frame `frame` is repainted.

@@ -12,9 +12,10 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 class ShotBrief(SpecValue):
     """The request to reword the prompt of one shot. A rewrite of a scene contains several such requests.
 
-    `rules` are the prompt rules by the authors of the model `family`. `text` is the present prompt. `facts`
-    must be preserved in the new prompt. `meant` is a text of what the screenplay and the users say about the
-    shot. A later comparison with it shows if the shot has changed since.
+    `text` is the current prompt. `rules` are the prompt rules by the authors of the model `family`. `facts`
+    must be preserved in the new prompt. `meant` is a text with everything that the screenplay and the users
+    specify about the shot. It is compared with the same text later, to find out if the shot has changed
+    meanwhile.
     """
 
     shot: str

@@ -1,4 +1,4 @@
-"""Define the spec that transfers a film to or from another machine (a box)."""
+"""Define the spec that transfers a film between this machine and another machine, which is called a box."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class TravelFilm(SpecValue):
-    """Push a film of this home to a box, or pull a film from a box. `weights` are names of weights that are
-    sent with a pushed film.
+    """Push a film of this home to a box (another machine), or pull a film from a box. `weights` are names of
+    weights that are sent with a pushed film.
 
     `project` is the folder of the film on this machine, empty if there is none yet. `film` is the film's name
     on the box. `folder` names the folder of a new film.

@@ -187,11 +187,11 @@ class Beat(SpecValue):
 
 
 class Beats(SpecValue):
-    """The parts of a prompt that each describe a range of frames, in order. The rest of the prompt applies to
-    the complete take.
+    """The beats of a prompt in order: parts of its text that each describe a range of frames. The rest of the
+    prompt applies to the complete take.
 
-    `by` is the user's choice of how the ranges are set: by the length of the words, manually, or not at all
-    (off).
+    `by` is the user's choice of how the ranges are set: by the length of the text (`text`), manually
+    (`hand`), or not at all (`off`).
     """
 
     by: Literal["text", "hand", "off"] = "text"
@@ -344,8 +344,8 @@ class MakeVideo(SpecValue):
         return self.model_copy(update=whole)
 
     def _shift_beat_by_head(self, beat: Beat) -> Beat:
-        """Return a beat in frames of the take with its handles. The first beat also covers the head, the last
-        beat also the tail.
+        """Return a beat whose frames are counted from the start of the take's head, the extra frames before
+        the shot. The first beat is extended over the head, and the last beat over the tail.
         """
         start = beat.start + self.head if beat.start else 0
         end = self.all_frames if beat.end == self.frames else beat.end + self.head
@@ -353,8 +353,8 @@ class MakeVideo(SpecValue):
 
 
 def get_full_quality_fields(spec: MakeVideo) -> dict[str, Any]:
-    """Return values for the fields that trade quality for speed (steps, stages, schedule, temporal
-    upscaling), reset to full quality.
+    """Return new values for the fields that trade quality for speed: steps, stages, schedule and temporal
+    upscaling. With these values the take has full quality.
 
     If `stages` is `dfr`, it is not reset, because these stages skip no computation.
     """

@@ -94,8 +94,8 @@ def _describe_wan_action(meaning: ShotMeaning) -> str:
 
 
 def _describe_moving_lips(meaning: ShotMeaning) -> str:
-    """Return a sentence that names the people who are seen speaking. The model makes no sound, but lips
-    move.
+    """Return a sentence that says whose lips move, for the people who are seen speaking. The model makes no
+    sound, but it can show moving lips.
     """
     seen = {one.name.casefold() for one in meaning.people}
     told = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)

@@ -32,11 +32,12 @@ def list_lora_transformers(name: str) -> tuple[str, ...]:
 
 
 def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
-    """Return a warning for each LoRA that is active in only one of the two transformers.
+    """Return a warning for each LoRA that is active in only one of the two transformers, because its
+    counterpart is missing.
 
-    A LoRA for high noise is matched with the LoRA of the same name for low noise. The LoRAs that remain are
-    counted for each transformer: as long as there is one for either, they are taken as a pair. Each LoRA in
-    excess gets a warning.
+    A LoRA for high noise and a LoRA for low noise are a pair if their names are otherwise equal. The
+    remaining LoRAs are paired by number: with two LoRAs left for high noise and one for low noise, only the
+    second for high noise gets a warning.
     """
     every = tuple(names)
     over = {

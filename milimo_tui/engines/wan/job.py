@@ -91,8 +91,8 @@ def make_wan_take(video: MakeVideo, context: Context) -> Result:
 
 
 def read_bound_picture(one: Conditioning, plan: WanPlan) -> Image.Image:
-    """Return the first or last picture of a take, cropped to the take's aspect ratio. Raises BadInput for a
-    file that is not a picture.
+    """Return the given first or last picture of a take, scaled and cropped to the take's size. Raises
+    BadInput for a file that is not a picture.
     """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
     which = "begins" if one is plan.begins else "ends"

@@ -69,8 +69,8 @@ class WanKind:
     ends: bool = False
 
     def choose_shift(self, own: float) -> float:
-        """Return the shift to use for weights whose scheduler file has the shift `own`: the authors' shift if
-        `own` was only written by the converter.
+        """Return the shift of the noise schedule. `own` is the shift in the scheduler file of the weights. If
+        diffusers' converter wrote `own`, the authors' shift is used instead.
         """
         return self.shift if own == CONVERTED else own
 
@@ -100,8 +100,8 @@ class WanKind:
         )
 
     def choose_second_guidance(self, spec: MakeVideo) -> float | None:
-        """Return the guidance scale of the second transformer, or None if there is none. A scale set by the
-        user counts for both transformers.
+        """Return the guidance scale of the second transformer, or None for a kind with one transformer. A
+        scale that the user has set counts for both transformers.
         """
         if self.later is None:
             return None
@@ -172,5 +172,5 @@ def find_published_kind(model: str) -> WanKind:
 
 
 def get_native_rate(kind: WanKind) -> Fraction:
-    """Return the frame rate at which the model's motion has natural speed."""
+    """Return the frame rate of the model. Only at this rate do movements have their natural speed."""
     return Fraction(kind.rate)

@@ -44,11 +44,12 @@ class WanLength:
 
 
 def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | None = None) -> WanLength:
-    """Return the length of a take of `frames` frames at `rate`, with the number of frames that the model has
-    to make.
+    """Return the length of a take of `frames` frames at the film's frame rate `rate`. It includes the number
+    of frames that the model has to make.
 
-    If the take ends with a given picture, `last` is the first frame that shows this picture; it is held from
-    there on. Raises BadInput if the model would have to make more frames than it can in one run.
+    If the take ends with a given picture, `last` is the first frame that shows this picture. All frames after
+    it show the same picture. Raises BadInput if the model would have to make more frames than it can in one
+    run.
     """
     share = Fraction(kind.rate) / rate
     near = abs(rate / kind.rate - 1) <= NEAR

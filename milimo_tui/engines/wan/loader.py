@@ -92,11 +92,11 @@ def encode_wan_prompt(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
 def open_wan_for_job(
     found: ResolvedWeights, plan: WanPlan, spec: MakeVideo, context: Context, texts: Sequence[str]
 ) -> Iterator[LoadedWan]:
-    """Yield the loaded weights, with the LoRAs of the spec active, and keep them in memory while the job
-    runs. `texts` are all prompts that will be read.
+    """Yield the loaded weights, with the LoRAs of the spec active. The weights stay in memory while the job
+    runs. `texts` are all prompts that will be encoded.
 
-    A lack of memory is raised as OutOfMemory with the name of the recipe. The memory of the work is released
-    afterwards, even after an error.
+    If memory runs out, OutOfMemory is raised with the name of the recipe. The temporary memory of the work is
+    released afterwards, even after an error.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(

@@ -43,10 +43,10 @@ class WanPlan:
 
 
 def plan_wan_take(spec: MakeVideo, kind: WanKind) -> WanPlan:
-    """Return the plan of a take. Handles are part of the frames that are planned.
+    """Return the plan of a take. Its length includes the handles, the extra frames before and after the shot.
 
-    Raises BadInput for more than the model can make. Raises Refused for inputs that the model can't follow,
-    and for a spec without a picture if these weights need one.
+    Raises BadInput for a take that is too long or too large for the model. Raises Refused for inputs that the
+    model can't follow, and for a spec without a picture if these weights need one.
     """
     _refuse_unsupported_take(spec)
     fitted = fit(_build_side_limits(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
@@ -132,7 +132,9 @@ def _warn_about_large_raster(kind: WanKind, fitted: Fitted) -> tuple[str, ...]:
 def _describe_ignored_inputs(
     spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None
 ) -> tuple[str, ...]:
-    """Return sentences on inputs that the model does not use."""
+    """Return sentences for the user about inputs of the spec that the model does not use, or uses
+    differently. `begins` and `ends` are the first and last picture that are used.
+    """
     fields = MakeVideo.model_fields
     words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]

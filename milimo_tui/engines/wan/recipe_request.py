@@ -57,8 +57,8 @@ def request_for_weights(
 
 
 def on_shelf(plan: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:
-    """Return the memory request for installed weights with the LoRAs of the spec, found in `store`. Raises
-    Damaged.
+    """Return the memory request for the installed weights `found` together with the LoRAs of the spec. The
+    LoRAs are found in the model store. Raises Damaged.
     """
     return request_for_weights(plan, found, list_lora_files(store, spec.loras))
 

@@ -1,5 +1,5 @@
-"""Estimate the memory for Wan 2.2. The size of its weights is from the authors' configurations, and the
-memory for its work from measured tensor shapes (`bench/shapes.py`).
+"""Estimate the memory for Wan 2.2. The sizes of its weights come from the authors' configurations. The memory
+for its work comes from measured tensor shapes (`bench/shapes.py`).
 
 The autoencoder works in 32 bits, as in the authors' code, so its parameters count twice.
 """
@@ -49,5 +49,5 @@ SIZES = Sizes(
 
 
 def choose_wan_work(kind: WanKind) -> Work:
-    """Return the memory estimate for the work of a kind."""
+    """Return the numbers from which the working memory for a kind of weights is estimated."""
     return SMALL_WORK if kind.name == SMALL.name else PAIR_WORK

@@ -19,15 +19,15 @@ from milimo_tui.engines.runtime.latent_preview import Projection, fit_image_proj
 
 
 def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
-    """Return the functions that adapt the shared picture code to Z-Image. `pictures` is ignored, because
-    Z-Image uses no input pictures.
+    """Return the functions with which the shared picture code loads and calls Z-Image. `pictures` is ignored,
+    because Z-Image uses no input pictures.
     """
     return ZImageCalls()
 
 
 class ZImageCalls:
-    """The functions that adapt the shared picture code to Z-Image: load the pipeline, encode a prompt, and
-    build the arguments of the pipeline's call and the previews.
+    """The functions with which the shared picture code uses Z-Image. They load the pipeline, encode a prompt,
+    and build the arguments of the pipeline's call and the previews.
     """
 
     sees: tuple[str, ...] = ()

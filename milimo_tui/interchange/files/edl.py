@@ -1,5 +1,5 @@
-"""Export a cut as CMX 3600 edit decision lists. One list has the lowest video track, A1 and A2; each other
-track has a list of its own.
+"""Export a cut as CMX 3600 edit decision lists. The first list contains the lowest video track and the sound
+tracks A1 and A2. Each other track has a list of its own.
 
 Timecode is non-drop and starts at 00:00:00:00, at the cut's rate. `losses` lists the data that an EDL cannot
 represent.
@@ -37,8 +37,8 @@ RATES = frozenset(
 
 
 def write_edl(bundle: CutBundle) -> dict[str, str]:
-    """Return the texts of the lists. The keys are added to the file name before its suffix: "" for the first
-    list, then "V2", "A3" and so on.
+    """Return the texts of the edit decision lists. The key of each is added to the file name before its
+    suffix: "" for the first list, then "V2", "A3" and so on.
 
     Raises Refused for a rate that has no timecode.
     """
@@ -81,8 +81,8 @@ def _format_edl_event(
     reels: dict[str, str],
     markers: list[Marker],
 ) -> list[str]:
-    """Return the lines of one event. A transition is written in the event of its second clip and starts
-    together with it. `left` is the event before it.
+    """Return the lines of one event. `left` is the event before it. If a transition joins both, it is written
+    in the lines of this event, which then starts together with the transition.
     """
     join = event.before if left is not None else None
     early = join.frames // 2 if join is not None else 0
@@ -123,11 +123,12 @@ def _format_edl_event(
 
 
 def _compute_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> tuple[int, int]:
-    """Return the first and the end frame of an event's source. `head` and `tail` are the numbers of frames by
-    which transitions lengthen the event.
+    """Return the first frame and the end frame of an event's source. `head` and `tail` are the numbers of
+    frames by which transitions lengthen the event.
 
-    Readers recognise a changed speed by a source that is longer or shorter than the event in the cut. If
-    rounding makes both equally long, the source is made a frame longer.
+    A program that reads the list recognises a changed speed because the source is longer or shorter than the
+    event. If rounding makes both equally long although the speed is changed, the source is made a frame
+    longer.
     """
     if event.is_gap:
         return 0, event.frames + head + tail
@@ -170,7 +171,9 @@ def _choose_reel_name(event: TrackEvent, reels: dict[str, str]) -> str:
 
 
 def _format_edl_timecode(frame: int, cut: Cut) -> str:
-    """Return non-drop timecode, which counts frames at the nominal (integer) rate."""
+    """Return the timecode of a frame in non-drop form. It counts frames at the nominal rate: the cut's rate
+    rounded to an integer.
+    """
     base = get_timecode_base(cut.rate)
     seconds, frames = divmod(frame, base)
     return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"

@@ -43,11 +43,11 @@ def count_frames_per_hour(text: str, rate: Fraction) -> int:
 
 
 def repair_edl_timeline(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
-    """Return the adapter's timeline with corrections. The tracks of the companion lists `others` are added
-    under their names.
+    """Return the corrected timeline. The tracks of the companion lists `others` are added to the adapter's
+    timeline, named by their keys.
 
-    `hour` is the number of frames in an hour. If the first event is at one o'clock or later, the last full
-    hour before it becomes the start of the cut.
+    `hour` is the number of frames in an hour of timecode. A list often starts at 01:00:00:00. The last full
+    hour before the first event is therefore used as the start of the cut.
     """
     for name, other in others.items():
         for track in list(other.tracks):

@@ -20,11 +20,12 @@ from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 
 
 def rejoin_linked_sound(arrival: CutArrival, *, strict: bool) -> CutArrival:
-    """Return the imported cut, in which a sound clip that belongs to a picture clip became the picture's own
-    sound.
+    """Return the imported cut, in which each sound clip that belongs to a picture clip has become the own
+    sound of that picture clip.
 
-    `strict` is True for formats that always list the sound: a picture clip without a sound clip is then
-    muted. Otherwise such a picture clip is only muted if another clip plays the sound of the same file.
+    `strict` is True for formats that always list the sound. In such a format, a picture clip without a sound
+    clip has no sound and is muted. In other formats, it is muted only if another clip plays the sound of the
+    same file.
     """
     bundle = arrival.bundle
     # Nested cuts come before the cuts that contain them. If a nested cut has no sound, the clips that show it
@@ -102,7 +103,7 @@ def _list_edge_transitions(cut: Cut) -> dict[str, set[tuple[str, int]]]:
 
 
 def _get_position_and_speed(clip: PlacedClip) -> tuple[int, int, Fraction]:
-    """Return the start frame, the end frame and the speed of a clip."""
+    """Return the start frame, the end frame and the speed of a clip in the cut. Speed 1 is normal."""
     return clip.start, clip.end, clip.clip.effects.speed
 
 

@@ -28,10 +28,12 @@ _OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in rang
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that use it.
+    """A feature that a cut may have, such as a transition or a speed ramp. `find` yields the names of the
+    clips, tracks or markers that use it.
 
     `carriers` are the formats that can represent the feature. OpenTimelineIO can represent every feature and
-    is not listed. `instead` describes for other formats what replaces the feature.
+    is not listed. For each other format, `instead` describes what such a file contains instead of the
+    feature.
     """
 
     title: str
@@ -70,7 +72,9 @@ class Loss:
 
 
 def find_losses(bundle: CutBundle, kind: Format) -> tuple[Loss, ...]:
-    """Return the losses of a cut and its nested cuts in a format, in the table's order."""
+    """Return the features of a cut and its nested cuts that a file in this format cannot represent, in the
+    table's order.
+    """
     cuts = [_sort_clips_by_time(cut) for cut in bundle.iterate_nested_cuts()]
     out = []
     for feature in FEATURES:
@@ -180,8 +184,8 @@ def _keeps_pitch_or_blends(clip: Clip) -> bool:
 
 
 def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    """Yield the names of tracks whose end would be lost: tracks that end in a gap, and tracks with properties
-    that an import stored only for the next export.
+    """Yield the names of tracks whose end would be lost in a file. These are tracks that end in a gap, and
+    tracks of an imported cut with stored properties that are only needed for the next export.
     """
     laid_out = layout(cut)
     for track in laid_out.tracks:

@@ -57,8 +57,8 @@ class MediaIndex:
             self._by_name.setdefault(name, []).append(known)
 
     def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
-        """Return the film's file that matches a medium of the imported file, or None. `ref` is the id that
-        the imported file gives to the medium.
+        """Return the film's file that matches a medium of the imported file, or None. `ref` is the id of the
+        medium in the imported file.
 
         A file with a different hash never matches. A name only matches if exactly one file has it.
         """
@@ -90,8 +90,8 @@ def list_file_names(medium: Medium) -> set[str]:
 
 
 def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
-    """Return True if both files may be the same by their lengths: these differ by at most a second or a
-    twentieth, or one of them is unknown.
+    """Return True if both files have about the same length, so that they may be the same file. The lengths
+    may differ by a second or by a twentieth, whichever is longer. Also return True if one length is unknown.
     """
     if medium.seconds is None or known.seconds is None:
         return True

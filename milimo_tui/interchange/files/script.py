@@ -1,5 +1,5 @@
-"""Read the bytes of a screenplay from a file or from standard input, or report one sentence why they cannot
-be read.
+"""Read the bytes of a screenplay from a file or from standard input. If they cannot be read, the error
+explains the reason in one sentence.
 
 `interchange.screenplays` detects the format of the bytes, and `story.screenplay` decides if they are a
 screenplay.

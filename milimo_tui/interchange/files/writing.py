@@ -1,4 +1,4 @@
-"""Export a cut as the text of its main file and the texts of companion files, in a given format."""
+"""Export a cut in a given format, as the text of a main file and the texts of its companion files."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ def convert_to_decibels(level: float) -> float:
 
 
 def _list_constant_parameters(body: Mapping[str, Any]) -> dict[str, float]:
-    """Return the parameters of a filter that have one constant number, by their ids. Animated parameters are
-    left out.
+    """Return the parameters of a filter that have a single constant number, as a dictionary from parameter id
+    to number. Animated parameters are left out.
     """
     parameters = body.get("parameter", [])
     out = {}

@@ -31,8 +31,8 @@ FAR = 10**9  # Larger frame numbers, and larger numbers of seconds, are refused.
 
 
 def read_own_metadata(thing: Any) -> dict[str, Any]:
-    """Return this program's metadata of an OTIO object, or an empty dictionary if there is none or it is
-    invalid.
+    """Return the metadata that this program has written into an OTIO object. Return an empty dictionary if
+    there is none or it is invalid.
 
     In objects from a file, the metadata is JSON text, as `otio_text.read_otio` leaves it.
     """

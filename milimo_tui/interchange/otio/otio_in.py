@@ -102,7 +102,9 @@ def _find_most_common_rate(stack: Any) -> Fraction:
 
 
 class _OtioReader:
-    """The reader of one file. Media, nested cuts and notes are added to `found`."""
+    """A converter for one file. The media and nested cuts that it finds are added to `found`, together with
+    notes for the user.
+    """
 
     def __init__(self, new_id: NewId, found: ImportFindings) -> None:
         self.mint = new_id
@@ -206,8 +208,9 @@ class _OtioReader:
     def _read_pieces(
         self, cut: Cut, child: Any, track: Track, depth: int
     ) -> tuple[list[TrackPiece], TrackExtras]:
-        """Return the items of a track with their positions in frames, and properties that only an export
-        needs: transitions at the track's ends, and the gap after its last item.
+        """Return the items of a track with their positions in frames. Also return properties that are only
+        needed for a later export: transitions at the track's ends, and the length of the gap after its last
+        item.
         """
         sounds = track.kind is TrackKind.AUDIO
         items = list(child) if isinstance(child, otio.schema.Track) else [child]
@@ -278,8 +281,8 @@ class _OtioReader:
     ) -> Cut:
         """Add the items of a track to the cut, with their transitions and markers.
 
-        Clips are appended to `clips`. In `anchors` and `hangs`, the function collects which clips are
-        connected to which clips, for `_connect_clips`.
+        The new clips are appended to `clips`. For `_connect_clips`, the function adds to `anchors` the clips
+        to which others can be connected, and to `hangs` the clips that are connected to one of them.
         """
         joins = centre_transitions(pieces, cut.rate, self.found)
         pieces = [each for each in pieces if track.magnetic or not is_empty_space(each)]
@@ -318,9 +321,9 @@ class _OtioReader:
     def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
-        """Return all clips. Those in `hangs` are connected to their anchors: their position is given relative
-        to another clip instead of the cut's start. `anchors` has the id and first frame of these other clips,
-        by their ids in the file.
+        """Return all clips, after connecting the clips in `hangs`. The position of a connected clip is given
+        relative to another clip, its anchor, and not to the cut's start. `anchors` maps the ids of these
+        other clips in the file to their new ids and first frames.
         """
         connected = {}
         for clip, name in hangs:
@@ -334,9 +337,10 @@ class _OtioReader:
     # Section: read markers.
 
     def _read_cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
-        """Return the markers of the cut itself, from its stack and its tracks.
+        """Return the markers that belong to the cut itself and not to a clip. They come from its stack and
+        its tracks.
 
-        A nested stack also has the markers of the clip that shows it. They are recognised by the field
+        A nested stack also has the markers of the clip that shows it. These are recognised by the field
         `frame` and left out.
         """
         found = [each for each in _list_stack_markers(stack) if "frame" not in read_own_metadata(each)]
@@ -362,8 +366,9 @@ class _OtioReader:
         return out
 
     def _link_replies(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
-        """Return the markers, in which replies refer to the new ids of other markers. A reply to a marker
-        that does not exist becomes a normal marker.
+        """Return the markers with their replies linked. A reply contains the id that another marker has in
+        the file; this id is replaced by the new id. A reply to a marker that does not exist becomes a normal
+        marker.
         """
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 

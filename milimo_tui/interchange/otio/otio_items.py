@@ -1,4 +1,4 @@
-"""Convert one item of an OpenTimelineIO track to a clip without a position, and to its medium."""
+"""Convert an item of an OpenTimelineIO track to a clip and its medium. The clip has no position yet."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _SPEEDS = Fraction(1, 100), Fraction(100)
 
 @dataclass(slots=True)
 class ImportFindings:
-    """Data that an import collects while it reads tracks: media by source, nested cuts, and counts of
-    features that were left out.
+    """The collected results of an import, apart from the tracks: the media by source, the nested cuts, and
+    the number of times that each feature was left out.
     """
 
     media: dict[ClipSource, Medium] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class ImportFindings:
     left_out: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, what: str) -> None:
-        """Record that something in the file could not be imported. `what` is the sentence that says so; equal
-        sentences are counted.
+        """Record that a feature of the file could not be imported. `what` is a sentence about it for the
+        user. Equal sentences are counted.
         """
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
@@ -115,11 +115,11 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
 
 
 def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
-    """Return the clips, in which linked clips became connected clips.
+    """Return the clips, with links converted to connections where possible.
 
     Other programs link clips with each other but do not connect one clip to another. If exactly one clip of a
-    link is on a magnetic track, the others are connected to it. `begins` maps the ids of clips on magnetic
-    tracks to their first frames.
+    link is on a magnetic track, the other clips of the link are connected to that clip. `begins` maps the ids
+    of clips on magnetic tracks to their first frames.
     """
     held: dict[str, list[str]] = {}
     for clip in clips:
@@ -134,10 +134,9 @@ def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[C
 
 
 def remove_broken_links(clips: list[Clip]) -> list[Clip]:
-    """Return the clips without links that are no longer valid. A link is valid if all its clips are connected
-    to the same clip of a magnetic track.
-
-    Another program may have moved or removed some of the clips.
+    """Return the clips, with every invalid link removed. A link is valid if all its clips are connected to
+    the same clip of a magnetic track. Links become invalid if another program has moved or removed some of
+    their clips.
     """
     rows: dict[str, list[Clip]] = {}
     for clip in clips:
@@ -192,8 +191,8 @@ def _find_source(
 def _find_generated_source(
     item: Any, reference: Any, kind: str, found: ImportFindings
 ) -> tuple[ClipSource, Medium]:
-    """Return the source and medium for a generator. A generator with text becomes a title, every other
-    generator a black gap.
+    """Return the source and medium for a generator, an OTIO object that creates its own picture. A generator
+    with text becomes a title, every other generator a black gap.
     """
     parameters = convert_to_plain_values(getattr(reference, "parameters", {})) or {}
     words = read_text_field(parameters, "text") or read_text_field(parameters, "Text")

@@ -1,9 +1,9 @@
-"""Convert a cut to an OpenTimelineIO timeline. OTIO's own fields are used where possible; other data is in
-this program's metadata.
+"""Convert a cut to an OpenTimelineIO timeline. Data is written to OTIO's own fields where possible, and
+otherwise to this program's metadata.
 
-Some values are in both, and exact only in the metadata. If they differ, readers use OTIO's field, because
-another program has changed it (`otio_in`). A clip's id is only written if other clips are connected to the
-clip.
+Some values are in both, and exact only in the metadata. If both differ when the file is read (`otio_in`),
+OTIO's field is used, because another program has changed it. The id of a clip is only written if other clips
+are connected to it.
 """
 
 from __future__ import annotations

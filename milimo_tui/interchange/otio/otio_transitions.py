@@ -21,8 +21,8 @@ from milimo_tui.interchange.values.bundle import EdgeTransition
 
 @dataclass(slots=True)
 class TrackPiece:
-    """An item of a track that is being read, at frames [start, end). `join` is the transition between the
-    previous item and this item, or None.
+    """An item of a track that is being read. It covers the frames from `start` to `end` (exclusive). `join`
+    is the transition between the previous item and this item, or None.
     """
 
     clip: Clip
@@ -33,15 +33,15 @@ class TrackPiece:
 
 
 def is_empty_space(piece: TrackPiece) -> bool:
-    """Return True if an item is a gap that only leaves space between clips. A gap that was a clip in this
-    program is a clip again, not space.
+    """Return True if an item is a gap that only leaves space between clips. A gap that this program exported
+    as a clip becomes a clip again, so the result for it is False.
     """
     return piece.clip.source == GAP and "source" not in read_own_metadata(piece.item)
 
 
 def make_edge_transition(join: Any, rate: Fraction) -> EdgeTransition:
-    """Return a transition at the start or end of a track, which has a clip on one side only. Its offsets are
-    in frames at `rate`.
+    """Convert an OTIO transition at the start or end of a track, which has a clip on one side only. The
+    lengths in the result are in frames at `rate`.
     """
     before, after = (
         round_half_up(convert_to_seconds(time) * rate) for time in (join.in_offset, join.out_offset)
@@ -94,8 +94,8 @@ def _roll_edit_point(left: TrackPiece, right: TrackPiece, by: int, rate: Fractio
 
 
 def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: int, join: Any) -> Transition:
-    """Return the transition between the clips with the ids `left` and `right`, from this program's metadata
-    or else from its OTIO type.
+    """Return the transition between the clips with the ids `left` and `right`. Its kind is read from this
+    program's metadata, or else from its OTIO type. `frames` is its length.
     """
     metadata = read_own_metadata(join)
     named = str(join.transition_type).lower()

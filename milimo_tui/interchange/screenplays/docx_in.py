@@ -1,9 +1,9 @@
-"""Import Word documents. The kind of a paragraph is found by the name of its style, or else by its
-indentation.
+"""Import Word documents. The kind of a paragraph, such as heading or dialogue, is found by the name of its
+style, or else by its indentation.
 
-A .docx file is a zip of XML files (ECMA-376). Read are `word/document.xml` and, for the styles,
-`word/styles.xml`. Both are decompressed only up to the size that a script can have, as a defence against zip
-bombs.
+A .docx file is a zip of XML files (ECMA-376). Two of them are read: `word/document.xml`, and
+`word/styles.xml` for the styles. Both are decompressed only up to the size that a script can have, as a
+defence against zip bombs.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def read_docx(data: bytes) -> ReadScript:
 
 
 class _DocxPartReader(ABC):
-    """The base class of the readers of both XML parts. It runs expat, refuses document types, and removes
-    namespaces from element names.
+    """The base class of the readers of the two XML files. It runs the parser expat, refuses document types,
+    and removes namespaces from element names.
     """
 
     def _parse_part(self, data: bytes) -> None:
@@ -154,8 +154,8 @@ class _DocxPartReader(ABC):
 
     @staticmethod
     def _is_ignored_element(name: str) -> bool:
-        """Return True if an element is to be skipped: it repeats content for older programs, or has the
-        content from before a tracked change.
+        """Return True if an element must be skipped. Such an element repeats content for older programs, or
+        holds the content from before a tracked change.
         """
         space, _, local = name.rpartition(" ")
         if f"{space} " == _COMPATIBLE:
@@ -284,7 +284,9 @@ class _BodyReader(_DocxPartReader):
 def _map_styles_to_kinds(
     paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
 ) -> dict[str, ScriptElementKind | None]:
-    """Return the kind that the name of each used style indicates, or None if it indicates none."""
+    """Return the kind of paragraph for each style that the document uses, by style id. The kind is guessed
+    from the style's name. It is None if the name indicates no kind.
+    """
     return {style: _find_kind_of_style(style, known) for style in {each.style for each in paragraphs}}
 
 
@@ -296,8 +298,8 @@ def _find_kind_of_style(style: str, known: Mapping[str, _DocxStyle]) -> ScriptEl
 def _classify_by_style(
     paragraphs: Sequence[_DocxParagraph], named: Mapping[str, ScriptElementKind | None]
 ) -> list[ScriptElementKind]:
-    """Return the kinds of paragraphs by their styles. `named` has the kind for each style; for None, the
-    words of the paragraph decide if it is a heading or action.
+    """Return the kind of each paragraph by its style. `named` maps styles to kinds. If the kind is None, the
+    text of the paragraph decides if it is a heading or action.
     """
     plain = (
         ScriptElementKind.HEADING
@@ -348,8 +350,8 @@ def _classify_by_indent(
 
 
 def _measure_indent(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> float:
-    """Return the indent of a paragraph in inches. The paragraph sets it, or else its style. Blanks and tabs
-    at the start of the text are added.
+    """Return the indent of a paragraph in inches. It is set in the paragraph itself, or else in its style.
+    Blanks and tabs at the start of the text are added.
     """
     left, name = each.left, each.style
     for _ in range(_MOST_BASES):

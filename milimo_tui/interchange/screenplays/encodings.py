@@ -24,8 +24,8 @@ _USUAL = frozenset("’‘“”–—…«»•\xa9")
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A decoded text. It records the encoding if that was not UTF-8, and if lines ended with CR as on old
-    Macs.
+    """A decoded text. `encoding` is the name of its encoding; empty for UTF-8. `old_mac` is True if its lines
+    ended with CR, as on old Macs.
     """
 
     text: str
@@ -76,8 +76,8 @@ def _decode_old_encoding(data: bytes, codec: str, name: str) -> DecodedText:
 
 
 def _score_decoding(each: DecodedText) -> int:
-    """Return how plausible a decoding is, higher being better. Letters inside words raise the score, unusual
-    characters lower it.
+    """Return a score for the plausibility of a decoding. A higher score is more plausible. Letters inside
+    words raise the score, and unusual characters lower it.
     """
     head = each.text[:_LOOKED_AT]
     if not head:

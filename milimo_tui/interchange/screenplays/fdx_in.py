@@ -118,8 +118,8 @@ def _iterate_units(paragraphs: Sequence[FdxParagraph]) -> Iterator[FdxUnit]:
 
 
 def _make_simple_block(each: FdxParagraph, kind: ScriptElementKind) -> ScriptBlock | None:
-    """Return the block of a paragraph that needs no special handling: one line of text in one style, without
-    notes. Return None for any other paragraph.
+    """Return the block of a simple paragraph: one line of text in one style, without notes. Return None for
+    any other paragraph, because it needs special handling.
     """
     runs = each.runs
     if len(runs) != 1 or each.notes or each.pair or kind is SECTION:

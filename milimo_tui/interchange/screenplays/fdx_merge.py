@@ -34,7 +34,9 @@ _LOOKED_AT = 4096  # Number of bytes at the start of the file that are examined.
 
 @dataclass(frozen=True, slots=True)
 class _ParagraphGroup:
-    """Paragraphs that belong together in the edited text. Groups with equal keys have the same content."""
+    """Paragraphs of the edited text that belong together, such as the two sides of dual dialogue. Groups with
+    equal keys have the same content.
+    """
 
     paragraphs: tuple[NewFdxParagraph, ...]
 
@@ -45,7 +47,7 @@ class _ParagraphGroup:
 
     @property
     def key(self) -> _Key:
-        """The content of the group, used to compare groups."""
+        """The content of the group as a tuple. Groups with equal tuples are treated as unchanged."""
         return tuple(
             (each.type, each.attributes, each.runs, each.notes, each.side) for each in self.paragraphs
         )
@@ -107,9 +109,9 @@ def merge_into_fdx(
 
 @dataclass(frozen=True, slots=True)
 class _UnitSpan:
-    """A byte range of the file that is replaced as a whole. If `is_alone` is True, it belongs to a single
-    unit. Otherwise several units overlap in the file, and it covers them all. `first` is the lowest index of
-    its units.
+    """A byte range of the file that is replaced as a whole. It usually belongs to a single unit (a group of
+    paragraphs). If several units overlap in the file, the range covers all of them and `is_alone` is False.
+    `first` is the lowest index of these units.
     """
 
     first: int
@@ -121,11 +123,11 @@ class _UnitSpan:
 def _find_unit_spans(
     tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], begun: frozenset[int]
 ) -> dict[int, _UnitSpan]:
-    """Return the byte range for each unit in `shown`, which are the indices of the units that appear in the
-    Fountain text.
+    """Return the byte range of each unit (group of paragraphs) that appears in the Fountain text. `shown` are
+    the indices of these units.
 
-    `begun` are the units at which a paragraph group of the unedited text starts. A unit that is not among
-    them was parsed as a part of the unit before, so both share a byte range.
+    `begun` are the units at which a paragraph group of the unedited text starts. A unit that is not in
+    `begun` was parsed as a part of the unit before it, so both share a byte range.
     """
     out: dict[int, _UnitSpan] = {}
     together: list[int] = []
@@ -177,10 +179,10 @@ def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) 
 
 
 def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:
-    """Return the changed ranges, widened so that paragraph groups with the same byte range in the file are
-    changed together. Overlapping ranges are merged.
+    """Return the changed ranges, widened where necessary. If several paragraph groups share a byte range of
+    the file, a change of one group is widened to all of them. Overlapping ranges are merged.
 
-    `holders` has for each group of the unedited text the first unit of its byte range, so groups with equal
+    `holders` has, for each group of the unedited text, the first unit of its byte range. Groups with equal
     values share a range.
     """
     out: list[ChangedRange] = []
@@ -219,7 +221,9 @@ def _group_dual_dialogue(paragraphs: Sequence[NewFdxParagraph]) -> Iterator[list
 
 
 def _find_unit_bytes(tree: FdxTree, unit: FdxUnit) -> tuple[int, int]:
-    """Return the byte range of a unit, including the element around it, such as that of dual dialogue."""
+    """Return the byte range of a unit in the file. If its paragraphs are inside another element, such as that
+    of dual dialogue, the range includes this element.
+    """
     first, last = unit.paragraphs[0], unit.paragraphs[-1]
     if first in tree.frames:
         return tree.frames[first]
@@ -291,8 +295,8 @@ def _encode_like_original(text: str, tree: FdxTree, original: bytes) -> bytes:
 
 
 def _find_line_start(data: bytes, at: int) -> int:
-    """Return the start of the line in which a paragraph begins at byte `at`. If anything but blanks is before
-    the paragraph, return `at`.
+    """Return the byte offset at which a line begins. `at` is the offset of a paragraph in this line. If
+    anything but blanks is before the paragraph, return `at`.
     """
     if _is_utf16(data):
         return at
@@ -303,8 +307,8 @@ def _find_line_start(data: bytes, at: int) -> int:
 
 
 def _find_line_end(data: bytes, at: int) -> int:
-    """Return the position after the line end that directly follows byte `at`, the end of a paragraph. Return
-    `at` if there is none.
+    """Return the byte offset after the line end that directly follows a paragraph. `at` is the offset of the
+    paragraph's end. If no line end follows directly, return `at`.
     """
     if data[at : at + 2] == b"\r\n":
         return at + 2

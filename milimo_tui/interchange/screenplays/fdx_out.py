@@ -82,7 +82,9 @@ def _pin_note(each: NewFdxParagraph, note: str) -> NewFdxParagraph:
 
 
 def find_dual_sides(elements: Sequence[ScriptElement]) -> list[int]:
-    """Return for each element 1 or 2 if it is on the first or second side of dual dialogue, or else 0."""
+    """Return a number for each element: 1 if it is on the first side of dual dialogue, 2 if it is on the
+    second side, otherwise 0.
+    """
     out = [0] * len(elements)
     last = -1  # Index of the previous cue. -1 if something that is not spoken came after it.
     for at, each in enumerate(elements):

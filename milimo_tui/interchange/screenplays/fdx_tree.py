@@ -60,7 +60,8 @@ class FdxParagraph(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FdxTree:
-    """A parsed Final Draft file: its paragraphs in order, and those of its title page.
+    """A parsed Final Draft file, with the paragraphs of the script in order and the paragraphs of the title
+    page.
 
     `content_end` is the byte offset at which a paragraph can be appended. `encoding` is the file's encoding,
     in which inserted text must be written. Some paragraphs are inside another element, such as dual dialogue
@@ -100,7 +101,9 @@ def parse_fdx_tree(data: bytes) -> FdxTree:
 
 
 class _FdxReader:
-    """The handler of expat's events. `_path` has the names of all elements that are open."""
+    """The handler of the events that the XML parser expat reports. `_path` has the names of all elements that
+    are open.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -240,8 +243,8 @@ class _FdxReader:
             self._found.append(done)
 
     def _record_frame(self, start: int, end: int) -> None:
-        """Record the byte range `start` to `end` of an element as the frame of all paragraphs found inside
-        it.
+        """Record that paragraphs are inside another element, whose byte range is `start` to `end`. This is
+        recorded for all paragraphs in this range.
         """
         for at in range(len(self._found) - 1, -1, -1):
             if self._found[at].start < start:
@@ -327,8 +330,8 @@ class _FdxReader:
 
 
 def _classify_paragraph_place(parents: list[str]) -> str:
-    """Return the part of the file that a paragraph belongs to, by its parent elements: title page, note,
-    script or other.
+    """Return the part of the file to which a paragraph belongs: title page, note, script or other. `parents`
+    are the names of the elements around the paragraph.
     """
     if parents[:2] == ["FinalDraft", "TitlePage"]:
         return "title"

@@ -41,8 +41,8 @@ _ENDS_SPEECH = "@!>~="
 
 
 class ScriptBlock(NamedTuple):
-    """A paragraph of a screenplay. `number` is the scene number of a heading, `depth` the level of a section.
-    Lines in `runs` are separated by newlines.
+    """A paragraph of a screenplay, as an import found it. Lines in `runs` are separated by newlines. `number`
+    is the scene number of a heading, and `depth` the level of a section.
 
     `dual` marks the second cue of a dual dialogue.
     """
@@ -104,8 +104,8 @@ class FountainText:
 def to_fountain(
     blocks: Sequence[ScriptBlock], title: Iterable[tuple[str, Sequence[str]]] = ()
 ) -> FountainText:
-    """Write paragraphs, after the entries of a title page, as Fountain with LF line ends. No paragraphs give
-    an empty text.
+    """Write paragraphs as Fountain with LF line ends. The entries of a title page come first. Without
+    paragraphs and entries, the text is empty.
     """
     out: list[str] = []
     head = format_title_page(title)
@@ -191,8 +191,8 @@ def has_one_style(runs: Sequence[StyledRun]) -> bool:
 
 
 def _break_hiding_marks(text: str) -> str:
-    """Return text in which `[[` and `/*` are split by a blank, because they would start a note or boneyard
-    and hide the text after them.
+    """Return the text with a blank inserted into each `[[` and `/*`. In Fountain, these marks would start a
+    note or a boneyard and hide the text after them.
     """
     return text.replace("[[", "[ [").replace("/*", "/ *") if "[[" in text or "/*" in text else text
 
@@ -258,7 +258,9 @@ def _force_action_line(row: str, *, more: bool, first: bool) -> str:
 
 
 def _is_read_as_other_kind(row: str, *, more: bool) -> bool:
-    """Return True if a line of action would be parsed as another kind."""
+    """Return True if Fountain would parse a line of action as another kind of paragraph. `more` is True if
+    another line follows directly.
+    """
     # Lines such as LATER and INTERCUT never get a mark, even if the file says that they are action, because
     # they structure the scene.
     if is_structure_line(row):

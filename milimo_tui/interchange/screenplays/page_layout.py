@@ -171,7 +171,7 @@ def _measure_line_pitch(pages: Sequence[PrintedPage]) -> float:
 @dataclass(slots=True)
 class _FoundParagraph:
     """A paragraph that was found on the pages. If it is part of a speech, `more` has the further lines of
-    that speech.
+    that speech. `unsure` is True if its kind is a guess.
     """
 
     block: ScriptBlock
@@ -187,8 +187,8 @@ class _FoundParagraph:
 
 
 class _PageReader:
-    """A reader that combines lines into paragraphs. `_kind` is the kind of the current paragraph, `_rows` its
-    lines so far.
+    """A reader that combines the printed lines of the pages into paragraphs. `_kind` is the kind of the
+    current paragraph, and `_rows` are its lines so far.
     """
 
     def __init__(self, margin: float, pitch: float) -> None:
@@ -235,7 +235,7 @@ class _PageReader:
             last = self._last = line
 
     def _is_margin_number(self, line: PrintedLine, page: PrintedPage) -> bool:
-        """Return True if a line is a scene number in the margin."""
+        """Return True if a line consists only of a scene number in the margin."""
         outside = line.end < self._margin - 0.2 or line.x > page.width - 1.3
         return outside and _NUMBER.fullmatch(line.text) is not None
 

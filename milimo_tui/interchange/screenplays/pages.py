@@ -54,10 +54,11 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class _PagePart:
-    """Lines of a page that are kept together, or broken only after certain lines.
+    """Lines of a page that belong together, such as a heading or a complete speech. A page break inside these
+    lines is allowed only in certain places.
 
     The first `head` lines, such as a heading or a cue, stay together with at least `KEEP` of the lines after
-    them. `new_page` is a forced page break.
+    them. With `new_page`, there are no lines, and the part only forces a page break.
     """
 
     rows: tuple[tuple[PagePiece, ...], ...]
@@ -111,8 +112,8 @@ def _append_page_rows(page: list[PageRow], rows: Sequence[tuple[PagePiece, ...]]
 def _break_part(
     part: _PagePart, room: int
 ) -> tuple[tuple[tuple[PagePiece, ...], ...], tuple[tuple[PagePiece, ...], ...]] | None:
-    """Split lines at a page break: return those for this page, at most `room`, and the rest. Return None if
-    the lines can't or need not be split.
+    """Split the lines of a part at a page break. Return the lines for this page, at most `room`, and the
+    lines for the next page. Return None if the lines can't or need not be split.
     """
     if not part.loose or len(part.rows) <= room:
         return None

@@ -19,8 +19,9 @@ _MOST_COMPARED = 40_000
 
 @dataclass(frozen=True, slots=True)
 class ChangedRange:
-    """A changed range: the old paragraphs [first, last) were replaced by the new paragraphs [begin, end). One
-    of the two may be empty.
+    """A changed range of a text. The paragraphs from `first` to `last` (exclusive) of the old text were
+    replaced by the paragraphs from `begin` to `end` (exclusive) of the new text. One of the two ranges may be
+    empty.
     """
 
     first: int
@@ -30,10 +31,11 @@ class ChangedRange:
 
 
 def find_changed_ranges(was: Sequence[int], now: Sequence[int]) -> list[ChangedRange]:
-    """Return the ranges in which two texts differ, in order. There is at least one equal paragraph between
-    two ranges.
+    """Return the ranges in which two texts differ, in order. At least one equal paragraph is between two
+    ranges.
 
-    The texts are given as numbers, where equal paragraphs have equal numbers.
+    `was` and `now` are the old and the new text as numbers, one for each paragraph. Equal paragraphs have
+    equal numbers.
     """
     out: list[ChangedRange] = []
     for each in _iterate_changed_ranges(was, now):
@@ -53,7 +55,7 @@ def _iterate_changed_ranges(was: Sequence[int], now: Sequence[int]) -> Iterator[
 
 
 def _trim_equal_ends(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> ChangedRange:
-    """Return a range narrowed by the equal paragraphs at its start and end."""
+    """Return a changed range without the equal paragraphs at its start and end."""
     first, last, begin, end = each.first, each.last, each.begin, each.end
     while first < last and begin < end and was[first] == now[begin]:
         first, begin = first + 1, begin + 1

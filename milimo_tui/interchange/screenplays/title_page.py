@@ -20,9 +20,9 @@ _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Con
 
 def classify_title_lines(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
     """Return the entries of a title page as pairs of key and values, such as `("Author", ["Jane Doe"])`. The
-    keys are in the usual order of a Fountain title page.
+    keys are in the order that is usual on a Fountain title page.
 
-    `rows` are the printed lines, each with its text and True if the line is centred.
+    `rows` are the printed lines. Each is a pair of its text and True if it is centred.
     """
     found: dict[str, list[str]] = {}
     for row, centred in rows:

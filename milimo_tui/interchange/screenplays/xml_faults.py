@@ -1,4 +1,4 @@
-"""List the exceptions that expat raises for unreadable XML, and describe them."""
+"""List the exceptions that the XML parser expat raises for unreadable files, and describe them in words."""
 
 from __future__ import annotations
 

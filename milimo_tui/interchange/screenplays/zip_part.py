@@ -25,8 +25,8 @@ _HINT = "save it again in the program it comes from, or export it as plain text"
 def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
     """Return the decompressed bytes of the file `name` in a zip.
 
-    Raises KeyError if the file does not exist. Raises BadInput if the file is larger than any script, or if
-    its compression is unusual: LZMA may need gigabytes of memory.
+    Raises KeyError if the file does not exist. Raises BadInput if the file is larger than any script.
+    BadInput is also raised for an unusual compression such as LZMA, which may need gigabytes of memory.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(f"{name} is packed in a way that no screenplay uses", _HINT)

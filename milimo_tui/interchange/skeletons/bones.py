@@ -23,10 +23,10 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """A bone of the skeleton. `parent` is the name of the bone that it is attached to; empty for the hips.
+    """A bone of the skeleton. `parent` is the name of the bone to which it is attached; empty for the hips.
 
     `limits` are the ranges of its rotations about x, y and z in degrees. `at` are the names of detected
-    joints; the bone starts at their centre.
+    joints. The bone starts at the centre of these joints.
     """
 
     name: str
@@ -45,8 +45,8 @@ _STILL: Range = (0.0, 0.0)
 
 
 def _make_bone_pair(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
-    """Return the left and the right bone. `at` is the joint's name without its side. The ranges about y and z
-    are given for the left bone, and mirrored for the right.
+    """Return the left and the right bone of a pair. `at` is the name of the joint where the bone starts,
+    without its side. The ranges about y and z are given for the left bone, and mirrored for the right.
     """
     carried = parent if parent in ("neck", "hips", "head") else ""
     left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))

@@ -86,12 +86,14 @@ class _GltfDocument:
         )
 
     def _find_least_confidence(self, bone: Bone) -> float:
-        """Return the lowest confidence (0 to 1) of the joints that a bone's position is computed from."""
+        """Return the lowest confidence (0 to 1) among the joints from which the position of a bone is
+        computed.
+        """
         return round(float(min(self._rig.list_joints()[NUMBERS[name]][2] for name in bone.at)), 3)
 
     def _make_inverse_bind_matrix(self, bone: Bone) -> NDArray[np.float32]:
-        """Return the matrix from the space of the mesh to the space of a bone, in column-major order as glTF
-        requires.
+        """Return the matrix that converts a position in the mesh to a position relative to a bone. It is in
+        column-major order, as glTF requires.
         """
         matrix = np.identity(4, dtype=np.float32)
         matrix[3, :3] = -np.asarray(self._at[bone.name], dtype=np.float32)

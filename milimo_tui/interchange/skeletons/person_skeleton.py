@@ -1,5 +1,5 @@
-"""Hold the joints of one person in a picture, as a model detected them and the user corrected them. Pure
-functions.
+"""Hold the joints of one person in a picture: the positions that a model detected, and the corrections by the
+user. Pure functions.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Skeleton:
         return tuple(now)
 
     def list_unsure_joints(self) -> tuple[tuple[str, float], ...]:
-        """Return the names of joints with a confidence below `SURE`, with that confidence."""
+        """Return each joint whose confidence is below `SURE`, as a pair of its name and its confidence (0 to
+        1).
+        """
         rows = zip(JOINTS, self.list_joints(), strict=True)
         return tuple((name, sure) for name, (_, _, sure) in rows if sure < SURE)
 

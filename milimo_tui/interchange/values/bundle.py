@@ -18,7 +18,7 @@ from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """The media behind a clip's source, as a file of another program describes it.
+    """The media that a clip's source refers to, as a file of another program describes it.
 
     `starts` is the timecode of its first frame, in seconds. `seconds` is its length; None for media of
     unlimited length, such as a picture. `metadata` is JSON that only this program's own files contain (shot,
@@ -43,8 +43,8 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class EdgeTransition:
-    """A transition at an end of a track, with a clip on one side only. It is stored so that an export
-    contains it again. Lengths are in frames of the cut.
+    """A transition at an end of a track, with a clip on one side only. Cuts here have no such transition, so
+    an import stores it and an export writes it again. Lengths are in frames of the cut.
     """
 
     before: int  # Number of the transition's frames before the edge of the clip.
@@ -55,8 +55,8 @@ class EdgeTransition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackExtras:
-    """Properties of an imported track that tracks here do not have, stored for the export. `tail` is the
-    length in frames of a gap after its last clip.
+    """Properties of an imported track that this program does not support. They are stored so that an export
+    can write them again. `tail` is the length in frames of a gap after the track's last clip.
     """
 
     tail: int = 0
@@ -82,8 +82,8 @@ class CutBundle:
     folder: str = ""
 
     def get_medium(self, clip: Clip) -> Medium:
-        """Return the media of a clip. Nested cuts and titles count as media without a file; their name is
-        that of the cut, or the title's text.
+        """Return the media of a clip. A nested cut counts as media without a file, named like the cut. A
+        title also counts as media without a file, named by its text.
         """
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:

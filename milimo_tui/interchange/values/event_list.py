@@ -1,5 +1,5 @@
-"""Describe a track as the older formats do: as events with record and source times, and transitions between
-them.
+"""Describe a track as a list of events, as older formats do: each event has record and source times, and
+there are transitions between events.
 
 EDL, Final Cut's XML formats and MLT share this arithmetic. Frames are at the cut's rate.
 """
@@ -19,8 +19,9 @@ from milimo_tui.interchange.values.bundle import CutBundle, Medium
 
 @dataclass(frozen=True, slots=True)
 class TrackEvent:
-    """A clip on a track, which may be a gap clip. Record time [start, end) and source time [into, out) are in
-    frames; source time includes the media's timecode.
+    """A clip on a track, which may be a gap clip. Its position in the cut is `start` to `end` (exclusive),
+    and its source range is `into` to `out` (exclusive). All are in frames. The source range includes the
+    media's timecode.
 
     `before` and `after` are the transitions at its edges, or None.
     """
@@ -65,7 +66,7 @@ def list_track_events(bundle: CutBundle, cut: Cut) -> tuple[TrackEventList, ...]
 def split_by_track_kind(
     rows: tuple[TrackEventList, ...],
 ) -> tuple[list[TrackEventList], list[TrackEventList]]:
-    """Return the picture tracks and the sound tracks separately."""
+    """Split the tracks by kind. Return the picture tracks, then the sound tracks."""
     pictures = [row for row in rows if row.track.kind is TrackKind.VIDEO]
     return pictures, [row for row in rows if row.track.kind is TrackKind.AUDIO]
 
@@ -131,8 +132,8 @@ def _make_track_event(
 def compute_source_range(
     clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
 ) -> tuple[int, int]:
-    """Return the source range [into, out) of a clip in frames, extended by `head` frames at its start and
-    `tail` frames at its end.
+    """Return the source range of a clip in frames, as its start and its exclusive end. The range is extended
+    by `head` frames at its start and `tail` frames at its end.
 
     At normal speed, forwards or backwards, the range is as long as the clip, even if the source starts
     between two frames.

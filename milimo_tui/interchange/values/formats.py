@@ -23,7 +23,7 @@ class CutFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The properties of a file format.
+    """The properties of a file format for cuts.
 
     `reader` is `otio` for the library's own format, the name of an OTIO adapter, `own` for this program's
     reader, or empty if the format cannot be read. `root` is the outermost XML element, by which a file is

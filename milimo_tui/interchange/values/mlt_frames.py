@@ -1,4 +1,4 @@
-"""Convert frames of media for MLT.
+"""Convert frame numbers between Milimo and MLT, which choose frames differently.
 
 At a time between two frames of the media, MLT shows the nearer frame, while Milimo shows the frame that has
 already begun.
@@ -16,8 +16,9 @@ HALF = Fraction(1, 2)
 
 
 def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
-    """Return the frame of the media (a fraction) at which a clip must start to show the same frames as an MLT
-    clip that starts at producer frame `at`.
+    """Return the position in the media, in frames, at which a clip here must start to show the same frames as
+    an MLT clip. The position may be a fraction. `at` is the producer frame (the frame of MLT's media object)
+    at which the MLT clip starts.
 
     `step` is the number of media frames for each frame of the film.
     """
@@ -25,12 +26,13 @@ def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
 
 
 def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
-    """Return the producer frame at which an MLT clip must start to match a clip best, and the number of
-    frames that still differ.
+    """Find the start of an MLT clip that shows as many of a clip's frames as possible. Return the producer
+    frame (the frame of MLT's media object) at which the MLT clip must start, and the number of its frames
+    that still differ. A differing frame shows a neighbouring frame of the media.
 
     `first` is the clip's start in frames of its media, `step` the number of media frames for each frame of
     the film, and `frames` the clip's length. With a negative `step` the media is played backwards, and the
-    returned frame is counted in that direction. A differing frame shows a neighbouring frame of the media.
+    returned frame is counted in that direction.
     """
     pace = abs(step)
     near = math.floor((first - HALF) / pace)
@@ -50,8 +52,9 @@ def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) ->
 
 
 def find_producer_start(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
-    """Return the result of `find_nearest_producer_frame` for a clip of a cut at `rate`. A nested cut is never
-    retimed and never differs.
+    """Return the start of a clip in MLT and the number of frames that differ, as
+    `find_nearest_producer_frame` does. `rate` is the frame rate of the cut. A nested cut always plays at
+    normal speed, so none of its frames differs.
     """
     own = medium.rate if medium.kind == "video" and medium.rate else rate
     if clip.source.kind is SourceKind.CUT:

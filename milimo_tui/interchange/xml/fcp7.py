@@ -42,8 +42,8 @@ def write_fcp7(bundle: CutBundle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _ClipItem:
-    """A clip element with its position. `track` and `number` count from 1, because links refer to clips by
-    these numbers.
+    """A clip element that was written, with its position. Links refer to a clip by the numbers `track` and
+    `number`, which count from 1.
     """
 
     element: Element
@@ -212,8 +212,8 @@ def _add_links(together: Iterable[list[_ClipItem]]) -> None:
 
 
 def _count_transition_frames(join: Transition | None, *, before: bool) -> int:
-    """Return by how many frames a transition extends a clip beyond its edit point. `before` is True for the
-    transition at the clip's head.
+    """Return the number of frames by which a transition extends a clip beyond its edit point. `before` is
+    True for the transition at the clip's head, False for that at its tail.
     """
     if join is None:
         return 0
@@ -221,8 +221,8 @@ def _count_transition_frames(join: Transition | None, *, before: bool) -> int:
 
 
 def _count_media_frames(event: TrackEvent, rate: Fraction, *, retimed: bool = False) -> int:
-    """Return the length of the media in frames at `rate`. With `retimed`, return its length when played at
-    the clip's speed.
+    """Return the length of the media in frames at `rate`. With `retimed`, return the length of the media when
+    it is played at the clip's speed.
     """
     seconds = event.medium.seconds
     speed = abs(event.clip.effects.speed) if retimed else Fraction(1)

@@ -1,5 +1,5 @@
-"""Correct OTIO's adapter of Final Cut Pro 7 XML. `prepare_fcp7_document` changes the document before the
-adapter reads it, `complete_fcp7_timeline` changes the result.
+"""Correct the import of Final Cut Pro 7 XML by OTIO's adapter. `prepare_fcp7_document` changes the document
+before the adapter reads it, and `complete_fcp7_timeline` changes the adapter's result.
 
 The corrections concern nested sequences, links, the enabled and locked states of tracks and clips, markers
 given by timecode, and the raster.
@@ -22,8 +22,8 @@ _LINKED = "milimo.linked"
 
 
 def prepare_fcp7_document(text: str) -> str:
-    """Return the document changed for the adapter: the tracks of nested sequences are where it expects them,
-    and links are numbers.
+    """Return the document, changed so that the adapter can read it. The tracks of nested sequences are moved
+    to where the adapter expects them, and links are replaced by numbers.
 
     The adapter would discard links in their original form.
     """

@@ -341,8 +341,8 @@ def _add_link_and_group(clip: Element, clip_value: Clip) -> None:
 
 
 def _add_time_map(cut: Cut, clip: Element, event: TrackEvent) -> None:
-    """Add a map from the clip's own time, which runs at the speed of the film, to the time of its source. A
-    clip at normal speed needs none.
+    """Add a time map to a clip whose speed is not normal. The map converts the clip's own time, which runs at
+    the speed of the film, to the time of its source.
     """
     speed = event.clip.effects.speed
     if speed == 1:

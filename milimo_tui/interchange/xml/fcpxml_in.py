@@ -60,8 +60,8 @@ def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
 
 @dataclass(slots=True)
 class _TrackLane:
-    """A track that is being built. `items` are tuples of start frame, length and OTIO object. `joins` maps
-    the edit point of each transition to the transition's start and length. All are in frames.
+    """A track that is being built. All its times are in frames. `items` are tuples of start frame, length and
+    OTIO object. `joins` maps the edit point of each transition to the transition's start and length.
     """
 
     name: str = ""
@@ -80,8 +80,8 @@ class _FcpxmlReader:
         self._counts: dict[str, int] = {}
 
     def count_clips_in(self, sequence: Element) -> int:
-        """Return the number of clips in a sequence. The clips of a nested sequence are counted once for each
-        use of the sequence.
+        """Return the number of clips in a sequence, for a limit on the size of the imported cut. The clips of
+        a nested sequence are counted once for each use of the sequence.
         """
         clips = [each for each in sequence.iter() if each.tag in CLIPS]
         return len(clips) + sum(
@@ -175,8 +175,8 @@ class _SequenceBuilder:
     # Methods that walk through the elements of the sequence
 
     def add_storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
-        """Add the elements of a `spine` element to a lane. `begin` is the second of the film at which the
-        spine's own time is 0.
+        """Add the elements of a `spine` element to a lane. Times in the spine count from a time of its own;
+        `begin` is the second of the film at which that time is 0.
         """
         for child, after in zip_longest(spine, spine[1:]):
             at = begin + parse_fcpxml_time(child.get("offset"))

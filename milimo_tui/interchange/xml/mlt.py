@@ -209,10 +209,10 @@ class _MltWriter:
         return meetings
 
     def _count_dissolve_tail(self, left: TrackEvent, right: TrackEvent, free: int) -> int:
-        """Return how many frames the clip `left` extends into the dissolve to `right`.
+        """Return the number of frames by which the clip `left` extends into the dissolve to `right`.
 
-        The result is 0 if there is no dissolve, or if a plain cut must replace it: a clip has too little
-        media, or the other playlist is occupied until frame `free`.
+        The result is 0 if there is no dissolve. It is also 0 if the dissolve must be replaced by a plain cut,
+        because a clip has too little media, or because the other playlist is occupied until frame `free`.
         """
         join = left.after
         if join is None or join.right != right.clip.id or left.end != right.start:
@@ -245,8 +245,8 @@ class _MltWriter:
         return element
 
     def _find_first_producer_frame(self, event: TrackEvent) -> int:
-        """Return the producer frame at which a clip starts. If the clip is played backwards, MLT counts from
-        the end of the media.
+        """Return the frame of its producer (MLT's media object) at which a clip starts. If the clip is played
+        backwards, MLT counts this frame from the end of the media.
         """
         at, _ = find_producer_start(event.clip, event.medium, self.cut.rate)
         back = event.clip.effects.speed < 0 and self._needs_timewarp(event)
@@ -289,8 +289,8 @@ class _MltWriter:
             _add_property(level, "level", f"{gain:g}")
 
     def _get_producer(self, event: TrackEvent) -> tuple[str, int]:
-        """Return the id of the producer for a clip, and the producer's number in Kdenlive's bin. A missing
-        producer is created.
+        """Return the id of the producer (MLT's media object) for a clip, and the producer's number in
+        Kdenlive's bin. If the producer does not exist yet, it is created.
         """
         medium, speed = event.medium, event.clip.effects.speed
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None

@@ -48,8 +48,8 @@ def read_kdenlive(text: str, new_id: NewId) -> CutArrival:
 
 @dataclass(slots=True)
 class _PlacedEntry:
-    """A clip on one of a track's two playlists. It is at frames [start, end) of the film, and starts at frame
-    `into` of its producer.
+    """A clip on one of a track's two playlists. It covers the frames from `start` to `end` (exclusive) of the
+    film, and starts at frame `into` of its producer.
 
     `join` is the dissolve at its start, as frames before and after the edit point; None if there is none.
     """
@@ -353,8 +353,8 @@ def _get_property(parent: Element, name: str) -> str:
 
 
 def _get_media_path(producer: Element) -> str:
-    """Return the path of a producer's media file. For a proxy, that is the original file; for a retimed
-    producer, the file that it retimes.
+    """Return the path of a producer's media file. If the producer plays a proxy, this is the path of the
+    original file. If the producer is retimed, this is the path of the file that is played at another speed.
     """
     return (
         _get_property(producer, "kdenlive:originalurl")

@@ -31,7 +31,7 @@ from milimo_tui.store.jobs.studio_values import Absence
 
 
 class Client:
-    """A connection to a home's supervisor. Raises Unavailable if no supervisor is running."""
+    """A connection to the supervisor of a studio home. Raises Unavailable if no supervisor is running."""
 
     def __init__(self, home: Home, *, protocols: tuple[int, int] = (OLDEST, PROTOCOL)) -> None:
         self._home = home
@@ -51,10 +51,10 @@ class Client:
     def submit_jobs(
         self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()
     ) -> list[str]:
-        """Queue jobs, all or none (at most 20,000), and return their ids in order. `batches` announces the
-        batches that the jobs name.
+        """Queue jobs and return their ids in order. Either all jobs are queued (at most 20,000) or none.
+        `batches` describes the batches to which the jobs belong.
 
-        Jobs that do not fit into one message are sent in several. None of them is queued before the last
+        Jobs that do not fit into one message are sent in several messages. No job is queued before the last
         message has arrived.
         """
         orders = [build_job_order(request) for request in requests]
@@ -83,8 +83,8 @@ class Client:
     def list_newest_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """Return a page of at most `limit` jobs, newest first, and the value of `before` for the next page
-        (None: no more pages).
+        """Return a page of at most `limit` jobs, newest first. Also return the value of `before` with which
+        the next page is requested; None if there are no more pages.
 
         `before` is a pair of creation time and id. The filters are those of `list_jobs`.
         """
@@ -107,8 +107,8 @@ class Client:
     def list_past_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """Return a page of jobs that have ended, newest first, and the value of `before` for the next page
-        (None: no more pages).
+        """Return a page of jobs that have ended, newest first. Also return the value of `before` with which
+        the next page is requested; None if there are no more pages.
 
         The filter `states` is a list; `project`, `shot` and `batch` are texts; `text` has words that must
         occur in a job's texts.
@@ -134,8 +134,8 @@ class Client:
                 return found
 
     def act_on_batches(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
-        """Apply an action to all jobs of some batches: pause, resume, cancel, retry or priority. Jobs that
-        the action does not fit are skipped.
+        """Apply an action to all jobs of some batches: pause, resume, cancel, retry or priority. Jobs whose
+        state does not allow the action are skipped.
 
         The action `priority` needs the field `priority=`. Return for each job its id and state, and an error
         if the action failed.
@@ -156,11 +156,12 @@ class Client:
         not_before: float | None = None,
         revision: int | None = None,
     ) -> JobView:
-        """Change a job that has not begun, or that was paused or is to be retried, and return the changed
-        job. A running job can't be changed.
+        """Change a job that is not running, and return the changed job. The job may be queued, paused, or
+        waiting for a retry.
 
-        `spec` is a JSON merge patch (RFC 7396). `not_before` is in seconds since 1970; 0 removes a delay.
-        Raises Conflict if `revision` is given and the job has been changed since that revision.
+        `spec` is a JSON merge patch (RFC 7396). `not_before` is the earliest start in seconds since 1970; 0
+        removes a delay. Raises Conflict if `revision` is given and the job has been changed since that
+        revision.
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         changes = {name: value for name, value in given.items() if value is not None}
@@ -216,18 +217,21 @@ class Client:
         )
 
     def pause_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        """Pause jobs; a running job stops at its next step. Without `ids`, pause a lane; without `ids` and
-        `lane`, the entire queue.
+        """Pause jobs. A running job stops at its next step. Without `ids`, pause all jobs of a lane (the
+        queue of one kind of worker). Without `ids` and `lane`, pause the entire queue.
         """
         return cast("list[Reply]", self._connection.send_request("pause", jobs=list(ids), lane=lane))
 
     def resume_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        """Resume paused jobs. Without `ids`, resume a lane; without `ids` and `lane`, the entire queue."""
+        """Resume paused jobs. Without `ids`, resume all jobs of a lane (the queue of one kind of worker).
+        Without `ids` and `lane`, resume the entire queue.
+        """
         return cast("list[Reply]", self._connection.send_request("resume", jobs=list(ids), lane=lane))
 
     def read_job_log(self, id: str) -> str:
-        """Return the log of a job; of a very long log only the end. Texts that look like passwords or keys
-        are removed, and so are the secrets in the environments of the supervisor and this process.
+        """Return the log of a job. Of a very long log, only the end is returned. Texts that look like
+        passwords or keys are removed, and so are the secrets in the environments of the supervisor and of
+        this process.
         """
         from milimo_tui.core.secrets import create_redactor  # Imported here, because clients must start fast.
 
@@ -240,8 +244,8 @@ class Client:
         return SupervisorStatus.from_json(self._connection.send_request("status"))
 
     def fetch_forecast(self, jobs: Sequence[str] = ()) -> Forecast:
-        """Return when each batch and each job (or only each of `jobs`) will begin and end. The times are
-        based on measurements on this machine; None means unknown.
+        """Return the expected start and end of each job and each batch. If `jobs` is not empty, only these
+        jobs are included. The times are based on measurements on this machine; None means unknown.
         """
         named = {"jobs": list(jobs)} if jobs else {}
         return Forecast.from_json(self._connection.send_request("forecast", **named))
@@ -300,8 +304,9 @@ class Client:
         self._connection.send_request("room")
 
     def set_off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
-        """Set a command that runs once the queue has been empty for `seconds`. An empty command cancels
-        it.
+        """Set a command that runs when the queue has been empty for `seconds`, for example to turn the
+        machine off. An empty command removes the command that was set. Return the new status of the
+        supervisor.
         """
         self._connection.send_request("off", command=command, seconds=seconds)
         return self.fetch_status()
@@ -331,13 +336,13 @@ class Client:
     def watch_events(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
     ) -> Iterator[Reply]:
-        """Yield events with numbers above `since` (None: from now on), then new events as they happen, until
-        the supervisor ends.
+        """Yield events with numbers above `since`, then new events as they happen, until the supervisor ends.
+        If `since` is None, yield only new events. With `jobs`, yield only events of those jobs.
 
-        With `jobs`, only events of those jobs are yielded. If the caller reads too slowly, the supervisor
-        skips events. In this case the message `{"kind": "gap", "seq", "missed"}` is yielded, followed by the
-        missed events. The stream has its own connection, which is opened by this call. With `attend`, a
-        person counts as watching until the stream ends, which ends a period of absence.
+        If the caller reads too slowly, the supervisor skips events. In this case the message `{"kind": "gap",
+        "seq", "missed"}` is yielded, followed by the missed events. The stream has its own connection, which
+        is opened by this call. With `attend`, a person counts as watching until the stream ends, which ends a
+        period of absence.
         """
         stream = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}

@@ -73,10 +73,10 @@ class Connection:
             raise
 
     def _shake_hands(self, home: Home, protocols: tuple[int, int]) -> Reply:
-        """Exchange hello messages, and return the supervisor's. `protocols` is the oldest and the newest
-        version that this client supports.
+        """Exchange hello messages with the supervisor, and return the supervisor's message. `protocols` is
+        the oldest and the newest protocol version that this client supports.
 
-        Raises Unavailable if the other end is not, or no longer, the supervisor of this home.
+        Raises Unavailable if the process at the other end is not, or no longer, the supervisor of this home.
         """
         hello = {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}
         with _raise_unavailable_if_disconnected():
@@ -166,7 +166,9 @@ class Connection:
 
 @contextmanager
 def _raise_unavailable_if_disconnected() -> Iterator[None]:
-    """Raise Unavailable if the code inside the block finds that the other end has closed the socket."""
+    """Return a context that raises Unavailable if the code inside it finds that the supervisor has closed the
+    socket.
+    """
     try:
         yield
     except OSError as error:
@@ -184,8 +186,8 @@ def parse_error_message(message: Reply) -> MilimoError:
 
 
 def _connect_to_supervisor(home: Home) -> socket.socket:
-    """Connect to the socket of the home. If that fails, connect to the socket that is named in the
-    supervisor's note, a file next to the lock file.
+    """Connect to the supervisor's socket in the home. If that fails, connect to the socket whose path is in
+    the supervisor's note, a file next to the lock file.
     """
     places = [get_socket_path(home)]
     note = read_supervisor_note(home)

@@ -1,5 +1,5 @@
-"""Start the supervisor from any client. It runs detached from the client, and only one runs at a time. The
-functions return when its socket answers.
+"""Start the supervisor from any client. The supervisor continues when the client ends, and only one
+supervisor of a home runs at a time. The functions return when its socket answers.
 """
 
 from __future__ import annotations
@@ -108,10 +108,10 @@ def kill_supervisor(home: Home) -> bool:
 
 
 def _find_supervisor(home: Home) -> _SupervisorState:
-    """Return the state of the home's supervisor: ready, ending or none. A supervisor with an older protocol
-    is stopped.
+    """Return the state of the home's supervisor: ready, ending or none. If a supervisor with an older
+    protocol is running, it is asked to stop.
 
-    Raises WrongProtocol if it is too new for this client.
+    Raises WrongProtocol if the supervisor's protocol is too new for this client.
     """
     try:
         with Client(home) as client:

@@ -1,5 +1,5 @@
-"""Define the details of the protocol that both ends of the socket share: version, limits, path of the socket,
-and identity of the home's folder.
+"""Define the parts of the protocol that client and supervisor share: version, limits, path of the socket, and
+identity of the home's folder.
 
 No asyncio, sqlite3 or pydantic is imported, so that clients start fast.
 """
@@ -35,11 +35,11 @@ def get_socket_path(home: Home) -> Path:
 
 
 def compute_folder_mark(folder: Path | int) -> str:
-    """Return a text that identifies a folder independent of its path: its device and inode. `folder` may be
-    an open descriptor.
+    """Return the mark of a folder: a text with its device and inode, which identifies the folder independent
+    of its path. Return an empty text if the folder does not exist. `folder` may be an open descriptor.
 
-    A copy of the folder has another mark, a moved folder the same mark. The mark only identifies the folder
-    while a process has the folder open, because inodes are reused. Empty if the folder does not exist.
+    A moved folder keeps its mark, and a copy of the folder has another mark. The mark only identifies the
+    folder while a process has the folder open, because inodes are reused.
     """
     found = get_file_identity(folder)
     return f"{found[0]}:{found[1]}" if found else ""
@@ -59,8 +59,8 @@ def shorten_socket_path(path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class SupervisorNote:
-    """The content of the supervisor's note, a file next to the lock file. It describes the process that holds
-    the lock.
+    """The content of the supervisor's note, a file next to the lock file. The note describes the supervisor
+    process that holds the lock, so that clients can find its socket.
     """
 
     pid: int
@@ -126,7 +126,9 @@ def read_start_failure(home: Home) -> dict[str, Any] | None:
 
 
 def forget_start_failure(home: Home) -> None:
-    """Delete the saved error before a new start. Raises OSError if the home is not writable."""
+    """Delete the error that an earlier failed start saved, before a new start. Raises OSError if the home is
+    not writable.
+    """
     _get_start_failure_path(home).unlink(missing_ok=True)
 
 

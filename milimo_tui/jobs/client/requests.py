@@ -48,8 +48,8 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRequest:
-    """A batch: jobs that belong together. It is sent with its jobs, whose `batch` is the id of the batch. An
-    empty id is replaced by a new one.
+    """A batch: a group of jobs that belong together. The batch is sent together with its jobs, and each of
+    them names the batch by its id. An empty id is replaced by a new id.
     """
 
     id: str = ""
@@ -81,7 +81,7 @@ def build_job_order(request: JobRequest) -> dict[str, Any]:
 
 
 def split_into_messages(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the orders in groups, each small enough for one message."""
+    """Yield the orders (jobs as JSON) in groups, each small enough for one message."""
     part: list[dict[str, Any]] = []
     size = 0
     if len(orders) == 1:

@@ -1,4 +1,4 @@
-"""Use the nodes of a Ray cluster as machines for workers. The supervisor uses them through the same Protocol
+"""Run workers on the nodes (machines) of a Ray cluster. The supervisor uses them through the same Protocol
 class as its local pool of workers.
 
 Ray is imported only in separate processes: that of a node (`ray_node`), of the cluster driver (`ray_bridge`)

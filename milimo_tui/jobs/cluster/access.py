@@ -1,5 +1,5 @@
-"""Store a home's access to its cluster, which is an address and a token. The folder in the home is readable
-only by its owner.
+"""Store the address and the token with which a home accesses its cluster. They are in a folder of the home
+that only its owner can read.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def write_cluster_token(path: Path, access: ClusterAccess) -> None:
 
 
 def delete_cluster_access(home: Home) -> None:
-    """Delete the access, because the home has no cluster any more."""
+    """Delete the saved address and token. Called when the home is disconnected from its cluster."""
     for path in (_get_access_path(home), get_cluster_token_path(home)):
         path.unlink(missing_ok=True)
 
@@ -161,8 +161,9 @@ def check_cluster_address(address: str) -> str:
 def build_ray_environment(
     access: ClusterAccess, token: Path, env: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return the environment variables for Ray's processes. They name the token, prevent outgoing
-    connections, and restrict Ray to loopback if the address is loopback.
+    """Return the environment variables for Ray's processes. They name the file with the cluster's token, and
+    they prevent outgoing connections. If the cluster's address is a loopback address, they also restrict Ray
+    to loopback.
 
     Workers need the original values of some variables. Those are saved under names with `SAVED_PREFIX`.
     """

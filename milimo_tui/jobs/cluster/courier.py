@@ -1,5 +1,5 @@
-"""Transfer files between the home and a node that has no access to it. Inputs are sent once, results are
-fetched in pieces.
+"""Transfer files between the home and a node that cannot read the home's disk. Each input is sent to a node
+only once, and results are fetched in pieces.
 
 The code runs in threads of the driver's process, so that the supervisor's event loop never reads a file for
 it.
@@ -22,8 +22,8 @@ from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 
 
 class Courier:
-    """The file transfer of one slot, whose node has no access to the home. `actor` is the slot's Ray actor;
-    `ray` is the module that puts pieces into Ray's object store.
+    """The file transfer for one slot (the place for one worker) on a node that cannot read the home's disk.
+    `actor` is the slot's Ray actor; `ray` is the module that puts pieces into Ray's object store.
     """
 
     def __init__(self, ray: Any, actor: Any) -> None:
@@ -36,8 +36,8 @@ class Courier:
         self._known: dict[tuple[str, int, int], str] = {}
 
     async def send(self, command: Message) -> None:
-        """Send a job to the node, after all files that it reads. Files that the node already has are not
-        sent. Raises OSError, and Ray's errors.
+        """Send a job to the node. The files that the job reads are sent first, except those that the node
+        already has. Raises OSError, and Ray's errors.
         """
         token = command["token"]
         self._runs[token] = command
@@ -71,8 +71,9 @@ class Courier:
         return found
 
     async def receive_files(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
-        """Copy the files that belong to the worker's message `word` to the home, and append `log` to the
-        job's log. `files` are pairs of a path relative to the workspace and a size in bytes.
+        """Copy the files that belong to the worker's message `word` from the node to the home. `files` are
+        pairs of a path relative to the job's workspace and a size in bytes. The text `log` is appended to the
+        job's log.
 
         Raises OSError, and Ray's errors.
         """

@@ -34,8 +34,8 @@ LINGER_SECONDS = 10.0
 
 
 class _RemoteListener:
-    """A listener that passes on the messages of remote workers. When a worker ends, it also calls `on_ended`
-    with the id of the slot.
+    """A listener that passes the messages of remote workers on to another listener. When a worker ends, it
+    also calls `on_ended` with the id of the worker's slot.
     """
 
     def __init__(self, listener: PoolListener, on_ended: Callable[[str], None]) -> None:

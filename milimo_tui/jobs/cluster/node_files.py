@@ -25,8 +25,8 @@ APART = "MILIMO_NODE_APART"
 
 
 def is_home_shared(mark: str, said: str) -> bool:
-    """Return True if this machine sees the home under the same path. `mark` is the path of a file in the
-    home, and `said` the text that it must have.
+    """Return True if this machine can read the home at the same path. `mark` is the path of a file in the
+    home, and `said` is the text that this file must contain.
     """
     try:
         return not os.environ.get(APART) and Path(mark).read_text() == said
@@ -35,8 +35,8 @@ def is_home_shared(mark: str, said: str) -> bool:
 
 
 class NodeFiles:
-    """The files of one slot on a node. It converts paths between the home and the node's scratch folder
-    `folder`.
+    """The files of one slot (the place for one worker) on a node that cannot read the home's disk. They are
+    in the node's scratch folder `folder`. The methods convert paths between this folder and the home.
 
     Jobs are identified by the token of their attempt.
     """
@@ -65,8 +65,8 @@ class NodeFiles:
         return [digest for digest, _ in absent]
 
     def write_input_pieces(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
-        """Append pieces to an input. The last piece completes the input, whose hash is then checked. Raises
-        OSError, and ValueError for a wrong hash.
+        """Append pieces to an input file. `last` is True if they include the final piece. Then the hash of
+        the file is checked and the input is complete. Raises OSError, and ValueError for a wrong hash.
         """
         fresh = self._inputs / f"{digest}.{os.getpid()}"
         with fresh.open("ab") as file:
@@ -142,8 +142,8 @@ class NodeFiles:
         return answer
 
     def read_new_log_text(self, token: str) -> str:
-        """Return the text that was added to the job's log since the last call. The result is at most one
-        piece long.
+        """Return the text that was added to the job's log since the last call. At most one piece is returned;
+        the next call returns the text after it.
         """
         path = self._folder / f"{token}.log"
         try:

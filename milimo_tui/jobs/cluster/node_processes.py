@@ -1,7 +1,7 @@
-"""Start and end the cluster nodes that run on this machine in the background, and find running ones by
-process id.
+"""Start and end the cluster nodes that run on this machine in the background. Running nodes are found by the
+process ids in their notes.
 
-Each node has a note in the home's `cluster` folder. The note has the node's name in the cluster.
+Each node has a note, a file in the home's `cluster` folder that is named after the node.
 """
 
 from __future__ import annotations
@@ -199,10 +199,11 @@ def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> 
 
 
 def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) -> MilimoError:
-    """Return the error for a node that did not start. `said` is the node's message.
+    """Return the error for a node that did not start. `said` is the node's message, and `log` is its log
+    file.
 
-    A head node does not answer a node with a wrong token. As the head is known to be running, no answer means
-    a wrong token.
+    A head node does not answer a node with a wrong token. The head is known to be running, so a missing
+    answer means that the token is wrong.
     """
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
@@ -214,7 +215,9 @@ def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) ->
 
 
 def _require_cluster_answer(access: ClusterAccess) -> None:
-    """Raise Unavailable if no cluster answers at the address. Without this check, Ray would wait for it."""
+    """Raise Unavailable if no cluster answers at the address. Without this check, Ray would wait a long time
+    for an answer.
+    """
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=5).close()
     except OSError as error:
@@ -272,7 +275,7 @@ def remove_ray_scratch(home: Home, access: ClusterAccess) -> None:
 
 
 def remove_node_files(home: Home) -> None:
-    """Delete the files that were sent to nodes on this machine, if none is running."""
+    """Delete the files that were sent to nodes on this machine, unless a node is still running here."""
     shutil.rmtree(home.node_files, ignore_errors=True)
 
 

@@ -68,7 +68,9 @@ def _build_node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
 
 
 def list_node_slots(node: Node) -> tuple[Slot, ...]:
-    """Return the slots of a node: `share` slots for each card, and one slot for each CPU worker."""
+    """Return the slots of a node, that is, the places for one worker each: `share` slots for each card, and
+    one slot for each CPU worker.
+    """
     workers = node.gpus * node.share
     return (
         *(

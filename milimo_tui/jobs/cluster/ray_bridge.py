@@ -52,8 +52,8 @@ SKEW_SECONDS = 60.0
 
 
 class SlotHost:
-    """The Ray actor of one slot, with the commands that wait to be sent to it (`unsent`) and the asyncio
-    tasks that serve it.
+    """The state of the Ray actor of one slot (the place for one worker). It holds the commands that were not
+    sent to the actor yet (`unsent`), and the asyncio tasks that exchange messages with the actor.
     """
 
     def __init__(self, id: str, node: str, actor: Any) -> None:
@@ -223,8 +223,8 @@ class Bridge:
         host.tasks.append(asyncio.ensure_future(self._carry_messages(host)))
 
     async def _send_commands(self, host: SlotHost) -> None:
-        """Send the commands for a slot in order, as long as the slot exists. Commands that wait together are
-        sent together, and each transfer ends before the next begins.
+        """Send the commands for a slot to its actor, in order, until the slot is removed. Commands that wait
+        at the same time are sent together. Each transfer ends before the next begins.
         """
         while True:
             await host.has_unsent.wait()
@@ -266,7 +266,7 @@ class Bridge:
             log.warning("%s: %s", host.id, _get_first_error_line(error))
 
     async def _carry_messages(self, host: SlotHost) -> None:
-        """Pass on a worker's messages until the worker, its actor or its node ends."""
+        """Pass a worker's messages on to the supervisor, until the worker, its actor or its node ends."""
         while host.runs:
             call = host.actor.hear.remote(host.heard)
             try:
@@ -314,18 +314,18 @@ class Bridge:
         return answer
 
     def _is_actor_lost(self, host: SlotHost, error: Exception) -> bool:
-        """Return True if the actor will never answer after this error. An unreachable node may return until
-        Ray declares it dead.
+        """Return True if `error` means that the actor will never answer again. An unreachable node does not
+        count as lost until Ray declares it dead, because the connection may return.
         """
         from ray.exceptions import ActorUnavailableError
 
         return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
 
     async def _explain_lost_actor(self, host: SlotHost) -> str:
-        """Return why an actor was lost: its node is gone, or only the actor ended.
+        """Return the reason why an actor was lost: either its node is gone, or only the actor ended.
 
-        Ray reports the loss of a node later than the loss of its actors, so this function waits for that
-        report for a while.
+        Ray reports the loss of a node later than the loss of the node's actors. The function therefore waits
+        some time for that report.
         """
         until = time.monotonic() + DEAD_SECONDS
         while not self._is_dead(host.node) and time.monotonic() < until:

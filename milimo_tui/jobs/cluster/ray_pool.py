@@ -106,7 +106,7 @@ class RayPool:
             self._send_to_bridge("prepare", slot.id, **_describe_placement(slot))
 
     def release_host(self, id: str) -> None:
-        """Release the node's resources that the host of an unused slot holds. The slot must have no
+        """Release the resources that the host of an unused slot reserves on its node. The slot must have no
         worker.
         """
         if id in self._ready:
@@ -116,10 +116,11 @@ class RayPool:
     # Methods of `WorkerPool`
 
     def start(self, slot: Slot) -> ProcessTrace:
-        """Have the slot's host start a worker, and wait for the identity of the worker's process.
+        """Have the slot's host start a worker, and wait until the host reports the identity of the worker's
+        process.
 
-        Waits up to `WARM_SECONDS` if the host is ready, otherwise up to `COLD_SECONDS`. Raises OSError if no
-        worker could be started.
+        The wait is at most `WARM_SECONDS` if the host is ready, otherwise `COLD_SECONDS`. Raises OSError if
+        no worker could be started.
         """
         if slot.id in self._workers:
             return self._workers[slot.id].trace

@@ -107,8 +107,8 @@ class WorkerHost:
         return dump_wire_json({"words": words, "sample": seen})
 
     def _describe_fetch(self, message: Message) -> dict[str, Any] | None:
-        """Return the files and log text that the supervisor must fetch before it handles a message; None if
-        the home is shared.
+        """Return the files and the log text that the supervisor must fetch from this node before it handles a
+        message. Return None if node and supervisor share the home's disk.
         """
         token = message.get("token", "")
         if not self._files or not token:

@@ -1,1 +1,3 @@
-"""Information about this machine: its GPUs, worker lanes, load and processes."""
+"""Read information about this machine: its GPUs, its worker lanes (kinds of workers), its load and its
+processes.
+"""

@@ -1,7 +1,7 @@
-"""The search for the GPUs of this machine and their readings, without importing torch or any model library.
+"""Find the GPUs of this machine and read their memory and load, without importing torch or any model library.
 NVIDIA cards are queried through their driver library (NVML), AMD cards through sysfs.
 
-NVML is imported only if the driver is installed. NVML is initialized and shut down for each query, because a
+NVML is imported only if the driver is installed. NVML is initialised and shut down for each query, because a
 driver without users can put its cards into a low-power state.
 """
 
@@ -90,8 +90,8 @@ def find_gpus(
 def read_gpu_figures(
     environment: Mapping[str, str], *, root: Path = Path("/"), nvml: Callable[[Path], Nvml | None] = load_nvml
 ) -> GpuFigures:
-    """Return the readings of the card that `environment` selects (`Gpu.environment`). A sleeping card may
-    need seconds to wake up.
+    """Return the current readings of a card: memory, load and temperature. `environment` holds the variables
+    that select the card (`Gpu.environment`). A sleeping card may need seconds to wake up.
     """
     if CUDA in environment:
         return _read_nvidia_figures(nvml(root), environment[CUDA])

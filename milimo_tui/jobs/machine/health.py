@@ -1,5 +1,5 @@
-"""The health check of a worker that sends no messages: is it hung, stopped or only busy? Samples are read
-from /proc, and a pure function judges them.
+"""Check the health of a worker that sends no messages: is it hung, stopped or only busy? Samples of its
+process are read from /proc, and a pure function judges them.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ProcessSample:
-    """The state of a process at one time.
+    """A sample of a process: its state at one time.
 
     `state` is the letter of its state in /proc (`T` stopped, `D` waiting for the disk). `ticks` is the CPU
-    time that it has used. `rss` is its memory in bytes.
+    time that the process has used. `rss` is its memory in bytes.
     """
 
     state: str
@@ -65,12 +65,12 @@ _COUNTERS = linux.PROC / "vmstat"
 def judge_worker_health(
     silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
 ) -> Verdict:
-    """Judge a worker that has sent no message for `silent_for` seconds.
+    """Judge the health of a worker that has sent no message for `silent_for` seconds.
 
     `lease` is the number of seconds after which silence becomes suspicious. `before` is a process sample
-    taken after about half a lease, `now` is the current sample. A process that waits for the disk is given
-    three leases. A process that is ready to run (`R`) is never judged as hung, because other processes may
-    keep it from the CPU.
+    taken after about half a lease, and `now` is the current sample. A process that waits for the disk is
+    given three times as long. A process that is ready to run (`R`) is never judged as hung, because other
+    processes may keep it from the CPU.
     """
     if silent_for < lease:
         return Verdict.WELL

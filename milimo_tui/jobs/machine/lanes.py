@@ -1,5 +1,5 @@
-"""The lanes and worker slots of this machine, one for each worker that it can run. GPUs are found without
-torch (`gpus`).
+"""List the worker slots of this machine. A slot is the place for one worker. Its lane is the kind of worker,
+such as GPU or CPU. GPUs are found without torch (`gpus`).
 
 This module holds only data and look-ups. `worker_pool` starts the processes.
 """

@@ -54,10 +54,11 @@ def get_device_bytes() -> tuple[int, int]:
 
 
 class AttemptPeak:
-    """The highest memory use of one attempt, on its device if it used one, otherwise in main memory.
+    """A measurement of the highest memory use of one attempt. If the attempt uses a device (a GPU), its
+    memory on the device is measured, otherwise its main memory.
 
-    The use is sampled while the attempt runs. The result is exact if the attempt used more than anything
-    earlier in this process, because the system records that peak.
+    The use is sampled while the attempt runs. The result is exact if the attempt uses more than anything
+    earlier in this process, because the system records the peak of a process.
     """
 
     def __init__(self) -> None:

@@ -37,7 +37,9 @@ class NoticeEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The numbers of ended jobs by their outcome, and their total duration in seconds."""
+    """A count of ended jobs by their outcome, with their total duration in seconds. Notifications about a
+    batch or the queue contain it.
+    """
 
     made: int = 0
     failed: int = 0

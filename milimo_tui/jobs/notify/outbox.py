@@ -63,10 +63,10 @@ def compute_back_off(tries: int, first: float = FIRST_SECONDS, longest: float = 
 
 
 class Outbox:
-    """The outbox of one supervisor.
+    """The outbox of one supervisor, which stores and sends notifications (notices).
 
-    `delay` takes the number of attempts and returns the seconds until the next attempt. `on_change` is called
-    when a notice was sent or given up, so that an idle supervisor can end.
+    `delay` takes the number of failed attempts and returns the seconds until the next attempt. `on_change` is
+    called when a notice was sent or given up, so that an idle supervisor can end.
     """
 
     def __init__(
@@ -97,8 +97,8 @@ class Outbox:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _make_senders(self, settings: Settings) -> dict[str, Send]:
-        """Build a sender for each target that the settings define. A target with an unusable setting is
-        logged and left out.
+        """Return the function that sends notices to each target for which there are settings: the webhook,
+        the command hook. A target with an unusable setting is logged and left out.
         """
         senders: dict[str, Send] = {}
         address, secret = settings.notify_webhook.strip(), settings.notify_secret
@@ -150,9 +150,10 @@ class Outbox:
         return [_build_notice_of_job(NoticeEvent.FAILED, job) for job in self._drop_later_failures(failed)]
 
     def _drop_later_failures(self, failed: Sequence[Job]) -> list[Job]:
-        """Return the failed jobs that are reported at once.
+        """Return those of the failed jobs that need a notice of their own.
 
-        If batches are reported when they end, only the first failure of each batch is reported at once.
+        If the settings ask for notices about ended batches, only the first failed job of each batch gets its
+        own notice.
         """
         if NoticeEvent.BATCH not in self._on:
             return list(failed)
@@ -234,7 +235,9 @@ class Outbox:
                 )
 
     def _record_notice(self, message: NoticeMessage) -> None:
-        """Record the message as an event for attached clients, and save a notice for each target."""
+        """Record the message as an event, so that connected clients show it. Also save a notice for each
+        target, to be sent.
+        """
         told = self._clean.redact_json(message.as_json())
         self._queue.record_event(
             "notice", message.id if message.event in (NoticeEvent.JOB, NoticeEvent.FAILED) else "", **told
@@ -252,7 +255,7 @@ class Outbox:
             self._tasks.append(task)
 
     def send_soon(self) -> None:
-        """Wake the sending tasks, because there may be new notices."""
+        """Wake the tasks that send notices, because new notices may have been saved."""
         for woken in self._woken.values():
             woken.set()
 

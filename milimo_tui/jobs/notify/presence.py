@@ -31,7 +31,7 @@ class StudioPresence:
 
     @contextmanager
     def attend_while(self, attends: bool = True) -> Iterator[None]:
-        """Count the client as a watching person until the `with` block ends. If `attends` is False, the
+        """Return a context in which the client counts as a person who is watching. If `attends` is False, the
         client is not counted.
         """
         self._here += attends

@@ -1,3 +1,3 @@
-"""The durable job queue: requested changes, claims by workers, the ends of attempts, and the publishing of
-results. Begin with `queue`.
+"""The durable job queue. It records requested changes, the jobs that workers take (claims), the ends of
+attempts, and the moving of results into films (publishing). Begin with `queue`.
 """

@@ -1,7 +1,7 @@
-"""A hook for crash tests: the supervisor kills itself with SIGKILL at a named point of its code.
+"""Crash the supervisor in tests: the supervisor kills itself with SIGKILL at a named point of its code.
 
-The hook does nothing unless the environment variable MILIMO_TEST_KILL_AT names the point. An `Intake` may
-define further points.
+Nothing happens unless the environment variable MILIMO_TEST_KILL_AT names the point. An `Intake` may define
+further points.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ _NOT_DONE_YET = frozenset(JobState) - {JobState.DONE}
 
 
 class Ledger:
-    """The jobs of a home and their durable changes. `on_events` is called with the events of a change after
-    the change is committed.
+    """The jobs of a home in its database, with methods that change them durably. `on_events` is called with
+    the events of a change after the change is committed.
     """
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
@@ -74,9 +74,8 @@ class Ledger:
             self._on_events(events)
 
     def join_change(self) -> AbstractContextManager[None]:
-        """Return a context that joins the running change, or begins a new change if none is running.
-
-        Use this context for work that must be committed or undone together with the complete change.
+        """Return a context for work that belongs to the running change: both are committed or undone
+        together. If no change is running, the context begins a new change.
         """
         return _NO_NEW_CHANGE if self._depth else self.begin_change()
 
@@ -90,8 +89,8 @@ class Ledger:
             act()
 
     def record_event(self, kind: str, job: str = "", **data: Any) -> None:
-        """Record an event of the kind `kind`, in the running change or in a change of its own. `data` becomes
-        the event's JSON object.
+        """Record an event of the kind `kind`. The event is saved in the running change, or in a change of its
+        own if none is running. `data` becomes the event's JSON object.
         """
         with self.join_change():
             self._add_fresh_event(HOST.now(), kind, job, data)
@@ -104,8 +103,8 @@ class Ledger:
         return job
 
     def resolve_job(self, id: str | Job) -> Job:
-        """Return the job with an id. A `Job`, which the caller has read in the running change, is returned
-        unchanged. Raises NotFound.
+        """Return the job with an id. Instead of the id, a `Job` can be given that the caller has just read in
+        the running change; it is returned unchanged. Raises NotFound.
         """
         return id if isinstance(id, Job) else self.get(id)
 
@@ -153,10 +152,8 @@ class Ledger:
                         line.append(after.id)
 
     def _queue_or_skip_waiting(self, job: Job) -> Job | None:
-        """Queue a waiting job if all jobs that it waits for are done, or skip it if one of them ended
-        otherwise.
-
-        Return the changed job; None if the job has to wait longer.
+        """Queue a waiting job if all jobs that it waits for are done, or skip the job if one of them ended
+        without success. Return the changed job, or None if the job has to wait longer.
         """
         bad = self.file.find_needed_job(job.id, NOT_DONE)
         if bad:
@@ -168,8 +165,8 @@ class Ledger:
         return None
 
     def queue_or_skip_waiting(self, job: Job) -> Job:
-        """Queue or skip a waiting job if this is possible now, and return its new row. If the job is skipped,
-        the jobs that wait for it are handled too.
+        """Check whether a waiting job can be queued or must be skipped now, and return its new row. If the
+        job is skipped, the jobs that wait for it are checked too.
         """
         after = self._queue_or_skip_waiting(job) or job
         if after.state in ENDED:

@@ -57,10 +57,10 @@ class OrderLedger(Ledger):
         return [order.request.id for order in orders]
 
     def _add_batches(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
-        """Add a row for each batch of the jobs.
+        """Add a row to the database for each batch to which the jobs belong.
 
-        A batch that is in `batches` gets the label from there. Any other batch gets only the project of its
-        first job.
+        A batch that is in `batches` gets the label from there. Any other batch gets no label, only the
+        project of its first job.
         """
         known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
         for order in orders:
@@ -151,8 +151,8 @@ class OrderLedger(Ledger):
             return self._update_dependencies(job, after, spec) if spec else after
 
     def _update_dependencies(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
-        """Replace the dependencies of the old spec by the dependencies of the new spec. The job then waits,
-        is queued or is skipped accordingly.
+        """Replace the jobs on which a job depends, after its spec was changed. Depending on the new
+        dependencies, the job then waits, is queued or is skipped. Return its new row.
         """
         old, new = set(find_referenced_jobs(json.loads(before.spec))), set(spec.needs)
         for other in sorted(new - old):

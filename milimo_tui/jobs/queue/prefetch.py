@@ -21,7 +21,7 @@ SEEN = 5
 
 
 class Prefetch:
-    """The durations of the newest attempts of each workload (kind of work). They decide how many jobs a
+    """The durations of recent attempts, by workload (kind of work). They decide how many further jobs a
     worker gets in advance.
     """
 

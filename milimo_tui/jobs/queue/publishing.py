@@ -1,9 +1,14 @@
-"""Publishing: moves a job's result from its workspace into the film, in steps that can be repeated after a
-crash.
+"""Publish results: move the result of a job from its workspace into the film, in steps that can be repeated
+after a crash.
 
-The steps are: record the state `publishing`; let the intake move the files into the film and record them
-there; record the state `done`; remove the workspace. The intake runs in a thread, one call at a time for each
-project.
+The steps are:
+
+- Record the state `publishing`.
+- Let the intake, a part of `studio`, move the files into the film and record them there.
+- Record the state `done`.
+- Remove the workspace.
+
+The intake runs in a thread, one call at a time for each project.
 """
 
 from __future__ import annotations
@@ -90,10 +95,10 @@ class ProjectThreads:
 
 
 class Publisher:
-    """The part of the supervisor that publishes results.
+    """The part of the supervisor that moves the results of jobs into films.
 
-    `on_settled` is called on the loop when an intake call has ended, whether the film accepted the result or
-    not. `has_left` returns True if the home was moved or removed.
+    `on_settled` is called on the loop when an intake call (the moving of one result) has ended, whether the
+    film accepted the result or not. `has_left` returns True if the home was moved or removed.
     """
 
     def __init__(
@@ -134,7 +139,9 @@ class Publisher:
             self.remove_workspace(job)
 
     def start_intake(self, id: str) -> None:
-        """Start the intake of a job in the state `publishing`, unless its intake is already running."""
+        """Start moving the result of a job into its film. The job must be in the state `publishing`. Nothing
+        happens if this is already running.
+        """
         # If the home was moved, its old path may contain another home.
         if id in self.in_flight or self._has_left():
             return
@@ -190,7 +197,9 @@ class Publisher:
         self._on_settled()
 
     def retry_intake(self, id: str) -> None:
-        """Start an intake again that failed earlier because the film could not accept the result."""
+        """Try again to move the result of a job into its film. Called after the film could not accept the
+        result earlier.
+        """
         if id not in self.in_flight:
             again = {"reason": "", "hint": ""}
             self._queue.fire_trigger(id, Trigger.RETRY, JobState.PUBLISHING, **again)
@@ -214,10 +223,10 @@ class Publisher:
         self._tidied.append(job.id)
 
     def record_removed_workspaces(self) -> None:
-        """Save in the database which jobs have no workspace any more.
+        """Save in the database that the workspaces of some jobs were removed.
 
-        Several removals are saved in one change. If a crash loses this, the next supervisor only looks for
-        the workspace once more.
+        Several removals are saved in one change. If a crash prevents the saving, the next supervisor only
+        looks for the workspaces once more.
         """
         with self._queue.begin_change():
             for id in self._tidied:

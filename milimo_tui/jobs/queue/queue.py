@@ -1,5 +1,5 @@
-"""The changes of the queue that the supervisor makes for its workers: claims, reports of attempts, and their
-consequences.
+"""The changes of the queue that the supervisor makes for its workers. Workers take jobs (claims) and report
+on their attempts to make them; both change the queue.
 
 Together, this module, `orders` (changes that clients request) and `ledger` (changes and their events) contain
 all rules about jobs. The module starts no process and opens no socket.
@@ -81,8 +81,8 @@ class JobQueue(OrderLedger):
         return attempt
 
     def resolve_job_spec(self, id: str) -> str:
-        """Return the spec that an attempt would get now, as JSON text; empty if an input of the spec does not
-        exist yet.
+        """Return the spec that a worker would get if the job started now, as JSON text. Return an empty text
+        if an input of the spec does not exist yet.
         """
         text = self.get(id).spec
         try:
@@ -91,8 +91,8 @@ class JobQueue(OrderLedger):
             return ""
 
     def _resolve_spec_text(self, text: str) -> str:
-        """Replace the late-bound inputs of a spec (outputs of other jobs) by the paths of the files. Return
-        the spec as JSON text.
+        """Return a spec as JSON text, in which inputs that are outputs of other jobs are replaced by the
+        paths of the files.
         """
         spec = json.loads(text)
         made = {other: json.loads(self.get(other).outputs) for other in find_referenced_jobs(spec)}
@@ -108,9 +108,9 @@ class JobQueue(OrderLedger):
             self._prune_progress()
 
     def _prune_progress(self) -> None:
-        """Delete old progress events.
+        """Delete old progress events from the database.
 
-        The newest events are preserved, so that a client that reconnects finds no gap in the event numbers.
+        The newest are preserved, so that a client that reconnects soon finds no gap in the event numbers.
         """
         upto = self.file.read_last_event_number() - KEEP_PROGRESS
         if upto >= self._pruned + PRUNE_EVERY:
@@ -211,8 +211,9 @@ class JobQueue(OrderLedger):
         tidy: bool = False,
         seconds: float | None = None,
     ) -> Job:
-        """Move a job to the state `done`. `late` means that a cancellation arrived after the job was made;
-        the other parameters are those of `record_result`.
+        """Move a job to the state `done`. `outputs` are the paths of its files by role. `late` means that a
+        cancellation arrived after the job was made. `tidy` means that there is no workspace to remove.
+        `seconds` is the duration that the worker measured.
         """
         attempt = self.file.select_last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
@@ -276,7 +277,7 @@ class JobQueue(OrderLedger):
             return self.fire_trigger(id, Trigger.STOPPED, JobState.CANCELLED, reason="cancelled by request")
 
     def finish_pausing(self, id: str) -> Job:
-        """Record that a job stopped at a step for a pause and released its worker. If the pause was revoked
+        """Record that a job stopped for a pause and that its worker is free again. If the pause was revoked
         meanwhile, the job is queued again.
         """
         with self.join_change():
@@ -315,8 +316,8 @@ class JobQueue(OrderLedger):
             return self.fire_trigger(job, Trigger.FAIL, JobState.FAILED, **columns)
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
-        """Retry a job one fallback level lower, or fail it if there is no lower level. `columns` describe the
-        error.
+        """Retry a job at the next lower fallback level, which needs less memory. If there is no lower level,
+        the job fails. `columns` describe the error.
         """
         lower = self._describe_lower_level(job, str(columns["hint"]))
         if not lower:
@@ -333,10 +334,11 @@ class JobQueue(OrderLedger):
         return engine.rungs if engine else ()
 
     def _describe_lower_level(self, job: Job, hint: str = "") -> str:
-        """Return the text `stepped down: this level → next level`; empty after the last level.
+        """Return the text `stepped down: this level → next level`. Return an empty text if the job is at the
+        last level.
 
-        `hint` is the hint of the error. If an engine's levels depend on the card, the hint names the next
-        level.
+        `hint` is the hint of the error that caused the step down. For an engine whose levels depend on the
+        card, the name of the next level is taken from the hint.
         """
         rungs = self._list_fallback_levels(job)
         if job.rung + 1 >= len(rungs):
@@ -403,10 +405,10 @@ class JobQueue(OrderLedger):
         return self._hold_if_pausing(job, self.fire_trigger(job, Trigger.FAULT, JobState.RETRYING, **columns))
 
     def _hold_if_pausing(self, before: Job, job: Job) -> Job:
-        """Hold a job if a pause was requested and its attempt ended for another reason, so that the job does
-        not start again by itself.
+        """Hold a job whose attempt ended before a requested pause took effect. Otherwise the job would start
+        again by itself.
 
-        `before` is the job's row before the attempt ended, `job` the row afterwards.
+        `before` is the job's row before the attempt ended, and `job` the row afterwards.
         """
         if before.reason != PAUSES:
             return job

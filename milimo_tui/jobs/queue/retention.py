@@ -1,5 +1,5 @@
-"""The deletion of records of ended jobs: all before a given time, or all that are older than the setting
-`job_days` allows.
+"""Delete the records of ended jobs: those that ended before a given time, or those that are older than the
+setting `job_days` allows.
 """
 
 from __future__ import annotations

@@ -45,7 +45,9 @@ def limit_lookahead(workers: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A queued job that may start now. `needs_loaded` names the model that its engine must have in memory."""
+    """A queued job that may start now. `needs_loaded` names the model that its engine must have in memory.
+    `position` is its place in the queue.
+    """
 
     id: str
     lane: str
@@ -57,8 +59,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FreeWorker:
-    """A worker that can take a job now. `loaded` names the model in its memory; it is empty if the worker has
-    not run a job yet.
+    """A worker that can take a job now. `loaded` names the model in its memory; empty if the worker has not
+    run a job yet.
     """
 
     id: str
@@ -69,8 +71,8 @@ class FreeWorker:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSnapshot:
-    """The free workers and the jobs to assign to them. `jobs` may be limited to the head of each lane's
-    queue, if it holds at least as many jobs as there are free workers.
+    """The free workers and the jobs that can be assigned to them. For each lane (kind of worker), `jobs`
+    needs to hold only the first jobs of the queue, at least as many as there are free workers.
     """
 
     workers: Sequence[FreeWorker]
@@ -85,7 +87,9 @@ class ScheduleSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The result of an assignment: pairs of a worker id and a job id, and the new pass counts by job id."""
+    """The result of an assignment. `pairs` are pairs of a worker id and a job id. `passed` is, for each job
+    that was passed over, the new number of times.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     passed: Mapping[str, int]

@@ -51,8 +51,8 @@ class QueueSnapshot:
 
 
 class JobSpan(NamedTuple):
-    """The start and end of a job in seconds since 1970; None if unknown. `worker` is set only for exactly
-    simulated starts.
+    """The predicted start and end of a job in seconds since 1970; None if unknown. `worker` is the worker
+    that starts the job; it is empty if the times are only approximate.
     """
 
     start: float | None
@@ -139,11 +139,11 @@ class _Simulation:
         )
 
     def _predict_running_end(self, job: UnfinishedJob, after: float | None) -> float | None:
-        """Return the time at which a running job ends; None if unknown.
+        """Return the time at which a running job is expected to end; None if unknown.
 
-        The time follows from the rest of the job's estimate, but is not before the expected end of its
-        current stage. `after` is the time at which the worker finishes an earlier job; None if that is
-        unknown.
+        The time follows from the job's estimated remaining duration. It is never before the expected end of
+        the job's current stage. `after` is the time at which the worker finishes an earlier job; None if that
+        is unknown.
         """
         now = self._snapshot.now
         if job.state == JobState.CANCELLING:
@@ -194,8 +194,8 @@ class _Simulation:
             now = max(now, self._events[0][0])
 
     def _insert_into_line(self, line: list[Candidate], several: list[Candidate]) -> None:
-        """Insert ready jobs into the sorted list `line`: one by one, or by sorting everything if there are
-        many.
+        """Insert jobs that are ready into the list `line`, which is sorted in queue order. A few jobs are
+        inserted one by one. For many jobs, the complete list is sorted again.
         """
         if len(several) > FEW:
             line += several
@@ -238,8 +238,8 @@ class _Simulation:
         self._release_dependants(id)
 
     def sum_up_rest(self) -> None:
-        """Give the remaining jobs approximate times: the work of each lane is divided in order among the
-        workers whose next free time is known.
+        """Give approximate times to the jobs that were not simulated exactly. The work of each lane is
+        divided, in the order of the queue, among those workers of the lane whose next free time is known.
         """
         lanes: dict[str, _LaneCapacity] = {}
         at = max((span.start or 0.0 for span in self.found.values()), default=self._snapshot.now)

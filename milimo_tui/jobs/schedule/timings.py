@@ -56,8 +56,8 @@ class MeasuredPaces:
     trust: EstimateTrust = EstimateTrust()
 
     def find_pace(self, workload: str) -> WorkPace | None:
-        """Return the measured speed of a workload, otherwise a coarse speed. None if nothing similar was
-        measured.
+        """Return the measured speed of a workload (kind of work). If the workload was never measured, return
+        the average speed of similar workloads. Return None if no similar workload was measured either.
         """
         found = self.exact.get(workload)
         if found or _counts_whole_films(workload):

@@ -1,8 +1,8 @@
-"""Background tasks of the supervisor: delayed starts, scheduled jobs, quotas, watched folders, and a command
-after the last job.
+"""Run the background tasks of the supervisor: delayed starts, scheduled jobs, quotas, watched folders, and a
+command after the last job.
 
 - `alarm` wakes the supervisor at a given time.
-- `chores` queues jobs whose time has come.
+- `chores` queues jobs at their scheduled times.
 - `quota_watch` finds films that have reached their disk quota.
 - `folder_watch` imports files that have stopped changing.
 - `off_when_done` runs a command once all jobs have ended.

@@ -51,8 +51,8 @@ class NoChores:
 
 
 class ChoreTimer:
-    """A timer that queues chores when their time has come. `do` takes a function, and calls it together with
-    other changes of the queue in one database transaction.
+    """A timer that queues chores at their set times. `do` is a function that takes another function and calls
+    it in a database transaction, together with other changes of the queue.
     """
 
     def __init__(

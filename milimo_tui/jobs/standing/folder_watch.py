@@ -95,10 +95,10 @@ def compute_file_digest(path: Path, over: threading.Event) -> str:
 
 
 class FolderWatch:
-    """The task that checks all watched folders.
+    """The task that regularly checks all watched folders for new files.
 
-    `take` imports a file, and `seconds` is the time between two checks. `tell` is called once for each
-    problem, with a message for the user.
+    `take` is the function that imports a file, and `seconds` is the time between two checks. `tell` is called
+    once for each problem, with a message for the user.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
-"""Off when done: a command of the user that runs once, after the queue has been empty for a while. The user
-sets it, for example, to turn the machine off.
+"""Run a command of the user once, after the queue has been empty for a while. Users set it, for example, to
+turn the machine off.
 
 The queue counts as empty if no job is running, waiting, delayed or being moved into a film. Jobs that a
 person holds or has paused do not count. The time is measured on the monotonic clock, and starts again when

@@ -33,10 +33,10 @@ REST_SECONDS = 0.5  # The shortest pause after a check, in seconds.
 
 @dataclass(frozen=True, slots=True)
 class QuotaCount:
-    """The result of a check of the quotas.
+    """The result of a check of the disk quotas.
 
-    `films` holds the folders of full films, each with the reason why its jobs do not start. `home` is the
-    reason for the home; empty if the home has space left.
+    `films` maps the folder of each film that has reached its quota to the reason why its jobs do not start.
+    `home` is the reason for the home; empty if the home has not reached its quota.
     """
 
     films: Mapping[str, str] = field(default_factory=dict)
@@ -59,10 +59,11 @@ def count_quotas(home: Home, quotas: Quotas, projects: Collection[str]) -> Quota
 
 
 class QuotaWatch:
-    """The task that checks the quotas, on request and regularly while a quota is set and jobs run or wait.
+    """The task that checks the disk quotas. It checks on request, and also regularly while a quota is set and
+    jobs run or wait.
 
-    `read` returns the current settings. `on_room` is called after each check, because jobs may be able to
-    continue. `look_seconds` is the time between two checks.
+    `read` is a function that returns the current settings. `on_room` is called after each check, because jobs
+    may be able to continue. `look_seconds` is the time between two checks.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Reads lines from a client's connection. Some lines can be handled as soon as they arrive, without waking
-the client's task.
+"""Read lines from a client's connection. Some lines can be handled as soon as they arrive, without waking the
+asyncio task that serves the client.
 
-The module knows neither requests nor answers.
+The module does not interpret the requests and answers.
 """
 
 from __future__ import annotations

@@ -52,13 +52,15 @@ def get_job_workload(job: Job) -> str:
 
 
 def get_job_affinity(job: Job | QueuedJob) -> str:
-    """Return the name of the model or engine that must be loaded for a job."""
+    """Return the name of the model or engine that a worker must have loaded to run a job. Jobs with the same
+    name are given to the same worker if possible.
+    """
     return job.affinity or job.engine
 
 
 class Dispatch:
-    """The dispatch of one supervisor. `on_change` is called whenever a job starts or ends. `has_left` returns
-    True if the home was moved or removed.
+    """The part of the supervisor that gives jobs to workers. `on_change` is called whenever a job starts or
+    ends. `has_left` returns True if the home was moved or removed.
     """
 
     def __init__(
@@ -95,16 +97,20 @@ class Dispatch:
 
     @property
     def passed(self) -> Mapping[str, int]:
-        """Job id → the number of times that the schedule has passed over the job."""
+        """The number of times that each job was passed over when jobs were assigned, by job id."""
         return self._passed
 
     def update_remote_slots(self) -> None:
-        """Update the slots of other machines in the cluster, and give jobs to their workers."""
+        """Read again which worker slots the other machines of the cluster offer, and assign queued jobs to
+        their workers.
+        """
         self.workers.set_remote_slots(self.machines.list_remote_slots())
         self.assign_queued_jobs()
 
     def assign_queued_jobs(self) -> None:
-        """Claim jobs for all free workers, in the running database change or in a new one."""
+        """Assign queued jobs to all free workers. The jobs are marked as taken in the running database
+        change, or in a new change.
+        """
         if self.is_open:
             with self._queue.join_change():
                 self._assign_in_change()
@@ -147,8 +153,8 @@ class Dispatch:
     def _find_unfit_workers(
         self, line: Sequence[Candidate], free: Sequence[FreeWorker]
     ) -> dict[str, frozenset[str]]:
-        """Return, by job id, the free workers on other machines that can't run the job on their graphics
-        card. `line` are the queued jobs.
+        """Return, for each queued job, the free workers that can't run the job because of their graphics
+        card. Only workers on other machines are checked. `line` are the queued jobs.
         """
         remote = [self.workers.slots[worker.id].slot for worker in free]
         remote = [slot for slot in remote if slot.node and slot.share]
@@ -235,11 +241,11 @@ class Dispatch:
             self._call_back_later()
 
     def _announce_next_jobs(self, shut: Collection[str]) -> None:
-        """Announce the next job to workers that have almost finished: their present job is only decoding its
-        output. Such a worker can then prepare the announced job.
+        """Announce the next job to each worker that has almost finished, that is, whose current job is only
+        decoding its output. The worker can then prepare the announced job.
 
-        Nothing is claimed or recorded: the first free worker gets the job. `shut` names the lanes that start
-        nothing.
+        The job is not reserved for this worker: the first free worker gets it. `shut` names the lanes that
+        start no jobs.
         """
         looking = [worker for worker in self.workers.slots.values() if worker.foresees]
         looking = [worker for worker in looking if not worker.leaving and not worker.ahead]
@@ -258,8 +264,8 @@ class Dispatch:
         asyncio.get_running_loop().call_later(PATIENCE, self._call_back_waiting)
 
     def _call_back_waiting(self) -> None:
-        """Have prefetched jobs returned by workers whose running job takes longer than expected, so that
-        other workers can do them.
+        """Take back prefetched jobs from workers whose running job takes longer than expected, so that other
+        workers can do them.
         """
         self._is_patient = False
         now = time.monotonic()
@@ -339,7 +345,7 @@ class Dispatch:
             self._queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
 
     def _retry_postponed_intakes(self) -> None:
-        """Retry the intakes that failed because the disk was full. Called when no lane is blocked any
+        """Try again to move results into films whose disk was full. Called when no lane is blocked any
         more.
         """
         for job in self._publisher.list_postponed_jobs():
@@ -348,10 +354,10 @@ class Dispatch:
         self._on_change()
 
     def cancel_job(self, id: str) -> Job:
-        """Cancel a job. A running job is asked to stop at its next step. If it has not stopped after the
-        grace period, its worker is ended.
+        """Cancel a job. A running job is asked to stop at its next step. If it does not stop within the grace
+        period, the worker process is ended.
 
-        Raises Conflict for a job whose result is being recorded in its film.
+        Raises Conflict for a job whose result is being moved into its film.
         """
         job = self._queue.get(id)
         if job.state == JobState.CANCELLING or job.state in ENDED:

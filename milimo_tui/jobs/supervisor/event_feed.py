@@ -43,7 +43,7 @@ class EventFeed:
         self.last = file.read_last_event_number()
 
     def push_events(self, events: Sequence[Event]) -> None:
-        """Add committed events, in order, and wake the tasks that send them to clients."""
+        """Add the events of a committed change, in order. Wake the tasks that send events to clients."""
         if not events:
             return
         self._ring.extend(events)
@@ -67,9 +67,9 @@ class EventFeed:
             self._wake_watchers()
 
     async def follow_events(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
-        """Send every event with a number above `since`, and then live events until the task is cancelled.
+        """Send a client every event with a number above `since`, then new events until the task is cancelled.
 
-        If `since` is None, only live events are sent. If `jobs` is not empty, only events of these jobs are
+        If `since` is None, only new events are sent. If `jobs` is not empty, only events of these jobs are
         sent.
         """
         cursor = self.last if since is None else await self._replay_from_file(send, since, jobs)
@@ -101,8 +101,8 @@ class EventFeed:
         return piece
 
     async def _replay_from_file(self, send: Send, since: int, jobs: Sequence[str]) -> int:
-        """Send the events above `since` that are in the database. Return the number of the last event that
-        the client now knows.
+        """Send a client the events with numbers above `since` that are in the database. Return the number of
+        the last event up to which the client is now informed.
         """
         cursor = since
         while True:

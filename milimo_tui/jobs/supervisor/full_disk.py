@@ -1,5 +1,5 @@
-"""A supervisor whose disk is full: it waits for free space, and reports the full disk to every client that
-connects.
+"""Wait for free space while the disk of the supervisor's home is full, and report the full disk to every
+client that connects.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ BUSY_SECONDS = 0.01
 
 
 class GroupCommit:
-    """The collected changes of the queue. `at_end` is called at the end of each turn, inside the transaction,
-    and gives jobs to free workers.
+    """A collector of changes of the queue, which applies them together. `at_end` is called at the end of each
+    turn, inside the database transaction, and gives jobs to free workers.
     """
 
     def __init__(self, queue: JobQueue, company_seconds: float = COMPANY_SECONDS) -> None:
@@ -49,8 +49,8 @@ class GroupCommit:
         self.under_way = False
 
     def schedule_turn(self) -> None:
-        """Schedule a turn in the next callbacks of the loop. Calls while a turn is scheduled have no
-        effect.
+        """Schedule a turn, in which all collected changes are applied, for one of the next callbacks of the
+        loop. If a turn is already scheduled, nothing happens.
         """
         if not self._is_due:
             self._is_due = True
@@ -63,9 +63,9 @@ class GroupCommit:
             )
 
     def enqueue_change(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
-        """Apply the change `act` in the next turn, which is one database transaction. If `can_wait` is set,
-        or if a client was answered just before, `act` waits some milliseconds, so that other changes can
-        share the transaction.
+        """Apply the change `act` in the next turn, which is one database transaction. `act` may wait some
+        milliseconds, so that other changes can share the transaction. It waits if `can_wait` is True or if a
+        client was answered just before.
         """
         loop = asyncio.get_running_loop()
         is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
@@ -78,7 +78,7 @@ class GroupCommit:
             self._later = loop.call_later(self._company_seconds * (2 if is_busy else 1), self.flush)
 
     def _add_waiting_to_turn(self) -> None:
-        """Move the waiting actions to the next turn, in the order of their arrival."""
+        """Add the changes that wait for others to the next turn, in the order of their arrival."""
         self._line += self._patient
         self._patient = []
         if self._later:
@@ -112,10 +112,10 @@ class GroupCommit:
         self.run_turn()
 
     def run_turn(self) -> None:
-        """Apply the collected changes in one transaction. Actions that wait for other changes are included if
-        they have waited long enough.
+        """Apply the collected changes in one transaction. Changes that wait for others are included if they
+        have waited long enough.
 
-        If the database can't be written, every request gets that error.
+        If the database can't be written, the reply to every request in the transaction is that error.
         """
         if self._is_over:
             return

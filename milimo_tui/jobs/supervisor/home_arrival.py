@@ -1,8 +1,7 @@
-"""Detects at the start of a supervisor whether its home is unchanged, was moved, or is a copy of another
-home.
+"""Detect, when a supervisor starts, whether its home is unchanged, was moved, or is a copy of another home.
 
-A copy becomes an independent home: the worker processes and notices that are recorded in its queue belong to
-the original.
+A copy becomes an independent home. The worker processes and notices that are recorded in its queue belong to
+the original home.
 """
 
 from __future__ import annotations

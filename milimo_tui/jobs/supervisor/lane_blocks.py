@@ -1,5 +1,5 @@
-"""Temporary blocks of lanes, which start no jobs because the disk is full or because their workers fail. The
-blocks end by themselves.
+"""Block lanes temporarily. A lane is the queue of one kind of worker, and a blocked lane starts no jobs. The
+reason is a full disk or failing workers. The blocks end by themselves.
 
 The module runs on the supervisor's loop. Blocks are not saved: the next supervisor starts without them. Lanes
 that a person paused are recorded in the queue instead.
@@ -36,7 +36,9 @@ REST_SECONDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """The pause of a lane whose workers failed. `until` is the time of the next try in seconds since 1970."""
+    """The temporary pause of a lane whose workers failed. `until` is the time at which the lane is tried
+    again, in seconds since 1970.
+    """
 
     reason: str
     until: float
@@ -71,8 +73,8 @@ class LaneBlocks:
         return {**resting, **{lane: reason for lane, (reason, _) in self._full.items()}}
 
     def get_next_try(self, lane: str) -> float | None:
-        """Return the time at which a pausing lane is tried again, in seconds since 1970. None if the lane
-        does not pause.
+        """Return the time at which a lane with failing workers is tried again, in seconds since 1970. Return
+        None if the lane is not paused for this reason.
         """
         return self._resting[lane].until if lane in self._resting else None
 
@@ -115,7 +117,9 @@ class LaneBlocks:
             self._check_later()
 
     def rest_lane(self, lane: str, reason: str) -> None:
-        """Pause a lane whose workers fail, then try it again. Each consecutive pause is longer."""
+        """Pause a lane whose workers fail, and try it again afterwards. If the workers fail again and again,
+        each pause is longer than the one before.
+        """
         if lane in self._resting:
             return
         times = self._failed.get(lane, 0)

@@ -1,5 +1,5 @@
-"""Removes the hub access tokens that clients provided for single download jobs. A token is removed when its
-job ends, whatever the outcome.
+"""Remove the access tokens for the Hugging Face Hub that clients provided for single download jobs. A token
+is removed when its job ends, whatever the outcome.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from milimo_tui.jobs.values.cluster_view import NodeView
 
 
 class Machines(Protocol):
-    """The other machines of a cluster. All methods are called on the supervisor's loop, and none of them
-    blocks.
+    """The interface to the other machines of a cluster. All methods are called on the supervisor's loop, and
+    none of them blocks.
     """
 
     def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> None:
@@ -46,17 +46,17 @@ class Machines(Protocol):
         ...
 
     def find_remote_pool(self, slot: Slot) -> WorkerPool | None:
-        """Return the pool in which a worker of the slot can be started; None if the slot belongs to this
-        machine.
+        """Return the pool in which a worker of the slot can be started. Return None if the slot belongs to
+        this machine.
 
-        Each connection to the cluster has a new pool. A worker stays in the pool that started it until its
-        end is reported, so the caller must store the pool of each worker.
+        A new pool is created for each connection to the cluster. A worker stays in the pool that started it
+        until its end is reported, so the caller must store the pool of each worker.
         """
         ...
 
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
-        """Return the reason why the slot's machine can't run a job with the spec `spec` (JSON text); empty if
-        it can or if this is unknown.
+        """Return the reason why the slot's machine can't run a job. `spec` is the job's spec as JSON text.
+        Return an empty text if the machine can run the job or if this is unknown.
         """
         ...
 

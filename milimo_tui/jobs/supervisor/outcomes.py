@@ -36,7 +36,9 @@ FALSE_STARTS = 3
 
 
 class Outcomes:
-    """The receiver of all reports about attempts. `on_change` is called whenever a job has ended."""
+    """The receiver of all reports about attempts, which records their results in the queue. `on_change` is
+    called whenever a job has ended.
+    """
 
     def __init__(
         self,
@@ -196,8 +198,8 @@ class Outcomes:
             )
 
     def _handle_false_start(self, worker: WorkerSlot, why: str) -> None:
-        """Count a worker that ended before it accepted its job. The cause is a problem of this machine, not
-        of the job, so repeated cases pause the lane.
+        """Count a worker process that ended before it accepted its job. The cause is a problem of this
+        machine, not of the job. If this happens repeatedly, the lane is paused.
         """
         worker.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", worker.slot.id, why)

@@ -16,8 +16,8 @@ PROGRESS_SECONDS = 0.2  # The number of seconds between two writes of the progre
 
 
 class ProgressNotes:
-    """The progress that was not written yet. `runs` takes a job id and returns True if the job is still
-    running; the progress of ended jobs is dropped.
+    """The progress of running jobs that was not written to the database yet. `runs` takes a job id and
+    returns True if the job is still running. The progress of ended jobs is dropped.
     """
 
     def __init__(self, queue: JobQueue, runs: Callable[[str], bool]) -> None:

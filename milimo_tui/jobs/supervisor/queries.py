@@ -55,7 +55,9 @@ Answer = dict[str, Any] | list[Any]
 
 
 class Queries:
-    """The methods that answer questions, from the queue's database and from the memory of the dispatch."""
+    """The methods that answer clients' questions. The answers come from the queue's database and from the
+    memory of the dispatch.
+    """
 
     def __init__(self, home: Home, queue: JobQueue, dispatch: Dispatch) -> None:
         self._logs = JobLogs(home)
@@ -97,7 +99,9 @@ class Queries:
                     await asyncio.to_thread(self._update_forecast, snapshot)
 
     def build_job_views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-        """Return jobs as JSON objects for clients, each with the reason of its present state."""
+        """Return jobs as JSON objects for clients. Each object also explains the job's current state, for
+        example why the job does not start.
+        """
         file, ids = self._queue.file, [job.id for job in jobs]
         needs, resumed = (
             file.list_needs_by_job(ids),
@@ -231,8 +235,8 @@ class Queries:
         return bool(self._foretold) and time.monotonic() < self._foretold_until
 
     def _update_forecast(self, snapshot: QueueSnapshot) -> None:
-        """Simulate the queue and store the forecast. The longer the simulation takes, the longer the forecast
-        is reused.
+        """Simulate the queue and store the result as the new forecast. The longer the simulation takes, the
+        longer the stored forecast is used before the next simulation.
 
         The method runs in a thread, so it uses no database.
         """

@@ -1,4 +1,4 @@
-"""The rule for replacing a worker process by a new one: after an error of its memory or card, after a number
+"""Decide when a worker process is replaced by a new one: after an error of its memory or card, after a number
 of jobs, or when its memory use has grown. Pure.
 """
 

@@ -70,14 +70,16 @@ class SupervisorControl(Protocol):
         ...
 
     def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
-        """Return three things: the command that runs when all jobs are done, the full films (folder →
-        reason), and the number of watched folders.
+        """Return three values for the status: the command that runs when all jobs are done, the reason for
+        each film that has reached its disk quota (by folder), and the number of watched folders.
         """
         ...
 
 
 class RequestHandler:
-    """The function table for clients' requests. It uses the queue, the dispatch and the publisher."""
+    """The object that carries out clients' requests, with one method for each kind of request. It uses the
+    queue, the dispatch and the publisher.
+    """
 
     def __init__(
         self, home: Home, queue: JobQueue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
@@ -183,8 +185,8 @@ class RequestHandler:
         return answers
 
     def _handle_submit(self, request: ask.SubmitRequest, pieces: SubmitParts) -> Answer:
-        """Collect one part of a submit. The last part adds all collected jobs in one change. If a part is
-        rejected, the earlier parts are discarded.
+        """Collect one part of a submit, that is, of a message with new jobs. The last part adds all collected
+        jobs in one change. If a part is rejected, the earlier parts are discarded.
         """
         if self._house.draining:
             raise Unavailable("the supervisor is stopping and takes no new jobs", "try again later")

@@ -202,10 +202,10 @@ class ClientServer:
         return True
 
     def _send_reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
-        """Send a client the result of request number `number`.
+        """Send a client the answer to its request number `number`.
 
-        If the result is an exception that is not a MilimoError, it is a bug: the client is disconnected and
-        the loop's exception handler is called.
+        If `answer` is an exception other than a MilimoError, it is a bug of this program. The client is then
+        disconnected, and the loop's exception handler is called.
         """
         # The database could not be written, so the request was undone with its turn.
         if isinstance(answer, sqlite3.OperationalError):
@@ -301,8 +301,8 @@ class ClientServer:
             await asyncio.gather(follow, gone, return_exceptions=True)
 
     def _is_own_user(self, writer: asyncio.StreamWriter) -> bool:
-        """Return True if the client's process runs as our own user, as the kernel reports it, or if the
-        kernel does not report it.
+        """Return True if the client's process belongs to the user who runs the supervisor, as reported by the
+        kernel. Also return True on a system whose kernel does not report it.
         """
         user = linux.get_peer_user(writer.get_extra_info("socket"))
         if user not in (None, self._user):

@@ -1,4 +1,5 @@
-"""Collects the parts of a submit that is too large for one message, separately for each connection.
+"""Collect the parts of a submit (a message with new jobs) that is too large for one message, separately for
+each connection.
 
 The number of jobs and of bytes is limited. The module does not use the queue: after the last part, all jobs
 are returned for a single commit.

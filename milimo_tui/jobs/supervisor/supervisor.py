@@ -218,7 +218,7 @@ class Supervisor:
 
     async def _run_services(self, file: StudioFile, path: Path) -> None:
         """Build all parts of the supervisor, recover unfinished jobs, listen for clients, and work until the
-        end. No job starts before the socket is open.
+        supervisor must end. No job starts before the socket is open.
         """
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
@@ -314,8 +314,8 @@ class Supervisor:
         self._handle_work_change()
 
     def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
-        """Return three things: the command that runs when all jobs are done, the full films (folder →
-        reason), and the number of watched folders.
+        """Return three values for the status: the command that runs when all jobs are done, the reason for
+        each film that has reached its disk quota (by folder), and the number of watched folders.
         """
         file = self._queue.file
         return self._off.build_off_view(), file.list_full_films(), len(file.select_watched_folders())
@@ -328,8 +328,8 @@ class Supervisor:
         return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
     def _forget_old_jobs(self) -> None:
-        """Delete the records of some jobs that ended longer ago than the setting `job_days` allows, and
-        schedule the next call.
+        """Delete the records of some old jobs, which ended longer ago than the setting `job_days` allows.
+        Schedule the next call of this method.
         """
         more = retention.apply_job_retention(self._home, self._queue, self._settings.job_days)
         pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
@@ -425,8 +425,8 @@ class Supervisor:
         self._handle_work_change()
 
     def _handle_client_change(self) -> None:
-        """React to a client that connected or disconnected. A client that connects after the home was removed
-        must not be served, so this is checked first.
+        """React to a client that connected or disconnected. If the home was removed, a new client must not be
+        served. This is therefore checked first.
         """
         self.has_left()
         self._handle_work_change()
@@ -445,8 +445,8 @@ class Supervisor:
         return True
 
     def _handle_work_change(self) -> None:
-        """React to a change of the work or the clients: end if that was requested, or start the idle timer if
-        there is no work and no client.
+        """React to a change of the work or the clients. End the supervisor if that was requested and no job
+        is running. Start the idle timer if there is no work and no client.
         """
         if self._idle_timer:
             self._idle_timer.cancel()
@@ -468,7 +468,7 @@ class Supervisor:
         return self._dispatch.workers.is_busy() or (bool(self._publisher.in_flight) and not self._now)
 
     def _has_work(self) -> bool:
-        """Return True if there is work that the supervisor must stay for.
+        """Return True if there is still work, so that the supervisor must not end.
 
         The method is called whenever a worker becomes idle, so it reads at most one job of each kind.
         """
@@ -535,7 +535,7 @@ def _is_another_alive(home: Home) -> bool:
 
 
 def _notify_lock_holder(home: Home) -> None:
-    """Have the supervisor that holds the home's lock check whether its socket still exists.
+    """Tell the supervisor that holds the home's lock to check whether its socket still exists.
 
     Raises Unavailable if that supervisor runs on another machine, because clients on this machine can't reach
     it.

@@ -41,7 +41,9 @@ ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many
 
 
 class WorkerManager:
-    """The worker slots by slot id, including slots of other machines."""
+    """The manager of all workers, including those on other machines of the cluster. `slots` maps slot ids to
+    the state of each worker.
+    """
 
     def __init__(
         self,
@@ -122,8 +124,8 @@ class WorkerManager:
             self._queue.record_event("worker", worker=id, lane=lane, pid=pid, state="started")
 
     def hand_over_job(self, worker: WorkerSlot, running: RunningAttempt, command: Message) -> None:
-        """Send a job to a worker. If the worker is running another job, the new job is prefetched; otherwise
-        its monitoring begins now.
+        """Send a job to a worker. If the worker is running another job, the new job waits there as a
+        prefetched job. Otherwise the job begins, and the monitoring of the worker with it.
         """
         running.engine = command["spec"]["engine"]
         command = {**command, "ahead": True} if worker.running else command
@@ -158,8 +160,8 @@ class WorkerManager:
         self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, command))
 
     def announce_next_job(self, worker: WorkerSlot, job: str, spec: str) -> None:
-        """Tell a worker which job it would get next, so that the worker can prepare it. Nothing is sent if
-        nothing has changed.
+        """Send a worker the job that it would get next, so that it can prepare the job. Nothing is sent if
+        this job was announced before.
 
         `job` is empty if there is no next job. `spec` is the job's current spec as JSON text.
         """
@@ -213,7 +215,9 @@ class WorkerManager:
     # Methods of `PoolListener`
 
     def is_supplied(self, id: str) -> bool:
-        """Return True if a worker has at least `SUPPLY` prefetched jobs."""
+        """Return True if a worker has enough prefetched jobs (at least `SUPPLY`), so that its messages can
+        wait.
+        """
         return len(self.slots[id].ahead) >= SUPPLY
 
     def handle_worker_message(self, id: str, message: Message) -> None:
@@ -312,8 +316,8 @@ class WorkerManager:
             worker.idle_timer = None
 
     def _recycle_worker(self, worker: WorkerSlot) -> None:
-        """End a worker's process, because `recycle_reason` requires a new process. The next job of the slot
-        starts the new process.
+        """End a worker's process, because it must be replaced by a new process. `recycle_reason` is the
+        reason. The new process is started for the next job of the slot.
         """
         log.info("worker %s is replaced: %s", worker.slot.id, worker.recycle_reason)
         self._queue.record_event(
@@ -339,8 +343,8 @@ class WorkerManager:
             worker.pool.end_process(worker.slot.id, force=True)
 
     def _watch_on(self, worker: WorkerSlot, running: RunningAttempt) -> None:
-        """Schedule the next check of a worker. A worker has only one timer, because a timer for each job
-        would be slow with many short jobs.
+        """Set the timer for the next health check of a worker. Each worker has only one timer, because a
+        timer for each job would be slow with many short jobs.
         """
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()

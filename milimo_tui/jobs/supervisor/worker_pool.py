@@ -1,4 +1,5 @@
-"""The Protocol of worker pools, which run the processes that run engines, and the pool for this machine.
+"""Define the Protocol of worker pools, and the pool for this machine. A pool manages the worker processes, in
+which engines run.
 
 A pool starts and ends processes, sends them commands and passes on their messages. It decides nothing about
 jobs.

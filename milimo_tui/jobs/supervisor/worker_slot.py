@@ -15,11 +15,11 @@ from milimo_tui.jobs.worker.progress import ProgressMeter
 
 @dataclass(slots=True)
 class RunningAttempt:
-    """An attempt that was sent to a worker.
+    """An attempt to make a job that was sent to a worker.
 
-    `heard` is the time of the worker's last message. `began` is the time at which the attempt became the
-    worker's running attempt. Both are on the monotonic clock. `reached` is the furthest stage and step as one
-    number (`retry_policy.combine_stage_and_step`).
+    `heard` is the time of the worker's last message. `began` is the time at which the worker began this
+    attempt. Both are on the monotonic clock. `reached` is the furthest stage and step as one number
+    (`retry_policy.combine_stage_and_step`).
     """
 
     job: str
@@ -54,7 +54,9 @@ class RunningAttempt:
 
 @dataclass(slots=True)
 class WorkerSlot:
-    """A worker slot with the state of its worker and the attempts that were sent to it."""
+    """The state of one worker slot: the place for one worker, its process, and the attempts that were sent to
+    it.
+    """
 
     slot: Slot
     # The pool in which the worker's last process was started; the local pool if none was started.

@@ -1,4 +1,4 @@
-"""The machines of a cluster, as clients get them from the supervisor. Pure."""
+"""Describe the machines of a cluster in the form in which the supervisor sends them to clients. Pure."""
 
 from __future__ import annotations
 

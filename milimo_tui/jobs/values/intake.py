@@ -1,5 +1,5 @@
-"""The Protocols for moving finished results and watched files into films, and their return values. `studio`
-implements them.
+"""Define the Protocols through which the supervisor moves finished results and watched files into films, and
+their return values. `studio` implements them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class IntakeResult:
 
 
 class Intake(Protocol):
-    """Moves a job's result into its film. The supervisor calls it in a thread, with one call at a time for
-    each project.
+    """The interface that moves a job's result into its film. The supervisor calls it in a thread, with one
+    call at a time for each project.
     """
 
     def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
@@ -50,8 +50,8 @@ class FileImportOutcome:
 
 
 class WatchedFileImporter(Protocol):
-    """Imports files from watched folders into films. The supervisor calls it in a thread, for one file at a
-    time.
+    """The interface that imports files from watched folders into films. The supervisor calls it in a thread,
+    for one file at a time.
     """
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:

@@ -1,5 +1,5 @@
-"""The GPUs, load, memory, disk and worker processes of a machine, as clients get them from the supervisor.
-Pure.
+"""Describe the GPUs, load, memory, disk and worker processes of a machine, in the form in which the
+supervisor sends them to clients. Pure.
 """
 
 from __future__ import annotations

@@ -205,21 +205,21 @@ class EditJobRequest(ClientRequest):
 
 
 class HoldJobsRequest(ClientRequest):
-    """Hold jobs, so that they do not start until they are released."""
+    """Hold jobs: they do not start until they are released."""
 
     op: Literal["hold"]
     jobs: Ids
 
 
 class ReleaseJobsRequest(ClientRequest):
-    """Release held jobs."""
+    """Release held jobs, so that they may start."""
 
     op: Literal["release"]
     jobs: Ids
 
 
 class SetPriorityRequest(ClientRequest):
-    """Set the priority of jobs."""
+    """Set the priority of jobs. Jobs with a higher priority start first."""
 
     op: Literal["priority"]
     jobs: Ids
@@ -281,7 +281,7 @@ class ForecastRequest(ClientRequest):
 
 
 class PlannedJob(ClientMessage):
-    """A job that is not queued but whose duration a client wants to know."""
+    """A job whose duration a client wants to know, but which is not queued yet."""
 
     id: Id
     lane: Literal["cpu", "render", "quick", "fetch", "quiet", "gpu"]
@@ -321,7 +321,7 @@ class AbsencesRequest(ClientRequest):
 
 
 class JobLogRequest(ClientRequest):
-    """Return the end of a job's log."""
+    """Return the log of a job; of a long log only the end."""
 
     op: Literal["log"]
     job: Id
@@ -391,7 +391,7 @@ class WatchEventsRequest(ClientRequest):
 
 
 class ListEventsRequest(ClientRequest):
-    """List events by number, for a timeline or for a client that has missed events of its stream."""
+    """List past events by number, for a timeline or for a client that has missed events of its stream."""
 
     op: Literal["events"]
     after: int = Field(default=0, ge=0)
@@ -402,7 +402,9 @@ class ListEventsRequest(ClientRequest):
 
 
 class ProjectOpenedRequest(ClientRequest):
-    """Report that a project can be written to again, so that results which wait for it are moved into it."""
+    """Report that a project can be written to again. Results that wait for this project are then moved into
+    it.
+    """
 
     op: Literal["project"]
     path: Folder

@@ -117,8 +117,8 @@ class DrawingLibrary:
 
     @cached_property
     def _sources(self) -> dict[str, tuple[Path, list[Statement]]]:
-        """The file and the statements of each drawing, by name. Reading this also defines the constants of
-        the files.
+        """The file and the statements of each drawing, by the drawing's name. Reading this property for the
+        first time also evaluates the constants that the files define.
         """
         sources: dict[str, tuple[Path, list[Statement]]] = {}
         # Use a copy, so that two threads can read the files at the same time
@@ -164,8 +164,11 @@ class DrawingLibrary:
         return made[name]
 
     def _make_bindings(self, path: Path, header: Statement, function: ast.FunctionDef) -> list[ast.stmt]:
-        """Return assignments for the start of a drawing's function. They define the names that the drawing
-        uses.
+        """Return Python assignments to insert at the start of a drawing's function. They define each name
+        that the drawing uses but does not define: a value of the subject, a shape or another drawing. `path`
+        and `header`, the drawing's first line, are for error messages.
+
+        Raises an error for an unknown name, and for a drawing that redefines a known name.
         """
         used = {node.id: node for node in ast.walk(function) if isinstance(node, ast.Name)}
         own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}

@@ -334,8 +334,8 @@ def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
 
 
 def _round_end(x: float, y: float, half: float, angle: float) -> list[Point]:
-    """Return a half circle around the end (x, y) of a stroke, from the stroke's right edge to its left
-    edge.
+    """Return a half circle around the end (x, y) of a stroke, from the stroke's right edge to its left edge.
+    `half` is half the width of the stroke, and `angle` its direction at this end in radians.
     """
     turns = (-0.35, -0.18, 0.0, 0.18, 0.35)
     return [

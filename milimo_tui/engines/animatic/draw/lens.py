@@ -46,7 +46,9 @@ class PinholeLens:
         return (x, y * cos - z * sin, y * sin + z * cos)
 
     def project_transformed(self, seen: World) -> Point:
-        """Return the position in the frame of a point in the camera's coordinates."""
+        """Return the position in the frame of a point that is already in the camera's coordinates (see
+        `transform_point`).
+        """
         _, _, cos, sin = self._turn
         away = max(seen[2], NEAR / 2)
         x, y = self.focal * seen[0] / away, -self.focal * seen[1] / away

@@ -52,7 +52,7 @@ class LightPalette:
     lamps: bool = False  # True if the lamps in the picture are switched on
 
     def tone(self, value: float) -> Colour:
-        """Return a tone of the scene, from dark (`value` 0) to light (1)."""
+        """Return a colour of the scene's gradient from dark (`value` 0) to light (1)."""
         return pick_from_ramp(self.ramp, value)
 
     def light_colour(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:

@@ -13,7 +13,9 @@ from milimo_tui.engines.animatic.figures.figure_drawings import BODIES
 
 # A `line` of an arm holds three points: shoulder, elbow and wrist.
 def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
-    """Draw a sleeve and a hand; `gloom` is the share of shadow on the arm (0 to 1)."""
+    """Draw a sleeve and a hand. `line` holds the points of the arm from shoulder to wrist, `tones` the
+    colours of the sleeve, and `gloom` the share of shadow on the arm (0 to 1).
+    """
     bulk = body.appearance.build * (0.88 if body.appearance.woman or body.appearance.age == "child" else 1.0)
     skinned = body.appearance.garment == "dress"
     sleeve = body.skin if skinned else tones

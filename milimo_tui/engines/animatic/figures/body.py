@@ -17,8 +17,8 @@ from milimo_tui.engines.animatic.figures.people import (
 
 
 class Body:
-    """The body of an actor in one picture. Units are metres: x in the direction that the body faces, y up,
-    feet at 0.
+    """The body of an actor in one picture, with everything that the functions for body, arms and legs need to
+    draw it. Coordinates are in metres: x in the direction that the body faces, y up, feet at 0.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from milimo_tui.engines.animatic.figures.people import DOWN
 
 
 class BodyDrawing(Body):
-    """A body that can be drawn in its pose."""
+    """A body with the methods that draw it in its pose. `draw_actor` uses it for every person in a shot."""
 
     def draw_body(self) -> None:
         """Draw the actor: seat, clothes, limbs, head and the objects in the hands."""
@@ -118,7 +118,9 @@ class BodyDrawing(Body):
     def _outline_trunk(
         self, view: str, pose: str, down: float, lean: float
     ) -> tuple[list[Point], list[Point]]:
-        """Return the left and right edges of the trunk with its garment, from the neck down."""
+        """Return the outline of the trunk with its garment as two lines of points, the left and the right
+        edge, each from the neck down.
+        """
         woman, child = self.appearance.woman, self.appearance.age == "child"
         front = [
             (1.475, 0.062),

@@ -163,8 +163,9 @@ def _has_words(words: str, text: str) -> bool:
 
 
 def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
-    """Return the colour that is named shortly before a noun in a text, as in “a long grey coat”. None if
-    there is none.
+    """Return the colour of the thing that `noun` names in a description, as in “a long grey coat”. The colour
+    word must be shortly before the noun. `table` maps colour words to colours. None if the text names no
+    colour.
     """
     match = re.search(rf"\b({'|'.join(table)})\b(?:[\s-]+\w+){{0,2}}?[\s-]+(?:{noun})\b", text)
     return parse_colour(table[match.group(1)]) if match else None

@@ -21,8 +21,8 @@ def draw_actor(
     light_left: bool,
     nod: float = 0.0,
 ) -> None:
-    """Draw one person through the lens. `nod` shifts the features of the face (see
-    `figure_drawings.Head`).
+    """Draw one person through the lens. `state` gives the person's mouth, blink, gesture and stride in this
+    frame. `nod` shifts the features of the face (see `figure_drawings.Head`).
     """
     BodyDrawing(canvas, lens, actor, palette, state, light_left=light_left, nod=nod).draw_body()
 

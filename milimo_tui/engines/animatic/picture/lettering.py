@@ -25,14 +25,18 @@ MARK = "PREVIS"
 
 @dataclass(frozen=True, slots=True)
 class LetterPatch:
-    """A picture of text for an area of the frame, with a mask."""
+    """A picture of text to be laid over a frame: its pixels, a mask of the letters, and the position of its
+    upper left corner in the frame.
+    """
 
     picture: Image.Image
     mask: Image.Image
     place: tuple[int, int]
 
     def prepare_planes(self, kind: PlaneKind) -> PlaneLetters:
-        """Return the text as planes for frames of a kind, moved and padded to the pixel grid of that kind."""
+        """Return the text converted to colour planes in the pixel format `kind`. Its position and size are
+        adjusted to the pixel grid of that format.
+        """
         grid = kind.grid
         wide, high = (-(-side // grid) * grid for side in self.picture.size)
         picture, mask = Image.new("RGB", (wide, high), INK), Image.new("L", (wide, high))
@@ -46,7 +50,7 @@ class LetterPatch:
 
 @dataclass(frozen=True, slots=True)
 class PlaneLetters:
-    """A picture of text, converted to the planes of a kind of frame."""
+    """A picture of text as colour planes, in the pixel format of the frames over which it is laid."""
 
     sheet: PlanePicture
     place: tuple[int, int]
@@ -90,7 +94,9 @@ def choose_letter_size(width: int, height: int, share: float) -> int:
 
 
 def letter_slate(facts: ShotFacts, width: int, height: int) -> LetterPatch:
-    """Return the strip of text at the start of a shot: film, number, heading and the previs notice."""
+    """Return a picture of the strip of text at the start of a shot: film, number, heading and the previs
+    notice. `width` and `height` are the frame's size in pixels.
+    """
     size = choose_letter_size(width, height, 0.034)
     high = round(size * 2.3)
     picture, mask = Image.new("RGB", (width, high), INK), Image.new("L", (width, high), 224)
@@ -151,7 +157,9 @@ def letter_plate(words: str, width: int, height: int) -> LetterPatch:
 
 
 def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPatch:
-    """Return spoken words for the bottom of the frame, at most two lines, after the speaker's name."""
+    """Return a picture of a subtitle for the bottom of the frame: the speaker's name and the spoken words in
+    at most two lines. `width` and `height` are the frame's size in pixels.
+    """
     size = choose_letter_size(width, height, 0.046)
     lines = wrap_subtitle(caption, width, height)
     leading = round(size * 1.28)
@@ -178,7 +186,9 @@ def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPat
 
 
 def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
-    """Return the speaker and the text of a subtitle in at most two lines."""
+    """Return the lines of a subtitle, at most two. The first begins with the speaker's name. If there are two
+    lines, they are made about equally long.
+    """
     size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
     lines = fonts.wrap_to_width(text, size, width * 0.86, 2) or [caption.text]
@@ -195,8 +205,8 @@ def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
 def split_captions(
     speaker: str, text: str, start: float, end: float, width: int, height: int
 ) -> list[TimedCaption]:
-    """Return a spoken line as subtitles of two lines each. Each gets time in proportion to its number of
-    characters.
+    """Divide a spoken line into subtitles of at most two lines each. `start` and `end` are the times of the
+    spoken line in seconds. Each subtitle gets a share of that time in proportion to its number of characters.
     """
     size = choose_letter_size(width, height, 0.046)
     words = text.split()

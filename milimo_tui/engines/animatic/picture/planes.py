@@ -24,7 +24,9 @@ BILINEAR = Image.Resampling.BILINEAR
 
 @dataclass(frozen=True, slots=True)
 class PlaneKind:
-    """A format of planes: by how much each plane is reduced in size, and the conversion from RGB."""
+    """A pixel format of frames that are stored as separate colour planes, such as YUV 4:2:0. `factors` says
+    how many times smaller than the frame each plane is, and `split` converts an RGB picture to planes.
+    """
 
     factors: tuple[int, ...]
     split: Callable[[Image.Image], tuple[Image.Image, ...]]
@@ -32,7 +34,9 @@ class PlaneKind:
 
     @property
     def grid(self) -> int:
-        """The number of pixels that all positions and sizes in this format are multiples of."""
+        """The size of the pixel grid. In this format, all positions and sizes must be multiples of this
+        number of pixels.
+        """
         return max(self.factors)
 
 
@@ -90,7 +94,9 @@ class PlanePicture:
         ]
 
     def cut_coverage(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
-        """Return the masks of a region, resampled to `size`: one for each size of plane."""
+        """Return the masks of a region, resampled to `size`. There is one mask for each size that the planes
+        have. The region is in pixels of the first plane.
+        """
         return [
             mask.resize(_shrink_plane(size, 1 << index), BILINEAR, box=_scale_plane(region, 1 << index))
             for index, mask in enumerate(self.masks)
@@ -98,7 +104,9 @@ class PlanePicture:
 
 
 def reduce_masks(kind: PlaneKind, mask: Image.Image) -> tuple[Image.Image, ...]:
-    """Return a mask at full size and, if the format needs it, at half size."""
+    """Return the mask in each size that the planes of the format `kind` have: at full size and, for
+    subsampled planes, at half size.
+    """
     return (mask,) if kind.grid == 1 else (mask, mask.reduce(2))
 
 

@@ -46,8 +46,8 @@ FADE_SECONDS = 0.16
 
 @dataclass(frozen=True, slots=True)
 class LayerCard:
-    """A layer as planes, ready to be resampled. In a shot with a rack focus it also has an out-of-focus
-    copy.
+    """A painted layer of a shot, converted to colour planes from which each frame takes a region. In a shot
+    with a rack focus it also has an out-of-focus copy.
     """
 
     layer: PanelLayer
@@ -171,9 +171,11 @@ class Reel:
         return not parallax and not any(veil.behind for veil in self.veils)
 
     def _find_plated(self, layers: list[PanelLayer]) -> tuple[int, ...]:
-        """Return the indices of actors that can be painted onto the bottom layer.
+        """Return the indices of actors that can be painted onto the bottom layer, so that they need not be
+        composed separately in every frame.
 
-        These are the actors behind the rearmost walking actor, or all actors if nobody walks.
+        If somebody walks, these are the actors behind the rearmost walking actor. Otherwise they are all
+        actors.
         """
         out: list[int] = []
         for layer in layers:
@@ -273,7 +275,9 @@ class Reel:
         return frame
 
     def _find_key(self, index: int) -> object:
-        """Return a key that is equal for identical frames. None if the frame is like no other."""
+        """Return a key for the picture of a frame. Frames with equal keys look the same, so that one drawing
+        can be reused. None if the frame looks like no other frame.
+        """
         if self.veils or any(self.acting[actor].drift != (0.0, 0.0) for actor in self.people):
             return None
         time = self._find_time(index)
@@ -340,8 +344,9 @@ class Reel:
         area: Area,
         shift: tuple[float, float] = (0.0, 0.0),
     ) -> Region:
-        """Return the region of a layer, in its pixels, that fills an area of the frame. The region is inside
-        the layer.
+        """Return the region of a layer, in the layer's pixels, that is visible in `area` of the frame when
+        the camera is at `pose`. `depth` is the layer's distance in metres, and `shift` the layer's movement
+        in frame units. The region never extends beyond the layer.
         """
         view = camera.find_window(pose, depth, self.staging.lens.focal, self.staging.aspect)
         across, down = view.width / self.width, view.height / self.height

@@ -96,7 +96,9 @@ class Easel:
     def _paste_face(
         self, reach: FrameBox, body: tuple[Image.Image, Image.Image], state: ActorState
     ) -> tuple[Image.Image, Image.Image]:
-        """Return a painted body (picture and mask) with the face of another state."""
+        """Return a painted body as picture and mask, with its face replaced by the face of the state `state`.
+        `body` is the painted body, and `reach` its area in frame units.
+        """
         actor, lens = self.actor, self.staging.lens
         tall = measure_head(actor.appearance)
         across, high = actor.head

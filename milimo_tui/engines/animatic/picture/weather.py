@@ -21,10 +21,11 @@ _LEVELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """A sheet of weather over the picture. With `behind`, the sheet is behind the people.
+    """A sheet of weather, such as rain or fog, over the picture. With `behind`, the sheet is drawn behind the
+    people.
 
-    `kind` is the movement of its tile: `fall` moves by whole pixels and wraps around, `drift` moves smoothly,
-    and `flicker` changes brightness.
+    The sheet consists of tiles. `kind` is the movement of the tiles: `fall` moves by whole pixels and wraps
+    around, `drift` moves smoothly, and `flicker` changes brightness.
     """
 
     kind: str
@@ -35,7 +36,7 @@ class Veil:
     phase: float = 0.0
 
     def prepare_planes(self, kind: PlaneKind) -> PlaneVeil:
-        """Return the sheet of weather as planes for frames of a kind."""
+        """Return the sheet of weather converted to colour planes in the pixel format `kind` of the frames."""
         values = kind.values(self.colour)
         if self.kind == "fall":
             # Streaks are too thin to show a colour, so they are drawn on the brightness plane only.
@@ -45,7 +46,7 @@ class Veil:
 
 @dataclass(frozen=True, slots=True)
 class PlaneVeil:
-    """A sheet of weather, converted to the planes of a kind of frame."""
+    """A sheet of weather as colour planes, in the pixel format of the frames over which it is laid."""
 
     veil: Veil
     values: tuple[Colour | int, ...]
@@ -76,7 +77,9 @@ class PlaneVeil:
         frame.tint_area(self.values, masks, (0, 0, width, height))
 
     def _slide_tile(self, tile: Image.Image, time: float, width: int, height: int, index: int) -> Image.Image:
-        """Return the part of a tile that is visible at a time. The tile repeats after half its size."""
+        """Return the part of a moving tile that is visible at `time` seconds, resized to the plane with the
+        given index. The tile's content repeats after half its width and height.
+        """
         span_x, span_y = tile.width / 2, tile.height / 2
         x = (-self.veil.speed[0] * time * span_x / width) % span_x
         y = (-self.veil.speed[1] * time * span_y / height) % span_y

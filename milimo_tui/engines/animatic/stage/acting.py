@@ -52,9 +52,11 @@ def act_shot(
     head: int = 0,
     tail: int = 0,
 ) -> dict[int, Acting]:
-    """Return the acting of each actor, by the actor's index. A shoulder in front of the lens does nothing.
+    """Return the acting of each actor, by the actor's index. The dark shoulder in front of the lens in an
+    over-the-shoulder shot does not move.
 
-    `mouths` has an entry for each frame. `height` is the height of the frame in pixels. The first `head`
+    `mouths` has an entry for each frame: the index of the spoken line and the opening of the mouth. `timing`
+    holds the spoken lines with their times. `height` is the height of the frame in pixels. The first `head`
     frames are before the shot, the last `tail` frames after it.
     """
     # A voice-over does not move the speaker's lips, even if the speaker is in the picture.
@@ -94,8 +96,12 @@ def _choose_state(
     timing: tuple[TimedLine, ...],
     tall: float,
 ) -> ActorState:
-    """Return an actor's state in a frame. Details that are too small to see for a figure `tall` pixels high
-    are left out.
+    """Return an actor's state in a frame: mouth, gesture, blink and stride. Details that are too small to see
+    on a figure `tall` pixels high are left out.
+
+    `index` is the actor's index and `time` the time of the frame in seconds. `mouth` is the opening of the
+    mouth (0 to 2), or negative if the actor does not speak; `line` is then unused, otherwise it is the index
+    of the spoken line in `timing`.
     """
     state = REST
     close = staging.facts.size in _CLOSE
@@ -113,10 +119,10 @@ def _choose_state(
 
 
 def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[float, float]:
-    """Return where a walking actor is at the start and at the end of the shot, in metres sideways from their
-    position.
+    """Return how far a walking actor is from their staged position at the start and at the end of the shot,
+    in metres sideways.
 
-    Both are 0 if the camera moves along with the actor.
+    Both numbers are 0 if the camera moves along with the actor, or if the actor does not walk.
     """
     if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
         return (0.0, 0.0)

@@ -43,8 +43,8 @@ class ToneNoise:
         return np.asarray(np.tile(stereo, -(-self.count // size))[:, : self.count], dtype=np.float32)
 
     def make_swell(self, period: float, depth: float) -> Samples:
-        """Return a factor for each sample that rises and falls slowly around 1, by `depth`, every `period`
-        seconds.
+        """Return a factor for the level of each sample. The factor swells slowly between about 1 − `depth`
+        and 1 + `depth`, with a period of `period` seconds.
         """
         phase = self.chance.random(2) * 2 * np.pi
         turn = 2 * np.pi * self.time / period
@@ -52,8 +52,8 @@ class ToneNoise:
         return np.asarray(1 + depth * wave, dtype=np.float32)
 
     def make_hum(self, base: float, harmonics: tuple[int, ...], fall: float) -> Samples:
-        """Return a steady hum: harmonics of the frequency `base` in Hz. Higher harmonics are quieter, by
-        `fall`.
+        """Return a steady hum that consists of harmonics of the frequency `base` in Hz. `harmonics` are their
+        numbers. Harmonic n has the amplitude 1 / n to the power of `fall`.
         """
         turn = 2 * np.pi * base * self.time
         out = np.zeros(self.count, dtype=np.float32)

@@ -159,10 +159,11 @@ def block_shot(
 
 
 def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
-    """Return the people, by their index in the list, from the left of the frame to the right.
+    """Return the indices of the people in the order in which they stand, from the left of the frame to the
+    right.
 
-    The order follows the scene's plan if everybody is in the plan, and the names otherwise. Two people
-    therefore keep their sides from shot to shot.
+    If the scene's floor plan contains all of them, the order follows the plan. Otherwise they are sorted by
+    name. Two people therefore keep their sides from shot to shot.
     """
     sides = _read_sides(facts)
     names = [simplify_name(person.name) for person in people]
@@ -173,7 +174,7 @@ def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
 
 
 def _read_sides(facts: ShotFacts) -> dict[str, int]:
-    """Return the side of each person in the scene's plan: 0 is left, 2 is right."""
+    """Return the side of each person in the scene's floor plan, by name: 0 is left, 2 is right."""
     return {simplify_name(name): _SIDES[side] for name, side in facts.stands if side in _SIDES}
 
 

@@ -126,8 +126,8 @@ def _keep_on_subject(pose: CameraPose, staging: StagedShot) -> CameraPose:
 
 
 def _rack_focus(share: float) -> float:
-    """Return the focus after a share of the shot. In the middle third it moves from the background to the
-    subject.
+    """Return the focus (0 for the subject, 1 for the background) after a share of the shot from 0 to 1. In
+    the middle third of the shot, the focus moves from the background to the subject.
     """
     return 1 - ease_motion(min(1.0, max(0.0, (share - 0.3) / 0.3)))
 

@@ -38,9 +38,11 @@ def is_group(name: str) -> bool:
 
 
 def count_crowd(text: str, named: int) -> tuple[int, str]:
-    """Return the number of unnamed people in a text, and the word for one of them. (0, "") without a crowd.
+    """Return the number of unnamed people that a text mentions, and the word for one of them, such as
+    “soldier”. Return (0, "") if the text mentions no crowd.
 
-    `named` is the number of named people in the shot.
+    `named` is the number of named people in the shot. They are subtracted from a number in the text, because
+    it may include them.
     """
     text = re.sub(
         r"\b(?:no|without|empty of|like|other) (?:people|crowds?|men|women|children)\b", " ", text, flags=re.I

@@ -16,12 +16,14 @@ from milimo_tui.story.values.film import Size
 
 @dataclass(frozen=True, slots=True)
 class SizeFraming:
-    """The framing of a shot size.
+    """The camera distances and margins that belong to a shot size, such as CU.
 
-    - `span` is the height of the frame at the subject in metres, `overhead` the same for a view from above.
+    - `span` is the height in metres of the area that the frame shows at the subject. `overhead` is the same
+      for a view from above.
     - `focal` is a suitable focal length in frame heights.
-    - `headroom` is the share of the frame above heads, `feet` the position of the feet below the centre. A
-      size has only one of the two.
+    - `headroom` is the share of the frame above heads. It is used for sizes up to MLS.
+    - `feet` is the distance of the feet below the centre of the frame, in frame heights. It is used for wider
+      sizes.
     """
 
     span: float
@@ -55,8 +57,8 @@ def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> flo
 
 
 def _find_tall_span(actors: tuple[Actor, ...], size: str) -> float:
-    """Return the height of the frame that shows every head in a close shot, and a complete giant in a wide
-    shot.
+    """Return the height in metres of the area that the frame must show at the subject: every head in a close
+    shot, and a complete giant in a wide shot.
     """
     top = max(actor.top for actor in actors)
     if FRAMINGS[size].feet:

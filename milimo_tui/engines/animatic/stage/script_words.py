@@ -11,8 +11,8 @@ Table = tuple[tuple[str, str], ...]
 
 
 def _find_word(table: Table, text: str) -> str:
-    """Return the first name in the table, in its order, with a word that occurs in the text. Empty if there
-    is none.
+    """Return the name of the first table entry with a word that occurs in the text. The table pairs each name
+    with a pattern of words, and its order gives the priority. Empty if no word occurs.
     """
     for name, words in table:
         if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE):

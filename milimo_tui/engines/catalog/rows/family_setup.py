@@ -1,4 +1,4 @@
-"""A setup of a family of models: the rows to download, the row that runs, and the benefit for the user."""
+"""A setup of a family of models: a selection of weights that are downloaded together and work together."""
 
 from __future__ import annotations
 

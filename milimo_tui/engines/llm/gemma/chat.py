@@ -81,8 +81,8 @@ class GemmaChat:
         return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._get_end_tokens())
 
     def prepare_inputs(self, ask: ChatRequest) -> dict[str, Any]:
-        """Return the model's inputs: the tokens of the text, and for a picture its pixels and a mask of its
-        positions among the tokens.
+        """Return the model's inputs: the tokens of the text. If the question has a picture, the inputs also
+        contain the picture's pixels and a mask that marks the picture's tokens among all tokens.
         """
         text = self._format_chat_text(ask)
         pixels: dict[str, Any] = {}

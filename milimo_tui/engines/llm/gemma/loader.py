@@ -35,8 +35,9 @@ from milimo_tui.engines.runtime.recipe_run import key, running
 
 @contextmanager
 def open_gemma_chat(source: GemmaWeights, tokens: int, context: Context) -> Iterator[GemmaChat]:
-    """Return a context manager that provides the loaded model for `tokens` tokens. If memory is too small, it
-    raises OutOfMemory with the advice of the recipe.
+    """Return a context manager that provides the loaded model, ready to answer. `tokens` is the number of
+    tokens of question and answer together, for which memory is reserved. If memory is too small, OutOfMemory
+    is raised with the advice of the recipe.
     """
     request = Request("gemma", _weigh_gemma_part(source), SIZES.work, width=1, height=1, tokens=tokens)
     with running(context, request, _get_weights_identity(source)) as choice:
@@ -67,8 +68,8 @@ def _get_weights_identity(source: GemmaWeights) -> str:
 
 
 def _weigh_gemma_part(source: GemmaWeights) -> Weights:
-    """Return the sizes of the weights to load, for the memory estimate. Of LTX-2's weights only the text
-    encoder counts.
+    """Return the sizes of the weights to load, for the memory estimate. If the model is the text encoder of
+    LTX-2, the other parts of LTX-2's weights are left out.
     """
     whole = weigh(source.found, SIZES)
     if not source.part:
@@ -78,8 +79,8 @@ def _weigh_gemma_part(source: GemmaWeights) -> Weights:
 
 
 def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Context) -> Any:
-    """Return the model from the cache, or load it. If LTX-2 has loaded it as text encoder, that model is
-    used, whatever recipe LTX-2 chose.
+    """Return the model from the worker's cache, or load it. If LTX-2 has already loaded the same model as its
+    text encoder, that model is used, even if LTX-2 loaded it by another recipe.
     """
     cache = get_model_cache()
     wanted = key(_get_weights_identity(source), choice, source.part or "model")
@@ -92,8 +93,8 @@ def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Cont
 
 
 def load(source: GemmaWeights, recipe: Recipe) -> Any:
-    """Load the model of a folder by a recipe. Raises Damaged for files that contradict their
-    configuration.
+    """Load the model from its folder, with the precision and memory placement that the recipe prescribes.
+    Raises Damaged for files that contradict their configuration.
     """
     transformers.utils.logging.disable_progress_bar()  # progress bars would fill the job's log
     cls = getattr(transformers, read_architecture(source.weights))

@@ -29,7 +29,7 @@ _WEIGHTS = ".safetensors"
 
 @dataclass(frozen=True, slots=True)
 class GemmaWeights:
-    """Weights that can chat.
+    """Installed weights of a Gemma model that can answer questions.
 
     `found` are the installed weights. `part` is the component that is used, such as `text_encoder`; empty for
     complete weights. `words` is the folder of the tokenizer. `eyes` is the folder of the image processor;
@@ -74,8 +74,8 @@ def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
 
 
 def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
-    """Return True if Gemma's weights `own` and the text encoder of LTX-2's weights `host` are the same files
-    by hash.
+    """Return True if Gemma's weights `own` are the same model as the text encoder of LTX-2's weights `host`.
+    Their files are compared by hash.
     """
     digests = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
     theirs = {
@@ -87,7 +87,7 @@ def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
 
 
 def read_architecture(folder: Path) -> str:
-    """Return the name of the model class in a folder's configuration. Raises Damaged."""
+    """Return the name of the model class that the configuration in a folder names. Raises Damaged."""
     path = folder / "config.json"
     try:
         value: Any = parse_untrusted_json(path.read_text())
@@ -127,8 +127,8 @@ def _find_ltx2_encoder(store: ModelStore) -> GemmaWeights | None:
 
 
 def _find_processor_folder(name: str, *folders: Path) -> Path | None:
-    """Return the first of `folders` with an image processor. None if there is none, or if the model class
-    `name` gets no pictures.
+    """Return the first of `folders` that contains an image processor. Return None if no folder has one, or if
+    a model of the class `name` cannot look at pictures.
     """
     names = ("processor_config.json", "preprocessor_config.json")
     holding = (folder for folder in folders if any((folder / name).is_file() for name in names))

@@ -72,8 +72,8 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
 
 @dataclass(frozen=True, slots=True)
 class OllamaChat:
-    """A model that Ollama runs. `keep` is the time for which Ollama keeps the model in memory after an
-    answer.
+    """A model that an Ollama server runs. `keep` is the time for which Ollama keeps the model in memory after
+    an answer.
     """
 
     service: RemoteService

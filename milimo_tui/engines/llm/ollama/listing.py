@@ -52,8 +52,8 @@ def make_ollama_service(settings: Settings) -> RemoteService:
 
 
 def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel, ...]:
-    """Return all models of an Ollama, sorted by name. Raises the errors of `http_call`, and Failed for an
-    answer that is no list.
+    """Return all models of an Ollama server, sorted by name. Raises the errors of `http_call`, and Failed if
+    the server's answer is not a list.
     """
     try:
         listed = fetch_json(service, "/api/tags", None, tick)
@@ -165,8 +165,9 @@ class _OllamaPull:
 
 
 def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = "") -> MilimoError:
-    """Return the error that one sentence explains to the user, for the HTTP error response `turned` of
-    Ollama. `model` is the model that was to be downloaded; empty for other requests.
+    """Return the error to raise after Ollama answered with the HTTP error `turned`. Its message explains the
+    cause to the user in one sentence. `model` is the model that was to be downloaded; empty for other
+    requests.
     """
     match turned.status:
         case 401 | 403:

@@ -1,4 +1,5 @@
-"""The service with OpenAI's protocol that is set in the settings, and the list of its models (`GET /models`).
+"""The service with OpenAI's protocol whose address and key the user has set, and the list of its models (`GET
+/models`).
 
 Source of the protocol: platform.openai.com/docs/api-reference/models. The module imports neither torch nor
 the film's database.

@@ -1,4 +1,6 @@
-"""The choice of the decoder for a job, according to the memory of the card that its recipe leaves free."""
+"""Choose the decoder for a job, according to the memory of the graphics card that the job's recipe leaves
+free.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ def choose_decoder_tiles(
     """Return the tile size for decoding pictures of `size` (width, height) with the diffusion decoder, or
     None for the autoencoder. The choice and its reason are written to the job's log.
 
-    `made_by` is the name of the recipe with which an earlier take was made, if that take is made again. Its
-    decoder and tiles are used if the card has enough memory.
+    `made_by` is given if an earlier take is made again: it is the name of the recipe of that take. The
+    decoder and tiles of the earlier take are then used, if the card has enough memory.
     """
     room = compute_decoder_memory_gb(choice.recipe, choice.request, choice.card.free_gb)
     folder, frames = installed_parts.find_config_folder(found), recipe_request.count_frames_at_once(plan)

@@ -37,8 +37,8 @@ def decode_pictures(
     ready: Ready = None,
 ) -> Pictures:
     """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 pictures. `dice` is the random generator
-    that the diffusion decoder uses. `ready` receives each finished picture in order while the next are
-    decoded. Raises Failed with the frame and the seed if the result contains NaN.
+    that the diffusion decoder uses. `ready` is called with each finished picture in order, while later
+    pictures are still being decoded. Raises Failed with the frame and the seed if the result contains NaN.
     """
     shown = np.empty((0, 0, 0, 3), np.uint8)
     done = 0
@@ -71,13 +71,13 @@ def _decode_by_autoencoder(
 
 def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
     """Decode latents (1, C, n, h, w) with an autoencoder, and yield the frames in order as tensors of (1, 3,
-    F, H, W). If framewise decoding is on and the latents are longer than one slice, they are decoded in time
-    slices, otherwise all at once. `moment` is the timestep for autoencoders that need one.
+    F, H, W). `moment` is the timestep, for autoencoders that need a timestep. The latents are decoded in
+    overlapping time slices if framewise decoding is on and they are longer than one slice.
 
     The first latent of a slice gives only one frame, because the decoder sees no latent before it. That frame
-    is dropped, because the previous slice has a better version. The next `overlap` frames are blended with
-    those of the previous slice. The slicing of diffusers instead drops the last frame of each slice, so that
-    all slices after the first are one frame late.
+    is dropped, because the previous slice contains the same frame in better quality. The following frames of
+    the overlap are blended with those of the previous slice. The slicing of diffusers instead drops the last
+    frame of each slice, so that all slices after the first are one frame late.
     """
     size, step = (
         frames // TIME for frames in (vae.tile_sample_min_num_frames, vae.tile_sample_stride_num_frames)
@@ -135,8 +135,8 @@ def _decode_by_diffusion(
 
 @contextmanager
 def hold_on_device(model: Any, where: Any) -> Iterator[None]:
-    """Move a model to the device for the duration of the block. Recipes do this for other models, but not for
-    the diffusion decoder and the upsamplers.
+    """Hold a model on the device `where` for the duration of the block. Recipes move other models to the
+    device, but not the diffusion decoder and the upsamplers.
     """
     rests = model.device
     model.to(where)

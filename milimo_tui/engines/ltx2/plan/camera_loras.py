@@ -27,7 +27,7 @@ MOVES: Mapping[str, str] = {
 
 
 def map_loras_by_movement(ids: Iterable[str]) -> dict[str, str]:
-    """Return the ids of camera LoRAs by the movement that their id contains."""
+    """Map camera movements to LoRAs. Each LoRA in `ids` is stored under the movement that its id contains."""
     given = tuple(ids)
     return {
         movement: id
@@ -39,10 +39,10 @@ def map_loras_by_movement(ids: Iterable[str]) -> dict[str, str]:
 
 def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
     """Return the id of the camera LoRA for the shot's movement; empty if none is used. `here` maps movements
-    to the installed LoRAs that fit the model.
+    to the ids of the installed LoRAs that fit the model.
 
-    If the user wants the LoRA instead of the movement's words in the prompt, raises Refused if no such LoRA
-    exists and Unavailable if it is not installed.
+    The user can choose to leave the movement's words out of the prompt and to use only the LoRA. In this
+    case, Refused is raised if no such LoRA exists, and Unavailable if it is not installed.
     """
     movement = spec.facts.movement
     if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):

@@ -45,7 +45,7 @@ class ChainChunk:
 
     @property
     def end(self) -> int:
-        """The first frame of the take after the chunk's last frame."""
+        """The end of the chunk: the number of the first frame after it, counted in the complete take."""
         return self.start + self.frames
 
 
@@ -60,13 +60,13 @@ def split_into_chunks(
     *,
     led: bool = False,
 ) -> tuple[ChainChunk, ...]:
-    """Split a take of `frames` frames (8k + 1) into chunks of at most `longest` frames. Without the overlaps,
-    the chunks have exactly `frames` frames together.
+    """Split a take of `frames` frames (8k + 1) into chunks of at most `longest` frames. If the overlapping
+    frames are counted once, the chunks have exactly `frames` frames together.
 
-    The seed of a chunk is the shot's `seed` plus the chunk's index. A prompt or seed in `own` takes
-    precedence. Each quoted line of the prompt is given to only one chunk, because otherwise it would be
-    spoken again. `beats` say in which frames a line is spoken or an action happens. `led` means that the take
-    follows a recording, which already contains the speech.
+    The seed of a chunk is the shot's `seed` plus the chunk's index. A prompt or seed that the user set for a
+    chunk in `own` takes precedence. Each quoted line of the prompt is given to only one chunk, because
+    otherwise it would be spoken again. `beats` say in which frames a line is spoken or an action happens.
+    `led` means that the take follows a recording, which already contains the speech.
     """
     spans = [(0, min(frames, longest), 0)]
     while spans[-1][0] + spans[-1][1] < frames:
@@ -102,8 +102,9 @@ def compute_even_chunk_length(frames: int, most: int, least: int = 1) -> int:
 
 
 def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
-    """Return the first frame and the first latent of chunk `before` that are passed to the next chunk `part`.
-    The frame is passed as a picture; the latents continue to the end of `before`.
+    """Return which material of the chunk `before` is passed to the next chunk `part`: the number of one frame
+    and the number of one latent, both counted in `before`. The frame is passed as a picture. The latents from
+    that number to the end of `before` are passed unchanged.
     """
     frame = part.start - before.start
     return frame, (frame + TIME - 1) // TIME + 1
@@ -111,8 +112,8 @@ def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class FollowedSpan:
-    """The frames of a chunk in which the chunk follows an input, a picture or a clip. The chunk follows the
-    input from its own frame `at` on. The first `skipped` frames of the input are not used.
+    """The position at which a chunk begins to follow an input (a picture or a clip). `at` is the frame of the
+    chunk from which the input is followed. The first `skipped` frames of the input are not used.
     """
 
     at: int
@@ -120,11 +121,13 @@ class FollowedSpan:
 
 
 def locate_in_chunk(frame: int, length: int, part: ChainChunk, frames: int) -> FollowedSpan | None:
-    """Return where a chunk of `frames` frames follows an input of `length` frames. `frame` is the frame of
-    the complete take from which the take follows the input.
+    """Return the position at which the chunk `part` follows an input, or None if it does not follow the
+    input. The chunk has `frames` frames, and the input has `length` frames. The input begins at frame `frame`
+    of the complete take.
 
-    Return None if the input does not overlap the chunk, or overlaps only the frames that the chunk copies
-    from the chunk before it. A clip that began in an earlier chunk continues after these copied frames.
+    The frames that a chunk copies from the chunk before it follow no input. A clip that began in an earlier
+    chunk therefore continues after these frames. None is returned if the input overlaps only these frames or
+    does not overlap the chunk at all.
     """
     begins = frame - part.start
     at = max(begins, part.overlap)

@@ -17,9 +17,10 @@ def make_chunk_memory_check(
     known: Collection[RecipeOutcome],
     packages: Collection[str],
 ) -> Callable[[int], bool]:
-    """Return a function that says whether a chunk of a given number of frames can be made on the card. A
-    recipe must fit into memory and must have the same weight precision as for chunks of Lightricks' usual
-    length. `request_for` returns the memory request of a chunk of a given number of frames.
+    """Return a function that takes a number of frames and returns True if a chunk of this length can be made
+    on the card. For that, a recipe must fit into memory, and it must have the same weight precision as the
+    recipe for chunks of Lightricks' usual length. `request_for` returns the memory request of a chunk of a
+    given number of frames.
     """
     usual = choose_recipe(card, request_for(CHUNK), known=known, packages=packages).recipe.precision
 

@@ -58,8 +58,8 @@ def resolve_input_path(source: Input) -> Path:
 
 
 def open_followed_source(source: Input, start: int = 0) -> FollowedSource:
-    """Open a picture or clip that the take follows. A clip is followed from its frame `start` on. Raises
-    NotFound, and BadInput for a file that is neither picture nor clip or is too small.
+    """Open a picture or clip that the take follows. The take follows a clip from the clip's frame `start` on.
+    Raises NotFound, and BadInput for a file that is neither picture nor clip or is too small.
     """
     path = resolve_input_path(source)
     still = open_still(path)
@@ -107,8 +107,8 @@ def read_clip_frame(path: Path, at: int) -> Image.Image:
 
 
 def read_source_pictures(source: FollowedSource, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """Return the picture of the source, or `count` frames of its clip at `rate`, from frame `first` on. If
-    the clip is too short, its last frame is repeated.
+    """Return `count` frames of the source at the frame rate `rate`, from frame `first` on. If a clip is too
+    short, its last frame is repeated. For a picture, return only the picture.
     """
     if source.still is not None:
         return [source.still]

@@ -47,7 +47,9 @@ MOST_ON_A_PROCESSOR = 100_000
 
 
 def parse_tile(words: str) -> Tile | None:
-    """Return the tile whose text (`str` of the tile) is `words`, or None if there is no such tile."""
+    """Return the tile that the text `words` describes, in the form that `str` gives for a tile. Return None
+    for any other text.
+    """
     return next((one for one in TILES if str(one) == words), None)
 
 
@@ -60,9 +62,10 @@ def choose_largest_tile(
     width_bytes: int = 2,
     then: Tile | None = None,
 ) -> Tile | None:
-    """Return the largest tile with which the diffusion decoder needs at most `room_gb` GB (10⁹ bytes) in
-    addition to its weights, or None if even the smallest needs more. `width_bytes` is the number of bytes of
-    one value. `then` is the tile of an earlier take and is tried first.
+    """Return the largest tile for which the memory is sufficient, or None if even the smallest needs too
+    much. The diffusion decoder may use at most `room_gb` GB (10⁹ bytes) in addition to its weights.
+    `width_bytes` is the number of bytes of one value. `then` is the tile with which an earlier take was
+    decoded; it is tried first.
     """
     tiles = TILES if then is None else (then, *TILES)
     fits = (

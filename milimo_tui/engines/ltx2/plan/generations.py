@@ -178,23 +178,25 @@ def find_generation(id: str) -> Generation:
 
 
 def count_longest_pass_frames(rate: Fraction, seconds: int = SECONDS) -> int:
-    """Return the number of frames of the longest pass at a frame rate: enough for `seconds` complete seconds,
-    rounded up to 8k + 1. At 25 frames per second, 20 seconds are 500 frames and the model makes 505, so a
-    shot of that length is one pass at any rate.
+    """Return the number of frames of the longest take that the model can make in one pass at a frame rate. It
+    is enough for `seconds` complete seconds, rounded up to 8k + 1. For example, 20 seconds at 25 frames per
+    second are 500 frames, and the model makes 505. A shot of `seconds` seconds therefore fits into one pass
+    at any rate.
     """
     return round_frames_up(math.ceil(seconds * rate), TIME)
 
 
 def get_longest_pass_seconds(width: int, height: int) -> int:
-    """Return the maximum seconds of one pass at this picture size."""
+    """Return the maximum duration, in seconds, of a take that is made in one pass at this picture size."""
     return next((seconds for pixels, seconds in OFFERED if width * height <= pixels), OFFERED[-1][1])
 
 
 def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
-    """Return the limits for the frame sizes, lengths and rates that the generation can make. The sides of a
-    frame are multiples of 64 if the take is made in two stages, because the second stage doubles the sides,
-    and of 32 in one stage. If the reference of a control is `downscale` times smaller than the take, the
-    sides are multiples of that number times `downscale`.
+    """Return the limits for the frame sizes, lengths and rates that the generation can make.
+
+    The sides of a frame are multiples of 32 pixels if the take is made in one stage, and of 64 in two stages,
+    because the second stage doubles the sides. If a control needs a reference that is `downscale` times
+    smaller than the take, the number 32 or 64 is multiplied by `downscale`.
     """
     return Limits(
         title=row.title,

@@ -78,11 +78,10 @@ FULL = Guidance(3.0, 1.0, 3.0, 0.7, 7.0, 1.0, 3.0, 0.7)  # Lightricks' values fo
 
 
 def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidance:
-    """Return the schedule's guidance `base` with the user's changes. Raises BadInput for a value out of
-    range.
-
-    `text` is the user's text guidance for the picture. It also applies to the sound if `base` has no text
-    guidance for the sound.
+    """Return the guidance that a take uses: the schedule's guidance `base`, changed by the user's values.
+    `text` is the user's text guidance for the picture. It also applies to the sound, unless `base` has text
+    guidance for the sound. `parts` are the user's values for the other strengths. Raises BadInput for a value
+    out of range.
     """
     values = base.as_json()
     if text is not None:

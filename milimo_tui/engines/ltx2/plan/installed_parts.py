@@ -91,8 +91,8 @@ def find_duration_head(found: ResolvedWeights) -> Path:
 
 
 def determine_generation(found: ResolvedWeights) -> Generation:
-    """Return the generation of these weights, after checking it against their configurations. Raises
-    Refused.
+    """Return the generation (version) of LTX-2 to which these weights belong. The weights' configurations are
+    checked against this generation. Raises Refused.
     """
     folder = find_config_folder(found)
     if not found.generation:
@@ -152,7 +152,9 @@ def _is_distilled(found: ResolvedWeights) -> bool:
 
 
 def kinds(row: InstalledWeights) -> tuple[str, ...]:
-    """Return the kinds of control that an IC-LoRA follows. A union LoRA follows several kinds."""
+    """Return the kinds of control (depth, pose and others) that an IC-LoRA follows. A union LoRA follows
+    several kinds.
+    """
     return tuple(row.control.split())
 
 
@@ -256,7 +258,9 @@ def _resolve_voice_lora(on: ModelStore, found: ResolvedWeights) -> TakeLora:
 
 
 def _merge_equal_paths(controls: Sequence[TakeLora]) -> tuple[TakeLora, ...]:
-    """Return the LoRAs without repeated files, so that a union LoRA for two controls is loaded once."""
+    """Return the LoRAs of the controls without repeated files. A union LoRA that is used by two controls is
+    thus loaded only once.
+    """
     by_path: Mapping[Path, TakeLora] = {one.path: one for one in controls}
     return tuple(by_path.values())
 
@@ -276,9 +280,9 @@ def _resolve_shot_lora(on: ModelStore, lora: Lora) -> TakeLora:
 
 
 def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, strength: float) -> TakeLora:
-    """Return the IC-LoRA for a kind of control. Up to 1, `strength` has no effect on the LoRA, which then has
-    strength 1: it only sets how free of noise the control's reference is. A `strength` above 1 is also the
-    strength of the LoRA. Raises Unavailable if no such IC-LoRA is installed.
+    """Return the IC-LoRA for a kind of control. The LoRA has strength 1, or `strength` if that is above 1. A
+    control's strength below 1 does not weaken the LoRA; it only sets how free of noise the control's
+    reference is. Raises Unavailable if no such IC-LoRA is installed.
     """
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
@@ -314,8 +318,8 @@ def _get_single_lora_file(path: Path, id: str) -> Path:
 
 
 def read_reference_downscale(path: Path) -> int:
-    """Return the factor by which the reference of an IC-LoRA must be smaller than the take. It is read from
-    the file's metadata; 1 if missing.
+    """Return the factor by which the reference of an IC-LoRA must be smaller than the take. The factor is
+    read from the metadata of the LoRA's file. If the metadata has no factor, return 1.
 
     Raises BadInput for a value that is not an integer of at least 1.
     """
@@ -330,8 +334,8 @@ def read_reference_downscale(path: Path) -> int:
 
 
 def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
-    """Return the factor by which the reference of DFR's detailing LoRA must be smaller than the take. It is
-    read from the file's metadata; 2 if missing.
+    """Return the factor by which the reference of DFR's detailing LoRA must be smaller than the take. The
+    factor is read from the metadata of the LoRA's file. If the metadata has no factor, return 2.
     """
     here = on.resolve(FAMILY, dfr.ROLE, found.id)
     path = _get_single_lora_file(here.path, here.id)

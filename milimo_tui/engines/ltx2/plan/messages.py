@@ -48,16 +48,17 @@ def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tu
 
 
 def list_active_controls(spec: MakeVideo) -> frozenset[str]:
-    """Return the kinds of control that the IC-LoRAs of the shot follow. Registered LoRAs of every generation
-    are included.
+    """Return the kinds of control that the shot's registered LoRAs follow. LoRAs that were trained for
+    another generation of the model are included.
     """
     rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return frozenset(kind for row in rows if row is not None for kind in row.control.split())
 
 
 def describe_control_prompts(spec: MakeVideo) -> tuple[str, ...]:
-    """Return sentences about clip-changing LoRAs whose prompts begin with certain words in Lightricks'
-    examples, if the shot's prompt lacks these words.
+    """Return advice about prompts for controls that change a clip. In Lightricks' examples, the prompt for
+    such a LoRA begins with certain words. Return a sentence for each control of the shot whose words are
+    missing in the shot's prompt.
     """
     kinds = dict.fromkeys(one.kind for one in spec.control)
     return tuple(
@@ -78,8 +79,8 @@ def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str
 
 
 def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPrompt]) -> tuple[str, ...]:
-    """Return sentences that name the prompts that are too long for the model, with the first words that the
-    model does not read.
+    """Return a sentence for each prompt that is too long for the model. The sentence names the prompt and
+    quotes the first words that the model does not read.
     """
     sentences = []
     for text, left in unread.items():
@@ -93,9 +94,9 @@ def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPromp
 
 
 def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, go: int) -> tuple[str, ...]:
-    """Return sentences for the user about a take that is divided into chunks, with the reason for the
-    division, and about a take whose frame rate is doubled. `parts` are the chunks. `go` is the maximum number
-    of frames of a chunk that memory allows; 0 means no limit.
+    """Return sentences for the user about the division of a take into chunks and its reason, and about the
+    doubling of the frame rate. `parts` are the chunks, and `used` is the guidance of the take. `go` is the
+    maximum number of frames of a chunk that memory allows; 0 means no limit.
     """
     sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate
@@ -134,9 +135,9 @@ def _explain_chunking(spec: MakeVideo, go: int) -> str:
 def describe_conditioning_conflicts(
     spec: MakeVideo, conditions: Sequence[Conditioning], frames: int
 ) -> tuple[str, ...]:
-    """Return sentences about conditionings without effect: another conditioning replaces them at the same
-    frame, or is too close in time for the model to distinguish both. `conditions` are the conditionings that
-    are followed.
+    """Return sentences about conditioning inputs that have no effect. An input has no effect if another input
+    is used for the same frame, or if the frame of another input is so near that the model cannot distinguish
+    both. `conditions` are the inputs that are used.
     """
     yielded = tuple(
         f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"

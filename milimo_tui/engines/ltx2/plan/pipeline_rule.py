@@ -24,8 +24,8 @@ PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
 
 @dataclass(frozen=True, slots=True)
 class FollowedFrame:
-    """The frame number of the take at which a picture or clip is followed. `clip` is True if the input has
-    more than one picture.
+    """A frame of the take at which the take follows a picture or clip. `clip` is True if the input has more
+    than one picture.
     """
 
     frame: int
@@ -90,8 +90,8 @@ def _find_needed_pipeline(
 
 
 def resolve_frame(frame: int, frames: int) -> int:
-    """Convert a frame number to one counted from the start of the take. Negative numbers count from the end.
-    Raises BadInput for a frame outside the take, because a pipeline would silently ignore it.
+    """Convert a frame number, which is negative if it counts from the end of the take, to a number counted
+    from the start. Raises BadInput for a frame outside the take, because a pipeline would silently ignore it.
     """
     at = frame + frames if frame < 0 else frame
     if not 0 <= at < frames:

@@ -90,20 +90,20 @@ class Weights:
         return max(by_kind.values(), default=1)
 
     def choose_subjects(self, spec: MakeVideo) -> tuple[Subject, ...]:
-        """Return the subjects whose pictures are sent to the model. Raises Unavailable if the user insists on
-        pictures and no LoRA for them is installed.
+        """Return the subjects of the spec whose pictures are sent to the model. Raises Unavailable if the
+        user insists on subject pictures and no LoRA that uses them is installed.
         """
         return pictures.choose_sent_subjects(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
 class Ltx2Plan:
-    """The plan of one take. `fitted` has the size of the last pass and the requested size, to which the take
-    is cropped.
+    """The plan of one take. `fitted` contains two sizes: that of the last pass, and the requested size to
+    which the take is cropped.
 
     `parts` are the chunks, only one if the take fits into one pass. `sigmas` and `refine` are the noise
-    levels of the first and of the second pass. `conditioning` holds the followed inputs by precedence.
-    `changes` are sentences for the user about differences from the request.
+    levels of the first and of the second pass. `conditioning` holds the inputs that the take follows, in
+    order of precedence. `changes` are sentences for the user about differences from the request.
     """
 
     generation: Generation
@@ -154,9 +154,9 @@ class Ltx2Plan:
 def find_fitting_plan(
     spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]
 ) -> Ltx2Plan:
-    """Return the plan with the fewest chunks that memory allows. `fits` says whether a chunk of a given
-    number of frames fits into memory. Chunks of Lightricks' usual length are used without this check. Raises
-    the errors of `plan_ltx2_take`.
+    """Return the plan with the fewest chunks for which memory is sufficient. `fits` takes a number of frames
+    and returns True if memory is sufficient for a chunk of this length. It is not called for chunks of
+    Lightricks' usual length, which are always allowed. Raises the errors of `plan_ltx2_take`.
     """
     made = plan_ltx2_take(spec, weights, clips)
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
@@ -169,10 +169,11 @@ def find_fitting_plan(
 
 
 def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
-    """Return the spec from which the memory for a chunk of `go` frames is estimated. One-go scenes and
-    retakes are always made in one pass, so no plan with short chunks exists for them. If `go` is at most the
-    usual chunk length, the returned spec is therefore an ordinary take with the same prompt and size.
-    Otherwise it is `spec` itself.
+    """Return the spec with which the memory for a chunk of `go` frames is estimated.
+
+    If `go` is longer than the usual chunk length, this is `spec` itself. Otherwise it is an ordinary take
+    with the same prompt and size. One-go scenes and retakes cannot be used for short chunks, because they are
+    always made in one pass.
     """
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
@@ -265,9 +266,9 @@ def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()
 
 
 def resolve_made_spec(spec: MakeVideo) -> MakeVideo:
-    """Return the spec from which the plan is made. For an extension, it has only the new frames and those
-    that overlap existing frames. For a change of an existing take, the inputs that only a new take uses are
-    cleared.
+    """Return the spec from which the plan is made. For an extension, it covers the new frames and the
+    existing frames that are generated again for a smooth transition. For a change of an existing take, inputs
+    that only a new take would follow are cleared.
     """
     return retake_rule.clear_followed_inputs(sound_orders.resolve_extension(spec))
 
@@ -363,8 +364,8 @@ def _require_doubling_upsampler(spec: MakeVideo, weights: Weights) -> None:
 
 
 def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -> None:
-    """Raise Refused for a one-go scene that does not fit into one pass, because of the model's limit or of
-    the memory.
+    """Raise Refused for a one-go scene that does not fit into one pass, either because it is too long for the
+    model or because memory is too small.
     """
     if not spec.pieces or len(parts) == 1:
         return
@@ -377,8 +378,8 @@ def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -
 
 
 def _suggest_download(row: Generation, role: str, otherwise: str) -> str:
-    """Return advice for a missing model: the command that downloads it, if its authors published one for the
-    generation, or the alternative `otherwise`.
+    """Return advice for an additional model that is not installed. The advice is the command that downloads
+    it. If no such model was published for the generation, the advice is `otherwise`.
     """
     ids = [each.id for each in MODELS if (each.family, each.generation, each.role) == ("ltx2", row.id, role)]
     return f"milimo model download {ids[0]}, or {otherwise}" if ids else f"there is none: {otherwise}"
@@ -415,10 +416,11 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
 
 
 def _choose_schedule(spec: MakeVideo, weights: Weights) -> Schedule:
-    """Return the schedule: distilled or full. The user's choice comes first. Otherwise distilled is used if
-    the weights support it, as Lightricks recommends, unless a setting of the shot needs the full schedule. A
-    shot with controls is made with the distilled schedule even then, because the LoRAs of controls were
-    trained with it.
+    """Return the schedule of the noise levels: distilled or full. The user's choice comes first.
+
+    Without a choice, the distilled schedule is used if the weights support it, as Lightricks recommends.
+    There is one exception: the full schedule is used if a setting of the shot needs it and the shot has no
+    controls. The LoRAs of controls were trained with the distilled schedule.
     """
     if spec.schedule == "full" and weights.distilled:
         raise Refused(

@@ -85,8 +85,8 @@ def _count_dfr_latents(plan: Ltx2Plan) -> float:
 def on_shelf(
     store: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan, known: plans.Weights
 ) -> Request:
-    """Return the memory request of a take with installed weights. Raises Unavailable, NotFound or Damaged for
-    an additional model that the plan needs.
+    """Return the memory request of a planned take, calculated for the weights that are installed on this
+    machine. Raises Unavailable, NotFound or Damaged for an additional model that the plan needs.
     """
     added = installed_parts.resolve_upsamplers(store, found, plan)
     return request(
@@ -123,7 +123,9 @@ def fit_plan_to_card(
 
 
 def build_published_request(spec: MakeVideo, plan: Ltx2Plan, weights: Weights, loras: float) -> Request:
-    """Return the memory request of a take with published weights, whether or not they are installed."""
+    """Return the memory request of a take with the published weights `weights`. These need not be
+    installed.
+    """
     roles = ["upsampler"] * (plan.stages == 2) + ["temporal_upsampler"] * plan.temporal_upscale
     return request(
         spec,
@@ -136,9 +138,7 @@ def build_published_request(spec: MakeVideo, plan: Ltx2Plan, weights: Weights, l
 
 
 def count_frames_at_once(plan: Ltx2Plan) -> int:
-    """Return the number of frames of the longest chunk after decoding, which is the most that memory holds at
-    once.
-    """
+    """Return the number of decoded frames that memory holds at once: the frames of the longest chunk."""
     return max(part.frames for part in plan.parts) * (2 if plan.temporal_upscale else 1)
 
 

@@ -30,9 +30,11 @@ EPSILON = 1e-3  # share of attention that is left at a segment's end (ε)
 
 @dataclass(frozen=True, slots=True)
 class PromptSegment:
-    """A segment of a chunk: characters [first, last) of its prompt, which apply to seconds [start, end) of
-    the chunk. A segment that `is_first` has no segment before it, and one that `is_last` has none after it.
-    Attention is not reduced on that side.
+    """A stretch of time in a chunk with the words of the prompt that describe it. The words are the
+    characters [first, last) of the chunk's prompt, and they apply to the seconds [start, end) of the chunk.
+
+    `is_first` means that no segment comes before, and `is_last` that none follows. On such a side, the
+    attention to the words is not reduced.
     """
 
     first: int

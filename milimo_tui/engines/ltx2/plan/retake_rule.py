@@ -83,8 +83,9 @@ def choose_retake_window(start: int, end: int, frames: int, longest: int) -> tup
 
 
 def select_noise_levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the noise levels of a pass that adds `strength` noise (0 to 1) to existing latents: `strength`,
-    then the lower levels of the schedule. 0.909375 gives Lightricks' own second pass. Empty for strength 0.
+    """Return the noise levels of a pass that adds noise of the level `strength` (0 to 1) to existing latents.
+    The first level is `strength`, and those levels of the schedule `sigmas` that are lower follow. The
+    strength 0.909375 gives the levels of Lightricks' own second pass. Return no levels for strength 0.
     """
     if strength <= 0:
         return ()

@@ -147,8 +147,9 @@ def _find_chunks_by_beat(
 def _find_line_in_beats(
     line: QuotedLine, beats: Sequence[Beat], at: int, passed: int
 ) -> tuple[int, range] | None:
-    """Return the index of the beat that contains a line's words, and the range of these characters in the
-    beat. The search begins in beat `at` after character `passed`. None if no beat contains them.
+    """Find the beat that contains a line's words. Return the beat's index and the range of these words in the
+    beat's text, in characters. The search begins in beat number `at`, after character `passed`. Return None
+    if no beat contains the words.
     """
     words = " ".join(line.words[1:-1].split())
     for index in range(at, len(beats)):
@@ -159,9 +160,9 @@ def _find_line_in_beats(
 
 
 def _find_beats_outside(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[QuotedLine]:
-    """Yield the stretches of a prompt that describe an action which happens completely outside of `frames`,
-    the frames of a chunk. Beats with speech are skipped. These stretches are to be removed from the chunk's
-    prompt, because the action would otherwise happen again.
+    """Yield the stretches of a chunk's prompt that must be removed, because they describe an action that
+    happens in another chunk. Otherwise the action would happen twice. `frames` are the frames of the chunk.
+    Beats with speech are skipped.
     """
     passed = 0
     for beat in beats:

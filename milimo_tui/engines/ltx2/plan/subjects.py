@@ -58,8 +58,8 @@ def choose_sent_subjects(
 
 
 def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:
-    """Return the prompt preceded by a line for each picture that is used. A prompt that already has such
-    lines is unchanged.
+    """Return the prompt with a “Figure” line before it for each picture in `going`, the subjects whose
+    pictures are sent. A prompt that already has such lines is returned unchanged.
     """
     if not going or _HEADED.search(prompt):
         return prompt
@@ -109,7 +109,9 @@ def count_subject_latents(count: int, frames: int) -> int:
 
 
 def share_out_clip_latents(subjects: int, latents: int) -> list[int]:
-    """Return the number of latents in the clip of subject pictures for each picture except that of the place.
+    """Distribute the latents of the clip of subject pictures. Return, for each picture except that of the
+    place, the number of latents for which the clip shows it.
+
     Each picture gets one latent. The remaining latents are given out one at a time: to the first picture, to
     each of the others, to the first again, then to all in turn.
     """

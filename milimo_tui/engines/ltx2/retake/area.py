@@ -28,8 +28,9 @@ Masks = Callable[[int], Mask]
 
 
 class Area:
-    """The part of a take that a spec regenerates. Masks have the size of the new take, which is larger than
-    the old one if new edges are added.
+    """The part of an existing take that a spec regenerates: a range of frames, or a region of their pictures,
+    or both. All masks have the size of the new take, which is larger than the old take if new edges are
+    added.
     """
 
     def __init__(self, spec: MakeVideo, again: Again, old: tuple[int, int], rate: Fraction) -> None:
@@ -55,8 +56,8 @@ class Area:
         return self._masks(frame) if self._masks else None
 
     def weights(self, frame: int) -> Weights | None:
-        """Return, for each pixel of a frame, the share of the new picture from 0 to 1. None if the complete
-        frame is new.
+        """Return the weights with which the new picture is blended into the old picture at frame `frame`, as
+        one value from 0 (old) to 1 (new) for each pixel. Return None if the complete frame is new.
         """
         mask = self.get_frame_mask(frame)
         if mask is None:
@@ -67,9 +68,9 @@ class Area:
 
     def find_changed_latents(self, first: int, frames: int, raster: tuple[int, int]) -> NDArray[np.bool_]:
         """Return an array (n, h, w) that is True for each latent of which any part is regenerated. It covers
-        `frames` frames (8k + 1) of the file from `first` on, padded to the picture size `raster`. The first
-        latent is one frame, and each later latent is eight frames. Raises BadInput if the masks are black
-        everywhere.
+        `frames` frames (8k + 1) of the file from frame `first` on. The frames are padded to the picture size
+        `raster` (width, height). The first latent covers one frame, and each later latent covers eight
+        frames. Raises BadInput if the masks are black everywhere.
         """
         made = np.zeros(((frames - 1) // TIME + 1, raster[1] // SPACE, raster[0] // SPACE), bool)
         top, left = (raster[1] - self.height) // 2, (raster[0] - self.width) // 2
@@ -91,7 +92,9 @@ class Area:
 def _make_mask_source(
     again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction
 ) -> Masks | None:
-    """Return a function from a frame number to the frame's mask. None if complete frames are regenerated."""
+    """Return a function that takes a frame number and returns the mask of that frame. Return None if complete
+    frames are regenerated.
+    """
     if again.place is not None:
         edges = _make_border_mask(size, old, again.place)
         return lambda frame: edges
@@ -128,9 +131,9 @@ def _make_region_mask(size: tuple[int, int], region: tuple[int, int, int, int]) 
 
 
 def _open_mask_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) -> Masks:
-    """Return a function from a frame number to the mask in a file. A picture is the mask of all frames. A
-    clip has a mask for each frame, and frames before or after the clip have an empty mask. Raises BadInput
-    for another aspect ratio.
+    """Open a mask file, and return a function that takes a frame number and returns the mask of that frame.
+    If the file is a picture, it is the mask of all frames. If the file is a clip, frames before or after the
+    clip have an empty mask. Raises BadInput if the aspect ratio differs from that of the take.
     """
     still = open_still(path)
     if still is not None:

@@ -39,8 +39,8 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class Refining:
-    """The inputs for refining a doubled take: the sampling session, its LoRAs, and the signature of its
-    checkpoints.
+    """The inputs for refining a doubled take with the model: the session with the loaded models, the LoRAs,
+    and the signature under which checkpoints are stored.
     """
 
     session: Session
@@ -104,9 +104,10 @@ class Doubling:
         return nullcontext() if comes else hold_on_device(vae, self.where)
 
     def _double_latents(self) -> Tensor:
-        """Encode the take and return its doubled latents. Pictures are padded at the right and bottom to
-        complete latents, and the last picture is repeated. To double the frame rate, one more latent is
-        encoded than needed, because n latents become 2n - 1.
+        """Encode the take and return its doubled latents. The pictures are padded at the right and bottom to
+        the size of complete latents. The last picture is repeated until the number of pictures suits the
+        encoder. If the frame rate is doubled, one more latent is encoded than needed, because n latents
+        become 2n - 1.
         """
         first, last = self.doubled.start, self.doubled.end
         frames = round_frames_up(last - first + int(self._is_time), TIME)

@@ -49,8 +49,8 @@ ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
 def change_take(spec: MakeVideo, context: Context) -> Result:
     """Make the changed take in the job's workspace, and return it with notes for the user.
 
-    Raises BadInput for a file whose properties differ from the spec, and for a part outside the file;
-    Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
+    Raises BadInput if the file's properties differ from the spec or if the part to change is outside the
+    file; also Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
     """
     context.progress("looking", 0, 1)
     asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
@@ -103,8 +103,8 @@ def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTak
 
 @dataclass(frozen=True, slots=True)
 class _RetakeJob:
-    """A job that changes a take, after its recipe was chosen. `original` is the original spec; `spec` is the
-    spec that is actually made.
+    """A job that changes a take, after its recipe was chosen. `original` is the spec as the job received it.
+    `spec` is the spec derived from it, from which the take is made.
     """
 
     original: MakeVideo

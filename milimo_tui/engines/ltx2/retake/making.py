@@ -157,10 +157,9 @@ class RetakeMaker:
         )
 
     def _build_take_sound(self, first: int, latents: Latents) -> NDArray[np.float32]:
-        """Return the sound of the complete file. If the retake asks for new sound, the regenerated range gets
-        the sound that is decoded from `latents`. All other sound is the old sound. `first` is the frame of
-        the
-        file at which `latents` begins.
+        """Return the sound of the complete file. If the retake asks for new sound, the sound that is decoded
+        from `latents` replaces the old sound in the regenerated range. `first` is the frame of the file at
+        which `latents` begins.
         """
         rate, samples = self.spec.rate, self.spec.sample_rate
         old = self.old.read_range_sound(0, self.spec.frames, samples)

@@ -50,10 +50,11 @@ class OldTake:
     def read_rgb_pictures(
         self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
     ) -> Pixels:
-        """Return frames [first, last) as RGB pictures of size `raster` (width, height).
+        """Return the frames [first, last) as RGB pictures of size `raster` (width, height), which may be
+        larger than the take.
 
-        The top left corner of each frame is at `place` in its picture, and the area around the frame repeats
-        its edge pixels. The last frame is repeated until there are `frames` pictures.
+        `place` (left, top) is the position of the frame in its picture. The area around the frame is filled
+        by repeating its edge pixels. The last frame is repeated until there are `frames` pictures.
         """
         out = np.empty((frames, raster[1], raster[0], 3), np.uint8)
         columns, rows = (

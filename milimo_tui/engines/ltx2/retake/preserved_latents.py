@@ -53,8 +53,9 @@ def preserve_latents(made: NDArray[np.bool_]) -> Around:
 def select_held_sound(
     latents: Tensor, span: tuple[Fraction, Fraction] | None, mels: Fraction, each: int
 ) -> tuple[HeldSound, ...]:
-    """Return the parts of the sound latents (1, c, L, M) that are preserved while the seconds [begin, end) of
-    `span` are regenerated. If `span` is None, all latents are preserved.
+    """Return the sound latents that are preserved while the seconds [begin, end) of `span` are regenerated.
+    `latents` (1, c, L, M) are the latents of the complete sound. If `span` is None, all of them are
+    preserved.
 
     A latent covers `each` frames of the mel spectrogram, which has `mels` frames per second. Because the
     autoencoder is causal, a latent also depends on the `each` - 1 frames before it.

@@ -60,7 +60,7 @@ def read_stereo_samples(sound: Leading, samples: int, sample_rate: int) -> NDArr
 def encode_leading_sound(
     stereo: NDArray[np.float32], sample_rate: int, parts: Any, where: Any
 ) -> LeadingSound:
-    """Return a leading sound with its latents. `parts` are the model's loaded parts, and `where` is the
-    device that encodes.
+    """Encode a sound, and return it with its latents as a leading sound. `parts` are the model's loaded parts
+    by component name, and `where` is the device on which the sound is encoded.
     """
     return LeadingSound(stereo, sample_rate, encode_sound(parts["audio_vae"], stereo, sample_rate, where))

@@ -36,8 +36,9 @@ def compute_log_mel(sound: NDArray[np.float32], *, rate: int, hop: int, bands: i
 
 
 def encode_sound(vae: Any, sound: NDArray[np.float32], rate: int, where: Any) -> Tensor:
-    """Return the latents (1, C, L, M) of a sound (channels, samples) at `rate`, in the form that the sound's
-    decoder accepts. `where` is the device that encodes.
+    """Return the latents (1, C, L, M) of a sound (channels, samples) with the sample rate `rate` in Hz. The
+    latents have the form that the sound's decoder accepts. `where` is the device on which the sound is
+    encoded.
     """
     own = int(vae.config.sample_rate)
     heard = resample(sound, rate, own)

@@ -32,8 +32,9 @@ def write_piece_takes(
     metadata: Mapping[str, str],
     context: Context,
 ) -> tuple[Output, ...]:
-    """Cut a one-go scene, with pictures `shown` (n, height, width, 3) and sound (2, samples), and write one
-    take for each shot. The outputs are named `take`, `take-2`, … in the order of the shots.
+    """Cut a one-go scene into its shots and write one take file for each shot. `shown` (n, height, width, 3)
+    are the pictures of the scene and `sound` (2, samples) is its sound. The outputs have the roles `take`,
+    `take-2`, … in the order of the shots.
     """
     lengths = [piece.frames for piece in spec.pieces]
     ends = list(accumulate(lengths))

@@ -67,8 +67,8 @@ def compute_attention_costs(
 
 
 def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rate: Fraction) -> Around:
-    """Return a hook that restricts the words of each segment to the segment's seconds, in a pass at this
-    frame rate.
+    """Return a hook for a sampling pass with the frame rate `rate`. During the pass, the hook limits the
+    effect of each segment's words to the segment's seconds. `spans` are the token ranges of the segments.
 
     A negative prompt has no segments. If a batch has two prompts, the second is the positive prompt.
     """

@@ -35,8 +35,9 @@ Pictured = tuple[Subject, Image.Image]
 
 @dataclass
 class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
-    """A reference picture in a numbered slot. Its time is `before` frames before the start of the take.
-    `mark` (channels,) is added to its latents to identify the slot.
+    """A subject picture that is passed to the model in a numbered slot. For the model, the picture's time is
+    `before` frames before the start of the take. `mark` (channels,) is added to the picture's latents to
+    identify the slot.
     """
 
     before: int = 1
@@ -44,7 +45,9 @@ class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
 
 
 class SlottedReferences:
-    """A pipeline mixin that sets the time of each slot reference and adds its mark."""
+    """A mixin for pipelines that supports references in numbered slots. It sets the time of each such
+    reference and adds the slot's mark to its latents.
+    """
 
     def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
         found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **asked)  # type: ignore[misc]
@@ -92,8 +95,9 @@ def build_subject_references(
 
 
 def _make_subjects_clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
-    """Return a clip of `length` frames that shows the pictures one after the other, each for a multiple of a
-    latent's frames. The picture of the place comes last; without a place, the end is white.
+    """Return a clip of `length` frames that shows the subject pictures one after the other. The number of
+    frames for each picture is a multiple of the frames in a latent. The picture of the place comes last.
+    Without a place, the clip ends with white frames.
     """
     people = [_fit_on_white(picture, width, height) for one, picture in shown if not one.is_place]
     place = next((_fill_frame(picture, width, height) for one, picture in shown if one.is_place), None)

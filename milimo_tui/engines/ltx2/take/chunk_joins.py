@@ -25,12 +25,13 @@ Sound = NDArray[np.float32]
 
 
 def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pictures:
-    """Change the colours of `pictures` in place so that they match the chunk before.
+    """Change the colours of a chunk's `pictures` in place, so that they match the colours of the chunk
+    before.
 
-    `overlap` are the frames of the new chunk, and `before` the frames of the previous chunk, at the same
-    times. Two corrections are tried: one of each channel's mean and spread, and one with curves fitted to all
-    three channels. The correction that leaves the smaller CIEDE2000 difference in the overlap is applied. If
-    neither reduces the difference, the pictures stay unchanged.
+    `overlap` are the first frames of the new chunk, and `before` are the frames of the previous chunk at the
+    same times. Two corrections are tried: one changes the mean and spread of each channel, and one applies
+    curves fitted to all three channels. The correction that leaves the smaller CIEDE2000 difference in the
+    overlap is applied. If neither reduces the difference, the pictures stay unchanged.
     """
     both = min(len(overlap), len(before))
     if not both:
@@ -129,10 +130,10 @@ class ChainSound:
 
     def add_chunk_sound(self, sound: Sound, start: int, overlap: int) -> Sound:
         """Add the sound of a chunk that begins at frame `start` and overlaps the existing sound by `overlap`
-        frames.
+        frames. Return the samples that are now final, because no later chunk can change them.
 
-        The sound of the first half of the overlap comes from the chunk before, and that of the second half
-        from the new chunk. Return the samples that no later chunk can change.
+        In the first half of the overlap the sound of the chunk before is used, and in the second half that of
+        the new chunk.
         """
         begin = frame_to_sample(start, self.rate, self.sample_rate)
         if not overlap:
@@ -150,8 +151,9 @@ class ChainSound:
         return done
 
     def get_joined_sound(self, start: int, frames: int) -> Sound:
-        """Return the joined sound of `frames` frames from frame `start` on. When a chunk is added, the sound
-        that was returned as final before is deleted, so it can't be requested again.
+        """Return the joined sound of `frames` frames from frame `start` on. Samples that `add_chunk_sound`
+        has already returned as final are deleted when the next chunk is added, so they can't be requested
+        after that.
         """
         begin, end = (
             frame_to_sample(frame, self.rate, self.sample_rate) for frame in (start, start + frames)
@@ -159,7 +161,9 @@ class ChainSound:
         return self._get_sound_span(begin, end - begin)
 
     def get_remaining_sound(self) -> Sound:
-        """Return the samples that `add_chunk_sound` has not returned yet, after the last chunk was added."""
+        """Return the rest of the sound, after the last chunk was added: all samples that `add_chunk_sound`
+        has not returned.
+        """
         return self._kept
 
     def _get_sound_up_to(self, sample: int) -> Sound:

@@ -205,8 +205,8 @@ class ChunkMaker:
     def _sample_chunk(
         self, part: ChainChunk, before: MadeChunk | None, dice: torch.Generator
     ) -> tuple[Latents, Latents]:
-        """Return the latents of the first pass and of the last pass. Both passes draw from the same random
-        generator `dice`.
+        """Run the passes of a chunk, and return the latents of the first pass and of the last pass. Both
+        passes draw their noise from the random generator `dice`.
         """
         if self.plan.keyframes is not None:
             return sample_dfr_chunk(self, part, self.plan.keyframes, dice)
@@ -275,8 +275,8 @@ class ChunkMaker:
         )
 
     def _upscale_first_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        """Return the latents of the first pass, enlarged to the size and length of the second pass, or of the
-        decoder if there is no second pass.
+        """Return the latents of the first pass, enlarged for the next stage. If a second pass follows, their
+        width and height are doubled. If the frames are doubled, their length is doubled.
         """
         if self.plan.stages == 2:
             latents = self.session.upscale_latents("upsampler", latents)
@@ -289,9 +289,11 @@ class ChunkMaker:
     def _build_second_pass(
         self, this: SamplingPass, part: ChainChunk, before: MadeChunk | None, latents: Latents
     ) -> SamplingPass:
-        """Return the settings of the second pass, which refines `latents` (the enlarged latents of the first
-        pass) at full size. It has no guidance. Only a dubbed take keeps its controls. The inputs are encoded
-        again at full size.
+        """Return the settings of the second pass, which refines `latents` at full size. `latents` are the
+        enlarged latents of the first pass.
+
+        The second pass has no guidance, and only a dubbed take keeps its controls. The conditioning inputs
+        are encoded again at full size.
         """
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
@@ -330,8 +332,9 @@ class ChunkMaker:
         """Return the picture latents that the pass must preserve, or None. `scale` is the factor by which the
         pass is smaller than the take.
 
-        If a take only gets new sound, these are the latents of all its pictures. Otherwise they are the end
-        of the chunk before: its first picture is encoded alone, and its other latents are used unchanged.
+        If a take only gets new sound, these are the latents of all its pictures. Otherwise they are the
+        latents of the end of the chunk before. The first of these is made by encoding one picture, and the
+        others are used unchanged.
         """
         if self.taken is not None:
             return GivenLatents(
@@ -381,8 +384,8 @@ class ChunkMaker:
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def encode_chunk_pictures(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
-        """Return the latents (1, C, n, h, w) of pictures, for a pass whose width and height are those of the
-        take divided by `scale`.
+        """Encode pictures, and return their latents (1, C, n, h, w). The latents are for a pass whose width
+        and height are those of the take divided by `scale`.
         """
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
         pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
@@ -420,7 +423,9 @@ class ChunkMaker:
         return found
 
     def _list_subject_references(self, frames: int, scale: int) -> list[Any]:
-        """Return the subject pictures as references of a pass that is `scale` times smaller."""
+        """Return the subject pictures as references for a pass of `frames` frames, whose width and height are
+        those of the take divided by `scale`.
+        """
         if not self.pictured or self.subjects is None:
             return []
         width, height = (
@@ -445,8 +450,9 @@ class ChunkMaker:
         )
 
     def _locate_conditioning(self, one: Conditioning, doubled: bool) -> int:
-        """Return the frame at which a conditioning input applies. Frames are counted at the take's rate, or
-        at the sampled rate if the frames are doubled later.
+        """Return the frame of the take at which a conditioning input applies. `doubled` is True if the frames
+        were already doubled. If they will be doubled later, the frame is counted at the lower rate of the
+        sampled frames.
         """
         frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
         # Rounded up, so that an input after the first frame does not move to the first frame.
@@ -465,8 +471,9 @@ class ChunkMaker:
 
 
 def _list_sound_hooks(sounds: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
-    """Return the hooks for preserved sound and a voice sample in a pass. The voice hook must come last,
-    because its tokens follow the tokens whose noise levels the other hook sets.
+    """Return the hooks that a pass needs for preserved sound and for a voice sample. The voice hook must come
+    last, because the tokens of the voice are added after the tokens for which the other hook sets noise
+    levels.
     """
     return (
         *([mark_held_sound_clean(sounds)] if sounds else []),

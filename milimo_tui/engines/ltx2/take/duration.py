@@ -61,8 +61,8 @@ def estimate_duration(spec: TellLength, context: Context) -> Result:
 
 
 def _read_duration_prompt(found: ResolvedWeights, recipe: Recipe, text: str, context: Context) -> Read:
-    """Return the encoded prompt. If the recipe lets the text encoder stay on the device, this is done by the
-    cached encoder, which takes use too. Otherwise an encoder is loaded only for this prompt and dropped
+    """Return the encoded prompt. If the recipe lets the text encoder stay on the device, the worker's cached
+    encoder is used, which takes also use. Otherwise an encoder is loaded only for this prompt and dropped
     afterwards.
     """
     if recipe.offload != "none" or ltx_parts.is_text_encoder_temporary(recipe):

@@ -34,8 +34,8 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class AdjacentFrames:
-    """The frames of a take that are next to the new frames, in the size that is made. `sound` (2, samples) is
-    None if the take has no sound.
+    """The existing frames next to the new frames of an extension, scaled to the size in which the new frames
+    are made. `sound` (2, samples) is None if the take has no sound.
     """
 
     pictures: Pictures
@@ -118,8 +118,8 @@ def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDA
 
 
 def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
-    """Return the existing sound that follows the new frames, at its time in the take; None if there is
-    none.
+    """Return the existing sound that comes after the new frames, together with its start in the take. Return
+    None if no existing sound follows.
     """
     if going.after is None or going.after.sound is None:
         return None
@@ -129,8 +129,8 @@ def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | Non
 
 
 def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk | None:
-    """Return the existing frames before the new ones as a finished chunk, so that the first new chunk
-    continues them. None if there are none.
+    """Return the existing frames before the new frames in the form of a finished chunk, so that the first new
+    chunk can continue them. Return None if no frames come before the new frames.
     """
     if going.before is None:
         return None

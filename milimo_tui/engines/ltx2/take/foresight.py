@@ -34,12 +34,12 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> None:
-    """Prefetch the weight files of the next take, and encode its prompts if that takes no memory from the
-    running job.
+    """Read the weight files of the next take into the system's file cache. Also encode the next take's
+    prompts, if the running job does not need the memory for that.
 
-    Prompts are encoded only under three conditions: the encoder is on the device and stays there in the
-    recipes of both jobs, there is enough free memory for its work, and neither job asks for deterministic
-    kernels, which are set for a complete process. Raises the errors of `job.make`.
+    Prompts are encoded only under three conditions. The encoder is on the device, and the recipes of both
+    jobs let it stay there. There is enough free memory for its work. Neither job asks for deterministic
+    kernels, because these are set for a complete process. Raises the errors of `job.make`.
     """
     spec = resolve_made_spec(spec.with_handles_inside())
     store = installed_parts.model_store()

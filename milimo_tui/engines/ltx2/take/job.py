@@ -192,8 +192,8 @@ def _encode_take_leading_sound(
 
 
 def _read_voice_sample(spec: MakeVideo, plan: Ltx2Plan) -> NDArray[np.float32] | None:
-    """Read the voice sample; for a dubbed take, the take's complete sound. None if there is no voice. Raises
-    BadInput for a file without sound.
+    """Read the sound whose voice the take uses: the voice sample, or the complete sound of a take that is
+    dubbed. Return None if the take uses no voice. Raises BadInput for a file without sound.
     """
     if spec.voice is None or not (spec.is_dubbed or plan.voiced):
         return None
@@ -213,8 +213,8 @@ def _encode_voice_sample(
 
 
 def _read_kept_sound(spec: MakeVideo) -> KeptSound | None:
-    """Return the sound that stays while a range of a take's sound is generated again; None if there is none.
-    Raises BadInput if the take has no sound.
+    """Return the existing sound of a take of which a range is generated again. The sound outside this range
+    stays unchanged. Return None if no such range is requested. Raises BadInput if the take has no sound.
     """
     if spec.over is None or not spec.over.is_range:
         return None

@@ -151,9 +151,10 @@ _TAIL = re.compile(r"\.lora(?:_[AB]|\.down|\.up)\.weight$|\.alpha$")
 
 
 def _fits_layer(key: str, shape: tuple[int, ...], layer: Any) -> bool:
-    """Return True if a LoRA matrix fits the input or output size of the layer that it changes. A scalar fits
-    every layer. A layer that is not linear has no such sizes and fits no matrix. A packed layer still knows
-    its sizes.
+    """Return True if the LoRA tensor `key` fits the layer that it changes. `shape` is the tensor's shape. A
+    matrix must match the layer's input or output size. A scalar fits every layer. A matrix never fits a layer
+    that is not linear, because such a layer has no input or output size. A packed layer still knows its
+    sizes.
     """
     inner, outer = getattr(layer, "in_features", None), getattr(layer, "out_features", None)
     if not shape:  # The tensor is a scalar scale, not a matrix.

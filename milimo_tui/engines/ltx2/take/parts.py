@@ -149,7 +149,7 @@ def _move_part(model: Any, place: Place) -> None:
 
 
 def _list_part_weight_files(found: ResolvedWeights, name: str) -> list[Path]:
-    """Return the files of a part's weights."""
+    """Return the files that contain the weights of the part `name`, such as `transformer`."""
     if name == "transformer" and found.form in SINGLE:
         return [found.path]
     return list_part_files(find_config_folder(found) / name)

@@ -95,7 +95,9 @@ class _ResumablePipeline:
     def preprocess_conditions(
         self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
     ) -> Any:
-        """Return diffusers' conditions, with the given latents added as the last condition."""
+        """Return the conditions that diffusers prepares from `conditions`. If the pass has given latents,
+        such as the end of the chunk before, these are added as the last condition.
+        """
         self._pins = iter([one.frame for one in conditions or () if one.index])
         found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
         frames, strengths, indices, pixels = (list(one) for one in found)
@@ -144,7 +146,9 @@ class _ResumablePipeline:
         return normalised
 
     def hold(self, sound: Tensor) -> None:
-        """Write the held sound into the packed sound latents at its position. Changes `sound` in place."""
+        """Write the held sound at its position into `sound`, the packed sound latents. The tensor is changed
+        in place.
+        """
         for at, latents in self._heard:
             sound[:, at : at + latents.shape[1]] = latents[:, : sound.shape[1] - at]
 
@@ -200,8 +204,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
 
 @contextmanager
 def _bypass_encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
-    """Return a context in which the autoencoder returns given or cached latents instead of encoding
-    pixels.
+    """Return a context in which the autoencoder does not encode pixels whose latents are already known. It
+    returns the latents that are attached to the input, or the latents that `remember` has cached.
     """
     plain = vae.encode
 
@@ -226,7 +230,9 @@ def _get_mode_latents(encoded: Any) -> Tensor:
 
 
 class _KnownEncoding:
-    """A stand-in for the autoencoder's return value that carries existing latents."""
+    """A replacement for the return value of the autoencoder's `encode`. It carries latents that are already
+    known.
+    """
 
     def __init__(self, latents: Tensor) -> None:
         self._latents = latents

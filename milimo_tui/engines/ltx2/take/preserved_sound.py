@@ -43,8 +43,8 @@ class SoundGrid:
 
 @dataclass(frozen=True, slots=True)
 class KeptSound:
-    """An existing sound of a take. Its samples begin at second `at` of the take, and those in `windows` must
-    stay unchanged.
+    """An existing sound of a take that is preserved during a generation. Its samples begin at second `at` of
+    the take. Only the samples in `windows` (ranges in seconds) must stay unchanged.
     """
 
     stereo: NDArray[np.float32]
@@ -97,8 +97,9 @@ def _find_true_runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
 def list_windows_outside(
     since: Fraction | None, until: Fraction | None, seconds: Fraction
 ) -> tuple[Window, ...]:
-    """Return the windows outside the range from second `since` to `until`, in a sound of `seconds` seconds.
-    None as `since` is the start of the sound, and None as `until` its end.
+    """Return the windows (ranges in seconds) of a sound that lie outside the range from second `since` to
+    second `until`. `seconds` is the duration of the sound. None as `since` means its start, and None as
+    `until` its end.
     """
     before: Window = (Fraction(0), since or Fraction(0))
     window: Window = (until if until is not None else seconds, seconds + 1)
@@ -106,8 +107,8 @@ def list_windows_outside(
 
 
 def combine_kept_sound(sound: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the generated sound `made` of a complete take with the preserved samples of `sound` inserted.
-    Each cross-fade lies outside the preserved windows.
+    """Return the generated sound `made` of a complete take, in which the preserved samples of `sound` replace
+    the generated samples. Each cross-fade lies outside the preserved windows.
     """
     count = max(made.shape[1], sound.stereo.shape[1])
     made = np.pad(made, ((0, 0), (0, count - made.shape[1])))

@@ -1,5 +1,5 @@
-"""Encode prompts, by the pipeline's own text encoder or by an encoder that is dropped before the transformer
-is loaded.
+"""Encode prompts. The text encoder is either that of the pipeline, or a separate one that is dropped from
+memory before the transformer is loaded.
 
 Imports torch and diffusers; for workers.
 """
@@ -39,8 +39,9 @@ def list_take_texts(plan: Ltx2Plan) -> tuple[str, ...]:
 def encode_prompt_text(
     pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str
 ) -> Read:
-    """Return a text encoded by the pipeline's encoder. A cached text is not encoded again. `known_as`
-    identifies the encoder in the cache's key, and `stage` is the name for progress reports.
+    """Encode a text with the pipeline's encoder and return the result. If the text is in the cache, it is not
+    encoded again. `known_as` identifies the encoder in the cache's key, and `stage` is the name for progress
+    reports.
     """
     where = pipeline._execution_device
 
@@ -56,8 +57,8 @@ def encode_prompt_text(
 
 
 def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
-    """Return the identity of a text encoder: its weights and their form. Encoders with equal identities give
-    equal embeddings.
+    """Return values that identify a text encoder: its weights, their precision, and the number type of the
+    computation. Encoders with equal values give equal embeddings of a text.
     """
     return (
         found.digest or f"{found.path} {found.bytes}",
@@ -69,8 +70,8 @@ def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, s
 def encode_texts_ahead(
     found: ResolvedWeights, recipe: Recipe, texts: Sequence[str], context: Context
 ) -> dict[str, Read]:
-    """Return every text encoded by an encoder that is loaded before the transformer and dropped
-    afterwards.
+    """Return the encoded form of each text, by text. The encoder is loaded before the transformer and dropped
+    from memory afterwards.
     """
     known_as = get_encoder_identity(found, recipe)
     if all(compute_text_key(known_as, text) in get_input_cache() for text in texts):

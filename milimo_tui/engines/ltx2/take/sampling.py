@@ -81,12 +81,12 @@ class Latents:
 
 @dataclass(frozen=True, slots=True)
 class DfrKeyFrames:
-    """The key frames of a DFR pass, at the frames `positions`. They are new, or continue the key frames in
-    the pass's `begun`.
+    """The key frames of a DFR pass, at the frames `positions`. They are generated in this pass, unless
+    `SamplingPass.begun` contains them from the pass before.
 
-    `reference` are latents that guide the pass; they are `downscale` times smaller. `tiles` is 0, or the
-    number of parts of the round that doubles the frames. In this round the sound stays unchanged, and
-    `seconds` is its length.
+    `reference` are latents that guide the pass; they are `downscale` times smaller. `tiles` is the number of
+    parts of the round that doubles the frames; 0 in other passes. In this round the sound stays unchanged,
+    and `seconds` is its length.
     """
 
     positions: Sequence[int]
@@ -288,8 +288,8 @@ def _build_followed_arguments(pipeline: Any, this: SamplingPass) -> dict[str, An
 
 
 def _restore_followed_latents(tensors: dict[str, Any]) -> Tensor:
-    """Return the latents after a stochastic step, with the conditioning inputs restored. The step added noise
-    to the inputs too.
+    """Return the latents after a step of a stochastic scheduler, with the latents of the conditioning inputs
+    restored. They must be restored because the step adds noise to all latents.
     """
     latents: Tensor = tensors["latents"]
     mask = tensors["conditioning_mask"][: latents.shape[0]]

@@ -82,7 +82,9 @@ def measure_seam(
 def measure_sound_seam(
     frame: int, sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> Seam:
-    """Return the seam of two sounds in a take whose pictures already exist and are the same for both."""
+    """Compare two sounds of a take at a seam and return the result. Used for takes whose pictures already
+    exist, so that there is no difference between the pictures.
+    """
     return Seam(frame, 0.0, 0.0, *_compare_sounds(sounds, sample_rate))
 
 

@@ -1,4 +1,5 @@
-"""Hold the loaded models of a take: a pipeline assembled by a recipe, with LoRAs and upsamplers.
+"""Hold the loaded models of a take in memory: a pipeline assembled as its recipe prescribes, with LoRAs and
+upsamplers.
 
 Imports torch and diffusers; for workers.
 """
@@ -39,10 +40,10 @@ from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 
 @dataclass(slots=True)
 class Session:
-    """A pipeline that is ready to run, with its parts.
+    """A pipeline that is ready to run, with the loaded models of which it consists.
 
-    `upsamplers` are the upsampler models by role. `projection` turns latents into previews. `read` are the
-    texts that were encoded before the transformer was loaded.
+    `upsamplers` are the upsampler models by role. `projection` turns latents into preview pictures. `read`
+    maps each text that was encoded before the transformer was loaded to its embedding.
     """
 
     found: ResolvedWeights
@@ -116,10 +117,10 @@ def open_session(
     texts: Sequence[str] = (),
     fused: FusedLora | None = None,
 ) -> Session:
-    """Load all parts that are not in memory, and assemble them to a session.
+    """Load all parts of the model that are not in memory yet, and combine them into a session.
 
-    `follows_control` and `paints` select the pipeline, as in `assemble_pipeline`. `diffuses` are the tiles of
-    the diffusion decoder, `texts` are all texts that will be encoded, and `fused` is a LoRA that is merged
+    `follows_control` and `paints` select the pipeline, as in `assemble_pipeline`. `diffuses` is the tile size
+    of the diffusion decoder, `texts` are all texts that will be encoded, and `fused` is a LoRA that is merged
     into the transformer's weights. Raises Damaged, Unavailable, OutOfMemory.
     """
     cache = get_model_cache()

@@ -53,8 +53,9 @@ def mark_held_sound_clean(sounds: Sequence[HeldSound]) -> Around:
 
 
 def mark_pictures_clean() -> Around:
-    """Return a hook that sets the overall noise level of the pictures to 0. It is needed for takes whose
-    pictures all stay, because the pipeline marks only the single picture tokens as free of noise.
+    """Return a hook that sets the overall noise level of the pictures to 0. A take whose pictures all stay
+    unchanged needs this hook, because the pipeline marks only the single tokens of the pictures as free of
+    noise.
     """
 
     def clear_picture_sigma(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

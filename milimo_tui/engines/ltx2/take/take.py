@@ -34,9 +34,9 @@ from milimo_tui.media.read.probe import probe
 class TakeMaker:
     """The maker of one take and of its file.
 
-    `metadata` is written into the file. `going` describes the take that is extended, if any. `seams` are the
-    measured seams between the chunks so far. `apart` are the differences of the chunks from the same chunks
-    made without a step cache.
+    `metadata` is written into the file. `going` describes the existing take that is extended; None if no take
+    is extended. `seams` collects the measured seams between chunks. `apart` collects, for each chunk that was
+    made a second time without a step cache, the difference between both results.
     """
 
     chunks: ChunkMaker
@@ -148,7 +148,9 @@ class TakeMaker:
     def _measure_chunk_seam(
         self, before: MadeChunk, chunk: MadeChunk, track: ChainSound, sound: NDArray[np.float32]
     ) -> None:
-        """Compare a chunk with the chunk before in their overlap, and record the seam."""
+        """Compare a chunk with the chunk before it in the frames that both contain, and record the result as
+        a seam. `track` is the sound of the earlier chunks, and `sound` that of the new chunk.
+        """
         part = chunk.part
         heard = track.get_joined_sound(part.start, part.overlap)
         seam = measure_seam(
@@ -179,7 +181,9 @@ class TakeMaker:
         )
 
     def _crop_to_spec(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the centre of a picture, in the size that was requested."""
+        """Return the centre of a picture that was made larger than requested, cropped to the size in the
+        spec.
+        """
         height, width = picture.shape[:2]
         spec = self.chunks.spec
         top, left = (height - spec.height) // 2, (width - spec.width) // 2
