@@ -106,7 +106,7 @@ async def test_data_to_be_sent_is_shown_at_every_size(studio: Studio, size: tupl
         text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
         for word in (
             "made by", "ltx2", "pipeline", "it is made from text alone", "4.2 s 106 f", "→ 113 f",
-            "7 f are handles", "negative", "fog", "must follow", "set by the user, then board", "elements",
+            "7 f are handles", "negative", "fog", "must follow", "manual, then board", "elements",
             "LoRAs", ":model", "estimate the time is known once the problems are solved",
         ):  # fmt: skip
             assert word in " ".join(text.split()), word
@@ -254,7 +254,7 @@ async def test_beats_are_timed_and_pictures_removed_by_keys(studio: Studio) -> N
         go_to(stage, "beats")
         await until_shown(stage, "beats by their words")
         await stage.press("b")
-        for words in ("auto", "the length of their words", "the second beat begins", "off", "all its words"):
+        for words in ("auto", "by the length of their words", "the second beat begins", "off", "all words"):
             assert words in stage.text
         await stage.type("99")
         await stage.press("enter")
