@@ -106,7 +106,7 @@ async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[in
         assert "→" not in stage.lines()[-2], "its keys are not in reach"
         await stage.press("enter")
         assert "┌ choice" in stage.text
-        assert "closer, slowly" in stage.text
+        assert "slowly closer" in stage.text
         assert "▸ static" in stage.text, "the cursor is on what holds"
         await stage.type("pan")
         assert "dolly in" not in stage.text
