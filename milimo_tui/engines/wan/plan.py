@@ -14,7 +14,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
 
-# Fields of a spec that the model ignores, with their names for users.
+# Fields of a spec that the model ignores, with the names that messages use for them.
 _UNUSED = (*CLIP_SETTINGS, ("references", "pictures of its elements"))
 
 

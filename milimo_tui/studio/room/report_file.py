@@ -25,7 +25,8 @@ from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_readin
 from milimo_tui.store.jobs.studio_values import Job
 
 SECONDS_PER_DAY = 86_400.0
-LOG_BYTES = 1 << 20  # The number of bytes included from the end of each log.
+# The number of bytes at the end of a log that the report includes. The beginning of a longer log is left out.
+LOG_BYTES = 1 << 20
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 

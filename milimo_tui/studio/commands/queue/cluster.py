@@ -18,7 +18,8 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-MAX_TOKEN_LENGTH = 100  # Maximum number of characters of a token.
+# Maximum number of characters that are read from a token file. Anything after them is ignored.
+MAX_TOKEN_LENGTH = 100
 TOKEN_VARIABLE = "MILIMO_CLUSTER_TOKEN"
 NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
