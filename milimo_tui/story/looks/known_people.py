@@ -317,8 +317,8 @@ class KnownPeople:
     ) -> LookDraft:
         """Return the look that a person has after the passage `at`.
 
-        `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule that
-        found them. `opens` is True for the person's first look.
+        `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule
+        that found them. `opens` is True for the person's first look.
         """
         words = at.sentence.strip(" ,") if quote is None else quote
         return replace(
