@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
 from milimo_tui.engines.pictures.courses import SamplingCourse
-from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
-from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo, name_ltx2_settings
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
-
-# Fields of a spec that the model ignores, with the names that messages use for them.
-_UNUSED = (*CLIP_SETTINGS, ("references", "pictures of its elements"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +129,7 @@ def _describe_ignored_inputs(
     spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None
 ) -> tuple[str, ...]:
     """Return sentences on inputs that the model does not use."""
-    fields = MakeVideo.model_fields
-    words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
+    words = [*name_ltx2_settings(spec), *(["pictures of its elements"] if spec.references else [])]
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]
     said = []
     if others and begins is None:
