@@ -37,7 +37,7 @@ OTHER_VERBS = {
     "completion": "print a script that completes commands with Tab",
     "man": "write the man pages into a folder",
 }
-NOTE = 60  # Maximum number of characters in the description of a completion.
+NOTE = 60  # Maximum number of characters in the description of a completion. The rest is cut off.
 
 
 def complete_last_word(words: Sequence[str]) -> list[str]:

@@ -4,7 +4,6 @@ tracks and the name of the cut.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -21,7 +20,7 @@ from milimo_tui.cut.values.cut import (
     TrackKind,
     return_no_media_limit,
 )
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
 from milimo_tui.cut.working.editing import CutEditor
 from milimo_tui.cut.working.fresh_clips import require_source_media, require_source_start
@@ -218,8 +217,9 @@ def set_track(
 
 def require_valid_gain(gain_db: float) -> None:
     """Raise Refused if a gain in decibels is outside the allowed range."""
-    if not (math.isfinite(gain_db) and VOLUME.low <= gain_db <= VOLUME.high):
-        raise Refused(f"a gain must be between {VOLUME.low:g} and {VOLUME.high:g} dB", "mute it for silence")
+    low, high = GAIN_RANGE_DB
+    if not low <= gain_db <= high:  # A gain that is not a number is refused here, too.
+        raise Refused(f"a gain must be between {low:g} and {high:g} dB", "mute it for silence")
 
 
 def rename_cut(cut: Cut, name: str) -> Cut:

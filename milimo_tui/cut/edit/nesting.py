@@ -31,7 +31,7 @@ from milimo_tui.cut.values.cut import (
     create_trackless_clip,
     return_no_media_limit,
 )
-from milimo_tui.cut.values.effects import NO_EFFECTS, VOLUME
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.pieces import PieceRow, Pieces
 from milimo_tui.cut.values.portions import ClipPortion, shorten_fades_to_fit
@@ -246,7 +246,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
         "a freeze frame": not clip.effects.speed,
         "reversed playback": clip.effects.speed < 0,
         "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
-        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > VOLUME.high,
+        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_RANGE_DB[1],
         "an opacity": clip.opacity != 1 and layers > 1,
         "fades": bool(clip.fade_in or clip.fade_out),
     }
@@ -262,7 +262,7 @@ def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
     """Return a row of clips that have the compound clip's gain and opacity in addition to their own."""
 
     def levelled(each: Clip) -> Clip:
-        gain = max(VOLUME.low, each.gain_db + clip.gain_db)
+        gain = max(GAIN_RANGE_DB[0], each.gain_db + clip.gain_db)
         return (
             each if each.source == GAP else replace(each, gain_db=gain, opacity=each.opacity * clip.opacity)
         )

@@ -121,9 +121,14 @@ def _index_parameters(*params: EffectParameter) -> Mapping[str, EffectParameter]
     return MappingProxyType({param.name: param for param in params})
 
 
+# The lowest and the highest gain of a clip or a track, and of the parameter `volume`, in dB.
+GAIN_RANGE_DB = (-96.0, 24.0)
+# A gain of this many dB or fewer is silence. Files of other programs have this gain in place of a muted clip.
+MUTED_DB = -96.0
+
 OPACITY = EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0)
 SCALE = EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE)
-VOLUME = EffectParameter("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True)
+VOLUME = EffectParameter("volume", "volume", 0.0, *GAIN_RANGE_DB, "dB", sound=True)
 PARAMS = _index_parameters(
     OPACITY,
     EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths", EffectGroup.MOVE),

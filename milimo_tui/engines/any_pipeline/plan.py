@@ -11,9 +11,8 @@ from milimo_tui.engines.catalog.own_pipelines import GenericPipeline
 from milimo_tui.engines.catalog.pipeline_calls import PARAMETERS_FOR, PipelineCall
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
 from milimo_tui.engines.pictures.input_pictures import PictureInput, get_condition_frame
-from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo, name_ltx2_settings
 
 # Sides are multiples of this number of pixels, which suits every autoencoder and patch size in diffusers
 SIDES = 32
@@ -220,7 +219,6 @@ def _warn_about_long_clip(call: PipelineCall, frames: int) -> tuple[str, ...]:
 def _describe_ignored_fields(spec: MakeVideo | MakePicture, call: PipelineCall) -> tuple[str, ...]:
     if isinstance(spec, MakePicture):
         return ()
-    fields = MakeVideo.model_fields
-    words = [words for name, words in CLIP_SETTINGS if getattr(spec, name) != fields[name].default]
+    words = name_ltx2_settings(spec)
     words += ["the cache"] if spec.cache != "off" else []
     return (f"left out, as {call.name} has no use for it: {', '.join(words)}",) if words else ()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.comfyui.bindings import PICTURES, Bound
 from milimo_tui.engines.comfyui.shelf import SavedWorkflow
 from milimo_tui.engines.pictures.input_pictures import PictureInput, get_condition_frame
-from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo, name_ltx2_settings
 
 SEEDS = 2**64
 
@@ -146,6 +144,5 @@ def _assign_pictures(
 def _describe_fields_without_input(spec: MakeVideo | MakePicture) -> tuple[str, ...]:
     if isinstance(spec, MakePicture):
         return ()
-    fields: dict[str, Any] = MakeVideo.model_fields
-    words = [words for name, words in CLIP_SETTINGS if getattr(spec, name) != fields[name].default]
+    words = name_ltx2_settings(spec)
     return (f"left out, as a workflow has no use for it: {', '.join(words)}",) if words else ()

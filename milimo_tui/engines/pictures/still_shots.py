@@ -9,17 +9,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.video_specs import MakeVideo
-
-# Settings that only a clip can use, with the names that are shown to people.
-CLIP_SETTINGS = (
-    ("pipeline", "the pipeline"),
-    ("schedule", "the schedule"),
-    ("stages", "the stages"),
-    ("guidance_parts", "the parts of guidance"),
-    ("temporal_upscale", "temporal upscaling"),
-    ("chunks", "continuing prompts"),
-)
+from milimo_tui.engines.specs.video_specs import MakeVideo, name_ltx2_settings
 
 
 def refuse_control(spec: MakeVideo, title: str) -> None:
@@ -34,10 +24,8 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
 
 
 def describe_clip_settings(spec: MakeVideo) -> tuple[str, ...]:
-    """Return a sentence that names the spec's settings that only a clip can use. Empty if there are none."""
-    words = [
-        words for name, words in CLIP_SETTINGS if getattr(spec, name) != MakeVideo.model_fields[name].default
-    ]
+    """Return a sentence that names the spec's settings that a picture can't use. Empty if there are none."""
+    words = name_ltx2_settings(spec)
     return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
 
 

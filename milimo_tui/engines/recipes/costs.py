@@ -21,9 +21,10 @@ from milimo_tui.engines.recipes.model_sizes import ModelPart
 from milimo_tui.engines.recipes.tables import PRECISION_ROWS
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
-TILED = 1.3  # factor of decoding time if the tiles of a picture overlap
-SLICED = 1.7  # factor of decoding time if slices of time overlap too
-SMALL = 2.8  # factor of decoding time with small tiles and slices
+TILED = 1.3  # Decoding takes this many times longer if the picture is decoded in overlapping tiles.
+# Decoding takes this many times longer if the clip is also decoded in overlapping slices of time.
+SLICED = 1.7
+SMALL = 2.8  # Decoding takes this many times longer with small tiles and slices.
 THERE_AND_BACK = 2  # A swapped part crosses the bus twice: to the card and back.
 # Assumed share of a language model's tokens that the model writes. It writes one token per step, and reads
 # all tokens of the prompt in one pass.

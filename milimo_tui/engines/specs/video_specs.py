@@ -352,6 +352,25 @@ class MakeVideo(SpecValue):
         return beat.model_copy(update={"start": start, "end": end})
 
 
+# Settings that no engine but LTX-2 uses, with the names that messages use for them.
+_LTX2_SETTINGS = (
+    ("pipeline", "the pipeline"),
+    ("schedule", "the schedule"),
+    ("stages", "the stages"),
+    ("guidance_parts", "the parts of guidance"),
+    ("temporal_upscale", "temporal upscaling"),
+    ("chunks", "continuing prompts"),
+)
+
+
+def name_ltx2_settings(spec: MakeVideo) -> list[str]:
+    """Return the names of the spec's settings that no engine but LTX-2 uses. A setting with its default value
+    is left out.
+    """
+    fields = MakeVideo.model_fields
+    return [words for name, words in _LTX2_SETTINGS if getattr(spec, name) != fields[name].default]
+
+
 def get_full_quality_fields(spec: MakeVideo) -> dict[str, Any]:
     """Return new values for the fields that trade quality for speed: steps, stages, schedule and temporal
     upscaling. With these values the take has full quality.

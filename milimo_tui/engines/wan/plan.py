@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
 from milimo_tui.engines.pictures.courses import SamplingCourse
-from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
-from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo, name_ltx2_settings
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
-
-# Fields of a spec that the model ignores, with their names for users.
-_UNUSED = (*CLIP_SETTINGS, ("references", "pictures of its elements"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +131,7 @@ def _describe_ignored_inputs(
     """Return sentences for the user about inputs of the spec that the model does not use, or uses
     differently. `begins` and `ends` are the first and last picture that are used.
     """
-    fields = MakeVideo.model_fields
-    words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
+    words = [*name_ltx2_settings(spec), *(["pictures of its elements"] if spec.references else [])]
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]
     said = []
     if others and begins is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.cut.values.cut import Clip, Cut
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp, replace_speed_ramp
 from milimo_tui.interchange.values.bundle import CutBundle
 
@@ -49,4 +49,5 @@ def _replace_ramp_by_mean_speed(clip: Clip) -> Clip:
 def _apply_track_gain(clip: Clip, gain: float) -> Clip:
     if not gain:
         return clip
-    return replace(clip, gain_db=min(VOLUME.high, max(VOLUME.low, clip.gain_db + gain)))
+    low, high = GAIN_RANGE_DB
+    return replace(clip, gain_db=min(high, max(low, clip.gain_db + gain)))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB, MUTED_DB
 from milimo_tui.interchange.values.bundle import Medium
 
 
@@ -54,8 +55,9 @@ def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fractio
 
 
 def convert_to_decibels(level: float) -> float:
-    """Convert a linear gain to decibels, limited to the range from -96 to 24 that a clip's gain can have."""
-    return min(max(round(20 * math.log10(level), 3), -96.0), 24.0) if level > 0 else -96.0
+    """Convert a linear gain to decibels, limited to the range that a clip's gain can have."""
+    low, high = GAIN_RANGE_DB
+    return min(max(round(20 * math.log10(level), 3), low), high) if level > 0 else MUTED_DB
 
 
 def _list_constant_parameters(body: Mapping[str, Any]) -> dict[str, float]:

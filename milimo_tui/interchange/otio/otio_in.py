@@ -20,7 +20,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, Track, TrackKind
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.interchange.otio.otio_facts import (
     LOCKED,
@@ -181,7 +181,7 @@ class _OtioReader:
             hidden=read_flag_field(metadata, "hidden") or (off and kind is TrackKind.VIDEO),
             sync_lock=read_flag_field(metadata, "sync_lock"),
             height=read_integer_field(metadata, "height", 1, 100, 1),
-            gain_db=read_number_field(metadata, "gain_db", VOLUME.low, VOLUME.high, VOLUME.default),
+            gain_db=read_number_field(metadata, "gain_db", *GAIN_RANGE_DB, 0.0),
         )
 
     def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:

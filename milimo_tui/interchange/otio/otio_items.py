@@ -13,7 +13,7 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES
 from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind
-from milimo_tui.cut.values.effects import NO_EFFECTS, VOLUME, Effects, Title
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS, Effects, Title
 from milimo_tui.interchange.otio import fcp7_filters
 from milimo_tui.interchange.otio.otio_facts import (
     LINKED,
@@ -97,7 +97,7 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
         source=source,
         frames=1,
         source_in=max(Fraction(0), choose_exact_value(exact, source_in)),
-        gain_db=read_number_field(metadata, "gain_db", VOLUME.low, VOLUME.high, VOLUME.default),
+        gain_db=read_number_field(metadata, "gain_db", *GAIN_RANGE_DB, 0.0),
         opacity=0.0 if off else read_number_field(metadata, "opacity", 0.0, 1.0, 1.0),
         fade_in=read_integer_field(metadata, "fade_in", 0, 10**9, 0),
         fade_out=read_integer_field(metadata, "fade_out", 0, 10**9, 0),

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.transition_spans import count_frames_after_edit, count_frames_before_edit
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import MUTED_DB, VOLUME
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -271,7 +271,7 @@ class _MltWriter:
         entry = make_xml_element(playlist, "entry", producer=id, in_=into - head, out=out)
         _add_property(entry, "kdenlive:id", number)
         gain = (
-            VOLUME.low
+            MUTED_DB
             if sound and event.clip.muted
             else event.clip.gain_db + get_constant_value(event.clip.effects, VOLUME.name)
         )

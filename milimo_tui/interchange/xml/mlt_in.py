@@ -23,7 +23,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import NewId
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import MUTED_DB
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings
@@ -31,7 +31,6 @@ from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
-SILENT = VOLUME.low  # The gain in dB with which this program exports a muted clip.
 _C = MarkerColour
 GUIDES = (_C.PURPLE, _C.CYAN, _C.BLUE, _C.GREEN, _C.YELLOW, _C.ORANGE, _C.RED, _C.PINK, _C.MAGENTA)
 """The colours of Kdenlive's guide and marker categories, indexed by category number."""
@@ -271,7 +270,7 @@ class _KdenliveReader:
             else:
                 kind = _get_property(each, "kdenlive_id") or service or "without a name"
                 self.found.leave_out(f"the effect “{kind}” is left out")
-        if gain <= SILENT:
+        if gain <= MUTED_DB:
             metadata["muted"] = True
         elif gain:
             metadata["gain_db"] = gain
@@ -294,7 +293,7 @@ class _KdenliveReader:
             return value if math.isfinite(value) else 0.0
         if not _get_property(volume, "gain"):
             return 0.0
-        return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
+        return 20 * math.log10(value) if math.isfinite(value) and value > 0 else MUTED_DB
 
     def _parse_guides(self, text: str) -> list[Any]:
         """Return OTIO markers for the JSON in which Kdenlive stores guides of the film and markers of a

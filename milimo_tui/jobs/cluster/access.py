@@ -20,6 +20,7 @@ from milimo_tui.core.paths import Home
 
 # All nodes of a cluster need the same version of Ray. The source code of this version was reviewed.
 RAY = "2.60.0"
+RAY_INSTALL_COMMAND = "pip install 'milimo-tui[ray]'"
 LOOPBACK = "127.0.0.1"
 PORT = 6397
 

@@ -15,10 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.jobs.values.states import JobState
+from milimo_tui.jobs.values.states import FAILED_STATES, JobState
 
 NOTHING = frozenset({"", "nothing", "off", "none"})
-WENT_WRONG = frozenset({JobState.FAILED, JobState.SET_ASIDE})
 # Jobs of this lane are not reported. They probe files and make thumbnails, for which nobody waits.
 UNREPORTED_LANE = "quick"
 LONGEST = 300  # Maximum number of characters of a notification's text. The rest is cut off.
@@ -52,7 +51,7 @@ class Tally:
         """Build a tally. `counts` are the numbers of jobs by state, `seconds` is the duration."""
         return cls(
             made=counts.get(JobState.DONE, 0),
-            failed=sum(counts.get(state, 0) for state in WENT_WRONG),
+            failed=sum(counts.get(state, 0) for state in FAILED_STATES),
             skipped=counts.get(JobState.SKIPPED, 0),
             cancelled=counts.get(JobState.CANCELLED, 0),
             seconds=round(max(0.0, seconds), 3),
@@ -143,7 +142,7 @@ def build_job_notice(
     """Build the notification about an ended job, for example `3B take is made` or `3B take failed: the disk
     is full`.
     """
-    bad = state in WENT_WRONG
+    bad = state in FAILED_STATES
     if state == JobState.SET_ASIDE:
         text = f"{label} was set aside: {error or 'its workers died three times'}"
     elif bad:

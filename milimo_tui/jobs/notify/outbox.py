@@ -30,7 +30,7 @@ from milimo_tui.jobs.notify.command_hook import CommandHook, split_command
 from milimo_tui.jobs.notify.notices import NoticeEvent, NoticeMessage, Tally
 from milimo_tui.jobs.notify.webhook import post_webhook_message
 from milimo_tui.jobs.queue.queue import JobQueue
-from milimo_tui.jobs.values.states import ENDED, FILLS_QUEUE, JobState
+from milimo_tui.jobs.values.states import ENDED, FAILED_STATES, FILLS_QUEUE, JobState
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 
@@ -46,7 +46,7 @@ HOOK_SECONDS = 60.0
 TROUBLE_SECONDS = 5.0  # The number of seconds to wait after a failed write to the database.
 
 _ENDED = sorted(ENDED)
-_REPORTED_ENDS = notices.WENT_WRONG | {JobState.DONE}
+_REPORTED_ENDS = FAILED_STATES | {JobState.DONE}
 
 # A function that sends a notice. It returns the error (empty on success), and the receiver's output for the
 # log.
@@ -146,7 +146,7 @@ class Outbox:
             return [_build_notice_of_job(NoticeEvent.JOB, job) for job in noteworthy]
         if NoticeEvent.FAILED not in self._on:
             return []
-        failed = [job for job in noteworthy if job.state in notices.WENT_WRONG]
+        failed = [job for job in noteworthy if job.state in FAILED_STATES]
         return [_build_notice_of_job(NoticeEvent.FAILED, job) for job in self._drop_later_failures(failed)]
 
     def _drop_later_failures(self, failed: Sequence[Job]) -> list[Job]:
@@ -166,7 +166,7 @@ class Outbox:
             elif job.batch not in known:
                 known.add(job.batch)
                 now = here[job.batch]
-                if self._rows.count_failed_batch_jobs(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
+                if self._rows.count_failed_batch_jobs(job.batch, sorted(FAILED_STATES), now + 1) == now:
                     noteworthy.append(job)
         return noteworthy
 

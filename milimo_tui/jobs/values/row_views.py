@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from milimo_tui.core.format import format_time_of_day
-from milimo_tui.jobs.values.states import ENDED, JobState, Trigger
+from milimo_tui.jobs.values.states import ENDED, FAILED_STATES, JobState, Trigger
 from milimo_tui.jobs.values.views import JOB_FIELDS, MADE, AttemptView, BatchView
 from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
@@ -148,7 +148,7 @@ def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
         jobs=total,
         counts=counts,
         done=counts.get(JobState.DONE, 0),
-        failed=counts.get(JobState.FAILED, 0) + counts.get(JobState.SET_ASIDE, 0),
+        failed=sum(counts.get(state, 0) for state in FAILED_STATES),
         open=total - ended,
         progress=round(share / total, 4) if total else 1.0,
     )

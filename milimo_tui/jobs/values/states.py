@@ -120,6 +120,7 @@ TABLE: tuple[StateTransition, ...] = (
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
+FAILED_STATES = frozenset({_S.FAILED, _S.SET_ASIDE})
 NOT_DONE = ENDED - {_S.DONE}  # States of a dependency because of which the dependent jobs are skipped.
 # States in which a job may be changed.
 NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import VOLUME, Curve, evaluate_curve
+from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, evaluate_curve
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
-_SILENT = VOLUME.low  # The volume in dB that counts as silence, as does any lower volume.
 # The indices of the centre, left and right channels among six channels.
 _CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)
 
@@ -146,4 +145,4 @@ def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
 
 
 def _decibels_to_gain(decibels: Gain) -> Gain:
-    return np.where(decibels <= _SILENT, 0.0, 10.0 ** (decibels / 20))
+    return np.where(decibels <= MUTED_DB, 0.0, 10.0 ** (decibels / 20))

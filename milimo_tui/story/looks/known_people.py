@@ -318,8 +318,7 @@ class KnownPeople:
         """Return the look that a person has after the passage `at`.
 
         `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule
-        that
-        found them. `opens` is True for the person's first look.
+        that found them. `opens` is True for the person's first look.
         """
         words = at.sentence.strip(" ,") if quote is None else quote
         return replace(

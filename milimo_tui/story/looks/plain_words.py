@@ -33,7 +33,8 @@ _A_THING = compile_lazily(
     re.IGNORECASE,
 )
 ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
-# Matches an aside between commas, which is removed: “Her hair, which was to her waist, is cut”.
+# Matches a noun with an aside between commas: “Her hair, which was to her waist, is cut”. The aside is
+# removed before the sentence is read.
 _BY_THE_WAY = compile_lazily(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"

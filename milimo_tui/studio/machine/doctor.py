@@ -39,7 +39,6 @@ from milimo_tui.studio.machine.sound_output import (
 from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.session.studio import Studio
 
-RAY_COMMAND = "pip install 'milimo-tui[ray]'"
 TMUX_LINES = (
     "set -g allow-passthrough on",
     "set -as terminal-features ',*:RGB'",
@@ -205,7 +204,7 @@ def _check_cluster(studio: Studio) -> Iterator[DoctorFinding]:
     """Report whether Ray is installed and whether the home's cluster answers."""
     there = importlib.util.find_spec("ray") is not None
     text = importlib.metadata.version("ray") if there else "missing"
-    yield DoctorFinding("ray", there, text, "work on several machines", RAY_COMMAND)
+    yield DoctorFinding("ray", there, text, "work on several machines", cluster_access.RAY_INSTALL_COMMAND)
     try:
         access = cluster_access.read_cluster_access(studio.home)
     except MilimoError as error:

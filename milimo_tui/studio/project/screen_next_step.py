@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName, ScreenName
-from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.jobs.values.states import ENDED, FAILED_STATES
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -24,7 +24,6 @@ FILM_JOB_KINDS = (
     "make_picture",
     "render_film",
 )  # The kinds of jobs that belong to a film's next step.
-FAILED = frozenset({"failed", "set_aside"})
 _COMING = frozenset({"make_video", "render_film"})
 _AT_WORK = ("running", "publishing")
 _RESTING = ("held", "paused")
@@ -136,7 +135,7 @@ def summarize_film_work(
     failed = [
         job
         for job in {job.id: job for job in newest.values()}.values()
-        if job.state in FAILED and job.id not in to_do.seen
+        if job.state in FAILED_STATES and job.id not in to_do.seen
         if not job.shots or any(shot in to_do.live for shot in job.shots)
     ]
     failed.sort(key=lambda job: job.ended or job.created, reverse=True)

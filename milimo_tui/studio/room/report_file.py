@@ -20,12 +20,15 @@ from milimo_tui.core.host import HOST, replace_file_atomically
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.values.states import NOT_DONE
 from milimo_tui.jobs.worker.job_log import JobLogs
-from milimo_tui.store.jobs.job_rows import PATH_COLUMNS
 from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_reading
 from milimo_tui.store.jobs.studio_values import Job
 
 SECONDS_PER_DAY = 86_400.0
-LOG_BYTES = 1 << 20  # The number of bytes included from the end of each log.
+# Columns of the job table that may contain texts of the film or file paths. The report leaves them out. It
+# includes the column `spec` if the user asked for specs.
+PRIVATE_COLUMNS = ("spec", "outputs", "live", "parts")
+# The number of bytes at the end of a log that the report includes. The beginning of a longer log is left out.
+LOG_BYTES = 1 << 20
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 
@@ -99,7 +102,7 @@ def _list_reported_jobs(home: Home, since: float) -> list[Job]:
 
 
 def _describe_reported_job(file: StudioFile, job: Job, *, specs: bool) -> dict[str, Any]:
-    row = {name: value for name, value in job._asdict().items() if name not in PATH_COLUMNS}
+    row = {name: value for name, value in job._asdict().items() if name not in PRIVATE_COLUMNS}
     if specs:
         row["spec"] = json.loads(job.spec)
     if job.state in NOT_DONE or job.attempts > 1:
@@ -117,7 +120,7 @@ def _list_recent_events(file: StudioFile) -> Iterator[str]:
         for event in page:
             if event.kind != "progress":
                 row = {key: value for key, value in asdict(event).items() if key not in ("text", "data")}
-                data = {key: value for key, value in event.data.items() if key not in PATH_COLUMNS}
+                data = {key: value for key, value in event.data.items() if key not in PRIVATE_COLUMNS}
                 yield json.dumps({**row, **data}, ensure_ascii=False)
 
 

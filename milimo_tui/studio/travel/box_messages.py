@@ -31,7 +31,8 @@ from milimo_tui.store.history.two_boxes import MergeResult
 from milimo_tui.store.project.schema import SCHEMA
 
 PROTOCOL = 1
-FILES_PER_MESSAGE = 500  # files listed in one message
+# Longer lists of files are split over several messages with this number of files each.
+FILES_PER_MESSAGE = 500
 MaybeDigest = Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")]
 MaybeFilmId = Annotated[str, StringConstraints(pattern="^([a-z]+_[0-9a-zA-Z]{6,40})?$")]
 # The id of a film. The pattern is strict, because the id is used as the name of a folder.

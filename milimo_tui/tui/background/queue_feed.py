@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.queue_views import Forecast, SupervisorStatus
-from milimo_tui.jobs.values.states import ACTIVE, ENDED, NOT_BEGUN
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, FAILED_STATES, NOT_BEGUN
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -71,7 +71,7 @@ class LiveQueue:
             if (then[job.id] not in ENDED if job.id in then else job.created >= began)
         ]
         done = tuple(job for job in jobs if job.state == "done")
-        return done, tuple(job for job in jobs if job.state in ("failed", "set_aside"))
+        return done, tuple(job for job in jobs if job.state in FAILED_STATES)
 
     @property
     def active(self) -> tuple[Job, ...]:
@@ -189,7 +189,7 @@ class QueueWatch:
         """Read all open jobs, the recently ended jobs, and failed jobs that ended earlier."""
         recent, more = self._client.list_past_jobs(limit=RECENT)
         floor = make_ended_key(recent[-1]) if recent and more else None
-        failed, _ = self._client.list_past_jobs(limit=RECENT, filters={"states": ["failed", "set_aside"]})
+        failed, _ = self._client.list_past_jobs(limit=RECENT, filters={"states": sorted(FAILED_STATES)})
         still_open = self._client.list_jobs({"states": [*ACTIVE, *NOT_BEGUN]})
         return KnownQueue([*failed, *recent, *still_open], floor)
 

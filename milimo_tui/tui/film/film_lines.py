@@ -16,7 +16,7 @@ from milimo_tui.core.format import format_bytes, format_clock_duration, format_c
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS, Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import find_preset
-from milimo_tui.jobs.values.states import ACTIVE, ENDED
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, FAILED_STATES
 from milimo_tui.tui.film.preset_lines import format_batch_line
 from milimo_tui.tui.jobs.job_words import describe_job_state, format_job_time, get_run_seconds
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
@@ -191,7 +191,7 @@ def format_render_job(
         return text
     if together:
         return format_batch_line(together, ink, in_keys)
-    if job is not None and job.state in ("failed", "set_aside"):
+    if job is not None and job.state in FAILED_STATES:
         again = in_keys("   {ui.render} tries again")
         return join_line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
     if estimate.problem:

@@ -13,9 +13,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from milimo_tui.jobs.values.states import ACTIVE, ENDED
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, FAILED_STATES
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.studio.project.screen_next_step import FAILED
 from milimo_tui.tui.jobs.batches import estimate_batch_seconds, make_batch_title
 from milimo_tui.tui.jobs.job_words import Job, get_job_name
 
@@ -25,7 +24,7 @@ FILTERS: dict[str, frozenset[str]] = {
     "all": frozenset(),
     "active": ACTIVE,
     "waiting": frozenset({"held", "waiting", "queued", "paused", "retrying"}),
-    "failed": FAILED,
+    "failed": FAILED_STATES,
     "done": frozenset({"done"}),
 }
 ORDERS = {  # Orders that the key `o` cycles through, with their descriptions.
@@ -335,7 +334,7 @@ def make_batch_line(
     """
     total = (batch.jobs if batch else 0) or len(jobs)
     done = batch.done if batch else sum(job.state == "done" for job in jobs)
-    bad = batch.failed if batch else sum(job.state in FAILED for job in jobs)
+    bad = batch.failed if batch else sum(job.state in FAILED_STATES for job in jobs)
     still = batch.open if batch else sum(job.state not in ENDED for job in jobs)
     begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:

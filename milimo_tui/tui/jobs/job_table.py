@@ -18,8 +18,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from milimo_tui.jobs.values.states import ACTIVE, ENDED
-from milimo_tui.studio.project.screen_next_step import FAILED
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, FAILED_STATES
 from milimo_tui.tui.jobs.job_lines import BatchLine, DayLine, JobLine, KnownJobs, Line
 from milimo_tui.tui.jobs.job_words import (
     OPEN,
@@ -305,7 +304,7 @@ def _draw_job_line(
 
 def _choose_name_style(job: Job, ink: TextStyles) -> Style:
     """Return the style of a job's name: strong for running and failed jobs, muted for other ended jobs."""
-    if job.state in ACTIVE or job.state in FAILED:
+    if job.state in ACTIVE or job.state in FAILED_STATES:
         return ink.strong
     return ink.muted if job.state in ENDED else ink.text
 

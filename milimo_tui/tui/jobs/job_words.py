@@ -9,9 +9,8 @@ import time
 from collections.abc import Iterable, Mapping
 
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count, format_elapsed_time
-from milimo_tui.jobs.values.states import ACTIVE, ENDED
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, FAILED_STATES
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.screen_next_step import FAILED
 
 Job = JobView
 
@@ -32,7 +31,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "set_aside": ("✕", "set aside", "failed"),
 }
 OPEN = tuple(state for state in STATES if state not in ENDED)
-RETRYABLE = FAILED | {"cancelled", "skipped"}  # States from which a retry queues the job again.
+RETRYABLE = FAILED_STATES | {"cancelled", "skipped"}  # States from which a retry queues the job again.
 # If a job has run longer than this number of seconds, the user must confirm its cancellation.
 CANCEL_ASKS_AFTER = 60.0
 SOON = 3600.0  # A start within this number of seconds is shown as a duration, a later one as a time of day.
@@ -150,7 +149,7 @@ def format_job_detail(job: Job, jobs: Mapping[str, Job], start: float | None = N
     state = job.state
     if state in ACTIVE:
         return "   ".join(list_live_words(job))
-    if state in FAILED:
+    if state in FAILED_STATES:
         return str(job.error or job.reason)
     if state == "retrying":
         return " · ".join(word for word in (job.reason, job.error) if word)
@@ -232,7 +231,7 @@ def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
     if job.state not in ENDED and job.state not in ACTIVE:
         facts.append(format_start_time(start, now))
     why = str(job.error or job.reason)
-    hint = job.hint if job.state in FAILED else ""
+    hint = job.hint if job.state in FAILED_STATES else ""
     return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
 
 
@@ -258,7 +257,7 @@ def summarize_job_counts(counts: Mapping[str, int]) -> str:
     for state, number in counts.items():
         if state in ACTIVE:
             totals["running"] += number
-        elif state in FAILED:
+        elif state in FAILED_STATES:
             totals["failed"] += number
         elif state == "done":
             totals["done"] += number

@@ -18,10 +18,10 @@ from textual.widget import Widget
 from milimo_tui.core.host import HOST
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.machine_view import MachineView
-from milimo_tui.jobs.values.states import ENDED, IN_LINE
+from milimo_tui.jobs.values.states import ENDED, FAILED_STATES, IN_LINE
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
-from milimo_tui.studio.project.screen_next_step import FAILED, NextStep, ScreenPlace, make_retry_step
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace, make_retry_step
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
@@ -304,7 +304,7 @@ class QueueView(PanedScreen):
         """
         job = self.get_cursor_job()
         found = RESTING.get(job.state) if job is not None else None
-        if job is not None and job.state in FAILED:
+        if job is not None and job.state in FAILED_STATES:
             step = replace(make_retry_step(job), act="ui.retry")
         elif job is not None and found is not None:
             words = f"{job_words.get_job_name(job)} {found[0]}"

@@ -36,7 +36,7 @@ RATIOS = {
 FLICKER_SECONDS = 0.5  # Seconds for which each of the two compared pictures is shown.
 PAN = 1 / 8  # Share of the visible part of the picture by which one key press moves it.
 WIPE = 1 / 50  # Share of the picture's width by which one key press moves the wipe line.
-BIG = 10  # Number of normal steps in a large step.
+BIG = 10  # A large step of a tool has the length of this number of normal steps.
 
 
 Frame = TypeVar("Frame")  # The type of a screen's frames: `PlanFrame` or `FileFrame`.

@@ -42,8 +42,11 @@ if TYPE_CHECKING:
 PAUSE = 0.15
 PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
-LONG = 60.0  # Seconds of work above which the user is asked before a step starts.
-MANY = 100  # Number of takes above which the user is asked before a step starts, even if the work is short.
+# If the work of a next step takes more than this number of seconds, the user is asked before the step starts.
+LONG = 60.0
+# If a next step makes more than this number of takes, the user is asked before it starts, even if the work is
+# short.
+MANY = 100
 
 
 class NextSteps:

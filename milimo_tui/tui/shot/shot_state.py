@@ -16,6 +16,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.jobs.values.states import FAILED_STATES
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
@@ -131,7 +132,11 @@ async def load_requested_pictures(
 
 def map_jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     """Return one job for each shot id: a running job, else a waiting job, else the latest failed job."""
-    rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
+    rank: dict[str, int] = {
+        **dict.fromkeys(_RUNNING, 3),
+        **dict.fromkeys(_WAITING, 2),
+        **dict.fromkeys(FAILED_STATES, 1),
+    }
     best: dict[str, Job] = {}
     for job in jobs:
         for shot in job.shots if job.kind in ("make_video", "make_picture") else ():

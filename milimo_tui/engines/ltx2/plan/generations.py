@@ -90,7 +90,7 @@ class Generation:
     lacks: Mapping[str, str] = field(default_factory=dict)
 
 
-CLASSES = {
+_CLASSES = {
     "text_encoder": "Gemma3ForConditionalGeneration",
     "connectors": "LTX2TextConnectors",
     "transformer": "LTX2VideoTransformer3DModel",
@@ -106,7 +106,7 @@ GENERATIONS: tuple[Generation, ...] = (
         title="LTX-2",
         evidence="ran",
         source=f"{_RAN}; steps, block and guidance are Lightricks' own (ltx-pipelines)",
-        classes={**CLASSES, "vocoder": "LTX2Vocoder"},
+        classes={**_CLASSES, "vocoder": "LTX2Vocoder"},
         config={"transformer": {"gated_attn": False, "cross_attn_mod": False}},
         cross_timestep=False,
         stg_block=29,
@@ -123,7 +123,7 @@ GENERATIONS: tuple[Generation, ...] = (
         title="LTX-2.3",
         evidence="ran",
         source=f"{_RAN}; steps and block are Lightricks' own (ltx-pipelines)",
-        classes=CLASSES,
+        classes=_CLASSES,
         config={
             "transformer": {"gated_attn": True, "cross_attn_mod": True, "use_prompt_embeddings": False},
             "connectors": {"per_modality_projections": True},
@@ -145,7 +145,7 @@ GENERATIONS: tuple[Generation, ...] = (
         evidence="ran",
         source=f"{_RAN}; its stochastic first pass and the compression of pictures were read there alone",
         classes={
-            **CLASSES,
+            **_CLASSES,
             "text_encoder": "Gemma4UnifiedForConditionalGeneration",
             "diffusion_decoder": "LTX2VideoDiffusionDecoderModel",
         },

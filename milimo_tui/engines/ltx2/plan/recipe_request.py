@@ -17,7 +17,7 @@ from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
 from milimo_tui.engines.ltx2.plan.chunk_memory import make_chunk_memory_check
 from milimo_tui.engines.ltx2.plan.dfr import REFERENCE
-from milimo_tui.engines.ltx2.plan.generations import CLASSES, TIME
+from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
 from milimo_tui.engines.ltx2.plan.subjects import count_subject_latents
 from milimo_tui.engines.ltx2.sizes import SIZES, SPATIAL, TEMPORAL
@@ -28,7 +28,7 @@ from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh, wei
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
 # Components of a checkpoint that every take loads. Other components in its folder are not loaded.
-LOADED = frozenset(CLASSES)
+LOADED = frozenset({"text_encoder", "connectors", "transformer", "vae", "audio_vae", "vocoder"})
 # Sizes of the upsamplers, by role
 UPSAMPLERS: Mapping[str, ModelPart] = {"upsampler": SPATIAL, "temporal_upsampler": TEMPORAL}
 

@@ -29,7 +29,9 @@ from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, 
 from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 
-PLAIN = ("float32", "bfloat16", "fp8")  # precisions in which loading does not pack the weights
+# Precisions in which the weights are not packed when they are loaded. A LoRA can be merged only into such
+# weights.
+PLAIN = ("float32", "bfloat16", "fp8")
 _FITS = "a LoRA fits only one generation: milimo model list shows which"
 
 

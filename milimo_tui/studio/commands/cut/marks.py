@@ -11,7 +11,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.cut.values.effects import VOLUME
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
     find_clip,
@@ -30,7 +30,9 @@ class ClipSetArgs(Args):
     ONE_OF = ANY
 
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    gain_db: float | None = arg(None, ge=VOLUME.low, le=VOLUME.high, description="level of its sound in dB")
+    gain_db: float | None = arg(
+        None, ge=GAIN_RANGE_DB[0], le=GAIN_RANGE_DB[1], description="level of its sound in dB"
+    )
     opacity: float | None = arg(None, ge=0, le=1, description="opacity, from 0 to 1")
     fade_in: int | None = arg(None, ge=0, description="number of frames")
     fade_out: int | None = arg(None, ge=0, description="number of frames")

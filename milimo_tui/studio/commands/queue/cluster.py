@@ -13,12 +13,12 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.jobs.client.connection import SupervisorSilent
 from milimo_tui.jobs.values.cluster_view import NodeView
-from milimo_tui.studio.machine.doctor import RAY_COMMAND
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-MAX_TOKEN_LENGTH = 100  # Maximum number of characters of a token.
+# Maximum number of characters that are read from a token file. Anything after them is ignored.
+MAX_TOKEN_LENGTH = 100
 TOKEN_VARIABLE = "MILIMO_CLUSTER_TOKEN"
 NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
@@ -140,14 +140,14 @@ def _list_cards(studio: Studio) -> list[tuple[str, int]]:
 
 def require_ray() -> None:
     """Raise Unavailable, with the command that installs Ray, if Ray is missing or has another version."""
-    from milimo_tui.jobs.cluster.access import RAY
+    from milimo_tui.jobs.cluster.access import RAY, RAY_INSTALL_COMMAND
 
     try:
         there = importlib.metadata.version("ray")
     except importlib.metadata.PackageNotFoundError:
-        raise Unavailable("a cluster needs Ray, which is not installed", RAY_COMMAND) from None
+        raise Unavailable("a cluster needs Ray, which is not installed", RAY_INSTALL_COMMAND) from None
     if there.rsplit(".", 1)[0] != RAY.rsplit(".", 1)[0]:
-        raise Unavailable(f"a cluster needs Ray {RAY}, but {there} is installed", RAY_COMMAND)
+        raise Unavailable(f"a cluster needs Ray {RAY}, but {there} is installed", RAY_INSTALL_COMMAND)
 
 
 def _notify_supervisor_of_cluster(studio: Studio) -> None:

@@ -16,7 +16,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.values.states import NOT_BEGUN
+from milimo_tui.jobs.values.states import FAILED_STATES, NOT_BEGUN
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.queue.job_lookup import find_batch_id, resolve_job_ids
 from milimo_tui.studio.registry.args import Args, arg
@@ -28,7 +28,6 @@ Row = dict[str, Any]
 
 SECONDS_PER_DAY = 86_400.0  # Seconds in a day. Used to convert delays that the user gives in days.
 SET_HELP = "change as path=value (JSON or plain text; null removes)"
-FAILED_STATES = ("failed", "set_aside")
 # The queue refuses to cancel a job in one of these states, because such a job has ended.
 UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
 
@@ -109,10 +108,10 @@ def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
     if not (args.ids or args.all_failed):
         raise BadInput("no job is named", "milimo job retry ID, or --all-failed")
     patch = parse_spec_patch(args.set) or None
-    prefer = ("publishing", *FAILED_STATES, "cancelled", "skipped")
+    prefer = ("publishing", *sorted(FAILED_STATES), "cancelled", "skipped")
     ids = resolve_job_ids(client, args.ids, prefer) if args.ids else []
     if args.all_failed:
-        ids += [job.id for job in client.list_jobs({"states": list(FAILED_STATES)}) if job.id not in ids]
+        ids += [job.id for job in client.list_jobs({"states": sorted(FAILED_STATES)}) if job.id not in ids]
     return report_job_actions("queued again:", client.retry_jobs(ids, spec=patch))
 
 
@@ -126,7 +125,7 @@ def _queue_jobs_again(studio: Studio, args: JobAgainArgs) -> Outcome:
 
     client = studio.require_client()
     ids = client.repeat_jobs(
-        resolve_job_ids(client, args.ids, ("done", *FAILED_STATES, "cancelled", "skipped")),
+        resolve_job_ids(client, args.ids, ("done", *sorted(FAILED_STATES), "cancelled", "skipped")),
         spec=parse_spec_patch(args.set) or None,
     )
     many = format_count(len(ids), "new job")

@@ -20,8 +20,11 @@ from milimo_tui.tui.timeline.fields.fields import (
     Value,
 )
 
-MAX_QUOTED_CHARS = 24  # Messages quote at most this many characters of typed text.
-LARGEST_SHOWN = 10**12  # A message names a typed number only up to this size, to stay short.
+# Messages quote at most this many characters of typed text. The rest is replaced by an ellipsis.
+MAX_QUOTED_CHARS = 24
+# A message repeats a typed number below this limit. Beyond it, the message says “that large” or “that small”,
+# to stay short.
+LARGEST_SHOWN = 10**12
 
 
 def format_setting_value(field: InspectorField, value: Value, rate: Fraction) -> str:

@@ -17,10 +17,10 @@ from typing import Any, Literal
 from milimo_tui.cut.edit.speeds import FASTEST
 from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS
 from milimo_tui.cut.values.effects import (
+    GAIN_RANGE_DB,
     PARAMS,
     TITLE_LINES,
     TITLE_SIZES,
-    VOLUME,
     Blend,
     OnDamage,
     Title,
@@ -297,8 +297,8 @@ FIELDS: tuple[InspectorField, ...] = (
         group=FieldGroup.CLIP,
         step=0.5,
         big=3,
-        low=VOLUME.low,
-        high=VOLUME.high,
+        low=GAIN_RANGE_DB[0],
+        high=GAIN_RANGE_DB[1],
         digits=1,
         unit="dB",
     ),
