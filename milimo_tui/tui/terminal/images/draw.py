@@ -28,11 +28,11 @@ _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn picture. `strips` are its cells. `pixels` is the picture data for the terminal, stored there
-    under `id`; the cells refer to that id.
+    """A drawn picture. `strips` are the cells that show it. `pixels` is the picture data to send, which the
+    terminal stores under `id`; the cells refer to that id.
 
     `id` is 0 if the picture consists of cells only. `facts` are measurements of the picture, such as a
-    pixel's colour, as requested by the viewing mode.
+    pixel's colour, if the viewing mode requested them.
     """
 
     strips: list[Strip]
@@ -42,7 +42,9 @@ class Drawing:
 
     @property
     def is_once(self) -> bool:
-        """True if the picture can be sent only once: a terminal that has lost it needs a new drawing."""
+        """True if the picture can be sent only once. If the terminal then loses the picture, a new drawing is
+        needed.
+        """
         return isinstance(self.pixels, kitty.Pixels) and self.pixels.is_once
 
 
@@ -75,8 +77,8 @@ PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
 def cells_to_pixels(columns: int, rows: int) -> tuple[int, int]:
-    """Return the width and height in assumed pixels for a picture of `columns` × `rows` cells.
-    `build_viewer_parameters` converts them back to cells.
+    """Return the width and height in pixels for a picture of `columns` × `rows` cells, with an assumed cell
+    size. `build_viewer_parameters` converts such pixels back to cells.
     """
     return columns * CELL[0], rows * CELL[1]
 
@@ -127,7 +129,7 @@ def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
 
 
 def _make_sixel_picture(answer: ViewerAnswer) -> direct.DirectPicture:
-    """Return a sixel picture, divided into bands as the viewer did."""
+    """Convert the viewer's answer to a sixel picture, with the same bands as in the answer."""
     bands, at = [], 0
     for part in answer.parts:
         words = answer.data[at : at + part.bytes].decode("ascii")

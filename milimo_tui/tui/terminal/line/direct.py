@@ -1,9 +1,9 @@
 """Pictures that are drawn directly onto the screen, over its cells, by Sixel or iTerm2.
 
-Such a picture stays until text is written over it. `Glass` therefore marks the cells under the picture by a
-negative picture id and writes no text there. A picture is divided into bands, which are separate images one
-below the other. If a part of the picture was covered or replaced, only the bands at that place are sent
-again.
+Such a picture stays until text is written over it. The connection's copy of the screen therefore marks the
+cells under the picture by a negative picture id and writes no text there. A picture is divided into bands,
+which are separate images one above the other. If a part of the picture was covered or replaced, only the
+bands at that place are sent again.
 
 Sources: Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images, “Inline Images Protocol”.
 """
@@ -33,7 +33,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DirectPicture:
-    """A picture of `columns` × `rows` cells; the bands are in order from the top."""
+    """A picture of `columns` × `rows` cells that is drawn directly onto the screen. Its bands are in order
+    from the top.
+    """
 
     columns: int
     rows: int
@@ -48,8 +50,8 @@ def make_iterm2_picture(data: bytes, columns: int, rows: int) -> DirectPicture:
 
 
 def make_direct_strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells under a directly drawn picture. Each cell encodes its row and column in the picture,
-    and its style has the negative id.
+    """Return the cells that represent a directly drawn picture in the copy of the screen. Each cell encodes
+    its row and column in the picture. The style of the cells has `-id` as its picture id.
     """
     style = make_picture_style(color=None, picture=-id)
     return [
