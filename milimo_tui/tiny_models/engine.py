@@ -43,8 +43,8 @@ class Tiny:
         """Do nothing: the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Build the checkpoints that the spec selects, and make the first model of each family the one that
-        its engine uses.
+        """Build the checkpoints that the spec names. For each family, the first model among them becomes the
+        model that the family's engine uses.
         """
         if not isinstance(spec, MakeTiny):
             raise BadInput(f"the tiny engine can't do “{spec.kind}”", "it builds tiny checkpoints")

@@ -101,12 +101,12 @@ def style(folder: Path) -> None:
 
 
 def control(folder: Path) -> None:
-    """Write an IC-LoRA (in-context LoRA) that takes its reference clip at full size."""
+    """Write an IC-LoRA (in-context LoRA) that uses its reference clip at full size."""
     _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="1")
 
 
 def control_half(folder: Path) -> None:
-    """Write an IC-LoRA (in-context LoRA) that takes its reference clip at half size."""
+    """Write an IC-LoRA (in-context LoRA) that uses its reference clip at half the size of the take."""
     _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="2")
 
 

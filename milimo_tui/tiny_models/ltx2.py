@@ -38,8 +38,9 @@ def build_ltx2_scheduler(*, distilled: bool = False) -> Any:
 
 
 def build_video_vae(*, later: bool = False) -> Any:
-    """Build the video autoencoder. Its latents have 128 channels and are 32 times smaller in width and height
-    and 8 times shorter. With `later`, it has the decoder of LTX-2.3 and 2.5, which consists of more blocks.
+    """Build the video autoencoder. Compared with the video, its latents are 32 times smaller in width and
+    height, and have an eighth of the frames; they have 128 channels. With `later`, build the longer decoder
+    of LTX-2.3 and 2.5.
     """
     from diffusers import AutoencoderKLLTX2Video
 

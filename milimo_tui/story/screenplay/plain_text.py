@@ -1,7 +1,8 @@
-"""Read plain text that is no screenplay: numbered shots, or paragraphs. Each item becomes one action.
+"""Read plain text that is not formatted as a screenplay: a numbered list of shots, or paragraphs. Each item
+or paragraph becomes one action.
 
-This module uses the same visible lines as the Fountain parser and returns the same elements, so that later
-code need not distinguish the two.
+This module uses the same visible lines as the Fountain parser and returns the same kind of elements, so that
+later code need not distinguish the two.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Group elements into scenes: a heading and the elements after it, with the scene number and the text as
-typed.
+"""Group the elements of a screenplay into scenes. A scene consists of a heading and the elements after it,
+and also has its number and its text as typed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def group_into_scenes(
     """Group elements under their headings. Elements before the first heading become scene 0 if at least one
     of them can be filmed.
 
-    `one_scene` is the heading for a text that has no headings. The complete text then becomes a single scene
-    with the number 1.
+    `one_scene` is the heading to use if the text has no headings. In that case the complete text becomes a
+    single scene with the number 1.
     """
     starts = [index for index, element in enumerate(elements) if element.kind is ScriptElementKind.HEADING]
     numbers = _assign_scene_numbers([elements[index] for index in starts])
@@ -85,8 +85,8 @@ def _make_script_scene(
 
 
 def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
-    """Return a number for each heading: the script's own number, or otherwise a count that skips numbers used
-    in the script.
+    """Return a number for each heading. A heading that has a number in the script keeps it. Other headings
+    are counted; numbers used in the script are skipped.
     """
     own = {element.slug.number for element in headings if element.slug and element.slug.number}
     out: list[str] = []

@@ -14,7 +14,9 @@ from milimo_tui.story.values.film import Setting
 
 
 class ScreenplayMode(StrEnum):
-    """The method for reading a text. AUTO lets the parser choose; a parsed screenplay has the chosen mode."""
+    """The method for reading a text: as Fountain, or as one of the simpler formats. With AUTO the parser
+    chooses. A parsed screenplay contains the method that was used.
+    """
 
     AUTO = "auto"
     SCREENPLAY = "screenplay"
@@ -109,11 +111,11 @@ class ScriptElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptScene:
-    """A heading and the elements after it. Text before the first heading is a separate scene with the number
-    "0".
+    """A scene: its heading and the elements after it. Text before the first heading is a separate scene with
+    the number "0".
 
-    `number` is the script's own number or a count. `text` is the body as typed. Neither `text` nor `elements`
-    includes the heading.
+    `number` is the number in the script or, if the script has none, a count. `text` is the text under the
+    heading as typed. Neither `text` nor `elements` includes the heading.
     """
 
     number: str

@@ -1,5 +1,5 @@
-"""Find people without dialogue: “A BLUE DEVIL dances past”, “Mr. Okafor comes down the stairs”, “Lucy (8)
-hides”.
+"""Find characters who appear in the action but have no dialogue: “A BLUE DEVIL dances past”, “Mr. Okafor
+comes down the stairs”, “Lucy (8) hides”.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Parse a brief in everyday words: number of shots, mood, place, time, people and style of a sequence.
+"""Parse a brief, which is a sentence that asks for a sequence of shots. It may give the number of shots,
+mood, place, time, people and style.
 
 Example: “Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” Values that the brief does
 not mention stay empty.
@@ -64,8 +65,8 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceBrief:
-    """A parsed brief. Mood, kind and style are names of rows in the tables; `style_words` is the style as the
-    user wrote it.
+    """A parsed brief. `mood`, `kind` and `style` are names of rows in the TOML tables of this package.
+    `style_words` is the style in the words of the user.
     """
 
     text: str
@@ -106,8 +107,8 @@ class BriefOptions:
 def parse_brief(
     text: str, options: BriefOptions, known: Sequence[str] = (), places: Sequence[str] = ()
 ) -> SequenceBrief:
-    """Parse the brief `text`. `options` are values from options, `known` the names of the film's people,
-    `places` the names of its places.
+    """Parse the text of a brief. `options` are values that the user gave as options; they take precedence
+    over the text. `known` are the names of the film's people, and `places` the names of its places.
 
     Raises BadInput for an empty or very long brief, too many shots, and an unknown mood or kind.
     """
@@ -186,10 +187,10 @@ def _find_brief_place(words: str, places: Sequence[str]) -> str:
 
 
 def _choose_setting(place: str, words: str) -> Setting:
-    """Return interior or exterior.
+    """Return the setting (interior or exterior) that a brief asks for. `words` is the text of the brief.
 
-    The words “inside” and “outside” decide first, then the words of the place, then weather, which means an
-    exterior.
+    The words “inside” and “outside” decide first. Otherwise the words of the place decide. Otherwise a
+    mention of weather means an exterior.
     """
     if re.search(r"\boutside\b", words, re.IGNORECASE):
         return Setting.EXTERIOR
@@ -216,8 +217,8 @@ def _find_weather(words: str) -> str:
 
 
 def _find_brief_people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
-    """Return the people of a brief: people of the film that it names, and names after “with” or “between”. If
-    there are none, return roles (“the waiter”).
+    """Return the people of a brief: people of the film whom the brief names, and names after “with” or
+    “between”. If there are none, return people who are named by their role (“the waiter”).
     """
     out = {name: None for name in known if name and has_phrase(fold_accents(words), fold_accents(name))}
     folded = {part for name in out for part in fold_accents(name).split()}

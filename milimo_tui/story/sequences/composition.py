@@ -70,8 +70,9 @@ class CompositionFinding:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The figures about a scene's shots, and the findings. `variety` is from 0 to 1, and is higher the more
-    shot sizes the scene has. `mean`, `shortest` and `longest` are lengths of shots in seconds.
+    """The result of checking a scene's shots: figures and findings. `variety` is from 0 to 1, and is higher
+    if the scene has more different shot sizes. `mean`, `shortest` and `longest` are lengths of shots in
+    seconds.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -85,8 +86,8 @@ class Composition:
 
 
 def analyze_composition(shots: Sequence[Shot], rate: Fraction) -> Composition:
-    """Return the composition of a scene's shots in order. `rate` is frames per second. Without shots there
-    are no findings.
+    """Check the composition of a scene. `shots` are its shots in order and `rate` is frames per second. If
+    `shots` is empty, the result has no findings.
     """
     lengths = [float(shot.frames / rate) for shot in shots]
     average = mean(lengths) if lengths else 0.0

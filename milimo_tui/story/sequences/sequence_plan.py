@@ -1,8 +1,9 @@
-"""Plan a sequence from a brief: distinct shots in the order of a scene, each value with the rule that set it.
+"""Plan a sequence of distinct shots from a brief. Each value of a shot is stored together with the rule that
+set it.
 
-The kind of sequence lists its shots by importance. The planner chooses as many of them as the brief asks for,
-and sorts them by their stage in the scene. If the brief asks for more, shots are repeated with another person
-or viewpoint. The same brief always gives the same plan.
+Each kind of sequence lists its shots by importance. The planner chooses as many of them as the brief asks
+for, and sorts them by their stage in the scene. If the brief asks for more shots than are listed, shots are
+repeated with another person or viewpoint. The same brief always gives the same plan.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ _HALF = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class RuledValue:
-    """A value of a plan, with the name of its field, and the rule that set it (`why`)."""
+    """A value that the planner chose for a shot or a sequence. It has the name of the field, and `why` is the
+    rule that set the value.
+    """
 
     field: str
     value: str
@@ -85,7 +88,9 @@ def plan_sequence(brief: SequenceBrief) -> SequencePlan:
 
 
 class _SequencePlanner:
-    """Planner of one brief. It remembers which shots it has chosen, so that no two are equal."""
+    """The planner for one brief. `plan_sequence` creates it. It remembers the chosen shots, so that no two
+    shots are equal.
+    """
 
     def __init__(self, brief: SequenceBrief) -> None:
         self.brief = brief
@@ -140,7 +145,9 @@ class _SequencePlanner:
         )
 
     def _choose_light_or_palette(self, field: str) -> RuledValue:
-        """Return the light or the palette (`field`) of the style, or otherwise of the mood."""
+        """Return the value of `field`, which is the light or the palette. The value comes from the style of
+        the brief or, if the style gives none, from its mood.
+        """
         if self.style and (own := getattr(self.style, field)):
             return RuledValue(field, own, self.by_style)
         return RuledValue(field, getattr(self.mood, field), self.by_mood)
@@ -179,8 +186,8 @@ class _SequencePlanner:
         return len(self.brief.people) >= purpose.people
 
     def _list_angles(self) -> tuple[Angle, ...]:
-        """Return the angles of the style, or otherwise of the mood, followed by all other angles for repeated
-        shots.
+        """Return the camera angles that repeated shots may use, in the order in which they are used. The
+        angles of the style, or otherwise of the mood, come first. All other angles except eye level follow.
         """
         own = (self.style.angles if self.style else ()) or self.mood.angles
         return tuple(dict.fromkeys((*own, Angle.LOW, Angle.HIGH, Angle.PROFILE, Angle.OVERHEAD, Angle.DUTCH)))
@@ -240,8 +247,8 @@ class _SequencePlanner:
         return one.purpose.why if not one.turn else "the same again, from elsewhere"
 
     def _choose_lens(self, framing: Framing) -> RuledValue:
-        """Return the lens for a framing. A style or mood may ask for a lens that is one step longer or
-        wider.
+        """Return the lens for a framing. If the style or mood asks for a longer or wider lens, the result is
+        the next longer or wider lens of the table.
         """
         lens = tables.choose_lens_for_framing(framing)
         by_style = self.style.lens if self.style else ""

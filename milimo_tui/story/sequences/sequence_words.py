@@ -35,7 +35,9 @@ MAX_PEOPLE_IN_PLACE_SHOT = 3
 
 
 def list_weather_details(brief: SequenceBrief) -> tuple[str, ...]:
-    """Return the details to show in close shots, by the weather of the brief."""
+    """Return the details that close shots of the brief's weather can show, such as drops on glass for
+    rain.
+    """
     return _THINGS.get(brief.weather, _THINGS[""])
 
 

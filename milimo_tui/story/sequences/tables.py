@@ -1,5 +1,5 @@
-"""The tables for planning sequences. They are TOML files next to this module, read once and converted to
-values.
+"""Read the tables for planning sequences. The tables are TOML files next to this module. Each file is read
+once, and its rows are converted to objects.
 """
 
 from __future__ import annotations
@@ -199,8 +199,8 @@ def read_lenses() -> tuple[LensRow, ...]:
 
 @cache
 def choose_lens_for_framing(framing: Framing) -> LensRow:
-    """Return the lens for a framing. The camera support decides first, then the function or movement, then
-    the size.
+    """Return the lens for a framing. The camera support decides first, such as a handheld camera. Otherwise
+    the function of the shot or the camera movement decides, and otherwise the shot size.
     """
     for row, lens in zip(_read_table_rows("lenses"), read_lenses(), strict=True):
         if framing.rig.value in row.get("rigs", ()):

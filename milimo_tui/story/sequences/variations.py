@@ -25,10 +25,10 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """A purpose with the framing of one shot. `person` and `thing` are the indexes of the person and the
-    object that it shows.
+    """A shot's purpose with one framing for it. `person` and `thing` are the indexes of the person and the
+    object in the shot.
 
-    `turn` counts the repetitions of the purpose: 0 is the first shot with it.
+    `turn` counts the repetitions of the purpose within the sequence: 0 is the first shot with this purpose.
     """
 
     purpose: ShotPurpose
@@ -61,10 +61,10 @@ class Variation:
 def list_variations(
     purpose: ShotPurpose, turn: int, people: int, angles: Sequence[Angle]
 ) -> Iterator[Variation]:
-    """Yield the variations of a purpose, at least one.
+    """Yield the variations of a purpose, at least one. Each variation is a possible shot.
 
-    Turn 0 gives the purpose as in the table. Later turns give other people, distances, movements and angles.
-    `people` is the number of people in the sequence.
+    If `turn` is 0, the only variation is the purpose as in the table. For later repetitions, the variations
+    have other people, distances, movements and angles. `people` is the number of people in the sequence.
     """
     if not turn:
         yield Variation(purpose, purpose.framing)

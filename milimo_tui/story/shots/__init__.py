@@ -1,4 +1,5 @@
-"""The shots of a screenplay and their edits: fields, numbers, splitting and joining. Begin with `shots`.
+"""Make shots from a screenplay and edit them: set fields, assign numbers, split and join. Begin with the
+module `shots`.
 
 The package uses `story.plan` and `story.screenplay`.
 """

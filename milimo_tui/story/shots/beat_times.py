@@ -1,5 +1,6 @@
-"""The times at which the beats of a shot begin. A beat is a spoken line, or a sentence of action if nobody
-speaks. The times follow from the number of characters of each beat, or are set by the user. Pure functions.
+"""Compute the times at which the beats of a shot begin. A beat is a spoken line, or a sentence of action if
+nobody speaks. The times are either set by the user, or proportional to the number of characters of each beat.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ def list_beat_texts(shot: Shot) -> tuple[str, ...]:
 
 
 def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
-    """Parse the user's beat times and return the text that the shot stores for them. `words` are the text
-    that the user typed.
+    """Convert the beat times that the user typed (`words`) to the text that the shot stores for them.
 
-    The result is empty for `auto`, so that the times follow from the text. It is `off` for `off`, so that the
-    shot has no beat times. Otherwise it lists the seconds at which each beat after the first begins: `1.5,
-    3`. Raises BadInput.
+    - For `auto` the result is empty, which means that the times follow from the text.
+    - For `off` the result is `off`, which means that the shot has no beat times.
+    - Otherwise the result lists the second at which each beat after the first begins: `1.5, 3`.
+
+    Raises BadInput.
     """
     wanted = words.strip().lower()
     if wanted in ("", "auto", BEATS_OFF):

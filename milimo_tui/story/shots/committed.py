@@ -1,5 +1,5 @@
-"""Find the film's shots that were made from the texts of a parsed screenplay, to show the parsed shots with
-the film's values.
+"""Find the film's shot for each shot of a parsed screenplay, by comparing the texts from which both were
+made. The script screen uses this to show parsed shots with the values that they have in the film.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class CommittedShots:
     def find_film_shot(self, read: ShotLine, begins: int) -> Shot | None:
         """Return the film's shot that was made from the same text as the parsed shot `read`, or None.
 
-        If there are several, return the shot nearest to its line. `begins` is the line of the scene, from
-        which the lines of `read` are counted.
+        If several shots were made from this text, return the shot that is nearest to `read` in the script.
+        The line numbers in `read` count from the line of its scene, which is `begins`.
         """
         shots, line = self._shots.get(read.digest), begins + read.line
         if not shots:
@@ -60,8 +60,8 @@ class CommittedShots:
         return read._replace(number=number, size=shot.size, function=shot.function, frames=shot.frames)
 
     def get_scene_number(self, scene: SceneLines) -> str:
-        """Return the number of a parsed scene. While numbers are locked, return its number in the film, or a
-        dash for a new scene.
+        """Return the number to show for a parsed scene. While numbers are locked, this is the scene's number
+        in the film, or a dash for a new scene. Otherwise it is the number in the parsed script.
         """
         if not self._is_locked:
             return scene.number
@@ -83,9 +83,11 @@ class CommittedShots:
         return sum(frames for _, frames, _ in parts), sum(missing for *_, missing in parts)
 
     def _count_scene_frames(self, scene: SceneLines) -> tuple[SceneLines, int, int]:
-        """Return a scene, the frames of its shots, and the number of its shots that the film does not have.
+        """Return a tuple with the scene, the total frames of its shots, and the number of its shots that the
+        film does not have.
 
-        The result contains the scene itself, so that its `id` stays valid as a key of the cache.
+        Callers cache results by the `id` of the scene object. The tuple contains the scene itself, so that
+        the object stays alive and its `id` stays valid.
         """
         frames = missing = 0
         for read in scene.shots:

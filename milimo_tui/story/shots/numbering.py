@@ -23,8 +23,8 @@ S = TypeVar("S", Scene, Shot)
 
 @dataclass(frozen=True, slots=True)
 class NumberedStory:
-    """Scenes and shots with their numbers, and a message for each scene whose number differs from the
-    script's.
+    """The result of numbering a film again: its scenes and shots with their numbers, and a message for each
+    scene whose number differs from its number in the script.
     """
 
     scenes: tuple[Scene, ...]
@@ -33,7 +33,9 @@ class NumberedStory:
 
 
 def lock_story_numbers(story: Story) -> NumberedStory:
-    """Lock the current numbers of a film. If two scenes have the same number, the first scene keeps it."""
+    """Lock the numbers of a film at their current values. If two scenes have the same number, the first scene
+    keeps it and the second gets a new number.
+    """
     scenes = [
         replace(scene, number="" if scene.parked and not scene.omitted else scene.number)
         for scene in story.scenes
@@ -74,10 +76,11 @@ def preserve_locked_numbers(
     shots: Sequence[Shot],
     written: Mapping[str, str] = MappingProxyType({}),
 ) -> NumberedStory:
-    """Return the scenes and shots of a film with locked numbers, including parked ones, in film order.
+    """Return the scenes and shots of a film with locked numbers, in film order. Parked scenes and shots are
+    included.
 
-    `before` is the film before the change. `written` maps scene ids to numbers in the script. A new scene
-    gets its number from the script, unless another scene has or had that number.
+    `before` is the film before the change. `written` maps ids of scenes to their numbers in the script. A new
+    scene gets its number from the script, unless another scene has or had that number.
     """
     had = {scene.id: scene for scene in before.scenes}
     taken = {scene.number.upper() for scene in before.scenes if scene.number}
@@ -157,14 +160,16 @@ def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], 
 
 
 def number_manual_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Number the scenes of a film with unlocked numbers. A scene that the user added gets a number between
-    its neighbours.
+    """Give a number to each scene that the user added to a film with unlocked numbers. The number is between
+    the numbers of the neighbouring scenes.
     """
     return _number_new_scenes([scene if scene.line else replace(scene, number="") for scene in scenes])
 
 
 def _number_new_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Give each live scene without a number one between the numbers of its neighbours."""
+    """Return the scenes, with a number for each live scene that had none. The new number is between the
+    numbers of the neighbouring scenes.
+    """
     texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
     taken = {text.upper() for text in texts if text}
     out: list[Scene] = []
@@ -181,7 +186,9 @@ def _number_new_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
 
 
 def _number_new_shots(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
-    """Give each live shot without a number one between the numbers of its neighbours in the scene."""
+    """Return the shots, with a number for each live shot that had none. The new number is between the numbers
+    of the neighbouring shots in the scene.
+    """
     names = {scene.id: scene.number for scene in scenes}
     taken = {shot.number.upper() for shot in shots if shot.number}
     following: list[str] = [""] * len(shots)

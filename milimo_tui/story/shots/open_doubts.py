@@ -1,5 +1,6 @@
-"""Doubts about time, looks and length that the script leaves open, and about people whom it describes without
-a name.
+"""Find doubts that can only be decided with the complete film. A doubt is a guess about the screenplay, with
+its probability. These doubts are about time, looks and length where the script does not say them, and about
+people whom the script describes without a name.
 
 Each commit creates these doubts again from the current film, except those that the user answered. Pure
 functions.
@@ -46,9 +47,10 @@ _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
 
 
 def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
-    """Return the film with its open doubts. Each doubt is added to the first shot that it concerns.
+    """Return the film with its open doubts (unsure guesses that wait for an answer). Each doubt is added to
+    the first shot that it concerns.
 
-    `drafts` are the scenes of the script, `looks` the looks found in it.
+    `drafts` are the scenes of the script, and `looks` are the looks found in the script.
     """
     asked: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
@@ -85,8 +87,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
 def apply_doubt_answer(
     story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """Return the values of the film that the answer to a doubt changes, as two lists: the values before the
-    change and after it.
+    """Apply the user's answer to a doubt about `shot`. Return two lists: the changed values of the film
+    before the change, and the same values after it.
 
     Raises BadInput if the answer cannot be used.
     """
@@ -228,7 +230,7 @@ def is_stranger_doubt(doubt: Doubt) -> bool:
 
 
 def is_renewed_each_commit(doubt: Doubt) -> bool:
-    """Return True if each commit creates the doubt again, from the complete film."""
+    """Return True if the doubt depends on the complete film, so that each commit creates it again."""
     return doubt.kind in _KINDS or is_stranger_doubt(doubt)
 
 
@@ -245,8 +247,8 @@ def _create_stranger_doubt(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
 
 
 def _is_about_own_words(shot: Shot, doubt: Doubt) -> bool:
-    """Return True if a doubt about time comes from the words of the shot itself, as in an item of a
-    montage.
+    """Return True if a doubt about time was caused by the words of the shot itself. This is so for an item of
+    a montage that names its own time.
     """
     return doubt.kind is DoubtKind.TIME and doubt.words in shot.action
 

@@ -1,5 +1,5 @@
-"""The outline of a screenplay for the script editor: kinds of lines, scenes, shots, and names for
-completion.
+"""Make the outline of a screenplay for the script editor. The outline has the kind of each line, the scenes,
+the shots, and the names that the editor offers for completion.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ TITLE_PAGE = "title page"
 
 
 class ShotLine(NamedTuple):
-    """A shot in the outline. Its line numbers count from the line of its scene, which is 0.
+    """A shot in the outline. Its line numbers are counted from the heading of its scene, which is line 0.
 
-    This is a tuple because thousands are created at once while the user types, and tuples are fast to create.
+    Outlines are made while the user types and can have thousands of shots. Tuples are used because they are
+    fast to create.
     """
 
     number: str
@@ -63,15 +64,17 @@ class Outline:
 
     @property
     def start_lines(self) -> Iterator[int]:
-        """The first line of each scene and each of its shots, in the order of the outline."""
+        """The start lines of all scenes and shots, in the order of the outline: first the line of a scene,
+        then the lines of its shots, then the next scene.
+        """
         for scene in self.scenes:
             yield scene.line
             for shot in scene.shots:
                 yield scene.line + shot.line
 
     def find_shot_at(self, line: int) -> tuple[ShotLine, int] | None:
-        """Return the first shot that was made from the given line, and the line of its scene. Return None if
-        there is none.
+        """Return the first shot that was made from line `line` of the text, together with the line at which
+        its scene begins. Return None if no shot was made from this line.
         """
         return next(
             (

@@ -1,5 +1,5 @@
-"""Fields of a shot that the user set. The script's value is saved with each of them, so that commits preserve
-the user's value.
+"""Manage fields of a shot that the user has set. For each such field, the shot also stores the value from the
+script. Commits update the script's value and preserve the user's value.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
 
 
 def has_user_set_continuation(shot: Shot) -> bool:
-    """Return True if the user set which shot this shot continues, or how it continues that shot."""
+    """Return True if the user set how the shot continues an earlier shot, or which shot it continues."""
     return any(name in ("continues", "continues_as") for name, _ in shot.own)
 
 
@@ -112,7 +112,9 @@ S = TypeVar("S", Scene, Shot)
 
 
 def mark_as_deleted(value: S) -> S:
-    """Return a scene or shot as deleted by the user: it is parked and keeps its takes and settings."""
+    """Return the scene or shot, marked as deleted by the user. It is parked, which means that it is taken out
+    of the film but keeps its takes and settings.
+    """
     return replace(value, parked=True, own=tuple({**dict(value.own), DELETED: ""}.items()))
 
 

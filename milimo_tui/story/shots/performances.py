@@ -1,7 +1,8 @@
-"""Performances: one take contains a complete speech, which several shots of the film show.
+"""Combine neighbouring shots into performances. A performance is one take that contains a complete speech and
+is shown by several shots of the film.
 
 The first shot of a performance makes the take, with all lines and the full length. Each later shot either
-shows its own part of that take as a closer crop, or shows another picture under the sound of the take. Each
+shows its own part of that take as a closer crop, or shows another picture over the sound of the take. Each
 shot stores its own part of the lines and of the length; the performance is computed from these parts. Pure
 functions.
 """
@@ -55,7 +56,9 @@ class Performance:
 
 
 class FilmPerformances:
-    """All performances of a film, found by shot. A shot that shares no take has no performance."""
+    """All performances of a film, with functions that find the performance of a shot. A shot that does not
+    share a take with other shots has no performance.
+    """
 
     def __init__(self, story: Story) -> None:
         self._takes: Mapping[str, Take] | None = None
@@ -70,8 +73,8 @@ class FilmPerformances:
         return self._of.get(shot.id)
 
     def get_continued_performance(self, shot: Shot) -> Performance | None:
-        """Return the performance of a shot that is not its first shot. Return None for a first shot, and for
-        a shot without a performance.
+        """Return the performance of which `shot` is the second or a later shot. Return None if it is the
+        first shot, or if it belongs to no performance.
         """
         found = self._of.get(shot.id)
         return found if found is not None and found.first_shot.id != shot.id else None
@@ -96,17 +99,17 @@ class FilmPerformances:
         return found.first_shot if found is not None and shot.continues_as is Continuing.CLOSER else shot
 
     def compute_shot_crop(self, shot: Shot) -> ShotCrop | None:
-        """Return the crop of the first shot's picture that a closer shot shows. Return None for a shot that
-        makes its own picture.
+        """Return the crop by which a closer shot of a performance shows a part of the first shot's picture.
+        Return None for a shot that makes its own picture.
         """
         maker = self.find_take_maker(shot)
         return compute_crop(maker, shot) if maker.id != shot.id else None
 
     def prepare_for_take(self, shot: Shot) -> Shot:
-        """Return a shot with the dialogue, action and length that its own take needs.
+        """Return a copy of a shot with the dialogue, action and length for making its own take.
 
         The first shot of a performance gets all lines and the full length. A shot under the sound of the
-        performance gets the speakers as voices out of the frame, without their words.
+        performance gets the speakers as voices out of the frame, without their lines.
         """
         found = self._of.get(shot.id)
         if found is None:
@@ -131,8 +134,8 @@ class FilmPerformances:
     def find_shown_take(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows, or None if there is none.
 
-        For a shot of a performance, all frames of the take that belong to other shots count as its head and
-        tail.
+        A shot of a performance shows only its part of the shared take. The frames before this part count as
+        the head of the take, and the frames after it as the tail.
         """
         if self._takes is None:
             self._takes = {take.id: take for take in self._story.takes}
@@ -153,9 +156,11 @@ class FilmPerformances:
 
 
 def _describe_silent_listeners(shot: Shot, performance: Performance) -> str:
-    """Return an action such as “Mara listens.” for a shot under the sound of a performance.
+    """Return an action such as “Mara listens.” for a shot that shows its own picture over the sound of a
+    performance.
 
-    It replaces an action that describes the speaker. The result is empty if nobody in the shot is silent.
+    This action replaces an action that describes the speaker. The result is empty if nobody in the shot is
+    silent.
     """
     names = [name for name in shot.characters if name not in performance.list_voices()]
     return f"{' and '.join(names)} {'listen' if len(names) > 1 else 'listens'}." if names else ""
@@ -196,11 +201,11 @@ def _find_performance_root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
 
 
 def _lines_as_in_take(part: Shot, first: Shot) -> tuple[Line, ...]:
-    """Return the lines of a part with the voice positions that the speakers have in the take of the `first`
-    shot.
+    """Return the lines of a shot of a performance, with the voice positions (visible, off screen …) that the
+    speakers have in the take of the `first` shot.
 
-    A shot under the sound shows the listener, so its lines are off screen there. In the take, the same
-    speaker is visible.
+    A shot under the sound of the performance shows the listener, so its own lines are off screen. In the
+    take, the same speaker is visible.
     """
     if part.continues_as is not Continuing.UNDER:
         return part.dialogue
@@ -209,9 +214,10 @@ def _lines_as_in_take(part: Shot, first: Shot) -> tuple[Line, ...]:
 
 
 def _join_performance_lines(parts: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
-    """Return the lines of all parts in order, with divided lines joined.
+    """Return the lines of all shots of a performance in order. Lines that were divided between shots are
+    joined again.
 
-    If all parts have the same speakers at once, the lines of each speaker are put together.
+    If all shots have the same characters who speak at once, the lines of each character are put together.
     """
     spoken = [part for part in parts if part]
     voices = [tuple(dict.fromkeys(line.character for line in part)) for part in spoken]

@@ -1,8 +1,9 @@
-"""Distribute the user's prompt words when a shot is split or joined. Pure functions.
+"""Divide or combine the user's prompt words when a shot is split or joined. Pure functions.
 
-A split divides the words where the beginning of the second half occurs in them. If it does not occur, they
-are divided sentence by sentence, if words and shot have the same number of sentences. Words that cannot be
-divided stay with the first half. Words about the complete shot, such as its light, go to both halves.
+A split looks for the beginning of the second half's text in the words and divides them there. If this text
+does not occur in the words, they are divided sentence by sentence, provided that the words and the shot have
+the same number of sentences. Words that cannot be divided stay with the first half. Words about the complete
+shot, such as its light, are copied to both halves.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ _QUOTES = {"“": "”", '"': '"'}
 
 @dataclass(frozen=True, slots=True)
 class WordedHalves:
-    """The two halves of a shot with their prompt words.
+    """The result of splitting a shot: its two halves with their prompt words.
 
-    `stayed` names the words that could not be divided and stay with the first half: `prompt`, or parts of the
+    `stayed` names the texts that could not be divided and stay with the first half: `prompt`, or parts of the
     prompt.
     """
 
@@ -60,11 +61,11 @@ def split_prompt_words(shot: Shot, first: Shot, second: Shot, at: int) -> Worded
 
 
 def join_prompt_words(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
-    """Return `shot`, which absorbs its neighbour `other`, with the words of both; and the names of the
-    neighbour's words that were not used.
+    """Join the prompt words of `shot` and of its neighbour `other`, which becomes part of it. Return the
+    joined shot, and the names of the neighbour's texts that were not used.
 
-    Unused words stay with the parked neighbour, because words about one complete shot do not describe the
-    other.
+    Unused texts stay with the neighbour, which is parked. A text that describes only the neighbour would be
+    wrong for the joined shot.
     """
     mine, its = dict(shot.prompt_parts), dict(other.prompt_parts)
     stays = [part for part, words in its.items() if mine.get(part) != words]
@@ -102,9 +103,10 @@ def _trim_empty_chunks(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
 
 
 def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[str, str] | None:
-    """Divide the user's words at the beginning of the second half. Return None if they cannot be divided.
+    """Divide the user's words for a shot that is split into two halves. Return None if they cannot be
+    divided.
 
-    `whole` are the texts of the undivided shot, `second` those of the second half.
+    `whole` are the texts of the undivided shot, and `second` are the texts of the second half.
     """
     sentences = split_sentences(words)
     text = [sentence for each in whole for sentence in split_sentences(each)]
@@ -146,10 +148,10 @@ def _find_unique_beginning(words: str, text: str) -> int | None:
 
 
 def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
-    """Divide words at the offset `at`. Return None if one side would be empty.
+    """Divide `words` at the offset `at`. Return None if one side would be empty.
 
-    If the offset is inside a quotation, the quotation is closed before it. After it, the sentence that
-    introduces the quotation is repeated and the quotation opened again.
+    If the offset is inside a quotation, the first side gets a closing quotation mark. The second side then
+    repeats the sentence that introduces the quotation, and opens the quotation again.
     """
     head = words[:at].rstrip()
     opened = _find_open_quote(head)

@@ -130,11 +130,11 @@ class ShotFilter:
 def make_filtered_shot(
     shot: Shot, scene: Scene, elements: Sequence[Element], *, picked: bool, stale: bool
 ) -> FilteredShot:
-    """Collect the values of a shot for a filter: people seen or heard, place, time, weather, framing, and
+    """Return the values of a shot that filters test: people seen or heard, place, time, weather, framing, and
     text.
 
-    The place includes all places in `elements` that contain it, each with all its names. `picked` and `stale`
-    are states of the shot.
+    The place includes all places in `elements` that contain it, each with all its names. `picked` is True if
+    the shot has a picked take, and `stale` is True if that take is stale.
     """
     groups = (name for name, sizes in SIZE_GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, name_framing(shot.size, shot.function), *groups)
@@ -225,8 +225,8 @@ def parse_shot_filter(text: str, names: FilterNames, *, typing: bool = False) ->
 
 
 def complete_filter(typed: str, names: FilterNames) -> Sequence[str]:
-    """Return complete filters that begin with `typed`: its last word is completed by the names of the
-    film.
+    """Return completed filters for the text `typed`. Each result is `typed` with its last word completed to a
+    name of the film.
     """
     last = next(
         (term for term in _split_filter_terms(typed) if term.start + len(term.written) == len(typed)), None
@@ -317,8 +317,9 @@ def _resolve_filter_name(name: str, names: FilterNames) -> FilterName:
 
 
 def _resolve_known_value(field: str, name: str, known: Mapping[str, str]) -> str:
-    """Return a place, time or weather in the form in which values are compared. Raises NotFound if no shot
-    has that value.
+    """Return the place, time or weather that `name` stands for in a filter, normalized for comparison.
+    `field` is the field of the filter, and `known` are its values in the film. Raises NotFound if no shot has
+    that value.
     """
     wanted = _normalize_words(name)
     if not wanted or not any(_has_word_beginning(wanted, one) for one in known):
@@ -416,7 +417,7 @@ def _list_containing_place_names(shot: Shot, scene: Scene, elements: Sequence[El
 
 
 def _normalize_words(text: str) -> str:
-    """Return a text in the form in which places and times are compared: folded, with only its words."""
+    """Return a place or time normalized for comparison: folded, and with only its words."""
     return " ".join(split_words(_normalize_name(text)))
 
 
@@ -429,7 +430,7 @@ def _has_word_beginning(wanted: str, text: str) -> bool:
 
 
 def _normalize_name(text: str) -> str:
-    """Return a name in the form in which names are compared: folded, with `_` read as a space."""
+    """Return a name normalized for comparison: folded, with `_` read as a space."""
     return fold(text.replace("_", " "))
 
 

@@ -1,7 +1,8 @@
-"""Conversion of a shot list, made by a language model or the user, to the drafts that a commit merges.
+"""Convert a list of shots, written by a language model or the user, to drafts of scenes and shots. A commit
+merges these drafts into the film.
 
-Each scene of the list is matched with a scene of the script, and each shot with the lines that have its
-words. Pure functions.
+Each scene of the list is matched with a scene of the script, and each listed shot with the lines of the
+script that contain its words. Pure functions.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _MIN_LIST_SIMILARITY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotListEntry:
-    """A shot of a shot list. `frames` is 0 if its length follows from its words."""
+    """A shot of a shot list. `frames` is the length of the shot. It is 0 if the length is computed from the
+    text of the shot.
+    """
 
     scene: str
     heading: str
@@ -43,10 +46,11 @@ class ShotListEntry:
 def convert_shot_list(
     listed: Sequence[ShotListEntry], script: Sequence[SceneDraft], rate: Fraction
 ) -> tuple[tuple[SceneDraft, ...], tuple[str, ...]]:
-    """Return the list as scene drafts, and a message for each scene of the script that the list leaves out.
+    """Convert a shot list to drafts of scenes. Return the drafts, and a message for each scene of the script
+    that is missing in the list.
 
-    `script` are the scenes of the script with the shots that the rules made. A listed scene that the script
-    does not have becomes a new scene after the preceding one.
+    `script` are the scenes of the script, with the shots that the rules made. A listed scene that is not in
+    the script becomes a new scene after the preceding listed scene. `rate` is frames per second.
     """
     groups = [tuple(shots) for _, shots in groupby(listed, lambda shot: (shot.scene, shot.heading))]
     homes = _match_list_scenes([group[0].heading for group in groups], script)
@@ -66,11 +70,11 @@ def convert_shot_list(
 
 
 def _match_list_scenes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
-    """Match each scene of the list with the scene of the script that has the same heading. Return its index,
-    or None.
+    """Match each scene of the list with the scene of the script that has the same heading. Return a list with
+    the index of the script's scene, or None, for each scene of the list.
 
-    Equal headings are matched in order. If no heading matches and the numbers of scenes are equal, scenes are
-    matched one by one.
+    Equal headings are matched in order. If no heading matches and both have the same number of scenes, scenes
+    are matched by position.
     """
     left = dict(enumerate(fold(scene.heading) for scene in script))
     homes: list[int | None] = []
@@ -101,8 +105,8 @@ def _create_listed_scene(group: Sequence[ShotListEntry], line: int) -> SceneDraf
 def _convert_listed_shots(
     group: Sequence[ShotListEntry], scene: SceneDraft, rate: Fraction
 ) -> tuple[ShotDraft, ...]:
-    """Convert the listed shots of one scene to drafts. Each gets the lines of the script's shot with the same
-    words.
+    """Convert the listed shots of one scene to drafts. Each draft gets the dialogue lines of the script's
+    shot that has the same words.
     """
     spoken = {fold(line.text): line for shot in scene.shots for line in shot.dialogue}
     names = {fold(name): name for shot in scene.shots for name in _list_draft_people(shot)}

@@ -46,11 +46,11 @@ OPENING_SENTENCES = 2  # Number of sentences at the beginning of a scene in whic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotDraft:
-    """A shot as the script alone determines it. `digest` identifies its text; the framing is not part of the
-    digest.
+    """A shot as it follows from the script, before it is merged into a film. `digest` identifies the text of
+    the shot; the framing is not part of the digest.
 
-    `characters` are the people in the picture, the main subject first. In a reaction shot that is the
-    listener.
+    `characters` are the people in the picture, the main subject first. In a reaction shot the main subject is
+    the listener.
     """
 
     action: str
@@ -181,10 +181,11 @@ def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
 
 
 def compute_natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
-    """Return the number of frames that the text of a shot needs.
+    """Return the number of frames that a shot needs for its text: the time to speak its dialogue or to show
+    its action and caption. `rate` is frames per second.
 
-    If there is dialogue, its length decides. Speakers in dual dialogue speak at the same time, so the longest
-    counts.
+    If there is dialogue, its length decides. Speakers in dual dialogue speak at the same time, so only the
+    longest speech counts.
     """
     if not dialogue:
         return shot_length.count_shot_frames(

@@ -1,9 +1,9 @@
 """Split a shot, join two neighbouring shots, and duplicate a shot. Pure functions.
 
-A shot that is split, or that absorbs its neighbour, keeps its id and its takes. The second half of a split is
-a new shot. An absorbed neighbour is parked with its takes and settings. Commits preserve the result while the
-script text is unchanged (`story.commit.preserved_pieces`), or if the halves are found again in a reworded
-text.
+A shot that is split, or that is joined with its neighbour, keeps its id and its takes. The second half of a
+split is a new shot. When two shots are joined, the neighbour is parked with its takes and settings. Commits
+preserve the result while the script text is unchanged (`story.commit.preserved_pieces`), or if the halves are
+found again in a reworded text.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def _split_into_beats(texts: Sequence[str]) -> Iterator[TextBeat]:
 
 
 def find_beat_by_text(shot: Shot, words: str) -> TextBeat:
-    """Return the position at which `words` begin in the dialogue of a shot, or in its action if nobody
-    speaks. Raises BadInput if they do not occur.
+    """Return a beat that begins where `words` first occur in the dialogue of a shot, or in its action if
+    nobody speaks. Raises BadInput if they do not occur.
     """
     texts = [line.text for line in shot.dialogue] or [shot.action]
     wanted = fold(words)
@@ -96,10 +96,11 @@ def find_beat_at_frame(shot: Shot, frame: int) -> TextBeat | None:
 
 @dataclass(frozen=True, slots=True)
 class ShotEdit:
-    """The changed shots of a film before and after an edit. New shots are only in `after`.
+    """The result of splitting, joining or duplicating: the changed shots before and after the edit. New shots
+    are only in `after`.
 
-    `stayed` names prompt words that could not be divided. In a split they stay with the first half. When
-    shots are joined, they stay with the parked shot.
+    `stayed` names prompt words that could not be divided or joined. In a split they stay with the first half.
+    When shots are joined, they stay with the parked shot.
     """
 
     before: tuple[Shot, ...]
@@ -193,16 +194,16 @@ def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
 
 
 def _share_first_frames(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
-    """Return the number of frames of the first half of a split shot. The shot's length is divided in
-    proportion to the lengths that the texts of the two halves need.
+    """Return the number of frames for the first half of a split shot. `shot` is the undivided shot. Its
+    length is divided in proportion to the lengths that the texts of the two halves need.
     """
     left, right = (compute_natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
     return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))
 
 
 def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | None:
-    """Return the parked shot that a joined shot absorbed last, if its text equals the text of the second
-    half. Return None otherwise.
+    """Return the parked shot that was last joined into `shot`, if its text equals the text of the half
+    `second`. Return None otherwise.
     """
     parts = list_joined_parts(shot.digest)
     if len(parts) < 2 or parts[-1] == MANUAL_TEXT:
@@ -217,9 +218,11 @@ def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | N
 
 
 def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
-    """Divide the conditioning of a shot that is split at frame `at`.
+    """Divide the conditions (pictures and clips that the takes follow) of a shot that is split at frame `at`.
+    Return the conditions of the first and of the second half.
 
-    A condition at a frame goes to the half that contains the frame. A control goes to both halves.
+    A condition at a frame goes to the half that contains the frame. A control map, which applies to the
+    complete shot, goes to both halves.
     """
     before: list[Conditioning] = []
     after: list[Conditioning] = []

@@ -1,4 +1,6 @@
-"""Doubts of a shot: facts that the script does not state clearly, with the guess and the alternatives."""
+"""Define the doubts of a shot. A doubt is a fact that the script does not state clearly. It has a guess and
+the alternatives to this guess.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,8 @@ class Doubt:
 
 
 def make_doubt_key(words: str) -> str:
-    """Return the first part of a key in the `own` field of a shot. The key stores the user's answer to a
-    doubt about these words.
+    """Return the first part of the key under which a shot stores the user's answer to a doubt about these
+    words. The key is in the shot's `own` field.
     """
     return f"sure that {words.casefold()} is "
 

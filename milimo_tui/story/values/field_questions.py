@@ -1,4 +1,6 @@
-"""Metadata of dataclass fields. Commands and forms use it to ask the user for the value of a field."""
+"""Define metadata for dataclass fields. Commands and forms read this metadata to ask the user for the value
+of a field.
+"""
 
 from __future__ import annotations
 

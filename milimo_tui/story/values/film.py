@@ -1,8 +1,9 @@
-"""The values that a project stores: project, scenes, shots, takes, elements, looks, assets.
+"""Define the values that a film stores: the film itself (`Project`), scenes, shots, takes, elements, looks
+and assets.
 
 All values are frozen. Their fields are the columns of the film's database, so a new field needs a migration
-in `store.project.schema`. Items of a list are sorted by their `order` keys (`core.order_keys`). The parsed
-screenplay is in `story.screenplay.screenplay`.
+in `store.project.schema`. Scenes, shots and similar values have an `order` key, by which lists of them are
+sorted (`core.order_keys`). The parsed screenplay is in `story.screenplay.screenplay`.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A film. `rate` is frames per second, `width` and `height` are pixels, and every prompt begins with
-    `style`.
+    """A film. `rate` is in frames per second, `width` and `height` are in pixels. `style` is a text with
+    which every prompt of the film begins.
     """
 
     id: str
@@ -126,8 +127,8 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A scene: the part of the screenplay under one heading. `number` is the script's own number (“12A”) or a
-    count.
+    """A scene: the part of the screenplay under one heading. `number` is the number in the script (“12A”) or,
+    if the script has none, a count.
     """
 
     id: str
@@ -509,8 +510,8 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class FrameNote:
-    """A user's remark on a frame of a take. Frames are counted from 0, which is the first frame that the shot
-    shows.
+    """A user's remark on a frame of a take. Frame 0 is the first frame that the shot shows, after the take's
+    head.
     """
 
     frame: int
@@ -519,12 +520,12 @@ class FrameNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """A version of a shot that was generated. `spec` is the request as JSON. `job` is the id of the job,
-    followed by an index if the job made several takes.
+    """A version of a shot that was generated. `spec` is the request as JSON. `job` is the id of the job that
+    made the take. If the job made several takes, an index follows the id.
 
-    The first `head` and the last `tail` of its `frames` are handles, which the shot does not show. `note` is
-    the user's remark on the take. `notes` are remarks on its frames, sorted by frame. `tags` are words by
-    which the user finds the take.
+    The take has `frames` frames. The first `head` and the last `tail` frames are handles, which the shot does
+    not show. `note` is the user's remark on the take. `notes` are remarks on its frames, sorted by frame.
+    `tags` are words by which the user finds the take.
     """
 
     id: str
@@ -572,10 +573,11 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetVerdict:
-    """A decision about a picture: it is a reference sheet (turnaround, collage, diagram), or it could be a
-    frame of a film.
+    """A decision whether a picture is a reference sheet (turnaround, collage, diagram) or could be a frame of
+    a film.
 
-    `by` is who decided: the name of a model, `looks`, or `you` for the user, whose decision takes precedence.
+    `by` says who decided: the name of a language model, `its layout` or `its template` for a rule of this
+    program, or `you` for the user, whose decision takes precedence.
     """
 
     id: str
@@ -645,10 +647,10 @@ def make_shot_letters(index: int) -> str:
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
-    """Map the id of each shot to its number, as on a slate.
+    """Return a dictionary that maps the id of each shot to its number, as written on a slate (`12A`).
 
-    The number is the locked number, or otherwise the scene's number and a letter by order. A parked shot has
-    a number only if its number is locked; the shot is then OMITTED.
+    The number of a shot is its locked number, or otherwise the number of its scene and a letter for its
+    position in the scene. A parked shot has a number only if its number is locked; the shot is then OMITTED.
     """
     by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}

@@ -1,9 +1,9 @@
-"""Locked numbers of scenes and shots: their parts, their order, and new numbers between two others.
+"""Compare the locked numbers of scenes and shots, and create new numbers between two existing numbers.
 
 A number consists of letters, a stem, and letters: `A12AA`. For a scene the stem is digits; for a shot it is
 the number of its scene. Letters after the stem sort after it: 12, 12A, 12AA, 12B. Letters before the stem
-sort before it: A12, B12, 12, and AA12 before A12. There is always another number between two numbers, and no
-number ever changes. New letters leave out I and O, which look like digits. Pure functions.
+sort before it: A12, B12, 12, and AA12 before A12. There is always another number between two numbers, so
+existing numbers never need to change. New letters leave out I and O, which look like digits. Pure functions.
 """
 
 from __future__ import annotations
@@ -66,11 +66,10 @@ def parse_shot_number(text: str, scene: str) -> LockedNumber | None:
 
 
 def make_scene_number_between(before: str, after: str, taken: Set[str]) -> str:
-    """Return a number for a new scene between two others. An empty `before` or `after` means the beginning or
-    the end of the film.
+    """Return a number for a new scene between the scenes with the numbers `before` and `after`. An empty
+    `before` or `after` means the beginning or the end of the film.
 
-    `taken` are all numbers that are or were used, in capitals. After the last scene, the next integer is
-    used.
+    `taken` are all numbers that are or were used, in capitals. A new last scene gets the next integer.
     """
     left, right = (parse_scene_number(text) if text else None for text in (before, after))
     if right is None and (left is None or left.stem.isdecimal()):
@@ -80,8 +79,10 @@ def make_scene_number_between(before: str, after: str, taken: Set[str]) -> str:
 
 
 def make_shot_number_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
-    """Return a number for a new shot between two others of its scene. An empty `before` or `after` means the
-    beginning or the end of the scene.
+    """Return a number for a new shot between the shots with the numbers `before` and `after`. `scene` is the
+    number of their scene. An empty `before` or `after` means the beginning or the end of the scene.
+
+    `taken` are all numbers that are or were used, in capitals.
     """
     left = parse_shot_number(before, scene) or LockedNumber(scene.upper())
     right = parse_shot_number(after, scene) if after else None
@@ -93,7 +94,8 @@ def _choose_free_number(
 ) -> str:
     """Return the first number between `left` and `right` that is not in `taken`.
 
-    If the two are not in order, or no number is free, return the first free number after `anyway`.
+    If `left` is not before `right`, or no number between them is free, return the first free number after the
+    number `anyway`.
     """
     is_in_order = left is None or right is None or left.sort_key < right.sort_key
     if is_in_order:
@@ -108,8 +110,8 @@ def _choose_free_number(
 def _generate_candidates(
     left: LockedNumber | None, right: LockedNumber | None
 ) -> Iterator[Iterator[LockedNumber]]:
-    """Yield series of numbers between two numbers. The usual series comes first: the next letter, then an
-    additional letter, then a prefix.
+    """Yield several series of numbers that sort between `left` and `right`. The first series is preferred.
+    The series add the next letter, then an additional letter, then letters before the stem.
     """
 
     def is_before_range(number: LockedNumber) -> bool:

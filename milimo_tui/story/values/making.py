@@ -1,4 +1,6 @@
-"""Settings of takes that are not words: LoRAs, conditioning, parts of guidance, and settings of chunks."""
+"""Define settings of takes other than words: LoRAs, conditioning, parts of guidance, and settings of chunks
+(the parts in which a long shot is generated).
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class LoraUse:
-    """A LoRA in a stack. `id` is the id of a registered LoRA, or the absolute path of a `.safetensors` file.
+    """A use of a LoRA for a shot or film. `id` is the id of a registered LoRA, or the absolute path of a
+    `.safetensors` file.
 
     `digest` is the SHA-256 digest of the file when it was added. `family` is the family of models for which
-    it was made. Both are empty if unknown.
+    the LoRA was made. Both are empty if unknown.
     """
 
     id: str
@@ -85,8 +88,8 @@ class ChunkWords:
 
 
 class BoardUse(StrEnum):
-    """The use of a shot's board as the first frame of its takes. `auto` uses the board unless it is a previs
-    drawing.
+    """The setting that says if the board of a shot is the first frame of its takes. `auto` uses the board
+    unless it is a previs drawing.
     """
 
     AUTO = "auto"

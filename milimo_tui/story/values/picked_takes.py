@@ -1,8 +1,9 @@
-"""The picked take of a shot, and the rule for replacing it, shared by all callers.
+"""Define which take is the picked take of a shot (the take that the shot shows), and when a new take may
+replace it.
 
 A take that the user picked or rated is never replaced automatically. A take that was picked automatically is
-replaced by a better one: a drawing by a model's take, a stale take by a fresh one. A rejected take is never
-picked. See docs/decisions/004.
+replaced by a better take: a drawing by a take from a model, a stale take by a fresh take. A rejected take is
+never picked. See docs/decisions/004.
 """
 
 from __future__ import annotations
@@ -58,11 +59,10 @@ def is_user_choice(shot: Shot, take: Take) -> bool:
 def can_replace_take(
     shot: Shot, take: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
 ) -> bool:
-    """Return True if the new take `new` should automatically replace the take `take`, which the shot shows
-    now.
+    """Return True if the take `new` should automatically replace `take`, which the shot shows now.
 
-    `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot uses
-    the drawing engine that made the new take. Only then may a drawing replace a stale take that a model made.
+    `stale` is True if `take` is stale and `new` is fresh. `drawn` is True if the shot is set to use the
+    drawing engine that made `new`. Only then may a drawing replace a stale take from a model.
     """
     if new.rejected:
         return False

@@ -1,5 +1,5 @@
-"""The attributes (`layers`) of a place in words: function, constraints, culture, reputation, detail, light,
-sound, weather.
+"""Define the attributes of a place (`layers`). Each attribute is a text: function, constraints, culture,
+reputation, detail, light, sound or weather.
 
 A sub-location inherits the attributes of the outer place, unless it has its own. Scenes and shots can have
 their own attributes too.
@@ -34,9 +34,9 @@ HELP = "attribute of the place: culture=WORDS sets it, culture= omits, culture r
 
 
 def parse_layer_option(words: str) -> tuple[str, str | None]:
-    """Parse `NAME=WORDS` into the name of an attribute and its words. Raises BadInput.
+    """Parse the option `NAME=WORDS` into a tuple of the name of an attribute and its words. Raises BadInput.
 
-    Without `=`, the words are None, which restores the script's value.
+    Without `=`, the second item is None, which means that the attribute follows the script again.
     """
     name, equals, text = words.partition("=")
     name, text = name.strip().lower(), " ".join(text.split())

@@ -53,8 +53,8 @@ RIGS: Mapping[str, str] = {
 
 
 class AliasedEnum(StrEnum):
-    """Base class of enums whose values can also be found by aliases. A subclass returns its table of
-    aliases.
+    """The base class of the enums for shot size, angle and so on, whose values can also be found by aliases.
+    A subclass returns its table of aliases in `get_aliases`.
     """
 
     @classmethod

@@ -28,7 +28,7 @@ class ShotField:
 
     @property
     def allowed_words(self) -> tuple[str, ...]:
-        """The allowed values. Empty if any text or number is allowed."""
+        """The words that are allowed as a value of this field. Empty if any text or number is allowed."""
         if self.kind is bool:
             return SWITCH
         if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
@@ -49,7 +49,7 @@ SHOT_FIELDS = _collect_shot_fields()  # Name → field, in the order of the fiel
 
 
 def on_row(row: str) -> tuple[str, ...]:
-    """Return the names of the fields on a row of the inspector, in order."""
+    """Return the names of the fields on the row `row` of the inspector, in order."""
     return tuple(name for name, field in SHOT_FIELDS.items() if field.prompt.row == row)
 
 
@@ -59,8 +59,8 @@ def list_labelled_fields() -> tuple[ShotField, ...]:
 
 
 def format_shot_field(shot: Shot, name: str) -> str:
-    """Format the value of a shot's field in the form in which the user types it. None becomes an empty
-    string.
+    """Format the value of a shot's field. The result can be typed to set the same value again. None becomes
+    an empty string.
     """
     value = getattr(shot, name)
     if isinstance(value, bool):

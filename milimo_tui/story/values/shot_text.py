@@ -1,5 +1,5 @@
-"""The words of a shot for lists and small views. They can be read from a shot of a film or of a parsed
-screenplay.
+"""Return the words by which a shot is shown in lists and small views. The functions accept shots of a film
+and shots of a parsed screenplay.
 """
 
 from __future__ import annotations

@@ -108,7 +108,9 @@ def name_framing(size: Size, function: Function) -> str:
 
 
 class VoicePosition(StrEnum):
-    """The position of a speaker's voice. Empty if the speaker is visible."""
+    """The position of a speaker's voice, such as off screen or voice-over. The value is empty if the speaker
+    is visible.
+    """
 
     SEEN = ""
     OFF_SCREEN = "off screen"
@@ -139,8 +141,8 @@ class Coverage(StrEnum):
 
 
 class Continuing(StrEnum):
-    """The relation of a shot to the shot that it continues: after its end, or as part of the same
-    performance, sharing its take.
+    """The relation of a shot to the earlier shot that it continues. Either the shot begins where the earlier
+    shot ends, or both shots belong to one performance and share a take.
     """
 
     END = ""  # The take begins with the end of the other shot's take, without a cut.

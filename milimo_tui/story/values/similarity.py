@@ -1,4 +1,5 @@
-"""Similarity of texts: by letters for short texts, by weighted words for long texts.
+"""Compute the similarity of texts. Short texts are compared by groups of three characters, long texts by
+words with weights.
 
 Values are Dice coefficients from 0 to 1. The order of words does not count, so that moved text stays similar.
 The run time is linear in the length of the texts.
@@ -28,8 +29,8 @@ def count_trigrams(text: str) -> Counter[str]:
 
 
 def compute_dice(left: Counter[str], right: Counter[str]) -> float:
-    """Return the Dice coefficient: twice the number of shared pieces, divided by the total number of
-    pieces.
+    """Return the Dice coefficient of two counters, from 0 to 1: twice the number of shared items, divided by
+    the total number of items.
     """
     if len(right) < len(left):
         left, right = right, left
@@ -68,8 +69,8 @@ class WeightedTexts:
         return sum(self._weight[term] for term in terms)
 
     def find_likely(self, new: int, most: int) -> list[int]:
-        """Return the indexes of at most `most` old texts that share the most weight with the new text at
-        index `new`.
+        """Return the indexes of the old texts that are most similar to the new text with the index `new`, at
+        most `most`. Similarity is the total weight of the words and pairs that both texts have.
         """
         shared: dict[int, float] = {}
         for term in self._new[new]:
@@ -91,7 +92,8 @@ def _collect_terms(text: str) -> set[str]:
 
 
 def assign_best_pairs(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
-    """Pair new items with old items, best score first. Each item is used at most once.
+    """Assign to each new item an old item, in the order of their scores, best first. Each item is used at
+    most once.
 
     `scores` are tuples of score, old index and new index. The result maps new indexes to old indexes.
     """

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 class Talk:
     """A question to a language model and its answer.
 
-    - `task` is `ask` for a question. It is `check` for a check of the screenplay; `notes` then has the marks
-      that the model found, as JSON. A mark is a possible contradiction.
+    - `task` is `ask` for a question, and `check` for a check of the screenplay. After a check, `notes` has
+      the marks (possible contradictions) that the model found, as JSON.
     - `about` is the id of the element that the question is about. `voiced` is True if the model answers in
-      that character's voice.
-    - `told` and `answered` are the numbers of tokens in the question and in the answer. The service reports
-      them, or they are estimated by length.
+      the voice of this character.
+    - `told` and `answered` are the numbers of tokens in the question and in the answer. They are reported by
+      the service, or estimated from the length of the texts.
     - `left_out` lists the parts of the film that did not fit into the question.
     - `price` is the cost, or empty if no price is known.
     """

@@ -50,7 +50,7 @@ def count_words(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """Return a text for comparison: in canonical Unicode, case-folded, with single spaces."""
+    """Return a text in a form for comparison: in canonical Unicode, case-folded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -79,8 +79,8 @@ def compute_text_digest(*parts: str) -> str:
 
 
 def make_display_name(cue: str) -> str:
-    """Return a cue in capitals as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. A cue with
-    lower-case letters is not changed.
+    """Return the name in a character cue that is written in capitals, as a name in normal case: MARA → Mara,
+    O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. A cue with lower-case letters is not changed.
     """
     name = " ".join(cue.split())
     if any(map(str.islower, name)):

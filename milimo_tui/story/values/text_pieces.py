@@ -59,8 +59,8 @@ def list_sources(digest: str) -> frozenset[str]:
 
 
 def list_own_sources(digest: str) -> frozenset[str]:
-    """Return the digests of the script texts that a shot contains, except texts that it only has as a copy of
-    another shot.
+    """Return the digests of the script texts that a shot contains. Texts that the shot has only because it is
+    a copy of another shot are left out.
     """
     parts = list_joined_parts(digest)
     if len(parts) > 1:
@@ -93,8 +93,8 @@ def list_joined_parts(digest: str) -> tuple[str, ...]:
 
 
 def count_complete_texts(digests: Iterable[str]) -> Counter[str]:
-    """Count how often the shots with these digests together contain each complete text of the script. Copies
-    do not count.
+    """Count how often each text of the script is completely contained in the shots with these digests. The
+    halves of a text count together as one complete text. Copies do not count.
     """
     names: Counter[str] = Counter()
     waiting = list(digests)

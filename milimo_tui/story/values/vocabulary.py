@@ -1,9 +1,9 @@
-"""The vocabulary of shots in screenplays, as data: five independent axes, structural lines, and captions on
-screen.
+"""Find framings, structural lines (such as transitions) and captions in the text of a screenplay. A framing
+has five independent axes: size, angle, movement, function and rig. The vocabulary is stored as data.
 
 `parse_framing` returns the framing that a text demands explicitly; words that only suggest a framing are in
-`story.plan.framing`. Patterns match complete words only. A word that also has an everyday meaning needs more
-evidence: capitals followed by a mark, an agent (“we”, “camera”), or a particle.
+`story.plan.framing`. Patterns match complete words only. A word that also has an everyday meaning counts only
+with more evidence: capitals followed by a mark, an agent (“we”, “camera”), or a particle.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 
 @dataclass(frozen=True, slots=True)
 class FramingReading:
-    """The framing that a text demands explicitly. Values that it does not mention are None or empty.
+    """The framing that a text demands explicitly. Values that the text does not mention are None or empty.
 
-    A dolly zoom is two movements. `rest` is the text without the words that were recognized.
+    `movements` has two items for a dolly zoom, which is two movements at once. `rest` is the text without the
+    words that were recognized.
     """
 
     size: Size | None = None
@@ -180,8 +181,9 @@ _ANY = compile_lazily(
 
 
 def parse_framing(text: str) -> FramingReading:
-    """Return the framing that a text demands explicitly. On each axis, the first mention wins, and the
-    longest of several at the same position.
+    """Return the framing that a text demands explicitly. For each axis (size, angle, movement, function,
+    rig), the first word in the text counts. If several entries of the vocabulary match at the same position,
+    the longest counts.
     """
     if not _ANY.search(text):
         return FramingReading(rest=text)

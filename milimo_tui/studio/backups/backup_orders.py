@@ -20,8 +20,8 @@ LATER = -100  # Priority of a backup. It is negative, so that every other job on
 
 
 def get_backup_folder(home: Home, settings: Settings, named: str = "") -> BackupFolder:
-    """Return the folder of backups: the folder `named`, or that of the settings, or the default folder of the
-    home. Raises BadInput.
+    """Return the folder that contains the backups. This is the folder `named` if it is not empty, otherwise
+    the folder in the settings, otherwise the default folder of the home. Raises BadInput.
     """
     return BackupFolder(_resolve_folder_setting(settings, named) or home.backups)
 

@@ -1,5 +1,5 @@
-"""Restore one film from a backup. A removed film returns to its own folder; otherwise the restored film gets
-a new name, next to the present film.
+"""Restore one film from a backup. If the film was removed from the home, it returns to its own folder. If the
+home still has the film, the restored film is a second film with a new name.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class RestoredFilm:
-    """A film that was restored.
+    """The result of restoring a film.
 
-    `beside` is True if the home still contains the film, so that the restored film is a second one. `lacking`
-    lists files whose copies in the backup are damaged.
+    `beside` is True if the home still contains the original film, so that the restored film is a second film.
+    `lacking` lists files whose copies in the backup are damaged.
     """
 
     paths: ProjectPaths
@@ -57,8 +57,8 @@ def restore_from_backup(
     """Restore a film from a backup. If the home still contains the film, the restored film gets a new id and
     name.
 
-    With `lacking`, damaged files are left out instead of refused. Raises BadInput if the target folder
-    exists, Damaged, DiskFull; in these cases nothing is restored.
+    If `lacking` is True, damaged files are left out. Otherwise a damaged file raises Damaged. Raises BadInput
+    if the target folder exists, and DiskFull. If an error is raised, nothing is restored.
     """
     home = studio.home
     beside = any(read_film_summary(paths).id == film.id for paths in studio.list_project_folders())

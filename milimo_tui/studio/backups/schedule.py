@@ -55,8 +55,8 @@ def _read_home_creation(home: Home, now: float) -> float:
 
 
 class BackupSchedule:
-    """The schedule of backups for a home's supervisor. It reads the settings each time, so that changes take
-    effect at once.
+    """The schedule of backups, which the supervisor of a home asks for due jobs. It reads the settings each
+    time, so that changes take effect at once.
     """
 
     def __init__(self) -> None:

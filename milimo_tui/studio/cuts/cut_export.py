@@ -31,7 +31,9 @@ SHOT_METADATA = ("action", "caption", "frames", "seed")
 
 @dataclass(frozen=True)
 class CutExport:
-    """The files that an export wrote, and the features that these files do not carry (`losses`)."""
+    """The result of exporting a cut: the files that were written, and the features of the cut that their
+    format can't store (`losses`).
+    """
 
     paths: tuple[Path, ...]
     losses: tuple[Loss, ...]
@@ -134,7 +136,9 @@ def make_export_bundle(studio: Studio, cut: Cut, folder: str = "") -> CutBundle:
 
 
 class _ExportMedia:
-    """The media that a film's clips currently show, described in the form that other programs read."""
+    """The media that a film's clips currently show, described for files of other programs. Exports use it to
+    list each medium with its path and times.
+    """
 
     def __init__(self, studio: Studio, story: Story) -> None:
         self.paths = studio.require_project().paths
@@ -154,10 +158,10 @@ class _ExportMedia:
         return None
 
     def convert_to_file_time(self, cut: Cut) -> Cut:
-        """Return the cut with the source times of its shot clips converted to times in the take's file.
+        """Return the cut with the source times of its shot clips converted to times in the file of the take.
 
-        A take's file begins with the head handle. A clip of a shot counts from the shot's first frame
-        instead.
+        The source times of a shot clip count from the first frame that the shot shows. The file of the take
+        begins earlier, with the head handle.
         """
 
         def convert_clip(clip: Clip) -> Clip:
@@ -241,14 +245,18 @@ def _build_shot_metadata(shot: Shot, number: str, take: Take | None) -> dict[str
 
 
 def save_foreign_content(studio: Studio, cut: Cut, kept: Mapping[str, TrackExtras]) -> None:
-    """Store imported track contents that the cut can't hold with the film, by track id."""
+    """Store imported track contents that a cut can't represent. They are stored in the film by track id, so
+    that a later export can write them again.
+    """
     studio.require_project().ui.set(
         f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()}
     )
 
 
 def load_foreign_content(studio: Studio, cut: Cut) -> dict[str, TrackExtras]:
-    """Return the stored track contents that a cut can't hold, by track id. Empty if there are none."""
+    """Return the stored track contents that the cut can't represent, by track id. The result is empty if
+    there are none.
+    """
     kept = studio.require_project().ui.get(f"exchange.{cut.id}", {})
     return {
         track: TrackExtras(

@@ -1,6 +1,6 @@
-"""Import of a cut from a file of another program.
+"""Import a cut from a file of another program.
 
-The rates and sizes are matched, the clips are linked to media, and the result is written as one edit.
+The import matches rates and sizes with the film, links the clips to media, and writes the result as one edit.
 """
 
 from __future__ import annotations

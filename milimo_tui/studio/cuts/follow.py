@@ -1,4 +1,5 @@
-"""Updates of a film's cuts after its scenes and shots changed, and messages about the editor's open tasks.
+"""Update the cuts of a film after its scenes and shots changed, and describe the tasks that this leaves for
+the editor.
 
 All functions are pure, except that `apply_length_policy` may ask the user a question. The rules for a single
 cut are in `cut.follow.assembly` and `cut.follow.reconcile`.
@@ -29,7 +30,9 @@ MARKED = "marked because their shot has a new length (milimo cut take-up)"
 
 
 class LengthPolicy(StrEnum):
-    """The policy for clips of hand-edited cuts when their shot became longer or shorter."""
+    """The rule for clips of hand-edited cuts when the length of their shot changes: keep the clip's length,
+    take the new length, or ask the user.
+    """
 
     KEEP = "keep"  # The clip keeps its length in the cut and is marked.
     RIPPLE = "ripple"  # The clip takes the shot's new length, and later clips move.
@@ -71,8 +74,8 @@ class CutsUpdate:
 
     @property
     def news(self) -> str:
-        """A sentence like `sentence` that counts only the tasks from this change, without tasks from earlier
-        changes.
+        """A sentence that lists the editor's tasks with their commands. It counts only the tasks that this
+        change caused; `sentence` also counts tasks from earlier changes.
         """
         came = {shot for follow in self.each for shot in follow.came}
         return _join_follow_counts((len(came), TO_PLACE), *self._count_length_changes())
@@ -127,8 +130,8 @@ def update_cuts(cuts: Sequence[Cut], before: Story, after: Story) -> CutsUpdate:
 
 
 def list_cuts_in_own_order(followed: CutsUpdate, story: Story, shots: Collection[str]) -> list[str]:
-    """Return the names of hand-edited cuts whose order of the moved shots (ids in `shots`) differs from the
-    storyboard.
+    """Return the names of hand-edited cuts in which the moved shots have another order than on the
+    storyboard. `shots` are the ids of the moved shots.
     """
     in_order = [shot for shot, _ in list_shot_lengths(story)]
     cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]

@@ -29,8 +29,8 @@ NOTE_SUFFIXES: dict[str, Kind] = {".txt": "text", ".md": "text", ".csv": "csv", 
 class NotesImport:
     """The result of importing notes about a cut.
 
-    `notes` are the notes that were also copied to the live cut. It is None if the notes are about the live
-    cut itself.
+    `notes` is the result of copying the notes to the live cut, which is the cut that is still edited. It is
+    None if the notes are about the live cut itself.
     """
 
     reading: NoteFileContent

@@ -1,4 +1,4 @@
-"""Lookup of the shots of a film that share another shot's take. Pure functions over a story."""
+"""Find the shots of a film that show a take of another shot. Pure functions over a story."""
 
 from __future__ import annotations
 

@@ -23,10 +23,10 @@ PARKED_NAME_LENGTH = 24
 
 
 def freeze_cut(studio: Studio, cut: Cut, name: str) -> Cut:
-    """Add a frozen copy of a cut under a name that is free, and return the copy. Makes one edit; the cut does
-    not change.
+    """Add a frozen copy of a cut to the film as one edit, and return the copy. The copy has the first free
+    name that begins with `name`. The cut itself does not change.
 
-    The copy keeps the takes that the cut shows now.
+    The copy keeps the takes that the cut shows now, even if other takes are picked later.
     """
     snapshot = studio.take_snapshot()
     taken = {each.name for each in snapshot.cuts} | {name}
@@ -54,8 +54,8 @@ def make_version_name(cuts: Iterable[Cut], cut: Cut) -> str:
 
 
 def name_all_sources(studio: Studio) -> dict[str, str]:
-    """Return the names of all shots, files and cuts, by id. A shot that lost its number is named by the
-    beginning of its text.
+    """Return the display names of all shots, files and cuts, by id. A shot without a number, such as a parked
+    shot, is named by the beginning of its text.
     """
     snapshot = studio.take_snapshot()
     story = snapshot.story
@@ -71,8 +71,8 @@ def name_all_sources(studio: Studio) -> dict[str, str]:
 
 
 def describe_shots(studio: Studio) -> dict[str, str]:
-    """Return what each shot is about, in the screenplay's words, by id, including shots in the bin that a cut
-    shows.
+    """Return a description of each shot in the words of the screenplay, by shot id. Shots in the bin are
+    included if a cut shows them.
     """
     snapshot = studio.take_snapshot()
     words = {shot.id: _describe_shot_action(shot) for shot in snapshot.story.shots}

@@ -53,7 +53,8 @@ class FilmIntake:
     """
 
     def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
-        """Import a job's outputs into its film, and return the current path of each output, by role.
+        """Import a job's outputs into its film. Return the current path of each output by its role, such as
+        `take` or `board`.
 
         Raises a MilimoError if that fails. The job then stays `publishing`, with the error's message, until a
         later try succeeds.
@@ -163,11 +164,11 @@ class FilmIntake:
     def _add_piece_take(
         self, project: ProjectFile, job: DetailedJob, first: Take, piece: Piece, at: int, output: Output
     ) -> str:
-        """Add the take of one further piece of a one-go scene, and return the path of its file. A one-go
+        """Add the take of a piece of a one-go scene to its shot, and return the path of its file. A one-go
         scene is several shots generated as one take with cuts; a piece is the take of one of these shots.
 
-        `first` is the take of the first piece, and `at` is the number of this piece. A repeated call adds no
-        second take.
+        `first` is the take of the first piece, which was added before. `at` is the index of this piece. If
+        this function is called again for the same piece, no second take is added.
         """
         path, asset = move_into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)

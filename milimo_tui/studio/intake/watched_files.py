@@ -51,7 +51,9 @@ def choose_import_command(path: Path) -> list[str]:
 
 
 class WatchedFiles:
-    """Imports files from watched folders by running `milimo`, one file at a time."""
+    """The importer of files from watched folders, which the supervisor uses. It runs the command `milimo` for
+    one file at a time.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -126,8 +128,8 @@ class WatchedFiles:
 
 
 def _parse_import_error(said: bytes) -> FileImportOutcome:
-    """Return the outcome of a failed import from its JSON error output, and whether a later try may
-    succeed.
+    """Return the outcome of a failed import, parsed from the JSON error output `said` of the import command.
+    The outcome says if a later try may succeed.
     """
     try:
         error = json.loads(said)["error"]

@@ -1,1 +1,3 @@
-"""Storage and restoring of films: bin, archives, clean-up, deletion and recovery. Begin with `film_bin`."""
+"""Store, restore and delete films: the bin, archives, clean-up, deletion and recovery. Begin with
+`film_bin`.
+"""

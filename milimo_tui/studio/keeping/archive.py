@@ -1,5 +1,5 @@
-"""Export of a film to one file and import from such a file: a .zip with a copy of the film's database and its
-media.
+"""Export a film to one file, and import a film from such a file. The file is a .zip with a copy of the film's
+database and its media.
 """
 
 from __future__ import annotations

@@ -106,8 +106,8 @@ def clean_home(studio: Studio, agreed: Sequence[BinContents] = ()) -> CleanupRes
     """Delete the caches and the workspaces of ended jobs in the home and in each film, and empty the bins in
     `agreed`.
 
-    Files that an unfinished job needs are never deleted: its checkpoints, its finished output, and the cache
-    of its film. Raises Unavailable if the queue does not answer.
+    Three things that unfinished jobs need are never deleted: their checkpoints, their finished output, and
+    the caches of their films. Raises Unavailable if the queue does not answer.
     """
     # Workspaces are listed before the queue is asked. A job that starts afterwards is then not in the list.
     left = {paths.root: list_workspaces(paths.workspace) for paths in studio.list_project_folders()}
@@ -162,7 +162,7 @@ def delete_folders(folders: Iterable[Path]) -> CleanupResult:
 
 
 def _delete_folder(folder: Path) -> int:
-    """Delete a folder; return the number of bytes it held."""
+    """Delete a folder, and return the total size of its files in bytes."""
     size = 0 if folder.is_symlink() else count_folder_bytes(folder)
     try:
         if folder.is_symlink():

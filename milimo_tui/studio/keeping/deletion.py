@@ -38,10 +38,8 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
 
 
 def _remove_or_restore(aside: Path, back: Path) -> None:
-    """Delete the folder `aside`, which was renamed before. If a subfolder is not writable, rename the folder
-    to `back` again.
-
-    Raises PermissionError in the second case.
+    """Delete the folder `aside`, to which a film's folder was renamed. If a subfolder is not writable, rename
+    the folder back to `back`, and raise PermissionError.
     """
     for folder, _, _ in os.walk(aside):
         if not os.access(folder, os.W_OK | os.X_OK):

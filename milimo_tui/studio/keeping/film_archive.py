@@ -1,8 +1,9 @@
-"""Archives: a film in one file, with or without media, from which the same film can be restored.
+"""Write and restore archives. An archive is one file with a film, with or without its media, from which the
+same film can be restored.
 
-An export is a copy for others and becomes a new film. An archive preserves the film's id. Its contents list
-has every file of the film with its hash. Files that the archive does not contain are searched for by hash
-when the film is restored.
+An export is a copy for other people and becomes a new film when it is imported. An archive preserves the
+film's id. An archive lists every file of the film with its hash. Files that are listed but not contained are
+searched for by their hash when the film is restored.
 """
 
 from __future__ import annotations
@@ -149,10 +150,10 @@ def archive_film(
 
 
 def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) -> ArchivedFile:
-    """Write a file into the archive under the relative path `place`, and return its entry in the contents
+    """Write a file into the archive under the relative path `place`, and return its entry for the contents
     list.
 
-    `how` is the compression method of `zipfile`. The hash is computed from the bytes as they are written.
+    `how` is the compression method of `zipfile`. The hash is computed from the bytes while they are written.
     """
     whole, size = hashlib.sha256(), 0
     entry = zipfile.ZipInfo.from_file(path, place, strict_timestamps=False)

@@ -50,9 +50,11 @@ TMUX_LINES = (
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """A line of the doctor's report: the state of a part of the installation and the command that repairs it.
+    """A line of the doctor's report: the state of a program or library, and the command that repairs or
+    installs it.
 
-    `ok` is False if there is a problem. The studio can't run without a part that is `needed`.
+    `ok` is False if there is a problem. `needed` is True if the studio can't run without this program or
+    library.
     """
 
     name: str

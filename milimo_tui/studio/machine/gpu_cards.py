@@ -1,4 +1,6 @@
-"""The GPU of this machine for `engine explain` and the shot inspector, found without torch."""
+"""Find the GPU of this machine without importing torch, and explain how models run on it. `engine explain`
+and the shot inspector use this module.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ CARD_KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
 
 def find_card(studio: Studio) -> Card | None:
     """Return a description of the machine's GPU with the most memory, including its free memory. Return None
-    without a GPU, or if the setting `gpu_probe` is off. A sleeping GPU must wake up first, which takes a
-    while.
+    if there is no GPU, or if the setting `gpu_probe` is off. The call may take a while if the GPU is in a
+    sleep state.
     """
     if not studio.settings.gpu_probe:
         return None
@@ -48,8 +50,8 @@ def _make_card(gpu: gpus.Gpu) -> Card:
 
 
 def _get_main_memory() -> int:
-    """Return the size of the main memory in bytes. Weights that do not fit on the GPU can wait there, and
-    Apple's GPUs use it as their own memory.
+    """Return the size of the main memory in bytes. Memory plans need it because weights that do not fit on
+    the GPU are stored there. Apple's GPUs use the main memory as their own.
     """
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
@@ -66,7 +68,9 @@ def list_measured_runs(studio: Studio, card: Card) -> tuple[RecipeOutcome, ...]:
 
 
 def apply_measured_rates(studio: Studio, card: Card) -> Card:
-    """Return the card with the rates that were measured for it in this home."""
+    """Return the card with the speeds that were measured on it in this home (`rates`). Speeds that were not
+    measured keep their default values.
+    """
     try:
         return CardRecords(studio.home.root).add_measured_rates(card)
     except MilimoError:

@@ -66,10 +66,10 @@ def find_sizes_for_request(request: Request) -> CardSizes:
 
 
 def _suggest_lighter_model(family: str, model: str, least: int) -> str:
-    """Return a hint with the family's usual model for little memory, if that model runs on a smaller card;
-    otherwise empty.
+    """Return a hint to use the family's model for small GPUs, if that model runs on a smaller card than
+    `model`. Return an empty string otherwise.
 
-    `least` is the smallest card for `model`, in GB.
+    `least` is the memory of the smallest card that runs `model`, in GB.
     """
     usual = engine_registry.profile(family).describe().usual_model
     if usual == model:

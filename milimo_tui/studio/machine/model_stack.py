@@ -1,4 +1,6 @@
-"""The model stack: the packages of the extra `models`, and the command that adds them to this environment."""
+"""Check which packages for running models are installed (the extra `models` of this distribution), and build
+the command that installs them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The user's mpv: its path, its version, and its options for drawing in a terminal without a display.
+"""Find the user's mpv, query its version, and choose its options for drawing in a terminal if there is no
+display.
 
 The options are documented for mpv 0.36 to 0.41 (DOCS/man/vo.rst). Version 0.35 lacks the kitty output but has
 the same other options. mpv does not enlarge kitty and sixel pictures that are smaller than the terminal.
@@ -69,8 +70,8 @@ class MpvTerminal:
 
 
 def find_mpv(program: str) -> str:
-    """Return the path of the program `program`. Raises Unavailable, with the command that installs mpv, if it
-    is not found.
+    """Return the path of the mpv program. `program` is its name or path from the settings. Raises
+    Unavailable, with the command that installs mpv, if the program is not found.
     """
     found = shutil.which(program)
     if found is None:
@@ -82,7 +83,9 @@ def find_mpv(program: str) -> str:
 
 
 def query_mpv(path: str) -> InstalledMpv:
-    """Ask an mpv for its version and outputs. Blocks. Raises Unavailable if mpv does not answer."""
+    """Ask the mpv at `path` for its version and its video outputs. Blocks until mpv answers. Raises
+    Unavailable if mpv does not answer.
+    """
     words = _run_mpv_query(path, "--version").split()
     named = len(words) > 1 and words[0] == "mpv"
     version = (
@@ -116,10 +119,10 @@ def has_display(environ: Mapping[str, str]) -> bool:
 
 
 def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str, ...]:
-    """Return mpv's options for drawing in a terminal: the output, and a picture size and rate that the line
-    can carry.
+    """Return mpv's options for drawing in a terminal: its video output, and a picture size and frame rate
+    that the connection to the terminal is fast enough for.
 
-    Raises Unavailable if mpv has no output for terminals.
+    Raises Unavailable if this mpv has no output for terminals.
     """
     there = mpv.terminal_outputs
     if "tct" not in there and screen.pictures not in there:

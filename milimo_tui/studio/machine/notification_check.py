@@ -1,6 +1,7 @@
-"""The doctor's checks of notifications (bell, messages, desktop, webhook, command) and of logging out.
+"""The doctor's checks of notifications (bell, messages, desktop, webhook, command), and of jobs that end when
+the user logs out.
 
-Reads settings and asks tmux and logind. Changes nothing and sends nothing.
+The checks read settings and ask tmux and logind. They change nothing and send nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class NotificationFinding:
 
 
 def check_notifications(settings: Settings, environ: Mapping[str, str]) -> Iterator[NotificationFinding]:
-    """Return the findings on every notification channel, and on logging out."""
+    """Yield a finding for each kind of notification, and a finding that says if jobs continue after the user
+    logs out.
+    """
     yield _check_notified_events(settings)
     yield NotificationFinding(
         "bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs"
@@ -95,7 +98,9 @@ def _check_desktop_messages(settings: Settings, environ: Mapping[str, str]) -> N
 
 
 def _check_remote_channels(settings: Settings) -> Iterator[NotificationFinding]:
-    """Check the webhook and the command, if they are set."""
+    """Check the two kinds of notification that do not need this terminal, a webhook and a command, if the
+    user has set them.
+    """
     use = "notifications elsewhere"
     if settings.notify_webhook:
         problem = check_webhook_address(settings.notify_webhook.strip())

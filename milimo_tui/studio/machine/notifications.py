@@ -68,9 +68,9 @@ def wrap_for_multiplexer(words: str, inside: str) -> str:
 def choose_protocol(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
     """Return the protocol for a terminal message: `osc9`, `osc777`, or empty for no message. Raises BadInput.
 
-    `wanted` is the setting. `outer` is the TERM of the terminal around tmux, if known; TERM_PROGRAM is not
-    used there because it is not sent over SSH. An unknown terminal gets OSC 9, because terminals without OSC
-    9 ignore the sequence.
+    `wanted` is the setting. `outer` is the TERM of the terminal around tmux, if known. TERM_PROGRAM is not
+    used inside tmux because it is not sent over SSH. An unknown terminal gets OSC 9, because terminals
+    without OSC 9 ignore the sequence.
     """
     if wanted not in MESSAGE_PROTOCOLS:
         raise BadInput(f"notify_terminal: “{wanted}” is not a way to notify", ", ".join(MESSAGE_PROTOCOLS))
@@ -88,8 +88,8 @@ def find_desktop_command(
     platform: str = sys.platform,
     find: Callable[[str], str | None] = which,
 ) -> list[str]:
-    """Return the command that shows a desktop message; empty without a desktop. The caller adds title and
-    text.
+    """Return the command that shows a desktop message, without title and text, which the caller appends.
+    Return an empty list if there is no desktop.
     """
     if is_remote_terminal(environ):
         return []
@@ -149,8 +149,8 @@ def format_notification(
 ) -> str:
     """Return the bell and the message as text to be written to the terminal.
 
-    `shown` is True if the desktop has shown the message. With the setting `auto`, no terminal message is
-    added then.
+    `shown` is True if the desktop has already shown the message. In this case, and if the setting is `auto`,
+    the text contains no terminal message.
     """
     bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
     if settings.notify_terminal == "auto" and shown:

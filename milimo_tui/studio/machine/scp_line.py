@@ -1,5 +1,5 @@
-"""The scp command with which the user copies a file from this machine to the local machine, over the present
-SSH connection.
+"""Build the scp command that the user can type on the local machine to copy a file from this machine. The
+command uses the address of the present SSH connection.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class SshAddress:
 
 
 def find_ssh_address(connection: str | None = None) -> SshAddress:
-    """Return the address of this machine for the user's SSH connections.
+    """Return the address under which the user reaches this machine over SSH.
 
     `connection` is the value of SSH_CONNECTION for the terminal in use. If it is None, the value is looked
-    up, which blocks for a moment inside tmux.
+    up; inside tmux, this look-up blocks for up to a second.
     """
     words = (tmux.find_connection() if connection is None else connection).split()
     return (
@@ -45,9 +45,9 @@ def format_scp_line(path: Path, connection: str | None = None) -> str:
     """Return the command `scp user@host:file .`, with `-r` for a folder, and with the port if it is not the
     default.
 
-    A path inside the user's home is written relative to it, because scp starts there. The path is escaped
-    twice: for the remote side (a shell in old versions of scp, a pattern in new ones) and for the local
-    shell.
+    A path inside the user's home folder is written relative to that folder, because scp starts there. The
+    path is escaped twice: for the remote side (a shell in old versions of scp, a pattern in new versions) and
+    for the local shell.
     """
     this = find_ssh_address(connection)
     words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]

@@ -1,5 +1,5 @@
-"""Checks of setting values beyond the setting's own rule: engines and themes must exist, addresses must be
-valid.
+"""Check values of settings for more than their type and range: engines and themes must exist, and addresses
+must be valid.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from milimo_tui.engines.registry import engine_registry
 
 
 def read_setting_value(name: str, text: str, home: Home) -> Value:
-    """Parse and check the text of a setting.
+    """Convert the text that the user typed for the setting `name` to a checked value.
 
-    Raises BadInput for an unknown name or an unacceptable value, and NotFound for a missing theme file.
+    Raises BadInput for an unknown name or a value that is not allowed, and NotFound for a missing theme file.
     """
     value = find_setting_rule(name).read(text, "")
     if name in SETTING_CHECKS:

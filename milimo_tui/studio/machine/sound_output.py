@@ -41,7 +41,9 @@ class SoundOutput:
 
 
 def find_sound_output(environ: Mapping[str, str]) -> SoundOutput:
-    """Return the sound output that would be used. Checks names and files only; opens nothing."""
+    """Return the sound output that would be used. The function only checks environment variables and the
+    names of files; it opens no device and no connection.
+    """
     server = environ.get("PULSE_SERVER", "")
     if server:
         return SoundOutput("pulse", server)
@@ -68,11 +70,11 @@ def _has_sound_devices(environ: Mapping[str, str]) -> bool:
 
 
 def format_setup_line() -> str:
-    """Return two commands that bring sound to the user's own machine: one connects from there, the other runs
-    here.
+    """Return two commands that let the user hear sound from this machine over SSH. The first command connects
+    from the user's machine, and the second runs on this machine.
 
-    SSH forwards a port of this machine to the user's sound server (PulseAudio or PipeWire), which treats the
-    connection as local.
+    SSH forwards a port of this machine to the user's sound server (PulseAudio or PipeWire). The sound server
+    treats the connection as local.
     """
     this = scp_line.find_ssh_address()
     way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
@@ -94,7 +96,9 @@ def load_pulse_library() -> ctypes.CDLL | None:
 
 
 def is_server_listening(server: str, seconds: float = ANSWER_SECONDS) -> bool:
-    """Return True if a server in the value of PULSE_SERVER accepts a connection within `seconds`."""
+    """Return True if a server named in `server` accepts a connection within `seconds`. `server` is a value of
+    PULSE_SERVER and may name several servers.
+    """
     return any(_can_connect_to(one, seconds) for one in server.split())
 
 

@@ -1,4 +1,6 @@
-"""The SSH command that plays a film on the user's own machine, over the connection in use."""
+"""Build the SSH command that the user can type on the local machine to play a film of this machine there. The
+command uses the address of the present SSH connection.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ def format_play_line(words: Sequence[str], connection: str | None = None) -> str
     """Return the command `ssh user@host 'milimo play --stdout …' | mpv -`, with the port if it is not the
     default.
 
-    `words` are the arguments of `milimo`; `connection` is passed to `scp_line.find_ssh_address`. `milimo` is
-    called by its full path, because a shell that SSH starts for one command reads no profile and may not find
-    it.
+    `words` are the arguments of `milimo`. `connection` is passed to `scp_line.find_ssh_address`. `milimo` is
+    called by its full path: a shell that SSH starts for a single command does not read the user's profile, so
+    the path of `milimo` may be unknown there.
     """
     this = scp_line.find_ssh_address(connection)
     port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []

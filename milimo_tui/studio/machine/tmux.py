@@ -33,16 +33,18 @@ def run_tmux(*words: str) -> str:
 
 
 def is_passthrough_allowed(ask: Callable[..., str] = run_tmux) -> bool:
-    """Return True if tmux passes escape sequences of this pane to its terminal (option `allow-passthrough`,
-    at any level).
+    """Return True if tmux passes on escape sequences from this pane to the terminal in which tmux runs. This
+    is the option `allow-passthrough`, at any level.
 
-    `ask` runs a tmux command.
+    `ask` is a function that runs a tmux command.
     """
     return ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
 
 
 def find_connection() -> str:
-    """Return the SSH_CONNECTION of the attached user, empty for a local user. Blocks as `run_tmux` does."""
+    """Return the SSH_CONNECTION of the user who is attached to tmux, or an empty string for a local user.
+    Blocks for up to a second, as `run_tmux` does.
+    """
     began = os.environ.get("SSH_CONNECTION", "")
     if not os.environ.get("TMUX"):
         return began
@@ -50,11 +52,11 @@ def find_connection() -> str:
 
 
 def parse_tmux_connection(began: str, words: str) -> str:
-    """Return the SSH connection of the user who attached to tmux last; empty for a local user.
+    """Return the SSH connection of the user who attached to tmux last, or an empty string for a local user.
 
     `words` is tmux's answer to `show-environment SSH_CONNECTION`, in the form that tmux(1) describes under
-    update-environment. If the answer has no connection, return `began`, the connection that this process was
-    started with.
+    update-environment. If the answer has no connection, return `began`, which is the connection with which
+    this process was started.
     """
     name, _, newest = words.partition("=")
     if name == "-SSH_CONNECTION":

@@ -1,4 +1,6 @@
-"""The cost of work, by the user's price for an hour of this machine."""
+"""Compute the cost of work such as making takes. The cost is the duration of the work times the price for an
+hour of this machine, which the user sets.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""Operations on existing takes: make again, retake a part, enlarge, add sound, finish, and delete."""
+"""Make new takes from existing takes (make again, make a part again, enlarge, add sound, make at full
+quality), and delete takes.
+"""

@@ -1,4 +1,6 @@
-"""A batch with a single take that is made from another take. `take_queue` submits it like any other batch."""
+"""Prepare a batch that makes one take from another take. `take_queue` submits such a batch like any other
+batch.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Finishing a take: make it again at full quality, with the same prompt, seed and guidance, all steps and
-both stages.
+"""Finish a take: make it again at full quality, with all steps and both stages. Prompt, seed and guidance
+stay the same.
 
-The shortcuts of a draft or a sweep are left out. If the take is only a drawing, the film's model makes the
-shot instead.
+Settings that made a draft or a sweep faster at lower quality are removed. If the take is only a drawing, the
+film's model makes the shot instead.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def prepare_finish(studio: Studio, state: ShotState, take: Take) -> FinishOrder:
 
 
 def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
-    """Return the spec of the take at full quality.
+    """Return the spec for making a take at full quality.
 
-    This is the take's own spec without shortcuts, or, for a drawing, the spec of the shot for the film's
-    model.
+    If the take was made by a model, this is its own spec without the settings that saved time. If the take is
+    a drawing, this is the spec of the shot for the film's model.
     """
     story, project = studio.take_snapshot().story, studio.require_project()
     raster = {"width": story.project.width, "height": story.project.height}
@@ -87,10 +87,12 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
 
 
 def submit_finish(client: Client, finishing: FinishOrder) -> list[str]:
-    """Queue the job, and return a list with its id."""
+    """Queue the job of the order `finishing`, and return a list with the id of the job."""
     return take_queue.submit_takes(client, finishing.prepared)
 
 
 def estimate_finish(studio: Studio, finishing: FinishOrder) -> take_estimate.TakeEstimate:
-    """Estimate when the job will be done, after all jobs that are queued before it."""
+    """Estimate when the job of the order `finishing` will be done. Jobs that are queued before it are
+    included.
+    """
     return take_estimate.estimate_takes(studio, finishing.prepared)

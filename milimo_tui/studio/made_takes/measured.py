@@ -1,7 +1,8 @@
-"""Measurements of a finished take, for the command line and the screens.
+"""Describe measurements of a finished take, for the command line and the screens.
 
-They describe the seams between parts of the take, and the effect of a step cache. For a one-go scene, which a
-model made as one take with cuts for several shots, they also say which piece of the scene the take is.
+The measurements are about the seams between parts of the take, and about the effect of a step cache. For a
+one-go scene (several shots made as one take with cuts), the description also names the piece of the scene
+that this take is.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def list_shots_in_one_go(take: Take) -> tuple[str, ...]:
 
 
 def describe_one_go(story: Story, shots: tuple[str, ...]) -> str:
-    """Name the shots of a one-go scene, such as `1A to 1C in one go`. Deleted shots are left out."""
+    """Describe the shots of a one-go scene in a few words, such as `1A to 1C in one go`. `shots` are their
+    ids. Deleted shots are left out.
+    """
     numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
     return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
 

@@ -1,8 +1,8 @@
-"""Remaking a take: run the same spec with the same weights, then compare frames and sound samples with the
-original.
+"""Make a take again from the same spec with the same weights, and compare its frames and sound samples with
+the original.
 
-The comparison names everything that was different the second time. On the same machine nothing differs, and
-the takes are equal.
+The comparison names every condition that differs from the first time. On the same machine no condition
+differs, and the takes are equal.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ def _name_remade_take(state: ShotState, take: Take) -> str:
 
 
 def compare_remade_take(studio: Studio, take: Take, job: str) -> dict[str, Any]:
-    """Compare the take that the job `job` made with the original take.
+    """Compare the take that the job `job` made with the original `take`.
 
-    The result has `equal` (True if nothing differs), the hashes, and the differences between the files. Its
-    list `changed` names everything that differs in how the takes were made, such as the versions of
-    libraries.
+    The result has `equal` (True if the files have no differences), the hashes, and the differences between
+    the files. Its list `changed` names everything that differs in how the two takes were made, such as the
+    versions of libraries.
     """
     project, story = studio.require_project(), studio.take_snapshot().story
     # The job of a one-go scene makes one piece for each shot. Compare the piece with the same number as the
@@ -113,7 +113,9 @@ def _get_take_path(studio: Studio, story: Story, take: Take) -> Path:
 
 
 def format_comparison(number: str, found: dict[str, Any]) -> tuple[str, str]:
-    """Return the comparison as text: the differences and changes, a line each, and the verdict."""
+    """Return a comparison as two texts. The first has the differences and changes, one on each line. The
+    second is the verdict, such as that both takes are equal. `number` is the number of the shot.
+    """
     lines = list(found["differences"])
     if found["changed"]:
         lines += ["changed since then:", *(f"  {line}" for line in found["changed"])]

@@ -1,5 +1,5 @@
-"""Retakes: new takes made from an existing take. A part of it is made again, or its frame is changed or
-doubled.
+"""Prepare retakes, which are new takes made from an existing take. A part of the take is generated again, or
+the size of its frame is changed, or its size or number of frames is doubled.
 
 Nothing is queued here. The new take is added to the shot and counts as fresh or stale like the original take.
 """
@@ -54,8 +54,8 @@ class RetakeRequest:
 
 @dataclass(frozen=True, slots=True)
 class RetakeOrder:
-    """A retake to be made, as a batch of one. `words` describes it, such as `3B take 2 12..48 anew by
-    ltx2`.
+    """A retake to be made, as a batch with a single take. `words` describes it for labels and messages, such
+    as `3B take 2 12..48 anew by ltx2`.
     """
 
     prepared: PreparedTakes
@@ -142,8 +142,8 @@ def prepare_doubling(
 
 
 def describe_planned_changes(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
-    """Return phrases for what the engine will make differently from the spec, as known before the job runs;
-    empty if nothing.
+    """Return phrases that describe how the result of the engine will differ from the spec, as far as this is
+    known before the job runs. The result is empty if there are no differences.
 
     Raises like `prepare_retake`.
     """
@@ -223,10 +223,10 @@ def _get_retake_path(studio: Studio, asset: Asset) -> str:
 
 
 def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
-    """Convert a range of the shot to first and last frame in the take's file.
+    """Convert a range of the shot, as the user typed it, to the first and the last frame in the take's file.
 
-    An open end extends to the end of the file, which None stands for. Raises BadInput for a range outside of
-    what the shot shows.
+    A range without an end extends to the end of the file; its last frame is None. Raises BadInput for a range
+    outside the part of the take that the shot shows.
     """
     if not text:
         return 0, None
@@ -268,7 +268,7 @@ def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]
 
 
 def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
-    """Return width and height. Raises BadInput."""
+    """Parse the size of a frame that the user typed. Return width and height in pixels. Raises BadInput."""
     project = studio.take_snapshot().story.project
     if text == "film":
         return project.width, project.height
@@ -279,11 +279,11 @@ def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
 
 
 def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
-    """Parse the position of the old picture in the new frame: left and top in even pixels. An empty text
-    centres the picture.
+    """Parse the position at which the take's picture is placed in a frame of another size. Return left and
+    top in even pixels. An empty text centres the picture.
 
-    `size` is the size of the picture and `wanted` that of the frame. Raises BadInput if the picture would be
-    outside the frame or would cover it completely.
+    `size` is the size of the picture, and `wanted` is the size of the frame. Raises BadInput if the picture
+    would be outside the frame or would cover it completely.
     """
     if text:
         try:

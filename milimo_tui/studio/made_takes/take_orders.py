@@ -142,11 +142,11 @@ def prepare_extension(
 def prepare_lip_sync(
     studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = ""
 ) -> PreparedTakes:
-    """Prepare a take in which the mouths of an existing take speak the shot's current lines in the take's own
-    voice.
+    """Prepare a take in which the mouths of an existing take speak the shot's current lines, in the voice of
+    the existing take.
 
-    `line` is the path of a recording of the lines; with it, the take needs no voice. Otherwise raises
-    BadInput if the take has no sound.
+    `line` is the path of a recording of the lines. If it is given, the sound of the existing take is not
+    needed. If it is empty and the take has no sound, BadInput is raised.
     """
     asset, path = _require_take_file(studio, take)
     if not line:
@@ -171,8 +171,8 @@ def prepare_lip_sync(
 
 
 def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
-    """Check that a recording is not longer than the take that follows it, because its end would be cut off.
-    Raises BadInput.
+    """Check that a recording is not longer than the take that is made for it. Otherwise the end of the
+    recording would be cut off, so BadInput is raised.
 
     `number` is the shot's number and `seconds` the length of the take.
     """
@@ -206,10 +206,11 @@ def _prepare_take_order(
     *,
     engine: str,
 ) -> PreparedTakes:
-    """Return the order as a batch with one take. `changes` are fields that replace those of the shot's spec.
+    """Prepare a batch with one take. `changes` are values that replace fields of the shot's spec, and `label`
+    names the job.
 
-    If `take` is given, the new take gets its seed and its signature, so that both become stale at the same
-    time.
+    If `take` is given, the new take gets the seed and the signature of `take`, so that both takes become
+    stale at the same time.
     """
     specs = take_queue.make_film_specs(studio, _choose_order_engine(state, take, engine))
     base = specs.get_spec(state.shot)
@@ -225,11 +226,12 @@ def _prepare_take_order(
 
 
 def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> str:
-    """Return the engine for an order, or an empty text for the shot's own engine. Raises Refused if the
+    """Return the engine for an order, or an empty string for the shot's own engine. Raises Refused if the
     engine that the user named can't change takes.
 
-    The first usable engine of this list is chosen: the named engine, the take's engine, the shot's own
-    engine, any other engine that can change takes. If the take is a drawing, it therefore gets a model.
+    The first usable engine of this list is chosen: the named engine, the engine that made the take, the
+    shot's own engine, any other engine that can change takes. A drawing was made by an engine that can't
+    change takes, so its order gets the engine of a model.
     """
     able = list_take_changers()
     if engine:

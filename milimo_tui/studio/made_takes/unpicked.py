@@ -1,4 +1,5 @@
-"""Unused takes, which may be deleted to free space, with their size and the time to make them again.
+"""Find unused takes, which may be deleted to free disk space, and measure their size and the time that it
+would take to make them again.
 
 A take that a shot has picked or that a frozen cut shows is never unused.
 """
@@ -71,8 +72,8 @@ def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
 
 
 def select_unpicked(studio: Studio, which: UnusedTakes, shots: Collection[str] = ()) -> tuple[Take, ...]:
-    """Return the selected takes that no shot or frozen cut shows, oldest first. `shots` are ids; empty means
-    all shots.
+    """Return the unused takes of the kind `which`, oldest first. No shot or frozen cut shows any of these
+    takes. `shots` are the ids of the shots to search; empty means all shots.
     """
     snapshot = studio.take_snapshot()
     story = snapshot.story
@@ -109,8 +110,8 @@ def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
 
 
 def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
-    """Return the seconds that making the takes took, as the queue recorded it, or else an estimate; None if
-    unknown.
+    """Return the total duration in seconds that making the takes took, as recorded by the queue. Unrecorded
+    durations are estimated. Return None if the total is unknown.
     """
     try:
         client = studio.client_or_none()

@@ -1,4 +1,6 @@
-"""A check of complete media files for damage. An import checks only their beginning."""
+"""Check complete media files for damage. This check is needed because an import checks only the beginning of
+a file.
+"""
 
 from __future__ import annotations
 

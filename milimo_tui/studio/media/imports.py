@@ -114,7 +114,8 @@ def add_media(
 def add_all_media(
     studio: Studio, found: Sequence[MediaToImport], rate: Fraction, *, link: bool
 ) -> MediaImport:
-    """Import files and image sequences. All use one probe process, and their rows are written in groups.
+    """Import files and image sequences. One probe process examines all files, and the database rows are
+    written in groups.
 
     `rate` is the frame rate of image sequences. Unreadable files are reported in the result. Raises Cancelled
     if the user stops the import, and errors such as DiskFull. Files that were imported before the error stay
@@ -166,7 +167,9 @@ def add_all_media(
 def _probe_ahead(
     found: Sequence[MediaToImport], prober: Prober, known: Mapping[str, Asset], *, link: bool
 ) -> Iterator[_PendingImport]:
-    """Yield the files in order. A few files are hashed and given to the prober in advance."""
+    """Yield the files in order, each hashed and given to the prober. To save time, a few files after the
+    current file are hashed and given to the prober in advance.
+    """
     begun: deque[_PendingImport] = deque()
     for each in found:
         begun.append(_begin_import(each, prober, known, link=link))
@@ -199,8 +202,9 @@ def _begin_import(
 def _finish_import(
     studio: Studio, coming: _PendingImport, prober: Prober, *, link: bool, check: Check = lambda facts: None
 ) -> Row:
-    """Return the asset of a pending file. A managed file is copied into the film first. The second value is a
-    note if the picture looks like a reference sheet (several views of one thing), otherwise None.
+    """Finish the import of one file. Return a tuple of its asset and a note. The note is None unless the
+    picture looks like a reference sheet (several views of one thing). A managed file is copied into the film
+    first.
 
     Raises BadInput, DiskFull.
     """
@@ -255,8 +259,8 @@ def _is_lut(path: Path) -> bool:
 
 
 def probe_media(path: Path) -> MediaFileFacts:
-    """Return the facts of a file: a LUT from its text, any other file by a limited probe. Raises BadInput,
-    NotFound.
+    """Return the facts about a media file, such as its kind, size and length. A LUT is read as text; any
+    other file is examined by a probe process with limited resources. Raises BadInput, NotFound.
     """
     if _is_lut(path):
         found = load_lut(str(path))
@@ -269,7 +273,7 @@ def probe_media(path: Path) -> MediaFileFacts:
 
 
 def get_media_facts(asset: Asset) -> MediaFileFacts:
-    """Return the known facts of a media file, as its probe reported them."""
+    """Return the facts about a media file that the film has stored since the file was probed."""
     return MediaFileFacts(
         kind=asset.kind.value,
         frames=asset.frames,
@@ -303,7 +307,9 @@ def make_linked_asset(path: Path, facts: MediaFileFacts, checksum: str) -> Asset
 
 
 def replace_media_facts(asset: Asset, facts: MediaFileFacts) -> Asset:
-    """Return the asset with the current facts of its file."""
+    """Return the asset with its facts (such as size and length) replaced by `facts`, which were read from its
+    present file.
+    """
     return replace(
         asset,
         frames=facts.frames,
@@ -333,8 +339,8 @@ def copy_into_media(paths: ProjectPaths, source: Path, checksum: str) -> str:
 
 
 def _make_sheet_verdict(asset: Asset, facts: MediaFileFacts) -> SheetVerdict | None:
-    """Return a note if a picture looks like a reference sheet (several views of one thing), so that no take
-    begins with it. Return None for any other file.
+    """Return a verdict that a picture is a reference sheet (several views of one thing) if the prober found
+    such a layout, so that no take begins with this picture. Return None for any other file.
     """
     if not facts.sheet:
         return None

@@ -1,4 +1,4 @@
-"""Search for the media files that a path names: one file, an image sequence, or all media of a folder.
+"""Find the media files that a path stands for: one file, an image sequence, or all media of a folder.
 
 Only file names are examined; no file is opened.
 """
@@ -48,10 +48,10 @@ class MediaToImport:
 def find_importable_media(
     path: Path, *, sequence: bool = False, stills: bool = False
 ) -> tuple[MediaToImport, ...]:
-    """Return the media files that a path names, in order.
+    """Return the media files that a path stands for, in order.
 
-    - `sequence`: import a numbered picture together with the other pictures of its sequence.
-    - `stills`: import the numbered pictures of a folder as single pictures instead of sequences.
+    - `sequence`: if `path` is a numbered picture, all pictures of its sequence are imported as one video.
+    - `stills`: numbered pictures of a folder are imported as single pictures, not as sequences.
 
     Raises NotFound if the path does not exist, and BadInput for a folder without media.
     """

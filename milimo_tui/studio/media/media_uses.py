@@ -1,5 +1,5 @@
-"""The uses of a media file in the film: takes, boards, clips, LUTs, mattes, references of elements, and
-conditions.
+"""Find where a media file is used in the film: as a take, board, clip, LUT, matte, reference of an element,
+or condition of a shot.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class MediaUse:
 def list_media_uses(
     story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()
 ) -> tuple[MediaUse, ...]:
-    """Return every use of an asset: uses in the story first, then clip by clip."""
+    """Return every use of the asset with the id `asset`. Uses in scenes, shots and elements come first, then
+    uses in the clips of the cuts.
+    """
     return tuple(use for use in list_all_media_uses(story, cuts, masks) if use.asset == asset)
 
 

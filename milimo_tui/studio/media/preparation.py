@@ -1,6 +1,7 @@
-"""Preparation of imported media by jobs of the quick lane: hash, thumbnails, waveform and proxy.
+"""Prepare imported media with jobs of the quick lane, the lane for short jobs. The jobs compute the hash and
+make thumbnails, a waveform and a proxy.
 
-The studio also works without these files, but slower. Files that are in the cache are not made again.
+The studio also works without these files, but slower. Files that are already in the cache are not made again.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def list_preparation_requests(studio: Studio, assets: Iterable[Asset], batch: st
 
 
 def queue_preparation(studio: Studio, assets: Sequence[Asset]) -> list[str]:
-    """Queue the preparation of the assets as one batch; return the jobs' ids. Raises Unavailable without a
-    queue.
+    """Queue the preparation of the assets as one batch, and return the ids of the jobs. Raises Unavailable if
+    the queue cannot be reached.
     """
     label = f"prepare {assets[0].name}" if len(assets) == 1 else f"prepare {len(assets)} files"
     batch = BatchRequest(label=label[:MAX_LABEL], project=str(studio.require_project().paths.root))

@@ -1,7 +1,7 @@
-"""Provenance of the film's files, that is, the record of how each was made. It is stored at intake and read
-for display and remakes.
+"""Store and read the provenance of the film's files. The provenance of a file is the record of how it was
+made. It is stored when a job's results are moved into the film, and read for display and remakes.
 
-The worker reports what the tags of each file contain (`jobs.worker.result_tags`), so no file is opened here.
+The worker reports the tags of each file (`jobs.worker.result_tags`), so no file is opened here.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ def is_made_by_tiny_weights(result: Result, digest: str) -> bool:
 
 
 def read_provenance(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
-    """Return the provenance of a file, found by its job, its asset or both. If it was made several times, the
-    newest is used.
+    """Return the provenance of a file, found by the job that made it, by its asset, or by both. If the same
+    file was made several times, the newest record is returned.
 
-    Empty for a file that was imported before provenance was stored, and for a file without tags.
+    The result is empty for a file that was imported before provenance was stored, and for a file without
+    tags.
     """
     job = job.partition(PIECE)[0]
     found = [
@@ -84,7 +85,9 @@ def describe_cache_difference(made_by: dict[str, Any]) -> list[str]:
 
 
 def describe_provenance(made_by: dict[str, Any]) -> dict[str, str]:
-    """Return provenance for display: value by label; empty if a file has none."""
+    """Return the provenance of a file for display, as a dictionary of labels and values. It is empty if the
+    file has no provenance.
+    """
     if not made_by:
         return {}
     model, recipe = made_by.get("model") or {}, made_by.get("recipe", {})

@@ -1,5 +1,5 @@
-"""Relinking of assets whose file is missing: the file is found by hash, name or path. Each relinking is one
-edit.
+"""Relink assets whose files are missing. The file is found again by hash, name or path. Relinking an asset is
+one undoable edit.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ MOST_FILES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class RelinkedAsset:
-    """An asset whose file was found. `note` describes how the file differs from before; empty if it is the
-    same.
+    """An asset whose missing file was found. `note` describes how the found file differs from the missing
+    file, and is empty if both are the same.
     """
 
     asset: Asset
@@ -114,8 +114,8 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
 def relink_all_assets(
     studio: Studio, folder: Path, by: By = "hash"
 ) -> tuple[tuple[RelinkedAsset, ...], tuple[Asset, ...]]:
-    """Search a folder for every missing file. Return the relinked assets, and the assets that were not
-    found.
+    """Search a folder for the files of all assets whose file is missing. `by` is the rule for a match, as in
+    `relink_asset`. Return the relinked assets, and the assets whose files were not found.
     """
     if not folder.is_dir():
         raise NotFound(f"there is no folder {folder}", "milimo asset relink all FOLDER")
@@ -129,10 +129,8 @@ def relink_all_assets(
 
 
 def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bool) -> RelinkedAsset:
-    """Copy the missing file of a managed asset back into the film. `same` is True if its bytes match the
-    asset's hash.
-
-    Raises BadInput if they do not.
+    """Copy the missing file of a managed asset back into the film, from `place`. `same` is True if the bytes
+    of the file at `place` match the asset's hash. Raises BadInput if they do not match.
     """
     if not same:
         raise BadInput(
@@ -144,8 +142,8 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
 
 
 def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
-    """Return the asset with the facts of another file, and a note on the change. Raises BadInput for another
-    kind.
+    """Return the asset with the facts of the file at `place`, which replaces the asset's own file, and a note
+    on the differences. Raises BadInput if the file is of another kind of media.
     """
     facts = imports.probe_media(place)
     if facts.kind != asset.kind.value:

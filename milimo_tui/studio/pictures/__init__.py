@@ -1,1 +1,3 @@
-"""Pictures and masks made by models: their specs, jobs and remakes. Begin with `picture_spec`."""
+"""Make pictures and masks with models: build their specs, run their jobs and remake them. Begin with
+`picture_spec`.
+"""

@@ -1,5 +1,6 @@
-"""Control maps: clips that show one property of a scene, such as depth or edges, which a take then follows.
-The module finds their sources, lists the film's maps, and parses camera moves and paths.
+"""Functions for control maps. A control map is a clip that shows only one property of a scene, such as depth
+or edges, which a take then follows. The functions find the sources of maps, list the film's maps, and parse
+camera moves and paths.
 
 Nothing is queued here.
 """
@@ -61,11 +62,11 @@ class MapSource:
 
 
 def find_map_source(studio: Studio, name: str, target: Shot | None, *, link: bool = False) -> MapSource:
-    """Return the source of a control map by name: a file, an asset, a take, or a shot.
+    """Return the source from which a control map is made. `name` is a file, an asset, a take, or a shot.
 
-    A shot stands for the visible part of its picked take, or else for its board. A picture is held for the
-    length of `target`, the shot that will follow the map, or else of the shot that `name` means. Raises
-    NotFound, and BadInput for a source without pictures.
+    For a shot, the source is the visible part of its picked take or, if it has no take, its board. A picture
+    is held as a clip with the length of `target`, the shot that will follow the map. If `target` is None, the
+    length is that of the shot that `name` means. Raises NotFound, and BadInput for a source without pictures.
     """
     source = masks.find_mask_source(studio, name, lambda source: None, link=link)
     if studio.project_or_none() is None:
@@ -81,7 +82,7 @@ def find_map_source(studio: Studio, name: str, target: Shot | None, *, link: boo
 
 
 def _find_shot_if_no_asset(story: Story, name: str) -> Shot | None:
-    """Return the shot of that name, unless an asset has the name."""
+    """Return the shot called `name`, or None if there is no such shot or if an asset has this name."""
     if find_asset_by_name(story.assets, name) is not None:
         return None
     try:
@@ -111,8 +112,8 @@ def _parse_path_point(word: str, text: str) -> tuple[float, float]:
 
 
 def parse_camera_move(text: str, frames: int) -> tuple[CameraKey, ...]:
-    """Parse a camera move over `frames` frames. The text is the name of a movement, or camera positions at
-    single frames separated by spaces. Raises BadInput.
+    """Parse a camera move over `frames` frames. The text is either the name of a movement, or a list of
+    camera positions at certain frames, separated by spaces. Raises BadInput.
     """
     words = text.strip()
     if not words:

@@ -1,5 +1,5 @@
-"""Drawings of masks: a new drawing for a picture, or the drawing of an existing mask, opened for
-correction.
+"""Open mask drawings for editing. A mask drawing has the objects of a mask and the user's strokes. It is
+either new for a picture, or belongs to an existing mask that the user corrects.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def make_empty_drawing(source: MaskSource) -> MaskDrawing:
 
 
 def open_drawing(studio: Studio, name: str) -> OpenedDrawing:
-    """Open the drawing of a mask of the film. A mask made by a model alone becomes a drawing of the found
-    objects.
+    """Open the drawing of a mask of the film. If a model made the mask and nobody has edited it, return a
+    drawing with the objects that the model found.
 
-    Raises NotFound, Ambiguous, and BadInput if the size of its picture has changed.
+    Raises NotFound, Ambiguous, and BadInput if the size of the masked picture has changed.
     """
     mask = masks.find_mask(studio, name)
     source = masks.find_mask_source(studio, mask.source, lambda source: None)
@@ -104,8 +104,8 @@ def _load_manual_drawing(studio: Studio, made: dict[str, Any], rows: list[Mask])
 
 
 def _list_object_files(studio: Studio, rows: list[Mask], numbers: list[int]) -> dict[int, str]:
-    """Return the mask file of each object, by object number. If there is only one object and it has no file
-    of its own, its file is that of the full mask.
+    """Return the mask file of each object, by object number. If there is only one object and it has no mask
+    file of its own, the file of the full mask is returned for it.
     """
     files = {row.object: str(masks.get_mask_path(studio, row)) for row in rows}
     single = {number: file for number, file in files.items() if number}

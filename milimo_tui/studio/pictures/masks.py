@@ -44,13 +44,13 @@ class MaskSource:
 def find_mask_source(
     studio: Studio, name: str, check: Callable[[MaskSource], None], *, link: bool = False
 ) -> MaskSource:
-    """Return the picture or clip that a mask is made for, by name: a file, an asset's id or name, a take, or
-    a shot (3B).
+    """Return the picture or clip for which a mask is made. `name` is a file, an asset's id or name, a take,
+    or a shot (3B).
 
-    - A shot stands for its picked take, or else its board.
-    - A new file is added to the film, in place if `link` is True. Without an open film, the file is used
-      where it is.
-    - `check` raises if the source is not suitable; then no file is added.
+    - For a shot, this is its picked take or, if it has no take, its board.
+    - A new file is added to the film. If `link` is True, it stays at its place; otherwise it is copied.
+      Without an open film, the file is used where it is.
+    - `check` raises an error if the source is not suitable. In that case no file is added.
 
     Raises NotFound, and BadInput for a file that is neither picture nor clip.
     """
@@ -162,8 +162,8 @@ def resolve_still_mask(studio: Studio, name: str) -> str:
 
 
 def resolve_mask_file(studio: Studio, name: str) -> Path:
-    """Return the file of the film's mask of that name, still or moving, or else the named file. Raises
-    NotFound.
+    """Return the file of the mask called `name`, still or moving. If the film has no such mask, `name` is the
+    path of a file. Raises NotFound if there is neither.
     """
     if studio.project_or_none() is not None:
         try:
@@ -177,10 +177,10 @@ def resolve_mask_file(studio: Studio, name: str) -> Path:
 
 
 def require_mask_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
-    """Raise BadInput if a still mask has no white pixels, or another aspect ratio than a picture of `size`
-    pixels.
+    """Raise BadInput if a still mask has no white pixels, or if its aspect ratio differs from that of a
+    picture of `size` pixels.
 
-    `grow` is the number of pixels by which the mask will be grown.
+    `grow` is the number of pixels by which the mask will be grown before it is used.
     """
     # Imported lazily: the picture readers take 15 MB, and the list of all commands does not need them.
     from milimo_tui.media.files.stills import read_still
@@ -196,9 +196,9 @@ def get_mask_path(studio: Studio, mask: Mask) -> Path:
 
 
 def describe_mask(studio: Studio, mask: Mask) -> dict[str, Any]:
-    """Return a mask as a row for lists. `path` is the absolute path of its file. `box` is the masked area;
-    the pixels of its corners belong to it. `object` is the number of the masked object, or 0 for the full
-    mask.
+    """Return the data of a mask for lists, as a dictionary. `path` is the absolute path of its file. `box` is
+    the smallest rectangle around the masked pixels; its last row and column are included. `object` is the
+    number of the masked object, or 0 for the full mask.
     """
     assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
     asset = assets[mask.asset]

@@ -21,7 +21,9 @@ PictureSpec = MakePicture | Inpaint | InpaintClip | Upscale | Segment
 def make_picture_job_request(
     studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = ""
 ) -> JobRequest:
-    """Return a job request for the open film, or for no film if none is open."""
+    """Return a job request for the picture spec. The job belongs to the open film, or to no film if none is
+    open. `label` names the job in lists.
+    """
     project = studio.project_or_none()
     return JobRequest(
         id=id,
@@ -35,10 +37,11 @@ def make_picture_job_request(
 def run_picture_jobs(
     studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = ""
 ) -> Outcome:
-    """Submit picture jobs, wait for them and return the outcome for the last job's picture.
+    """Submit picture jobs, wait until they end, and return the outcome with the picture of the last job.
 
-    The data is `{"id", "path", "kind", "job"}`; several pictures are listed under `pictures`. With `detach`,
-    the jobs are only submitted. Raises Failed or Cancelled with the job's message if there is no picture.
+    The data is `{"id", "path", "kind", "job"}`; several pictures are listed under `pictures`. If `detach` is
+    True, the function returns after submitting the jobs. Raises Failed or Cancelled with the job's message if
+    the job made no picture.
     """
     ids = studio.require_client().submit_jobs(requests)
     job = ids[-1]
@@ -81,6 +84,6 @@ def _get_picture_number(role: str) -> int:
 
 
 def _select_reported_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the engine's facts that a command reports, such as seed and steps."""
+    """Return those values of an engine's report that a command shows, such as seed and steps."""
     names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
     return {name: facts[name] for name in names if name in facts}

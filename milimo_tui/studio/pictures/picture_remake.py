@@ -1,7 +1,7 @@
-"""Remaking of a picture. Its spec is restored from its provenance, so that it can be made again, also with
-changes.
+"""Restore the spec of a picture from its provenance (the record of how it was made), so that the picture can
+be made again, also with changes.
 
-Inputs are found in the film's media by hash, weights and LoRAs by id.
+Inputs are found in the film's media by hash, and weights and LoRAs by id.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ HASHED = "sha256:"
 
 
 def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, Any]:
-    """Return the provenance of a picture: from the film, or else from the file itself.
+    """Return the provenance of a picture, which is the record of how it was made. It is read from the film's
+    database or, if the film has none, from the picture's file.
 
-    Raises NotFound if there is none.
+    Raises NotFound if there is no record.
     """
     project = studio.project_or_none()
     if project is not None and given.asset is not None:

@@ -1,4 +1,5 @@
-"""Lookup of pictures that the user names, and specs for new pictures with all checks before a job is queued.
+"""Find pictures that the user names, and build the specs for new pictures. All checks are made before a job
+is queued.
 
 Nothing is queued here.
 """
@@ -67,7 +68,8 @@ def _find_picture_asset(studio: Studio, name: str) -> Asset | None:
     """Return the picture that `name` means in the open film: an asset, the picture of an element, or the
     board of a shot.
 
-    None if there is none, or if a file with that name exists, because a file has priority.
+    Return None if there is no such picture. Also return None if a file with that name exists, because a file
+    has priority.
     """
     if parse_user_path(name).is_file() or studio.project_or_none() is None:
         return None
@@ -113,11 +115,11 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
 def collect_references(
     studio: Studio, names: Sequence[str], elements: Sequence[Element] = ()
 ) -> tuple[GivenPicture, ...]:
-    """Return the reference pictures for a new picture, without duplicates: the named pictures, then those of
-    the elements.
+    """Return the reference pictures for a new picture, without duplicates. The pictures in `names` come
+    first, then the pictures of the elements.
 
-    `elements` are the elements in the picture. Raises Refused if more pictures are named than the engine can
-    use. Pictures of elements beyond that number are left out.
+    `elements` are the elements in the new picture. Raises Refused if `names` has more pictures than the
+    engine can use. Pictures of elements are left out if they exceed that number.
     """
     painter = engine_registry.profile(PICTURE_ENGINE)
     named = {given.path: given for given in (find_picture(studio, name) for name in names)}
@@ -172,8 +174,8 @@ def get_picture_limits() -> Limits:
 
 
 def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
-    """Return a size with the same shape and at most one megapixel. A larger size is scaled to sides that the
-    model can make.
+    """Return the size with the same aspect ratio and at most one megapixel. A larger size is scaled down to
+    sides that the model can make.
     """
     most = SIDE * SIDE
     if size[0] * size[1] <= most:
@@ -183,28 +185,31 @@ def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def choose_board_seed(story: Story, shot: Shot, first: int) -> int:
-    """Return the seed for a shot's next board. `first` is the seed of its first board.
+    """Return the seed for the next board of a shot. `first` is the seed that the first board of the shot
+    gets.
 
-    If the shot has a board already (previs drawings do not count), the next board gets a new random seed, so
-    that it differs. It gets `first` again if the shot's seed is locked, or if `first` is the seed of an
-    element.
+    If the shot already has a board, the next board gets a new random seed, so that it looks different. Previs
+    drawings do not count as boards. The next board gets `first` again if the shot's seed is locked, or if
+    `first` is the seed of an element.
     """
     has_one = bool(shot.board) and shot.board not in story.previs_boards
     return shot_spec.draw_random_seed() if has_one and not shot.seed_locked and first == shot.seed else first
 
 
 def check_picture_weights(studio: Studio, found: ResolvedWeights, loras: Loras, negative: str = "") -> None:
-    """Check that weights and LoRAs can make a picture.
+    """Check that the weights and LoRAs are suitable for making a picture. `negative` is the negative prompt.
 
-    Raises NotFound. Raises Refused if the weights accept no negative prompt but one is given, or if a LoRA
-    does not fit them.
+    Raises NotFound. Raises Refused if a negative prompt is given that the weights do not accept, or if a LoRA
+    was made for other weights.
     """
     painter = engine_registry.profile(PICTURE_ENGINE)
     painter.check_weights(ModelStore(studio.home.models), found, loras, negative)
 
 
 def parse_lora_options(studio: Studio, names: Sequence[str]) -> Loras:
-    """Parse LoRAs as typed: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
+    """Parse LoRAs that the user typed. Each text is the id of a LoRA or a file, and may end with a strength
+    such as `@0.8`. Raises NotFound, BadInput.
+    """
     store = ModelStore(studio.home.models)
     stack: lora_stacks.LoraStack = ()
     for name in names:

@@ -1,7 +1,8 @@
-"""Portraits of elements without a picture, in the simple style of previs drawings.
+"""Describe portraits to be drawn for elements that have no picture. A portrait is a simple drawing in the
+style of previs drawings.
 
-This module describes the shot to draw and the path of the cached picture. The animatic draws it in a separate
-process (`engines.animatic.picture.portrait`).
+This module describes the shot to draw and chooses the path of the picture in the cache. The animatic engine
+draws it in a separate process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ WIDTH, HEIGHT = 512, 288
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The portrait of an element: the facts of the shot that is drawn, and the path `path` of the picture in
-    the cache.
+    """A portrait to be drawn for an element: the facts of the shot that shows the element, and the path of
+    the picture in the cache.
     """
 
     facts: ShotFacts

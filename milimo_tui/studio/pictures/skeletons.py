@@ -1,5 +1,5 @@
-"""Skeletons of people (joints found in a picture). Each is a file of the film with a name, and is drawn over
-its picture.
+"""Store, find and draw skeletons of people. A skeleton consists of the joints of a person in a picture. It is
+stored as a file of the film with a name.
 """
 
 from __future__ import annotations

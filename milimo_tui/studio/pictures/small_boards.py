@@ -1,7 +1,8 @@
-"""Small boards in the style of previs drawings, for shots that have neither take nor board.
+"""Describe small boards to be drawn for shots that have neither take nor board. They have the style of previs
+drawings.
 
-This module gathers the facts to draw and the path of the cached picture. The animatic draws it in a separate
-process (`engines.animatic.picture.portrait`).
+This module gathers the facts to draw and chooses the path of the picture in the cache. The animatic engine
+draws it in a separate process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The next step of a film that is not open, as one sentence."""
+"""Describe the next step for the user in a film that is not open, as one sentence."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def describe_next_step(studio: Studio, folder: str) -> str:
-    """Return a short description of the next step in a film of this home, or an empty string if it can't be
-    read.
+    """Return a short description of the next step in the film in `folder`, or an empty string if that film
+    can't be read.
 
-    The open film stays open.
+    The film that is open in the studio stays open.
     """
     other = Studio(
         ChosenHome(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor

@@ -64,8 +64,8 @@ def find_film_format(name: str) -> FilmFormat:
 
 
 def choose_raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
-    """Return the size and rate of a new film: the explicit values, otherwise those of the format. Raises
-    BadInput.
+    """Return the width, height and frame rate of a new film. `size` and `rate` are texts from the user; if
+    one is empty, the value of the format is used. Raises BadInput.
     """
     chosen = find_film_format(format or FORMATS[0].name)
     width, height = parse_raster(size) if size else chosen.sides

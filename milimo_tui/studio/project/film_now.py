@@ -1,7 +1,7 @@
-"""The current state of the open film, from which the next step is chosen. Each value is read when it is first
-used.
+"""Read the current state of the open film, from which the next step for the user is chosen. Each value is
+read when it is first used.
 
-`milimo next` asks the queue for the jobs. A studio screen passes the jobs that it knows already
+`milimo next` asks the queue for the jobs. A screen of the studio passes the jobs that it knows already
 (`is_followed` is then True), and creates a new state after every change. Values that did not change are taken
 over from the earlier state.
 """
@@ -65,7 +65,9 @@ class FilmState:
         self._before = before if before is not None and before.studio is studio else None
 
     def forget_before(self) -> None:
-        """Release the earlier state once everything was read, so that a closed film is not kept in memory."""
+        """Release the earlier state after all values have been read. Otherwise a film that was closed would
+        stay in memory.
+        """
         self._before = None
 
     @cached_property
@@ -97,8 +99,8 @@ class FilmState:
     def _away(self) -> AbsenceRecord:
         """The absences of the user and the failed jobs, as the queue recorded them.
 
-        If a screen follows the queue, the user is present and no absence can begin. The queue's last answer
-        is then reused until a job changes its state.
+        If a screen follows the queue, the user is present, so no new absence can begin. In that case the
+        queue is only asked again when a job has changed its state.
         """
         before = self._before
         known = before._away if before is not None and "_away" in before.__dict__ else None
@@ -120,8 +122,8 @@ class FilmState:
 
     @cached_property
     def states(self) -> tuple[ShotState, ...]:
-        """The states of all shots of the film, without deleted and parked ones. Each says whether the shot's
-        picked take is stale.
+        """The states of all shots of the film, without deleted and parked shots. Each state says if the
+        shot's picked take is stale.
         """
         return shot_spec.list_shot_states(self.snapshot.story)
 
@@ -142,11 +144,11 @@ class FilmState:
         return frozenset(take.shot for take in takes)
 
     def has_waiting_take(self, state: ShotState) -> bool:
-        """Return True if a shot has a fresh take that the user has not seen, while an older take is still
+        """Return True if the shot has a fresh take that the user has not seen, while an older take is still
         picked.
 
-        A take that the user saw but did not pick no longer counts. Otherwise the hint about it would never
-        disappear.
+        A take that the user has seen but not picked does not count. Otherwise the hint about this take would
+        never disappear.
         """
         take = state.waiting_take
         return take is not None and take.job not in self.snapshot.story.seen
@@ -167,7 +169,9 @@ class FilmState:
 
     @cached_property
     def due(self) -> tuple[ShotState, ...]:
-        """The shots that need a new take: they have none, or a stale take is due to be replaced."""
+        """The shots that need a new take, because they have no take, or because their picked take is stale
+        and should be replaced.
+        """
         return tuple(state for state in self.states if state.lacks_take or state.is_due)
 
     def get_stale_reasons(self, state: ShotState) -> StaleParts:
@@ -197,11 +201,11 @@ class FilmState:
         return MeasuredPaces()
 
     def estimate_takes_seconds(self, states: Sequence[ShotState]) -> float | None:
-        """Return the estimated total time, in seconds, of making a take for each of these shots; None if
-        unknown.
+        """Return the estimated total time, in seconds, of making a take for each of these shots. Return None
+        if it is unknown.
 
-        Also returns None if no screen follows the queue, or if more than `MAX_DETAILED_SHOTS` shots need a
-        new take, because the spec of each shot would have to be composed for the estimate.
+        An estimate needs the spec of each shot, which takes time to compose. Therefore the result is also
+        None if no screen follows the queue, or if more than `MAX_DETAILED_SHOTS` shots need a new take.
         """
         if not self.is_followed or len(self.due) > MAX_DETAILED_SHOTS:
             return None
@@ -236,7 +240,7 @@ class FilmState:
 
     @cached_property
     def masks(self) -> tuple[str, ...]:
-        """The masks (ids) that the film's clips can show."""
+        """The ids of the masks that clips of the film can show."""
         return tuple(mask.id for mask in self.studio.require_project().facts.list_masks())
 
     @cached_property
@@ -264,8 +268,8 @@ class FilmState:
 
     @property
     def render_seconds(self) -> float | None:
-        """The estimated time of a render, in seconds; None if no similar render was measured or the queue is
-        not followed.
+        """The estimated time of a render, in seconds. None if no similar render was measured, or if no screen
+        follows the queue.
         """
         if not self.is_followed:
             return None

@@ -1,4 +1,6 @@
-"""Films as rows for lists and for the cards of Home: counts, length, poster, scenes, and new results."""
+"""Build rows of data about films, for lists and for the cards on the Home screen: counts, length, poster,
+scenes, and new results.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def is_current_film(studio: Studio, paths: ProjectPaths) -> bool:
 
 
 def make_film_row(studio: Studio, file: ProjectFile) -> Row:
-    """Return a film as a row for lists."""
+    """Return the data of an open film for lists, as a dictionary."""
     story, cuts = file.load_story(), file.load_cuts()
     project = story.project
     shots = shot_spec.list_shot_states(story)
@@ -64,10 +66,10 @@ def make_film_row(studio: Studio, file: ProjectFile) -> Row:
 
 
 def read_film_row(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
-    """Return the row of a film with its poster and scenes. The row of a damaged film has only its folder and
-    the error.
+    """Return the data of the film at `paths`, with its poster and scenes. For a damaged film, the data has
+    only its folder and the error.
 
-    `with_seen` adds the ids of jobs whose results the user has seen.
+    If `with_seen` is True, the data also has the ids of the jobs whose results the user has seen.
     """
     try:
         with ProjectFile.open(paths) as file:
@@ -107,7 +109,9 @@ def _outline_scenes(story: Story) -> list[Row]:
 
 
 class FilmRowCache:
-    """Cached rows of films; a row is read again only if the film's file has changed. Not safe for threads."""
+    """A cache of the rows of films, which the Home screen uses. A row is read again only if the film's file
+    has changed. Not safe for use by several threads.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[Path, tuple[Stamp, Row]] = {}
@@ -122,8 +126,8 @@ class FilmRowCache:
 
 
 def _stamp_film_files(paths: ProjectPaths) -> Stamp:
-    """Return the change times and sizes of a film's database and its write-ahead log; every write changes
-    them.
+    """Return a stamp that changes with every write to a film: the change times and sizes of its database and
+    of the write-ahead log.
 
     Compute the stamp before reading the film. A write that happens during the reading then causes another
     read.

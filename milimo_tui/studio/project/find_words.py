@@ -59,8 +59,8 @@ def find_item_kind(word: str) -> str:
 
 
 def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]:
-    """Yield lists of matching items, to be shown one below the other. The first list has the items that
-    contain all typed words. A second list has items with similar words, if there are any.
+    """Yield lists of matching items, which are shown one after the other. The first list has the items that
+    contain all typed words. A second list, if it is not empty, has the items with similar words.
 
     A query with a kind but no words matches all items of the kind. An empty query matches nothing.
     """
@@ -82,8 +82,8 @@ def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]
 
 
 def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
-    """Return how well an item matches, from 0 (its name equals the words) to 4 (the words occur only inside
-    other words). Return None if a word is missing in the item.
+    """Return the rank of a match, from 0 (the item's name equals the words) to 4 (the words occur only inside
+    other words). Return None if one of the words does not occur in the item.
 
     `name` and `text` are the item's name and words without case and accents.
     """
@@ -130,8 +130,8 @@ def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]
 
 
 def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
-    """Return the known words that a typed word may mean: words that begin with it, otherwise similar
-    words.
+    """Return the words in `known` that the typed word may mean: words that begin with the typed word or, if
+    there are none, similar words.
     """
     begun = [each for each in known if each.startswith(word)]
     if begun or len(word) < MIN_FUZZY_LENGTH:
@@ -145,7 +145,7 @@ def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
 
 
 def count_by_kind(found: Sequence[Findable]) -> list[tuple[str, int]]:
-    """Return the number of found items of each kind, in order of first appearance."""
+    """Return pairs of a kind and the number of found items of this kind, in order of first appearance."""
     out: dict[str, int] = {}
     for each in found:
         out[each.kind] = out.get(each.kind, 0) + 1

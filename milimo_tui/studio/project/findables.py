@@ -90,10 +90,11 @@ def list_findables(
     films: Sequence[Peek] = (),
     step: SceneProgress = lambda done, total: None,
 ) -> list[Findable]:
-    """Return all items that can be found, sorted by kind as in `FINDABLE_KINDS`, and within a kind by their
-    order in the film.
+    """Return all items that a search can find. They are sorted by kind as in `FINDABLE_KINDS`, and within a
+    kind by their order in the film.
 
-    `films` are the list entries of the home's films. `step` is called after each scene to report progress.
+    `film` is the open film, or None. `films` are the list entries of the home's films. `step` is called after
+    each scene to report progress.
     """
     found: list[Findable] = []
     if film is not None:

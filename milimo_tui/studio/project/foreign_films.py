@@ -1,4 +1,4 @@
-"""Import of films from other programs: find the film in a folder, probe and copy its media."""
+"""Import films from other programs: find the film in a folder, examine its media and copy them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ DATABASE_FOLDERS = (
 class MediaImporter:
     """Copies the media files of an imported film into the new film and reports progress.
 
-    `unread` are the names of files that can't be read as media; their assets stay linked.
+    `unread` are the names of files that can't be read as media. The assets of these files stay linked to the
+    files in their old place.
     """
 
     count: int
@@ -42,7 +43,9 @@ class MediaImporter:
     done: int = 0
 
     def copy_media_file(self, paths: ProjectPaths, asset: Asset) -> Asset:
-        """Copy a file into the new film, with the facts from its probe. Raises DiskFull, Cancelled."""
+        """Copy the file of an asset into the new film. Return the asset with the facts (such as size and
+        length) that were read from the file. Raises DiskFull, Cancelled.
+        """
         source = Path(asset.path)
         self.tell(self.done, source.name)
         self.done += 1
@@ -76,8 +79,8 @@ def find_old_database(source: Path) -> Path | None:
 
 
 def find_media_root(source: Path, database: Path, given: str) -> Path:
-    """Return the folder to which media paths are relative: the folder `given`, or else the parent of the
-    folder `projects`.
+    """Return the folder to which the media paths of an imported film are relative. This is the folder `given`
+    or, if that is empty, the parent of the folder `projects`.
 
     Raises NotFound if the folder `given` does not exist.
     """
@@ -125,5 +128,5 @@ def import_film(
 
 
 def is_storycore_project(source: Path) -> bool:
-    """Return True if a folder or file is named like a project of StoryCore-Engine."""
+    """Return True if a folder or file has the name of a StoryCore-Engine project."""
     return source.suffix.lower() == ".json" or (source / "project.json").is_file()

@@ -27,7 +27,7 @@ MAX_SEARCHED_JOBS = 500
 
 
 def list_readable_films(studio: Studio) -> list[Peek]:
-    """Return the list entries of every film of the home that can be read."""
+    """Return the list entries (`Peek`) of all films of the home. Films that can't be read are left out."""
     found = [read_film_summary(paths) for paths in studio.list_project_folders()]
     return [each for each in found if not each.problem]
 
@@ -43,7 +43,9 @@ def list_recent_jobs(studio: Studio) -> Sequence[JobView]:
 
 
 def build_find_index(studio: Studio) -> FindIndex:
-    """Return the index of all items: the open film, the queue, and the names of films."""
+    """Return an index of everything that a search finds without opening other films: the items of the open
+    film, the jobs of the queue, and the names of all films.
+    """
     film = studio.take_snapshot() if studio.project_or_none() is not None else None
     return FindIndex.from_findables(
         list_findables(film, list_recent_jobs(studio), list_readable_films(studio))

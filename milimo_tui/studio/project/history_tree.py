@@ -48,10 +48,10 @@ class HistoryState:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A displayed line of the history tree.
+    """A line of the history tree as it is displayed.
 
-    `depth` is 0 for states on the main line of work and greater for branches. `forks` is True for the first
-    state of a branch. `is_current` is True for the current state.
+    `depth` is the indentation: 0 for states on the main line of work, greater for states on branches. `forks`
+    is True for the first state of a branch. `is_current` is True for the current state.
     """
 
     state: HistoryState
@@ -96,8 +96,8 @@ def list_history_states(edits: Sequence[Edit]) -> tuple[HistoryState, ...]:
 
 
 def make_history_tree(edits: Sequence[Edit]) -> tuple[HistoryLine, ...]:
-    """Return the lines that display the tree. The edits of one user come after those of another, each
-    beginning with the state before the user's first edit.
+    """Return the lines that display the edits as a tree. The edits of each user form a separate group, which
+    begins with the state before the user's first edit.
     """
     by_lineage: dict[str, list[HistoryState]] = defaultdict(list)
     for state in list_history_states(edits):
@@ -128,10 +128,11 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
 
 
 def _continuation_order(state: HistoryState) -> tuple[bool, int, int]:
-    """Return a sort key for states that follow the same state. The state that sorts last continues the main
-    line, and the others become branches.
+    """Return a sort key for the states that follow the same state. The last of the sorted states continues
+    the main line, and the others become branches.
 
-    An applied state sorts last. If none is applied, the state that was undone last does.
+    A state that is applied sorts last. If none is applied, the state that was undone most recently sorts
+    last.
     """
     last = state.edits[-1]
     return state.applied, last.moved, state.number

@@ -35,8 +35,8 @@ def read_inbox(
     """Return the current inbox of the open film. Blocks while the film and the queue are read.
 
     - `kept` are the ids of jobs that stay in the inbox although the user has seen them.
-    - `everything` includes all takes, not only new ones.
-    - `made` caches the finished jobs of takes, which no longer change. Jobs that are read now are added.
+    - If `everything` is True, all takes are included, not only new takes.
+    - `made` is a cache of the finished jobs of takes, by job id. Jobs that are read now are added to it.
 
     The supervisor is started if the home had jobs, because only the supervisor knows about failures and
     absences. If it can't be started, the inbox has only the film's takes.
@@ -79,7 +79,9 @@ def read_absences(client: Client, folder: str = "") -> AbsenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class TakeCheck:
-    """A fact about a take that the program can check, such as its length. `good` is False for a problem."""
+    """The result of checking one property of a take, such as its length. `good` is False if there is a
+    problem.
+    """
 
     good: bool
     words: str

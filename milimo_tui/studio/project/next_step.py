@@ -1,10 +1,9 @@
-"""The next step for the user. A fixed list of questions about the film is asked in order, and the first
-answer is used.
+"""Choose the next step for the user. Questions about the film are asked in a fixed order, and the first
+question that leads to a step is used.
 
 `milimo next` and every screen of the studio show the next step. A screen shows problems and the selected item
-first (see `screen_next_step`), and shows running jobs instead of the advice to wait. The data for the
-questions is
-read by `film_now`.
+first (see `screen_next_step`). While jobs run, a screen shows the jobs and `milimo next` the advice to wait.
+The data for the questions is read by `film_now`.
 """
 
 from __future__ import annotations
@@ -30,7 +29,9 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 
 
 def choose_next_step(studio: Studio) -> NextStep:
-    """Return the next step. There is always one: a finished film is played."""
+    """Return the next step for the user. There always is a step: if a film is finished, the step is to play
+    it.
+    """
     step = choose_film_step(FilmState(studio))
     return step or NextStep("milimo play", "film.play", "the film is rendered, watch it")
 
@@ -161,8 +162,8 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
 
 
 def _make_takes_step(film: FilmState, states: Sequence[ShotState], step: NextStep) -> NextStep:
-    """Return the step `step` with the shots to make, the time estimate and the texts for the screen. If there
-    is only one shot, the texts name it.
+    """Return a copy of `step` with the shots to make, the time estimate and the texts for the screen. If
+    there is only one shot, the texts contain its number.
     """
     makes = frozenset(state.shot.id for state in states)
     only = choose_shot_step(film, states[0]) if len(states) == 1 else None
@@ -181,7 +182,7 @@ def _make_takes_step(film: FilmState, states: Sequence[ShotState], step: NextSte
 
 
 def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
-    """Return the next step for a shot; None if its take is current, or if it shows the take of another
+    """Return the next step for a shot. Return None if its take is fresh, or if it shows the take of another
     shot.
     """
     number, shot = state.number, state.shot
@@ -217,8 +218,8 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
 
 
 def _describe_stale_part(film: FilmState, state: ShotState) -> str:
-    """Return the reason why a take is stale, such as `its line changed`; empty if too many shots are stale to
-    find out.
+    """Return the reason why the shot's take is stale, such as `its line changed`. Return an empty string if
+    so many shots are stale that the reasons are not computed.
     """
     why = film.get_stale_reasons(state).why
     if not why:
@@ -230,8 +231,8 @@ def _describe_stale_part(film: FilmState, state: ShotState) -> str:
 
 
 def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: str) -> NextStep | None:
-    """Return the step that solves the problem if none of these takes can be made; None if at least one can be
-    made.
+    """Return the step that solves the problem which prevents all of these takes from being made. Return None
+    if at least one take can be made.
 
     `why` is the reason for making the takes.
     """
@@ -256,8 +257,8 @@ def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: 
 
 
 def _parse_hint_command(hint: str) -> tuple[str, str] | None:
-    """Return the command line at the beginning of a hint, and its id; None if the hint begins with other
-    words.
+    """Return the command line at the beginning of a hint, and the id of the command. Return None if the hint
+    begins with other words.
     """
     line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
     words = line.removeprefix("milimo ")

@@ -1,5 +1,5 @@
-"""Choice of the frame that stands for a film in lists (its poster). A helper process of the viewer makes the
-picture.
+"""Choose the poster of a film, which is the frame that stands for the film in lists. A helper process of the
+viewer makes the picture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Change of a film's frame rate. Every length keeps its duration in seconds, by the rule of
+"""Change the frame rate of a film. Every length keeps its duration in seconds, by the rule of
 `cut.values.conform`.
 
 Lengths of shots and the frames of their conditions are converted to the new rate. Takes are files and do not
@@ -18,8 +18,8 @@ from milimo_tui.story.values.film import Conditioning, Project, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """The film's data after a change of its rate. `kept` are the names of cuts that keep another rate of
-    their own.
+    """The result of changing the frame rate of a film: its new shots and cuts. `kept` are the names of cuts
+    with another rate than the film, which keep their rate.
     """
 
     project: Project
@@ -29,8 +29,9 @@ class RateChange:
 
 
 def change_film_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLength) -> RateChange:
-    """Return the film with a new rate, in frames per second. Frozen cuts and cuts with a rate of their own
-    are unchanged. `bounds` returns the length of a clip's media, which limits the clip.
+    """Return the film with a new rate, in frames per second. Frozen cuts, and cuts whose rate differs from
+    the film's rate, stay unchanged. `bounds` is a function that returns the length of a clip's media, because
+    a clip can't be longer than its media.
     """
     ratio = rate / story.project.rate
     after, kept = [], []
@@ -58,7 +59,8 @@ def _convert_shot_rate(shot: Shot, ratio: Fraction) -> Shot:
 
 
 def _convert_conditioning_rate(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
-    """Return a condition that applies at the same time of its shot after a change of the frame rate.
+    """Return the condition with its frame converted to a new frame rate, so that it applies at the same time
+    of its shot.
 
     `ratio` is the new rate divided by the old rate, and `frames` is the new length of the shot. A negative
     frame number counts from the end of the shot and stays negative.

@@ -101,11 +101,11 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class FilmReview:
-    """The inbox of a film, in film order.
+    """The inbox of a film, with its items in film order.
 
-    `began` and `ended` are the beginning and end of the user's absence, in seconds since 1970. If there were
-    several absences, they are the first beginning and the last end. `began` is None if there was no absence.
-    `ended` is also None while an absence lasts.
+    `began` and `ended` are the times at which the user's absence began and ended, in seconds since 1970. If
+    there were several absences, these are the beginning of the first and the end of the last. `began` is None
+    if there was no absence. `ended` is None if there was no absence, or if the absence has not ended.
     """
 
     items: tuple[ReviewItem, ...] = ()
@@ -173,11 +173,11 @@ class AbsenceRecord:
     def count_film_arrivals(
         self, folder: str, unseen: Iterable[float], seen: Collection[str]
     ) -> UnseenCounts:
-        """Return the numbers of results that arrived for a film while the user was away.
+        """Return how many takes and failures arrived for a film while the user was away.
 
         `unseen` are the times of the takes that the user has not seen. `seen` are the ids of jobs whose
-        result the user has seen. The result equals the numbers in `FilmReview.describe_unseen` without
-        reading every job.
+        result the user has seen. The numbers are the same as in `FilmReview.describe_unseen`, but are
+        computed without reading every job.
         """
         ends = (
             job.ended or job.created
@@ -192,7 +192,9 @@ class AbsenceRecord:
 
 
 def list_state_counts(counts: Mapping[ReviewState, int]) -> list[tuple[ReviewState, str]]:
-    """Return each outcome that occurs with a text such as `37 made`, `2 failed` or `1 stepped down`."""
+    """Return pairs of an outcome and a text such as `37 made`, `2 failed` or `1 stepped down`. Outcomes that
+    did not occur are left out.
+    """
     order = (
         ReviewState.MADE,
         ReviewState.FAILED,
@@ -205,7 +207,9 @@ def list_state_counts(counts: Mapping[ReviewState, int]) -> list[tuple[ReviewSta
 
 
 def describe_absence(review: FilmReview) -> str:
-    """Return `while you were away 23:40–07:12: 37 made, 2 failed`, and the number of unseen items."""
+    """Return a sentence about the user's absence, such as `while you were away 23:40–07:12: 37 made, 2
+    failed`, followed by the number of unseen items.
+    """
     new = f"{len(review.unseen_items)} not seen yet"
     if review.began is None:
         return f"{MADE_HERE}: {new}" if review.unseen_items else "there are no new results"
@@ -235,9 +239,10 @@ def collect_review(
 ) -> FilmReview:
     """Return the inbox of the film in `folder`.
 
-    The inbox contains the items that the user has not seen, and all other results of the absences in which
-    these arrived. It also contains the jobs in `kept`, so that an item does not vanish while the cursor is on
-    it. `everything` includes all takes and problems of the film.
+    The inbox contains the items that the user has not seen. If such items arrived in an absence, the other
+    results of this absence are included too. Jobs in `kept` stay in the inbox, so that an item does not
+    vanish while the cursor is on it. If `everything` is True, all takes and problems of the film are
+    included.
 
     Items from before the absence come last. `jobs` are the known jobs of the film; a take whose job is not
     known has fewer details.

@@ -1,5 +1,5 @@
-"""Choice of the next step that a screen of the studio shows: a step for the shown shot, for the film, or
-running jobs.
+"""Choose what a screen of the studio shows as the next step: a step for the shown shot, a step for the film,
+or running jobs.
 
 The functions are pure and fast, because a screen calls them after every key. The data is read before by
 `next_step.read_film_to_do`.
@@ -148,8 +148,8 @@ def summarize_film_work(
 
 
 def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -> NextStep | JobView | None:
-    """Return the next step to be shown at the user's position, or the running job to be shown instead; None
-    for neither.
+    """Return the next step to show at the user's position, or the running job to show instead of a step.
+    Return None if there is neither.
     """
     if place.is_quiet:
         return None
@@ -193,7 +193,9 @@ SCREEN_BY_COMMAND_GROUP = {
 
 
 def make_blocked_step(message: str, hint: str) -> NextStep:
-    """Return the step for a problem that prevents a take, with the screen where its hint applies."""
+    """Return the step for a problem that prevents a take. `message` describes the problem. The step leads to
+    the screen on which the advice in `hint` can be followed.
+    """
     command = hint.removeprefix("milimo ")
     group = command.split(" ", 1)[0] if command != hint else ""
     return NextStep(

@@ -1,4 +1,4 @@
-"""Start of a film from a screenplay, completely or not at all."""
+"""Create a film from a screenplay, completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""Choice of the edit that undo and redo affect, which depends on the current screen, and the message if there
-is none.
+"""Choose the edit that undo or redo affects on the current screen, and build the message if there is no such
+edit.
 
 Each edit belongs to the screen on which it was made:
-
 - Script, timeline and review have their own edits. Edits of a cut belong to the timeline.
 - All other screens share their edits with the command line.
-- Shared edits also belong to review if they judge takes, and to the script if they change or commit the
-  screenplay.
+- Shared edits also belong to review if they rate, pick or reject takes. They also belong to the script if
+  they change or commit the screenplay.
 """
 
 from __future__ import annotations
@@ -68,9 +67,10 @@ def _is_script_change(changes: Sequence[RowChange]) -> bool:
 
 
 def choose_undo_scope(studio: Studio, place: str, actor: str | None, *, redo: bool = False) -> str:
-    """Return the scope (the film or a cut's id) whose next edit is undone or redone on the screen `place`.
+    """Return the scope of the edit that is undone or redone next on the screen `place`. A scope is the film's
+    history or the history of a cut, given by the cut's id.
 
-    `actor` is the user; None means any user. Raises Refused, naming the latest edit, if that edit belongs to
+    `actor` is the user; None means any user. Raises Refused with the latest edit if that edit belongs to
     another screen or user.
     """
     file, cut = studio.require_project(), studio.take_snapshot().cut
@@ -110,10 +110,11 @@ def _is_film_edit_first(
 
 
 def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
-    """Return True if the cut's last edit can't be undone yet.
+    """Return True if the cut's last edit `of_cut` can't be undone yet. `film` is the film's last edit and was
+    made on another screen.
 
-    This is so if the timeline also made a later edit of the film, which can't be undone because an edit from
-    another screen came after it. Redo is never blocked.
+    The cut's edit is blocked if the timeline made an edit of the film after `of_cut`. That edit must be
+    undone first, but this is not possible because `film` came after it. Redo is never blocked.
     """
     return not redo and any(
         edit.applied and edit.lineage == film.lineage and edit.place == TIMELINE and edit.moved > of_cut.moved
@@ -122,10 +123,10 @@ def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) ->
 
 
 def _make_undo_refusal(studio: Studio, edit: Edit | None, place: str, *, redo: bool) -> Refused:
-    """Return the error if a screen has no edit to undo or redo. It names the latest edit with its screen and
-    user.
+    """Return the error for a screen that has no edit to undo or redo. Its message names the latest edit with
+    its screen and user.
 
-    `edit` is the user's own latest edit of the film; None if there is none.
+    `edit` is the user's own latest edit of the film, or None.
     """
     act, word = ("redo", "the next edit to redo") if redo else ("undo", "the last edit")
     if edit is not None and find_edit_place(edit.place) == place:

@@ -24,17 +24,18 @@ Event = dict[str, Any]
 
 
 def is_at_rest(state: str, reason: str) -> bool:
-    """Return True if a job has ended, or continues only when the user acts. `reason` says why it waits; empty
-    if it does not.
+    """Return True if a job will not change by itself, because it has ended or waits for the user. `reason`
+    says why the job waits; it is empty if the job does not wait.
     """
     return state in ENDED or state in ("held", "paused") or (state == "publishing" and bool(reason))
 
 
 class EventFollower:
-    """Follows the events with a number above `since`.
+    """Follows the events of the queue with a number above `since`. `job watch` and the functions that wait
+    for jobs use it.
 
-    If `jobs` are given, only events of these jobs are yielded. With `until_idle`, following ends when all of
-    these jobs, or without `jobs` all jobs of the home, have ended or wait for the user.
+    If `jobs` are given, only events of these jobs are yielded. If `until_idle` is True, following ends when
+    these jobs have ended or wait for the user. Without `jobs`, this applies to all jobs of the home.
     """
 
     def __init__(self, studio: Studio, *, since: int, jobs: Sequence[str] = (), until_idle: bool) -> None:
@@ -82,10 +83,11 @@ class EventFollower:
         return self._studio.require_client()
 
     def _was_stopped(self) -> bool:
-        """Return True if the supervisor ended because it was stopped on purpose. Waits while it is exiting.
+        """Return True if the supervisor ended because it was stopped on purpose. If it is still exiting, wait
+        until it has exited.
 
-        The event of its end may have been lost. A supervisor that ends normally removes its note file; a dead
-        one leaves it behind.
+        The event that reports its end may have been lost. Therefore the supervisor's note file is checked: a
+        supervisor that ends normally removes the file, and a supervisor that crashed leaves it.
         """
         while (note := read_supervisor_note(self._studio.home)) and note.is_alive():
             if self._studio.client_or_none():
@@ -101,8 +103,8 @@ class EventFollower:
         self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
     def _replay_past_events(self, client: Client) -> Iterator[Event]:
-        """Yield the events from before the open jobs were read. They do not change the set of open jobs,
-        because it was read after them.
+        """Yield the events that happened before the set of open jobs was read from the queue. These events do
+        not change the set, because the set already includes them.
         """
         while self._last < self._read_at:
             page = client.list_events(self._last, jobs=self._jobs)

@@ -17,8 +17,8 @@ Event = Mapping[str, Any]
 
 
 class EventLines:
-    """Formats events as lines. Progress of a job is reported at every tenth of a stage, and when a new stage
-    begins.
+    """Formats events as lines, for `job watch`. The progress of a job is reported at every tenth of a stage,
+    and when a new stage begins.
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
@@ -26,7 +26,9 @@ class EventLines:
         self._told: dict[str, tuple[str, float]] = {}
 
     def format_event(self, event: Event) -> str:
-        """Return the line of an event; empty if it says nothing new to a person."""
+        """Return the line for an event. Return an empty string if the event contains nothing new for the
+        user, such as a small progress.
+        """
         job = event.get("job") or ""
         if event.get("label") and job:
             self._labels[job] = event["label"]
@@ -49,7 +51,9 @@ class EventLines:
 
 
 def describe_event(event: Event) -> str:
-    """Describe an event without naming its job; empty if another line reports it."""
+    """Return a description of an event without the name of its job. Return an empty string for an event that
+    another line already reports.
+    """
     tell = _KINDS.get(event["kind"])
     if tell:
         return tell(event)

@@ -1,8 +1,7 @@
-"""Lookup of jobs and batches by the word that the user typed: an id or its beginning, a label, or a shot
-number.
+"""Find jobs and batches by the word that the user typed: an id or its beginning, a label, or a shot number.
 
-Only the queue's client is used. If several jobs have the same label, an unfinished job is chosen, or else the
-newest one.
+Only the queue's client is used. If several jobs have the same label, an unfinished job is chosen or, if all
+are finished, the newest job.
 """
 
 from __future__ import annotations
@@ -77,7 +76,9 @@ def _can_be_label(word: str) -> bool:
 
 
 def is_labelled(row: JobView, word: str) -> bool:
-    """Return True if a word is a job's label, or the shot number that begins it (`3B` of `3B take`)."""
+    """Return True if the word is the label of a job, or the shot number at the beginning of the label (`3B`
+    for `3B take`).
+    """
     label, wanted = row.label.casefold(), word.casefold()
     return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", *row.shots)
 

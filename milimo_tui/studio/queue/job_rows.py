@@ -36,7 +36,9 @@ def _has_moving_progress(job: JobView) -> bool:
 
 
 def describe_job_time(job: JobView, forecast: JobForecast, now: float) -> str:
-    """Return when a job starts, when it will be done, or how long it took."""
+    """Return a text about the time of a job. For a waiting job, this is when it starts; for a running job,
+    the time left; for a job that was done, how long it took; for any other ended job, when it ended.
+    """
     state, end = job.state, forecast.end
     if state in ENDED:
         took = job.ended - job.started if job.ended and job.started else None
@@ -243,7 +245,7 @@ def describe_gpu(gpu: GpuView) -> str:
 
 
 def count_job_ends(jobs: Sequence[JobView]) -> str:
-    """Return how several jobs ended: `3 done, 1 failed`."""
+    """Return how many of several jobs ended with each result: `3 done, 1 failed`."""
     counts: dict[str, int] = {}
     for job in jobs:
         counts[job.state] = counts.get(job.state, 0) + 1

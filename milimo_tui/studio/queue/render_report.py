@@ -1,5 +1,5 @@
-"""Lookup of the report on a rendered film's check, which is stored with the job's attempt or with its
-finished parts.
+"""Find the report of the check that follows a render. It is stored with the last attempt of the render job,
+or with the parts of the job that are finished.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Changes of a job's spec by the user: as `path=value` words, as flags, or as the complete text in the user's
-editor.
+"""Build changes of a job's spec that the user makes. The user gives them as `path=value` words, as flags, or
+by editing the complete text in an editor.
 
 Each change becomes a JSON merge patch (RFC 7396). The queue applies it to the current spec and checks the
 result.
@@ -57,7 +57,7 @@ def _parse_patch_value(text: str) -> Any:
 
 
 def diff_specs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
-    """Return the merge patch that turns `before` into `after`."""
+    """Return the JSON merge patch that changes the spec `before` into the spec `after`."""
     patch: Patch = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
@@ -82,8 +82,8 @@ def get_editor_command() -> list[str]:
 
 
 class SpecDraft:
-    """A spec in a temporary file, for the user's editor. If the edited text can't be used, the file is kept
-    and the error names it.
+    """A spec in a temporary file that the user edits. If the edited text can't be used, the file is
+    preserved, and the error message gives its path.
     """
 
     def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
@@ -124,7 +124,9 @@ class SpecDraft:
         return f"your text is saved in {self.path}"
 
     def add_kept_hint(self, error: MilimoError) -> MilimoError:
-        """Return the queue's error with a hint that says where the written text is preserved."""
+        """Return a copy of an error from the queue. Its hint also gives the path of the file in which the
+        user's text is preserved.
+        """
         return type(error)(error.message, f"{error.hint}; {self.kept_hint}" if error.hint else self.kept_hint)
 
     def discard_draft(self) -> None:

@@ -1,4 +1,4 @@
-"""Waits for jobs while following their events live. A supervisor that dies in the meantime is started
+"""Wait for jobs and follow their events meanwhile. A supervisor that crashes in the meantime is started
 again.
 """
 
@@ -52,11 +52,12 @@ def wait_for_jobs(
     *,
     come_back: str = COME_BACK,
 ) -> dict[str, Job]:
-    """Block until every job has ended, or waits for the user while publishing. Return the jobs by id.
+    """Block until every job has ended, or stopped during publishing because it needs the user. Return the
+    jobs by id.
 
     `on_change` is called with the jobs by id, and with the expected end of each open job in seconds since
-    1970 (None if unknown). A supervisor that dies is started again; the queue is stored in SQLite, so nothing
-    is lost.
+    1970 (None if unknown). A supervisor that crashes is started again; the queue is stored in SQLite, so
+    nothing is lost.
 
     - Raises Failed with the reason if none of the jobs can continue without the user: the disk is full, the
       queue or batch is paused, or a job is held. The jobs stay queued.
@@ -108,7 +109,9 @@ def wait_for_jobs(
 
 
 def count_continuing(number: int, what: str) -> str:
-    """Return how many jobs continue, such as `1 job goes on` or `3 jobs go on`. `what` names one of them."""
+    """Return a text that says how many jobs continue, such as `1 job goes on` or `3 jobs go on`. `what` is
+    the noun for one job.
+    """
     return f"{format_count(number, what)} {'goes' if number == 1 else 'go'} on"
 
 
@@ -117,7 +120,9 @@ def _fetch_waited_jobs(client: Client, ids: Sequence[str]) -> dict[str, Job]:
 
 
 class _EndForecast:
-    """Requests the expected ends of unfinished jobs at intervals."""
+    """Asks the supervisor for the expected ends of unfinished jobs. The answer is reused for some seconds, so
+    that a wait does not ask too often.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -157,8 +162,8 @@ def _check_can_continue(client: Client, jobs: dict[str, Job]) -> None:
 def _explain_stopped_job(
     job: Job, lanes: Mapping[str, LaneView], batches: Collection[str]
 ) -> tuple[str, str, str] | None:
-    """Return a job's label, why it does not continue by itself, and what to do; None for a job that
-    continues.
+    """Explain why a job does not continue by itself. Return its label, the reason, and the action for the
+    user. Return None for a job that does continue.
     """
     label = job.label or job.kind
     if job.state in RESTING:
@@ -176,7 +181,7 @@ def _explain_stopped_job(
 
 
 def is_settled(job: Job) -> bool:
-    """Return True if a job has ended, or waits for the user while publishing."""
+    """Return True if a job has ended, or if it stopped during publishing because it needs the user."""
     return job.state in ENDED or (job.state == "publishing" and bool(job.reason))
 
 
@@ -187,7 +192,9 @@ def describe_job_problem(job: Job) -> str:
 
 
 def check_job_done(job: Job) -> None:
-    """Raise Cancelled or Failed with a sentence for a job that did not end as done."""
+    """Raise an error for a job that ended in any other way than done: Cancelled or Failed, with a sentence
+    for the user.
+    """
     if job.state == "cancelled":
         raise Cancelled(describe_job_problem(job), f"milimo job retry {job.id}")
     if job.state != "done":

@@ -1,5 +1,5 @@
-"""The basis of all commands: the registry (table of commands), arguments, command-line grammar, and
-completion.
+"""The basis of all commands: the registry (the table of all commands), arguments, the grammar of the command
+line, and completion.
 
 Modules of commands are imported only when needed. Read the module `registry` first.
 """

@@ -199,10 +199,11 @@ def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> d
 
 
 def _require_valid_text(text: object, name: str, where: str) -> None:
-    """Raise BadInput for a text that no file name and no film can contain: with a NUL or an unpaired
-    surrogate.
+    """Raise BadInput for a text with a NUL character or an unpaired surrogate, because neither file names nor
+    films can contain them.
 
-    Bytes in a file name that are not UTF-8 are escaped as surrogates by `os.fsdecode`. These are accepted.
+    File names can have bytes that are not UTF-8. `os.fsdecode` escapes these bytes as surrogates, which are
+    therefore accepted.
     """
     if isinstance(text, str) and ("\0" in text or not text.isprintable()):
         try:
@@ -214,7 +215,9 @@ def _require_valid_text(text: object, name: str, where: str) -> None:
 
 
 def _explain_validation_error(error: Mapping[str, Any]) -> str:
-    """Return a validation error in plain words. Rare errors that users never see keep pydantic's words."""
+    """Return the message of a validation error in plain words. Rare errors that users never see keep
+    pydantic's message.
+    """
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
         kind = "finite_number"
@@ -234,8 +237,8 @@ def _explain_validation_error(error: Mapping[str, Any]) -> str:
 
 
 def _accept_number_texts(kind: Any) -> Any:
-    """Return the type `kind`, changed to accept numbers as text if its choices are numbers, as in `--factor
-    2`.
+    """Return a copy of the type `kind` that accepts numbers written as text, as in `--factor 2`, if the
+    choices of the type are numbers. Any other type is returned unchanged.
     """
     choices = {str(choice): choice for choice in typing.get_args(kind)}
     if typing.get_origin(kind) is not typing.Literal or not all(isinstance(c, int) for c in choices.values()):

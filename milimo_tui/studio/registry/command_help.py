@@ -76,7 +76,7 @@ def _format_argument_name(entry: Command, name: str) -> str:
 
 
 def _describe_argument_limits(item: Argument) -> str:
-    """Return the choices, limits and default of an argument."""
+    """Return a text with the allowed choices, the limits and the default of an argument."""
     shape, choices = get_argument_shape(item)
     notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:

@@ -1,7 +1,8 @@
-"""Completion of one argument of a command: its choices, or the names of matching items in the film.
+"""List the words that can complete one argument of a command: its choices, or the names of matching items in
+the film.
 
-All functions are pure and work on a snapshot of the film. Callers that may read the disk complete paths
-themselves.
+All functions are pure and work on a snapshot of the film. Paths are not completed here; callers that may read
+the disk do this themselves.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Corrections of refused command lines. From the words that the user typed, the correct command line is
-guessed.
+"""Guess the correct command line for a command line that was refused. The suggestion is shown in the hint of
+the error.
 
 All functions are pure. The module is imported only when a command line was refused.
 """
@@ -79,7 +79,9 @@ class GivenValues:
 
 
 def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapshot | None = None) -> BadInput:
-    """Return the error for refused words, with the correct command line added to its hint."""
+    """Return a copy of `error`, the error for the refused words. The guessed command line is added to its
+    hint, as far as one is found.
+    """
     if error.hint.startswith("milimo ") and not _is_generic(error.hint):
         return error  # The command was removed, and the hint already names its replacement.
     commands = registry.list_commands()
@@ -102,7 +104,9 @@ def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapsh
 
 
 def add_suggestion(error: BadInput, line: str) -> BadInput:
-    """Return the error with the corrected command line `line` at the beginning of its hint: `try: …`."""
+    """Return a copy of the error with the corrected command line `line` at the beginning of its hint: `try:
+    …`.
+    """
     hint = f"try: {line}" if _is_generic(error.hint) else f"try: {line}; {error.hint}"
     return type(error)(error.message, hint)
 
@@ -117,10 +121,11 @@ def _is_generic(hint: str) -> bool:
 def suggest_after_run(
     error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> BadInput:
-    """Return the error of a command that ran, if possible with a corrected command line in its hint.
+    """Return the error of a command that failed while it ran, if possible with a corrected command line in
+    its hint.
 
-    A name that is not in the film is replaced by the closest name of the same kind. The error is returned
-    unchanged if no correction is known.
+    If the error is about a name that is not in the film, the correction has the closest name of the same
+    kind. If no correction is known, the error is returned unchanged.
     """
     if isinstance(error, Ambiguous):
         return error
@@ -139,10 +144,11 @@ def suggest_after_run(
 def _replace_refused_value(
     error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> dict[str, Any]:
-    """Return the values of a command, with the refused value replaced; empty if no replacement is known.
+    """Return the values of a command with the refused value replaced. Return an empty dictionary if no
+    replacement is known.
 
-    The refused value is the value that the error message quotes. Its replacement is a switch of the same name
-    (`all`), a name of the film, or a word of the hint.
+    The refused value is the value that the error message quotes. It is replaced by a flag of the same name
+    (`all`), by a name of the film, or by a word of the hint.
     """
     items = read_arguments(entry.args)
     for name, item in items.items():
@@ -184,13 +190,15 @@ def _find_replacement(
 
 
 def correct_words(entry: Command, words: Sequence[str], film: FilmSnapshot | None = None) -> str:
-    """Return the corrected command line, from a command and the words that the user typed after it."""
+    """Return the corrected command line for the command `entry`. `words` are the words that the user typed
+    after the command.
+    """
     return correct_values(entry, _read_given_values(entry, words), film)
 
 
 def correct_values(entry: Command, given: GivenValues, film: FilmSnapshot | None = None) -> str:
-    """Return the corrected command line, from a command and the values that were read from the user's
-    words.
+    """Return the corrected command line for the command `entry`. `given` are the values that were read from
+    the user's words.
     """
     for values in (_correct_given_values(entry, given, film), _add_missing_values(entry, {})):
         line = format_command_line(entry, values)
@@ -200,7 +208,9 @@ def correct_values(entry: Command, given: GivenValues, film: FilmSnapshot | None
 
 
 def _correct_pairs(entry: Command, words: Sequence[str], film: FilmSnapshot | None) -> str:
-    """Return the corrected command line, from a command and arguments that the user typed as `name=value`."""
+    """Return the corrected command line for the command `entry`. `words` are arguments that the user typed as
+    `name=value`.
+    """
     known, given = read_arguments(entry.args), GivenValues()
     for word in words:
         name, equals, value = word.partition("=")
@@ -214,8 +224,8 @@ def _correct_pairs(entry: Command, words: Sequence[str], film: FilmSnapshot | No
 
 
 def _find_named_argument(items: Collection[Argument], name: str) -> str:
-    """Return the argument that `name` means: a misspelled argument name, or a kind of item (`shot` for ID);
-    empty if none.
+    """Return the name of the argument that `name` means, or an empty string. `name` may be a misspelled
+    argument name, or a kind of item (`shot` for the argument ID).
     """
     spelled = {item.name.rstrip("_"): item.name for item in items}
     kinds = {infer_argument_kind(item): item.name for item in items if get_argument_shape(item)[0] != "flag"}
@@ -250,7 +260,9 @@ def _join_flag(flag: str, texts: Sequence[str]) -> list[str]:
 
 
 def refuse_unknown_command(words: Sequence[str], film: FilmSnapshot | None = None) -> BadInput:
-    """Return the error for words that name no command, with the command line that they may have meant."""
+    """Return the error for words that begin with no command. Its hint has the command line that the user may
+    have meant.
+    """
     group = words[0] in WORDS
     named = "milimo " + " ".join(words[: 2 if group and is_subgroup(words[:2]) else 1])
     rest = words[len(named.split()) - 1 :]
@@ -359,8 +371,8 @@ def _reorder_positional(entry: Command, values: dict[str, Any], film: FilmSnapsh
 
 
 def _correct_value(entry: Command, item: Argument, value: Any, film: FilmSnapshot | None) -> Any:
-    """Return a value that the argument accepts: the given value or the most similar one; None if none is
-    similar.
+    """Return a value that the argument accepts: `value` itself or, if it is not accepted, the most similar
+    accepted value. Return None if none is similar.
     """
     is_many = get_argument_shape(item)[0] == "many"
     if _is_valid(entry, item.name, value):
@@ -376,10 +388,11 @@ def _correct_value(entry: Command, item: Argument, value: Any, film: FilmSnapsho
 
 
 def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str:
-    """Return a number in the unit and the bounds that an argument needs, from a text such as `2.5` (seconds),
-    `50%` or `6dB`.
+    """Return a number as text, converted to the unit and limited to the bounds of an argument. `text` is the
+    user's text, such as `2.5` (seconds), `50%` or `6dB`.
 
-    Empty if the text is not a number. Seconds are converted to frames if the argument counts frames.
+    Return an empty string if the text is not a number. Seconds are converted to frames if the argument counts
+    frames.
     """
     found = re.fullmatch(rf"([+-]?\d*\.?\d+)\s*({_UNITS})", text, re.IGNORECASE)
     if not found or not _is_number(item):

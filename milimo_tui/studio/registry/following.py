@@ -1,7 +1,9 @@
-"""Completion of a command line: the words, flags and argument values that can come next.
+"""Complete a command line that the user is typing, with the words, flags and argument values that can come
+next.
 
-Used by the shell's completion and by the studio's command line (`:`). All functions are pure and work on a
-snapshot of the film. Callers that may read the disk complete paths themselves.
+Both the shell's completion and the studio's command line (`:`) use this module. All functions are pure and
+work on a snapshot of the film. Paths are not completed here; callers that may read the disk do this
+themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 class LineCompletion:
     """The possible next words of a command line.
 
-    `is_path` is True if the next word is a path, `names_film` if the words are names of items in the film.
+    `is_path` is True if the next word is a path. `names_film` is True if the words are names of items in the
+    film.
     """
 
     offers: tuple[CompletionOffer, ...] = ()
@@ -55,8 +58,8 @@ def complete_line(
 
 
 def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """Return the command whose words or id are at the beginning of `words`, and the remaining words. The
-    command is None if there is none.
+    """Return the command at the beginning of `words`, given by its command-line words or its id, and the
+    remaining words. The command is None if `words` begin with no command.
     """
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])
@@ -69,7 +72,9 @@ def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[C
 
 
 def map_flags(entry: Command) -> dict[str, Argument]:
-    """Return the arguments of a command that are given with a flag, by flag."""
+    """Return a dictionary of the arguments of a command that are given with a flag. The keys are the flags,
+    such as `--size`.
+    """
     items = read_arguments(entry.args)
     return {format_flag(name): item for name, item in items.items() if name not in entry.positional}
 
@@ -80,8 +85,8 @@ def starts_with_typed(word: str, typed: str) -> bool:
 
 
 def _list_next_words(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
-    """Return the words that can follow the words `before` in a command, with the command's help if the word
-    completes it.
+    """Return the words that can follow the words `before` in the name of a command. The values are help
+    texts; a word that does not complete a command has an empty help text.
     """
     size, found = len(before), dict[str, str]()
     for entry in commands:

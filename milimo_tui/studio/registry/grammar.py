@@ -1,4 +1,5 @@
-"""The grammar of commands as typed: from words to a command of the registry and the values of its arguments.
+"""Parse the command lines that users type. The result is a command of the registry and the values of its
+arguments.
 
 The shell and the studio's command line (`:`) share this grammar. All flags come from the argument classes in
 the registry.
@@ -128,7 +129,7 @@ def parse_run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
 
 
 def _get_value_type(item: Argument) -> Any:
-    """Return the type of a field's value, without None."""
+    """Return the type of an argument's value. If None is also allowed, it is left out of the type."""
     annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
         return next(part for part in get_args(annotation) if part is not type(None))

@@ -1,5 +1,4 @@
-"""Search for the command that unknown words may mean: `take rate` means `shot rate`, `append` means `cut
-append`.
+"""Find the command that unknown words may mean: `take rate` means `shot rate`, `append` means `cut append`.
 
 All functions are pure. The module is imported only when a command line was refused.
 """
@@ -54,8 +53,8 @@ def _list_longer(word: str) -> list[Command]:
 
 
 def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence[str]]]:
-    """Yield commands that the words may mean, the most likely first. Each comes with the words left for its
-    arguments.
+    """Yield commands that the words may mean, the most likely command first. Each command is paired with
+    those words that are not part of its name and are left for its arguments.
     """
     by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
     # For example, `import pic.png` means a command of the group that imports pictures.
@@ -93,7 +92,7 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
 
 
 def list_meanings(word: str) -> list[str]:
-    """Return the words that a word may mean: itself, its singular, and its synonyms."""
+    """Return the words that the user may mean by `word`: the word itself, its singular, and its synonyms."""
     single = word.removesuffix("s")
     return [word, single, *WORD_SYNONYMS.get(word, WORD_SYNONYMS.get(single, "")).split(", ")]
 

@@ -1,9 +1,9 @@
-"""Plug-ins: commands, exports and film checks that other Python distributions add to the studio through entry
-points.
+"""Load plug-ins. A plug-in is a command, an export format or a film check that another Python distribution
+adds to the studio through an entry point.
 
 A plug-in is left out if it can't be imported, has the wrong type, or has a name that is taken. `milimo plugin
-list` and the doctor report such plug-ins. A plug-in that fails while it runs causes an error message, and the
-studio continues.
+list` and the doctor report such plug-ins. If a plug-in fails while it runs, the user gets an error message,
+and the studio continues.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class PlugIn:
 
 @cache
 def load_plug_ins() -> tuple[PlugIn, ...]:
-    """Return every installed plug-in, in order of name. Read once in each process."""
+    """Return every installed plug-in, in order of name. The plug-ins are loaded once in each process; later
+    calls return the same result.
+    """
     # Imported here because the module is slow to import and rarely needed.
     from importlib.metadata import entry_points
 

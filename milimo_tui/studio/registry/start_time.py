@@ -50,7 +50,7 @@ def parse_optional_start(text: str, now: float) -> float | None:
 
 def format_start_note(at: float | None, now: float) -> str:
     """Return the phrase `; it begins at 23:00`, which is appended to a message about a queued job. `at` is
-    the start time in seconds since 1970; None returns an empty text.
+    the start time in seconds since 1970. If it is None, the result is empty.
     """
     return "" if at is None else f"; it begins at {format_time_of_day(at, now)}"
 

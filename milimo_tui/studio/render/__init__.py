@@ -1,4 +1,5 @@
-"""Rendering of a cut to a film: the plan, the media of each clip, deliveries, estimates and jobs.
+"""Render a cut to a film file: make the render plan, find the media of each clip, and create orders,
+estimates and jobs.
 
 Begin with `render_plan`.
 """

@@ -1,5 +1,5 @@
-"""Render orders made from a delivery request. An order has a render plan, delivery settings and a target path
-for each file.
+"""Make render orders from a delivery request (a preset and its settings). There is one order for each file,
+with a render plan, delivery settings and a target path.
 
 Captions are made from the dialogue of the shots, and chapters from the markers of the cut. Both are stored in
 the render job, so that later edits do not change them.
@@ -61,11 +61,12 @@ def make_render_orders(
     scenes: bool = False,
     cut: Cut | None = None,
 ) -> tuple[RenderOrder, ...]:
-    """Return the orders for frames [start, end) of a cut, by default the current cut.
+    """Return the orders that render the frames from `start` to `end` (exclusive) of a cut. By default this is
+    the current cut.
 
-    `output` is the target path; an empty text means the film's default path. With `scenes`, each scene gets
-    its own order. Raises BadInput and NotFound for a faulty request. Raises Refused for a range outside the
-    cut, and for damaged source files if the request does not say how to treat them.
+    `output` is the target path; an empty text means the film's default path. If `scenes` is True, each scene
+    is a separate order. Raises BadInput and NotFound for a faulty request. Raises Refused for a range outside
+    the cut. Also raises Refused for damaged source files, unless the request says how to treat them.
     """
     snapshot, project = studio.take_snapshot(), studio.require_project()
     if cut is not None:
@@ -188,8 +189,8 @@ def _choose_render_target(
 def _list_scene_targets(
     snapshot: FilmSnapshot, cut: Cut, base: Path, start: int, end: int | None
 ) -> Iterator[tuple[Path, int, int, str]]:
-    """Yield the target file, first frame, end frame and name of every scene in frames [start, end) of the
-    cut.
+    """Yield the target file, first frame, end frame (exclusive) and name of every scene in the frames from
+    `start` to `end` of the cut.
     """
     story, placed = snapshot.story, layout(cut)
     numbers = {scene.id: scene.number for scene in story.scenes}
@@ -240,8 +241,8 @@ def _make_render_order(
 
 
 def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
-    """Return the delivery. FFV1, which is lossless, gets a pixel format that preserves the full bit depth of
-    the plan's sources.
+    """Return the delivery settings. For FFV1, a lossless format, the pixel format is changed so that it
+    preserves the full bit depth of the plan's sources.
     """
     picture = delivery.picture
     if picture is None or picture.codec != "ffv1":
@@ -251,12 +252,16 @@ def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
 
 
 def list_captions(story: Story, cut: Cut, plan: RenderPlan) -> tuple[Caption, ...]:
-    """Return the captions of the dialogue in the frames of a plan."""
+    """Return the captions for the dialogue in the frames of a plan. `cut` is the cut from which the plan was
+    made.
+    """
     return select_captions(make_captions(cut, _collect_dialogue(story)), plan.start, plan.frames)
 
 
 def list_spoken_ranges(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """Return the ranges [start, end) of a cut in which dialogue is spoken, in frames and in order."""
+    """Return the ranges of frames of a cut in which dialogue is spoken, in order. Each range is a pair of
+    first frame and end (exclusive).
+    """
     return tuple((each.start, each.end) for each in make_captions(cut, _collect_dialogue(story)))
 
 

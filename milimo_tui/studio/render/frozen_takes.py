@@ -1,5 +1,5 @@
-"""The takes of frozen cuts. A frozen cut continues to show the takes that its shots had picked when it was
-frozen.
+"""Store and load the takes of frozen cuts. A frozen cut continues to show the takes that were picked when the
+cut was frozen.
 
 These takes are stored outside the undo history, under the id of the cut. If undo makes a frozen cut editable
 again, the cut shows the takes that are picked now.
@@ -30,8 +30,8 @@ NO_FROZEN_TAKES: FrozenTakes = MappingProxyType({})
 
 
 def apply_frozen_takes(story: Story, takes: Mapping[str, str]) -> Story:
-    """Return a copy of the story in which each shot has picked its take of a frozen cut. `takes` maps shot
-    ids to take ids. Takes that no longer exist are skipped.
+    """Return a copy of the story in which the picked take of each shot is the take that a frozen cut shows.
+    `takes` maps ids of shots to ids of these takes. Takes that no longer exist are skipped.
     """
     there = {take.id for take in story.takes}
     wanted = {shot: take for shot, take in takes.items() if take in there}
@@ -56,7 +56,9 @@ def get_frozen_take(takes: Mapping[str, Take], kept: Mapping[str, str], shot: st
 
 
 def store_frozen_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
-    """Store in the film's file which takes the given cuts show now."""
+    """Store in the film's file the takes that the given cuts show now, so that frozen cuts can continue to
+    show them.
+    """
     performances = FilmPerformances(story)
     picked = {shot.id: take.id for shot in story.shots if (take := performances.find_shown_take(shot))}
     for cut in cuts:

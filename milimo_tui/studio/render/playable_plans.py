@@ -56,7 +56,7 @@ def plan_asset_playback(project: ProjectFile, film: FilmSnapshot, asset: Asset) 
 
 
 def plan_cut_playback(project: ProjectFile, film: FilmSnapshot, cut: Cut) -> RenderPlan:
-    """Plan a complete cut of the film. Raises Refused for an empty cut."""
+    """Return a plan that plays a complete cut of the film. Raises Refused for an empty cut."""
     return plan_cut_range(
         film.story,
         project.paths,

@@ -1,5 +1,5 @@
-"""Estimates of a render before it starts: its contents, the number of frames for each encoding method, and
-the file size.
+"""Estimate a render before it starts: the numbers of shots and takes in it, the number of frames for each
+encoding method, and the file size.
 """
 
 from __future__ import annotations
@@ -105,10 +105,11 @@ def estimate_presets(
     films: Sequence[RenderedFilm],
     asked: Mapping[str, DeliveryRequest],
 ) -> dict[str, PresetEstimate]:
-    """Estimate every preset from one plan of the cut. Return an empty mapping if there is nothing to render.
+    """Return an estimate for each preset, by the name of the preset. All estimates use the same plan of the
+    cut. Return an empty mapping if there is nothing to render.
 
-    `asked` maps a preset's name to a request that replaces its default values. `films` are the rendered films
-    of this project, newest first.
+    `asked` maps the names of presets to requests that replace their default values. `films` are the rendered
+    films of this project, newest first. `span` is the first frame and the end frame.
     """
     snapshot, project = studio.take_snapshot(), studio.require_project()
     try:
@@ -164,8 +165,9 @@ def _sum_estimates(
 def estimate_plan(
     plan: RenderPlan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.DEFAULT_DELIVERY
 ) -> RenderEstimate:
-    """Return an estimate of a plan: counts of its shots by what they show, and counts of its frames by
-    encoding method. `shots` maps clip ids to the ids of the shots that they show.
+    """Return an estimate of a plan. It counts the shots by what they show (a take, a board or a slate), and
+    the frames by encoding method. `target` is the target path. `shots` maps ids of clips to ids of the shots
+    that they show.
     """
     layers = list(list_source_layers(plan))
     kinds = {

@@ -1,4 +1,6 @@
-"""Render jobs: queue a render unless the same film exists already, wait for it, and read its result."""
+"""Queue render jobs, wait for them, and read their results. A render is not queued if the same film exists
+already.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ from milimo_tui.studio.session.studio import Studio
 def queue_render(
     studio: Studio, orders: Sequence[RenderOrder], not_before: float | None = None
 ) -> tuple[str | None, ...]:
-    """Queue a render job for each order, to start no earlier than `not_before` (seconds since 1970). Return
-    the job ids.
+    """Queue a render job for each order, and return the ids of the jobs. The jobs start no earlier than
+    `not_before` (seconds since 1970).
 
-    An order has None in place of an id if the target already contains the same plan with the same delivery
-    settings.
+    An id is None if no job was queued for the order, because its target already contains the same plan with
+    the same delivery settings.
     """
     project = studio.require_project()
     requests: list[JobRequest | None] = []

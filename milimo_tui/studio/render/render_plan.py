@@ -43,8 +43,8 @@ def get_asset_path(paths: ProjectPaths, asset: Asset) -> Path:
 
 
 def update_media_paths(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
-    """Return a take's spec with current paths of this film's media, because the film's folder may have
-    moved.
+    """Return a take's spec with the present paths of the film's media. The paths in `spec` may be outdated
+    because the film's folder was moved.
     """
     found = dict(spec)
     for name in ("conditioning", "control"):
@@ -92,8 +92,8 @@ def resolve_clip_media(
     inside: tuple[str, ...] = (),
     kept: FrozenTakes = NO_FROZEN_TAKES,
 ) -> dict[str, Media]:
-    """Return the media of every clip of a cut, by clip id. A shot shows its picked take, or else its board,
-    or else a slate.
+    """Return the media of every clip of a cut, by clip id. A clip of a shot shows the shot's picked take or,
+    if there is none, its board, or otherwise a slate.
 
     `cuts` are the cuts that compound clips may show, and `masks` are the film's masks, which serve as mattes
     of their clips. `inside` has the ids of the cuts that contain this cut as a compound clip. `kept` has the
@@ -136,10 +136,10 @@ def resolve_clip_media(
 def list_effect_file_refs(
     story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()
 ) -> dict[str, FileRef]:
-    """Return the LUT and matte files that the effects of a cut use, by their ids.
+    """Return the LUT and matte files that the effects of a cut use, by their ids in the film.
 
-    An id that is not in the film gets the path of a missing file, so that the render reports it and does not
-    ignore it.
+    If an id is not in the film, the result has the path of a missing file for this id. The render then
+    reports the missing file and does not ignore the effect.
     """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
     if not wanted:
@@ -331,11 +331,10 @@ def plan_single_source(
 
 def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
     """Write a plan to its own file, which later edits do not change. Return the path of the file and the
-    signature of the plan.
+    signature (hash) of the plan.
 
     The file also records the path of the film's folder, so that `read_frozen_plan` finds the media after the
-    home
-    was moved or copied. Raises DiskFull, ReadOnly.
+    home was moved or copied. Raises DiskFull, ReadOnly.
     """
     signature = plan.compute_signature()
     folder = paths.cache / "plans"

@@ -1,5 +1,5 @@
-"""The rendered films of a project: their contents, delivery settings, check results, and whether the file
-exists.
+"""List the rendered films of a project, with their contents, delivery settings and check results. Each entry
+also says if the file still exists.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class RenderedFilm:
 
     @property
     def key(self) -> str:
-        """A text that identifies this film, and distinguishes it from a film rendered earlier to the same
-        path.
+        """A text that identifies this film. It differs from the text of a film that was rendered earlier to
+        the same path.
         """
         return f"{self.id}:{self.path}:{self.created}"
 

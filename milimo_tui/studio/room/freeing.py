@@ -1,5 +1,5 @@
-"""Deletion of the files that the user chose to free. Files of each kind are deleted by the function that the
-program also uses elsewhere for that kind.
+"""Delete the files that the user chose to free disk space. Each kind of file is deleted by the function that
+the rest of the program also uses for this kind.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class FreedSpace:
 
 
 def free_items(studio: Studio, items: Sequence[Freeable], *, days: float) -> FreedSpace:
-    """Delete the items that the user agreed to delete. Jobs that ended more than `days` days ago count as
-    past jobs. Files that a new job needs by now are preserved.
+    """Delete the items that the user agreed to delete. An item is preserved if a job that was queued in the
+    meantime needs its files. Jobs that ended more than `days` days ago count as past jobs.
 
     Raises Unavailable if the queue does not answer. After any other error, deletion continues with the next
     item, and the error is listed in the result.
@@ -105,8 +105,8 @@ def _delete_render(path: Path) -> int:
 
 
 def _delete_binned_film(studio: Studio, paths: ProjectPaths) -> int:
-    """Permanently delete a film and return its bytes. A film that was restored from the bin meanwhile is
-    preserved.
+    """Permanently delete a film that is in the bin. Return the number of bytes that were freed. If the film
+    was restored from the bin in the meantime, it is not deleted.
     """
     if not paths.bin_record.exists():
         return 0

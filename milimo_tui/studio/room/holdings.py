@@ -1,4 +1,4 @@
-"""The disk space used by a home and its films, compared with their quotas."""
+"""Measure the disk space that a home and its films use, and compare it with their quotas."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The list of everything that can be deleted in a home to free disk space, film by film, with sizes and the
-cost of making it again.
+"""List everything that can be deleted in a home to free disk space, film by film. Each entry has its size and
+the cost of making the files again.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class OpenJobs:
 
 
 def find_open_jobs(client: Client | None) -> OpenJobs:
-    """Return the unfinished jobs; without a client, return none. Raises Unavailable if the queue does not
-    answer.
+    """Return the unfinished jobs of the queue. If `client` is None, the result has no jobs. Raises
+    Unavailable if the queue does not answer.
     """
     return OpenJobs(tuple(client.list_jobs({"states": OPEN_STATES})) if client else ())
 
@@ -82,7 +82,8 @@ class FreeableList:
 def list_freeable(
     studio: Studio, films: Sequence[ProjectPaths], kinds: Sequence[FreeableKind], *, days: float
 ) -> FreeableList:
-    """List what can be deleted in the given films. Kinds that belong to the home are listed for the home.
+    """List what can be deleted in the given films. `kinds` are the kinds of files to list. Some kinds do not
+    belong to a film; they are listed for the home.
 
     Jobs that ended more than `days` days ago count as past jobs. Raises Unavailable if the queue does not
     answer.

@@ -1,4 +1,4 @@
-"""Durations of finished jobs on this machine, read from the queue."""
+"""Return how long finished jobs took on this machine, as recorded by the queue."""
 
 from __future__ import annotations
 

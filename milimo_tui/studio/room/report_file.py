@@ -1,4 +1,5 @@
-"""A report file for support: doctor, settings, logs and the history of jobs, without secrets.
+"""Write a report file for support. It contains the doctor's findings, settings, logs and the history of jobs,
+but no secrets.
 
 Film contents are left out unless requested, because specs contain the text of shots.
 """
@@ -57,7 +58,8 @@ class ReportContents:
 def write_report(
     home: Home, path: Path, wanted: ReportContents, clean: Callable[[str], str]
 ) -> ReportSummary:
-    """Write the report as a zip, completely or not at all. `clean` removes secrets from every text.
+    """Write the report as a zip, completely or not at all. `wanted` says what it contains. `clean` is a
+    function that removes secrets from a text; it is applied to every text.
 
     Raises Damaged if the queue can't be read, and DiskFull, ReadOnly, Failed.
     """

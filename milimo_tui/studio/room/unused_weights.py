@@ -1,5 +1,5 @@
-"""Search for unused weights: weights that no engine has selected, no film uses, and no other weights in use
-depend on.
+"""Find unused weights. These are weights that no engine has selected and no film uses, and that no weights in
+use depend on.
 """
 
 from __future__ import annotations

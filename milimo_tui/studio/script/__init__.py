@@ -1,5 +1,4 @@
-"""Everything between a screenplay and its shots and film: import, save, commit, print, and one command that
-does all steps.
+"""Make a film from a screenplay: import, save, commit and print it, or do all steps with one command.
 
 Begin with `screenplays`.
 """

@@ -83,8 +83,8 @@ def _make_omitted_panel(number: str) -> PrintedPanel:
 
 
 def write_board_file(boards: Boards, folder: Path) -> Path:
-    """Write the panels into a file for the print job and return its path. The file is named by the hash of
-    its contents, so equal storyboards share a file.
+    """Write the panels into a file in `folder`, which the print job reads, and return its path. The name of
+    the file is the hash of its contents, so that equal storyboards use the same file.
     """
     data = boards.model_dump_json().encode()
     place = folder / f"{hashlib.sha256(data).hexdigest()[:20]}.json"
@@ -121,8 +121,9 @@ def _make_shot_panel(
 def _find_panel_picture(
     studio: Studio, assets: Mapping[str, Asset], state: shot_spec.ShotState
 ) -> tuple[str, Fraction | None]:
-    """Return the path of the picked take, or else of the board, and its length in seconds. Return an empty
-    path and None if the shot has neither.
+    """Return the path of the picture for a panel, and its length in seconds. The picture is the shot's picked
+    take or, if there is none, its board. The length of a still picture is 0. If the shot has neither take nor
+    board, return an empty path and None.
     """
     wanted = [state.picked.asset] if state.picked else []
     found = next((assets[id] for id in (*wanted, state.shot.board) if id in assets), None)
@@ -139,7 +140,9 @@ def _find_panel_picture(
 
 
 def _compute_shot_starts(story: Story) -> dict[str, int]:
-    """Return the first frame of each shot, by shot id, as if all shots were played in order without a cut."""
+    """Return the first frame of each shot, by shot id, counted as if all shots were played one after the
+    other. Cuts are not considered.
+    """
     out, at = {}, 0
     for shot in story.live_shots():
         out[shot.id] = at

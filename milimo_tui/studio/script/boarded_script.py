@@ -1,4 +1,4 @@
-"""The check whether a film's present screenplay is the one that its scenes and shots were made from.
+"""Check if the screenplay of a film has changed since its scenes and shots were made from it.
 
 This check has its own module, because lists of films and the Home screen need nothing else. The modules that
 parse screenplays take 0.2 s to load.

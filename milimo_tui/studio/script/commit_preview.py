@@ -1,4 +1,6 @@
-"""The preview of a commit: what the commit will change in each shot, scene and character, listed by name."""
+"""Preview a commit of the screenplay. The preview lists every change that the commit will make to shots,
+scenes and characters, by their names.
+"""
 
 from __future__ import annotations
 
@@ -141,8 +143,9 @@ def count_commit_effects(effects: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the number of effects of each kind, such as `8 renumbered` and `1 scene moved`. Shots and
     characters come before scenes.
 
-    `effects` are the results of `list_commit_effects` as mappings. A shot counts once for each of its kinds.
-    As in the commit itself, a shot that is both changed and moved counts only as changed.
+    `effects` are the results of `list_commit_effects` as mappings. A shot with several kinds of effects is
+    counted once for each kind. As in the report of the commit, a shot that is both changed and moved counts
+    only as changed.
     """
     counts = Counter(
         (kind, bool(effect["scene"])) for effect in effects for kind in _list_counted_kinds(effect)
@@ -158,8 +161,8 @@ def _list_counted_kinds(effect: Mapping[str, Any]) -> set[str]:
 
 
 def _describe_stale_reason(state: ShotState) -> str:
-    """Return the reason why a take becomes stale although the text of its shot is unchanged, followed by that
-    text: `the scene’s heading: Rain on the window.`
+    """Return the reason why a take becomes stale although the text of its shot is unchanged, and then the
+    text of the shot: `the scene’s heading: Rain on the window.`
     """
     why = "; ".join(staleness.find_stale_parts(state).why)
     return f"{why}: {get_shot_words(state.shot)}" if why else get_shot_words(state.shot)
@@ -210,8 +213,8 @@ def _describe_cast_change(was: Shot, now: Shot) -> str:
 
 
 def _describe_text_change(was: Shot, now: Shot) -> str:
-    """Describe a change as an excerpt of the shot's text before and after it. If the text is equal, describe
-    the change of the people.
+    """Describe a change of a shot by an excerpt of its text before and after the change. If the text is
+    equal, describe the change of the people in the shot.
     """
     old, new = get_shot_words(was).split(), get_shot_words(now).split()
     if old == new:
@@ -222,7 +225,7 @@ def _describe_text_change(was: Shot, now: Shot) -> str:
 
 
 def _count_equal_words(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return the number of words before the first difference of two lists."""
+    """Return the number of words that two lists have in common at their beginning."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 

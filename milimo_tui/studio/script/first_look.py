@@ -1,4 +1,6 @@
-"""The summary of a screenplay before a film is made from it: its size, beginning and title."""
+"""Define the summary of a screenplay that is shown before a film is made from it: its size, beginning and
+title.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.core.format import format_count
 
 @dataclass(frozen=True, slots=True)
 class ScriptSummary:
-    """The contents of a screenplay in short: title, numbers of scenes and shots, length in seconds, and the
+    """A summary of a screenplay: its title, the numbers of scenes and shots, its length in seconds, and the
     heading and beginning of its first scene.
     """
 

@@ -1,4 +1,4 @@
-"""Search for screenplay files in the usual folders of this machine, the newest first."""
+"""Find screenplay files in the usual folders of this machine, the newest first."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def _is_screenplay(path: Path) -> bool:
 
 
 def _drop_same_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the paths without duplicates of the same file. `Scripts` and `scripts` are one folder on a disk
-    that ignores case.
+    """Return the paths without paths that lead to the same file as an earlier path. On a disk that ignores
+    case, `Scripts/a` and `scripts/a` are the same file.
     """
     seen: dict[tuple[int, int], Path] = {}
     for path in paths:

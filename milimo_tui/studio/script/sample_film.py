@@ -1,7 +1,7 @@
-"""The sample film that comes with the program, made as drawings or by an engine that runs a model.
+"""Make the sample film that comes with the program, either as drawings or with an engine that runs a model.
 
-If no weights are installed, tiny random weights are built. All steps then work on any machine. The takes are
-noise and are labelled as noise.
+If no weights are installed, tiny random weights are built, so that all steps work on any machine. The takes
+then show only noise and are labelled as noise.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The screenplay of a project: open a project for it, save its text, commit it to scenes, shots, elements and
-cuts.
+"""Import, save and commit the screenplay of a project. A commit makes scenes, shots, elements and cuts from
+the saved text.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def open_project_for_script(studio: Studio, screenplay: Screenplay, *, name: str
 
 
 def _has_only_cuts(studio: Studio) -> bool:
-    """Return True if the open film has an edited cut, but no screenplay or shots."""
+    """Return True if the open film has an edited cut but neither a screenplay nor shots."""
     snapshot = studio.take_snapshot()
     story = snapshot.story
     return not (story.project.script or story.shots) and any(cut.clips for cut in snapshot.cuts)
@@ -182,8 +182,8 @@ def _is_open_film_empty(studio: Studio) -> bool:
 def import_script(
     studio: Studio, text: str, name: str = "", mode: ScreenplayMode | None = None
 ) -> CommitResult:
-    """Save the text of a screenplay and commit it, as one undo step. `name` is the file name, and a `mode` of
-    None keeps the parsing mode. Raises BadInput.
+    """Save the text of a screenplay and commit it, as one undo step. `name` is the file name. `mode` is the
+    parsing mode; None keeps the film's present mode. Raises BadInput.
     """
     with studio.require_project().combine_edits(f"bring in {name}"):
         save_script(studio, text, name, mode)
@@ -236,8 +236,8 @@ def commit_script(
 
 @dataclass(frozen=True, slots=True)
 class PreparedCommit:
-    """A commit that has been computed but not written: the values of the film before and after it, and its
-    result.
+    """A commit that has been computed but not written, so that it can be previewed. It has the values of the
+    film before and after the commit, and the result.
     """
 
     before: list[Any]
@@ -314,7 +314,8 @@ def prepare_commit(
 
 @contextmanager
 def _report_scene_progress(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
-    """Yield the scenes. If there are at least `MANY_SCENES`, iterating over them reports progress.
+    """Yield the list of scenes for iteration. If there are at least `MANY_SCENES`, iterating over it reports
+    progress.
 
     Raises Cancelled if the user cancels; nothing has been written at that point.
     """
@@ -358,8 +359,8 @@ def _apply_renames(
     asking: bool,
     choices: RenameChoices,
 ) -> tuple[Story, list[tuple[ElementRename, bool]]]:
-    """Return the film after elements were renamed, and every rename that the screenplay suggests, with True
-    if it was applied.
+    """Return the film after elements were renamed, and a list of every rename that the screenplay suggests.
+    Each rename in the list is paired with True if it was applied, otherwise False.
 
     An obvious rename is applied unless the user chose otherwise. The user is asked about any other rename if
     `asking` is True.
@@ -395,7 +396,8 @@ def _get_rename_command(studio: Studio, trigger: str) -> str:
 
 def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
     """Break a screenplay down into scenes with shots. The coverage setting decides how the action of a scene
-    is split into shots. A scene that exists in the film uses its own setting, other scenes use the film's.
+    is split into shots. A scene that exists in the film has its own coverage; other scenes use the film's
+    coverage.
     """
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     drafts = shots.break_down_script(screenplay, story.project.rate, film)

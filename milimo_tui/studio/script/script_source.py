@@ -1,8 +1,8 @@
-"""Import and export of screenplay files: conversion to Fountain, and storage of the original file.
+"""Import and export files of screenplays. An import converts the file to Fountain, because the text of a film
+is always Fountain.
 
-The text of a film is always Fountain. If it was imported from a Final Draft file, that file is also stored in
-the film's folder, named by its hash. An export writes the text into a copy of that file, so that unedited
-parts stay exactly as they were.
+If a Final Draft file is imported, that file is also stored in the film's folder, named by its hash. An export
+writes the text into a copy of the stored file, so that unedited parts stay exactly as they were.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def read_script_source(script: str) -> ImportedScript:
 
 
 def save_original_script(studio: Studio, source: ImportedScript) -> None:
-    """Store the imported file in the film's folder, if an export can write into a copy of it. Otherwise
-    forget the file of an earlier import.
+    """Store the imported file in the film's folder, if an export can write into a copy of this format.
+    Otherwise remove the record of a file that was imported earlier, so that no export uses it.
     """
     file = studio.require_project()
     if not source.original:

@@ -1,4 +1,5 @@
-"""The steps from a screenplay to a film in one command: import, commit, make missing and stale takes, render.
+"""Make a film from a screenplay with one command. The steps are: import, commit, make missing and stale
+takes, render.
 
 Each step is also a separate command. This module runs them one after the other.
 """
@@ -30,8 +31,8 @@ CONTINUE_HINT = "the same command continues from there; milimo job watch follows
 
 @dataclass(frozen=True, slots=True)
 class FilmResult:
-    """The result of `milimo film`: the data for `--json`. `previs` is True if the film contains drawings, and
-    `noise` if it contains takes of tiny random weights.
+    """The result of `milimo film`. It has the data for `--json`. `previs` is True if the film contains
+    drawings. `noise` is True if the film contains takes made by tiny random weights.
     """
 
     data: dict[str, Any]
@@ -86,9 +87,10 @@ def make_film_from_script(
 def _choose_shots_to_make(studio: Studio, specs: FilmSpecs) -> tuple[list[ShotState], list[str]]:
     """Return the shots that need a take, and sentences on shots whose take can't be made.
 
-    A shot needs a take if it has none, if its take is stale, or if it has no fresh take of the engine that
-    the user named. If no take can be made for any shot without one, the reason is raised. A stale take that
-    can't be made again on this machine stays: a drawing does not replace a model's take.
+    A shot needs a take if it has none, if its take is stale, or if the user named an engine and the shot has
+    no fresh take of that engine. If some shots have no take and no take can be made for any of them, the
+    reason is raised. If a stale take can't be made again on this machine, it stays, because a drawing never
+    replaces a take from a model.
     """
     states = [state for state in shot_spec.list_shot_states(specs.story) if not state.is_shared]
     if specs.engine:
@@ -120,8 +122,8 @@ def _list_user_picked_shots(studio: Studio, engine: str) -> list[ShotState]:
 
 
 def _has_fresh_take(state: ShotState, engine: str) -> bool:
-    """Return True if the shot shows a fresh take of this engine. Also return True if it has such a take but
-    shows another one that the user chose.
+    """Return True if the shot shows a fresh take of the engine `engine`. Also return True if the shot has
+    such a take but shows another take that the user chose.
     """
     if state.picked is not None and state.picked.engine == engine and not state.stale:
         return True

@@ -1,5 +1,5 @@
-"""Parsing of a shot list for a commit. The list is the output of `storyboard parse --json`, or a file in the
-same form that the user wrote.
+"""Parse a shot list that replaces the automatically found shots in a commit. The list is the output of
+`storyboard parse --json`, or a file in the same format that the user wrote.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The shot list of a film as a table: CSV (RFC 4180) and XLSX, with the columns of a shooting list."""
+"""Write the shot list of a film as a table, in the formats CSV (RFC 4180) and XLSX. The table has the columns
+of a shooting list.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Manual edits of scenes and shots, together with the resulting changes of cuts and numbers. The screenplay
-is not parsed.
+"""Write edits that the user makes to scenes and shots, and update cuts and numbers in the same undo step. The
+screenplay is not parsed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> CutsUpdate:
-    """Write an edit of scenes, shots and looks. In the same undo step, update the cuts that follow the shots;
-    return the changes of the cuts.
+    """Write an edit of scenes, shots and looks. In the same undo step, update the cuts that follow the shots,
+    and return the changes of the cuts.
 
-    `before` and `after` are the changed values as they were and as they become. While numbers are locked, a
-    removed scene or shot becomes OMITTED, and an added scene or shot gets a number.
+    `before` and `after` are the changed values before and after the edit. While numbers are locked, a removed
+    scene or shot becomes OMITTED, and an added scene or shot gets a number.
     """
     file = studio.require_project()
     cuts = file.load_cuts()

@@ -1,5 +1,5 @@
-"""The contact sheet of takes: a panel for each take, labelled with the values that distinguish it from the
-other takes. Pure functions.
+"""Make the contact sheet of a sweep (takes with systematically varied values). It has a panel for each take,
+labelled with the values by which the take differs from the other takes. Pure functions.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _Rank = tuple[float, str]
 
 
 def find_newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the takes of the newest sweep: of the last batch that made at least two of the given takes.
+    """Return the takes of the newest sweep. A sweep is a batch that made at least two of the given takes.
     Return all takes if there is no such batch.
 
-    `batches` maps job ids to batch ids; unknown jobs are missing from it.
+    `batches` maps ids of jobs to ids of their batches. Jobs whose batch is not known are missing in it.
     """
     for newest in reversed(takes):
         made_with = find_batch_takes(takes, newest, batches)
@@ -48,7 +48,9 @@ def find_newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tupl
 
 
 def find_batch_takes(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the takes of the same batch as a take, or only the take itself if its batch is not known."""
+    """Return those of `takes` that were made in the same batch as the take `one`, or only `one` if its batch
+    is not known.
+    """
     batch = batches.get(one.job)
     return tuple(take for take in takes if take == one or (batch and batches.get(take.job) == batch))
 
@@ -56,9 +58,9 @@ def find_batch_takes(takes: Iterable[Take], one: Take, batches: Mapping[str, str
 def make_contact_sheet(
     story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
 ) -> Boards:
-    """Return the takes of several shots as printable panels. The takes of a shot are sorted by prompt,
-    engine, model, seed and further values. The page heading counts the values that differ, such as `2 prompts
-    × 3 seeds`.
+    """Return a contact sheet with a panel for each take. `sweeps` are shots, each with its takes. The takes
+    of a shot are sorted by prompt, engine, model, seed and further values. The page heading counts the values
+    that differ, such as `2 prompts × 3 seeds`.
     """
     panels: list[PrintedPanel] = []
     headed: list[str] = []

@@ -1,7 +1,9 @@
-"""Choice and creation of the studio home. Uses only the file system, no database.
+"""Choose and create the studio home, which is the folder with the user's queue, films and weights. Uses only
+the file system, no database.
 
-The home is the first of these: the one named by the flag `--home`, the one named by the environment variable,
-the working folder if it is marked as a home, the home used last, the platform's folder for application data.
+The home is the first of these folders that is given or exists: the folder named by the flag `--home`, the
+folder named by the environment variable, the working folder if it is marked as a home, the home used last,
+the platform's folder for application data.
 """
 
 from __future__ import annotations
@@ -141,11 +143,11 @@ def remember_last_home(home: Home) -> Home:
 
 
 def _forget_last_home(home: Home) -> Home:
-    """Delete the record of the home that was used last, and return `home`, the default home, which is found
-    without a record.
+    """Delete the record of the home that was used last, and return `home`. Used if `home` is the default
+    home, which is found without a record.
 
-    A record would be wrong if the user copied all folders to another machine: its path could still lead to
-    the original home.
+    A record could be wrong if the user copies all folders to another machine, because its path could still
+    lead to the original home.
     """
     target = _get_last_home_file()
     try:

@@ -1,4 +1,6 @@
-"""Deferral of ctrl+c until the end of the current step, so that no step is lost or left incomplete."""
+"""Defer ctrl+c until the current step of some work is complete, so that no step is lost or left
+incomplete.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look-up of cuts and assets by the names that users type. Pure functions."""
+"""Find cuts and assets by the names that users type. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for the names of films and cuts, and look-up of an object by its name. Pure functions."""
+"""Check the names of films and cuts, and find an object by its name. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SHOWN = 8  # The number of candidates that an error message names. Further candi
 
 
 def check_name(name: str, what: str) -> str:
-    """Return the name in its stored form: one line, without spaces at its ends. Raises BadInput for an
-    unusable name.
+    """Return the name of a film or cut as it is stored: on one line, without spaces at its ends. Raises
+    BadInput for an unusable name.
 
     `what` is the named object with its article, for the message: “a film”, “a cut”.
     """
@@ -35,13 +35,13 @@ def find_by_name(
     describe: Callable[[T], tuple[str, str]],
     *ways: Callable[[T], bool],
 ) -> T | None:
-    """Return the object in `among` that has this name; None if there is none. Raises Ambiguous if several
-    have it.
+    """Return the object in `among` that has the name `name`, or None. Raises Ambiguous if several objects
+    have this name.
 
-    `ways` are tests that decide if an object has the name, such as by id or by title. They are tried one
-    after the other, and the first test that at least one object passes decides. `things` is the plural noun
-    for messages. `describe` returns the id of an object and a text that distinguishes it from similar
-    objects.
+    Each function in `ways` is a test that returns True if an object has the name, such as its id or its
+    title. The tests are tried in order, and the first test that finds any object decides. `things` is the
+    plural noun for messages. `describe` returns the id of an object and a text that distinguishes the object
+    from similar objects.
     """
     every = tuple(among)
     for is_called in ways:

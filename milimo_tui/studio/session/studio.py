@@ -1,6 +1,7 @@
-"""The studio: a home, the open project and a client of the queue. It is the first argument of every command.
+"""Define the studio object, which every command gets as its first argument. It has the home, the open project
+and a client of the queue.
 
-It holds no film data of its own. Snapshots are read from the project and cached until the database changes.
+It stores no film data of its own. Snapshots are read from the project and cached until the database changes.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class FilmSnapshot:
 
     @cached_property
     def layout(self) -> Layout | None:
-        """The positions of all clips in the current cut; None without a cut. It is computed from the previous
-        snapshot's layout if both show the same cut.
+        """The positions of all clips in the current cut, or None if there is no cut. To save time, the layout
+        is derived from the layout of the previous snapshot if both snapshots show the same cut.
         """
         from milimo_tui.cut.layout.layout import cache_layout, layout
 
@@ -95,7 +96,9 @@ def build_daemon_command(home: Home) -> list[str]:
 
 
 def _is_ending(client: Client) -> bool:
-    """Return True if the supervisor accepts no new work, or has ended since the client connected to it."""
+    """Return True if the supervisor of this client is ending and accepts no new work, or has already
+    ended.
+    """
     try:
         return client.fetch_status().draining
     except Unavailable:
@@ -103,8 +106,8 @@ def _is_ending(client: Client) -> bool:
 
 
 class Studio:
-    """A user's session: the home, the current project and cut, and the name of the front end that edits are
-    recorded under. Safe to use from several threads.
+    """A user's session: the home, the current project and cut, and the name under which edits are recorded
+    (the name of the front end). Every command gets this object. Safe to use from several threads.
     """
 
     def __init__(
@@ -157,7 +160,9 @@ class Studio:
         return self._find_home().home
 
     def read_home_settings(self) -> tuple[Settings, dict[str, str]]:
-        """Return the home's current settings and the origin of each. Raises BadInput."""
+        """Return the home's current settings, and for each setting its origin, such as a file or an
+        environment variable. Raises BadInput.
+        """
         return read_settings(home=self.home.root)
 
     @property
@@ -345,8 +350,8 @@ class Studio:
             return client
 
     def get_client_if_used(self) -> Client | None:
-        """Return the queue's client if this home ever had a job, starting the supervisor if needed; else
-        None.
+        """Return the queue's client if this home ever had a job; the supervisor is then started if necessary.
+        Return None for a home without jobs.
         """
         return self.require_client() if self.home.studio_db.exists() else None
 

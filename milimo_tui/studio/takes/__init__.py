@@ -1,5 +1,5 @@
-"""Takes of shots: their specs, the conditions they follow, preflight checks, batches in the queue, and
-staleness.
+"""Make takes of shots. The package builds the specs of takes and the conditions that they follow, checks them
+before they are queued (preflight), queues them as batches, and finds stale takes.
 
 Begin with `shot_spec`, then read `preflight` and `take_queue`.
 """

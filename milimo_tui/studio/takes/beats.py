@@ -1,5 +1,5 @@
-"""Timed prompts: which part of a shot's prompt applies to each beat of the shot, with the time of the beat.
-Pure functions.
+"""Assign the sentences of a shot's prompt to the beats of the shot, so that each sentence applies only during
+its beat. A beat is a spoken line or a sentence of action, with its time. Pure functions.
 
 The prompt's sentence for a spoken line is found by the quoted words, and the sentence for an action by its
 similarity. The rest of the prompt applies to the entire take.
@@ -96,8 +96,8 @@ def format_beats(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def describe_beat_timing(spec: MakeVideo) -> str:
-    """Return a phrase that says where the times of the beats come from: the user, the words, or nowhere
-    because beats are off.
+    """Return a phrase that says where the times of the beats come from: from the user or from the words. If
+    beats are off, the phrase says so.
     """
     return {"hand": "manual", "off": "off: all words apply to the complete take"}.get(
         spec.beats.by, "by their words"

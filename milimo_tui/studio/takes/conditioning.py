@@ -1,9 +1,10 @@
-"""The conditions of a shot's takes: the pictures and clips that a take must follow, and where each comes
-from.
+"""Collect the conditions of a shot's takes, which are the pictures and clips that a take must follow, and the
+origin of each condition.
 
-If two of them apply to the same frame, the user's choice comes first, then the shot's board, then continuity
-with the previous shot. A picture that can't be sent is never left out silently: `problem` has the reason, or
-`behind` names what is used in its place. Pure functions over a story snapshot.
+If two conditions apply to the same frame, the user's condition has priority, then the shot's board, then the
+last frame of the previous shot (continuity). A picture that can't be sent is never left out silently:
+`problem` has the reason, or `behind` names the picture that is used instead. Pure functions over a story
+snapshot.
 """
 
 from __future__ import annotations
@@ -138,17 +139,19 @@ class ShotEnd:
 
 
 def begins_with_previous_end(story: Story, shot: Shot) -> bool:
-    """Return True if the takes of a shot begin with the last frame of the shot that it continues."""
+    """Return True if the takes of the shot begin with the last frame of another shot, which the shot
+    continues.
+    """
     ends = (one for one in list_followed(story, shot) if one.source == "continuity" and not one.behind)
     return bool(shot.continuity_source) and next(ends, None) is not None
 
 
 def find_last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
-    """Return the number of the shot's last frame in the file of a take. `take` is a take or the spec of one
-    that is still to be made.
+    """Return the number of the shot's last frame in the file of a take. `take` is a take, or the spec of a
+    take that is still to be made.
 
-    The number includes the handle at the head of the take. `begins` is the frame of the take's content at
-    which the shot begins, which is not 0 if several shots share the take.
+    The number includes the handle at the head of the take. If several shots share the take, `begins` is the
+    frame of the take's content at which this shot begins; otherwise it is 0.
     """
     if take is None:
         return max(0, shot.frames - 1)
@@ -157,7 +160,9 @@ def find_last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) 
 
 
 def get_head_of_take(story: Story, take: Take) -> Fraction:
-    """Return the position in seconds at which the shot begins in a take's file, after the handle."""
+    """Return the length in seconds of the handle at the beginning of a take's file. The part that the shot
+    shows begins at this position.
+    """
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
     return take.compute_head_seconds(asset.rate if asset else story.project.rate)
 
@@ -165,10 +170,10 @@ def get_head_of_take(story: Story, take: Take) -> Fraction:
 def make_conditioning(
     things: Iterable[FollowedItem], root: Path | None
 ) -> tuple[video_specs.Conditioning, ...]:
-    """Return the conditions for a spec: the pictures and clips in `things` that are sent and apply at a
-    frame.
+    """Return the conditions for a spec. They are made from those items of `things` that are sent to the
+    engine and apply at a certain frame.
 
-    `root` is the project's folder; with None, the paths of managed files are relative.
+    `root` is the project's folder. If it is None, the paths of managed files are relative.
     """
     return tuple(
         video_specs.Conditioning(
@@ -185,8 +190,10 @@ def make_conditioning(
 
 
 def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[video_specs.Control, ...]:
-    """Return the controls for a spec: the clips in `things` whose structure (such as depth or edges) the
-    entire take follows.
+    """Return the controls for a spec. They are made from those items of `things` that are clips of which the
+    take follows one feature throughout, such as depth or edges.
+
+    `root` is the project's folder. If it is None, the paths of managed files are relative.
     """
     return tuple(
         video_specs.Control(
@@ -324,8 +331,9 @@ def _list_continuity_item(film: StoryIndex, shot: Shot) -> list[FollowedItem]:
 
 
 def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> FollowedItem:
-    """Return the item. If it would be the first frame of a take but is a reference sheet, mark it as not
-    sent, because a sheet is not a frame of a film.
+    """Return the item `one`, marked as not sent if it would be the first frame of a take but is a reference
+    sheet (several views of one thing). A reference sheet does not look like a frame of a film. Any other item
+    is returned unchanged.
     """
     if one.asset is None or one.frame or one.control or one.problem:
         return one
@@ -341,8 +349,8 @@ def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> Followe
 
 
 def describe_held_back_sheets(story: Story, shot: Shot) -> tuple[str, ...]:
-    """Return a sentence for each reference sheet that takes of the shot do not begin with, with the command
-    that uses it anyway.
+    """Return a sentence for each reference sheet that is not used as the first frame of the shot's takes. The
+    sentence contains the command that uses it in spite of this.
     """
     number = story.numbers.get(shot.id, shot.id)
     return tuple(

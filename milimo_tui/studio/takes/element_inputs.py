@@ -1,5 +1,5 @@
-"""Inputs of a take that come from the elements of its shot: LoRAs, reference pictures, voice samples and
-seeds. Pure functions over a story snapshot.
+"""Collect the inputs of a take that come from the elements of its shot: LoRAs, reference pictures, voice
+samples and seeds. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ def get_scene(story: Story, shot: Shot) -> Scene:
 
 
 def list_matched_elements(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
-    """Return the elements a shot uses, the best match first."""
+    """Return the elements that occur in a shot. The element that matches the shot best comes first."""
     return tuple(match.element for match in matching.match_elements(story.elements, scene, shot))
 
 
 def _get_elements_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the film's elements with the pictures, LoRAs and voice sample of the look that each has at this
-    shot. An element without such a look is returned with its own.
+    """Return the film's elements as they are at this shot. If a look of an element applies to the shot, the
+    pictures, LoRAs and voice sample of the look replace those of the element.
 
-    The place of the shot gets special treatment. Its picture in the camera's direction comes first. If it has
-    no pictures, LoRAs or seed of its own, it gets those of the place that contains it. The containing place
-    itself then adds nothing to the shot.
+    The place of the shot is a special case. Its picture in the camera's direction comes first. If the place
+    has no pictures, LoRAs or seed of its own, it gets those of the place that contains it. The containing
+    place itself then adds nothing to the shot.
     """
     elements = tuple(apply_look_inputs(story, shot, element) for element in story.elements)
     place = find_shot_place(elements, get_scene(story, shot), shot)
@@ -121,8 +121,8 @@ def list_reference_pictures(story: Story, shot: Shot, most: int, root: Path | No
 
 
 def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:
-    """Return the voice sample of the first speaker who has one; None without a sample, or if the shot turns
-    voices off.
+    """Return the voice sample of the first speaker of the shot who has a voice sample. Return None if no
+    speaker has one, or if the shot turns voices off.
     """
     if not shot.voices:
         return None
@@ -136,7 +136,9 @@ def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voi
 
 
 def list_pictured_elements(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the shot's elements that have pictures, in the look that applies there, the best match first."""
+    """Return the shot's elements that have pictures, the best match first. Each element has the pictures of
+    the look that applies at this shot.
+    """
     elements = [each for each in _get_elements_at_shot(story, shot) if each.references]
     found = (
         matching.match_elements(elements, get_scene(story, shot), shot, story.elements) if elements else ()
@@ -160,8 +162,9 @@ def find_place_face(story: Story, shot: Shot) -> tuple[FaceDirection, Asset] | N
 def get_first_seed(story: Story, shot: Shot) -> int:
     """Return the seed of a shot's first take and of its board.
 
-    A locked seed of the shot comes first. Next comes the seed of the best matching element that has one, so
-    that a character looks the same in all shots. Otherwise the shot's own seed is used.
+    If the shot's seed is locked, this seed is used. Otherwise, if an element of the shot has a seed, the seed
+    of the best matching element is used, so that a character looks the same in all shots. Otherwise the
+    shot's own seed is used.
     """
     if shot.seed_locked:
         return shot.seed

@@ -29,12 +29,12 @@ class Handles:
         return cls(settings.handles, settings.model_handles)
 
     def add_handles(self, spec: MakeVideo) -> MakeVideo:
-        """Return the spec with handles added. A single picture gets none, and neither does a spec that
+        """Return the spec with handles added. No handles are added for a single picture or for a spec that
         changes an existing take.
 
-        A model's take gets no handle before the shot if its first frame is fixed: a picture is followed
-        there, a control is used, or the shot has dialogue, which would begin in the handle. If the take can
-        be made in one piece, its handles are shortened so that it still can.
+        A model's take gets no handle before the shot if its first frame is fixed. This is the case if a
+        picture is followed there, if a control is used, or if the shot has dialogue, which would begin in the
+        handle. If the take can be made in one piece, its handles are shortened so that this stays possible.
         """
         row = engine_registry.find_engine(spec.engine)
         if row is None or spec.frames == 1 or spec.changes_a_take:

@@ -1,5 +1,5 @@
-"""Jobs that compare a finished take with the reference pictures of its elements. They run only if weights for
-comparing pictures are installed.
+"""Create jobs that compare a finished take with the reference pictures of the elements in its shot. The jobs
+run only if weights for comparing pictures are installed.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def make_likeness_request(
 def list_likeness_requests(
     studio: Studio, story: Story, requests: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
-    """Yield a job for each requested take that compares the take with pictures of its shot's elements, once
-    it is made.
+    """Yield a job for each requested take that compares the take with pictures of its shot's elements after
+    the take was made.
 
-    Yield nothing if no weights for comparing pictures are installed. A take that covers several shots (a
-    scene in one go) and a single picture get no job.
+    Nothing is yielded if no weights for comparing pictures are installed. There is no job for a take that
+    covers several shots (a scene in one go), and none for a single picture.
     """
     if not has_likeness_weights(ModelStore(studio.home.models)):
         return

@@ -1,5 +1,5 @@
-"""The meaning of a shot as facts, from which composers write prompts: people and their appearance, place,
-light and dialogue. Pure functions over a story snapshot.
+"""Collect the facts of a shot from which composers (the code that words prompts for a model) write its
+prompt: people and their appearance, place, light and dialogue. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def list_fact_sources(at: Circumstances) -> dict[str, str]:
 
 
 def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the prompt parts that the user has worded, and a second mapping with the level of each: `film`,
-    `scene` or `shot`.
+    """Return the prompt parts (such as action, camera or light) that the user has worded, by the name of the
+    part. A second mapping has the level at which each part was set: `film`, `scene` or `shot`.
 
     If a part is worded at several levels, the level nearest to the shot applies.
     """
@@ -127,10 +127,11 @@ def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[di
 
 
 def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
-    """Yield facts of a shot that the plain prompt does not contain, one line each.
+    """Yield facts of a shot that are not in its plain prompt, as lines of text.
 
-    The signature of a take includes these lines. A shot without such facts yields nothing, so that its takes
-    from before these facts existed stay fresh.
+    These lines are part of the signature of a take, so that the take becomes stale if the facts change. For a
+    shot without such facts nothing is yielded. Its takes from before these facts were introduced therefore
+    stay fresh.
     """
     scene = get_scene(story, shot)
     words, _ = collect_worded_parts(story.project, scene, shot)

@@ -1,5 +1,5 @@
-"""Scenes in one go: several shots of a scene are requested as one take with cuts, which is then divided into
-a take for each shot. Pure functions.
+"""Request several shots of a scene as one take with cuts, which is then divided into a take for each shot.
+This is a scene in one go. Pure functions.
 
 Not proved: no test on a GPU has shown how reliably a model cuts at the requested times.
 """
@@ -23,10 +23,11 @@ UNPROVED = "one-go scene with cuts, split at the detected cuts; not yet tested o
 
 
 def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
-    """Join the requests for neighbouring shots into one request, which becomes the job of the first shot.
-    Raises BadInput, Refused.
+    """Join the requests for takes of neighbouring shots into a single request. It becomes a job of the first
+    shot. Raises BadInput, Refused.
 
-    The prompt and the conditions of each shot apply to its own stretch of the joined take.
+    The prompt and the conditions of each shot apply to the stretch of the joined take that belongs to this
+    shot.
     """
     _check_can_join(requests)
     first = requests[0]
@@ -64,8 +65,8 @@ def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
 
 
 def list_other_shots(spec: MakeVideo, shot: str) -> tuple[str, ...]:
-    """Return the ids of the other shots that a job makes. The result is empty unless the job makes a scene in
-    one go.
+    """Return the ids of the shots other than `shot` that the same job makes. The result is empty unless the
+    job makes a scene in one go.
     """
     return tuple(piece.shot for piece in spec.pieces if piece.shot != shot)
 
@@ -142,7 +143,8 @@ def _check_can_join(requests: Sequence[TakeRequest]) -> None:
 
 def _join_conditioning(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
     """Return the conditions of all shots, each moved to its frame in the joined take. `begins` has the first
-    frame of each shot. Continuity is left out except for the first shot.
+    frame of each shot in the joined take. The condition to begin with the end of the previous shot
+    (continuity) is preserved only for the first shot.
     """
     found = []
     for at, (spec, start) in enumerate(zip(specs, begins, strict=False)):

@@ -1,7 +1,7 @@
-"""Preflight of a shot: everything a take would be made from, and every problem, before a job is queued. This
-includes the prompt, the conditions, the engine's plan, LoRAs and memory.
+"""Check a shot before a take of it is queued (preflight). The result has everything that the take would be
+made from, such as the prompt, the conditions, the engine's plan, LoRAs and memory, and every problem.
 
-Reads the manifests of weights and detects the card. Loads no weights and queues nothing.
+The module reads the manifests of weights and detects the card. It loads no weights and queues nothing.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Preflight:
 
     @property
     def negative_prompt(self) -> str:
-        """The negative prompt of the film. If the film has none, the model's own negative prompt, if the plan
-        uses one.
+        """The negative prompt that is sent. This is the negative prompt of the film. If the film has none, it
+        is the default of the model, provided that the plan uses a negative prompt.
         """
         return self.prompt.negative or (self.plan.negative if self.plan else "")
 
@@ -95,10 +95,10 @@ class Preflight:
 
 
 def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool = True) -> Preflight:
-    """Return the preflight of a shot. `specs` has the specs of its film.
+    """Return the preflight of a shot. `specs` has the specs of the shot's film.
 
-    Problems are listed in the result and not raised. With `memory`, the result also says if the take fits the
-    memory of this machine's card.
+    Problems are listed in the result and not raised. If `memory` is True, the result also says if the take
+    fits the memory of this machine's card.
     """
     story, spec = specs.story, apply_feature_switches(studio.settings, specs.get_spec(shot))
     scene = element_inputs.get_scene(story, shot)
@@ -225,7 +225,7 @@ def list_lora_misfits(
 
 
 def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
-    """Return a sentence and a hint for each missing file that a take follows."""
+    """Return a sentence and a hint for each file that a take must follow but that is missing."""
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
     named += [spec.voice.input] if spec.voice is not None else []
     named += [*spec.references, *(one.input for one in spec.subjects.parts)]
@@ -238,8 +238,8 @@ def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
 def find_take_weights(
     studio: Studio, spec: MakeVideo
 ) -> tuple[ResolvedWeights | None, PreflightProblem | None]:
-    """Return the weights for a take, and the problem if the take can't be made on this machine. Each is None
-    if there is none.
+    """Return the weights for a take, and the problem that prevents the take on this machine. The weights are
+    None if none are needed or found. The problem is None if the take can be made.
     """
     if not explanation.uses_recipes(spec.engine):
         return None, None
@@ -284,8 +284,8 @@ def describe_take_machine(studio: Studio, spec: MakeVideo, found: ResolvedWeight
 
 
 def add_continuity(spec: MakeVideo, things: Sequence[FollowedItem]) -> MakeVideo:
-    """Return the spec with the end of the previous shot as a condition. It has a name in place of a file,
-    because the previous shot may not be made yet.
+    """Return the spec with the end of the previous shot added as a condition. The condition has a placeholder
+    name instead of a file, because the take of the previous shot may not exist yet.
     """
     ends = [one for one in things if one.source == "continuity" and not one.behind]
     if not ends:
@@ -305,8 +305,8 @@ def list_clip_flags(things: Sequence[FollowedItem]) -> list[bool]:
 def _explain_take_memory(
     studio: Studio, spec: MakeVideo, found: ResolvedWeights | None, go: int
 ) -> dict[str, Any] | None:
-    """Return the recipe and the memory of a take on this machine's card, in the form of `engine explain`.
-    Return None for tiny weights. `go` is the number of frames made at once.
+    """Return the recipe (how the weights are loaded) and the memory of a take on this machine's card, in the
+    form of `engine explain`. Return None for tiny weights. `go` is the number of frames made at once.
     """
     if found is not None and found.tiny:
         return None

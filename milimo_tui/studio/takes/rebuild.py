@@ -1,5 +1,5 @@
-"""The shots of the film that must be made again, with the stale parts and the engine of each. Queues
-nothing.
+"""Find the shots of the film whose takes must be made again, with the stale parts and the engine of each
+shot. Queues nothing.
 """
 
 from __future__ import annotations
@@ -77,12 +77,12 @@ class RebuildPlan:
 def plan_rebuild(
     studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False
 ) -> RebuildPlan:
-    """Return the stale shots of the film, or of one scene if `scene` is its id. With `missing`, include shots
-    without a take.
+    """Return the shots that need a new take because their take is stale. `scene` is the id of a scene to
+    search; empty means the complete film. If `missing` is True, shots without a take are included.
 
-    With `voice`, a take of which only the voice is stale keeps its pictures and gets new sound. Shots that
-    can't be made are left out, with the reason in the result. If no shot can be made, the reason is raised:
-    BadInput, Refused, Unavailable.
+    If `voice` is True and only the voice of a take is stale, the take keeps its pictures and gets new sound.
+    Shots that can't be made are left out, with the reason in the result. If no shot can be made, the reason
+    is raised: BadInput, Refused, Unavailable.
     """
     specs = take_queue.make_film_specs(studio)
     story = specs.story
@@ -100,8 +100,9 @@ def plan_rebuild(
 
 
 def _keep_picture_engine(due: DueShot) -> DueShot:
-    """Return the shot with the engine of its picked take. Used for a take that gets only new sound, because
-    the engine that made its pictures decides if it is fresh or stale.
+    """Return the shot with the engine of its picked take as its engine. Used for a take that gets only new
+    sound: its pictures stay, and they are compared with a spec of the engine that made them to find out if
+    the take is stale.
     """
     return replace(due, engine=due.state.picked.engine) if due.state.picked else due
 
@@ -112,9 +113,9 @@ def _make_due_shot(story: Story, state: ShotState) -> DueShot:
 
 
 def choose_remake_engine(story: Story, state: ShotState) -> str:
-    """Return the engine that makes a shot's next take: the shot's own engine or the film's. If that engine
-    only draws and the picked take was made by a model, return the model's engine, because a drawing never
-    replaces a model's take.
+    """Return the engine that makes a shot's next take. This is the shot's own engine, or otherwise the
+    film's. If that engine only draws and the picked take was made by a model, the model's engine is returned,
+    because a drawing never replaces a take from a model.
     """
     wanted = shot_spec.choose_engine(story, state.shot)
     if state.shot.engine or state.picked is None:
@@ -126,8 +127,9 @@ def choose_remake_engine(story: Story, state: ShotState) -> str:
 
 
 def apply_remake_engine(story: Story, state: ShotState) -> ShotState:
-    """Return the state of a shot, with the engine that makes its next take if the user named none. If its
-    take is stale, the engine is that of `choose_remake_engine`; otherwise the state is unchanged.
+    """Return the state of a shot, changed to have the engine that makes its next take. If the shot's take is
+    stale, this is the engine from `choose_remake_engine`. Otherwise the state is returned unchanged. Used if
+    the user named no engine.
     """
     return shot_spec.set_state_engine(state, choose_remake_engine(story, state)) if state.stale else state
 

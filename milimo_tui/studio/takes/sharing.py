@@ -1,5 +1,5 @@
-"""Descriptions of how a shot shares a take with other shots of a performance. Pure functions over a story
-snapshot.
+"""Describe how a shot shares a take with other shots of a performance, which is one speech over several
+shots. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from milimo_tui.story.values.film import Continuing, Shot, Story
 
 
 def describe_sharing_briefly(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> str:
-    """Return the number of the shot that begins the performance, and how this shot continues it: `1B, closer`
-    or `1B, under`. Return an empty text for a shot that continues no performance.
+    """Return a short text on how a shot continues a performance: the number of the first shot and the manner,
+    such as `1B, closer` or `1B, under`. Return an empty text for a shot that continues no performance.
     """
     found = (performances or FilmPerformances(story)).get_continued_performance(shot)
     return f"{_get_number_or_id(story, found.first_shot)}, {shot.continues_as}" if found is not None else ""
 
 
 def get_film_crop(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> FilmCrop | None:
-    """Return the region of the picture that a closer shot shows of the take which it shares. Return None for
-    a shot that shows the full picture.
+    """Return the region of the shared take's picture that a closer shot shows. Return None for a shot that
+    shows the full picture.
     """
     crop, project = (performances or FilmPerformances(story)).compute_shot_crop(shot), story.project
     return None if crop is None else FilmCrop(project.width, project.height, crop.scale, crop.x, crop.y)
 
 
 def get_sharing_label(story: Story, shot: Shot) -> str:
-    """Return the label for the text of `describe_sharing`: "performs" for a shot that other shots continue,
-    otherwise "continues".
+    """Return the label that is shown before the text of `describe_sharing`. It is "performs" for a shot that
+    other shots continue, otherwise "continues".
     """
     performances = FilmPerformances(story)
     return (

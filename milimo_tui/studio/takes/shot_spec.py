@@ -1,4 +1,4 @@
-"""Specs of shots: the spec that an engine gets for a shot, and the check whether a take is stale.
+"""Build the spec that an engine gets for a shot, and check if takes are stale by comparing specs.
 
 Pure functions over a story snapshot; nothing is queued.
 """
@@ -62,7 +62,9 @@ class ShotState:
 
     @property
     def shares(self) -> str:
-        """The performance that the shot continues, and how: `1B, closer`. Empty if it continues none."""
+        """A text with the first shot of the performance that this shot continues, and the manner: `1B,
+        closer`. Empty if the shot continues no performance.
+        """
         return sharing.describe_sharing_briefly(self.story, self.shot) if self.shot.continues_as else ""
 
     @property
@@ -100,10 +102,10 @@ class ShotState:
 
 
 def choose_engine(story: Story, shot: Shot, override: str = "") -> str:
-    """Return the name of the engine for a shot: `override`, or else the shot's own engine, or else the
-    film's.
+    """Return the name of the engine for a shot. This is `override` if it is not empty, otherwise the shot's
+    own engine, otherwise the film's engine.
 
-    For a shot of a single frame, the film's engine may name a picture engine that is used in its place.
+    If the shot has a single frame, the film's engine may name a picture engine, which is then used instead.
     """
     named = override or shot.engine
     row = engine_registry.find_engine(story.project.engine)
@@ -145,8 +147,8 @@ def get_plain_text(story: Story, shot: Shot) -> str:
 
 
 def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
-    """Return the facts of a shot for an engine. With `voiced`, include the voices of the characters, for an
-    engine that speaks the dialogue.
+    """Return the facts of a shot for an engine. If `voiced` is True, the voices of the characters are
+    included, for an engine that speaks the dialogue.
     """
     scene = get_scene(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -196,8 +198,8 @@ def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFac
 
 
 def _get_drawn_place_and_time(story: Story, scene: Scene, shot: Shot) -> tuple[str, str]:
-    """Return the place and the time with which a shot is drawn: those of the scene, except for values set by
-    the user.
+    """Return the place and the time with which a shot is drawn. These are the values of the scene, unless the
+    user set others for the shot.
 
     Values found by analysing the screenplay are ignored, so that drawings made before that analysis existed
     stay fresh.
@@ -370,7 +372,9 @@ def draw_random_seed() -> int:
 
 
 def number_story(story: Story) -> Story:
-    """Return a film that was built in memory with its shots numbered."""
+    """Return a copy of the story in which the shots have their numbers. Needed for a film that was built in
+    memory and not read from a database.
+    """
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
@@ -467,8 +471,8 @@ def format_waiting_message(state: ShotState) -> str:
 
 
 def find_shot(story: Story, name: str) -> Shot:
-    """Return the shot with this id or number ("3B"). Raises NotFound, and Ambiguous if scenes with equal
-    numbers have such a shot each.
+    """Return the shot with this id or number ("3B"). Raises NotFound. Raises Ambiguous if several scenes have
+    the same number, so that the shot number occurs several times.
     """
     wanted = name.strip().upper()
     shot = find_by_name(

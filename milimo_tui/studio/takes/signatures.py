@@ -83,8 +83,8 @@ def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
 
 
 def _replace_by_content(value: Any) -> Any:
-    """Return an input with the path of a managed file reduced to `media/ab/<hash>`, which identifies its
-    content independently of the film's folder. Other values are returned unchanged.
+    """Return an input of a spec in a form that does not depend on the film's folder. The path of a managed
+    file is reduced to `media/ab/<hash>`, which identifies its content. Other values are returned unchanged.
     """
     if isinstance(value, dict) and "input" in value:
         # Leave out a `start` of 0: the field was added later, and old takes must keep their signature.

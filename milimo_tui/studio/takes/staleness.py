@@ -1,8 +1,8 @@
-"""The stale parts of a take (picture, voice, captions), and descriptions of what has changed. Pure functions
-over a story snapshot.
+"""Find the parts of a take that are stale (picture, voice, captions), and describe what has changed since the
+take was made. Pure functions over a story snapshot.
 
-A take stores the spec that it was made from, which is compared with the present spec of its shot. If only the
-dialogue has changed, the picture is still fresh.
+A take stores the spec that it was made from. This spec is compared with the present spec of the shot. If only
+the dialogue has changed, the picture is still fresh.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ _NAMES = {
 
 
 def find_stale_parts(state: ShotState) -> StaleParts:
-    """Return the stale parts of the take that the shot shows; empty if the take is fresh or there is none."""
+    """Return the stale parts of the take that the shot shows, with the reasons. The result is empty if the
+    take is fresh or if there is no take.
+    """
     return (
         find_stale_parts_of_take(state.story, state.maker, state.picked)
         if state.picked and state.stale
@@ -85,8 +87,8 @@ def find_stale_parts(state: ShotState) -> StaleParts:
 def find_stale_parts_of_take(
     story: Story, shot: Shot, take: Take, index: StoryIndex | None = None
 ) -> StaleParts:
-    """Return the stale parts of a take by the shot's current values. A take without a signature counts as
-    fresh.
+    """Return the stale parts of `take`, compared with the current values of the shot. A take without a
+    signature counts as fresh.
     """
     index = index or StoryIndex.from_story(story)
     shot = index.performances.prepare_for_take(shot)
@@ -136,10 +138,10 @@ def _list_spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]
 
 
 def _reconstruct_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the dialogue that a take was made with. The spec stores its parentheticals (“whispering”) only
-    inside the prompt.
+    """Return the dialogue that a take was made with, reconstructed from the take's spec. The spec stores
+    parentheticals (“whispering”) only inside the prompt, so they are extracted from the prompt.
 
-    If the prompt does not contain a line, because the user worded the prompt, use the line's parenthetical
+    If the user worded the prompt, it may not contain a line. The parenthetical of this line is then taken
     from the present dialogue `now`.
     """
     out = []
@@ -180,7 +182,9 @@ def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterato
 
 
 def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
-    """Return `MARA has another voice` for each speaker of both specs whose voice changed."""
+    """Return a phrase such as `MARA has another voice` for each speaker whose voice differs between the two
+    specs. Speakers who occur in only one spec are left out.
+    """
     if not shot_spec.is_drawing_engine(now.engine):  # Specs for other engines contain no voices.
         return []
     old = {line.character: line.voice for line in then.facts.lines}
@@ -191,8 +195,8 @@ def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
 
 
 def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
-    """Return the spec `wanted` with the voices of the spec `then`. Only the pictures are compared afterwards,
-    and a voice changes no picture.
+    """Return the spec `wanted` with the voices of the spec `then`. The result is used to compare only the
+    pictures: a voice changes no picture, so a difference in voices must not count.
     """
     old = {line.character: line.voice for line in then.facts.lines}
     lines = tuple(
@@ -205,8 +209,8 @@ def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
 
 
 def _trim_common_beginning(old: str, new: str) -> tuple[str, str]:
-    """Shorten two long lines that begin alike, so that their difference is visible. Most of the common
-    beginning is replaced by “…”.
+    """Return the two lines with most of their common beginning replaced by “…”, so that their difference is
+    visible when they are shortened. Lines that are short or do not begin alike are returned unchanged.
     """
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     start = old.rfind(" ", 0, max(0, shared - LED_IN)) + 1

@@ -1,5 +1,6 @@
-"""Subject pictures: reference pictures of the people, objects and place of a shot that are sent with it, in
-their look at that shot. Pure functions over a story snapshot.
+"""Choose the subject pictures of a shot. These are reference pictures of the people, objects and place of the
+shot, which are sent to the model with the prompt. Each picture shows the look that applies at the shot. Pure
+functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ ORDER = (ElementKind.CHARACTER, ElementKind.OBJECT)
 
 
 def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
-    """Return one picture for each element of a shot, up to the number that the engine accepts.
+    """Return one picture for each element of a shot, up to the number of pictures that the engine accepts.
 
-    People come first, then objects, each with the best match first. The place comes last and is not sent
-    alone, because subject pictures serve to keep a person or object the same.
+    People come first, then objects, each with the best match first. The place comes last. The place is not
+    sent alone, because subject pictures are used to keep the appearance of a person or object the same.
     """
     row = engine_registry.find_engine(engine)
     if row is None or not row.subjects:

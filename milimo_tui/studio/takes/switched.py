@@ -1,4 +1,6 @@
-"""Features that the settings turn off for all takes, whatever the shots say. Pure functions."""
+"""Remove features from specs that the user has turned off in the settings for all takes, even if a shot asks
+for them. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from milimo_tui.studio.takes import signatures
 
 def apply_feature_switches(settings: Settings, spec: MakeVideo) -> MakeVideo:
     """Return the spec without the features (timed beats, subject pictures) that the settings turn off. The
-    take gets the signature of its shot, so that it does not count as stale.
+    take keeps the signature of the unchanged spec of its shot, so that it does not count as stale.
     """
     changes: dict[str, Any] = {}
     if spec.beats.parts and not settings.beats:

@@ -1,6 +1,6 @@
-"""Composition of a batch of takes: the spec, the label and the dependencies of each take.
+"""Compose a batch of takes: the spec, the label and the dependencies of each take.
 
-Pure over a story snapshot; `take_queue` submits the batch.
+The functions read a story snapshot and queue nothing; `take_queue` submits the batch.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ SHOWN_SHOTS = 4  # The number of shot numbers in the label of a batch. Further s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeVariant:
-    """A combination of the values that a sweep varies. None means the shot's own value.
+    """A combination of the values that a sweep varies (seed, guidance, prompt). A value of None means that
+    the shot's own value is used.
 
-    `takes` is the number of takes made with these values. `nth` is the number of this take among them, from
-    0.
+    `takes` is the number of takes made with this combination. `nth` is the index of this take among them,
+    from 0.
     """
 
     seed: int | None = None
@@ -41,7 +42,9 @@ class TakeVariant:
 
     @property
     def label(self) -> str:
-        """The values as text: `seed 2 · guidance 5`. Values that the sweep does not vary are left out."""
+        """The varied values as text, such as `seed 2 · guidance 5`. Values that the sweep does not vary are
+        left out.
+        """
         parts = []
         if self.prompt is not None:
             short = self.prompt if len(self.prompt) <= SHOWN_PROMPT else self.prompt[: SHOWN_PROMPT - 1] + "…"
@@ -57,8 +60,8 @@ class TakeVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """A sweep: takes with every combination of the listed values, and `takes` takes of each combination. An
-    empty list means the shot's own value.
+    """The values to vary in a batch of takes. Each shot gets `takes` takes of every combination of the listed
+    seeds, guidances and prompts. If a list is empty, the shot's own value is used.
     """
 
     seeds: tuple[int, ...] = ()
@@ -90,7 +93,7 @@ class Sweep:
 
     @property
     def label(self) -> str:
-        """A label: `3 seeds × 2 guidances`."""
+        """The sweep in words, for the label of the batch: `3 seeds × 2 guidances`."""
         counts = ((self.prompts, "prompt"), (self.seeds, "seed"), (self.guidances, "guidance"))
         parts = [format_count(len(values), what) for values, what in counts if values]
         if self.takes > 1:
@@ -100,7 +103,9 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class TakeRequest:
-    """A request for one take: the id of its future job, the state of its shot, its spec and its label."""
+    """The data from which the job of one take is made: the id that the job will have, the state of the shot,
+    the spec and the label.
+    """
 
     id: str
     state: ShotState
@@ -116,12 +121,15 @@ def compose(
     handles: Handles = NO_HANDLES,
     continued: Mapping[str, ShotEnd] | None = None,
 ) -> list[TakeRequest]:
-    """Return a request for every wanted shot with every variant of a sweep.
+    """Return one take request for every pair of a wanted shot and a variant of the sweep.
 
-    All shots get their first variant before any gets its second, so that an interrupted batch has a take of
-    each shot. If a shot continues another shot of the batch, its take waits for that shot's take of the same
-    variant. Otherwise it continues the end in `continued`, which maps shot ids to ends. Every take gets
-    `handles`. Raises BadInput if shots continue each other in a circle.
+    The first variant of all shots comes before the second variant of any shot, so that every shot has a take
+    even if the batch is interrupted. A shot may begin with the last frame of a previous shot. If the previous
+    shot is in the batch, the take waits for the previous shot's take of the same variant. Otherwise, the last
+    frame is found in `continued`, by the id of the previous shot.
+
+    `handles` are the extra frames that every take gets. Raises BadInput if shots continue each other in a
+    circle.
     """
     variants = sweep.list_variants()
     shots = sort_by_continuity([state.shot for state in wanted], specs.film)
@@ -165,10 +173,10 @@ def make_variant_spec(
     before: ShotEnd | None,
     handles: Handles = NO_HANDLES,
 ) -> MakeVideo:
-    """Return the spec of a shot with the values of a variant. `before` is the end of the previous shot that
-    the take begins with, if any.
+    """Return the spec of a shot's take with the values of a variant. If the take continues a previous shot,
+    `before` is the last frame of that shot.
 
-    A take with varied values gets the signature of its shot, so that it does not count as stale.
+    A take with varied values stores the signature of its shot, so that it does not count as stale.
     """
     spec = specs.get_spec(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
@@ -189,7 +197,9 @@ def sort_by_continuity(shots: Sequence[Shot], film: StoryIndex) -> list[Shot]:
     placed: list[Shot] = []
 
     def follow_chain(shot: Shot) -> Iterator[Shot]:
-        """Yield a shot, the shot that it continues, and so on, as far as they are not sorted yet."""
+        """Yield a shot, then the shot that it continues, and so on. Stop at the first shot that is already
+        sorted.
+        """
         seen: set[str] = set()
         at: Shot | None = shot
         while at is not None and at.id in waiting:
@@ -211,7 +221,9 @@ def sort_by_continuity(shots: Sequence[Shot], film: StoryIndex) -> list[Shot]:
 
 
 def make_batch_label(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> str:
-    """Return the label of a batch: `3B, 4 takes`, `Scene 3, all shots`, `3B sweep: 3 seeds × 2 guidances`."""
+    """Return the label of a batch, such as `3B, 4 takes`, `Scene 3, all shots` or `3B sweep: 3 seeds × 2
+    guidances`. `what` names the shots; if it is empty, their numbers are used.
+    """
     shots = what or format_shot_numbers([state.number for state in wanted])
     if not sweep.is_plain:
         return f"{shots} sweep: {sweep.label}"
@@ -228,8 +240,8 @@ def format_shot_numbers(numbers: Sequence[str]) -> str:
 
 
 def _choose_variant_seed(state: ShotState, nth: int) -> int:
-    """Return the seed of a shot's `nth` take in a batch, counted from 0. Further takes get a random seed,
-    unless the shot's seed is locked.
+    """Return the seed for a shot's take number `nth` in a batch, counted from 0. The first take gets the
+    shot's next seed. Further takes get a random seed, unless the shot's seed is locked.
     """
     if nth and not state.shot.seed_locked:
         return shot_spec.draw_random_seed()

@@ -1,7 +1,7 @@
-"""Estimates for takes. The time comes from jobs measured on this machine, and the disk space from earlier
-takes of this film.
+"""Estimates for takes. The time is estimated from jobs measured on this machine, and the disk space from
+earlier takes of this film.
 
-No supervisor is started for an estimate. If none is running, the queue's file is read as it was left.
+An estimate starts no supervisor. If none is running, the queue's file is read in its last state.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ WORK_NAMES = {"make_video": "takes", "make_picture": "pictures", "render_film": 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeEstimate:
-    """An estimate for a batch of takes that would be added to the queue now. None means unknown; `unknown`
-    has the reasons.
+    """The estimate for a batch of takes, if it were added to the queue now. None means that a value is
+    unknown; `unknown` has the reasons.
 
-    - `seconds` is the time of the work, and `ready` is the time when the last take is done (seconds since
-      1970).
-    - `gb` is the size of the takes in gigabytes, and `free_gb` is the free space on the disk.
+    - `seconds` is the duration of the work.
+    - `ready` is the time when the last take is done, in seconds since 1970.
+    - `gb` is the size of the takes in gigabytes, and `free_gb` the free space on the disk.
     - `error` says by how much past estimates were wrong.
-    - `price` is the cost as text, from the user's price for an hour; empty without a price.
+    - `price` is the cost as text, computed from the user's price for an hour; empty without a price.
     - `room_gb` is the space left in the film's quota; None without a quota.
     """
 
@@ -111,8 +111,8 @@ def _get_quota_space_gb(studio: Studio, root: Path) -> float | None:
 def estimate_next_take_seconds(
     studio: Studio, specs: FilmSpecs, state: ShotState, sending: Preflight
 ) -> float | None:
-    """Return the seconds that the next take of a shot would need. Return None if it can't be made, or if no
-    similar take was measured. `sending` is the shot's preflight.
+    """Return the estimated time of a shot's next take, in seconds. Return None if the take can't be made, or
+    if no similar take was measured. `sending` is the result of the shot's preflight.
     """
     if sending.problems or sending.plan is None:
         return None
@@ -128,10 +128,10 @@ def estimate_next_take_seconds(
 
 def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     """Describe the time and memory of one take: `about 38 s, 61 GB of 141, bf16, all resident (calculated)`.
-    Values that are unknown are named as such.
+    If a value is unknown, the text says so.
 
-    Return an empty text for an engine that draws from facts, because its time is negligible. `sending` is the
-    shot's preflight.
+    Return an empty text for an engine that draws the pictures without a video model, because its time is
+    negligible. `sending` is the shot's preflight, and `seconds` the estimated time.
     """
     memory = sending.memory
     if sending.plan is None and memory is None:
@@ -185,8 +185,8 @@ def list_estimate_remarks(estimate: TakeEstimate) -> list[str]:
 
 
 def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEstimate:
-    """Return the queue's estimate for the given jobs. Without a supervisor, compute it from the queue's
-    file.
+    """Return the queue's time estimate for the given job requests. If no supervisor is running, compute the
+    estimate from the queue's file.
     """
     client = studio.client_or_none()
     if client is not None:
@@ -204,8 +204,8 @@ def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> Wor
 
 
 def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
-    """Return the estimated bytes of takes, or None if there are no data for an engine. Also return the names
-    of those engines.
+    """Return the estimated total size of takes in bytes, and the names of the engines that have made no take
+    of a known size. If there is such an engine, the size is None.
 
     The estimate is the median number of bytes for each frame and pixel in the engine's newest takes. Takes of
     the same raster are preferred.

@@ -1,7 +1,8 @@
-"""Prepare batches of takes for the queue. The module makes the job requests, finds unfinished jobs that
-already make a wanted take, and finds the ends of previous shots that new takes continue.
+"""Prepare batches of takes for the queue.
 
-`take_batch` composes the takes. Nothing is queued before `submit_takes` is called.
+The module makes the job requests. It finds unfinished jobs that already make a wanted take, and the ends of
+previous shots that new takes continue. `take_batch` composes the takes. Nothing is queued before
+`submit_takes` is called.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ MAX_SHOT_QUERIES = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOrder:
-    """The user's order of takes.
+    """The user's order of takes, from which `prepare_takes` makes job requests.
 
-    Every shot in `always` gets a take. A shot in `due` gets one only if no job is making it already.
+    Every shot in `always` gets a take. A shot in `due` gets a take only if no job is making one already.
     `not_before` is the earliest start in seconds since 1970.
     """
 
@@ -88,8 +89,8 @@ class TakeOrder:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTakes:
-    """An order converted to job requests that can be queued. `under_way` has the ids of existing jobs that
-    already make some of the takes.
+    """The job requests made from an order of takes, ready to be queued. `under_way` has the ids of existing
+    jobs that already make some of the ordered takes.
     """
 
     takes: tuple[TakeRequest, ...]
@@ -176,8 +177,8 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
 
 
 def _count_shared_weights(requests: Sequence[TakeRequest]) -> list[TakeRequest]:
-    """Return the requests of a batch. In the spec of each, `among` is set to the number of requests in the
-    batch that use the same engine and model.
+    """Return copies of the requests of a batch. The spec of each gets a new value `among`: the number of
+    requests in the batch that use the same engine and model.
     """
     count = Counter((take.spec.engine, take.spec.model) for take in requests)
     return [
@@ -242,8 +243,8 @@ def _make_voice_request(studio: Studio, request: TakeRequest, speaker: str) -> T
 
 
 def make_film_specs(studio: Studio, engine: str = "") -> FilmSpecs:
-    """Return the specs of takes for the open film. If `engine` is given, that engine makes all shots. If it
-    is empty, each shot uses its own engine.
+    """Return an object that makes the specs of takes for the open film. If `engine` is given, that engine
+    makes all shots; otherwise each shot uses its own engine.
     """
     return FilmSpecs(studio.take_snapshot().story, engine=engine, root=studio.require_project().paths.root)
 
@@ -297,9 +298,9 @@ def submit_takes(client: Client, prepared: PreparedTakes) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """An unfinished job that will make a take of the shot with id `shot`. If the job makes several shots as
-    one take with cuts, each of these shots has its own `OpenTake`. `spec` is a function that reads the job's
-    spec.
+    """An unfinished job that will make a take of a shot. `id` is the job's id, and `shot` the shot's id. If
+    the job makes several shots as one take with cuts, each of these shots has its own `OpenTake`. `spec` is a
+    function that reads the job's spec.
     """
 
     id: str
@@ -309,8 +310,8 @@ class OpenTake:
 
 
 def list_open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
-    """Return the unfinished jobs that will make takes of the given shots (ids), oldest first. Without a
-    client, read the jobs from the queue's file.
+    """Return the unfinished jobs that will make takes of the given shots (ids), oldest first. If `client` is
+    None, read the jobs from the queue's file.
     """
     here = studio.require_project().paths.root.resolve()
     if client is not None:
@@ -345,8 +346,8 @@ def _list_jobs_of_shots(client: Client, shots: Collection[str]) -> list[JobView]
 
 
 def _find_relevant_shots(order: TakeOrder) -> set[str]:
-    """Return the ids of the shots whose unfinished jobs affect an order: shots that are due, and shots whose
-    end another shot continues.
+    """Return the ids of the shots whose unfinished jobs affect an order. These are shots that get a take only
+    if no job makes one already, and shots whose end another shot continues.
     """
     wanted = (*order.always, *order.due)
     shots, performances = order.specs.film.shots, order.specs.film.performances
@@ -363,8 +364,8 @@ def _get_job_spec(client: Client, id: str) -> Any:
 
 
 def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict[str, str]:
-    """Find due shots whose wanted take is already being made by a job. Return the job's id by the shot's id.
-    Such a job may be left from an interrupted command, or come from another terminal.
+    """Find the shots in `due` for which a job already makes the wanted take. Return the job's id by the
+    shot's id. Such a job may be left from an interrupted command, or come from another terminal.
     """
     always = {state.shot.id for state in order.always}
     orders = {
@@ -384,11 +385,11 @@ def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict
 def find_continued_ends(
     studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
 ) -> Mapping[str, ShotEnd]:
-    """Return the ends of previous shots from which takes of the wanted shots continue, by the id of the
-    previous shot.
+    """Return the ends of previous shots with which takes of the wanted shots begin, by the id of the previous
+    shot.
 
-    The end comes from the newest unfinished job that makes a take of the previous shot, otherwise from the
-    file of its picked take. A previous shot with neither is left out.
+    The end comes from the newest unfinished job that makes a take of the previous shot. If there is no such
+    job, the end comes from the file of the picked take. A previous shot with neither is left out.
     """
     film = conditioning.StoryIndex.from_story(studio.take_snapshot().story)
     before = {state.shot.continuity_source for state in wanted if state.shot.continuity_source}

@@ -29,8 +29,8 @@ from milimo_tui.studio.travel.staging import TransferStaging
 
 
 def find_film_folder(studio: Studio, id: str) -> ProjectPaths | None:
-    """Return the folder of the film with that id; None if there is none. Raises Refused for a film in the
-    bin.
+    """Return the folder of the film with the id `id` in this home; None if the home has no such film. Raises
+    Refused if the film is in the bin.
     """
     for paths in studio.list_project_folders():
         if read_film_summary(paths).id == id:
@@ -41,8 +41,10 @@ def find_film_folder(studio: Studio, id: str) -> ProjectPaths | None:
 
 
 class FilmArrival:
-    """A film that this box is receiving. `folder` is the name for the film's folder if the film does not
-    exist here yet.
+    """The receiving side of a film transfer: it finds out which files this box needs, and then creates or
+    merges the film.
+
+    `folder` is the name of the folder to create if the film does not exist here yet.
     """
 
     def __init__(self, studio: Studio, film: str, folder: str, staging: TransferStaging) -> None:
@@ -80,7 +82,7 @@ class FilmArrival:
 
     @cached_property
     def _places_in_use(self) -> frozenset[str]:
-        """The paths of the files that the film on this box refers to, relative to its folder."""
+        """The paths of the files to which the film on this box refers, relative to the film's folder."""
         if self.paths is None:
             return frozenset()
         with ProjectFile.open(self.paths) as file:
@@ -111,8 +113,9 @@ class FilmArrival:
         return newest
 
     def choose_wanted_files(self, files: Iterable[TravellingFile], then: str) -> dict[str, int]:
-        """Record the files that the other box offers. Return the hash of each file that is needed, with the
-        byte from which it must be sent.
+        """Record the files that the other box offers, and choose the files that this box needs. Return the
+        hash of each needed file, with the number of bytes that arrived earlier: the transfer continues at
+        that byte.
 
         `then` is the hash of the common state; empty if there is none. Raises BadInput, DiskFull.
         """
@@ -131,8 +134,8 @@ class FilmArrival:
         return {digest: start for digest, start in starts.items() if start < sizes[digest]}
 
     def find_state_start(self, snapshot: str, size: int) -> int:
-        """Return the byte from which a state of the film must be sent. Return its full `size` if it is
-        already here. `snapshot` is the hash of the state.
+        """Return the byte at which the transfer of a film's state must continue. If the state is complete on
+        this box, this is `size`, the size of the state. `snapshot` is the hash of the state.
 
         Raises DiskFull.
         """
@@ -146,10 +149,12 @@ class FilmArrival:
         """Create the film from the received files, or merge them into the film that exists here. Return the
         merge result; None for a new film.
 
-        `snapshot` is the hash of the received state, and `then` that of the common state, empty if there is
-        none. `keep` says whose change wins in a conflict. `box` is the name of the other box for messages,
-        and `name` identifies its home. Raises Refused if a file is missing, and Conflict, Damaged, DiskFull;
-        the film is then unchanged.
+        `snapshot` is the hash of the received state. `then` is the hash of the common state, or empty if
+        there is none. `keep` says whose change wins in a conflict. `box` is the name of the other box for
+        messages, and `name` identifies the home on that box.
+
+        Raises Refused if a file is missing, and Conflict, Damaged, DiskFull. After an error, the film on this
+        box is unchanged.
         """
         known = snapshot in self._known_states
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
@@ -174,8 +179,8 @@ class FilmArrival:
         return met
 
     def _check_received_film(self, snapshot: str) -> Path:
-        """Copy the received database, check that it is intact and that it is the requested film, and return
-        the path of the copy.
+        """Copy the received database and return the path of the copy, after checking that the copy is intact
+        and belongs to the requested film.
 
         Raises Damaged, BadInput.
         """

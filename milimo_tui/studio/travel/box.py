@@ -28,8 +28,8 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class RemoteBox:
-    """A box as the user names it. `host` is its name for ssh. `home` is the studio home on it; empty means
-    the default home there.
+    """The address of another box (a machine with Milimo). `host` is the name under which ssh finds the box.
+    `home` is the path of the studio home on the box; empty means the default home.
     """
 
     host: str
@@ -90,8 +90,8 @@ class Conversation:
         self._errors = errors
 
     def ask_far_side(self, question: Any, answer: type[A], word: str = "") -> A:
-        """Send a request and return the answer as a value of the class `answer`. `word` names the request if
-        its class does not.
+        """Send a request, and return the answer as a value of the class `answer`. `word` is the name of the
+        request; it is only needed if the class of `question` does not determine the name.
 
         Raises the error that the other box reports, and Failed if the program there has ended.
         """
@@ -111,7 +111,8 @@ class Conversation:
 
     def receive_answer(self, kind: type[A]) -> A:
         """Wait for the answer to the last request, and return it as a value of the class `kind`. Raises the
-        error that the other box reports, and an error if the program there has ended.
+        error that the other box reports. If the program on the other box has ended, raises an error that says
+        why.
         """
         message = self.frames.wait_for_message()
         if message is None:

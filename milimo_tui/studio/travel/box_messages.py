@@ -59,8 +59,8 @@ class HelloRequest:
 
 @checked(frozen=True)
 class HelloAnswer:
-    """The answer to `HelloRequest`. It says if the film exists on this box (`there`), and lists the hashes of
-    its stored states, newest first (`seen`).
+    """The answer to `HelloRequest`. `there` is True if the film exists on the answering box. `seen` lists the
+    hashes of the states that the answering box has stored for the film, newest first.
     """
 
     there: bool
@@ -96,9 +96,10 @@ class BeginRequest:
 
 @checked(frozen=True)
 class FilesOffer:
-    """A list of files, sent to ask which of them the other box needs. `then` is the hash of the common state
-    of the film (a copy of its database that both boxes have), from which the other box finds the files that
-    each side has changed. It is empty if there is no common state.
+    """A list of files of a film, sent to ask which of them the other box needs.
+
+    `then` is the hash of the common state: a copy of the film's database that both boxes have. From it, the
+    other box finds the files that each side has changed. If there is no common state, `then` is empty.
     """
 
     files: Annotated[tuple[TravellingFile, ...], Field(max_length=FILES_PER_MESSAGE)]
@@ -115,8 +116,8 @@ class StateOffer:
 
 @checked(frozen=True)
 class WantedFiles:
-    """The answer to an offer: the hashes of the files that are needed, each with the byte from which it must
-    be sent. `kept` has the paths of files that were changed on both boxes and stay as they are.
+    """The answer to an offer. It has the hashes of the files that are needed, each with the byte at which the
+    transfer must begin. `kept` has the paths of files that were changed on both boxes; they are not replaced.
     """
 
     wanted: dict[Digest, Bytes]
@@ -148,8 +149,8 @@ class SettleRequest:
 
 @checked(frozen=True)
 class TransferResult:
-    """The result of creating or merging a film. `made` is True if the film is new, and `edits` counts the
-    merged edits.
+    """The answer to `SettleRequest`: the result of creating or merging a film. `made` is True if the film is
+    new, and `edits` is the number of merged edits.
     """
 
     made: bool = False
@@ -163,8 +164,8 @@ class TransferResult:
 
 @checked(frozen=True)
 class StateRequest:
-    """The request of a pull to prepare a state of the film for reading. `then` is the hash of the common
-    state; empty if there is none.
+    """The request to make a state of the film, a copy of its database that can then be read. A pull sends it
+    to the box that has the film. `then` is the hash of the common state; empty if there is none.
     """
 
     then: MaybeDigest = ""
@@ -192,8 +193,8 @@ class PageRequest:
 
 @checked(frozen=True)
 class ReadRequest:
-    """The request to send a file of the film from byte `start` on. An empty `path` means the state of the
-    film with the hash `digest`.
+    """The request to send a file of the film, beginning at byte `start`. If `path` is empty, the state of the
+    film with the hash `digest` is sent instead of a file.
     """
 
     path: Words
@@ -203,8 +204,8 @@ class ReadRequest:
 
 @checked(frozen=True)
 class WeightsOffer:
-    """The question whether these weights are installed on the other box. `manifest` is the JSON text of their
-    manifest, as in the model store.
+    """The question if certain weights are installed on the other box. `manifest` is the JSON text of the
+    weights' manifest, as the model store writes it.
     """
 
     id: Words
@@ -254,8 +255,8 @@ def build_message(value: Any, ask: str = "") -> dict[str, Any]:
 
 
 def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
-    """Parse a message as a value of the class `kind`. The name of the request is removed from it first.
-    Raises Failed for an invalid message.
+    """Parse a message as a value of the class `kind`, after removing the name of the request. Raises Failed
+    for an invalid message.
     """
     values = {name: value for name, value in message.items() if name != "ask"}
     try:
@@ -271,7 +272,7 @@ def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
 
 def make_transfer_result(met: MergeResult | None, kept: Iterable[str], box: str) -> TransferResult:
     """Return the message with the result of a merge. `met` is the result, or None if the film was new. `kept`
-    has the paths of files that both boxes changed.
+    has the paths of files that both boxes changed. `box` is the name of the other box for messages.
     """
     told = tuple(kept)[:FILES_PER_MESSAGE]
     if met is None:

@@ -77,16 +77,17 @@ def _read_hash_cache(paths: ProjectPaths) -> dict[str, list[object]]:
 
 
 def get_hash_in_name(place: str) -> str:
-    """Return the hash in the name of a file in a folder of files named by their hashes. Return an empty text
-    for any other file. `place` is the path in the film's folder.
+    """Return the hash that a file has as its name, if the file is in a folder where files are named by their
+    hashes. Return an empty text for any other file. `place` is the path of the file, relative to the film's
+    folder.
     """
     path = PurePosixPath(place)
     return path.stem if path.parts[0] in _HASH_NAMED_FOLDERS and _DIGEST.fullmatch(path.stem) else ""
 
 
 def require_valid_place(file: TravellingFile) -> None:
-    """Check the path of a file that another box offers. Raises BadInput for a path where films have no files,
-    and for a name that contains a hash other than the file's.
+    """Check the path of a file that another box offers. Raises BadInput if a film has no files at such a
+    path, or if the file's name is a hash but not the hash of the file.
     """
     parts = PurePosixPath(file.path).parts
     bad = (

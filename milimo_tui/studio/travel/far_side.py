@@ -67,7 +67,9 @@ def _answer_far_request(side: _FarSide, message: dict[str, Any]) -> dict[str, An
 
 
 class _FarSide:
-    """The state of a conversation on the answering box. The method `on_X` answers the request `X`."""
+    """The answering side of a conversation between two boxes, with its state. The method `on_X` answers the
+    request named `X`.
+    """
 
     def __init__(self, studio: Studio, frames: Frames, held: ExitStack) -> None:
         self._studio = studio
@@ -133,8 +135,8 @@ class _FarSide:
         return box_messages.WantedFiles(wanted, tuple(arrival.kept[known:]))
 
     def on_state(self, state: box_messages.StateOffer) -> box_messages.WantedFiles:
-        """Return the hash of the offered state with the byte from which it must be sent. Return an empty
-        answer if the state is already here.
+        """Return the hash of the offered state, and the byte at which its transfer must begin. Return an
+        empty answer if this box already has the complete state.
         """
         start = self._require_arrival().find_state_start(state.snapshot, state.bytes)
         return box_messages.WantedFiles({} if start == state.bytes else {state.snapshot: start})

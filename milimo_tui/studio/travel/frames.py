@@ -27,7 +27,7 @@ _AGAIN = "run it again; what has arrived is not sent again"
 
 
 class Frames:
-    """An end of a conversation between two boxes. It sends and receives frames over a pair of pipes. Not
+    """An end of a conversation between two boxes, which sends and receives frames over a pair of pipes. Not
     thread-safe.
     """
 

@@ -119,7 +119,7 @@ def _check_move_target(home: Home, named: Path) -> Path:
 
 
 def _was_move_interrupted(home: Home, target: Path) -> bool:
-    """Return True if a move of this home into that folder was started and interrupted."""
+    """Return True if an earlier move of this home to the folder `target` was started and interrupted."""
     return _CopyRecord.read(target).source == str(home.root)
 
 
@@ -261,7 +261,9 @@ class _CopyRecord:
 
     @classmethod
     def read(cls, target: Path) -> _CopyRecord:
-        """Read the record of copied files in the folder `target`. Return an empty record if there is none."""
+        """Read the record of copied files from the folder `target`. Return an empty record if the folder has
+        none.
+        """
         made = cls()
         try:
             lines = (target / COPY_RECORD).read_text(errors="surrogateescape").splitlines()
@@ -279,8 +281,8 @@ class _CopyRecord:
         return made
 
     def needs_copy(self, place: str, found: os.stat_result, target: Path) -> bool:
-        """Return True if the target does not contain the present version of a file. `found` has the file's
-        present size and time.
+        """Return True if the target lacks the present version of the file `place`. `found` has the present
+        size and modification time of the file in the home.
         """
         if self.files.get(place) != (found.st_size, found.st_mtime_ns):
             return True
@@ -414,8 +416,8 @@ def _delete_removed_files(home: Home, target: Path) -> None:
 
 
 def _update_queue_place(target: Path) -> None:
-    """Write the new path of the home into the copied queue database. Otherwise the queue would take itself
-    for a copy of another home's queue.
+    """Write the new path of the home into the copied queue database. Otherwise the queue would conclude from
+    the stored path that its database is a copy of another home's.
     """
     home = Home(target)
     if not home.studio_db.is_file():

@@ -118,8 +118,8 @@ def _find_sendable_weights(store: ModelStore, name: str) -> InstalledWeights:
 def greet_box(
     studio: Studio, box: RemoteBox, hello: box_messages.HelloRequest
 ) -> Iterator[tuple[Conversation, box_messages.HelloAnswer]]:
-    """Open a conversation with a box and exchange the first messages. `hello` is the first request; yield the
-    conversation and its answer. Raises Unavailable, and Newer if the versions don't match.
+    """Open a conversation with a box, and send `hello`, the first request. Yield the conversation and the
+    box's answer to `hello`. Raises Unavailable, and Newer if the versions don't match.
     """
     with open_conversation(box, may_ask=studio.actor == "cli") as talk:
         there = talk.ask_far_side(hello, box_messages.HelloAnswer)

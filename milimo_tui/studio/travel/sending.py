@@ -39,10 +39,11 @@ def send_files(
     sources: Mapping[str, tuple[Path, int, str]],
     meter: TransferMeter,
 ) -> None:
-    """Send files to the other box. `wanted` maps the hash of a file to the byte from which it is sent.
-    `sources` maps hashes to the path, the size in bytes, and the name for display.
+    """Send files to the other box.
 
-    Raises Damaged for a file that does not match its hash, and errors that the other box reports.
+    `wanted` maps the hash of each file to the byte from which the file is sent. `sources` maps the hash to a
+    tuple: the file's path, its size in bytes, and its name for the progress display. Raises Damaged for a
+    file that does not match its hash, and errors that the other box reports.
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
@@ -75,11 +76,11 @@ def fetch_files(
     staging: TransferStaging,
     meter: TransferMeter,
 ) -> None:
-    """Receive files from the other box into the staging folder. `wanted` maps the hash of a file to the byte
-    from which it is sent. `places` maps hashes to the path on the other box and the size in bytes.
+    """Receive files from the other box into the staging folder.
 
-    Raises Damaged if the received bytes do not match the hash, and Refused if the file no longer exists on
-    the other box.
+    `wanted` maps the hash of each file to the byte from which the file is sent. `places` maps the hash to a
+    pair: the file's path on the other box, and its size in bytes. Raises Damaged if the received bytes do not
+    match the hash, and Refused if the file no longer exists on the other box.
     """
     for digest, start in wanted.items():
         path, size = places[digest]

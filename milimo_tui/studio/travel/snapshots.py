@@ -40,15 +40,15 @@ _A_SECOND = 1_000_000_000  # A second in nanoseconds.
 
 
 class Snapshots:
-    """The stored states of one film, in a folder of that film."""
+    """The stored states (copies of the database) of one film. They are files in a folder of this film."""
 
     def __init__(self, paths: ProjectPaths) -> None:
         self._paths = paths
         self._folder = paths.shared_states
 
     def list_known_states(self, film: ProjectFile) -> tuple[str, ...]:
-        """Return the hashes of the states that the present film is based on, newest first. These are states
-        made here, and received states that were merged.
+        """Return the hashes of the states from which the present film was made by edits, newest first. These
+        are states stored on this box, and received states that were merged.
 
         A state is left out if it contains edits that the film does not have. This happens after the film was
         restored from a copy.

@@ -63,8 +63,8 @@ class TransferStaging:
         return self.folder / f"{digest}.part"
 
     def find_start_byte(self, digest: str, size: int) -> int:
-        """Return the byte from which a file must be sent: after the bytes that arrived earlier. Return its
-        full `size` if it is complete.
+        """Return the byte from which a file must be sent, which is the number of bytes that arrived earlier.
+        For a complete file, this is its full `size`.
         """
         if self.get_complete_path(digest).is_file():
             return size
@@ -147,8 +147,8 @@ class TransferStaging:
         write_file_atomically(self._puts_path, json.dumps({**self.read_recorded_puts(), **files}).encode())
 
     def read_recorded_puts(self) -> dict[str, str]:
-        """Return the recorded hashes by path: of the files that an interrupted transfer put in place or was
-        about to put in place.
+        """Return the recorded hash of each file, by path. The record has the files that an interrupted
+        transfer put in place or was about to put in place.
         """
         try:
             known = parse_untrusted_json(self._puts_path.read_bytes())

@@ -29,8 +29,8 @@ _PAUSE_SECONDS = 3.0
 
 
 class _JobProgress:
-    """An adapter that has the interface of `Studio.counted` and reports the count as the progress of a
-    job.
+    """An adapter that reports a count as the progress of a job. It has the interface of `Studio.counted`, so
+    that a transfer runs in a job as it runs in a terminal.
     """
 
     def __init__(self, context: Context) -> None:
@@ -39,8 +39,8 @@ class _JobProgress:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function that takes the number done and the name of the current item, and reports them as
-        progress. The function raises Cancelled if the job is cancelled.
+        """Yield a function that reports progress. Its arguments are the number of items that are done, and
+        the name of the current item. The function raises Cancelled if the job is cancelled.
         """
         whole = max(1, total)
 

@@ -76,10 +76,10 @@ def is_weights_path(word: str) -> bool:
 
 
 def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> AdoptedWeights:
-    """Adopt a folder as a diffusers pipeline that the engine for any pipeline runs, even if a specific engine
-    exists for it.
+    """Adopt a folder as a diffusers pipeline for the generic engine, which runs any pipeline. The user may
+    choose this even if Milimo has an engine for this model.
 
-    Raises NotFound, and BadInput for a pipeline that can't be run in this way.
+    Raises NotFound, and BadInput for a pipeline that the generic engine can't run.
     """
     if not path.is_dir():
         raise NotFound(f"there is no folder {path}", f"name a folder that contains {families.INDEX}")
@@ -147,8 +147,8 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
 
 
 def _adopt_comfyui_folder(store: ModelStore, path: Path) -> AdoptedWeights:
-    """Add a folder to the folders in which weights are searched, and return the weights found in it. Raises
-    BadInput for an incomplete pipeline or model.
+    """Add a ComfyUI folder to the folders in which the store looks for weights, and return the weights found
+    in the folder. Raises BadInput for an incomplete pipeline or model.
     """
     refuse_missing_config(path)
     before = {row.id for row in store.rows()}
@@ -168,7 +168,9 @@ def _is_lora_header(header: WeightsHeader) -> bool:
 
 
 def _adopt_lora(store: ModelStore, path: Path, request: AdoptionRequest) -> AdoptedWeights:
-    """Adopt a LoRA. Its family is found by comparing its tensors with the model that each family runs."""
+    """Adopt a LoRA. To find its model family, compare its tensors with the model that each family runs
+    now.
+    """
     facts = lora_fit.read_lora_facts(path)
     model = find_fitting_model(store, path, (request.family,) if request.family else ())
     if model is not None:

@@ -114,8 +114,9 @@ RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
 def _describe_size_evidence(known: ModelRow, download: ExpectedDownload) -> str:
-    """Return a word that says where the download size comes from. It is `listed` for the hub's own file list,
-    `read` for a file list that others made, and otherwise the kind of evidence that the registry names.
+    """Return a word for the evidence behind the download size of known weights. This is `listed` if the hub's
+    own file list gives the size, and `read` if a file list made by others gives it. In all other cases, it is
+    the kind of evidence that the registry names.
     """
     if download.known == "listed":
         return "listed" if download.by == "hub" else "read"
@@ -137,8 +138,10 @@ def _describe_weights_place(row: InstalledWeights) -> str:
 
 
 def list_weights(store: ModelStore, jobs: Sequence[Job] = ()) -> list[WeightsLine]:
-    """Return an entry for all weights. First come the known weights in the order of the registry, then
-    weights that the user added, then tiny weights, then other weights that a job downloads or verifies.
+    """Return an inventory entry for each set of weights. First come the known weights in the order of the
+    registry, then weights that the user added, then the tiny weights for tests, then other weights that a job
+    downloads or verifies.
+
     `jobs` are the unfinished jobs.
     """
     here = {row.id: row for row in store.rows()}
@@ -188,15 +191,17 @@ def get_model_of_job(job: Job) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunningWeights:
-    """The weights that the engine of a family uses now: their id, and whether they are tiny."""
+    """The weights that the engine of a family uses now. `tiny` is True for weights with random numbers, which
+    only serve tests.
+    """
 
     id: str
     tiny: bool
 
 
 def find_running_weights(store: ModelStore, family: str) -> RunningWeights:
-    """Return the weights that the engine of a family uses now. For Gemma these may be the text encoder of
-    LTX-2.
+    """Return the weights that the engine of a family uses now. For the family Gemma, this can be the text
+    encoder that is part of LTX-2.
 
     Raises Unavailable, with the command that downloads weights, and Damaged.
     """

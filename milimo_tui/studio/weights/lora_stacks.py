@@ -79,8 +79,8 @@ def _make_lora_of_file(store: ModelStore, path: Path) -> LoraUse:
 def check_lora_fits(store: ModelStore, model: ResolvedWeights, use: LoraUse) -> None:
     """Check that a LoRA fits a model, by comparing the headers of their files.
 
-    Raises NotFound or Unavailable for a missing LoRA. Raises Refused if it does not fit; the message names
-    the layers that the model lacks.
+    Raises NotFound or Unavailable for a missing LoRA. Raises Refused if the LoRA does not fit; the message
+    names the layers that the model lacks.
     """
     check_lora_fit(_get_lora_path(store, use), model, Path(use.id).name)
 
@@ -137,8 +137,8 @@ def remove_lora(stack: LoraStack, name: str) -> LoraStack:
 
 
 def find_lora_in_stack(stack: Sequence[LoraUse], name: str) -> LoraUse:
-    """Find a LoRA of a stack by id, by file name, or by place (1 is the first). Raises NotFound,
-    Ambiguous.
+    """Find a LoRA of a stack. `name` is its id, its file name, or its position in the stack (1 is the first).
+    Raises NotFound, Ambiguous.
     """
     found = find_by_name(
         name,

@@ -39,11 +39,15 @@ def require_runnable_weights(
 
 
 def choose_lane(studio: Studio, engine: str) -> str:
-    """Return the lane in which an engine's jobs run on this machine."""
+    """Return the lane in which an engine's jobs run on this machine. A lane is a kind of workers, such as
+    `cpu`, `render` or `gpu0`.
+    """
     entry = engine_registry.row(engine)
     return entry.else_lane if entry.else_lane and not has_gpu(studio) else entry.lane
 
 
 def has_gpu(studio: Studio) -> bool:
-    """Return True if a worker could use a GPU here."""
+    """Return True if this machine has a GPU that a worker process could use. Return False if the setting
+    `gpu_probe` is off.
+    """
     return studio.settings.gpu_probe and bool(gpus.find_gpus(os.environ))

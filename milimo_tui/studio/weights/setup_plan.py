@@ -30,7 +30,7 @@ DOWNLOAD_RESERVE = 1.1  # The free disk space that a download requires, as a mul
 
 @dataclass(frozen=True, slots=True)
 class SetupTarget:
-    """The machine that a setup plan is made for.
+    """The facts about a machine from which a setup plan is made.
 
     `disk` is the free disk space in bytes, None if unknown. `packages` are installed packages in addition to
     the required model libraries. `installed` has the ids of the weights that are installed already.
@@ -44,11 +44,12 @@ class SetupTarget:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A description of how a model would run on the card.
+    """A description of how a model would run on the graphics card.
 
-    `asked` is the request in the size that the model's authors use, and `request` is the request that fits,
-    which may be smaller. `recipe` is the precision and placement for it. `whole` is True if both requests are
-    equal.
+    - `asked` is the request at the size that the model's authors use.
+    - `request` is the request that fits on the card, which may be smaller.
+    - `recipe` is the precision and placement of the weights for `request`.
+    - `whole` is True if both requests are equal.
     """
 
     asked: Request
@@ -72,7 +73,8 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True)
 class SetupOption:
-    """A set of weights with which a model family can be set up on a machine.
+    """A set of weights with which a machine can run a model family; a setup plan chooses one of several
+    options.
 
     `run` says how the model would run; it is None if the model does not fit. `rows` are all weights that are
     needed, and `coming` are those that have to be downloaded.
@@ -145,8 +147,8 @@ def plan_setup(
 
 def _choose_setup(options: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
     """Choose a setup from the options, and return it with the reason for the choice. Options that are only
-    for users who name them are left out. The first option that meets one of these conditions is chosen, tried
-    in this order:
+    used if the user names them are left out. The first option that meets one of these conditions is chosen,
+    tried in this order:
 
     - it fits on the disk and runs at full size;
     - it fits on the disk and runs at a smaller size;
@@ -228,8 +230,8 @@ def _plan_model_run(family: str, setup: FamilySetup, target: SetupTarget) -> Pla
 
 
 def _make_schedule_spec(family: str, setup: FamilySetup) -> MakeVideo | None:
-    """Return the spec of the engine's usual take, changed to the sampling schedule (such as `distilled`) of
-    this option. Return None if the option has no schedule of its own.
+    """Return the spec of the engine's usual take, with the sampling schedule of this option, such as
+    `distilled`. Return None if the option has no schedule of its own.
     """
     usual = engine_registry.profile(family).describe().usual
     if not setup.schedule or not isinstance(usual, MakeVideo):

@@ -36,8 +36,8 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class BreakdownResult:
-    """The shots of a breakdown as rows of a shot list, and notes for the user, such as the reason why the
-    rules made them.
+    """The result of a breakdown: the shots as rows of a shot list, and notes for the user. A note says, for
+    example, why the rules made the shots instead of a model.
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -70,11 +70,11 @@ def break_down_by_model(
     *,
     or_rules: bool,
 ) -> BreakdownResult:
-    """Return the shots that a language model makes from a screenplay. If it can't be used and `or_rules` is
-    True, return the shots of the parser's rules, with the reason in the notes.
+    """Return the shots that a language model makes from a screenplay. If no model can be used and `or_rules`
+    is True, return the shots that the parser's rules make; the notes then give the reason.
 
     Raises NotFound for an engine that can't write, and Cancelled. If `or_rules` is False, raises the error
-    that prevented an answer.
+    because of which there is no answer.
     """
     engine = asking.engine
     shot_spec.check_engine(engine, "write")
@@ -119,8 +119,8 @@ def _describe_known_element(element: Element, letters: int) -> str:
 def _request_breakdown(
     studio: Studio, text: str, mode: ScreenplayMode, asking: BreakdownRequest
 ) -> dict[str, Any]:
-    """Queue the breakdown job, wait for it, and return its answer. Raises the error that prevented an
-    answer.
+    """Queue the job in which a language model breaks down a screenplay, wait for the job, and return the
+    model's answer. Raises the error because of which there is no answer.
     """
     suggestions.require_text_engine(studio, asking.engine, asking.model)
     file = studio.project_or_none()

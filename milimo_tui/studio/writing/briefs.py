@@ -45,9 +45,10 @@ def compose_current_prompt(story: Story, shot: Shot, family: str) -> str:
 
 
 def describe_shot_meaning(story: Story, shot: Shot) -> str:
-    """Describe a shot by facts from the screenplay and the user only, without the film's style. If this text
-    changes after a suggestion for the shot was requested, the suggestion is outgrown: it may no longer fit
-    the shot.
+    """Describe a shot by facts from the screenplay and the user only, without the film's style.
+
+    The text is stored with a requested suggestion. If the description has changed since then, the suggestion
+    is outgrown: it may no longer fit the shot.
     """
     parts = shot_spec.compose_plain_prompt(story, shot).parts
     plain = " ".join(part.text for part in parts if part.role != "style")

@@ -22,7 +22,9 @@ MAX_EARLIER_ANSWERS = 5  # The number of newest earlier answers that are include
 
 @dataclass(frozen=True, slots=True)
 class FilmContext:
-    """The text about the film for a question, and phrases that name the parts left out for lack of space."""
+    """The text about the film that a language model gets with a question. It also has phrases that name the
+    parts left out because the text would be too long.
+    """
 
     text: str
     left_out: tuple[str, ...] = ()
@@ -40,8 +42,8 @@ def estimate_tokens(letters: int) -> int:
 
 @dataclass(slots=True)
 class _ContextBudget:
-    """A list of texts with a limit on their total length. `left` is the number of characters that still
-    fit.
+    """A list of texts whose total length is limited. It collects the parts of the text about the film. `left`
+    is the number of characters that still fit.
     """
 
     left: int

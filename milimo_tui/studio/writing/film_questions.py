@@ -35,10 +35,11 @@ CHECK_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmQuestion:
-    """A question about the film.
+    """A question that the user asks about the film.
 
-    `about` is the element that the question is about. If `voiced` is True, that element is a character who
-    answers. An empty `engine` means the engine from the settings.
+    `about` is the element that the question is about. If `voiced` is True, this element must be a character,
+    and the model answers in the character's voice. If `engine` is empty, the engine from the settings is
+    used.
     """
 
     text: str

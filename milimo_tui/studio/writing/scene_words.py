@@ -46,8 +46,8 @@ def list_scene_shots(story: Story, scene: str) -> tuple[Shot, ...]:
 
 
 def list_scene_prompts(story: Story, scene: str) -> tuple[ShotPromptState, ...]:
-    """Return the prompt and the newest suggestion of every shot of a scene (an id). A suggestion that the
-    user has neither accepted nor declined is preferred to later ones.
+    """Return the present prompt and the newest suggestion of every shot of a scene (an id). A suggestion
+    without the user's decision is preferred to a newer one that the user has accepted or declined.
     """
     return tuple(get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene))
 
@@ -133,10 +133,11 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
 
 
 def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptState, ...]:
-    """Accept the suggestions of a scene that wait for the user's decision, in one edit. Skip suggestions
-    whose shot has changed its meaning since the request. Raises NotFound if there is nothing to accept.
+    """Accept all suggestions of a scene that wait for the user's decision, in one edit. Suggestions that a
+    running job has already written are included.
 
-    Suggestions that a running job has already written are included.
+    A suggestion is skipped if the meaning of its shot has changed since the request. Raises NotFound if there
+    is nothing to accept.
     """
     taken = [
         one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion

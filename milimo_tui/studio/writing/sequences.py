@@ -125,8 +125,8 @@ def _create_sequence_shot(
 
 
 def _set_sequence_values(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
-    """Return the shot with the light, style and weather of the sequence. In an existing scene these values
-    can't be set for the entire scene.
+    """Return the shot with the light, style and weather of the sequence. Used for shots added to an existing
+    scene, because setting these values for the scene would change its other shots.
     """
     layers = place_layers.replace_layer((), "light", plan.light) if plan.light else ()
     return replace(

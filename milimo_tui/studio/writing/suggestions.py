@@ -47,9 +47,11 @@ SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionRequest:
-    """A request for a suggestion for one shot. An empty `engine` or `model` means the one in the settings.
+    """A request that a language model make a suggestion for one shot. If `engine` or `model` is empty, the
+    setting is used.
 
-    `picture` is a picture that the model sees; None for none. A `seed` of None means a random seed.
+    `task` says which text is wanted. `picture` is a picture that the model sees; None for none. If `seed` is
+    None, a random seed is used.
     """
 
     shot: Shot
@@ -148,8 +150,8 @@ def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
 
 
 def count_shot_chunks(story: Story, shot: Shot) -> int:
-    """Return the number of parts in which the take of a shot is made, because a model can make only a limited
-    number of frames at once.
+    """Return the number of parts into which the take of a shot is divided. A model can make only a limited
+    number of frames at once, so a long take is made part by part.
     """
     maker = engine_registry.find_first_engine("make_video")
     return engine_registry.profile(maker.name).parts(FilmPerformances(story).prepare_for_take(shot).frames)
@@ -169,7 +171,9 @@ def find_first_picture(story: Story, shot: Shot) -> Asset | None:
 
 
 def is_shot_writing_job(job: DetailedJob, spec: Write) -> bool:
-    """Return True if a text job writes suggestions for shots of its film."""
+    """Return True if the text that a job writes consists of suggestions for shots. Other text jobs answer
+    questions or break down the screenplay, for example.
+    """
     return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
 
 
@@ -325,8 +329,8 @@ def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> 
 
 
 def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
-    """Return the faults that the prompt guide finds in a suggestion. Return an empty tuple for a suggested
-    length and for prompts of the parts of a shot.
+    """Return the faults that the prompt guide finds in a suggested prompt. Return an empty tuple for other
+    suggestions: a length, or prompts of the parts of a shot.
     """
     if suggestion.task in ("continue", predicted_lengths.TASK):
         return ()

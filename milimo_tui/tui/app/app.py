@@ -56,8 +56,8 @@ TWICE_SECONDS = 2.0  # A second ctrl+c within this number of seconds asks if the
 
 
 class MilimoApp(CopyingApp):
-    """The Textual application of the studio. `leaving` ends the studio, and has the lines that are then
-    printed in the shell.
+    """The Textual application of the studio. The attribute `leaving` ends the application; the lines that it
+    stores are printed in the shell afterwards.
     """
 
     CSS_PATH = "app.tcss"
@@ -149,17 +149,18 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def _redraw_pictures(self, *, lost_alone: bool = False) -> None:
-        """Draw the pictures of all screens again, those of the visible screens first.
+        """Draw the pictures on all screens again, first on the visible screens.
 
-        With `lost_alone`, redraw only pictures that the terminal has lost and that can't be sent again.
+        With `lost_alone`, only draw a picture again if the terminal no longer has it and it can't be sent
+        again.
         """
         screens = self.open_screens()
         for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
             screen.redraw_pictures(lost_alone=lost_alone)
 
     def _repaint_terminal(self) -> None:
-        """Paint the entire screen and detect the terminal again. This is necessary if another program has
-        written to the terminal, or if the studio is now shown in another terminal.
+        """Paint the entire screen again, and detect the terminal's capabilities again. This is necessary if
+        another program has written to the terminal, or if another terminal now shows the studio.
         """
         self.line.resend_screen()
         self._redraw_pictures(lost_alone=True)
@@ -458,8 +459,8 @@ class MilimoApp(CopyingApp):
             self.screen.go_to_line(max(1, number))
 
     async def return_from_list(self, frame: int | None = None) -> None:
-        """Close the list over a screen and show the timeline. If `frame` is given, move the playhead to that
-        frame of the cut.
+        """Close the list that is open over a screen, and show the timeline. If `frame` is given, move the
+        playhead to that frame of the cut.
         """
         if len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -486,8 +487,8 @@ class MilimoApp(CopyingApp):
 
     @action
     async def act_copy_line(self, key_command: KeyCommand) -> None:
-        """Copy a shell command to the clipboard. Run on the user's own machine, it plays the selected item or
-        downloads its file.
+        """Copy a shell command to the clipboard. The user pastes it on their own machine, where it plays the
+        selected item or downloads the item's file.
         """
         words = await panels.choose_shell_line(self, self.studio_screen) if self.studio_screen else None
         if words:
@@ -579,11 +580,13 @@ class MilimoApp(CopyingApp):
 
     @property
     def is_ending(self) -> bool:
-        """True if the application's loop was asked to end."""
+        """True if the application is ending: its event loop was asked to stop."""
         return self._exit
 
     def open_screens(self) -> list[StudioScreen]:
-        """Return every open screen, including those below the visible one and those of other modes."""
+        """Return every open screen, including screens that are hidden under the visible one and the screens
+        of other modes.
+        """
         from milimo_tui.tui.shell.screen import StudioScreen
 
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]

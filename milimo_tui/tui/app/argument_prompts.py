@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 class ArgumentPrompts:
-    """Prompts for the arguments of one command, used by the studio's command line and palette. Stores the
-    values that the user enters.
+    """The prompts that ask the user for the arguments of one command. The studio's command line and palette
+    use them. The object stores the values that the user enters.
     """
 
     def __init__(
@@ -43,8 +43,8 @@ class ArgumentPrompts:
     ) -> None:
         """Create the prompts for a command.
 
-        `given` has the values that are known already. `here` has the values that the screen supplies, such as
-        the selected shot. Values in `here` are asked for only in a form with all arguments.
+        `given` has the values that are known already. `here` has values that the screen supplies, such as the
+        selected shot. The user is asked for them only in a form with all arguments.
         """
         self._app, self._screen, self._entry, self._here = app, screen, entry, here
         self._items = read_arguments(entry.args)
@@ -74,8 +74,8 @@ class ArgumentPrompts:
         return None if given is None else await self._ask_alternative(given)
 
     async def _ask_alternative(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Ask for one of several alternative arguments if the command needs one and none is given. Return all
-        values; None if the user cancels. `given` has the values so far.
+        """Ask for one of several alternative arguments, if the command needs one of them and none has a value
+        yet. Return the values of all arguments; None if the user cancels. `given` has the values so far.
         """
         names = list_alternatives(self._entry.args)
         if not names or any(name in given or name in self._here for name in names):
@@ -158,8 +158,9 @@ class ArgumentPrompts:
         return bool(typed) and f"“{typed}”" in reason
 
     async def _ask_from_place(self, place: int, reason: str) -> Mapping[str, Any] | None:
-        """Ask for the arguments in order, beginning at index `place`. Return all values; None if the user
-        cancels. `reason` is why the first value was refused.
+        """Ask for the arguments in order, beginning with the argument at index `place`. Return the values of
+        all arguments; None if the user cancels. `reason` says why the value of the first argument was
+        refused.
 
         Esc goes back to the previous argument. On the first argument it cancels.
         """
@@ -203,7 +204,7 @@ class ArgumentPrompts:
         return replace(field, help=self._app.replace_commands_with_keys(field.help))
 
     def build_all_fields(self) -> tuple[FormField, ...]:
-        """Return a field for each argument, the required ones first."""
+        """Return a form field for each argument of the command, the required arguments first."""
         fields = [self.build_argument_field(name, self._name_screen_value(name)) for name in self._items]
         return tuple(sorted(fields, key=lambda field: not field.is_needed))
 
@@ -220,8 +221,8 @@ class ArgumentPrompts:
         return names.get(value, value)
 
     def _format_prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
-        """Return the lines above a prompt: the reason why a value was refused (if any), the description of
-        the argument, and its position among the arguments. `place` is its index.
+        """Return the lines above a prompt: the reason if a value was refused, the description of the
+        argument, and its number among the arguments. `place` is the index of the argument, from 0.
         """
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
@@ -252,8 +253,8 @@ class ArgumentPrompts:
 
 
 def _list_names_in_value(value: Any) -> list[str]:
-    """Return all names that a value may contain: the items of a list, or the text itself and its parts
-    between commas.
+    """Return all names that a value may contain. For a list, these are its items. For a text, these are the
+    text itself and its parts between commas.
     """
     if isinstance(value, list | tuple):
         return [str(each) for each in value]

@@ -24,7 +24,9 @@ SEEN_SECONDS = 0.5
 
 
 async def start_after_first_frame(app: MilimoApp) -> None:
-    """Start reading the film and detecting the terminal's capabilities, after the first frame was painted."""
+    """Start the first tasks after the first frame was painted: read the film, and detect the terminal's
+    capabilities.
+    """
     app.follower.start_film()
     if not app.is_headless:
         app.watcher.start()

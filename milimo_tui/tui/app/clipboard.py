@@ -31,12 +31,11 @@ def describe_oversized_copy(text: str) -> str:
 
 
 def find_tmux_copy_sequence(text: str, ask: Callable[..., str]) -> str | None:
-    """Return the extra escape sequence that makes tmux pass a copy on to its terminal; None if tmux refuses
-    to pass it on.
+    """Return the extra escape sequence that makes tmux pass a copied text on to its terminal. Return None if
+    tmux refuses to pass it on. An empty text means that no extra sequence is needed: tmux passes the copy on
+    by itself, or its setting is unknown.
 
-    `ask` runs tmux with the given arguments and returns its output (`tmux.run_tmux`); it blocks meanwhile. An
-    empty result means that no extra sequence is needed: tmux passes the copy on by itself, or its setting is
-    unknown.
+    `ask` runs tmux with the given arguments and returns the output (`tmux.run_tmux`); it blocks meanwhile.
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""

@@ -51,11 +51,13 @@ _NO_KEY = KeyCommand(Binding("global", (), "", ""))
 
 
 class HelpRequested(Exception):
-    """Raised when the typed line contains `--help`; the exception's text is the help."""
+    """Raised when the typed line contains `--help`. The text of the exception is the help to show."""
 
 
 class CommandLine:
-    """The command line of the visible screen: asks for a line, parses it and runs the command."""
+    """The command line at the bottom of the visible screen. It asks for a line, parses the line and runs the
+    command.
+    """
 
     def __init__(self, app: StudioApp, screen: StudioScreen) -> None:
         self._app, self._screen = app, screen
@@ -155,10 +157,10 @@ class CommandLine:
         return await self._app.reading.run(partial(_parse_shell_words, known, typed, self._app.film))
 
     async def _run_with_prompts(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
-        """Run a command and ask for missing required arguments.
+        """Run a command, after asking for missing required arguments.
 
-        If `values` is empty, the screen supplies the arguments that it would supply for a key. With `every`,
-        ask for all arguments in a form.
+        If `values` is empty, arguments such as the selected shot come from the screen, as if the command were
+        run by its key. With `every`, ask for all arguments in one form.
         """
         from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
 
@@ -202,8 +204,9 @@ class CommandLine:
             given = await prompts.ask_refused_argument(refused.text)
 
     async def _run_from_form(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
-        """Ask for every argument in one form and run the command. If the command refuses a value, the form
-        stays open with that value. `here` holds the values that the screen supplies.
+        """Ask for every argument in one form, and run the command when the form is saved. If the command
+        refuses a value, the form stays open with the texts as typed. `here` has the values that the screen
+        supplies, such as the selected shot.
         """
         from milimo_tui.tui.forms.form import Form
         from milimo_tui.tui.forms.form_dialogs import ask_form
@@ -248,7 +251,7 @@ class CommandLine:
             self._app.show_error(error)
 
     def _remember_used_command(self, id: str) -> None:
-        """Make a command the first of the recently used ones, and store their order with the film."""
+        """Put a command first in the list of recently used commands, and store the list with the film."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
         self._app.save_ui_value(USED, self._app.used)
 
@@ -353,8 +356,8 @@ def _parse_shell_words(
 
 
 def _looks_like_command(known: Mapping[str, Command], typed: str) -> bool:
-    """Return True if a line begins like a command. The command's errors are then shown instead of a list of
-    similar commands.
+    """Return True if the typed line begins with the name of a command or of a group of commands. An error in
+    such a line is shown as the command's own error. For any other line, the most similar commands are listed.
     """
     head = typed.split()[0]
     named = (entry.cli.split(" ") for entry in known.values())

@@ -41,10 +41,10 @@ MOST = 40  # Maximum number of rows; no terminal has space for more above the li
 
 
 class CommandList:
-    """The list of commands shown above the command line.
+    """The list of matching commands, shown above the command line while the user types after `:`.
 
-    `known` are the commands by id. `entries` are the commands with their keys and the reasons why they can't
-    run. `first` holds the ids of commands that are listed before equally good matches.
+    `known` has all commands by id. `entries` has the commands with their keys, and with the reason if a
+    command can't run. If two commands match equally well, a command in `first` (ids) precedes.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class CommandList:
         return [_format_command_row(*each, typed, ink, width) for each in found]
 
     def find_certain_match(self, typed: str) -> str:
-        """Return the id of the command that the typed text certainly means: the best match, if it is found by
-        its name (complete, or the beginning of it or of its words) or by a synonym.
+        """Return the id of the command that the typed text identifies without doubt. The text must be a
+        complete name, the beginning of a name or of its words, or a synonym.
 
-        Return an empty text if the best match is only a guess, or if the command can't run here.
+        Return an empty text if the best match is only a guess, or if the matching command can't run here.
         """
         found = list_matching_entries(self._entries, typed, self._first)[:1]
         is_sure = found and not found[0][1] and rank_match(found[0][0], typed) in NAMED
@@ -108,8 +108,8 @@ def list_screen_command_ids(app: StudioApp, screen: StudioScreen) -> list[str]:
 
 
 def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEntry]:
-    """Return the actions of the visible screen that are not commands, as list entries. Choosing such an entry
-    types the action's keys.
+    """Return the actions of the visible screen that are not commands, as entries of the command list. If the
+    user chooses such an entry, the studio types the keys of the action.
     """
     from milimo_tui.studio.registry.registry import Command, Outcome
 

@@ -83,11 +83,11 @@ class ContextMenu(Overlay):
 
 
 def list_menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
-    """Return the key bindings that the menu offers, the most used first.
+    """Return the key bindings that the context menu offers, the most used first.
 
-    The bindings come from the contexts about the item under the cursor, and a few from the shared contexts.
-    Motions and text objects are left out, because they do nothing without an operator. An operator is offered
-    and applies to the item under the cursor.
+    They come from the contexts about the item under the cursor; a few come from the shared contexts. Motions
+    and text objects are left out, because they have no effect without an operator. An operator is included:
+    chosen in the menu, it applies to the item under the cursor.
     """
     own: dict[tuple[str, str], Binding] = {}
     taken: set[tuple[str, ...]] = set()
@@ -104,10 +104,10 @@ def list_menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]
 
 
 def _rank_by_use(binding: Binding) -> int:
-    """Return the sort rank of a binding in the menu.
+    """Return the rank by which the menu sorts a binding.
 
-    The rank is 0 for a binding on the status line, 1 for an action that changes the film, 2 for moving,
-    playing or viewing, and 3 for a shared context.
+    The rank is 0 for a binding that is also shown on the status line, 1 for an action that changes the film,
+    2 for moving, playing or viewing, and 3 for a binding of a shared context.
     """
     if binding.context in SHARED:
         return 3

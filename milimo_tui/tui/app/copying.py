@@ -72,7 +72,9 @@ class CopyingApp(BaseApp):
         await panels.open_action_menu(cast("StudioApp", self), at)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text to the clipboard, and warn if it is known that the copy did not arrive."""
+        """Copy a text to the clipboard. Show a warning if the text is too long for terminals, or if tmux does
+        not pass it on.
+        """
         super().copy_to_clipboard(text)
         self.run_in_background(
             partial(self._verify_copy_delivery, remove_control_characters(text)), "clipboard"
@@ -115,7 +117,9 @@ def find_text_to_copy(app: BaseApp) -> str:
 
 
 def _read_copyable_text(node: Any) -> str:
-    """Return the text that a widget or screen offers for copying; for a text field, its selection."""
+    """Return the text that a widget or screen offers for copying. For a text field, this is the text selected
+    in the field. The text may be empty.
+    """
     offered = getattr(node, "copied_text", None)
     return str(offered()) if callable(offered) else str(getattr(node, "selected_text", "") or "")
 

@@ -19,10 +19,11 @@ HUNG_UP = 128 + signal.SIGHUP  # The exit code that a shell reports for SIGHUP.
 
 
 class Leaving:
-    """The end of the application: by the user, by a lost connection or by a shutdown of the machine.
+    """The part of the application that ends the studio, when the user leaves, the connection is lost or the
+    machine shuts down.
 
-    `farewell` holds the lines printed in the shell afterwards. `hung_up` is True if the connection is lost,
-    so that the user can't be asked.
+    `farewell` has the lines that are printed in the shell afterwards. `hung_up` is True if the connection is
+    lost, so that the user can't be asked about unsaved text.
     """
 
     def __init__(self, app: MilimoApp) -> None:
@@ -40,7 +41,9 @@ class Leaving:
         return f"{format_count(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
     def describe_leaving(self) -> str:
-        """Return a sentence that names the keys for leaving the studio and the jobs that would continue."""
+        """Return a sentence with the keys for leaving the studio. It also names the jobs that would continue
+        afterwards.
+        """
         return "; ".join(
             filter(None, (":q or {ui.leave} leaves, everything is saved", self.describe_remaining_jobs()))
         )
@@ -69,8 +72,8 @@ class Leaving:
         app.exit(0)
 
     async def _close_panels(self) -> None:
-        """Close the panels over the studio's screen and cancel its open questions, so that the question about
-        unsaved text can be asked there.
+        """Close the panels over the studio's screen, and cancel the questions that the screen is asking. The
+        question about unsaved text can then be asked there.
         """
         app = self._app
         for _ in app.screen_stack[1:]:

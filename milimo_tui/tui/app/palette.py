@@ -54,9 +54,10 @@ class Palette(Overlay):
     ) -> None:
         """Create the palette.
 
-        Each of `entries` is a command, the reason why it can't run (or empty), and its keys. `used` holds the
-        ids that are listed before equally good matches. `lately` holds the ids that are marked as used
-        lately. `words` is the first text of the field.
+        - `entries` are the commands, each with its keys and the reason why it can't run (empty if it can).
+        - `used` has ids of commands. If two commands match equally well, a command in `used` is listed first.
+        - `lately` has the ids that are marked as used lately.
+        - `words` is the first text of the search field.
         """
         super().__init__("Commands", ())
         self.entries, self.used = tuple(entries), tuple(used)
@@ -145,7 +146,7 @@ class Palette(Overlay):
 
     @action
     def act_accept(self, key_command: KeyCommand) -> None:
-        """Run the command under the cursor; if nothing matches, the palette stays open."""
+        """Run the command under the cursor. If no command matches the typed text, the palette stays open."""
         self._filter_by_typed_words()
         if self.rows.key:
             self.dismiss(self.rows.key)

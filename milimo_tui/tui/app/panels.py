@@ -107,10 +107,11 @@ def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: 
 
 
 async def open_palette(app: StudioApp, screen: StudioScreen, words: str = "") -> None:
-    """Open the command palette with all commands and this screen's actions; `words` is the first text of its
-    field.
+    """Open the command palette with all commands and the actions of the visible screen. `words` is the first
+    text of its search field.
 
-    Enter runs an entry, after asking for its required arguments. A key switches to the finder.
+    Enter runs the entry under the cursor, after asking for its required arguments. Another key switches to
+    the finder.
     """
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.app.command_list import BY_KEYS, list_screen_actions, list_screen_command_ids
@@ -176,10 +177,11 @@ def open_settings(app: StudioApp) -> None:
 
 
 async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
-    """Return a shell line to run on the user's own machine, which plays the selection or downloads its file.
+    """Return a shell command to run on the user's own machine. The command plays the selected item or
+    downloads its file.
 
-    If there is a line for each of the two, ask which line to copy. Return an empty text if the user chose
-    none, and None if the selection has no shell line.
+    If both are possible, ask which command to copy. Return an empty text if the user chose neither, and None
+    if no such command exists for the selection.
     """
     from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
     from milimo_tui.tui.widgets.rows import Row
@@ -200,11 +202,11 @@ async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
 
 
 def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
-    """Return commands for the shell of the user's own machine, by their descriptions: play the film there, or
-    copy a file there.
+    """Return shell commands for the user's own machine, by their descriptions. A command plays the film
+    there, or copies a file there.
 
-    `file` is the file to copy and `words` are the arguments of `play`; both may be empty. `connection` is the
-    SSH_CONNECTION of the user's terminal.
+    `file` is the path of the file to copy, and `words` are the arguments of `milimo play`. If either is
+    empty, its command is left out. `connection` is the SSH_CONNECTION of the user's terminal.
     """
     from milimo_tui.studio.machine import scp_line, ssh_line
 
@@ -240,8 +242,8 @@ LISTS = {
 
 
 async def open_cut_list(app: StudioApp, screen: StudioScreen, which: ListName) -> None:
-    """Open the list `which` over the visible screen. If the visible screen is such a list itself, it is
-    closed first.
+    """Open the list named `which` over the visible screen. If the visible screen is itself such a list, the
+    new list replaces it.
     """
     if app.film is None:
         app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")

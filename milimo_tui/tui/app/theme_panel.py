@@ -132,8 +132,8 @@ async def create_own_theme(app: StudioApp, name: str) -> str:
 
 
 class ThemePanel(Overlay):
-    """The panel of themes. Dismisses with the name of the chosen theme; with an empty text if no theme was
-    chosen.
+    """The panel in which the user chooses a theme. It dismisses with the name of the chosen theme, or with an
+    empty text if none was chosen.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")

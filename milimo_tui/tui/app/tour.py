@@ -55,9 +55,10 @@ class Tour:
         return STEPS[self._at] if self._at is not None else None
 
     def build_tour_lines(self, contexts: tuple[str, ...]) -> tuple[Text, ...]:
-        """Return the two rows that show the current step on a screen; no rows if no tour runs.
+        """Return the two rows that a screen shows during the tour: the keys and the text of the current step.
+        Return no rows if no tour runs.
 
-        `contexts` are the screen's key contexts, in which the keys of the step are looked up.
+        `contexts` are the key contexts of the screen. The keys of the step are looked up in them.
         """
         step, ink = self.step, self._app.ink
         if step is None or self._at is None:
@@ -174,7 +175,9 @@ class Tour:
         self._refresh_tour_lines()
 
     def count_action(self, key_command: KeyCommand) -> None:
-        """Count an action that the user ran during the current step."""
+        """Count how often the user runs each action during the current step. The step's test reads the
+        counts.
+        """
         if self.is_running:
             self._acts[key_command.binding.run] += 1
 

@@ -38,12 +38,12 @@ class TourState:
     acts: Mapping[str, int] = field(default_factory=dict)
 
     def has_done(self, run: str) -> bool:
-        """Return True if the user ran the action `run` since the step began."""
+        """Return True if the user has run the action named `run` since the current step began."""
         return bool(self.acts.get(run))
 
     def has_changed(self, count: Callable[[FilmSnapshot], Any]) -> bool:
-        """Return True if `count` has another result for the present film than for the film at the start of
-        the step.
+        """Return True if the film has changed since the step began, as measured by `count`. The function
+        `count` is called with the film at the start of the step and with the present film.
         """
         return self.film is not None and self.before is not None and count(self.film) != count(self.before)
 

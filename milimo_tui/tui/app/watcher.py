@@ -64,10 +64,11 @@ class Watcher:
             )
 
     def arm_recovery(self, ending: str, words: str) -> None:
-        """From now on, have the watcher write escape sequences to the terminal if the studio crashes.
+        """Tell the watcher process which escape sequences to write to the terminal if the studio crashes from
+        now on.
 
         The watcher first writes `ending`, which terminates any interrupted sequence. Then it writes the
-        sequences that delete the pictures in the terminal (`add_picture`), and finally `words`, which
+        sequences that delete the pictures in the terminal (see `add_picture`), and finally `words`, which
         restores the screen.
         """
         self._send_line(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
@@ -77,11 +78,15 @@ class Watcher:
         self._send_line(f"holds {freed_by.encode().hex()}")
 
     def remove_picture(self, freed_by: str) -> None:
-        """Report that the terminal no longer holds the picture that the sequence `freed_by` deletes."""
+        """Report that a picture was removed from the terminal. `freed_by` is the escape sequence with which
+        the picture was registered in `add_picture`.
+        """
         self._send_line(f"freed {freed_by.encode().hex()}")
 
     def disarm_recovery(self) -> None:
-        """Have the watcher write nothing until `arm_recovery`, because another program uses the terminal."""
+        """Tell the watcher process to write nothing until `arm_recovery` is called again, because another
+        program uses the terminal.
+        """
         self._send_line("rest")
 
     def stop_process(self) -> None:

@@ -55,8 +55,8 @@ def read_terminal_settings(terminal: int) -> Settings:
 
 
 def is_terminal_free(terminal: int, groups: set[int]) -> bool:
-    """Return True if no other program uses the terminal: its foreground process group is one of `groups`, or
-    it has none.
+    """Return True if no other program uses the terminal. This is so if the terminal's foreground process
+    group is one of `groups`, or if the terminal has no foreground process group.
     """
     try:
         return os.tcgetpgrp(terminal) in groups
@@ -68,8 +68,8 @@ def restore_terminal(words: bytes, before: Settings, ours: Settings, name: str, 
     """Write `words` to the terminal `name` and restore the settings `before`, unless another program uses the
     terminal.
 
-    The settings are only restored if they are still `ours`, the studio's settings: a shell with a line editor
-    has set its own. Failures to open or write are retried a few times.
+    The settings are only restored if the present settings are still `ours`, which the studio has set.
+    Otherwise the shell has already set its own. If opening or writing fails, it is tried again a few times.
     """
     signal.alarm(LONGEST_SECONDS)
     if not is_terminal_free(TERMINAL, groups):

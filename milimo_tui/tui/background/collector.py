@@ -92,9 +92,9 @@ class RestCollector:
         self._younger += 1
 
     def collect_if_due(self) -> None:
-        """Collect everything if the user rests and Python has run enough collections of younger objects since
-        the last full collection. If the user never rests, collect after `LONGEST_LOOKS` checks. Call this
-        every `LOOK_SECONDS`.
+        """Run a full garbage collection, unless Python has run only few collections of younger objects since
+        the last one. Wait until no keys arrive, but for at most `LONGEST_LOOKS` calls. Call this method every
+        `LOOK_SECONDS`.
         """
         self._looks += 1
         # Closing a long film frees many blocks, and later growth must be measured from the lower number.

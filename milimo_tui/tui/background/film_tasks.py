@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 
 class FilmTasks:
-    """The film's open tasks, from which every screen chooses its next step."""
+    """The film's open tasks as last read. Every screen chooses from them the next step that it suggests to
+    the user.
+    """
 
     def __init__(self) -> None:
         self.to_do = FilmToDo()
         self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
 
     def get_step_here(self, queue: LiveQueue, place: ScreenPlace) -> NextStep | JobView | None:
-        """Return the next step that a screen suggests to the user at `place`. If the user can only wait for a
-        job, return that job. If there is neither, return None.
+        """Return the next step to suggest to a user whose position is `place`. If the user can only wait for
+        a job, return that job. Return None if there is neither a step nor a job.
         """
         known = self._work
         if known is None or known[0] is not queue or known[1] is not self.to_do:

@@ -27,8 +27,8 @@ RETRY_SECONDS = 1.0
 
 
 class FilmChanged(Message):
-    """Posted when the film was read again. `film` is None if no film is open. `cache` is the folder of files
-    derived from the film's media.
+    """Posted when the film was read again. `film` is None if no film is open. `cache` is the folder for files
+    made from the film's media, such as proxies.
     """
 
     def __init__(self, film: FilmSnapshot | None, cache: str = "") -> None:
@@ -92,7 +92,7 @@ class StudioFollower:
         self._look.set()
 
     def check_film_now(self) -> None:
-        """Check the film now instead of at the next interval."""
+        """Check at once if the film has changed, instead of at the next interval."""
         self._look.set()
 
     def require_open_film_folder(self) -> None:

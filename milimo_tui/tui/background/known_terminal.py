@@ -47,10 +47,10 @@ class KnownTerminal:
         self._reached_by: object = None  # The connection for which the speed was last measured.
 
     def query_terminal(self, *, is_another: bool = False) -> None:
-        """Query the terminal, and tmux around it, for their capabilities.
+        """Query the terminal for its capabilities, and also tmux if the studio runs in tmux.
 
-        `is_another` means that a different terminal is attached now. It shows nothing of the studio yet, and
-        may need another picture protocol or show no pictures.
+        `is_another` means that a different terminal is attached now. That terminal shows nothing of the
+        studio yet. It may need another picture protocol, or be unable to show pictures.
         """
         self._run_in_background(partial(self._ask_terminal, is_another), "terminal")
 

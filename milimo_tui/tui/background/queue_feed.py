@@ -43,9 +43,10 @@ EndedKey = tuple[float, str]  # End time and id of a job; the sort key of ended 
 class LiveQueue:
     """The queue as last read.
 
-    `jobs`, oldest first, has every open job, all jobs that ended after `floor`, and some failed jobs that
-    ended earlier. If `floor` is None, all ended jobs are included. A job that did not change is the same
-    object as in the previous queue. `batches` has the batches of these jobs by id.
+    `jobs` has all open jobs, the jobs that ended last, and some failed jobs that ended earlier; the oldest
+    job comes first. `floor` is the key of the oldest of the jobs that ended last; None if all ended jobs are
+    included. A job that did not change is the same object as in the previous `LiveQueue`. `batches` has the
+    batches of these jobs by id.
     """
 
     running: bool = False
@@ -59,10 +60,11 @@ class LiveQueue:
         return tuple(job for job in self.jobs if job.state in states)
 
     def split_ended_since(self, before: LiveQueue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Return the jobs that were completed and the jobs that failed since an earlier reading `before`.
+        """Compare with an earlier reading, `before`. Return the jobs that have been completed since then, and
+        the jobs that have failed since then.
 
-        A short job may start and end between two readings. A job that is not in `before` therefore counts if
-        it was created after `began`, the time of the first reading in seconds since 1970.
+        A short job may start and end between two readings, so that it is not in `before`. Such a job is
+        included if it was created after `began`, the time of the first reading in seconds since 1970.
         """
         then = {job.id: job.state for job in before.jobs}
         jobs = [
@@ -104,8 +106,8 @@ def make_ended_key(job: Job) -> EndedKey:
 
 
 class KnownQueue:
-    """The jobs read so far by id, and `floor`, the key of the oldest ended job that is included. Not
-    thread-safe.
+    """The jobs read so far, by id. `floor` is the key of the oldest job in the list of recently ended jobs.
+    Not thread-safe.
     """
 
     def __init__(self, jobs: Iterable[Job] = (), floor: EndedKey | None = None) -> None:
@@ -132,8 +134,8 @@ class KnownQueue:
 
 @dataclass
 class _Changes:
-    """The changes reported by events since the last reading: the ids of the jobs to read again, and whether
-    totals may differ.
+    """The changes reported by events since the queue was last read: the ids of the jobs to read again, and
+    whether the queue's totals may have changed.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -141,8 +143,8 @@ class _Changes:
 
 
 class QueueWatch:
-    """A follower of the queue over one connection. It reads the queue once, then a few times a second the
-    jobs named by events.
+    """A follower of the queue over one connection to the supervisor. It reads the queue once. Afterwards, a
+    few times a second, it reads again only the jobs that the supervisor's events name.
     """
 
     def __init__(
@@ -194,8 +196,9 @@ class QueueWatch:
         return KnownQueue([*failed, *recent, *still_open], floor)
 
     def _build_live_queue(self, known: KnownQueue, *, is_loud: bool) -> LiveQueue:
-        """Return the queue as a value. Totals and forecast are requested if `is_loud` (they may have changed)
-        or if the last forecast is old; otherwise the previous ones are used.
+        """Return the present queue as a `LiveQueue`. Request totals and forecast again if `is_loud`, which
+        means that the totals may have changed, or if the last forecast is old. Otherwise, reuse the previous
+        totals and forecast.
         """
         before, jobs = self._queue, known.list_in_order()
         now = time.monotonic()

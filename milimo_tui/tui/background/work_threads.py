@@ -1,7 +1,8 @@
 """Daemon threads that run the studio's work outside the event loop, one task after the other.
 
-A `ThreadPoolExecutor` is not used, because Python waits for its threads at exit. Leaving the studio waits a
-few seconds for changes that the user has made, but must never wait for a slow disk any longer.
+A `ThreadPoolExecutor` is not used, because Python waits for its threads at exit. When the user leaves, the
+studio waits a few seconds until the user's changes are written. It must not wait longer, even if the disk is
+slow.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class WorkThread:
                 await asyncio.wait_for(self.run(_do_nothing), seconds)
 
     def close(self) -> None:
-        """End the thread after all queued tasks; do not wait for the end. A later task starts a new
+        """End the thread once all queued tasks are done, but return at once. A later task starts a new
         thread.
         """
         with self._lock:

@@ -197,9 +197,9 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     async def act_settle(self, key_command: KeyCommand) -> None:
-        """Accept the arrival under the cursor: place a new shot after the shot before it, or give a clip its
-        shot's new length. For a clip whose shot was deleted, show a message that names the key to remove the
-        clip.
+        """Accept the arrival under the cursor. A new shot is placed in the cut after the shot that precedes
+        it in the film. A clip whose shot changed its length gets the new length. For a clip whose shot was
+        deleted, show a message that names the key to remove the clip.
         """
         each = self.here
         if each is None:
@@ -215,8 +215,8 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     async def act_settle_all(self, key_command: KeyCommand) -> None:
-        """Accept all arrivals of the same kind as the arrival under the cursor. Ask before clips without a
-        shot are removed.
+        """Accept all arrivals of the same kind as the arrival under the cursor. If this removes clips whose
+        shot was deleted, ask first.
         """
         each = self.here
         if each is None:

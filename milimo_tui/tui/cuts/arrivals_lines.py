@@ -30,9 +30,11 @@ WHERE, LENGTH = 11, 8  # Widths in cells of the columns for the position and the
 class WaitingArrival:
     """A change of the screenplay that waits for a decision in the cut.
 
-    `what` is the kind of change. `id` is the shot's id for a new shot, otherwise the clip's id. `at` is the
-    position as a timecode. `frames` is the length in frames; if a shot's length changed, the difference to
-    the clip's length.
+    - `what` is the kind of change.
+    - `id` is the shot's id for a new shot, otherwise the clip's id.
+    - `at` is the position in the cut, as a timecode.
+    - `frames` is the length of the shot in frames. If the shot's length changed, it is the difference to the
+      clip's length.
     """
 
     what: str
@@ -56,7 +58,8 @@ def list_cut_arrivals(
     story: Story,
     sources: Mapping[str, str],
 ) -> tuple[WaitingArrival, ...]:
-    """Return the results of the three commands as one list of arrivals.
+    """Combine the results of the commands `cut.place`, `cut.take_up` and `cut.gone` into one list of
+    arrivals.
 
     `to_place` are new shots, `marked` are clips whose shot changed its length, and `gone` are clips without a
     shot. `sources` maps the id of a clip to the id of its shot.

@@ -110,8 +110,8 @@ class CutsScreen(PanedScreen):
             self._draw_cut_frames()
 
     def _draw_cut_frames(self) -> None:
-        """Prepare the strip with the frame at each cut's playhead. The frames themselves are loaded on
-        request.
+        """Create the strip that shows a frame of every cut: the frame at the cut's playhead. The pictures are
+        loaded later, when the strip requests them.
         """
         items = []
         for cut in self.film.cuts if self.film else ():

@@ -76,8 +76,8 @@ class HistoryScreen(PanedScreen):
 
     @property
     def undo_arguments(self) -> dict[str, Any]:
-        """The arguments of undo and redo for the history that this screen shows. With `whole_project`, they
-        act on the film's history, otherwise on the cut's.
+        """The arguments with which undo and redo are called on this screen. For the film's history, they
+        contain `whole_project`; without it, undo and redo act on the cut's history.
         """
         return {"whole_project": self._undoes != "cut"}
 

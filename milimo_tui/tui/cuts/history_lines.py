@@ -18,7 +18,9 @@ HERE = "◀ here"
 
 
 def format_history_headings(lines: Sequence[HistoryLine], ink: TextStyles, now: float) -> tuple[Text, Text]:
-    """Return the column headings of the list: those at the left, and those at the right."""
+    """Return the headings of the list's columns: first those at the left edge, then those at the right
+    edge.
+    """
     when = f"{'when':<{max((len(_format_state_time(each.state, now)) for each in lines), default=0)}}"
     return join_line((f"{'no':>{_measure_number_width(lines) + 1}}  what was done", ink.muted)), join_line(
         (f"name  {when}", ink.muted)
@@ -73,8 +75,8 @@ def build_state_detail_rows(
 
 
 def _describe_jump(lines: Sequence[HistoryLine], here: str, to: HistoryState) -> str:
-    """Return a sentence on what Enter does: the number of edits that it undoes and redoes to get from the
-    state `here` to the state `to`.
+    """Return a sentence on the effect of Enter: how many edits are undone and redone to get from the state
+    `here` to the state `to`.
     """
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:

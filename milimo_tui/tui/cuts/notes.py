@@ -252,7 +252,7 @@ class NotesScreen(PanedScreen):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Switch to the next filter: all, open tasks, or notes without plain markers."""
+        """Switch to the next filter: all notes and markers, only open tasks, or all except plain markers."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw_notes()
 

@@ -140,8 +140,8 @@ def build_cut_rows(
 def build_current_cut_rows(
     layout: Layout, cuts: int, ink: TextStyles, in_keys: InKeys, width: int
 ) -> list[Row]:
-    """Return rows that describe the current cut: its tracks and its open tasks, then a hint on the use of
-    this pane.
+    """Return rows that describe the current cut: its tracks and its open tasks. The last row is a hint that
+    tells the user what this pane is for.
 
     `cuts` is the number of cuts in the film.
     """

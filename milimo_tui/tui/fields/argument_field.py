@@ -40,11 +40,12 @@ def make_argument_field(
     check: Callable[[str], str] | None = None,
     store: ModelStore | None = None,
 ) -> FormField:
-    """Return the form field that asks for an argument.
+    """Return the form field that asks for an argument of a command.
 
-    `text` is the initial text. `is_needed` says if a value is required; None means that the argument itself
-    decides. `check` returns a further reason to refuse a text. `store` holds the installed weights, some of
-    which serve as engines.
+    - `text` is the initial text.
+    - `is_needed` says if a value is required; if it is None, the argument's own definition decides.
+    - `check` returns a further reason to refuse a text; empty for none.
+    - `store` has the installed weights, because some weights can be chosen as engines.
     """
     shape, strict = get_argument_shape(item)
     choices, is_free = _list_argument_choices(item, film, store)

@@ -123,8 +123,8 @@ def normalize_field_text(field: FormField, typed: str) -> str:
 
 
 def split_last_word(field: FormField, typed: str) -> tuple[str, str]:
-    """Split a text into the part before the word being typed, and that word. Unless the field takes several
-    words, the entire text is the word.
+    """Split a text at the word that is being typed: return the part before this word, and the word. If the
+    field takes a single value, the entire text counts as the word.
     """
     if field.kind is not FieldKind.WORDS:
         return "", typed
@@ -164,8 +164,8 @@ def format_closed_field(field: FormField, text: str) -> str:
 def describe_typed_value(field: FormField, typed: str) -> str:
     """Return the explanation shown while a value is typed.
 
-    This is the field's note if it has one. Otherwise a time is shown in its other notation, a number with its
-    bounds, and any other value with the field's help.
+    If the field has a note, this is the note. Otherwise, a time is shown in its other notation (seconds and
+    frames), a number with its bounds, and any other value with the field's help.
     """
     if field.note:
         return field.note

@@ -58,10 +58,10 @@ def format_estimate_lines(
     *,
     brief: bool = False,
 ) -> list[Text]:
-    """Return lines that describe the next render, with labels in a column.
+    """Return labelled lines that describe the next render, with the labels in a column.
 
-    `cut` is the cut's name and `span` the rendered range in words. Settings are only listed where they differ
-    from the preset. With `brief`, return only the lines that another preset would change.
+    `cut` is the name of the cut, and `span` the rendered range in words. A setting is only listed if it
+    differs from the preset. With `brief`, return only the lines that depend on the preset.
     """
     if estimate.problem:
         return [
@@ -134,8 +134,9 @@ def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: T
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
-    """Return the number of frames for each way of encoding, without zeros: copied without encoding, passed to
-    the encoder as decoded, or composited before encoding. For a delivery without a picture, return `none`.
+    """Return the number of frames for each method of encoding: copied without encoding, passed to the encoder
+    as decoded, and composited before encoding. Methods with zero frames are left out. For a delivery without
+    a picture, return `none`.
     """
     if estimate.delivery.picture is None:
         return join_line(("none", ink.muted))

@@ -38,7 +38,7 @@ class Playable:
 
 
 class FilmPlayer(SourcePlayer):
-    """A player for the film or cut that the function `choose` returns."""
+    """A player for the Film screen. It plays the film or cut that the function `choose` returns."""
 
     def __init__(
         self,

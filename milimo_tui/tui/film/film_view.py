@@ -141,8 +141,8 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The range of frames to render: from the in mark to the out mark, if the user chose that and marks
-        exist. Otherwise None, for the complete cut.
+        """The range of frames to render, from the in mark to the out mark, if the user chose to render the
+        marked range. None means the complete cut. It is also None if the cut has no marks.
         """
         cut = self.film.cut if self.film else None
         if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
@@ -274,8 +274,8 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def is_watching(self) -> bool:
-        """True if a film is loaded in the player. On a screen narrower than `BESIDE`, the player then takes
-        most of the screen.
+        """True if a film is loaded in the player. On a screen narrower than `BESIDE` columns, the player
+        takes most of the screen while a film is loaded.
         """
         return self.player.source is not None
 
@@ -414,7 +414,9 @@ class FilmView(ViewedScreen, PanedScreen):
         return self.player.second_film_frame
 
     def find_compared_frame(self) -> bool:
-        """Load the film to compare with. If there is none, show a hint on how to get one and return False."""
+        """Load the film to compare with, and return True. If there is no such film, show a hint on how to
+        choose one and return False.
+        """
         other = self.other_film
         if other is None:
             self.show_message(
@@ -478,7 +480,9 @@ class FilmView(ViewedScreen, PanedScreen):
         return str(self.film_here.path) if self.film_here else ""
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing now. Their keys stay active and explain why."""
+        """Return the names of the actions that have no effect now. Their keys stay active: each shows a
+        message that explains why it has no effect.
+        """
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
             "ui.render": self.estimate is not None and not self.estimate.problem,

@@ -61,7 +61,9 @@ def format_request_value(name: str, request: DeliveryRequest) -> str:
 
 
 def parse_request_change(name: str, typed: str) -> dict[str, Any]:
-    """Return the attributes of a request that the typed text sets, with their values."""
+    """Convert the text typed for the setting `name` to attributes of a render request. Return their values by
+    name.
+    """
     if name == "quality":
         return parse_quality(typed)
     if name == "burn":

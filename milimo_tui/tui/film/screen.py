@@ -193,8 +193,8 @@ class FilmScreen(FilmView):
             self._apply_preset(name)
 
     def _apply_preset(self, name: str) -> None:
-        """Choose a preset. Use the settings stored for it; if there are none, use the current settings
-        without those that depend on the preset.
+        """Choose a preset. If settings were stored for it, use them. Otherwise keep the current settings, but
+        reset those that depend on the preset, such as the quality.
         """
         if name in self.outputs:
             kept = self.outputs[name]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class FindActs:
-    """The finder's actions on the result under the cursor."""
+    """The part of the finder with the actions on the result under the cursor."""
 
     def __init__(self, screen: FinderScreen) -> None:
         self._screen = screen
@@ -97,8 +97,9 @@ class FindActs:
             await screen.run_and_wait(command, **given)
 
     def _find_edit_command(self, found: Findable) -> tuple[str, str, str, str]:
-        """Return the command that changes a result's text, the names of the arguments for its id and its
-        text, and the present text.
+        """Return four texts for editing a search result: the id of the command that changes the result's
+        text, the name of the command's argument for the id, the name of its argument for the text, and the
+        present text.
         """
         film = self._screen.film
         story = film.story if film is not None else None
@@ -135,8 +136,8 @@ class FindActs:
 
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Copy a result into a register if the timeline can insert it (`p` and `P` there). Copy the text of
-        any other result to the clipboard.
+        """Copy the result into a register, if it is something that the timeline can insert with `p` or `P`,
+        such as a clip. Copy the text of any other result to the clipboard.
         """
         found, screen = self._require_result_here(), self._screen
         if found is None:

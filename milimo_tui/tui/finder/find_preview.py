@@ -45,8 +45,8 @@ AROUND = 4  # Number of lines of the screenplay shown before and after the found
 
 @dataclass(frozen=True)
 class FindPreview:
-    """The preview of a search result: a picture source (with an empty path for no picture), and lines of
-    text.
+    """The preview of a search result: a picture and lines of text. If there is no picture, the path of the
+    picture source is empty.
     """
 
     source: PictureSource

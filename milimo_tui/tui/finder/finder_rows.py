@@ -59,9 +59,10 @@ def _format_find_row(
 
 
 def locate_folded_word(word: str, shown: str) -> list[tuple[int, int]]:
-    """Return the positions in a displayed text where a search word occurs, as (start, end) indexes.
+    """Find a search word in a displayed text. Return the position of each occurrence as a pair of indexes
+    (start, end).
 
-    `word` is folded: in lower case and without accents.
+    `word` is in lower case and without accents.
     """
     low = shown.casefold()
     if fold_search_text(low) != " ".join(low.split()) or len(low) != len(shown):

@@ -338,8 +338,8 @@ class FinderScreen(PanedScreen):
             picture.show_shared_drawing(drawing, words)
 
     async def _draw_missing_picture(self, found: Findable) -> PictureSource:
-        """Draw a picture for a shot or an element that has none, and store it with the film. Return an empty
-        source if that is not possible yet.
+        """Draw a picture for a shot or an element that has none, store it with the film, and return its
+        source. Return an empty source if no picture can be drawn yet.
         """
         story = self.film.story if self.film is not None and not found.film else None
         if story is not None and found.kind == "element":
@@ -470,8 +470,8 @@ class FinderScreen(PanedScreen):
             self.close_and_go_to(found)
 
     def close_and_go_to(self, found: Findable) -> None:
-        """Close the finder and go to a result. The result becomes the first of those that the user went to
-        last.
+        """Close the finder and go to a result. Put the result first in the list of results that the user went
+        to last.
         """
         app = self.studio_app
         if not found.film and found.kind != "film":
@@ -489,8 +489,8 @@ class FinderScreen(PanedScreen):
 
 
 def _wrap_preview_lines(lines: Sequence[Text], width: int) -> list[Row]:
-    """Return lines as rows, wrapped to `width` cells. If a line is wrapped, all of its pieces get the style
-    of the line's last styled part.
+    """Return lines as rows, wrapped to `width` cells. If a line must be wrapped, all of its rows get one
+    style: the style of the line's last part that has a style.
     """
     out: list[Row] = []
     for text in lines:

@@ -113,10 +113,10 @@ class Form:
         return self.renewal_texts != self._renewed_by
 
     def replace_fields(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
-        """Replace the fields by fields that were read for the texts `chosen`.
+        """Replace the fields by fields that were read again, for the texts `chosen`.
 
-        A typed text stays, and is marked as wrong if it is no longer allowed. An untouched value that is not
-        allowed is emptied, and restored when it is allowed again.
+        A text typed by the user stays, and is marked as wrong if the new field does not allow it. Any other
+        text that is not allowed is emptied, and restored when it is allowed again.
         """
         self._make, self._renewed_by = fields, dict(chosen)
         for key in self._let_go:
@@ -144,8 +144,8 @@ class Form:
         return self._refused.get(field.key) or explain_refusal(field, self.get_field_text(field))
 
     def attach_refusal(self, reason: str) -> bool:
-        """Show a command's reason for refusal at the field that the reason quotes or names. Return False if
-        it matches no field.
+        """Find the field that a command's reason for refusal quotes or names, and show the reason there.
+        Return False if there is no such field.
         """
         named = [
             field
@@ -189,9 +189,8 @@ class Form:
 
     @property
     def next_field_to_ask(self) -> FormField | None:
-        """The field to ask for next: a required field that is empty. In a `whole` form (which creates
-        something), also a required field with a default that the user has not confirmed. None if there is no
-        such field.
+        """The field to ask for next; None if there is none. This is an empty required field. In a form that
+        creates something (`whole`), it can also be a required field whose default the user has not confirmed.
         """
         return next(
             (

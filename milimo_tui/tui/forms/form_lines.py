@@ -90,8 +90,8 @@ def _format_switch(field: FormField, text: str) -> str:
 
 
 def _format_value_note(field: FormField, text: str, *, changed: bool) -> str:
-    """Return the note next to a value. For a changed value, this is the former value; otherwise the source of
-    a default and the explanation of a choice.
+    """Return the note next to a value. If the value was changed, the note is the former value. Otherwise it
+    says where a default comes from, or explains a choice.
     """
     if changed and field.text:
         before = format_closed_field(field, field.text)

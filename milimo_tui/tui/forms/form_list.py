@@ -35,8 +35,8 @@ def find_value_region(rows: Rows, key: str, label: int) -> Region | None:
 
 
 class FormList(Rows):
-    """A list of a form's fields. `drags` is called with a field's key, and returns True if the value can be
-    dragged.
+    """A list of a form's fields, in which some values can be changed by dragging with the mouse. `drags` is
+    called with a field's key, and returns True if the field's value can be dragged.
     """
 
     class Dragged(Message):

@@ -218,7 +218,9 @@ class FormScreen(StudioScreen):
             self.dismiss()
 
     def _closes_with_field(self, field: FormField) -> bool:
-        """Return True if Esc in a field that the form opened by itself also closes the form."""
+        """Return True if Esc also closes the form, in a field that the form opened by itself. This is so as
+        long as the user has typed nothing into the form.
+        """
         return not self.form.typed_texts
 
     def _locate_field(self) -> Region | None:
@@ -233,8 +235,8 @@ class FormScreen(StudioScreen):
         return Region(left, FIRST_ROW + max(0, self.list.cursor), max(1, self.app.size.width - left - 1), 1)
 
     def _place_open_field(self, end: float) -> None:
-        """Move the open field to the region of its value, as soon as the list has been laid out. `end` is the
-        monotonic time at which to give up.
+        """Move the open field to the region of its value on the screen. If the list has not been laid out
+        yet, try again after each refresh until the monotonic time `end`.
         """
         if not self.prompt.is_open:
             return

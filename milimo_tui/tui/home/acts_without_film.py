@@ -1,7 +1,8 @@
-"""The rows of the actions on Home that need no film: start a film, take the tour, pull a film, install
+"""The rows on Home with the actions that need no film: start a film, take the tour, pull a film, install
 weights, ask the doctor.
 
-The screenplays in the working folder follow; each starts a film.
+Below them are rows for the screenplays in the working folder. Each of these rows starts a film from its
+screenplay.
 """
 
 from __future__ import annotations

@@ -58,10 +58,11 @@ def format_terminal_answers(
 def format_key_facts(
     came: Mapping[str, bool], escape: float | None, tmux: str, answers: TerminalAnswers | None
 ) -> str:
-    """Return a line on keys: the test keys that arrived, and the delay until Esc is recognised.
+    """Return a line about the keyboard: which test keys have arrived, and how long the studio needs to
+    recognise Esc.
 
-    `came` has the test keys, with True for a key that arrived. `escape` is the delay in seconds. `tmux` is
-    the time that tmux itself waits after Esc, as text.
+    `came` has the test keys, with True for a key that has arrived. `escape` is the time for Esc in seconds,
+    None if not measured. `tmux` is the time that tmux itself waits after Esc, as text; empty without tmux.
     """
     parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
     wait = f" and {tmux} in tmux" if tmux else ""

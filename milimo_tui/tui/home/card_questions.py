@@ -102,8 +102,8 @@ def find_finest_cells(answers: Mapping[str, bool]) -> str:
     """Return the finest kind of block characters that the terminal displays correctly, according to the
     answers.
 
-    The answers are only decisive if the next finer kind is displayed wrongly, or if the finest kind of all is
-    displayed correctly. Otherwise return an empty text.
+    The answers decide this only if the user has reported that the next finer kind is displayed wrongly, or
+    that the finest kind of all is displayed correctly. Otherwise return an empty text.
     """
     found = ""
     for name in CELLS:

@@ -131,8 +131,9 @@ class CardScreen(StudioScreen):
             self._draw_card()
 
     def _update_measurements(self) -> None:
-        """Show the measurements so far. At the updates in `FILLED_AT`, fill the connection so that its rate
-        can be measured.
+        """Show the measurements that exist so far. A timer calls this method a few times. In the calls whose
+        numbers are in `FILLED_AT`, it also fills the connection with data, so that the data rate can be
+        measured.
         """
         app = self.studio_app
         self._looks += 1
@@ -209,8 +210,8 @@ class CardScreen(StudioScreen):
         self.run_in_background(self._load_card_picture, "picture", exclusive=True)
 
     def _write_card_picture_file(self) -> Path:
-        """Return the path of the test picture, and write the file on the first call. Call only in the reading
-        thread, which runs one task at a time.
+        """Return the path of the file with the test picture. The first call writes the file. Call this method
+        only in the reading thread, which runs one task at a time.
         """
         if self._file is None:
             handle, name = tempfile.mkstemp(prefix="milimo-card-", suffix=".png")
@@ -283,8 +284,8 @@ class CardScreen(StudioScreen):
         self._draw_card()
 
     def _measure_escape_delay(self, key_command: KeyCommand) -> None:
-        """Measure the delay between the arrival of Esc and its recognition as a key. The next Esc leaves the
-        card.
+        """Measure how long the studio takes to recognise Esc as a key, because other keys begin with the same
+        byte. The next Esc leaves the card.
         """
         read_at = self.studio_app.line.read_at
         if read_at is not None:

@@ -158,8 +158,8 @@ def _list_film_news(
 
 
 def _describe_film_work(film: Film, work: FilmWork | None, ink: TextStyles, now: float) -> Part:
-    """Return a short text on a film's open jobs; if there are none, a problem of the film; otherwise the day
-    of its last change.
+    """Return a short text for a film's card. It describes the open jobs. If there are none, it names a
+    problem of the film; if there is no problem either, the day of the last change.
     """
     if work is not None and work.jobs > work.held:
         known = work.ready is not None
@@ -176,8 +176,8 @@ def _describe_film_work(film: Film, work: FilmWork | None, ink: TextStyles, now:
 
 
 def sort_films(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
-    """Sort films by `order`, one of `ORDERS`. Unless films are sorted by name or length, the open film comes
-    first among equals, then the newest.
+    """Sort films by `order`, one of `ORDERS`. If the order is by name or length, nothing else counts. In
+    other orders, the open film comes first among equal films, then the film that was changed last.
     """
     rows = list(films)
     if order == NAME:

@@ -42,8 +42,8 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 async def ask_film_facts(screen: StudioScreen, film: Mapping[str, Any]) -> bool:
-    """Ask for a film's facts in a form; return True if the form was saved. Only changed values are
-    written.
+    """Open a form with the name, status, tags, description, format and rate of a film. Return True if the
+    form was saved. Only changed values are written.
     """
     fields = make_film_facts_fields(film)
     before = {field.key: field.text for field in fields}

@@ -16,8 +16,8 @@ PROBLEM_CELLS = 40
 
 
 def build_outline_facts(film: Mapping[str, Any]) -> list[FactLine]:
-    """Return lines about a film: its name, its facts, and its scenes, each with its number of shots and its
-    length. If the film can't be read, return the reason instead.
+    """Return lines about a film: its name, its facts, and its scenes. Each scene has its number of shots and
+    its length. If the film can't be read, return lines with the reason instead.
     """
     facts = [FactLine("", film["name"], strong=True)]
     if film.get("problem"):

@@ -25,8 +25,8 @@ WIDTHS = ((110, 26), (0, 22))
 
 
 class Left(Message):
-    """Posted when the cursor would leave its pane: downwards from the wall of films, or upwards from the list
-    of actions.
+    """Posted when the cursor would leave its pane, because the user moved down from the last row of the cards
+    of films, or up from the first row of the list of actions.
     """
 
 
@@ -51,7 +51,9 @@ class FilmWall(Cards):
             super().request_visible_pictures()
 
     def _request_pictures(self, keys: Iterable[str]) -> None:
-        """Request the pictures `keys`, beginning with the poster of the film under the cursor."""
+        """Request the pictures with the given keys from the screen, beginning with the poster of the film
+        under the cursor.
+        """
         wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
         super()._request_pictures(sorted(wanted, key=lambda key: key != chosen))
 

@@ -162,8 +162,9 @@ class HomeScreen(PanedScreen):
         return self._known_films.read_row(self.studio_app.studio, paths)
 
     async def _read_machine_facts(self) -> None:
-        """Read facts that do not change while Home is open: installed models, screenplays in the working
-        folder, other studio homes, the machine for push and pull.
+        """Read facts that do not change while Home is open: the installed models, the screenplays in the
+        working folder, the other studio homes, and the machine to which films are pushed and from which they
+        are pulled.
         """
         models = await self.studio_app.run_and_wait("model.list", {}, quiet=True)
         self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
@@ -247,7 +248,9 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def _describe_terminal_problem(self) -> str:
-        """Return a sentence on what could be improved in this terminal; empty if nothing could be."""
+        """Return a sentence about this terminal if it could show the studio better, for example with another
+        setting; empty otherwise.
+        """
         terminal = self.studio_app.terminal
         return terminal.words if terminal.can_improve else ""
 
@@ -350,8 +353,9 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the user's position on Home, from which the next step is chosen. If the film under the
-        cursor is not open, the position has a step that names the film's next task and opens the film.
+        """Return the user's position on Home, from which the screen's next step is chosen. If the film under
+        the cursor is not open, the position contains the step to suggest: it opens the film and names the
+        film's next task.
         """
         film = self.chosen_film
         if film is None or film["current"] or self.focused is self.act_list:
@@ -403,7 +407,7 @@ class HomeScreen(PanedScreen):
             wall.mark_picture_missing(order["to"])
 
     def on_left(self, event: Left) -> None:
-        """Move the focus from the cards to the list of actions below them, or back."""
+        """Move the focus from the cards of films to the list of actions below them, or back to the cards."""
         other = self.act_list if self.focused is self.wall else self.wall
         if other.display and (other is not self.wall or self._films):
             self.set_focus(other)

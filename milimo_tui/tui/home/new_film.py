@@ -148,8 +148,8 @@ class NewFilmScreen(FormScreen):
         return strip_path_quotes(self.form.get_field_text(field)) if field is not None else ""
 
     async def _describe_script_path(self, typed: str) -> str:
-        """Read the script at a typed path, and return the description shown next to the field; empty for a
-        folder.
+        """Read the script at a typed path, and return the description that is shown next to the field. Return
+        an empty text if the path is that of a folder.
         """
         if typed.endswith("/"):
             return ""
@@ -159,8 +159,8 @@ class NewFilmScreen(FormScreen):
         return f"{TICK} {format_script_size(self._look, format_clock_duration(self._look.seconds))}"
 
     def _explain_script_problem(self, typed: str) -> str:
-        """Return the reason why the script at a typed path can't be read. Return an empty text if the script
-        can be read, or if the script that was read last is a different one.
+        """Return the reason why the script at a typed path can't be read; empty if it can be read. The reason
+        is only known for the script that was read last. For any other path, return an empty text.
         """
         return self._problem if self._read_of == (strip_path_quotes(typed), "") else ""
 
@@ -203,8 +203,8 @@ class NewFilmScreen(FormScreen):
         await super()._open_field(typed, by_itself=by_itself)
 
     def _closes_with_field(self, field: FormField) -> bool:
-        """Store the text of the open field, and return True so that Esc closes the form. Return False if the
-        field was closed by a paste, because the form then stays open.
+        """Store the text of the open field. Return True, so that Esc also closes the form, unless the field
+        was closed because a screenplay was pasted.
         """
         if self._is_pasting:
             return False

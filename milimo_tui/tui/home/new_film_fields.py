@@ -103,8 +103,8 @@ def make_new_film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
 
 
 def _format_template_shape(template: Template | None) -> str:
-    """Return the name of the format with a template's size; empty if no format has that size. Without a
-    template, return the first format.
+    """Return the name of the format that has the width and height of a template; empty if no format has this
+    size. Without a template, return the name of the first format.
     """
     if template is None:
         return FORMATS[0].words
@@ -113,8 +113,8 @@ def _format_template_shape(template: Template | None) -> str:
 
 
 def _choose_default_rate(template: Template | None, shape: str) -> str:
-    """Return the default rate: the template's rate if its format is chosen, otherwise the rate of the chosen
-    format (`shape`).
+    """Return the default for the frame rate. If the chosen format (`shape`) is that of the template, this is
+    the template's rate. Otherwise it is the rate that belongs to the format.
     """
     if template is not None and shape == _format_template_shape(template):
         return format_rate(parse_rate(template.rate))

@@ -257,8 +257,8 @@ class OwnKeysScreen(StudioScreen):
         self.refresh_lines()
 
     def _take_pressed_key(self, key: str) -> bool:
-        """Handle a key while keys are recorded. Return False if another screen is visible, which then handles
-        the key.
+        """Handle a key while the screen records keys. Return False if another screen is visible: then that
+        screen must handle the key.
         """
         if self.studio_app.studio_screen is not self:
             return False
@@ -281,7 +281,9 @@ class OwnKeysScreen(StudioScreen):
         self.studio_app.keyboard.capture = None
 
     def _find_action_by_chord(self, chord: tuple[str, ...]) -> None:
-        """Go to the action that has the chord. If longer chords begin with these keys, wait for more keys."""
+        """Put the cursor on the action that has these keys (`chord`). If longer sequences of keys begin with
+        the same keys, wait for more keys first.
+        """
         self._typed = chord
         order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
         tables = [self.keymap.by_context.get(name, {}) for name in order]
@@ -299,8 +301,8 @@ class OwnKeysScreen(StudioScreen):
             )
 
     def _save_pressed_key(self) -> None:
-        """Save the pressed keys for the action. If a conflict makes them impossible, show a message
-        instead.
+        """Save the pressed keys as the user's own keys for the action. If another binding makes these keys
+        unusable, show a message and save nothing.
         """
         act, chord = self._act, self._typed
         if act is None:
@@ -437,8 +439,8 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     async def act_write_out(self, key_command: KeyCommand) -> None:
-        """Ask for a file name and write the keys. A `.toml` file can be imported on another machine; any
-        other ending gives a table to read.
+        """Ask for a file name and write the keys into the file. If the name ends in `.toml`, the file can be
+        imported on another machine. With any other ending, the file contains a table for people to read.
         """
         typed = await self.ask_text(
             "write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=list_path_completions

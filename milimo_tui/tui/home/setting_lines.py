@@ -22,8 +22,9 @@ HEAD = 9  # Width of the labels in the detail pane, in cells.
 
 @dataclass(frozen=True, slots=True)
 class SettingState:
-    """A setting as it is now. `rule` has its name and allowed values, `value` its value, `shown` the value as
-    displayed, and `origin` the file or variable that sets it.
+    """A setting with its present value. `rule` has the setting's name and allowed values. `value` is the
+    present value, and `shown` the same value as displayed. `origin` is the file or the environment variable
+    that sets the value.
     """
 
     rule: SettingRule
@@ -82,8 +83,9 @@ def build_setting_detail_rows(
 ) -> list[Row]:
     """Return rows that describe the setting under the cursor.
 
-    `file` is the settings file that changes are written into, and `path` its path. `keys` replaces the names
-    of actions and commands in help by their keys. `width` is the width of the pane in cells.
+    `file` says which settings file changes are written into, and `path` is the path of that file. `keys` is a
+    function that replaces the names of actions and commands in help by their keys. `width` is the width of
+    the pane in cells.
     """
     if one is None:
         return [Row("", join_line(("No setting is under the cursor.", ink.muted)))]

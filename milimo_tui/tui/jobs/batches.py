@@ -9,10 +9,10 @@ from milimo_tui.tui.jobs.job_words import Job, get_kind_word, get_run_seconds
 
 
 def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
-    """Estimate the seconds until all jobs of a batch have ended. Return None if there is nothing to estimate
-    from.
+    """Estimate the seconds until all jobs of a batch have ended. Running jobs count with their own estimates,
+    and waiting jobs with the average duration of the finished jobs.
 
-    Running jobs count with their own estimates, and waiting jobs with the average duration of finished jobs.
+    Return None if no job is open, or if there are no data for the estimate.
     """
     took = [
         seconds for job in members if job.state == "done" and (seconds := get_run_seconds(job)) is not None

@@ -21,7 +21,9 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class JobDetails:
-    """A job with the end of its log and its events, as last read. `job` is None until the job was read."""
+    """The data about the job under the cursor: the job itself, the end of its log, and its events, as last
+    read. `job` is None until the job was read.
+    """
 
     id: str = ""
     job: DetailedJob | None = None

@@ -33,8 +33,8 @@ class JobActions:
         self._requested: dict[str, tuple[int, float]] = {}
 
     def _list_selected_ids_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
-        """Return the ids of the selected jobs that are in one of `states`. If there are none, show a message
-        with the reason `why_not` and `hint`.
+        """Return the ids of the selected jobs whose state is in `states`. If there are none, show a message
+        that gives the reason (`why_not`) and `hint`, a hint for the user.
         """
         jobs, accepted = self._core.list_selected_jobs(), frozenset(states)
         found = [job.id for job in jobs if job.state in accepted]
@@ -173,8 +173,9 @@ class JobActions:
             await self._core.run_and_wait("job.priority", id=id, priority=value)
 
     def _get_expected_priority(self, job: Job) -> int:
-        """Return a job's priority, or the priority requested a moment ago. Without this, the keys `+ + +`
-        typed in a row would add only one.
+        """Return the priority that a job has, or that the user requested a moment ago. A requested priority
+        arrives in the job only after some time. If it were ignored, three quick presses of `+` would raise
+        the priority only once.
         """
         value, at = self._requested.get(job.id, (0, 0.0))
         return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority

@@ -44,10 +44,10 @@ _RUNS_FIRST: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class JobViewFilter:
-    """The filter and the order of the Jobs table.
+    """The filter and the order of the Jobs table, as the user has chosen them.
 
-    `shown` is a name in `FILTERS`, and `order` a name in `ORDERS`. `text`, `batch` and `shot` restrict the
-    jobs further; empty means no restriction.
+    `shown` is a name in `FILTERS`, such as failed jobs, and `order` a name in `ORDERS`. `text`, `batch` and
+    `shot` restrict the jobs further; an empty value does not restrict them.
     """
 
     shown: str = "all"
@@ -75,7 +75,9 @@ class JobViewFilter:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """The heading of a batch in the table. `end` is the expected end of the batch, in seconds since 1970."""
+    """The heading of a batch in the table of jobs. `end` is the time when all jobs of the batch are expected
+    to have ended, in seconds since 1970.
+    """
 
     id: str
     title: str
@@ -94,7 +96,9 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """A line for one job in the table. With `inside`, the line is indented under the heading of its batch."""
+    """A line for one job in the table. If `inside` is True, the job belongs to an unfolded batch, and the
+    line is indented under the batch's heading.
+    """
 
     id: str
     inside: bool = False
@@ -128,8 +132,8 @@ def _get_cached_job_line(id: str, inside: bool = False) -> JobLine:
 
 @dataclass(frozen=True)
 class KnownJobs:
-    """The jobs and batches from which the lines are made. `live` has the jobs that are open or ended
-    recently, `past` those that ended earlier; both are keyed by job id.
+    """The jobs and batches from which the lines of the table are made. `live` has the jobs that are open or
+    ended recently, and `past` the jobs that ended earlier. Both map the id of a job to the job.
     """
 
     live: Mapping[str, Job] = field(default_factory=dict)
@@ -162,7 +166,9 @@ def passes_job_filter(job: Job, job_filter: JobViewFilter) -> bool:
 
 
 class JobLineMaker:
-    """A maker of the table's lines. It caches the lines of past jobs until these jobs change."""
+    """A maker of the table's lines. The lines of past jobs are cached, because there may be thousands. They
+    are made again only after these jobs have changed.
+    """
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
@@ -209,9 +215,9 @@ class JobLineMaker:
     ) -> tuple[Line, ...]:
         """Return the lines of past jobs, under headings for their days.
 
-        `day` is the day of the last line above, as an ISO date. The past jobs of this day get no heading of
-        their own. If `day` is empty, no headings are made. The batches in `hidden` are left out, because they
-        are already among the live jobs.
+        `day` is the day of the last line above them, as an ISO date. Past jobs that ended on this day follow
+        without a heading. If `day` is empty, no headings are made. `hidden` has the ids of batches that are
+        left out, because the live jobs already contain them.
         """
         key = (opened & self._groups.keys(), hidden, day, _format_iso_day(now))
         if key != self._key:
@@ -224,15 +230,18 @@ class JobLineMaker:
 def make_lines_once(
     known_jobs: KnownJobs, job_filter: JobViewFilter, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
-    """Return the lines of the table, without a cache between calls."""
+    """Return the lines of the table, for a single call. Unlike `JobLineMaker`, the function caches no lines
+    for the next call.
+    """
     return JobLineMaker().make_job_lines(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
 def _make_live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
-    """Return the lines of open jobs in the order they will run, then of recently ended jobs. The second
-    result is the day of the last line, as an ISO date; the lines of past jobs continue from this day.
+    """Return the lines of open jobs in the order they will run, then the lines of recently ended jobs. The
+    second result is the day of the last line, as an ISO date: past jobs of that day are listed under the same
+    heading.
     """
     open_ones = [key for key, jobs in groups.items() if _is_group_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
@@ -298,14 +307,14 @@ def _group_jobs_by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 
 def _is_group_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
-    """Return True if any job of the batch `key` is still open, even if it is not among `jobs`."""
+    """Return True if any job of the batch `key` is still open. This may be a job that is not in `jobs`."""
     batch = known_jobs.batches.get(key)
     return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
 def _group_sort_key(jobs: Sequence[Job]) -> tuple[int, int]:
-    """Return a key that sorts open batches by their highest priority, then by queue position. The key does
-    not change when jobs of the batch end.
+    """Return a key for sorting open batches: by the highest priority of their jobs, then by position in the
+    queue. The order of batches does not change when a job of a batch ends.
     """
     priority = max(job.priority for job in jobs)
     return (-priority, min(map(_POSITION, jobs)))

@@ -48,8 +48,8 @@ WIDE = 96  # From this width in cells, all columns are shown.
 
 
 class JobTable(Rows):
-    """The table of jobs. `show_lines` sets its lines and the jobs behind them; `line` is the line under the
-    cursor.
+    """The table of jobs. `show_lines` sets its lines, and the jobs that the lines describe. `line` is the
+    line under the cursor.
     """
 
     DEFAULT_CSS = "JobTable { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
@@ -123,8 +123,8 @@ class JobTable(Rows):
         return self.known_jobs.get_job(entry.id).state not in OPEN
 
     def _find_row_index(self, key: str, at: int) -> int:
-        """Return the index of the row `key`, searched outwards from its old index `at`. If the row was
-        removed, return the nearest row.
+        """Return the index of the row with the key `key`. The search begins at the row's old index `at` and
+        continues in both directions. If the row was removed, return the index of the nearest row.
         """
         if key in self._rows:
             for distance in range(len(self.rows)):
@@ -153,8 +153,8 @@ class JobTable(Rows):
             self.post_message(self.ToEnd())
 
     def _make_row_state(self, index: int) -> tuple[Any, ...]:
-        """Return all values on which the drawing of a row depends. If they have not changed, the row is not
-        drawn again.
+        """Return all values on which the drawing of the row at `index` depends. If they are the same as at
+        the last drawing, the row is not drawn again.
         """
         entry = self.lines[index]
         here = index == self.cursor
@@ -231,7 +231,9 @@ def draw_job_table_line(
 
 
 def _get_label_width(width: int) -> int:
-    """Return the width for a job's name in a table of `width` cells, without indentation."""
+    """Return the number of cells for a job's name in a table that is `width` cells wide. This is the number
+    for a line without indentation.
+    """
     return 14 if width < WIDE else 18 if width < 140 else 30
 
 
@@ -310,8 +312,8 @@ def _choose_name_style(job: Job, ink: TextStyles) -> Style:
 
 
 def _draw_job_progress(job: Job, words: str, room: int, ink: TextStyles) -> Text:
-    """Draw the progress bar and stage of a running job in `room` cells. For any other job, show `words`,
-    which give the reason why it waits or failed.
+    """Draw the progress bar and the stage of a running job in `room` cells. For any other job, show `words`,
+    which say why the job waits or failed.
     """
     if job.state in ACTIVE and job.progress is not None:
         share = float(job.progress)

@@ -80,8 +80,8 @@ def format_job_state(job: Job, room: int = 20) -> str:
 
 
 def get_run_seconds(job: Job, now: float | None = None) -> float | None:
-    """Return the seconds that a job has run; None if it has not started. `now` is needed for a job that has
-    not ended.
+    """Return the number of seconds that a job has run; None if it has not started. For a job that is still
+    running, the time is counted up to `now`.
     """
     started, ended = job.started, job.ended
     if started is None:
@@ -128,8 +128,8 @@ def format_end_time(end: float | None, now: float) -> str:
 
 
 def format_job_time(job: Job, now: float) -> str:
-    """Return the text for the time column: the time left of a running job, the duration of an ended one,
-    empty for a waiting one.
+    """Return the text for the time column. For a running job, this is the time left; for an ended job, its
+    duration. For a waiting job, the text is empty.
     """
     if job.state in ACTIVE:
         eta = job.eta
@@ -190,8 +190,8 @@ def list_live_words(job: Job) -> list[str]:
 
 
 def describe_fallback(job: Job) -> str:
-    """Return `1 level down` if the engine used the first fallback level to save memory; empty if it used
-    none.
+    """Return how many fallback levels the engine went down in order to use less memory, such as `1 level
+    down`. Return an empty text if it used no fallback level.
     """
     rung = job.rung
     return f"{format_count(rung, 'level')} down" if rung else ""

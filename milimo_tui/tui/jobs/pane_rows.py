@@ -38,7 +38,9 @@ LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")
 
 
 def make_working_row(job: Job, ink: TextStyles) -> Row:
-    """Return the row of a running job in the list of a batch's members."""
+    """Return the row of a running job in the list of a batch's members: its name, progress and state at the
+    left, its time at the right.
+    """
     glyph, _, colour = job_words.describe_job_state(job)
     share = "" if job.progress is None else f"{float(job.progress) * 100:.0f} %   "
     words = f"{share}{job_words.format_job_state(job)}   {job_words.format_job_detail(job, {})}"

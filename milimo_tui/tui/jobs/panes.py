@@ -55,8 +55,8 @@ PANES = ("log", "history", "check", "machine")
 
 
 class JobPanes:
-    """The details of the job or batch under the cursor: a heading, a line with its properties, and the
-    panes.
+    """The part of the Jobs screen with the details of the job or batch under the cursor: a heading, a line
+    with its properties, and the panes (log, history, picture, check, machine).
     """
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
@@ -144,7 +144,9 @@ class JobPanes:
         self._core.query_one("#job-facts", Line).show_line(join_line((facts, ink.muted)))
 
     def _add_read_fields(self, job: Job) -> Job:
-        """Return the job with the fields that are only known after the job was read in detail."""
+        """Return the job with fields that the queue's list of jobs does not contain. They are known only
+        after the job was read in detail.
+        """
         whole = self.details.job
         if self.details.id != job.id or whole is None:
             return job
@@ -178,8 +180,8 @@ class JobPanes:
         )
 
     def _format_pane_tabs(self, id: str) -> Text:
-        """Return the names of the panes, with the visible one in bold. If all panes are visible, return `id`,
-        the id of the job or batch.
+        """Return the names of the panes, with the visible pane in bold. If all panes are visible side by
+        side, return `id` instead, which is the id of the job or batch.
         """
         if self.has_room:
             return join_line((id, self._core.ink.muted))
@@ -254,8 +256,8 @@ class JobPanes:
         self._check_width = width
 
     def _schedule_job_read(self, delay: float, *, anew: bool = False) -> None:
-        """Read the job under the cursor after `delay` seconds. If a read is already scheduled, leave it as it
-        is; if `anew` is True, replace it.
+        """Read the job under the cursor after `delay` seconds. If another read is already scheduled, do
+        nothing, unless `anew` is True: then the new read replaces the scheduled one.
         """
         if self._timer is not None and anew:
             self._timer.stop()
@@ -359,8 +361,8 @@ class JobPanes:
         self.draw_panes()
 
     def _display_panes(self) -> None:
-        """Show the available panes side by side, or only one if there is no space. Side by side, a film's
-        check replaces the machine.
+        """Show the available panes side by side; if there is no space, only one of them. Side by side, the
+        pane with a film's check takes the place of the machine pane.
         """
         if self.pane not in self.names:
             self.pane = PANES[0]

@@ -52,8 +52,8 @@ def compact_job(job: Job) -> Job:
 
 @dataclass(frozen=True)
 class PastPage:
-    """A page of past jobs and their batches. `before` is the key at which the next page starts; None if there
-    are no older jobs.
+    """A page of past jobs, with their batches. `before` is the key of the job at which the next page, with
+    older jobs, starts. If there are no older jobs, `before` is None.
     """
 
     jobs: tuple[Job, ...]
@@ -115,14 +115,16 @@ class PastJobs:
         self.version += 1
 
     def add_members(self, jobs: Iterable[Job]) -> None:
-        """Add ended jobs of a batch that the user unfolded, whenever they ended."""
+        """Add the ended jobs of a batch that the user has unfolded. Such jobs may be older than the pages
+        read so far.
+        """
         for job in jobs:
             self.jobs.setdefault(job.id, compact_job(job))
         self.version += 1
 
     def add_newest(self, jobs: Iterable[Job], floor: EndedKey | None) -> None:
-        """Add jobs that were dropped from the live queue. They are newer than all jobs stored here. `floor`
-        is the key of the oldest ended job that is still in the live queue.
+        """Add jobs that were dropped from the live queue. They are newer than all jobs in this store. `floor`
+        is the key of the oldest ended job that the live queue still has.
         """
         newest = sorted(jobs, key=make_ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}

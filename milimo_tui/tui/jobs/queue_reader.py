@@ -67,7 +67,7 @@ class QueueReader:
             self._ticks.pause()
 
     def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the jobs that the lines `found` refer to but that were not read yet."""
+        """Find the jobs that the lines `found` show but that were not read yet, and read them."""
         self._read_opened_batches(found)
         self.read_more_past()
 
@@ -83,7 +83,9 @@ class QueueReader:
         self.read_more_past()
 
     def _reset_after_past_change(self) -> None:
-        """Forget which batches were read if the past jobs were discarded, for example by another filter."""
+        """If the past jobs were discarded, for example because the filter has changed, forget which batches
+        were read, so that they are read again.
+        """
         if self._core.past is not self._past:
             self._past, self._to_end = self._core.past, False
             self._filled.clear()
@@ -146,7 +148,7 @@ class QueueReader:
         return answer if self._core.has_widgets else None
 
     def _read_opened_batches(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the missing members of unfolded batches; they may have ended long ago."""
+        """Read the jobs of unfolded batches that were not read yet. Such jobs may have ended long ago."""
         self._reset_after_past_change()
         for entry in found:
             if not isinstance(entry, BatchLine) or entry.folded or entry.id in self._filled:

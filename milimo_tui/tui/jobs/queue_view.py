@@ -83,8 +83,8 @@ class QueueView(PanedScreen):
 
     @property
     def has_widgets(self) -> bool:
-        """True if the screen's widgets exist. An answer may arrive after they were removed, while the studio
-        closes.
+        """True if the screen's widgets exist. An answer of the queue may arrive after the widgets were
+        removed, while the studio closes.
         """
         return bool(self.query(JobTable))
 
@@ -165,8 +165,8 @@ class QueueView(PanedScreen):
         self.handle_drawn_lines(found)
 
     def handle_drawn_lines(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Called after each drawing of the table with its lines. A hook for the subclass, which reads the
-        jobs that are still missing.
+        """A hook that is called with the table's lines after each drawing. The subclass reads the jobs that
+        are still missing.
         """
 
     def go_to_job(self, id: str) -> None:
@@ -194,7 +194,7 @@ class QueueView(PanedScreen):
             self.call_after_refresh(self.draw_queue)
 
     def draw_job(self) -> None:
-        """Draw the details of the line under the cursor. A hook for the subclass."""
+        """A hook that draws the details of the line under the cursor. The subclass implements it."""
 
     def _find_opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
         """Return the ids of the batches that are not folded. A batch that is seen for the first time is
@@ -299,8 +299,8 @@ class QueueView(PanedScreen):
         return format_price(self.studio_app.studio.settings, seconds) if seconds else ""
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step for the job under the cursor: retry a failed job, or continue a held or paused
-        one. Otherwise, return the step that resumes a paused queue.
+        """Return the user's position with the next step for the job under the cursor: retry a failed job, or
+        continue a held or paused one. For any other job, the step resumes the queue if it is paused.
         """
         job = self.get_cursor_job()
         found = RESTING.get(job.state) if job is not None else None

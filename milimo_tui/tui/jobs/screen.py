@@ -22,8 +22,8 @@ from milimo_tui.tui.widgets.rows import Rows
 
 
 class JobsScreen(QueueView):
-    """The complete Jobs screen: the core and its parts. A part that needs another part receives it on
-    creation.
+    """The complete Jobs screen: the core and its parts. If a part needs another part, the screen passes that
+    part to its constructor.
     """
 
     CSS_PATH = "screen.tcss"

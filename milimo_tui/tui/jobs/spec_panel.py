@@ -42,8 +42,9 @@ class SpecPanel(ModalScreen[bool]):
     CSS_PATH = "spec_panel.tcss"
 
     def __init__(self, heading: str, spec: Mapping[str, Any], save: Save, *, verb: str = "saves") -> None:
-        """Create a panel. `save` receives the changes as a JSON merge patch. `verb` describes the effect of
-        saving, as shown after the key for it.
+        """Create a panel. `heading` is its title, and `spec` the spec to edit. `save` is called with the
+        changes as a JSON merge patch. `verb` describes the effect of saving, and is shown after the key that
+        saves.
         """
         super().__init__()
         self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb
@@ -126,7 +127,9 @@ class SpecPanel(ModalScreen[bool]):
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Leave writing mode, or close the panel. If there are unsaved changes, the first call only warns."""
+        """Leave writing mode; outside it, close the panel. If there are unsaved changes, the first press only
+        shows a warning, and the second closes the panel.
+        """
         if self.typing:
             self.field.read_only = True
             self.problem = ""

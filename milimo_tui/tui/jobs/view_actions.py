@@ -77,8 +77,8 @@ class QueueViewActions:
 
     @action
     def act_narrow(self, key_command: KeyCommand) -> None:
-        """Show only the jobs of the batch under the cursor. The next press shows only those of the job's
-        shot; the third shows all again.
+        """Show only the jobs of the batch under the cursor. A second press shows only the jobs of the same
+        shot as the job under the cursor. A third press shows all jobs again.
         """
         batch, job, job_filter = (
             self._core.get_cursor_batch(),

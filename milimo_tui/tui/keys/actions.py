@@ -1,6 +1,7 @@
-"""Actions: methods of screens, screen parts, widgets and the app that are run by keys.
+"""Actions, which are methods that keys can run. They are methods of screens, screen parts, widgets or the
+app.
 
-The decorator `action` registers a method; a keymap names the action as `ui.<name>`.
+The decorator `action` registers the method `act_<name>`. A keymap refers to it as `ui.<name>`.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def action_with_names(*names: str) -> Callable[[ActMethod], ActMethod]:
 
 @cache
 def list_class_actions(owner: type) -> Mapping[str, Callable[..., Any]]:
-    """Return the actions of a class and its base classes by name. Each is an unbound function that takes
-    `self`.
+    """Return the actions of a class and its base classes, by name. Each action is a plain function whose
+    first argument is the object (`self`).
     """
     return MappingProxyType(
         {

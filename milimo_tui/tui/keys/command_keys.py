@@ -70,8 +70,8 @@ def _make_command_id(words: list[str]) -> str:
 def _find_command_chord(id: str, rest: str, keymap: Keymap, contexts: tuple[str, ...], is_last: bool) -> str:
     """Return the keys that run the command `id` in these contexts; empty if there are none.
 
-    `rest` is the text after the command. If `is_last` and an argument follows there, no key is returned,
-    because a key would not supply the argument.
+    `rest` is the text of the message after the command. If an argument follows in `rest` and `is_last` is
+    True, return no keys, because pressing keys would not supply the argument.
     """
     if is_last and _ARGUMENT.match(rest):
         return ""

@@ -35,8 +35,9 @@ def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
 
 
 def split_list_values(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
-    """Return the values with those of list arguments, written as `ids=3A,3B`, split into lists. `model` is
-    the class of the command's arguments.
+    """Return the values, with the text of each list argument split at its commas: `3A,3B` becomes a list of
+    two items. `values` maps names of arguments to texts. `model` is the class that declares the command's
+    arguments.
     """
     from milimo_tui.studio.registry.args import read_arguments
 

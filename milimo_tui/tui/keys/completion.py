@@ -1,5 +1,5 @@
-"""Completion by Tab. A completion is a function that returns the complete lines which continue a typed
-line.
+"""Completion by Tab. A completion is a function that receives the typed line, and returns the complete lines
+to which the typed line can be extended.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ MOST = 200  # Maximum number of completions that are offered.
 
 
 def complete_to_words(words: Iterable[str]) -> Lines:
-    """Return a completion of the typed line to one of `words`. If no word begins with the entire line, the
-    line's last word is completed.
+    """Return a completion function that extends the typed line to one of `words`. If no word begins with the
+    entire line, the function completes the line's last word.
     """
     known = tuple(words)
 

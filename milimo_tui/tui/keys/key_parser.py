@@ -47,7 +47,9 @@ class KeyCommand:
 
     @property
     def direction(self) -> tuple[int, int]:
-        """The step across and the step down of a key that moves something."""
+        """The direction of a key that moves something, such as `h` or Right: a step to the right (negative:
+        left) and a step down (negative: up).
+        """
         return DIRECTIONS[str(self.binding.args["to"])]
 
     @property
@@ -56,8 +58,8 @@ class KeyCommand:
 
 
 class Press(Enum):
-    """The result of a key that did not complete a command: more keys are expected, no binding matches, or Esc
-    discarded the typed keys.
+    """The result of a key that did not complete a command. Either more keys are expected, or no binding
+    matches, or Esc discarded the typed keys.
     """
 
     PENDING = auto()
@@ -66,8 +68,8 @@ class Press(Enum):
 
 
 class KeyParser:
-    """A parser that receives keys by `press`. `pending` and `list_continuations` describe a command that is
-    not complete yet.
+    """A state machine that receives keys by `press` and returns complete key commands. While a command is
+    incomplete, `pending` has its keys as text, and `list_continuations` lists the keys that can follow.
     """
 
     def __init__(self, keymap: Keymap) -> None:
@@ -179,8 +181,8 @@ class KeyParser:
         return binding.role is not Role.OBJECT
 
     def _does_begin_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
-        """Return True if the chord is the beginning of a longer chord for an object. In visual mode, `i` then
-        waits for the next key instead of setting the in mark.
+        """Return True if a longer chord for a text object begins with this chord. In visual mode, the key `i`
+        then waits for the next key of the object instead of setting the in mark.
         """
         return any(
             other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord
@@ -255,7 +257,7 @@ class KeyParser:
 
 
 def _rank_hint(binding: Binding) -> int:
-    """Return the sort rank of a hint: 0 for an object, 1 for a single character, 2 for a key with a name.
-    Bindings that are hard to remember come first.
+    """Return the rank by which hints are sorted: 0 for a binding of a text object, 1 for a single character,
+    2 for a key with a name such as Enter. So the bindings that are hardest to remember come first.
     """
     return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

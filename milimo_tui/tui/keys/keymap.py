@@ -56,8 +56,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A binding: a chord in a context, and what it runs. `run` is the id of a command or `ui.<action>`;
-    `args` are arguments that are always given; `note` is the description.
+    """A binding: it defines what a chord (one key or several keys in a row) runs in a context. `run` is the
+    id of a command, or `ui.<action>`. `args` are arguments that are always given. `note` is the description
+    for the user.
     """
 
     context: str
@@ -155,8 +156,8 @@ class Keymap:
         return tuple(seen.values())
 
     def find_chord(self, run: str, contexts: Iterable[str], value: str = "") -> str:
-        """Return the first chord of the command or action `run` as displayed; an alias if there is no other
-        chord, empty if there is none.
+        """Return the chord of the command or action `run` as displayed; empty if it has none. If there are
+        several chords, the first is returned. An alias is only returned if there is no other chord.
 
         If `value` is given, only a binding with this argument counts (`next_edit` for `ui.move`).
         """
@@ -168,12 +169,12 @@ class Keymap:
         return format_chord(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
-        """Return a hint with its placeholders replaced by the present keys, for example `{ui.mark_set} a` or
-        `{ui.move next_edit}`.
+        """Return a hint with its placeholders replaced by the present keys. A placeholder is, for example,
+        `{ui.mark_set}` or `{ui.move next_edit}`.
 
-        If an action has no key, the shell command in the placeholder is shown. A registered command without a
-        key is shown with `:`. A clause whose action has neither is left out, because the user could not
-        follow it.
+        If an action has no key, the shell command in its placeholder is shown. If there is no shell command
+        either, the clause of the hint is left out, because the user could not follow it. A registered command
+        without a key is shown as the text to type after `:`.
         """
         here = tuple(contexts)
         lacking = False
@@ -196,8 +197,8 @@ class Keymap:
         return filled
 
     def describe_conflicts(self) -> tuple[str, ...]:
-        """Return a description of each conflict: a chord bound twice in a context, a chord that another chord
-        begins with, a redefined global key.
+        """Return a description of each conflict: a chord that is bound twice in a context, a chord with which
+        a longer chord begins, and a global key that a context redefines.
         """
         found: list[str] = []
         for context in self.by_context:
@@ -235,8 +236,8 @@ def _describe_clashes(first: list[Binding], second: list[Binding], *, same: bool
 
 
 def _can_meet(a: Binding, b: Binding) -> bool:
-    """Return True if both bindings can apply in the same situation. An object only applies after an operator,
-    where motions apply but other bindings do not.
+    """Return True if both bindings can apply in the same situation. Text objects apply only after an
+    operator. After an operator, motions apply too, but no other bindings.
     """
     return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
 

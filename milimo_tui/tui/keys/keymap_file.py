@@ -162,9 +162,9 @@ def _merge_bindings(
 
 @dataclass(frozen=True)
 class _ReplacementChord:
-    """A line of the table `instead`: the chord `on` replaces the chord `of` in all contexts.
+    """A line of the table `instead` in a keymap file: the chord `on` replaces the chord `of` in all contexts.
 
-    If `run` is not empty, only bindings that run one of these actions are affected. The contexts in `but` are
+    If `run` is not empty, only bindings for the actions in `run` are affected. The contexts in `but` are
     excluded.
     """
 
@@ -182,8 +182,8 @@ class _ReplacementChord:
 
 
 def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementChord]:
-    """Return the replacement chords in the table `instead`. `where` begins error messages. Raises
-    BadInput.
+    """Parse the table `instead` of a keymap file, and return its replacement chords. Error messages begin
+    with the text `where`. Raises BadInput.
     """
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):

@@ -17,8 +17,8 @@ _NEVER = ("escape",)
 
 @dataclass(frozen=True, slots=True)
 class KeyConflict:
-    """A conflict of a new key with an existing binding. If `is_in_the_way` is True, the new key is refused,
-    because one of the bindings could not be typed.
+    """A conflict of a new key with an existing binding. `is_in_the_way` is True if one of the two bindings
+    could not be typed; the new key is then refused.
     """
 
     words: str
@@ -71,8 +71,8 @@ def find_key_conflicts(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> 
 
 
 def _find_hiding_keys(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[KeyConflict]:
-    """Return a conflict if contexts that inherit from the action's context already use the chord. The chord
-    keeps its other meaning there.
+    """Return a conflict if contexts that inherit from the action's context use the chord already. In those
+    contexts, the chord keeps its present meaning and does not run the action.
     """
     nearer = [name for name, parents in keymap.parents.items() if act.context in parents]
     there = {

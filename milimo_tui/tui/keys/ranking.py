@@ -67,11 +67,11 @@ def rank_match(command: Command, words: str) -> int | None:
 def list_matching_entries(
     entries: Sequence[CommandEntry], words: str, used: Sequence[str] = ()
 ) -> list[CommandEntry]:
-    """Return the entries that match the words, the best first. Among equal matches, the order of `used`
-    decides, then the order of `entries`.
+    """Return the entries that match the words, the best match first. If two entries match equally well, the
+    order of ids in `used` decides, then the order of `entries`.
 
-    Commands that can't run here come after all commands that can, except after guesses (rank 8), which come
-    last.
+    Commands that can't run here are listed after those that can. Guesses (rank 8) come last of all, in the
+    same way.
     """
     lately = {id: place for place, id in enumerate(used)}
     ranked = []
@@ -84,13 +84,17 @@ def list_matching_entries(
 
 
 def find_matching_synonym(command: Command, words: str) -> str:
-    """Return the synonym by which a command matches the words; empty if it matches by other means."""
+    """Return the synonym through which a command matches the words. Return an empty text if the command does
+    not match, or matches by other means, such as its name.
+    """
     fit = rank_match(command, words)
     return find_synonym(get_binding_target(command), " ".join(words.casefold().split())) if fit == 4 else ""
 
 
 def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
-    """Return the known words that are most similar to words without a match; empty if there are none."""
+    """Return the known words that are most similar to the typed words, if the typed words match no command.
+    Return an empty text if no known words are similar.
+    """
     from milimo_tui.core.spelling import find_closest_names
 
     typed, known = words.casefold().strip(), _list_known_words(tuple(entry[0].title for entry in entries))

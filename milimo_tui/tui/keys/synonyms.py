@@ -114,8 +114,9 @@ def get_synonyms(run: str) -> tuple[str, ...]:
 
 
 def find_synonym(run: str, typed: str) -> str:
-    """Return the first synonym that begins with the typed text; otherwise the first one in which every typed
-    word begins a word. Empty if there is none.
+    """Return the synonym of a command or action that matches the typed text. A synonym that begins with the
+    typed text is preferred. Otherwise, every typed word must be the beginning of a word of the synonym.
+    Return an empty text if no synonym matches.
     """
     words = typed.split()
     own = get_synonyms(run)

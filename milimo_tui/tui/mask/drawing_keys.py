@@ -133,8 +133,8 @@ class DrawingToolKeys(Mode):
             self._core.redraw_mask()
 
     def handle_mouse(self, event: MaskPicture.Pointed) -> None:
-        """Draw with the active tool. Without a tool, a click with the left button adds the clicked point to
-        the object, and the right button excludes the point.
+        """Draw with the active tool. If no tool is active, a click with the left button adds the clicked
+        pixel to the current object, and a click with the right button excludes it.
         """
         state = self._core.state
         if state is None:
@@ -159,5 +159,7 @@ class DrawingToolKeys(Mode):
 
 
 def _round_pixel_step(by: float) -> int:
-    """Round a movement to whole pixels. Unless it is zero, move by at least one pixel."""
+    """Round a movement, given in pixels, to whole pixels. Unless the movement is zero, the result is at least
+    one pixel in its direction.
+    """
     return 0 if by == 0 else (1 if by > 0 else -1) * max(1, round(abs(by)))

@@ -38,8 +38,8 @@ class MaskCore(ViewedScreen, PanedScreen):
     """
 
     def __init__(self, source: str, seconds: Fraction | float = 0) -> None:
-        """Create the screen. `source` is the name of an asset, take or shot. `seconds` is a position in the
-        range of the source that the film shows.
+        """Create the screen. `source` is the name of an asset, take or shot. `seconds` is the position of the
+        frame to show, counted from the start of the range that the film shows of the source.
         """
         super().__init__()
         self._wanted = source, seconds
@@ -70,8 +70,9 @@ class MaskCore(ViewedScreen, PanedScreen):
             self.run_in_background(self.load_mask, "open", exclusive=True)
 
     async def load_mask(self, mask: str = "") -> None:
-        """Load the film's mask with the id `mask`. If `mask` is empty, load the picture for which the screen
-        was opened. If that picture is itself a mask, open it as a mask.
+        """Open a mask in the screen. With `mask`, this is the film's mask with that id. If `mask` is empty,
+        open the picture for which the screen was opened; if this picture is itself a mask, open it for
+        editing.
         """
         studio, (name, seconds) = self.studio_app.studio, self._wanted
         try:
@@ -115,14 +116,16 @@ class MaskCore(ViewedScreen, PanedScreen):
         self.redraw_viewed_picture()
 
     def apply_drawing(self, drawing: MaskDrawing) -> None:
-        """Replace the drawing, and show the new one. Undo restores the previous drawing in one step."""
+        """Replace the drawing by the drawing in the argument, and show it. Undo restores the previous drawing
+        in one step.
+        """
         if self.state is not None:
             self.state.apply_drawing(drawing)
             self.redraw_mask()
 
     def mark_as_saved(self, job: str) -> None:
-        """Mark the drawing that `job` stored as saved. `job` is the id of a save job or of a tracking job,
-        which saves the drawing that it tracked.
+        """Mark the drawing that a job has stored as saved, so that the user is not asked to save it. `job` is
+        the id of a save job, or of a tracking job, which saves the drawing that it tracks.
         """
         state, studio = self.state, self.studio_app.studio
         if state is None:
@@ -190,8 +193,10 @@ class MaskCore(ViewedScreen, PanedScreen):
 
 
 def read_mask_state(studio: Studio, name: str, seconds: Fraction | float, mask: str) -> MaskState:
-    """Read the mask with the id `mask`, or, if `mask` is empty, the picture `name` at `seconds`. Raises
-    NotFound, BadInput, Ambiguous.
+    """Read the mask with the id `mask`. If `mask` is empty, read the picture `name`; for a clip, the frame at
+    `seconds` is read, counted from the start of the range that the film shows.
+
+    Raises NotFound, BadInput, Ambiguous.
     """
     from milimo_tui.studio.pictures import drawings, masks
 

@@ -120,7 +120,9 @@ class MaskState:
         return drawing
 
     def ensure_object(self) -> MaskDrawing:
-        """Return the drawing, with a new current object if no object is current."""
+        """Return the drawing. If no object is current, the returned drawing has a new object, which becomes
+        the current object.
+        """
         return self.drawing if self.object is not None else self.begin_object()
 
     def move_cross(self, across: int, down: int) -> None:
@@ -138,7 +140,7 @@ class MaskState:
             self.path_drawn = (*self.path_drawn, self.spot)
 
     def start_tool(self, tool: str) -> None:
-        """Start a tool and begin a line at the cross."""
+        """Start a tool. The line that the tool draws begins at the position of the cross."""
         self.tool, self.is_down, self.path_drawn = tool, True, (self.spot,)
 
     def add_line_point(self) -> None:
@@ -181,8 +183,8 @@ class MaskState:
         return None
 
     def get_shown_drawing(self) -> MaskDrawing:
-        """Return the drawing to show. If there is no current object, the drawing gets a new object to which
-        the line being drawn belongs.
+        """Return the drawing to show. If no object is current, the returned drawing has a new object, because
+        the line being drawn needs an object to belong to. The stored drawing does not change.
         """
         return self.drawing if self.object is not None else add_mask_object(self.drawing)[0]
 

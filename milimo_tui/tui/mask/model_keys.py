@@ -58,8 +58,8 @@ class FoundObject:
 
 
 class MaskModelKeys:
-    """The part of the mask screen with the keys that start model jobs. It also adds the results of these jobs
-    to the drawing.
+    """The part of the mask screen with the keys that start jobs of models. When such a job has ended, this
+    part adds its result to the drawing.
     """
 
     def __init__(self, screen: MaskCore) -> None:
@@ -99,9 +99,7 @@ class MaskModelKeys:
 
     @action
     def act_click(self, key_command: KeyCommand) -> None:
-        """Add a click at the cross. Depending on the key, the pixel belongs to the current object or does
-        not.
-        """
+        """Add a click at the cross. One key adds the pixel to the current object, the other excludes it."""
         self.click_at_cross(belongs=key_command.binding.args["belongs"] == "in")
 
     def click_at_cross(self, *, belongs: bool) -> None:
@@ -209,7 +207,9 @@ class MaskModelKeys:
         self.handle_queue(self._screen.studio_app.queue)
 
     def handle_queue(self, queue: LiveQueue) -> None:
-        """Handle the requested jobs that have ended."""
+        """Find the requested jobs that have ended, and add their results to the drawing. Called with each new
+        state of the queue.
+        """
         for job in queue.jobs:
             if job.id in self._asked and job.state in ENDED:
                 asked = self._asked.pop(job.id)

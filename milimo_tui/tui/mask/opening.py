@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def open_mask_screen(screen: StudioScreen, source: str, seconds: Fraction | float = 0) -> None:
-    """Open the mask screen for the asset, take or shot named `source`. `seconds` is a position in the range
-    of the source that the film shows.
+    """Open the mask screen for the asset, take or shot named `source`. `seconds` is the position of the frame
+    to show, counted from the start of the range that the film shows of the source.
     """
     from milimo_tui.tui.mask.screen import MaskScreen
 

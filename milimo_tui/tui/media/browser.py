@@ -53,8 +53,8 @@ class BrowserChoice:
 
 
 class BrowserScreen(PanedScreen):
-    """The screen that lists the subfolders and media files of one folder. If the user searches for the
-    missing file of an asset, `searched_file` is its name.
+    """The screen that lists the subfolders and media files of one folder. `searched_file` is the name of the
+    missing file, if the user opened the browser to find the file of an asset.
     """
 
     TITLE = "Add media"

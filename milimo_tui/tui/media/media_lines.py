@@ -160,7 +160,9 @@ def _wrap_asset_facts(label: str, sentences: list[str], colour: str, width: int)
 
 
 def _shorten_uses(uses: list[str]) -> list[str]:
-    """Return the first `MOST_USES` uses. If there are more, add the number of the remaining uses."""
+    """Return at most the first `MOST_USES` texts of `uses`. If there are more, add a text with the number of
+    the others.
+    """
     if len(uses) <= MOST_USES:
         return uses
     return [*uses[:MOST_USES], f"and {format_count(len(uses) - MOST_USES, 'more place', 'more places')}"]

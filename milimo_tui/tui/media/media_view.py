@@ -265,7 +265,9 @@ class MediaView(PanedScreen):
         return ConformTarget(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
     async def _show_asset_preview(self, asset: Asset) -> None:
-        """Show a file's picture, then the waveform of its sound; cached previews are not requested again."""
+        """Show a file's picture, and then the waveform of its sound. If a preview is in the cache, it is not
+        made again.
+        """
         path = await self.in_thread(lambda: self._get_asset_path(asset))
         style = self.ink.strong if asset.id in self.offline else add_link_style(self.ink.strong, str(path))
         self.query_one("#asset-name", Line).show_line(join_line((self._get_asset_title(asset), style)))

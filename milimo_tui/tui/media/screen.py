@@ -232,8 +232,8 @@ class MediaScreen(MediaView):
 
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Copy the complete file into a register. On the timeline, `p` and `P` put it into the marked
-        range.
+        """Copy the complete file into a register. On the timeline, the keys `p` and `P` then insert it into
+        the marked range.
         """
         asset = self.asset
         if asset is None:

@@ -1,5 +1,5 @@
-"""A widget with the waveform of an entire file, symmetric above and below a middle line. It is shown below a
-picture, or instead of one.
+"""A widget that shows the waveform of an entire file, equally high above and below a middle line. The widget
+is shown below the file's picture, or alone if the file has no picture.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The dividing line between two panes. A divider is visible only while the mouse is over it, except that a
-horizontal divider with a rule is always visible.
+"""The dividing line between two panes. It is normally visible only while the mouse is over it. A horizontal
+divider that was created with `ruled` is always visible.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 
 class Divider(Widget):
-    """A draggable line between two panes.
+    """A line between two panes, which the user can drag with the mouse.
 
-    While it is dragged, the divider posts `Moved` with the distance in cells. Down and to the right are
-    positive.
+    During the drag, the divider posts `Moved` with the distance in cells. The distance is positive to the
+    right and downwards.
     """
 
     ALLOW_SELECT = False

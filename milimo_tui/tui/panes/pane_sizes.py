@@ -20,7 +20,9 @@ STEP_COLUMNS, STEP_ROWS = 4, 1
 
 
 class PaneSizes:
-    """Changes a screen's pane layout by keys and by the mouse, and saves the layout."""
+    """The part of a screen that changes the sizes of its panes when the user presses keys or drags a divider.
+    It saves the layout afterwards.
+    """
 
     def __init__(self, screen: PanedScreen) -> None:
         self._screen = screen

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class PanedScreen(StudioScreen):
-    """A screen with panes that can be resized. A subclass lists `panes` in its `CONTEXTS`; the module
-    docstring describes the rest.
+    """The base class of a screen with panes that the user can resize. A subclass lists `panes` in its
+    `CONTEXTS`. If it does not divide its space with a `Split`, it overrides `pane_layout`.
     """
 
     def __init__(self) -> None:

@@ -36,10 +36,11 @@ class Split(Container):
     def __init__(
         self, first: Widget, pane: Widget, *, id: str, wide: int = 0, high: int = 0, lies: bool = True
     ) -> None:
-        """Create a split that is side by side in terminals of at least `wide` columns and `high` rows.
+        """Create a container that shows both widgets side by side if the terminal has at least `wide` columns
+        and `high` rows.
 
-        If `lies` is True, the pane can also be resized while it is below the first widget. If `lies` is
-        False, the pane has a fixed height there.
+        In smaller terminals the pane is below the first widget. If `lies` is True, the pane can be resized
+        there too; otherwise its height is fixed.
         """
         self.divider = Divider(id=f"{id}-divider", ruled=True)
         super().__init__(first, self.divider, pane, id=id)
@@ -110,7 +111,9 @@ class Split(Container):
         return True
 
     def _clamp_pane_size(self, cells: int) -> int:
-        """Return the pane size nearest to `cells` that leaves both panes their smallest size."""
+        """Return the size nearest to `cells` for the second pane that leaves both panes at least their
+        smallest size.
+        """
         least, rest = (LEAST_COLUMNS, REST_COLUMNS) if self.is_beside else (LEAST_ROWS, REST_ROWS)
         room = self.size.width if self.is_beside else self.size.height
         margin = self.pane.styles.margin
@@ -153,7 +156,7 @@ class Split(Container):
         self.pane.refresh(layout=True)
 
     def _move_focus_out(self) -> None:
-        """Move the keyboard focus to the first widget if it is in the pane that is being hidden."""
+        """Move the keyboard focus to the first widget, if the focus is in the pane that is being hidden."""
         focused = self.screen.focused
         if focused is not None and self.pane in focused.ancestors_with_self:
             stays = [each for each in (self.first, *self.first.query("*")) if each.focusable]

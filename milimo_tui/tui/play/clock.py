@@ -22,7 +22,9 @@ MOST_OFF = 0.05  # Tolerated deviation of the sound device from the machine's cl
 
 
 class FilmClock(Protocol):
-    """A clock that, while running, gives the film's position as a frame number."""
+    """The interface of a clock for playback. While the clock runs, it gives the number of the frame that must
+    be shown now.
+    """
 
     def start(self, frame: int, speed: Speed) -> None:
         """Start the clock at `frame`. `speed` is relative to normal speed; negative is backwards."""
@@ -79,11 +81,11 @@ class SoundClock:
 
 
 class CheckedSoundClock:
-    """A sound clock that changes to the machine's clock, from the same frame on, if the sound device does not
-    keep time.
+    """A sound clock that watches the pace of the sound device. If the device does not keep time, the clock
+    continues from the same frame with the machine's clock.
 
-    `left` is the reason for the change; empty while the device is the clock. A device that has no sound to
-    play is not considered slow: the film then waits for its sound.
+    `left` is the reason for the change, or empty while the device is used. A device that has no sound to play
+    is not considered slow, because the film then waits for its sound.
     """
 
     def __init__(
@@ -148,10 +150,11 @@ class CheckedSoundClock:
         return f"the sound device runs {round(abs(pace - 1) * 100)} % {'slow' if pace < 1 else 'fast'}"
 
     def _measure_device_pace(self, now: float) -> float | None:
-        """Return the device's speed in the last half second, relative to the machine's clock: 1.0 is equal.
+        """Return the device's speed in the last half second, relative to the machine's clock. The value 1.0
+        means equal speed.
 
-        Return None if the two halves of that time don't both show the same deviation, because a single delay
-        is not a wrong pace.
+        Return None unless both halves of that time deviate in the same direction, because a single delay does
+        not mean that the speed is wrong.
         """
         early = [point for point in self._heard if now - point[0] >= HELD_SECONDS / 2]
         late = [point for point in self._heard if now - point[0] < HELD_SECONDS / 2]

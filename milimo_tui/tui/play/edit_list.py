@@ -24,7 +24,9 @@ EXACT_CONTAINERS = ("mov", "matroska")
 
 
 def write_edit_list(plan: RenderPlan) -> str:
-    """Return the cut as an edit list for mpv, in which frame n is shown at (n + 1/4) / rate seconds.
+    """Return the cut as an edit list for mpv, in which frame n is shown at (n + 1/4) / rate seconds. Each
+    stretch begins a quarter of a frame early, because mpv's rounding would otherwise sometimes lose a
+    picture.
 
     Raises Unavailable, with the reason, if mpv can play the cut only from a render.
     """
@@ -64,8 +66,8 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
 
 
 def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:
-    """Return True if `sound` is the unmodified sound of the layer's own file and as long as the picture,
-    which has `frames` frames.
+    """Return True if `sound` is the sound of the layer's own file, without any change, and as long as the
+    picture. `frames` is the number of frames of the picture.
     """
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
@@ -80,8 +82,8 @@ def _has_no_effects(effects: Effects) -> bool:
 
 
 def _format_edl_segment(layer: PlanLayer, frames: int, rate: Fraction) -> str:
-    """Return a stretch as `%length%path,start,length`, where start and length are exact seconds and
-    `%length%` counts the bytes of the path.
+    """Return a layer's part of the edit list, `%length%path,start,length`. Here `%length%` is the number of
+    bytes in the path; `start` and the last `length` are in seconds.
     """
     first = (layer.source_in * rate - EARLY) / rate
     path = layer.media.path

@@ -23,8 +23,8 @@ MakePlan = Callable[["ProjectFile", "FilmSnapshot"], "RenderPlan"]
 def open_full_screen_player(
     screen: StudioScreen, name: str, plan: MakePlan, opening: PlayerOpening | None = None
 ) -> None:
-    """Play a plan of the film at full screen. `plan` is called again to make a new plan whenever the film has
-    changed.
+    """Play a render plan at full screen. `plan` is a function that makes the plan. It is called again
+    whenever the film has changed.
     """
     app = screen.studio_app
 

@@ -26,8 +26,8 @@ def get_preview_path(job: JobView | None) -> str:
 
 
 class JobPreviews:
-    """Redraws those previews on a screen whose picture files have changed. Only one drawing runs at a
-    time.
+    """The previews of running jobs on a screen. It draws a preview again when the file with its picture has
+    changed. Only one drawing runs at a time.
     """
 
     def __init__(self, screen: StudioScreen) -> None:
@@ -45,14 +45,15 @@ class JobPreviews:
         show: Callable[[str, Drawing], None],
         raster: tuple[int, int] | None = None,
     ) -> None:
-        """Draw the preview files at `paths` that have changed, in the size that `cells` returns (columns and
-        rows). Files that are not on the screen yet are drawn too: `shown` returns True if the preview with a
-        path is on the screen.
+        """Draw the preview files at `paths` that have changed or that are not on the screen yet. Do nothing
+        while an earlier call is still drawing, or if pictures are switched off.
 
-        `show` is called with each drawing. The preview of a clip has its first, middle and last picture side
-        by side. If `raster`, the size of one picture, is given, only the middle picture is drawn, because the
-        widget has space for one. Does nothing while an earlier call is still drawing, or if pictures are
-        switched off.
+        - `cells` returns the size of the drawing (columns and rows).
+        - `shown` returns True if the preview with a given path is already on the screen.
+        - `show` is called with the path and the drawing.
+        - `raster` is the size of one picture in pixels. A clip's preview file has its first, middle and last
+          picture side by side; with `raster`, only the middle picture is drawn, because the widget has space
+          for one.
         """
         if self._is_drawing or not paths or self._screen.studio_app.terminal.pictures == "off":
             return

@@ -26,8 +26,8 @@ MARK = "─"
 
 
 class Meters(Widget):
-    """The widget with both meters. `show_level` moves the bars to a level; `start_falling` lets them fall to
-    zero.
+    """The widget with the meters of the left and the right channel. `show_level` moves the bars to a level.
+    `start_falling` lets the bars fall to zero.
 
     The widget is hidden until there is sound.
     """

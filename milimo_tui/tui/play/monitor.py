@@ -1,8 +1,8 @@
 """Access to the viewer process, which makes the picture and sound of the film: frames of a plan, pictures of
 files, waveforms.
 
-If a picture cannot be made, the methods return None and `problem` has the reason. They don't raise, because a
-missing picture must not stop the screen.
+If a picture cannot be made, the methods return None, and `problem` has the reason. They don't raise an error,
+because a missing picture must not stop the screen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """Interleaved float32 stereo sound and, if requested, one level for each 1/25 second of it."""
+    """A piece of stereo sound: interleaved float32 samples (`pcm`) and, if requested, the level of each 1/25
+    second.
+    """
 
     pcm: bytes
     levels: tuple[Level, ...] = ()
@@ -40,8 +42,8 @@ class SoundPiece:
 
 @dataclass(frozen=True, slots=True)
 class PlanFrame:
-    """A frame of a plan. `key` identifies the plan: two frames are equal if their keys and their frame
-    numbers are equal.
+    """A frame of a render plan. `key` identifies the plan. Two objects are equal if both the key and the
+    frame number are equal.
     """
 
     plan: RenderPlan = field(compare=False, repr=False)
@@ -66,11 +68,11 @@ class FileFrame:
 
 
 class Monitor:
-    """A screen's access to the viewer process. A new request replaces only earlier requests of the same
-    monitor.
+    """A screen's access to the viewer process. If a request has not been answered when the same monitor sends
+    a new one, the new request replaces it; requests of other monitors are not affected.
 
-    During playback, `ahead` is the distance in frames to the next request, so that the viewer can prepare
-    that frame.
+    During playback, `ahead` is the expected distance in frames to the next request, so that the viewer can
+    prepare that frame.
     """
 
     def __init__(self, pictures: Pictures, slot: str) -> None:
@@ -97,7 +99,8 @@ class Monitor:
         """Draw a frame of the cut as the film will show it, fitted into width × height pixels.
 
         `viewing` defines scopes, zoom and comparison. `beside` is the frame to compare with. If `frames` is
-        given, 2 or 4 frames are drawn in one picture instead; None in it leaves that position empty.
+        given, it has 2 or 4 frame numbers: these frames are drawn in one picture instead, and a None leaves a
+        part of the picture empty.
         """
         self.is_light = self._pictures.is_light
         drawing = None
@@ -117,13 +120,15 @@ class Monitor:
         return self._note_facts(drawing)
 
     def _make_size_fields(self, width: int, height: int) -> dict[str, Any]:
-        """Return the fields of a request that fit the picture to width × height pixels and the connection."""
+        """Return the fields of a request that give the size of the picture in pixels, its quality for this
+        connection, and the background colour.
+        """
         ground = list(self._pictures.ground)
         return {"way": self._pictures.make_viewer_request(width, height), "bars": ground}
 
     @contextmanager
     def _note_problem(self) -> Iterator[None]:
-        """Set `problem` to the reason if the `with` block gets no picture from the viewer, otherwise clear
+        """Set `problem` to the reason if the viewer returns no picture in the `with` block; otherwise clear
         it.
         """
         self.problem = ""
@@ -133,7 +138,7 @@ class Monitor:
             self.problem = str(error)
 
     def _note_facts(self, drawing: Drawing | None) -> Drawing | None:
-        """Set `facts` to the measurements of a drawing, and return the drawing."""
+        """Store the measurements that came with a drawing in `facts`, and return the drawing."""
         self.facts = drawing.facts if drawing is not None else self.facts
         return drawing
 

@@ -23,10 +23,11 @@ LEAST_TRACK = 8  # Minimum width of the progress line, in cells. If there is les
 
 @dataclass(frozen=True, slots=True)
 class PlaySource:
-    """A plan to play, or two plans that are shown side by side in step. Sound and length are those of the
-    first plan.
+    """The source of a player: one plan, or two plans that are shown side by side at the same frame. Sound and
+    length are those of the first plan.
 
-    `mark_in` is the first frame of the marked range, `mark_out` the frame after its last.
+    `mark_in` is the first frame of the marked range, and `mark_out` the frame after the last. None means that
+    the mark is not set.
     """
 
     plans: tuple[RenderPlan, ...]
@@ -69,11 +70,12 @@ def format_player_bar(
     source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: TextStyles, *, seen: str = ""
 ) -> tuple[Text, str]:
     """Return the left and the right part of the player's bar. At the left are the speed, the timecode, the
-    name and a progress line; at the right are the playback statistics (`pace`).
+    name of the picture and a progress line. At the right are the playback statistics (`pace`).
 
-    If `width` cells are not enough, the name is left out first, then the progress line. `seen` describes the
-    scopes, guides, zoom and comparison in use; if it is not empty, it is shown instead of the name and the
-    progress line. If there is no space for it, the statistics and then the speed are left out.
+    If `width` cells are not enough, the name is left out first, then the progress line.
+
+    `seen` describes the scopes, guides, zoom and comparison in use. If it is not empty, it replaces the name
+    and the progress line. If there is no space for `seen`, the statistics are left out first, then the speed.
     """
     where = format_timecode(frame, source.plan.rate)
     if seen:

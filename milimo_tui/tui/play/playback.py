@@ -77,7 +77,9 @@ class Shuttle:
 
 @dataclass(frozen=True, slots=True)
 class PlayRange:
-    """The frames to play: from `start` up to but not including `end`. `loop` repeats the range."""
+    """The range of frames to play, from `start` up to but not including `end`. If `loop` is True, the range
+    is repeated.
+    """
 
     start: int
     end: int
@@ -90,10 +92,10 @@ ShowFrame = Callable[[int], Awaitable[None]]  # Called with a frame number; retu
 
 
 class Player:
-    """Plays a range of frames. Only one `play` runs at a time: `stop_playback` or a new `play` ends the
-    previous one.
+    """A player that shows the frames of a range in time. It never plays two ranges at once: `stop_playback`
+    or a new call of `play` ends the previous call.
 
-    The player waits for `show` before it chooses the next frame, so late frames are dropped, never queued.
+    The player waits for `show` before it chooses the next frame. So late frames are dropped and never queued.
     """
 
     def __init__(
@@ -131,7 +133,9 @@ class Player:
 
     @property
     def pace(self) -> Pace:
-        """The statistics of the present playback, or of the last one."""
+        """The statistics of the present playback, or of the last one: pictures per second, and the numbers of
+        shown and dropped frames.
+        """
         return self._count.pace
 
     @property
@@ -210,7 +214,9 @@ class Player:
     async def _show_frames(
         self, clock: FilmClock, stretch: PlayRange, turn: int, feeder: asyncio.Task[None] | None
     ) -> bool:
-        """Show frames by the clock. Return True at the end of the range, False if playback was stopped."""
+        """Show the frames that `clock` gives, one after the other. Return True at the end of the range
+        `stretch`, or False if playback was stopped.
+        """
         last: int | None = None
         while self._turn == turn:
             if feeder is not None and feeder.done():

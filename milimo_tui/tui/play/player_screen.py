@@ -50,11 +50,12 @@ Marked = Callable[[int | None, int | None], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True)
 class PlayerOpening:
-    """The initial state of the player, and its callbacks to the screen that opened it.
+    """The initial state of the full-screen player, and the functions with which it reports to the screen that
+    opened it.
 
-    `left` is called with the current frame when the player closes, `marked` with changed in and out marks. If
-    `marked` is set, every reloaded source already contains these marks. `sound` finds the sound device of the
-    screen that opened the player.
+    `left` is called with the current frame when the player closes. `marked` is called when the in or out mark
+    changes; the opener then stores the marks in the source, so a reloaded source contains them. `sound` finds
+    the sound device of the screen that opened the player.
     """
 
     frame: int = 0
@@ -66,7 +67,7 @@ class PlayerOpening:
 
 
 class PlayerScreen(ViewedScreen):
-    """Plays one source; Esc or F goes back to the previous screen."""
+    """The full-screen player, which plays one source. Esc or F goes back to the previous screen."""
 
     MODE = "player"
     TITLE = "Player"

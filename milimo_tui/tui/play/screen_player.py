@@ -31,15 +31,16 @@ PAINTED_SECONDS = 0.5  # Maximum time in seconds to wait until a frame is painte
 
 
 class ScreenPlayer:
-    """Plays one source at a time on `screen`. A new playback ends the previous one.
+    """The player of a screen, which plays one source at a time. A new playback ends the previous one.
 
-    `turn` counts how often playback was stopped. Code that waits compares `turn` before and after, to notice
-    that playback was stopped meanwhile.
+    `turn` is the number of times that playback was stopped. Code that waits reads `turn` before and after the
+    wait; a different number shows that playback was stopped meanwhile.
     """
 
     def __init__(self, screen: StudioScreen, sound: SoundFinder | None = None) -> None:
-        """Create a player. `sound` is the sound finder of the screen below, if that screen plays too. Both
-        screens then share one sound device, because few machines have two.
+        """Create a player for `screen`. If the screen directly under `screen` in the stack of screens plays
+        too, `sound` is its sound finder. Both screens then share one sound device, because few machines have
+        two.
         """
         self._screen = screen
         self.player: Player | None = None
@@ -53,7 +54,9 @@ class ScreenPlayer:
 
     @property
     def pace(self) -> Pace:
-        """The statistics of the present playback, or of the last one."""
+        """The statistics of the present playback, or of the last one: pictures per second, and the numbers of
+        shown and dropped frames.
+        """
         return self.player.pace if self.player is not None else Pace()
 
     def stop_playback(self) -> None:

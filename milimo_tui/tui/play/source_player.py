@@ -40,8 +40,8 @@ Marked = Callable[[int | None, int | None], None]
 
 
 class SourcePlayer:
-    """Plays one source at a time. The first plan of the source is shown in the first picture; a second plan
-    is shown next to it in step.
+    """A player for one source at a time. The first plan of the source is shown in the first picture. A second
+    plan is shown next to it, at the same frame.
     """
 
     def __init__(
@@ -55,12 +55,14 @@ class SourcePlayer:
         sound: SoundFinder | None = None,
         hint: str = "",
     ) -> None:
-        """Create a player that draws into the pictures with the given ids. `viewing_keys` has the scopes,
-        guides, zoom and comparison with which the pictures are drawn.
+        """Create a player that draws into the pictures with the given widget ids.
 
-        `on_moved` is called when the playhead, the speed or a mark has changed, `on_marked` with new in and
-        out marks. `sound` is the sound finder of the screen below, if that screen plays too; both screens
-        then share one sound device. `hint` is the advice shown if there is nothing to play.
+        - `viewing_keys` has the scopes, guides, zoom and comparison with which the pictures are drawn.
+        - `on_moved` is called when the playhead, the speed or a mark has changed.
+        - `on_marked` is called with new in and out marks.
+        - `sound` is the sound finder of the screen directly under `screen` in the stack of screens, if that
+          screen plays too; both screens then share one sound device.
+        - `hint` is the advice shown if there is nothing to play.
         """
         self._screen, self._ids, self._viewing_keys = screen, tuple(pictures), viewing_keys
         self._on_moved, self._on_marked, self.hint = on_moved, on_marked, hint
@@ -169,8 +171,8 @@ class SourcePlayer:
             self._better = self._screen.set_timer(seconds, self._request_better_picture)
 
     def _request_better_picture(self) -> None:
-        """Request the picture again in full quality, if it was drawn in reduced quality and the user is not
-        typing now.
+        """Request the picture again in full quality, if it was drawn in reduced quality because the user was
+        typing, and the user has stopped typing.
         """
         if self.playing or not any(monitor.is_light for monitor in self._monitors):
             return

@@ -16,8 +16,8 @@ from milimo_tui.tui.widgets.picture import Picture
 
 
 class ViewedScreen(StudioScreen):
-    """A screen with a picture that can be inspected. The subclass creates `viewing_keys`, and puts
-    `viewing_keys.hand` first in its modes.
+    """A screen with a picture that can be inspected. The subclass creates `viewing_keys`. It also lists
+    `viewing_keys.hand`, the mode of the inspection tools, before its own modes.
     """
 
     viewing_keys: ViewingKeys[Any]

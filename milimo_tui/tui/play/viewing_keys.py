@@ -57,8 +57,8 @@ class InspectedScreen(Protocol[Frame_co]):
         """Return the frame that is shown; None if there is no picture."""
 
     def get_compared_frame(self) -> Frame_co | None:
-        """Return the frame to compare the picture with, if the screen shows two takes or sources; otherwise
-        None.
+        """Return the second take or source that the screen shows next to the picture, as the frame to compare
+        with. Return None if the screen shows no second picture.
         """
 
     def find_compared_frame(self) -> bool:
@@ -383,8 +383,8 @@ class ViewingKeys(Generic[Frame]):
             self._flicker = None
 
     def _flip_compared_pictures(self) -> None:
-        """Show the other one of the two compared pictures. Do nothing if this screen is not in front or the
-        previous picture has not arrived.
+        """Show the picture that is hidden at present, of the two compared pictures. Do nothing if this screen
+        is not in front, or if the last requested picture has not arrived.
         """
         if self._screen.is_current and not self._is_due:
             self.set_viewing(replace(self.viewing, other_side=not self.viewing.other_side))

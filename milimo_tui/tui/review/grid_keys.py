@@ -50,7 +50,7 @@ class GridKeys(Mode):
             self._core.load_take()
 
     def leave_grid(self) -> None:
-        """Show the take under the cursor alone, at the same frame."""
+        """Leave the grid, and show the take under the grid's cursor alone, at the same frame."""
         frame = self._core.grid_player.frame
         self._core.grid_player.end_grid()
         self._core.draw_current_item()

@@ -58,8 +58,8 @@ class ItemMoves:
         await self.skip_items(key_command.times)
 
     async def skip_items(self, count: int) -> None:
-        """Move the cursor `count` items further, and mark the items that it passes as reviewed, even if none
-        of their takes was picked.
+        """Move the cursor `count` items further. Mark the items from the old position up to the new one as
+        reviewed, even if none of their takes was picked.
         """
         items = self._core.review.items if self._core.review else ()
         passed = items[self._core.place : self._core.place + count]
@@ -89,8 +89,8 @@ class ItemMoves:
 
     @action
     def act_sort(self, key_command: KeyCommand) -> None:
-        """Switch the order of the list (`o`): takes with the least likeness to their elements' pictures
-        first, or the film's order.
+        """Switch the order of the list (`o`) between the film's order and an order by likeness. By likeness,
+        the takes that resemble the pictures of their elements least come first.
         """
         first = self._core.unlike_first = not self._core.unlike_first
         review = self._core.review

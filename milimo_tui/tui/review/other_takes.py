@@ -94,7 +94,7 @@ class OtherTakes(Mode):
         return True
 
     def _get_picked_take(self, shot_id: str) -> Take | None:
-        """Return the picked take of a shot."""
+        """Return the picked take of the shot with this id; None if the shot has no take or does not exist."""
         shots = self._core.story.shots if self._core.story else ()
         shot = next((shot for shot in shots if shot.id == shot_id), None)
         return picked_takes.pick_from_takes(shot, self._list_shot_takes()) if shot else None

@@ -22,8 +22,8 @@ MOST_STRIP = 12  # Maximum number of rows of the strip.
 
 @dataclass(frozen=True, slots=True)
 class ReviewLayout:
-    """The size of one picture in cells, and the number of rows of the strip of items. `stacked` is True if
-    the facts about the take are below the picture instead of next to it.
+    """The layout of the Review screen. It has the size of one picture in cells, and the number of rows of the
+    strip of items. `stacked` is True if the facts about the take are below the picture instead of next to it.
     """
 
     wide: int

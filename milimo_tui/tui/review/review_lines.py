@@ -54,8 +54,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item under review together with the take that is shown for it, which may be another take of the same
-    shot.
+    """An item under review, with the take that is shown for it and the facts about this take. The take may be
+    another take of the item's shot.
     """
 
     item: ReviewItem
@@ -73,8 +73,8 @@ class ShownItem:
 def make_shown_item(
     story: Story, item: ReviewItem, take: str = "", checks: tuple[TakeCheck, ...] = ()
 ) -> ShownItem:
-    """Return an item with its shot and the take to show. `take` is the id of another take of the shot; empty
-    means the item's own take.
+    """Return an item with the take to show for it and the facts about this take. `take` is the id of the
+    take; an empty text means the item's own take. `checks` are the results of the take's checks.
     """
     shot = next((shot for shot in story.shots if shot.id == item.shot), None)
     if shot is None:
@@ -99,8 +99,8 @@ def describe_likenesses(story: Story, take: Take) -> tuple[str, ...]:
 
 
 def format_review_heading(review: FilmReview, ink: TextStyles, *, everything: bool = False) -> Text:
-    """Return the heading, such as `Review · while you were away 23:40–07:12`. `everything` means that all
-    takes are listed.
+    """Return the heading of the screen, such as `Review · while you were away 23:40–07:12`. `everything`
+    means that the screen lists all takes of the film and not only new ones.
     """
     head = join_line(("Review", ink.strong))
     if everything:

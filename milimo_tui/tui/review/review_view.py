@@ -127,8 +127,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._start_inbox_read()
 
     def show_queue(self, queue: LiveQueue) -> None:
-        """Read the inbox again if a job has failed, because a failure does not change the film and so causes
-        no other read.
+        """Read the inbox again if a job has failed. This is necessary because a failed job does not change
+        the film, and the inbox is otherwise read only after changes of the film.
         """
         now = frozenset(
             (job.id, job.state, job.reason)
@@ -305,8 +305,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.take_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Return False, because no take to compare with can be chosen here. `ReviewScreen` overrides this
-        method to do the same as key `A`.
+        """Return False, because this class can't choose a take to compare with. `ReviewScreen` overrides the
+        method with the action of the key `A`.
         """
         return False
 
@@ -502,8 +502,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         return review_lines.format_review_heading(self.review, self.ink, everything=self.everything)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return where the user is, so that the next step can be proposed for the item under the cursor. If
-        this item is reviewed, the next step is to go to an item that is not.
+        """Return the user's position, from which the next step for the item under the cursor is chosen. If
+        this item is already reviewed, the next step goes to an item that is not reviewed.
         """
         item, new = self.item, self.review.unseen_items if self.review else ()
         acts = (

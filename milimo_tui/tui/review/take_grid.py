@@ -76,7 +76,7 @@ class TakeGrid(Grid):
 
 
 class GridPlayer(SourcePlayer):
-    """Plays the takes of a grid page in step while the grid is shown."""
+    """The player of the grid. It plays all takes of a grid page at the same frame while the grid is shown."""
 
     is_on = False
     _loaded: tuple[str, ...] = ()  # Ids of the takes of the page.

@@ -59,7 +59,9 @@ def load_playable_take(story: Story, paths: ProjectPaths, take: Take) -> LoadedT
 
 
 class TakePlayer(SourcePlayer):
-    """Loads and plays the shown take and the take that it is compared with."""
+    """The player of the Review screen. It loads and plays the shown take and, if there is one, the take that
+    it is compared with.
+    """
 
     def __init__(
         self,

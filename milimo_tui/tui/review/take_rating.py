@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class TakeRating(Mode):
-    """The mode RATING. Each of its actions goes to the next item afterwards."""
+    """The mode RATING of the Review screen. Each of its keys acts on the shown take and then goes to the next
+    item.
+    """
 
     NAME = "RATING"
     CONTEXTS = ("rating",)

@@ -37,8 +37,8 @@ GAP = 1
 
 
 class TakeStrip(Pictured):
-    """The strip of items: a horizontal line, and below it one line of chips, or pictures with their chips
-    below.
+    """The strip of items under the picture of the Review screen. Its first row is a horizontal line. Below it
+    is one row of chips (short labels), or pictures with their chips.
     """
 
     ALLOW_SELECT = False

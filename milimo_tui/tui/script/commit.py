@@ -31,8 +31,8 @@ ANSWERS = {True: "[yes]", False: "[no]"}
 
 
 class CommitScreen(PanedScreen):
-    """The screen that lists the effects of a commit, with both texts of the selected effect. Enter commits;
-    Esc goes back to the screenplay.
+    """The screen that lists the effects of a commit. For the effect under the cursor, it shows the shot's
+    text in the film and in the screenplay. Enter commits; Esc goes back to the screenplay.
     """
 
     MODE = "commit"
@@ -111,8 +111,8 @@ class CommitScreen(PanedScreen):
         self.run_in_background(self._try_commit)
 
     def _collect_answers(self) -> dict[str, str]:
-        """Return the user's answers for renamed elements, as parameters of the commit command: an element
-        either takes its new name or stays separate.
+        """Return the user's answers for renamed elements, as parameters of the commit command. `same` has the
+        elements that take their new name, and `apart` the elements that stay separate.
         """
         effects = [effect for effect in self._effects if effect["element"]]
         return {
@@ -121,7 +121,7 @@ class CommitScreen(PanedScreen):
         }
 
     async def _try_commit(self) -> bool:
-        """Commit, and close the page if that succeeded. Return True if it did."""
+        """Commit the screenplay. If that succeeds, close the page and return True."""
         if await self.run_and_wait("storyboard.commit", **self._collect_answers()) is None:
             return False
         self.dismiss()
@@ -150,7 +150,7 @@ class CommitScreen(PanedScreen):
         self.run_in_background(partial(self._compare_again), "compare", exclusive=True)
 
     async def _compare_again(self) -> None:
-        """Compute the effects of the commit again with the current answers."""
+        """Compute the effects of the commit again, because the user has changed an answer."""
         self._waits = True
         self._draw_commit_effects()
         try:

@@ -78,7 +78,9 @@ def guess_kind(line: str, before: str | None) -> str | None:
 
 
 def _read_forced_kind(words: str) -> str:
-    """Return the kind that the first character of a line forces in Fountain, such as `@` for a cue."""
+    """Return the kind that a Fountain mark at the beginning of the line forces: `!` for action, `>` for a
+    transition, `@` for a cue. A line between `>` and `<` is centred.
+    """
     if words[0] == ">":
         return (
             ScriptElementKind.CENTRED if words[-1] == "<" and len(words) > 1 else ScriptElementKind.TRANSITION

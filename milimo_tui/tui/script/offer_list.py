@@ -16,9 +16,10 @@ SIDES = 3  # Cells of a row in addition to its words: the glyph of the selected 
 
 @dataclass(frozen=True, slots=True)
 class OfferList:
-    """The complete lines that are offered as completions, and the index `at` of the selected line. The list
-    shows each line from column `begins` on. `is_walked` is True if the user opened the list or moved in it
-    with a key.
+    """The list of completions that the editor offers for a line.
+
+    `lines` are complete lines, and `at` is the index of the selected line. Only the text from column `begins`
+    on is shown. `is_walked` is True if the user opened the list or moved in it with a key.
     """
 
     lines: tuple[str, ...] = ()

@@ -25,14 +25,19 @@ _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
 
 
 class OutlineParser:
-    """Parses texts and remembers the scenes of its last answer, to find unchanged scenes."""
+    """A parser of screenplays that answers with the changes of the outline. It remembers the scenes of its
+    last answer, in order to find unchanged scenes.
+    """
 
     def __init__(self) -> None:
         self._last_scenes: list[list[Any]] = []
 
     def answer_outline_request(self, text: str, base: int, rate: str) -> dict[str, Any]:
-        """Return the outline of a text as JSON values, without the scenes that are unchanged since the last
-        answer.
+        """Return the outline of a text as JSON values. Scenes that are unchanged since the last answer are
+        not included, but counted in `head` (at the start) and `tail` (at the end).
+
+        `base` is the code of the first character that stands in for a special character in `text`. `rate` is
+        the film's frame rate.
         """
         began = time.process_time()
         found = make_outline(restore_odd_characters(text, base), text.count("\n") + 1, Fraction(rate))
@@ -58,8 +63,8 @@ def _pack_scene(scene: SceneLines) -> list[Any]:
 
 
 def _count_same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
-    """Return the number of scenes at the start that are the same in both lists, and the number of such scenes
-    at the end of the rest.
+    """Compare two lists of scenes. Return the number of equal scenes at the start, and the number of equal
+    scenes at the end. A scene is counted only once.
     """
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)

@@ -26,8 +26,8 @@ PROBLEM = "!"  # Marks a row that shows a problem. The key of such a row is `lin
 
 
 class OutlineRows:
-    """Builds the rows of the outline. For an unchanged scene it returns the same row objects again, so that
-    they need not be redrawn.
+    """A maker of the outline's rows. For a scene that has not changed, it returns the same row objects again,
+    so that they need not be redrawn.
     """
 
     def __init__(self) -> None:

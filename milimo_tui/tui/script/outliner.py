@@ -29,7 +29,9 @@ _KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
 
 
 class Outliner:
-    """Parses a text again and again while the user changes it. Call `parse` in a thread."""
+    """A parser for the text of the editor, which is called again after each change. Call `parse` in a
+    thread.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0  # CPU time in seconds of the last parse, in whichever process it was done.
@@ -58,8 +60,8 @@ class Outliner:
         return found
 
     def end_outliner(self) -> None:
-        """End the parsing process, even during a parse. Later calls of `parse` do the work in the studio's
-        own process.
+        """Stop the parsing process, even while it parses a text. After that, `parse` does all the work in the
+        studio's own process.
         """
         self._ended = True
         if self._helper is not None:
@@ -116,6 +118,8 @@ def _unpack_scene(line: int, number: str, heading: str, shots: list[list[Any]]) 
 
 
 def _move_scenes(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
-    """Return the scenes with their new line numbers. A scene that has moved is replaced by a new object."""
+    """Return the scenes with the line numbers in `lines`. A scene whose line number has changed is replaced
+    by a new object; other scenes stay the same objects.
+    """
     places = zip(scenes, lines, strict=True)
     return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

@@ -54,12 +54,12 @@ class MeasuredDocument(WrappedDocument):
 
     @property
     def height(self) -> int:
-        """Height in screen rows."""
+        """The height of the wrapped document in screen rows."""
         return len(self._offset_to_line_info)
 
     def find_line_at(self, offset: int) -> tuple[int, int]:
-        """Return the line at the screen row `offset`, and the index of that row among the line's wrapped
-        rows.
+        """Return the line of the text that is shown at the screen row `offset`. Also return the index of this
+        screen row among the rows into which the line is wrapped.
         """
         return self._offset_to_line_info[offset]
 
@@ -98,8 +98,8 @@ class MeasuredDocument(WrappedDocument):
         self._set_wraps(top, old, wrapped)
 
     def wrap_rows(self, changed: Iterable[int]) -> bool:
-        """Wrap again the lines whose kind has changed. Return True if any line below moved because the number
-        of rows changed.
+        """Wrap again the lines in `changed`, whose kind has changed. Return True if the number of their
+        screen rows changed, so that the lines below have moved.
         """
         first = -1
         for row in changed:
@@ -130,7 +130,7 @@ class MeasuredDocument(WrappedDocument):
             self._renumber_rows(top)
 
     def _renumber_rows(self, top: int) -> None:
-        """Compute again the screen rows of all lines from `top` on."""
+        """Compute again at which screen rows the lines begin, for all lines from the line `top` on."""
         places, lines = self._line_index_to_offsets, self._offset_to_line_info
         at = places[top][0] if top < len(places) else len(lines)
         del places[top:], lines[at:]

@@ -48,7 +48,9 @@ class RecordedScreen(StudioScreen):
 
     @property
     def stuck(self) -> bool:
-        """True if the last key command could do nothing, which stops a running macro."""
+        """True if the last key command could not do anything, for example because a motion found no target. A
+        running macro then stops.
+        """
         return self.editor.stuck
 
     @stuck.setter

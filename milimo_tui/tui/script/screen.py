@@ -186,7 +186,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.editor.focus()
 
     def _load_saved_text(self, text: str) -> None:
-        """Show a text that was read from the film. The cursor stays on its line."""
+        """Show the text of the screenplay that was read from the film. The cursor stays on its line."""
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
         self._source = open_text(text)

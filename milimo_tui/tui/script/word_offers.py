@@ -48,9 +48,10 @@ class KnownWords:
     def from_names(
         cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
     ) -> KnownWords:
-        """Sort `names`, the cues and headings with the most used first, into speakers, headings, places and
-        times. Add the characters `people` and the places `place_names` that no line of the screenplay
-        mentions yet.
+        """Return the known words of a film. `names` are the cues and headings in the screenplay, the most
+        used first; they are sorted into speakers, headings, places and times of day. `people` are characters
+        and `place_names` places of the film; those that the screenplay does not mention yet are added at the
+        end.
         """
         speakers: list[str] = []
         headings: list[str] = []
@@ -79,8 +80,9 @@ class KnownWords:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """The speakers around a line: `above` has those above the line, the nearest first; `here` has those of
-    the scene, the most talkative first.
+    """The speakers around a line that is being written, from which cues are offered. `above` has the speakers
+    of the lines above, the nearest first. `here` has the speakers of the scene, those with the most speeches
+    first, then characters who appear without speaking.
     """
 
     above: Sequence[str] = ()

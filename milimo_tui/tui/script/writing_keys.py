@@ -1,5 +1,5 @@
-"""The keys of the Script screen while the user writes: Tab for the kind of the line, completions, and the
-keys of the plain mode.
+"""The keys of the Script screen while the user writes: Tab for the kind of the line (such as heading or
+dialogue), completions, and the keys of the plain mode.
 
 The line being written keeps the chosen kind. When the cursor leaves the line and the words alone don't imply
 this kind, the line gets the Fountain mark that forces it.
@@ -35,7 +35,9 @@ BREAKS = (
 
 
 class WritingKeys:
-    """The part of the editor with the key actions for writing mode."""
+    """The actions for the keys of the script editor's writing mode. The Script screen's editor uses this
+    object to set the kind of a line and to offer completions.
+    """
 
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
@@ -59,7 +61,9 @@ class WritingKeys:
         return self._editor.document.get_line(self._row)
 
     def begin_line(self) -> None:
-        """Determine the kind and the completions of the line in which the user begins to write."""
+        """Determine the kind of the line (such as heading or dialogue) and its completions, when the user
+        begins to write in it.
+        """
         self.update_written_kind()
         self.update_offers()
         self._refresh_kind()
@@ -136,8 +140,8 @@ class WritingKeys:
         editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
 
     def update_offers(self, *, by_key: bool = False) -> None:
-        """Determine and show the completions at the cursor. With `by_key`, the user requested them, so that
-        an empty line has completions too.
+        """Determine and show the completions at the cursor. `by_key` is True if the user asked for
+        completions with a key; an empty line then has completions too.
         """
         editor, line = self._editor, self._line
         written = editor.as_written
@@ -160,8 +164,8 @@ class WritingKeys:
         self._show_offers(OfferList())
 
     def leave_offers(self) -> bool:
-        """Close the list of completions if the user opened it or moved in it. Return True if the list was
-        closed.
+        """Close the list of completions if the user opened it or moved its cursor. Return True if the list
+        was closed.
         """
         is_left = self.offered.is_open and self.offered.is_walked
         if is_left:
@@ -184,13 +188,13 @@ class WritingKeys:
         return self._known
 
     def _list_speakers_above(self) -> list[str]:
-        """Return the names of the speakers above the cursor, the nearest first."""
+        """Return the names of the characters who speak before the cursor, the nearest first."""
         above = range(self._row - 1, max(-1, self._row - SPEAKER_ROWS), -1)
         return list(islice(dict.fromkeys(self._yield_cue_names(above)), RECENT_SPEAKERS))
 
     def _list_speakers_in_scene(self) -> list[str]:
-        """Return the names of the scene's speakers, the most talkative first, then of characters who appear
-        in the scene without speaking.
+        """Return the names of the characters in the scene. Those who speak come first, the most talkative at
+        the top; those who appear without speaking follow.
         """
         editor, row = self._editor, self._row
         count = editor.document.line_count

@@ -66,7 +66,9 @@ def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
 
 
 async def _await_act(screen: StudioScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Await an action. If its screen is closed meanwhile, the action ends without an error."""
+    """Await the coroutine of an action. If its screen is closed meanwhile, end the action without an
+    error.
+    """
     with screen.guard_screen_work() if screen is not None else nullcontext():
         await act()
 

@@ -1,6 +1,6 @@
 """The base of the app: the state that all screens share, commands that run off the event loop, and messages.
 
-This module knows no screen by name. `app.app` adds the screens, the actions that every screen has, and
+This module imports no particular screen. `app.app` adds the screens, the actions that every screen has, and
 leaving the studio. To start quickly, this module imports only what the first frame needs.
 """
 
@@ -71,7 +71,9 @@ MOST_MESSAGES = 500
 
 
 class BaseApp(TerminalApp):
-    """The state and services that all screens share: film, queue, keys, messages, work threads, pictures."""
+    """The base class of the app, with the state and services that all screens share: film, queue, keys,
+    messages, work threads, pictures.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self._variables: dict[str, dict[str, str]] | None = None
@@ -178,7 +180,9 @@ class BaseApp(TerminalApp):
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver class that also receives the terminal's answers to queries."""
+        """Return the class of Textual's terminal driver to use: one that also receives the terminal's answers
+        to queries.
+        """
         return StudioDriver
 
     def _build_driver(self, *given: Any, **how: Any) -> Driver:
@@ -211,21 +215,21 @@ class BaseApp(TerminalApp):
         self._painted.set()
 
     async def wait_for_paint(self, seconds: float) -> None:
-        """Wait until something is painted, for at most `seconds` seconds.
+        """Wait until the screen is painted again, for at most `seconds` seconds.
 
-        `call_after_refresh` is not enough: it does not wait for a layout of which the screen has not been
-        notified yet.
+        Textual's `call_after_refresh` is not enough: it does not wait for a layout whose request has not
+        reached the screen yet.
         """
         self._painted.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._painted.wait(), seconds)
 
     def _watch_app_focus(self, focus: bool) -> None:
-        """Ignore that the terminal's window lost or gained the focus.
+        """Do nothing when the terminal's window loses or gains the focus.
 
-        Textual (8.2) would take the focus from the widget meanwhile. The selection would then be painted as
-        unselected and a moment later as selected again. That wastes bytes, and the cursor disappears while
-        the user works in an editor next to the studio.
+        Textual (8.2) would take the focus from the widget while another window is active. The selection would
+        then be painted as unselected and a moment later as selected again. That wastes bytes, and the cursor
+        disappears while the user works in an editor next to the studio.
         """
 
     @property
@@ -236,22 +240,23 @@ class BaseApp(TerminalApp):
 
     @property
     def edit_place(self) -> str:
-        """The name of the screen to which undo attributes new edits: `timeline` if the screen in front edits
-        the cut, otherwise the current mode.
+        """The name that is stored with a new edit, so that undo can find the edits of a screen. It is
+        `timeline` if the screen in front edits the cut, otherwise the name of the app's current mode (its
+        main screen).
         """
         screens = self.list_studio_screens()
         return screens[-1].edit_place if screens else self.current_mode
 
     def list_studio_screens(self) -> list[StudioScreen]:
-        """Return the open screens of the current mode, the base screen first, without screens that are
-        closing.
+        """Return the open screens of the current mode, from the base screen to the one in front. Screens that
+        are closing are left out.
         """
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
         return [screen for screen in there if isinstance(screen, StudioScreen)]
 
     def open_on_top(self, screen: Screen[Any]) -> None:
-        """Open a screen over the one in front. If a screen of the same class is open, it is closed first,
-        together with all screens above it.
+        """Open `screen` over the screen in front. If a screen of the same class is open already, first close
+        that screen and all screens in front of it.
         """
         stack = self.screen_stack
         below = [at for at, each in enumerate(stack) if at and type(each) is type(screen)]
@@ -263,7 +268,9 @@ class BaseApp(TerminalApp):
         """Redraw every screen after the theme has changed."""
 
     def catch_up(self) -> None:
-        """Let the screens of the current mode show what has changed since they were drawn."""
+        """Redraw the screens of the current mode if the film or the queue has changed since they were
+        drawn.
+        """
         for screen in self.list_studio_screens():
             screen.catch_up()
 
@@ -331,12 +338,14 @@ class BaseApp(TerminalApp):
         await self.key_input.type_into_focused(key_event(key), super().on_event)
 
     def observe_act(self, key_command: KeyCommand) -> None:
-        """Do nothing when a key starts an action. The tour overrides this method to observe the actions of
-        the user.
+        """Do nothing when a key starts an action. The tour, which teaches new users the keys, overrides this
+        method to observe the user's actions.
         """
 
     def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
-        """Return the lines of the tour for a screen with these key contexts; empty if no tour runs."""
+        """Return the lines that the tour (the introduction for new users) shows on a screen with these key
+        contexts. Empty if no tour runs.
+        """
         return ()
 
     def run_command(
@@ -347,8 +356,8 @@ class BaseApp(TerminalApp):
         then: Callable[[Outcome], None] | None = None,
         quiet: bool = False,
     ) -> None:
-        """Run a command off the event loop, in the order of the calls. See `StudioScreen.run_command` for the
-        parameters.
+        """Run a command off the event loop. Commands run in the order in which this method is called. See
+        `StudioScreen.run_command` for the parameters.
         """
 
         async def wait() -> None:
@@ -414,8 +423,8 @@ class BaseApp(TerminalApp):
         return (self.editing if group in EDITS else self.working), work
 
     async def _correct_typed_command(self, id: str, error: MilimoError) -> MilimoError:
-        """Return the error to show for a failed command. If the command was typed after `:`, add the line
-        that would have worked.
+        """Return the error to show for a failed command. If the user typed the command after `:` with wrong
+        arguments, the error also suggests the corrected command line.
         """
         if self.typed_command is None or self.typed_command[0].id != id or not isinstance(error, BadInput):
             return error
@@ -491,7 +500,7 @@ class BaseApp(TerminalApp):
         self._refresh_messages()
 
     def replace_commands_with_keys(self, text: str) -> str:
-        """Replace shell commands in a sentence by the keys that do the same in the studio."""
+        """Replace shell commands in a sentence by the studio keys for the same commands."""
         if "milimo " not in text:
             return text
         from milimo_tui.tui.keys.command_keys import replace_commands_by_keys
@@ -500,8 +509,8 @@ class BaseApp(TerminalApp):
 
     @property
     def _contexts(self) -> tuple[str, ...]:
-        """The keymap contexts whose keys a message may name: those of the panel in front, then the active
-        contexts of the screen, then all contexts of the screen.
+        """The keymap contexts in which the keys for a message are looked up: those of the panel in front,
+        then the active contexts of the screen, then all contexts of the screen.
         """
         panel, screens = next(reversed(self.screen_stack), None), self.list_studio_screens()
         of_panel = panel.contexts if isinstance(panel, Overlay) else ()
@@ -520,13 +529,15 @@ class BaseApp(TerminalApp):
         self._refresh_panel()
 
     def _refresh_panel(self) -> None:
-        """Show the message on the panel in front too, because the panel may cover the message line."""
+        """Show the current message on the panel in front too, because the panel may cover the message
+        line.
+        """
         if self.screen_stack and isinstance(panel := self.screen_stack[-1], Overlay):
             panel.refresh_message()
 
     def show_error(self, error: MilimoError) -> None:
-        """Show an error with its hint. If a name matched several things, store the error so that the user can
-        choose one.
+        """Show an error with its hint. If the error is that a name matched several things, store it, so that
+        the user can choose one of these things.
         """
         self.ambiguous = error if isinstance(error, Ambiguous) else None
         self.show_message(error.message, "error", error.hint)

@@ -16,10 +16,11 @@ LOOK_SECONDS = 0.02  # Seconds between two checks of whether the screen in front
 
 
 class ScreenQuestions:
-    """Asks the user questions on the screen in front, on behalf of a running command. It implements the
-    interface `studio.session.prompts.Asks`. The methods are called from a work thread.
+    """The questions of a running command, asked on the screen in front. This class implements the interface
+    `studio.session.prompts.Asks`. Its methods are called from a work thread.
 
-    If the screen is closed before the user has answered, the answer is an empty text or no.
+    If the screen is closed before the user has answered, a question for text returns an empty text, and a
+    yes-or-no question returns no.
     """
 
     def __init__(self, app: StudioApp) -> None:

@@ -27,12 +27,12 @@ def suspend_for_program(app: StudioApp, *, apart: bool = False) -> Iterator[None
     """Let another program use the terminal in the `with` block. Meanwhile the studio writes nothing and
     ignores ctrl+c.
 
-    With `apart`, the program gets the terminal's alternate screen, because it draws over the screen's
+    If `apart` is True, the program gets the terminal's alternate screen, because it draws over the screen's
     content. The terminal settings of the shell are restored however the program ends.
 
-    Ctrl+c is handled by an empty function, because the program would inherit a signal that is set to be
-    ignored. An exception in the block is raised again only after the terminal is restored, because Textual
-    does not restore it then.
+    Ctrl+c gets an empty handler. The signal is not set to be ignored, because the program would inherit that.
+    An exception in the block is raised again only after the terminal is restored, because Textual does not
+    restore it then.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     raised: BaseException | None = None
@@ -82,10 +82,10 @@ def _write_control_text(words: str) -> None:
 
 
 async def edit_in_editor(app: StudioApp, text: str, name: str, line: int = 0) -> str:
-    """Let the user edit a text in their own editor, with the cursor on `line`. Return the text as the user
-    saved it. `name` is the name of the temporary file.
+    """Let the user edit a text in their own editor, with the cursor on line `line`. Return the text as the
+    user saved it. `name` is the name of the temporary file.
 
-    Raises Unavailable, BadInput or Failed; then nothing is changed.
+    Raises Unavailable, BadInput or Failed.
     """
     command = read_editor_command(os.environ)
 
@@ -118,7 +118,9 @@ def _read_edited_text(path: Path) -> str:
 
 
 async def _run_in_terminal(app: StudioApp, words: list[str]) -> int:
-    """Run a program in the terminal until it ends. Return its exit status."""
+    """Run a program in the terminal until it ends. `words` are the program and its arguments. Return its exit
+    status.
+    """
     with suspend_for_program(app):
         try:
             process = await asyncio.create_subprocess_exec(*words)

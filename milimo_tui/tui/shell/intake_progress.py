@@ -13,12 +13,15 @@ EVERY = 0.1  # Seconds between two updates of the message line.
 
 
 class IntakeProgress:
-    """Shows the progress of imports and file transfers on the message line. It is the callback `counted` of
-    the `Studio`: the thread that edits the film calls it, and the event loop can call `stop_intake`.
+    """The progress display for imports and file transfers on the message line. The `Studio` calls this object
+    (its callback `counted`) from the thread that edits the film. The event loop calls `stop_intake` to stop
+    the work.
     """
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
-        """Create the display. `show` is called from a work thread with a text and a hint, to show them."""
+        """Create the display. `show` puts a text and a hint on the message line; it is called from a work
+        thread.
+        """
         self._show = show
         # Number of imports and transfers that are running, because both can run at the same time.
         self._under_way = 0

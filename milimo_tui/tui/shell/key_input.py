@@ -39,7 +39,9 @@ class KeymapUser(Protocol):
 
 
 class KeyInput:
-    """Receives the app's key events and turns them into key commands."""
+    """The path from a key event of the app to key commands. The app passes in each key event and performs the
+    resulting key commands.
+    """
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -50,8 +52,8 @@ class KeyInput:
     ) -> AsyncIterator[KeyCommand]:
         """Pass a key event to the key parser, and yield each complete key command for the caller to perform.
 
-        A key that the parser does not know is passed to `usual`. Keys are handled in the order in which they
-        were typed.
+        If the parser has no use for the key, call `usual`, Textual's own handler. Keys are handled in the
+        order in which they were typed.
         """
         await self._wait_for_front_screen_ready()
         screen = self._app.screen
@@ -105,8 +107,8 @@ class KeyInput:
             await asyncio.sleep(0)
 
     def _parse_key(self, event: events.Key) -> KeyCommand | Press:
-        """Pass a key to the parser and return the result. If the keys form a chord that has no binding, show
-        a message and discard them.
+        """Pass a key to the parser and return the result. If the keys typed so far form a chord without a
+        binding, show a message and discard these keys.
         """
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
@@ -190,7 +192,8 @@ class KeyInput:
 
 
 def split_alt_key(event: events.Key) -> tuple[events.Key, ...]:
-    """Split alt with a letter into two key events, Esc and the letter.
+    """Return the events for Esc and a letter if the event is alt with a letter; otherwise return only the
+    event itself.
 
     If Esc and a letter are typed quickly, the terminal reports them as alt with the letter.
     """

@@ -1,4 +1,5 @@
-"""A queue of key commands. A command typed during an edit waits for the edit, and then applies to its result.
+"""A queue of key commands. A command that the user types while an edit is being written waits for that edit,
+and then applies to its result.
 
 For example, `s w x` typed quickly splits a clip, goes to the new edit point and deletes the clip after it,
 however slow the machine is.
@@ -26,8 +27,8 @@ AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})
 
 
 class QueuedScreen(Protocol):
-    """The interface of a screen whose key commands are queued. The screen decides which commands write, and
-    runs each command.
+    """The interface of a screen whose key commands are queued. The screen says which commands change the
+    film, and runs each command.
     """
 
     question: YesNoQuestion
@@ -50,8 +51,8 @@ def _ignore_written_key(key: str) -> None:
 
 
 class KeyQueue:
-    """Runs key commands one after the other, in the order in which they were typed. Only commands that write
-    to the film, and commands typed after them, are queued.
+    """A runner of key commands that keeps the order in which they were typed. A command runs at once unless
+    an earlier command still changes the film; then it is queued.
     """
 
     def __init__(
@@ -63,9 +64,9 @@ class KeyQueue:
     ) -> None:
         """Create a queue for the key commands of `screen`.
 
-        `writes` has the names of the screen actions that later commands must wait for. `on_typed` is called
-        with each key command when it is typed. `on_written` is called with the name of each key that is typed
-        into a text.
+        `writes` has the names of the screen's actions that change the film; later commands must wait for
+        them. `on_typed` is called with each key command when it is typed. `on_written` is called with the
+        name of each key that is typed into a text field.
         """
         self._screen, self._writes, self._on_typed, self._on_written = screen, writes, on_typed, on_written
         self._waiting: deque[KeyCommand] = deque()
@@ -107,7 +108,7 @@ class KeyQueue:
             self._serving = False
 
     def hold_key_event(self, event: events.Key, name: str, keymap: Keymap) -> bool:
-        """Queue a key event during an edit. Return True if it was queued.
+        """Queue a key event if an edit is being written. Return True if the event was queued.
 
         The meaning of the key may depend on the command that is still running, as in `s t Tab` typed quickly.
         """

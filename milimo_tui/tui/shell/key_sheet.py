@@ -53,8 +53,8 @@ class KeySheet(Overlay):
         foot: str = "",
         elsewhere: Callable[[str], Sequence[Row]] = lambda words: (),
     ) -> None:
-        """Create the panel. `elsewhere` is called with the filter's words, and returns rows for matching
-        commands that have no key here.
+        """Create the panel. `elsewhere` is called with the words that the user typed into the filter. It
+        returns rows for matching commands that have no key on this screen.
         """
         super().__init__(heading, rows, "Enter runs it   {ui.search} searches   Esc closes", foot=foot)
         self._elsewhere = elsewhere
@@ -84,7 +84,7 @@ class KeySheet(Overlay):
 
 
 def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows of actions whose text or synonyms contain every word of `words`, each group below its
+    """Return the rows of actions whose text or synonyms contain every word of `words`, each group under its
     heading. Return all rows if `words` is empty.
     """
     wanted, out = words.casefold().split(), list[Row]()
@@ -116,8 +116,8 @@ def find_manual_page(keymap: Keymap, contexts: Sequence[str]) -> str:
 
 
 def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """Return pairs of a keymap context and its key bindings, in the order of `contexts`. A key that an
-    earlier context binds is left out of the later ones, because it can't be reached there.
+    """Return pairs of a keymap context and its key bindings, in the order of `contexts`. If two contexts bind
+    the same key, only the binding of the earlier context works, so the other binding is left out.
     """
     taken: set[tuple[str, ...]] = set()
     in_visual = is_selecting(contexts)
@@ -154,8 +154,9 @@ def key_rows(
 ) -> list[Row]:
     """Return rows with every key that works here, grouped by task. All keys of an action are in one row.
 
-    Commands in `idle`, which can do nothing now, are muted. `most` is the maximum width in cells; 0 means no
-    limit. With a limit, a long text continues in the next row, and alias keys that are too wide are left out.
+    The rows of commands in `idle`, which can do nothing now, are muted. `most` is the maximum width in cells;
+    0 means no limit. If there is a limit, a long text continues in the next row, and alias keys that are too
+    wide are left out.
     """
     rows: list[Row] = []
     for title, bindings in group_bindings_by_task(keymap, contexts):
@@ -180,8 +181,8 @@ def _drop_long_aliases(group: Sequence[Binding]) -> list[Binding]:
 
 
 def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
-    """Return a list of bindings for each action, because several keys may perform the same action. The order
-    is that in which the actions first occur in `bindings`.
+    """Return the bindings grouped into one list for each action, because several keys may perform the same
+    action. The lists are in the order in which the actions first occur in `bindings`.
     """
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
@@ -192,8 +193,9 @@ def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
 def _make_act_rows(
     group: Sequence[Binding], wide: int, ink: TextStyles, most: int, *, quiet: bool
 ) -> list[Row]:
-    """Return the row with the keys and the text of an action. Words of the text that do not fit into `most`
-    cells follow in continuation rows. `wide` is the width of the column of keys. `quiet` mutes the row.
+    """Return the row with the keys and the text of an action. Words that do not fit into `most` cells follow
+    in continuation rows. `wide` is the width of the column of keys, in cells. If `quiet` is True, the row is
+    muted.
     """
     first, keys = group[0], _format_act_keys(group)
     lead = keys.ljust(wide) + "  "

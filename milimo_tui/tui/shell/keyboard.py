@@ -27,7 +27,7 @@ MOST_KEYS = 5
 
 
 class Keyboard:
-    """Loads the keymap with the user's changes, and holds the key parser."""
+    """The keymap of the app, including the user's changes, and the parser that reads keys by it."""
 
     def __init__(
         self,
@@ -96,9 +96,9 @@ class Keyboard:
     ) -> list[StatusKey]:
         """Return at most five keys for the status line, followed by the key that lists all keys.
 
-        The bindings in `first`, which the user needs most at the moment, come first. The bindings that the
-        keymap marks for the status line follow, from the first of `contexts` that has any. Keys of actions
-        and commands in `idle`, which can do nothing now, come last.
+        The bindings in `first` come first; they are the keys that the user needs most at the moment. Then
+        come the bindings that the keymap marks for the status line. These are taken from the first of
+        `contexts` that has any. Keys of actions and commands in `idle`, which can do nothing now, come last.
         """
         marked: list[Binding] = []
         for context in contexts:
@@ -123,7 +123,7 @@ def get_user_keymap_path() -> Path:
 
 
 def get_studio_keymap_path() -> Path:
-    """Return the path of the file with keys that the user defined inside the studio. It overrides the preset
-    and the user's own keymap file.
+    """Return the path of the file with the keys that the user defined inside the studio. This file overrides
+    the preset and the user's own keymap file.
     """
     return get_config_folder() / "own_keys.toml"

@@ -18,8 +18,8 @@ OWN_BYTES = 400
 
 
 class LineStats:
-    """The statistics that the user can switch on: bytes sent, round-trip time, and how smoothly a film
-    plays.
+    """The display of connection statistics on the message line, which the user can switch on: bytes sent,
+    round-trip time, and frames shown and dropped during playback.
     """
 
     def __init__(self, app: StudioApp) -> None:
@@ -71,8 +71,8 @@ class LineStats:
 
 
 def format_line_rate(now: float, most: float | None) -> str:
-    """Format a rate in bytes a second and the maximum of the connection, if it is known: `40.6 of 100 kB/s`,
-    `800 B/s`.
+    """Format the rate `now` in bytes a second, with `most`, the maximum rate of the connection, if it is
+    known: `40.6 of 100 kB/s`, `800 B/s`.
     """
     if most is None:
         return f"{format_bytes(now)}/s"

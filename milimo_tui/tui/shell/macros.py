@@ -68,7 +68,9 @@ class MacroScreen(QueuedScreen, Protocol):
 
 @dataclass
 class RecordedStep:
-    """A recorded key command with the answers to its questions, and the keys of text typed after it."""
+    """A step of a macro: a key command, the answers to the questions that it asked, and the keys of text
+    typed after it.
+    """
 
     key_command: KeyCommand
     answers: list[str | None] = field(default_factory=list)
@@ -98,7 +100,7 @@ class MacroRecording:
 
 
 class Macros(Mode):
-    """Records and replays the macros of a screen. The mode is active while a macro is recorded or
+    """The recorder and player of a screen's macros. As a mode, it is active while a macro is recorded or
     replayed.
     """
 
@@ -200,8 +202,8 @@ class Macros(Mode):
         return self._answers if self._answers is not None else deque()
 
     async def answer_or_ask(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
-        """Return the next recorded answer of the step being replayed. If there is none, ask the user with
-        `ask`, and add the answer to the macro being recorded.
+        """Return the next recorded answer of the step being replayed. If there is none, ask the user by
+        calling `ask`, and add the answer to the macro that is being recorded, if any.
         """
         if self.answers:
             return self.answers.popleft()
@@ -212,7 +214,7 @@ class Macros(Mode):
 
     async def confirm_or_ask(self, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Return True if the next recorded answer of the step being replayed is yes. If there is no recorded
-        answer, ask the user with `ask`, and add the answer to the macro being recorded.
+        answer, ask the user by calling `ask`, and add the answer to the macro that is being recorded, if any.
         """
         if self.answers:
             return self.answers.popleft() == "yes"
@@ -233,8 +235,8 @@ class Macros(Mode):
 
     @action
     async def act_macro_run(self, key_command: KeyCommand) -> None:
-        """Replay a macro (`@`), as many times as the count says. `@ @` replays the macro that was replayed
-        last.
+        """Replay a macro (`@`). A count before the key is the number of times. `@ @` replays the macro that
+        was replayed last.
         """
         name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._screen.studio_app.studio

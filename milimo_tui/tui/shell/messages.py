@@ -36,8 +36,8 @@ def format_message(message: LogMessage, ink: TextStyles) -> Text:
 
 
 def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]:
-    """Wrap a message to `width` cells. The hint follows below the message's text. Both are indented by the
-    width of the glyph.
+    """Wrap a message to `width` cells. The hint is on its own rows after the message's text. Both are
+    indented by the width of the glyph.
     """
     glyph, style = _get_message_style(message.kind, ink)
     inside = width - len(glyph)
@@ -48,8 +48,8 @@ def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]
 
 
 def format_message_line(message: LogMessage, place: Text, ink: TextStyles, width: int) -> tuple[Text, Text]:
-    """Return the left and the right part of the message line. `place`, the text for the right part, is left
-    out if both do not fit into `width` cells.
+    """Return the left and the right text of the message line: the message and `place`, which says where the
+    user is on the screen. If both do not fit into `width` cells, the right text is empty.
     """
     text = format_message(message, ink)
     return text, place if text.cell_len + 2 + place.cell_len <= width else Text()

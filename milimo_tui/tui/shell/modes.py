@@ -1,9 +1,10 @@
 """The modes of a screen: states in which keys do something else, such as TRIM, VISUAL or RATING.
 
-To add a mode, write a subclass of `Mode` and put an instance into the screen's `modes`, where the nearest
-mode comes first. The keys of the mode are a table of keymap.toml, named in `CONTEXTS`. The screen asks the
-nearest active mode; if the mode does not override a method, the next active mode is asked. The normal mode is
-the last and always active. For a state that changes no key except Esc, use `EscapeStep`.
+To add a mode, write a subclass of `Mode` and put an instance into the screen's `modes`, where the innermost
+mode comes first. The keys of the mode are a table of keymap.toml, named in `CONTEXTS`. The screen passes each
+request to the first active mode in `modes`. If that mode does not override the method, the next active mode
+is asked. The normal mode is the last and always active. For a state that changes no key except Esc, use
+`EscapeStep`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Mode:
-    """The base of all modes. A subclass overrides the methods in which it differs; the other requests are
-    passed to the next mode.
+    """The base class of all modes. A subclass overrides the methods for the requests that it handles; all
+    other requests are passed to the next active mode.
 
     A method that returns a Boolean returns True if the mode has handled the request.
     """
@@ -48,7 +49,9 @@ class Mode:
 
     @property
     def name_suffix(self) -> str:
-        """Text that the status line shows after the mode's name, even if that is the name of another mode."""
+        """A text that the status line shows after the mode's name. It is shown even if the name itself comes
+        from another mode.
+        """
         return ""
 
     @property
@@ -65,7 +68,7 @@ class Mode:
 
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
         """Return the keymap contexts that are active in this mode, in the order in which a key is searched in
-        them. `below` has the contexts of the other active modes and of the screen; they come last.
+        them. `below` has the contexts of the other active modes and of the screen; the result ends with them.
         """
         return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
 
@@ -100,8 +103,8 @@ class Mode:
         return None
 
     async def end_before(self, key_command: KeyCommand) -> bool:
-        """End the mode before a key command that writes is performed. Return True if ending the mode was all
-        that the key command should do.
+        """End the mode before a key command that changes the film is performed. Return True if the key
+        command must not be performed any more, because ending the mode was its purpose.
         """
         return False
 
@@ -114,8 +117,9 @@ class Mode:
         return False
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the unfinished edit of the mode can continue with the new snapshot `film`. The mode
-        then draws the snapshot itself, with its edit; otherwise the screen draws it.
+        """Return True if the unfinished edit of the mode can continue after the film was read again as
+        `film`. The mode then draws this snapshot itself, together with its edit. If the result is False, the
+        screen draws the snapshot.
         """
         return False
 

@@ -31,10 +31,10 @@ WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
 
 @dataclass(frozen=True, slots=True)
 class PlayerListener:
-    """Callbacks for playback in mpv. `on_time` is called with the position in seconds.
+    """Callbacks for playback in mpv. `on_time` is called with the playback position in seconds.
 
-    `on_mark` is called with a mark (`marker`, `in` or `out`) and its position in seconds. It returns the text
-    that mpv shows for the mark.
+    `on_mark` is called when the user sets a mark in mpv, with the kind of mark (`marker`, `in` or `out`) and
+    its position in seconds. It returns the text that mpv shows for the mark.
     """
 
     on_time: Callable[[float], None] | None = None
@@ -106,8 +106,8 @@ class MpvSession:
     async def play_target(
         self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
     ) -> None:
-        """Play a file or an edit list from second `start`. Return when it has ended, was stopped or was
-        replaced by another.
+        """Play a file or an edit list from second `start`. Return when playback has ended or was stopped, or
+        when another file or list replaced this one.
 
         If mpv is playing this target already, only seek to `start`. Raises Failed if mpv cannot play the
         target or ends with an error.

@@ -64,7 +64,9 @@ def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> lis
 
 
 def _find_keys_to_screen(screen: str, keymap: Keymap) -> str:
-    """Return the keys that open a screen, or a list that is shown over a screen."""
+    """Return the keys that open the screen called `screen`, or the list with that name, which is shown over
+    another screen.
+    """
     return keymap.find_chord("ui.mode", ("global",), screen) or keymap.find_chord(f"ui.{screen}", ("global",))
 
 
@@ -90,8 +92,8 @@ def format_job_progress(job: JobView) -> str:
 
 
 def key_of(step: NextStep, keymap: Keymap, contexts: tuple[str, ...]) -> Binding | None:
-    """Return the binding on this screen that performs the same action as a step; None if there is none. If
-    there are several, return the most specific.
+    """Return the key binding on this screen that performs the action of the next step. If several bindings
+    do, return the one that fixes the most arguments of the action. Return None if no binding does.
     """
     wanted = {**step.values, "detach": True}
     found = [

@@ -50,7 +50,9 @@ MANY = 100
 
 
 class NextSteps:
-    """Computes the next step of the film in a thread, and performs it when the user asks for it."""
+    """The suggested next step of the film. This object computes the step in a thread, and performs it when
+    the user presses the key `!`.
+    """
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -64,8 +66,8 @@ class NextSteps:
         self.is_known = False
 
     def handle_queue_change(self, queue: LiveQueue) -> None:
-        """Compute the next step again if a job was added, has ended or changed its state. A job's progress
-        alone has no effect on it.
+        """Compute the next step again if a job was added, has ended or changed its state. A job that only
+        made progress does not change the next step.
         """
         states = frozenset((job.id, job.state) for job in queue.jobs)
         if states != self._states:
@@ -73,7 +75,7 @@ class NextSteps:
             self.schedule_read()
 
     def schedule_read(self) -> None:
-        """Compute the film's next step as soon as nothing has changed for a short time."""
+        """Compute the film's next step after a short time without further changes."""
         if self._timer is not None:
             self._timer.stop()
         pause = max(PAUSE, min(LONGEST_PAUSE, PAUSE_FACTOR * self._seconds))
@@ -160,8 +162,8 @@ class NextSteps:
             await app.go_to_mode(step.screen)
 
     def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:
-        """Perform the action of a step as if the user pressed its key on the screen, or directly if the
-        action has no key.
+        """Perform the action of a step. If a key on the screen performs this action, the effect is the same
+        as pressing the key; otherwise the action runs directly.
         """
         within = self._app.keyboard.keymap.list_bindings_in_reach(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
@@ -197,8 +199,8 @@ def _capitalise_first(words: str) -> str:
 
 
 def _is_long_work(known: Outcome, takes: int) -> bool:
-    """Return True if the user must be asked before the work starts. `known` is the outcome of a dry run, and
-    `takes` the number of takes to make.
+    """Return True if the work is so long that the user must confirm it first. `known` is the outcome of a dry
+    run, with the estimated time. `takes` is the number of takes to make.
     """
     from milimo_tui.studio.takes.shot_spec import is_drawing_engine
 

@@ -135,8 +135,8 @@ class Overlay(ModalScreen[str]):
             )
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Close the panel, unless it is closed already. A second call must not close the screen that is in
-        front then.
+        """Close the panel, unless it is closed already. A second call does nothing; otherwise it would close
+        the screen that came to the front after the panel.
         """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 

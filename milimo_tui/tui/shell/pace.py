@@ -11,8 +11,8 @@ OVER_SECONDS = 1.0  # Length in seconds of the period over which the displayed f
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Playback statistics: the frames shown a second (`fps`, over the last second), and the numbers of frames
-    shown and dropped since playback began.
+    """Playback statistics. `fps` is the number of frames shown a second, measured over the last second. The
+    other two values are the numbers of frames shown and dropped since playback began.
     """
 
     fps: float = 0.0
@@ -34,8 +34,8 @@ class PaceCount:
         self.shown = self.dropped = 0
 
     def count_frame(self, frame: int, unit: int) -> None:
-        """Count a frame that was shown. `unit` is the distance in frames to the next frame at the current
-        speed.
+        """Count a frame that was shown. `unit` is the difference between the numbers of two successive frames
+        at the current speed, such as 2 at double speed.
         """
         self.shown += 1
         if self._last is not None:
@@ -46,17 +46,17 @@ class PaceCount:
         self._times.append(self._now())
 
     def note_jump(self) -> None:
-        """Start counting dropped frames anew at the next frame, because a loop has restarted and the frames
-        skipped by the jump were not dropped.
+        """Ignore the gap before the next frame in the count of dropped frames. Called when a loop has
+        restarted, because the frames skipped by that jump were not dropped.
         """
         self._last = None
 
     def estimate_step(self, unit: int) -> int:
-        """Return the expected distance in frames from the frame on the screen to the next one that will be
-        shown. `unit` is the distance without dropped frames.
+        """Estimate how many frames after the frame on the screen the next shown frame will be. `unit` is that
+        distance if no frame is dropped.
 
-        The result is the smallest of the last distances, so that hardly any frame is prepared and then not
-        shown.
+        The estimate is the smallest recent distance, so that a frame which is prepared in advance is almost
+        always shown.
         """
         return unit * min(self._gaps, default=1)
 

@@ -13,8 +13,8 @@ from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 
 class YesNoQuestion:
-    """The yes-or-no question of a screen, and the task that waits for its answer. At most one question is
-    open at a time.
+    """The yes-or-no question of a screen, and the task that waits for the user's answer. At most one question
+    is open at a time.
     """
 
     def __init__(self) -> None:
@@ -26,8 +26,8 @@ class YesNoQuestion:
         return self._answer is not None
 
     async def ask_question(self, words: str, show: Callable[[], None]) -> bool:
-        """Open the question `words`, call `show` to draw it, and return the user's answer. The question is
-        closed even if the waiting task is cancelled.
+        """Open a question with the text `words`, call `show` to draw it, and return the user's answer. If the
+        waiting task is cancelled, the question is closed too.
         """
         self._words, self._answer = words, asyncio.get_running_loop().create_future()
         try:

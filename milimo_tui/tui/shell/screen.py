@@ -144,12 +144,12 @@ class StudioScreen(Screen[None]):
         """Draw the queue. Called on the event loop at most four times a second."""
 
     def format_header_title(self) -> Text:
-        """Return the left part of the header: the name of the film and of this screen."""
+        """Return the text at the left of the header: the name of the film and of this screen."""
         name = self.film.story.project.name if self.film else "Milimo"
         return join_line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def format_header_facts(self) -> Text | str:
-        """Return the right part of the header, such as the number of items on the screen."""
+        """Return the text at the right of the header, such as the number of items on the screen."""
         return ""
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
@@ -175,8 +175,8 @@ class StudioScreen(Screen[None]):
         return False
 
     def get_key_notes(self) -> Mapping[str, str]:
-        """Return texts for keys that do different things with different items. Each text says what the key
-        does with the item under the cursor.
+        """Return notes for keys whose effect depends on the item under the cursor, by action. Each note says
+        what the key does with the present item.
         """
         return {}
 
@@ -202,7 +202,7 @@ class StudioScreen(Screen[None]):
         return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the screen and the item on which the user is. The next step to suggest is chosen by it.
+        """Return the screen and the item on which the user is; the suggested next step depends on them.
         Called after every key, so it must be fast.
         """
         return ScreenPlace(self.MODE)
@@ -220,7 +220,9 @@ class StudioScreen(Screen[None]):
 
     @property
     def undo_history(self) -> str:
-        """The history that the undo key uses in the focused pane: `project` or `cut`."""
+        """The name of the history that the undo key uses in the focused pane: `project` for edits of the
+        film, `cut` for edits of the cut.
+        """
         return self.UNDOES
 
     @property
@@ -320,8 +322,8 @@ class StudioScreen(Screen[None]):
         self.refresh_lines()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close this screen, unless it is closing already. If another screen is over it, this screen closes
-        as soon as it is in front again.
+        """Close this screen, unless it is closing already. If another screen is in front of this one, wait
+        until this screen is in front again, then close it.
         """
         if self.is_active:
             return super().dismiss(result)
@@ -347,7 +349,7 @@ class StudioScreen(Screen[None]):
         self.refresh_status_line()
 
     def refresh_status_line(self) -> None:
-        """Redraw the next step and the status line, because another item is under the cursor."""
+        """Redraw the next step and the status line, because the cursor has moved to another item."""
         status = self.query_one_optional("#status", StatusLine)
         if status is not None:
             self.refresh_message()
@@ -356,8 +358,8 @@ class StudioScreen(Screen[None]):
     def redraw_pictures(self, *, lost_alone: bool = False) -> None:
         """Request every picture again, because pictures are now sent to the terminal by another protocol.
 
-        With `lost_alone`, only pictures that can't be sent a second time are requested again, because the
-        terminal has lost its stored pictures.
+        If `lost_alone` is True, the terminal has only lost its stored pictures. Then only those pictures are
+        requested that can't be sent a second time.
         """
         for picture in self.query(Picture):
             picture.renew_drawings(lost_alone=lost_alone)
@@ -430,8 +432,8 @@ class StudioScreen(Screen[None]):
 
     @property
     def prefers_place_text(self) -> bool:
-        """True if the user has asked for the text at the right end of the message line. If it and the next
-        step do not both fit, the text is then shown.
+        """True if the user has asked for the text at the right end of the message line. This text then
+        replaces the next step if there is no space for both.
         """
         return False
 
@@ -449,12 +451,16 @@ class StudioScreen(Screen[None]):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for one line of text, in place of the message line or at region `at`. Return None if the user
-        cancelled.
+        """Ask for one line of text, in place of the message line or in the screen region `at`. Return None if
+        the user cancelled.
 
-        `changed` is called with the text typed so far. Tab completes to one of `suggestions`, or to the
-        candidates of `lines`. The rows in `above` are shown above the line. `field` defines the allowed
-        values. If a yes-or-no question is open, it is answered first, because keys can't be meant for both.
+        - `label` is the text before the input, and `value` the initial input.
+        - `changed` is called with the text typed so far.
+        - `suggestions` or `lines` provide the completions for Tab.
+        - `above` has rows that are shown above the input.
+        - `field` defines the allowed values.
+
+        If a yes-or-no question is open, the user answers it first, because keys can't be meant for both.
         """
         await self.question.wait_until_closed()
         self.studio_app.shown_message = None
@@ -547,8 +553,8 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def guard_screen_work(self) -> Iterator[None]:
-        """Guard work of this screen in a `with` block. A widget that is missing because the screen was closed
-        meanwhile is ignored. A MilimoError is shown as a message.
+        """Handle errors of this screen's work in a `with` block. A missing widget is ignored if the screen
+        was closed meanwhile. A MilimoError is shown as a message.
 
         A closing screen loses its widgets before its work is stopped. The film can also disappear at any
         time, for example if it is moved away in another terminal.
@@ -566,7 +572,9 @@ class StudioScreen(Screen[None]):
         self.studio_app.show_message(text, kind, hint)
 
     def with_keys(self, words: str) -> str:
-        """Replace ids of actions and shell commands in a text by the keys that do the same here."""
+        """Replace ids of actions and shell commands in a text by the keys that perform them on this
+        screen.
+        """
         keymap = self.studio_app.keyboard.keymap
         return self.studio_app.replace_commands_with_keys(
             keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
@@ -582,16 +590,16 @@ class StudioScreen(Screen[None]):
 
     @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Cancel the work of the first active mode that has some (ctrl+c). If no mode has work, cancel the
-        work of the app.
+        """Cancel the present work (ctrl+c): the work of the first active mode that has unfinished work, else
+        the work of the app.
         """
         if not await self.modes.cancel_work():
             await self.studio_app.act_cancel(key_command)
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Leave the current mode. If no mode is active, leave this screen. If there is no screen below it,
-        only leave the text field that has the focus.
+        """Leave the current mode (Esc). If no mode is active, close this screen. If this is the only open
+        screen, take the focus from the text field that has it.
         """
         if any(mode.leave_by_escape(key_command) for mode in self.modes):
             return
@@ -601,18 +609,19 @@ class StudioScreen(Screen[None]):
             self.set_focus(None)
 
     def leave_screen(self) -> None:
-        """Go back to the screen below this one. A screen that must ask the user first overrides this
-        method.
+        """Close this screen, so that the previous screen is in front again. A screen that must ask the user
+        first overrides this method.
         """
         self.dismiss()
 
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
     ) -> None:
-        """Focus a widget. While the prompt is open it keeps the focus, and the widget is focused afterwards.
+        """Focus a widget. While a prompt is open, the prompt keeps the focus, and the widget gets it after
+        the prompt is closed.
 
-        Otherwise a list that is shown again, or a click, could take the focus from a prompt, which could then
-        not be closed.
+        Without this rule, a redrawn list or a click could take the focus from a prompt, which could then not
+        be closed.
         """
         if from_app_focus or not self.prompt.keeps_focus_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)

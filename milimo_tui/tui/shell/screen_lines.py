@@ -39,10 +39,11 @@ def draw_header(screen: StudioScreen, head: Line) -> None:
 
 
 def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> None:
-    """Draw the message line into `message`. On the left is an open question, otherwise the latest message,
-    otherwise the suggested next step. On the right is the user's position on the screen.
+    """Draw the message line into `message`. On the left is the open question, else the latest message, else
+    the suggested next step. On the right is the user's position on the screen.
 
-    A message that does not fit into one row is drawn in `whole`, which extends upwards.
+    A message that does not fit into one row is drawn in the widget `whole` instead, which covers several rows
+    above the message line.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
     shown, rows = app.shown_message, list[Text]()
@@ -69,10 +70,12 @@ def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> 
 
 
 def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple[Text, Text]:
-    """Return the suggested next step and the text `place`, for the left and right end of the message line.
+    """Return the texts for the left and the right end of the message line: the suggested next step and
+    `place`.
 
-    `room` is the width in cells. If both do not fit, only one is returned: `place` if the screen prefers
-    that, else the step. There is no step while the user types or a submode has replaced the global keys.
+    `room` is the width in cells. If both do not fit, one of the two is empty: the step if the screen prefers
+    `place`, else `place`. No step is suggested while the user types, or while a mode of the screen has
+    replaced the global keys.
     """
     app = screen.studio_app
     found = (
@@ -113,10 +116,11 @@ def draw_status(screen: StudioScreen, status: StatusLine) -> None:
 
 
 def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[Binding]:
-    """Return the keys that are most useful now: the key of the suggested next step, then the actions that the
-    screen recommends.
+    """Return the keys that are most useful now: the key of the suggested next step, then the keys of the
+    actions that the screen recommends.
 
-    Empty in a submode or during a question.
+    The result is empty while a mode of the screen is active or a question is open, because the keymap already
+    marks the useful keys there.
     """
     app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:

@@ -62,7 +62,7 @@ class ThemeSwitch:
 
     def load_first_theme(self) -> None:
         """Load the theme of the settings when the app starts. Screens can't show messages yet, so an error is
-        stored, and `start_watching` reports it.
+        stored and reported later by `start_watching`.
         """
         try:
             self.known = self._register_theme(self.wanted)
@@ -123,8 +123,8 @@ class ThemeSwitch:
         self._app.run_worker(self._reload_changed_file(), group="wake")
 
     async def _reload_changed_file(self) -> None:
-        """Reload the theme file and show it if the file was modified since the last check. Report an error in
-        the file once.
+        """Reload the theme file and show its theme if the file was modified since the last check. An error in
+        the file is reported only once.
         """
         name = self.wanted
         if not name.endswith(OWN_THEME):

@@ -24,12 +24,12 @@ HELP = f"in words; {TAKE_BACK} removes it"
 async def ask_layer(
     screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "", at: Region | None = None
 ) -> str:
-    """Ask the user for the text of a place attribute, and return the answer as a value of the option
-    `--layer`.
+    """Ask the user for the text of a place attribute (such as light or sound), and return the answer as a
+    value of the option `--layer`.
 
-    `whose` names the owner in the question, `known` has the present texts by attribute. If `name` is given,
-    only that attribute is edited, inside the screen region `at`; otherwise a form asks for the attribute too.
-    Returns an empty string if nothing changes.
+    `whose` is the name of the place, scene or shot for the question, and `known` has the present texts by
+    attribute. If `name` is given, only that attribute is edited, inside the screen region `at`. Otherwise a
+    form asks for the attribute too. Returns an empty string if nothing changes.
     """
     if name:
         label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} removes it):"

@@ -1,5 +1,5 @@
-"""The form that makes a control map, used on the storyboard, in the shot inspector and on the Media
-screen.
+"""The form that makes a control map (a clip of one property such as depth or edges, which a take follows).
+The storyboard, the shot inspector and the Media screen use this form.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Draws simple boards for shots that have no picture. Only boards of visible shots are drawn, in a small
-size, by a helper process, and cached in the film's folder.
+"""Draws simple boards (storyboard pictures) for shots that have no picture. A helper process draws them in a
+small size, only for visible shots, and they are cached in the film's folder.
 
-The event loop never waits for a board: text is shown first, and each board when it is ready.
+The event loop never waits for a board: the screen first shows text, and then each board when it is ready.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class DrawnBoards:
     """The source of drawn boards for one screen. `make_board_keys` gives each shot a key for its board;
     `load_boards` draws the boards of requested keys.
 
-    With each key the story is stored, and the board is drawn from this story, because a newer story may no
+    The story is stored with each key, and the board is drawn from this stored story. A newer story may no
     longer contain the shot's scene.
     """
 
@@ -36,8 +36,8 @@ class DrawnBoards:
         self._failed: set[Path] = set()  # Boards that could not be drawn or stored.
 
     def make_board_keys(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
-        """Return a key for the board of each shot, by shot id. A key changes whenever the drawing would
-        change.
+        """Return a key for the board of each shot, by shot id. The key is a hash of everything that the
+        drawing shows, so a changed drawing gets another key.
         """
         film = hash(
             (story.elements, story.looks, story.project.name, story.project.width, story.project.height)
@@ -57,8 +57,9 @@ class DrawnBoards:
         return {key: self._shots[key] for key in keys if key in self._shots}
 
     async def load_boards(self, wanted: Sequence[str], shown_in: Pictured) -> None:
-        """Draw the boards among the picture keys in `wanted`, and show each board in the widget `shown_in`
-        when it is ready.
+        """Draw boards for a widget that requested pictures. `wanted` has the keys of the requested pictures;
+        keys that are not board keys are ignored. Each board is shown in the widget `shown_in` when it is
+        ready.
         """
         shots = self.get_keyed_shots(*wanted)
         if not shots or self._screen.studio_app.terminal.pictures == "off":
@@ -89,8 +90,8 @@ class DrawnBoards:
     async def draw_boards(
         self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:
-        """Draw boards; yield each key with the path of its board, cached boards first. The path is None if
-        the board could not be drawn.
+        """Draw the boards of `shots`, which maps board keys to story and shot. Yield each key with the path
+        of its board, cached boards first. The path is None if the board could not be drawn.
         """
 
         def find_cached_boards() -> tuple[dict[str, SmallBoard], set[str]]:

@@ -1,5 +1,5 @@
-"""Actions for what the user sets on a shot manually: note, tags, the user's own board picture, and a control
-map. Used by the storyboard and the shot inspector.
+"""Actions for values that only the user sets on a shot: note, tags, the user's own board picture, and a
+control map. The storyboard and the shot inspector use them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class ManualShotActs:
-    """The actions on one shot. `here` returns the shot and its number, or None if there is no shot.
+    """The actions that set a shot's note, tags, board and control map. `here` returns the shot and its
+    number, or None if there is no shot.
 
-    `marked` returns the ids of the marked shots in film order; tags are set on all of these shots.
+    `marked` returns the ids of the marked shots in film order. Tags are set on all of these shots.
     """
 
     def __init__(
@@ -56,8 +57,8 @@ class ManualShotActs:
         """t: edit the tags of the shot, separated by commas. Tab completes to tags that the film already
         uses.
 
-        If several shots are marked, the user edits the tags that all of them share; tags that only some of
-        them have stay unchanged. The edit is one undo step.
+        If several shots are marked, the user edits the tags that all of these shots have. Tags that only some
+        of these shots have stay unchanged. The edit is one undo step.
         """
         film = self._screen.film
         if (found := self._get_shot_or_warn()) is None or film is None:

@@ -30,18 +30,20 @@ class StoredPortrait(NamedTuple):
 
 
 class Portraits:
-    """The portraits of elements: finds stored portraits and draws missing ones. `failed` has the paths that
-    could not be drawn or stored.
+    """The source of drawn portraits for one screen. It finds stored portraits and draws missing ones.
+    `failed` has the paths of portraits that could not be drawn or stored.
     """
 
     def __init__(self, screen: StudioScreen, come: Callable[[], None]) -> None:
-        """Create the object. `come` is called after each finished portrait and at the end of each batch."""
+        """Create the object. `come` is called after each finished portrait and when all portraits of a
+        `draw_missing` call are done.
+        """
         self._screen, self._come = screen, come
         self.failed: set[Path] = set()
         self._is_drawing = False
 
     def find_portrait(self, story: Story, element: Element) -> StoredPortrait:
-        """Return the path of an element's portrait and if the file exists. Reads the disk, so call this
+        """Return the path of an element's portrait, and whether the file exists. Reads the disk, so call this
         method in a thread.
         """
         kept = self._make_portrait(story, element).path

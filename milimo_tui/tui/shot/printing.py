@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 async def ask_and_print(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
     """Ask for a file, confirm overwriting an existing file, and run `command` with `values` as a job that
-    prints to the file. `name` is the default file name.
+    prints to the file. `question` is the text of the prompt, and `name` the default file name.
     """
     asked = await ask_print_file(screen, question, name)
     if asked is not None:
@@ -42,8 +42,8 @@ async def ask_print_file(screen: StudioScreen, question: str, name: str) -> tupl
 
 
 async def print_contact_sheet(screen: StudioScreen, shot: str, number: str, take: str) -> None:
-    """Print a contact sheet of the parameter sweep that the take belongs to. If `take` is empty, print the
-    shot's newest sweep.
+    """Print a contact sheet of a parameter sweep, which is a series of takes with varied settings. The sweep
+    is the one that contains the take with the id `take`, or the shot's newest sweep if `take` is empty.
     """
     question = f"Contact sheet of {number} to:"
     await ask_and_print(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)

@@ -25,7 +25,9 @@ ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
 
 
 class PromptParts(Mode):
-    """The mode of the shot inspector while the cursor is on a prompt part, with the actions on that part."""
+    """The mode of the shot inspector while the cursor is on a part of the prompt, such as action or camera.
+    It has the actions that change that part.
+    """
 
     CONTEXTS = ("prompt_parts",)
 
@@ -155,8 +157,8 @@ class PromptParts(Mode):
 
 
 def explain_fixed_prompt(details: ShotDetails) -> tuple[str, str] | None:
-    """Return the reason why the prompt of a shot cannot be reworded by parts, and advice for the user; None
-    if it can.
+    """Return the reason why the user cannot reword single parts of this shot's prompt, and advice for the
+    user. Return None if the parts can be reworded.
     """
     if details.state.shot.prompt is not None:
         return (

@@ -55,8 +55,8 @@ _FEATHER = FormField(
 
 
 def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
-    """Return the form fields for the kind of change that the user chose. `texts` has the answers so far by
-    field.
+    """Return the form fields for the kind of change that the user chose, such as a larger picture. `texts`
+    has the answers given so far, by field.
     """
     way = texts.get("way", ANEW)
     first = FormField(

@@ -94,8 +94,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @property
     def is_known(self) -> bool:
-        """True once reading the shot has succeeded or failed. Until then, keys that the user types after
-        opening the screen are held back.
+        """True once reading the shot has succeeded or failed. Until then, keys that the user types on the new
+        screen wait.
         """
         return self.details is not None or self._is_refused
 
@@ -168,8 +168,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.call_after_refresh(self._draw_inspector)
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that have no effect now: those of the prompt part, and making a take if the
-        preflight found a problem.
+        """Return the actions that have no effect now: those that cannot change the prompt part under the
+        cursor, and making a take if the preflight found a problem.
         """
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
@@ -224,8 +224,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return Monitor(self.studio_app.pictures, "shot")
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
-        """Return the width and height of the film in pixels, or None if no picture is shown. The takes of a
-        shot have at least approximately this size.
+        """Return the width and height in pixels of the picture that is viewed, or None if no picture is
+        shown. The film's size is returned, because takes of a shot have at least approximately this size.
         """
         film = self.film
         if film is None or not self._picture_source.path:
@@ -382,7 +382,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return (take,) if take else super().get_play_arguments()
 
     def _get_current_take_id(self) -> str | None:
-        """Return the id of the take under the cursor, else of the picked take."""
+        """Return the id of the take under the cursor. If the cursor is on no take, return the id of the
+        picked take, or None if no take is picked.
+        """
         if self.cursor_key.startswith(TAKE):
             return self.cursor_key.removeprefix(TAKE)
         picked = self.details.state.picked if self.details else None
@@ -397,8 +399,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     def act_parts(self, key_command: KeyCommand) -> None:
-        """Switch between two views of the prompt: the parts with the origin of each part, or the text that is
-        sent to the model.
+        """Switch between two views of the prompt: its parts, each with the source of its text, or the
+        complete text that is sent to the model.
         """
         self.shows_parts = not self.shows_parts
         self._draw_inspector()

@@ -71,8 +71,8 @@ LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock
 class ShotDetails:
     """The values that the inspector shows for one shot.
 
-    `estimate` is the time and memory for one more take. `worded_by` maps each prompt part that the user
-    reworded to the level of the new text: film, scene or shot.
+    `estimate` is the time and memory for one more take. `worded_by` has the prompt parts that the user
+    reworded; it maps each part to the level for which the new text applies: film, scene or shot.
     """
 
     story: Story
@@ -153,8 +153,8 @@ def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | 
 
 
 def get_field_texts(details: ShotDetails) -> dict[str, Any]:
-    """Return the values of the shot's fields as text that the user could type, by argument of the command
-    `shot.set`.
+    """Return the values of the shot's fields as text in the notation in which the user types them. The keys
+    of the result are the arguments of the command `shot.set`.
     """
     shot = details.state.shot
     parts = shot.guidance_parts

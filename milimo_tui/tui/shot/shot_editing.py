@@ -91,7 +91,7 @@ class ShotEditing:
         return find_value_region(self._screen.field_list, key, LABEL)
 
     async def edit_field(self, name: str) -> None:
-        """Edit the field `name` in its row. If its row has several fields, open the form with all fields of
+        """Edit the field `name` in its row. If the row shows several fields, open the form with all fields of
         the shot instead.
         """
         if self._details is None:
@@ -118,8 +118,9 @@ class ShotEditing:
             )
 
     async def _edit_continued_shot(self) -> None:
-        """Ask which shot this shot continues, and how: after its end, as a closer crop of its take, or with
-        another picture over its sound. The answer “none” means that this shot continues no other.
+        """Ask which shot this shot continues, and how: it begins at that shot's end, is a closer crop of that
+        shot's take, or shows another picture over that take's sound. The answer “none” means that this shot
+        continues no other.
         """
         details, screen = self._details, self._screen
         if details is None:
@@ -179,8 +180,8 @@ class ShotEditing:
 
     @action
     async def act_continue(self, key_command: KeyCommand) -> None:
-        """C: choose the shot that this shot continues, and how it continues it, such as `closer` for a closer
-        crop of the same take.
+        """C: choose the shot that this shot continues, and the kind of continuation, such as `closer` for a
+        closer crop of the same take.
         """
         await self.edit_field(CONTINUES)
 
@@ -236,8 +237,9 @@ class ShotEditing:
             await self._screen.run_and_wait("shot.set", id=self._screen.shot, layer=layer)
 
     async def edit_condition(self, name: str) -> None:
-        """Edit one of the conditions that takes must follow, given by its id. For the conditions `board` and
-        `continuity`, edit only if they are used; for others, edit the frame and the strength.
+        """Edit a condition that takes must follow (such as a picture or a frame of a take), given by its id.
+        For the conditions `board` and `continuity`, the user can only switch the use on or off. For all
+        others, the user edits the frame and the strength.
         """
         details = self._details
         if details is None:

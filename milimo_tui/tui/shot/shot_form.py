@@ -82,8 +82,8 @@ GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
 
 def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
-    """Return the form fields that the shot's engine uses. The field `key` is included even if the engine
-    ignores it.
+    """Return the form fields that the shot's engine uses. The field with the name `key` is always included,
+    even if the engine ignores it.
     """
     engine = details.preflight.spec.engine
     values, unread = get_field_texts(details), _find_unread_fields(engine)
@@ -105,7 +105,7 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
 
 
 def _find_unread_fields(engine: str) -> frozenset[str]:
-    """Return the names of the fields that an engine ignores; empty for an unknown engine."""
+    """Return the names of the form fields whose values an engine ignores. Empty for an unknown engine."""
     row = engine_registry.find_engine(engine)
     if row is None:
         return frozenset()
@@ -119,11 +119,11 @@ def _find_unread_fields(engine: str) -> frozenset[str]:
 def make_fields_for_choice(
     studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
 ) -> tuple[FormField, ...]:
-    """Return the form fields for the engine and model that the user has chosen in the open form, before the
-    choice is saved. The fields show the shot's own values.
+    """Return the form fields for an engine and model that the user has chosen in the open form but not saved
+    yet. The values in the fields are the shot's own.
 
-    `texts` has the form's answers by field. Raises the errors of `shot.set` if the choice is impossible.
-    Reads files of model weights, so call this function in a thread.
+    `texts` has the form's answers by field, including the choice. Raises the errors of `shot.set` if the
+    choice is impossible. Reads files of model weights, so call this function in a thread.
     """
     from milimo_tui.studio.commands.shot.fields import preview_shot_set
 
@@ -170,8 +170,8 @@ def _make_form_field(details: ShotDetails, name: str, section: str, values: Mapp
 
 
 def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
-    """Return a form field for a value that is typed: a number, a time, or text with suggestions. `base` has
-    the properties that all fields share.
+    """Return the form field called `name`, whose value is typed: a number, a time, or text with suggestions.
+    `base` has the properties that every form field needs, such as its label.
     """
     preflight, story = details.preflight, details.story
     match name:
@@ -322,8 +322,8 @@ def to_set_arguments(texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def foresee_changes(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
-    """Return a description of what would change if these fields of a shot were set, such as `2D will be
-    stale`. Raises the errors of `shot.set`.
+    """Describe the effects that setting these fields of a shot would have, without setting them, such as `2D
+    will be stale`. Raises the errors of `shot.set`.
     """
     from milimo_tui.studio.commands.shot.fields import describe_shot_set_effect
 

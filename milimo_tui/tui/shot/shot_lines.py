@@ -95,8 +95,8 @@ def make_field_rows(
 
 
 def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
-    """Return the details with command names in problems, hints and estimate replaced by key names. `words`
-    converts one text.
+    """Return a copy of the details in which command names are replaced by key names, in the problems, hints
+    and estimate. `words` makes this replacement in one text.
     """
     problems = [
         replace(one, message=words(one.message), hint=words(one.hint)) for one in details.preflight.problems
@@ -107,8 +107,8 @@ def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str])
 
 
 def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the row with the shot's engine, and a row with the pipeline that was chosen and the reason for
-    the choice.
+    """Return the row with the shot's engine, and a row with the pipeline chosen for it and the reason for
+    this choice.
     """
     preflight, shot = details.preflight, details.state.shot
     rows = [
@@ -169,8 +169,9 @@ def _make_framing_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return rows that name the shot which this shot continues and say how, such as `1B, closer`. For a shot
-    that others continue with the same take, the rows show the length of that take. Empty for other shots.
+    """Return rows about a take that several shots share. For a shot that continues another shot, the rows
+    name that shot and the kind of continuation, such as `1B, closer`. For the shot that other shots continue,
+    the rows show the length of the common take. Empty for all other shots.
     """
     story, shot = details.story, details.state.shot
     words = sharing.describe_sharing(story, shot)
@@ -201,7 +202,9 @@ def _make_circumstance_rows(details: ShotDetails, ink: TextStyles, room: int) ->
 
 
 def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the rows of optional fields and tags; fields without a value have no row."""
+    """Return the rows of the shot's optional fields, such as voices, and of its tags. A field without a value
+    has no row.
+    """
     rows: list[Row] = []
     for field in list_labelled_fields():
         if field.name in CIRCUMSTANCE_FIELDS:
@@ -217,8 +220,8 @@ def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, 
 
 
 def _describe_voice(details: ShotDetails) -> str:
-    """Return which voice speaks the shot's dialogue. Empty if the shot has no dialogue, unless voices are
-    turned off.
+    """Describe the voice that speaks the shot's dialogue, or say that voices are turned off. Empty if voices
+    are turned on but the shot has no dialogue.
     """
     shot, voice = details.state.shot, details.preflight.spec.voice
     if not shot.voices:
@@ -326,9 +329,10 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return a row that says how the times of the beats were chosen, and a row with time range and text for
-    each beat. If pictures of elements are sent with the shot, a row that lists them comes first. Empty
-    without beats and pictures, unless the user turned beats off.
+    """Return the rows of the beats: a row that says how their times were chosen, and a row with time range
+    and text for each beat. If pictures of elements are sent with the shot, a row that lists these pictures
+    comes first. Return no rows if the shot has neither beats nor such pictures, unless the user turned beats
+    off.
     """
     spec = details.preflight.spec
     timed = beats.format_beats(spec)
@@ -347,9 +351,9 @@ def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
 
 
 def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the rows of the conditions that takes must follow. If two conditions are for the same frame, a
-    manual one has priority over the board, and the board over continuity; the rows are in this order. If a
-    condition is not sent to the engine, its row says why.
+    """Return the rows of the conditions that takes must follow. If two conditions are for the same frame, the
+    condition set by the user has priority over the board, and the board over continuity; the rows are in this
+    order. If a condition is not sent to the engine, its row says why.
     """
     if details.preflight.plan is None and not details.preflight.follows:
         return []
@@ -374,8 +378,8 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
 
 
 def _has_unused_board(details: ShotDetails) -> bool:
-    """Return True if the shot has a board that takes do not follow. Takes follow only a board that a model
-    made, not a simple drawing.
+    """Return True if the shot has a board that its takes do not follow, because the board is a simple
+    drawing. Takes follow only a board that a model made.
     """
     shot = details.state.shot
     return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
@@ -546,10 +550,11 @@ def _make_wrapped_rows(
     style: Style | None = None,
     copied: str = "",
 ) -> list[Row]:
-    """Return the rows of one field, wrapped to `room` cells. Only the first row takes the cursor.
+    """Return the rows of one field, wrapped to `room` cells. The cursor can only be on the first of these
+    rows.
 
-    `tag` is put before the value in brackets, `note` after it. `copied` is the full text for the clipboard,
-    if `value` is shortened.
+    `tag` is written in brackets before the value, and `note` after the value. `copied` is the full text for
+    the clipboard, if `value` is shortened.
     """
     head = f"[{tag}] " if tag else ""
     lines = wrap_words(head + value, room) or [head]

@@ -50,8 +50,8 @@ Job: TypeAlias = "JobView"
 
 @dataclass(frozen=True, slots=True)
 class BasicShotState:
-    """The takes of a shot and its picked take, computed from the story alone. Staleness is computed
-    separately, by `studio.takes.shot_spec`.
+    """The state of a shot that can be computed from the story alone: its takes and its picked take.
+    `studio.takes.shot_spec` computes if the take is stale, which takes longer.
     """
 
     shot: Shot
@@ -68,8 +68,8 @@ class BasicShotState:
 
 
 def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
-    """Return the state of every shot in film order, without staleness. This is fast enough to draw the first
-    frame of the screen without waiting.
+    """Return the state of every shot in film order, without staleness. This is so fast that a screen can call
+    it before it draws its first frame.
     """
     takes: dict[str, list[Take]] = {}
     for take in story.takes:
@@ -88,8 +88,8 @@ def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PictureSource:
-    """A file with the picture of a shot: a position in seconds and the crop that the film uses. An empty
-    `path` means no picture.
+    """The picture of a shot in a file: the file's path, the position in seconds, and the crop that the film
+    uses. An empty `path` means no picture.
     """
 
     path: str = ""
@@ -147,7 +147,9 @@ def map_jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
 
 
 def _describe_staleness(state: BasicShotState | ShotState) -> str:
-    """Return `stale `, or `voice stale, ` if the picture is up to date; empty if the take is not stale."""
+    """Return the word for a stale take: `voice stale, ` if the voice is outdated but the picture is up to
+    date, else `stale `. Empty if the take is not stale.
+    """
     if not state.stale or isinstance(state, BasicShotState):
         return "stale " if state.stale else ""
     from milimo_tui.studio.takes import (
@@ -220,15 +222,15 @@ def describe_framing(shot: Shot) -> str:
 
 
 def _describe_purpose(what: str, shot: Shot) -> str:
-    """Return the function of a shot, such as `cutaway`, if the text `what` for its framing does not contain
-    the function already. Empty for the usual function, a single.
+    """Return the function of a shot, such as `cutaway`, unless `what`, the short text of its framing,
+    contains the function already. Empty for the usual function, a single.
     """
     is_plain = shot.function is Function.SINGLE or what != shot.size.value
     return "" if is_plain else shot.function.value
 
 
 def format_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return tags as they are written: `#wet`."""
+    """Return tags in the notation of the film: `#wet`."""
     return tuple(f"#{tag}" for tag in tags)
 
 
@@ -245,7 +247,9 @@ def format_shot_length(frames: int, rate: Fraction) -> str:
 
 
 def list_character_names(story: Story) -> tuple[str, ...]:
-    """Return the names of all characters in the film, for completing a cast."""
+    """Return the names of all characters in the film, as completions for a form field that lists the people
+    in a shot.
+    """
     return tuple(
         one.name for one in story.elements if one.kind is ElementKind.CHARACTER and not one.dismissed
     )

@@ -1,5 +1,5 @@
-"""Builds the rows of a shot's takes, the newest first. A row shows if the take is picked, stale or rejected,
-and how it was made.
+"""Builds the rows of a shot's takes, the newest first. A row shows how the take was made, and if it is
+picked, stale or rejected.
 """
 
 from __future__ import annotations

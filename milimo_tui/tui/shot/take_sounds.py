@@ -34,8 +34,8 @@ SECONDS = 60  # Maximum length of an extension in seconds. The form does not acc
 
 
 async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take | None) -> None:
-    """Open the form and queue the chosen job: a change of `take`, or a new take of the shot that follows a
-    recording.
+    """Open the form and queue the chosen job: a change of the sound or length of `take`, or a new take of the
+    shot that follows a recording.
 
     If `take` is None, only the new take is offered.
     """
@@ -71,8 +71,8 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
 
 
 def _find_recording_engine(story: Story, shot: str) -> str:
-    """Return the name of the engine that makes a take from a recording, if the shot's own engine only draws
-    pictures. Otherwise return an empty string, because the shot's own engine is used then.
+    """Return the name of the engine for a take that follows a recording. The name is empty if the shot's own
+    engine can make this take; an engine that only draws pictures cannot.
     """
     from milimo_tui.studio.made_takes.take_orders import list_take_changers
     from milimo_tui.studio.takes import shot_spec

@@ -19,8 +19,8 @@ SILENT: Level = (LOWEST, LOWEST, LOWEST)
 
 
 class LevelTrack:
-    """The levels of sound that was fetched and will be heard later. Each level has the number of the film's
-    audio sample at which it begins.
+    """A queue of sound levels between the time when sound is fetched and the time when it is heard. Each
+    level is stored with the number of the film's audio sample at which it begins.
     """
 
     def __init__(self) -> None:
@@ -49,8 +49,8 @@ class LevelTrack:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """A bar of a level meter: its level `at` and marked `peak` in dB, and the time `held` in seconds for
-    which the peak has been marked.
+    """A bar of a level meter with a mark at the latest peak. `at` is the bar's level and `peak` the mark's
+    level, both in dB. `held` is the time in seconds since the mark was set.
     """
 
     at: float = LOWEST
@@ -58,8 +58,8 @@ class Needle:
     held: float = 0.0
 
     def move_needle(self, level: float, seconds: float) -> Needle:
-        """Return the meter bar `seconds` later. The bar rises at once to `level` and falls slowly; the peak
-        mark falls after its hold time.
+        """Return the bar as it is `seconds` later, if the sound then has the level `level` (dB). The bar
+        rises at once and falls slowly. The peak mark falls after its hold time.
         """
         at = max(LOWEST, level, self.at - FALL * seconds)
         if at >= self.peak:

@@ -1,8 +1,9 @@
-"""The formats in which sound is sent over a network connection: 16-bit samples, or less data for a slow
-connection. For the sound process.
+"""The formats in which the sound process sends sound over a network connection: 16-bit samples, or less data
+for a slow connection.
 
-A format for slow connections has only every nth sample after a low-pass, one channel instead of two, and
-8-bit µ-law samples (ITU-T G.711). PulseAudio accepts these formats directly, so the other end needs no codec.
+A format for slow connections is reduced in three ways: only every nth sample after a low-pass, one channel
+instead of two, and 8-bit µ-law samples (ITU-T G.711). PulseAudio accepts these formats directly, so the other
+end needs no codec.
 """
 
 from __future__ import annotations
@@ -57,16 +58,16 @@ kbit/s.
 
 
 def choose_line_format(line: float, sample_rate: int) -> LineFormat:
-    """Return the best format that uses at most the fraction `SHARE` of a connection with `line` bytes per
-    second, else the smallest format.
+    """Return the sound format for a connection that carries `line` bytes per second: the best format that
+    uses at most the fraction `SHARE` of that rate, or the smallest format if none does.
     """
     fit = (one for one in FORMATS if one.compute_byte_rate(sample_rate) <= SHARE * line)
     return next(fit, FORMATS[-1])
 
 
 class SoundPacker:
-    """A converter of interleaved float32 stereo to the bytes of a format, one piece of sound after the
-    other.
+    """A converter of sound to a network format. It accepts interleaved float32 stereo in successive
+    pieces.
     """
 
     def __init__(self, form: LineFormat) -> None:
@@ -101,8 +102,8 @@ class SoundPacker:
 
 
 def make_low_pass(step: int) -> NDArray[np.float32]:
-    """Return the coefficients of a filter that removes frequencies which every `step`th sample cannot
-    represent.
+    """Return the coefficients of the low-pass filter that is applied before only every `step`th sample is
+    kept. It removes the frequencies that the remaining samples cannot represent.
     """
     half = CROSSINGS * step
     places = np.arange(-half, half + 1)

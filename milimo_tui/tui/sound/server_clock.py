@@ -39,7 +39,7 @@ class ServerClock:
         self.reset_clock()
 
     def reset_clock(self) -> None:
-        """Forget all reports, because new sound begins."""
+        """Forget all reports. Called when new sound begins."""
         self._word: TimingReport | None = None
         # The time (monotonic, s) at which the first sample was heard, if the sound has no gaps so far.
         self._began = 0.0
@@ -48,8 +48,8 @@ class ServerClock:
         """Store the timing report `word` if it is better than the stored report. `written` is the number of
         sample frames written when the report was made.
 
-        The new report is better if the server has started to play again after a gap, if its possible error is
-        smaller, or if the two reports contradict each other.
+        The new report is better in each of three cases: the server has started to play again after a gap, the
+        possible error is smaller, or the two reports contradict each other.
         """
         began = word.at + word.behind - written / self._rate
         if self._word is not None and word.since >= self._word.since:

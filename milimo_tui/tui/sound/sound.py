@@ -15,7 +15,9 @@ HEADER = struct.Struct("<cI")
 
 
 class SoundOut(Protocol):
-    """A stereo float32 output that counts what was heard. Positions are sample frames."""
+    """A stereo float32 output that counts the sound that was heard. Positions and counts are in sample
+    frames.
+    """
 
     @property
     def sample_rate(self) -> int: ...
@@ -28,7 +30,9 @@ class SoundOut(Protocol):
         ...
 
     def feed(self, pcm: bytes) -> None:
-        """Append sound to the waiting sound. `pcm` is interleaved float32 stereo."""
+        """Add sound to the end of the sound that waits for the device. `pcm` is interleaved float32
+        stereo.
+        """
         ...
 
     def count_heard(self) -> int:
@@ -38,7 +42,7 @@ class SoundOut(Protocol):
         ...
 
     def count_waiting(self) -> int:
-        """Return the sample frames that were fed and not yet taken by the device."""
+        """Return the number of sample frames that were fed but not taken by the device yet."""
         ...
 
     def drop_waiting(self) -> None:

@@ -71,8 +71,8 @@ class PortAudioDevice:
 
 @dataclass(frozen=True, slots=True)
 class PulseRoute:
-    """The connection to a sound server: the sound format in `form` (None for unconverted float32), and the
-    round trip in seconds.
+    """The connection to a sound server. `form` is the sound format (None for unconverted float32). The round
+    trip is in seconds.
     """
 
     form: LineFormat | None = None
@@ -82,10 +82,10 @@ class PulseRoute:
     def buffer(self) -> float:
         """The length of the buffer to request from the server, in seconds.
 
-        The server gives half of the buffer to its device and requests more sound when the other half is used
-        up. That sound arrives one round trip later, so a buffer of less than twice the round trip runs empty
-        (pulsecore/protocol-native.c: adjust_latency). The same length again is added for sound that arrives
-        late.
+        The server gives half of the buffer to its device. When the other half is used up, it requests more
+        sound, which arrives one round trip later. A buffer of less than two round trips would therefore run
+        empty (pulsecore/protocol-native.c: adjust_latency). The length is doubled once more, for sound that
+        arrives late.
         """
         return BUFFER_SECONDS + 4 * self.trip
 

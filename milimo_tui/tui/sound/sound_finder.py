@@ -12,8 +12,8 @@ from milimo_tui.tui.sound.speaker import Speaker, find_sound
 
 
 class SoundFinder:
-    """The sound device of a screen, opened on first use. `find` opens a device at a sample rate, and blocks
-    meanwhile. `reason` says why there is no device.
+    """The sound device of a screen, opened on first use. `find` is the function that opens a device at a
+    sample rate; it blocks until the device is open. `reason` says why there is no device.
     """
 
     def __init__(self, find: Callable[[int], FoundSound] = find_sound) -> None:

@@ -28,8 +28,8 @@ REPORT_SECONDS = 0.02
 
 
 class CountedDevice:
-    """A sound device that counts the sample frames fed to it since the last C command (see the module
-    docstring), and remembers the number in that command.
+    """A sound device with a count of the sample frames fed to it. The count began with the last C command
+    (see the module docstring), whose number is stored here too.
     """
 
     def __init__(self, out: SoundOut) -> None:

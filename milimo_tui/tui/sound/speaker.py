@@ -60,7 +60,7 @@ class Speaker:
         self._commands.put(HEADER.pack(b"C", self._number))
 
     def close(self) -> None:
-        """End the process: it exits when its input closes."""
+        """Close the input of the sound process, which then exits."""
         self._commands.put(None)
 
     def _write_commands(self) -> None:

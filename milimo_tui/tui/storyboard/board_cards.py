@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 
 class BoardCards:
-    """The card maker of the storyboard. `sources` has the picture of each shot, `board_keys` the key of each
-    drawn board; both are by shot id.
+    """The maker of the storyboard's cards. `sources` has the picture of each shot. `board_keys` has the key
+    of the drawn board for each shot without a picture. Both are by shot id.
     """
 
     def __init__(self, screen: StoryboardScreen) -> None:
@@ -56,9 +56,9 @@ class BoardCards:
         self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
     ) -> list[Section]:
         """Return a section of cards for each scene that has cards. `states` has the states of all shots, and
-        `shown` the states of those shots that pass the filter.
+        `shown` the states of the shots that the filter selects.
 
-        With `all_seen`, omitted scenes and shots have cards too.
+        If `all_seen` is True, omitted scenes and shots have cards too.
         """
         # Cached cards are compared by the identity of their state objects, so a new list of states clears the
         # cache.

@@ -36,8 +36,8 @@ States = Sequence["BasicShotState | ShotState"]
 
 
 class BoardFilter(Mode):
-    """The filter of the storyboard, which is also a mode of the screen while a filter is active.
-    `filter_states` selects the shots to show.
+    """The filter of the storyboard. It is also a mode of the screen, which is active while the filter hides
+    shots. `filter_states` selects the shots to show.
     """
 
     def __init__(
@@ -74,7 +74,9 @@ class BoardFilter(Mode):
         self.text, self._filter, self._wrong = "", None, ""
 
     def reset_for_film(self, film: str) -> None:
-        """Remove the filter if the film with the id `film` is not the film to which the filter belongs."""
+        """Remove the filter if another film was opened since the last call. `film` is the id of the open
+        film.
+        """
         if film != self._film:
             self._film = film
             self.clear_filter()

@@ -32,7 +32,9 @@ MARGIN = 3  # Cells of a row that are not available for the bars.
 
 
 class ElementFilmScreen(PanedScreen):
-    """The screen with the looks and appearances of one element. Esc returns to the elements."""
+    """The screen that shows when each look of one element applies, and in which shots the element appears.
+    Esc returns to the Elements screen.
+    """
 
     MODE = "element"
     TITLE = "Element"
@@ -159,10 +161,10 @@ class ElementFilmScreen(PanedScreen):
         self.refresh_lines()
 
     def _draw_look_bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
-        """Return a row with the look's name and a bar over the shots to which the look applies. If the shot
-        of the look no longer exists, return a message instead of the bar.
+        """Return a row with the look's name and a bar over the columns of the shots to which the look
+        applies. If the shot from which the look applies was deleted, a message replaces the bar.
 
-        `at_column` maps shot ids to columns.
+        `at_column` maps shot ids to columns, and `width` is the width of all columns in cells.
         """
         ink, story = self.ink, self.story
         name = (row["name"] or row["look"])[: NAME - 2]

@@ -77,7 +77,9 @@ LABEL = 13  # Width of a field's name in cells.
 
 
 class ElementsScreen(PanedScreen):
-    """A list by kind on the left, the element under the cursor on the right."""
+    """The Elements screen: the elements by kind in a list on the left, and the properties of the element
+    under the cursor on the right.
+    """
 
     MODE = ScreenName.ELEMENTS
     TITLE = "Elements"
@@ -189,8 +191,8 @@ class ElementsScreen(PanedScreen):
         self.refresh_lines()
 
     def _draw_element_row(self, element: Element, depth: int = 0) -> Row:
-        """Return the list row of an element. `depth` is the number of places that contain it: a place inside
-        another place is indented below that place.
+        """Return the list row of an element. `depth` is the number of places that contain the element. A
+        place inside another place is listed after that place and indented by its depth.
         """
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         name = shorten_place_name(self.film.story.elements, element) if depth and self.film else element.name
@@ -289,8 +291,8 @@ class ElementsScreen(PanedScreen):
         return "" if value is None else str(value), ""
 
     def _draw_addition_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
-        """Return the rows that list an element's pictures, faces or LoRAs. If there are none, return the hint
-        that says how to add one.
+        """Return the rows that list an element's pictures, faces or LoRAs. `words` is the list as text. If it
+        is empty, the rows show how to add the first one.
         """
         style = self.ink.text if words else self.ink.muted
         pieces = wrap_words(words or self.with_keys(HOW_TO_ADD[label]), width)
@@ -414,7 +416,9 @@ class ElementsScreen(PanedScreen):
         return find_value_region(self.query_one("#fields", Rows), field, LABEL)
 
     async def _ask_place(self, element: Element) -> None:
-        """Ask which place contains this place; an empty answer means none."""
+        """Ask for the outer place that contains this place, such as the house of a kitchen. An empty answer
+        means that no place contains it.
+        """
         places = tuple(
             each.trigger
             for each in (self.film.story.elements if self.film else ())
@@ -480,8 +484,8 @@ class ElementsScreen(PanedScreen):
 
     @action
     def act_talk(self, key_command: KeyCommand) -> None:
-        """t: talk with the character under the cursor; for another kind of element, talk about the
-        element.
+        """t: open the screen Talk for the element under the cursor: a conversation with a character, or a
+        conversation about any other element.
         """
         from milimo_tui.tui.storyboard.talk import TalkScreen
 
@@ -497,7 +501,7 @@ class ElementsScreen(PanedScreen):
 
     @action
     async def act_place_in(self, key_command: KeyCommand) -> None:
-        """i: choose the place that contains this place."""
+        """i: choose the outer place that contains this place."""
         if (place := self._require_place()) is not None:
             await self._ask_place(place)
 

@@ -47,8 +47,8 @@ AROUND = 5  # Cells next to the floor plan: its border, the mark before a row, o
 
 
 class PlanScreen(SceneScreen):
-    """The screen with the plan of one scene: how its shots cover the action. Esc returns to the
-    storyboard.
+    """The screen with the plan of one scene: the floor plan, and the shots with which the scene is filmed.
+    Esc returns to the storyboard.
     """
 
     MODE = "plan"
@@ -250,7 +250,9 @@ class PlanScreen(SceneScreen):
 
     @action
     def act_again(self, key_command: KeyCommand) -> None:
-        """Show the changes that a new plan of the scene would make; apply them if the user confirms."""
+        """Plan the scene again, and show how the new plan would differ from the present one. The changes are
+        made only if the user confirms.
+        """
         self.run_in_background(partial(self._plan_again), "again", exclusive=True)
 
     async def _plan_again(self) -> None:

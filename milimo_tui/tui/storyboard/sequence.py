@@ -1,5 +1,5 @@
-"""Shows a sequence of shots planned from a brief, with the rule behind each value. The user changes the plan
-with keys, then adds it to the storyboard.
+"""Shows a sequence of shots planned from a brief (one sentence that asks for a sequence), with the rule that
+gave each value. The user changes the plan with keys, then adds it to the storyboard.
 """
 
 from __future__ import annotations

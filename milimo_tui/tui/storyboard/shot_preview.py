@@ -56,7 +56,9 @@ class ShotBeside(Vertical):
         yield Static(id="beside-words", markup=False)
 
     def fit_picture_height(self, ratio: float) -> None:
-        """Set the picture's height to match its width. `ratio` is the film's width divided by its height."""
+        """Set the height of the picture to fit its present width. `ratio` is the film's width divided by its
+        height.
+        """
         picture = self.query_one(Picture)
         wide = picture.size.width
         if wide:

@@ -26,7 +26,9 @@ class ComparedWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ComparisonStyles:
-    """The styles of words: in both texts, only in the old text, only in the new text."""
+    """The text styles for a comparison of two texts: for words in both texts, only in the old text, and only
+    in the new text.
+    """
 
     same: Style
     removed: Style
@@ -34,8 +36,8 @@ class ComparisonStyles:
 
 
 def compare_words(now: str, suggested: str) -> tuple[list[ComparedWord], list[ComparedWord]]:
-    """Compare two texts by words. Return the words of `now` and the words of `suggested`; in both lists, the
-    words that the other text does not have are marked. Capitals and punctuation are ignored.
+    """Compare two texts by words. Return the words of `now` and the words of `suggested`. In each list,
+    `differs` is True for the words that the other text does not have. Capitals and punctuation are ignored.
     """
     left, right = now.split(), suggested.split()
     matcher = SequenceMatcher(

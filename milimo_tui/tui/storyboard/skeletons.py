@@ -214,8 +214,8 @@ class SkeletonsScreen(PanedScreen):
 
     @action
     async def act_move_joint(self, key_command: KeyCommand) -> None:
-        """Move the joint under the cursor in the direction of the key, by one pixel of the picture or by the
-        count.
+        """Move the joint under the cursor in the direction of the key. The distance in pixels of the picture
+        is the count before the key, or 1.
         """
         across, down = key_command.direction
         times = key_command.times

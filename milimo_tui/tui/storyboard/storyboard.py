@@ -257,8 +257,8 @@ class StoryboardScreen(PanedScreen):
         self.run_in_background(partial(self._show_pane_picture, shot), "beside", exclusive=True)
 
     async def _show_pane_picture(self, shot: Shot) -> None:
-        """Show the picture of a shot in the pane once the cursor has rested on the shot. If the shot has no
-        picture, a board is drawn first.
+        """Show the picture of a shot in the pane next to the board, once the cursor has rested on the shot.
+        If the shot has no picture, draw a simple board for it first.
         """
         await asyncio.sleep(REST)
         source, key = self._board_cards.get_source(shot.id), self._board_cards.board_keys.get(shot.id, "")
@@ -375,8 +375,8 @@ class StoryboardScreen(PanedScreen):
         return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
 
     def go_to_shot(self, shot: str) -> None:
-        """Move the cursor to a shot, at once or when its card exists. A filter that hides the shot is
-        removed.
+        """Move the cursor to a shot, given by its id. If the shot's card does not exist yet, move when it
+        does. If a filter hides the shot, remove the filter.
         """
         if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
             self.filter.clear_filter()

@@ -82,7 +82,9 @@ class SuggestionsScreen(SceneScreen):
 
     @property
     def current_words(self) -> ShotPromptState | None:
-        """The shot under the cursor with its present and suggested prompts, or None."""
+        """The shot under the cursor with its present and suggested prompts. None if the cursor is on no
+        shot.
+        """
         key = self.shots.key
         return next((one for one in self._words if one.shot.id == key), None)
 
@@ -121,8 +123,8 @@ class SuggestionsScreen(SceneScreen):
         self._draw_suggestions()
 
     async def _load_job_shots(self, jobs: list[str], queue: LiveQueue) -> None:
-        """Read from the specs of the given jobs for which shots each job writes suggestions, then update the
-        screen. `jobs` has the ids of the jobs.
+        """Find out for which shots each job writes suggestions, by reading the specs of the jobs. Then update
+        the screen. `jobs` has the ids of the jobs.
         """
         client = self.studio_app.studio.require_client()
 
@@ -136,8 +138,8 @@ class SuggestionsScreen(SceneScreen):
         self.show_queue(queue)
 
     async def _load_written_words(self, written: frozenset[str]) -> None:
-        """Show the finished suggestions of the running job, so that the user can accept or decline each of
-        them. `written` has the ids of their shots.
+        """Show the suggestions that the running job has finished, so that the user can accept or decline each
+        suggestion. `written` has the ids of the shots for which they are.
         """
         from milimo_tui.studio.writing import scene_words
 
@@ -211,7 +213,7 @@ class SuggestionsScreen(SceneScreen):
         self.words_pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _get_suggested_text(self, one: ShotPromptState) -> tuple[str, str]:
-        """Return the text to show next to a shot's present prompt, and the heading of that text."""
+        """Return the text for the column next to a shot's present prompt, and the heading of this column."""
         from milimo_tui.studio.writing.briefs import get_prompt_guide
 
         state, job = self.get_words_state(one), self._job
@@ -322,8 +324,8 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_ask_again(self, key_command: KeyCommand) -> None:
-        """Ask a language model for new suggestions for all shots of the scene, also for those that have
-        one.
+        """Ask a language model for new suggestions for all shots of the scene, including shots that already
+        have a suggestion.
         """
         await self._ask_for_suggestions(again=True)
 

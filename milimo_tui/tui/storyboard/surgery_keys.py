@@ -32,8 +32,8 @@ SHOWN = 28
 
 
 class SurgeryKeys:
-    """The actions of a screen that change shots and scenes. `key` returns the id of the shot, or of the
-    omitted scene, under the cursor.
+    """The actions that add, split, delete and number shots and scenes, for one screen. `key` returns the id
+    of the shot, or of the omitted scene, under the cursor.
     """
 
     def __init__(
@@ -66,8 +66,7 @@ class SurgeryKeys:
     @action
     async def act_split(self, key_command: KeyCommand) -> None:
         """Split the shot under the cursor into two shots. Ask for the words of the action with which the
-        second shot begins. The beginnings of the beats are offered, and that of the middle beat is the
-        default.
+        second shot begins. The first words of each beat are offered; the default is the beat in the middle.
         """
         from milimo_tui.story.shots.surgery import list_beats
 
@@ -135,7 +134,7 @@ class SurgeryKeys:
                 await self._screen.run_and_wait("scene.delete", id=scene.id)
 
     async def restore_cut_shot(self, key_command: KeyCommand) -> bool:
-        """Restore the shot under the cursor if it is omitted; return True if it was."""
+        """Restore the shot under the cursor if it is omitted. Return True if it was omitted."""
         shot = self._shot
         if shot is None or not shot.omitted:
             return False

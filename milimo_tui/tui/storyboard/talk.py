@@ -42,8 +42,8 @@ COMING = "coming"  # Key of the list row for the question whose answer is being 
 
 
 class TalkScreen(PanedScreen):
-    """The screen for a talk about the film or about one story element. A character can answer in person. Esc
-    goes back.
+    """The screen for a conversation with a language model about the film or about one story element. The
+    model can answer as a character in the first person. Esc goes back.
     """
 
     MODE = "talk"
@@ -53,8 +53,8 @@ class TalkScreen(PanedScreen):
     AUTO_FOCUS = "#asked"
 
     def __init__(self, element: str = "", line: int = 0) -> None:
-        """Create the screen. `element` is the element's id; empty means the film. Answers are inserted after
-        `line` of the screenplay.
+        """Create the screen. `element` is the id of the element to talk about; empty means the film. `line`
+        is the line number of the screenplay after which answers are inserted.
         """
         super().__init__()
         self._element_id, self._line = element, line
@@ -84,8 +84,8 @@ class TalkScreen(PanedScreen):
 
     @property
     def current_talk(self) -> Talk | None:
-        """The question under the cursor with its answer. None if the cursor is on no question, or on one
-        whose answer is still being written.
+        """The question under the cursor with its answer. None if the cursor is on no question, or if the
+        answer is still being written.
         """
         return next((talk for talk in self._talks if talk.id == self.asked.key), None)
 
@@ -200,8 +200,8 @@ class TalkScreen(PanedScreen):
 
     @action
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Switch between two kinds of answers: the character speaks in person, or the model speaks about the
-        character.
+        """Switch between two kinds of answers: the model speaks as the character, or the model speaks about
+        the character.
         """
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
             self.show_message("only a character can answer as itself", "warn")

@@ -235,8 +235,8 @@ class UnsureScreen(StudioScreen):
 
     @action
     async def act_correct(self, key_command: KeyCommand) -> None:
-        """Ask for the right answer. The names of the film's characters complete the answer; for a question
-        about a look, all looks of the person are offered.
+        """Ask for the right answer. Tab completes the names of the film's characters. For a question about a
+        look, the looks of the person are offered instead.
         """
         if self.doubt is None or self.film is None:
             self.show_message("nothing is unsure")
@@ -265,8 +265,9 @@ class UnsureScreen(StudioScreen):
             await self._submit_answer(picked[0] if picked else answer)
 
     def _list_person_looks(self, doubt: dict[str, Any]) -> list[str]:
-        """Return descriptions of the looks of the person that a question is about, the guessed look first. At
-        most nine are returned. Empty for a yes-or-no question, such as whether clothes are still wet.
+        """Return descriptions of the looks that a person has in the film, for a question about this person's
+        look. The guessed look comes first, and at most nine are returned. Empty for a yes-or-no question,
+        such as whether clothes are still wet.
         """
         from milimo_tui.story.looks.looks import join_look_words
 
@@ -299,7 +300,7 @@ class UnsureScreen(StudioScreen):
 
     @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """Go to the line of the screenplay that the shot was made from."""
+        """Go to the line of the screenplay from which the shot of this guess was made."""
         doubt, film = self.doubt, self.film
         if doubt is None or film is None:
             return

@@ -1,5 +1,5 @@
-"""The actor name of a studio, by which `u` undoes only edits made in the same terminal. Each terminal that
-opens a studio home is a separate actor.
+"""The actor name of a studio, which is stored with each edit so that `u` undoes only edits made in the same
+terminal. Each terminal that opens a studio home is a separate actor.
 
 A studio takes the lowest unused number, so that a studio opened again continues the undo history of the
 studio that was closed last.
@@ -17,7 +17,9 @@ from milimo_tui.core.paths import Home
 
 @contextmanager
 def claim_actor_name(home: Home) -> Iterator[str]:
-    """Reserve an actor number until the context ends; yield the actor name, such as `terminal-1`."""
+    """Reserve an actor number for the duration of the `with` block. Yield the actor name, such as
+    `terminal-1`.
+    """
     handle, number = -1, 0
     with suppress(OSError):  # A read-only home has no edits to undo, so all studios share number 0 there.
         handle, number = _lock_lowest_number(home)
@@ -29,8 +31,8 @@ def claim_actor_name(home: Home) -> Iterator[str]:
 
 
 def _lock_lowest_number(home: Home) -> tuple[int, int]:
-    """Lock the lowest number that no other studio uses. Return the file descriptor of the lock, which must
-    stay open as long as the number is used, and the number.
+    """Lock the lowest number that no other studio uses. Return the file descriptor of the lock and the
+    number. The descriptor must stay open as long as the number is used.
     """
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)

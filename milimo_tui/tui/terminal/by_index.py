@@ -42,7 +42,9 @@ def _linearise_channel(value: int) -> float:
 
 
 def compute_luminance(rgb: Sequence[int]) -> float:
-    """Return the relative luminance, 0 to 1 (WCAG 2.2)."""
+    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2). `rgb` has red, green and blue from 0
+    to 255.
+    """
     red, green, blue = map(_linearise_channel, rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -69,7 +71,9 @@ def _rgb_to_oklab(rgb: Sequence[int]) -> tuple[float, float, float]:
 
 @cache
 def _index_palette() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
-    """Return two maps from palette number (16 to 255): to relative luminance, and to the colour in Oklab."""
+    """Return two mappings for the palette numbers 16 to 255: number to relative luminance, and number to the
+    colour in Oklab.
+    """
     colours = {number: palette_index_to_rgb(number) for number in range(16, 256)}
     return (
         {number: compute_luminance(rgb) for number, rgb in colours.items()},
@@ -79,8 +83,8 @@ def _index_palette() -> tuple[dict[int, float], dict[int, tuple[float, float, fl
 
 @cache
 def choose_palette_indexes(tokens: ThemeColours) -> Numbers:
-    """Choose a palette number for each role of a theme. The required contrasts are in the document SCREENS,
-    section “Colours”.
+    """Choose a palette number for the colour of each role of a theme. The required contrasts between the
+    roles are in the document SCREENS, section “Colours”.
 
     If no number has enough contrast for a role, the number with the highest contrast is used.
     """

@@ -85,7 +85,9 @@ class Terminal:
 
     @property
     def picture_protocol_text(self) -> str:
-        """The name of the present method for pictures: `kitty graphics`, `quadrants`, `off` and so on."""
+        """The name of the method by which pictures are shown at present: `kitty graphics`, `quadrants`, `off`
+        and so on.
+        """
         return (
             self.cells_text
             if self.pictures == "blocks"
@@ -94,7 +96,7 @@ class Terminal:
 
     @property
     def can_improve(self) -> bool:
-        """True if tmux settings, which the doctor suggests, would allow better pictures.
+        """True if other tmux settings would allow better pictures; the doctor then suggests them.
 
         These settings pass pictures through and turn on true colours; kitty pictures need both. Outside tmux
         there is nothing to set, because the terminal reports its own capabilities.
@@ -104,12 +106,13 @@ class Terminal:
 
 
 def detect_terminal(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
-    """Return the capabilities that the environment variables show. Inside tmux, pictures are always
-    half-blocks until `ask_tmux` knows more.
+    """Return the capabilities of the terminal according to the environment variables. Inside tmux,
+    half-blocks are assumed for pictures until `ask_tmux` has asked tmux.
 
     `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off. A named protocol is used
     without a check, except inside tmux: tmux passes kitty pictures only if passthrough is allowed, and does
-    not support the other two. `cells` is the setting `cells`.
+    not support the other two. `cells` is the setting of the same name, which chooses the glyphs for pictures
+    made of cells.
     """
     says = read_terminal_environment(environ)
     pictures = "blocks"
@@ -156,8 +159,9 @@ async def identify_tmux_client() -> str:
 
 
 def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -> Terminal:
-    """Return the terminal's capabilities, updated by asking tmux: if it passes pictures through, to which
-    terminal, over which connection, and with which colours. Unchanged outside tmux.
+    """Return the terminal's capabilities, updated by asking tmux. Tmux reports if it passes pictures through,
+    which terminal is outside, how that terminal is connected, and which colours it has. Outside tmux, return
+    `found` unchanged.
     """
     if found.inside != "tmux":
         return found
@@ -186,8 +190,8 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -
 
 
 def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
-    """Return the number of colours of the terminal outside tmux, which TERM inside tmux does not tell:
-    `truecolor`, `256`, or the value of `colours` if nothing better is known.
+    """Return the number of colours of the terminal outside tmux: `truecolor`, `256`, or the value of
+    `colours` if nothing better is known. The variable TERM inside tmux does not describe that terminal.
 
     If the terminal outside has only 256 colours, tmux would round true colours to the nearest of the 256, but
     the studio chooses better ones itself.
@@ -199,10 +203,10 @@ def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
 
 
 def apply_answers(found: Terminal, wanted: str, answers: TerminalAnswers, cells: str = "auto") -> Terminal:
-    """Return the terminal's capabilities, updated by its own answers. A capability without an answer keeps
-    its assumed value.
+    """Return the terminal's capabilities, updated by the terminal's own answers. A capability without an
+    answer keeps its assumed value.
 
-    Inside tmux only wrapped questions reach the terminal outside, so colours are not updated there (see
+    Inside tmux only wrapped questions reach the terminal outside, so its colours are not updated here (see
     `ask_tmux`).
     """
     colours, pictures = found.colours, found.pictures

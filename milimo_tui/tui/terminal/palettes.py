@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ThemeColours:
-    """The colours of one theme by role, written in a notation that both Rich and Textual can read."""
+    """The colours of one theme, one attribute for each role such as `background` or `accent`. The notation is
+    one that both Rich and Textual can read.
+    """
 
     background: str
     surface: str

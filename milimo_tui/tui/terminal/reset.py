@@ -31,8 +31,8 @@ def wrap_for_tmux(words: str) -> str:
 
 
 def make_picture_cleanup(*, kitty: bool, wrap: bool) -> str:
-    """Return the sequences that end a cut-off string and delete pictures. `kitty` is True if the terminal may
-    hold kitty pictures; `wrap` is True if the sequences must pass through tmux.
+    """Return the sequences that end an incomplete escape string and delete all pictures. `kitty` is True if
+    the terminal may hold kitty pictures; `wrap` is True if the sequences must pass through tmux.
 
     A picture that is shown through placeholder cells (virtual placement) is not deleted by these sequences.
     It must be freed by its id afterwards, on the screen to which it was sent (kitty, graphics-protocol,

@@ -53,8 +53,8 @@ TABLE = str.maketrans(dict(ASCII_REPLACEMENTS))
 
 
 def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
-    """Return True if output must be ASCII: set by the user, or because console and locale can show nothing
-    else.
+    """Return True if output must be ASCII: because the user set it, or because console and locale can show
+    nothing else.
     """
     if setting != "auto":
         return setting == "ascii"
@@ -128,8 +128,8 @@ class IndexedColourFilter(LineFilter):
 
 
 def _is_indexed_style(style: Style) -> bool:
-    """Return True if neither colour of a style must be converted to a palette number. The cells of pictures
-    are such a case.
+    """Return True if no colour of a style needs to be converted to a palette number. This is so for the cells
+    of pictures and for styles without true colours.
     """
     if isinstance(style, PictureStyle):
         return True
@@ -152,8 +152,8 @@ def _to_indexed_style(style: Style, theme: str) -> Style:
 
 @lru_cache(maxsize=512)
 def _find_theme_index(colour: RichColor, theme: str) -> RichColor:
-    """Return the palette number that the theme uses for a colour; for other colours, the number of the most
-    similar grey.
+    """Return the palette number for a true colour. For a colour of the theme, this is the number that the
+    theme uses. For any other colour, this is the number of the most similar grey.
 
     Colours outside the theme are mixed backgrounds under a panel. A hue of the theme would suggest a meaning
     there, so a grey is used.

@@ -81,8 +81,8 @@ def get_palette_indexes(theme: str) -> Mapping[str, int] | None:
 
 @cache
 def get_theme_colours(theme: str) -> ThemeColours:
-    """Return the colours of a theme as they are shown. An unknown theme gives the terminal's own 16
-    colours.
+    """Return the colours of a theme as the terminal shows them. For an unknown theme, return the terminal's
+    own 16 colours.
     """
     if theme in INDEXED_THEMES:
         return INDEXED_THEMES[theme]
@@ -178,8 +178,8 @@ class TextStyles:
 
     @staticmethod
     def combine_styles(row: Style, words: Style | None) -> Style:
-        """Return the style for words on a row. If the row is in reverse video, the words' colours are
-        ignored, so that the row stays a solid block.
+        """Combine the style of a row with the style of words on it. If the row is in reverse video, the
+        words' colours are ignored, so that the row stays a solid block.
         """
         if not words:
             return row
@@ -192,8 +192,9 @@ class TextStyles:
 
 
 def choose_theme_name(wanted: str, colours: str) -> str:
-    """Return the name of the theme to use in a terminal with `colours`: the theme `wanted`, its 256-colour
-    version, or the theme made of the terminal's own 16 colours.
+    """Return the name of the theme to use. `colours` is the terminal's number of colours: truecolor, 256, 16
+    or none. The result is the theme `wanted`, its 256-colour version, or the theme made of the terminal's own
+    16 colours.
     """
     if colours in ("16", "none") or get_theme_colours(wanted).ansi:
         return "milimo-ansi"
@@ -202,7 +203,9 @@ def choose_theme_name(wanted: str, colours: str) -> str:
 
 @cache
 def get_text_styles(theme: str, plain: bool) -> TextStyles:
-    """Return the styles of a theme, cached; the styles of the 16-colour theme for an unknown theme."""
+    """Return the text styles of a theme, from a cache. For an unknown theme, return the styles of the
+    16-colour theme. `plain` is True if the terminal shows no colours.
+    """
     return TextStyles(get_theme_colours(theme), plain)
 
 

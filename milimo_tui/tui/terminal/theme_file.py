@@ -38,7 +38,8 @@ def list_own_themes(home: Path) -> Sequence[str]:
 
 def create_theme_file(home: Path, base: str, tokens: ThemeColours) -> Path:
     """Create a theme file based on the theme `base`, and return its path. The file lists the colours in
-    `tokens` as comments, which the user can activate and change.
+    `tokens` as comments. The user changes a colour by removing the comment sign of its line and editing the
+    value.
 
     Raises ReadOnly and DiskFull. Never overwrites an existing file.
     """

@@ -13,8 +13,8 @@ LONGEST = 100  # Maximum length of the title in characters. A longer title is cu
 
 
 class WindowTitle:
-    """The title of the terminal's window. `write` is called with the control sequences that set the title,
-    whenever the title changes.
+    """The title of the terminal's window. `write` is called whenever the title changes, with the control
+    sequences that set it.
     """
 
     def __init__(self, write: Callable[[str], None]) -> None:
@@ -30,8 +30,8 @@ class WindowTitle:
         self._shown = text
 
     def restore_title(self) -> str:
-        """Restore the title from before the studio. Return the title that was shown until now; empty if none
-        was set.
+        """Restore the title that the window had before the studio. Return the title that was shown until now;
+        empty if none was set.
         """
         shown, self._shown = self._shown, ""
         if shown:

@@ -164,8 +164,8 @@ class TimelineScreen(TimelineCore):
 
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Move the keys to the next pane (Tab): the film, the inspector, and also the source viewer if both
-        viewers are visible.
+        """Move the keyboard focus to the next pane (Tab): the film or the inspector. If both viewers are
+        visible, the source viewer is a third pane.
         """
         if self.is_inspecting:
             self.inspector_part.leave_inspector()
@@ -230,8 +230,8 @@ class TimelineScreen(TimelineCore):
         return await self.repeat_edit.run_typed_here(id, values, here)
 
     def show_film(self, film: FilmSnapshot | None) -> None:
-        """Draw a newly read film. If a mode with an unfinished edit continues, its changed cut stays on the
-        screen. A change in progress in the inspector is drawn over the film.
+        """Draw a newly read film. If a mode with an unfinished edit can continue, the screen still shows the
+        cut with that edit. A change in progress in the inspector is drawn over the film.
         """
         if not any(mode.continues_over(film) for mode in self.modes):
             self.shot_takes.remember_replaced_picks(film)
@@ -300,8 +300,8 @@ class TimelineScreen(TimelineCore):
         return self.shot_takes.make_picked_frame(self.playhead)
 
     def find_compared_frame(self) -> bool:
-        """Show a message that there is nothing to compare the picture with, and which keys get a second
-        picture. Return False, because the screen cannot find a second picture by itself.
+        """Show a message that there is no second picture for a comparison, and which keys provide one. Return
+        False, because the screen cannot find a second picture by itself.
         """
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
         self.show_message("there is nothing to compare with", "warn", hint)
@@ -321,8 +321,9 @@ class TimelineScreen(TimelineCore):
         return bool(self.viewing_keys.describe_view())
 
     def format_place_text(self) -> Text:
-        """Return a text about how the picture is viewed, such as zoomed. If the picture is viewed normally,
-        return the name of the cut, the current track and the zoom of the timeline.
+        """Return the text at the right end of the message line. If the picture is viewed in a special way,
+        such as zoomed, this is a description of it. Otherwise it is the name of the cut, the current track
+        and the zoom of the timeline.
         """
         words = self.viewing_keys.describe_view()
         return Text(words, self.ink.accent) if words else super().format_place_text()
@@ -334,8 +335,8 @@ class TimelineScreen(TimelineCore):
         return self.trim_session.find_trim_edge()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the values from which the studio suggests the next step: the shot under the playhead and
-        useful actions there. They also say if an edit is unfinished, in which case no next step is suggested.
+        """Return the values on which the suggested next step depends: the shot under the playhead and useful
+        actions there. While an edit is unfinished, they say so, and no next step is suggested.
         """
         is_busy = any(mode.IS_QUIET for mode in self.modes)
         lane = self.cutting.get_lane(self.view.lane)

@@ -1,5 +1,5 @@
-"""The Weights screen: a list of installed and missing weights, what each one makes and needs, and keys to
-download, use and remove them.
+"""The Weights screen: a list of installed and missing weights, what each model makes and needs, and keys to
+download, use and remove weights.
 
 The screen draws rows of `model.list` and the queue's downloads with `models_lines`. Every action runs a
 command.
@@ -81,7 +81,9 @@ class ModelsScreen(PanedScreen):
 
     @property
     def chosen_model(self) -> dict[str, Any] | None:
-        """The row of `model.list` under the cursor (weights or a workflow), or None."""
+        """The weights or the workflow under the cursor, as a row of `model.list`. None if the cursor is on
+        another row.
+        """
         return self._chosen
 
     def on_screen_resume(self) -> None:
@@ -89,8 +91,8 @@ class ModelsScreen(PanedScreen):
         self.run_in_background(self.load_models, "read", exclusive=True)
 
     async def load_models(self) -> None:
-        """Read the list of weights, the free disk space and the readiness of each family, and draw the
-        list.
+        """Read the list of weights, the free disk space, and for each family if it is ready to run. Then draw
+        the list.
         """
 
         def stack() -> str:
@@ -193,8 +195,8 @@ class ModelsScreen(PanedScreen):
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the values from which the studio suggests the next step. If the download under the cursor is
-        paused, they contain a next step that resumes it.
+        """Return the values on which the suggested next step depends. If the download under the cursor is
+        paused, they contain the next step themselves: to resume it.
         """
         model = self._chosen
         live = model["live"] if model else None
@@ -211,8 +213,8 @@ class ModelsScreen(PanedScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Download the weights under the cursor (Enter). If they are installed, use them for their family
-        instead.
+        """Download the weights under the cursor (Enter). If they are installed already, make them the weights
+        that their family uses.
         """
         model = self._chosen
         if model is None:

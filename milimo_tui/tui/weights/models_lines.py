@@ -57,8 +57,8 @@ GATES = {
 
 
 def attach_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
-    """Return the rows with an added entry `live` for each: the job in the queue that downloads or verifies
-    the row's weights, or None.
+    """Return copies of the rows of `model.list` with an added entry `live`: the job in the queue that
+    downloads or verifies the row's weights, or None.
     """
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
@@ -75,11 +75,12 @@ def draw_model_list(
     width: int,
     additions: bool,
 ) -> list[Row]:
-    """Return the rows of the list by family. A heading names the family and the model that runs its jobs
-    (`ready`, from `model.ready`). The weights follow, tiny test weights last.
+    """Return the rows of the list, grouped by family. A heading names the family and the model that the
+    family's jobs use at present (from `ready`, the rows of `model.ready`). The weights of the family follow,
+    tiny test weights last.
 
-    `additions` also lists LoRAs and other additions that are not installed. `keys` replaces action ids in
-    texts by keys.
+    If `additions` is True, LoRAs and other additions that are not installed are listed too. `keys` replaces
+    action ids in texts by keys.
     """
     rows: list[Row] = []
     for family, title in FAMILIES:
@@ -98,15 +99,16 @@ def draw_model_list(
 
 
 def _is_listed(model: Model) -> bool:
-    """Return True if a row is always listed. An addition, such as a LoRA, is only listed if it is installed
-    or being downloaded.
+    """Return True if weights are listed even while additions are hidden. An addition, such as a LoRA, is then
+    only listed if it is installed or being downloaded.
     """
     return model["role"] not in ADDITION_ROLES or model["state"] != "missing" or model["live"] is not None
 
 
 def _describe_more(family: str, hidden: int) -> str:
-    """Return the hint at the end of a family's heading: how to list its `hidden` additions, such as LoRAs.
-    For ComfyUI workflows, return how to add a workflow from a file.
+    """Return the hint at the end of a family's heading. It says how to list the `hidden` additions of the
+    family, such as LoRAs, which are not listed. For ComfyUI workflows, it says how to add a workflow from a
+    file.
     """
     if family == WORKFLOWS:
         return "   {ui.add_workflow} adds one from a file"
@@ -168,8 +170,8 @@ def _describe_model_state(model: Model, ink: TextStyles) -> tuple[str, Style, st
 
 
 def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
-    """Return the rows that explain how to install the Python packages of the models. `copies` is the key that
-    copies the shell command.
+    """Return the rows that say that the Python packages of the models, such as torch, are missing. `copies`
+    is the key that copies the shell command which installs them.
     """
     return [
         Row(
@@ -187,9 +189,9 @@ def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
 def draw_detail_rows(
     model: Model | None, ink: TextStyles, width: int, keys: Callable[[str], str]
 ) -> list[Row]:
-    """Return the rows with details about the weights `model`, which are under the cursor. If `model` is None,
-    the rows say that the studio works without weights. `keys` replaces action ids and commands in help by
-    keys.
+    """Return the rows with details about the weights `model`. If `model` is None, because no weights are
+    under the cursor, the rows say that the studio works without weights. `keys` replaces action ids and
+    commands in help by keys.
     """
     if model is None:
         return [
@@ -208,8 +210,8 @@ def draw_detail_rows(
 
 
 def draw_plan_rows(words: Sequence[str], ink: TextStyles, width: int) -> list[Row]:
-    """Return the rows for `words`, the lines of a setup plan from `model setup`. If successive lines have the
-    same label, only the first shows it.
+    """Return the rows for a setup plan. `words` are the lines of the output of `model setup`. If successive
+    lines have the same label, only the first row shows the label.
     """
     rows = [Row("", join_line((words[0], ink.strong)))]
     before = ""
@@ -240,8 +242,8 @@ def _draw_download_progress(model: Model, ink: TextStyles, width: int) -> list[R
 def _yield_details(
     model: Model, ink: TextStyles, keys: Callable[[str], str]
 ) -> Iterator[tuple[str, str, Style]]:
-    """Yield label, text and style of each line of details. `keys` is only applied to help, because a folder
-    or a licence may contain the same words.
+    """Yield the lines with details about weights, such as their size. Each line is a label, a text and a
+    style. `keys` is only applied to help, because a folder or a licence may contain the same words.
     """
     if model["problem"]:
         yield "problem", keys(model["problem"]), ink.failed
@@ -275,8 +277,8 @@ def _yield_details(
 
 
 def make_next_command(model: Model) -> str:
-    """Return the shell command for the next step with these weights, such as their download. The user can
-    copy the command.
+    """Return a shell command that the user can copy, for the next step with these weights. Missing weights
+    are downloaded, a running download is watched, and installed weights are used or shown.
     """
     if model["live"] is not None:
         return f"milimo job watch {model['live'].id}"

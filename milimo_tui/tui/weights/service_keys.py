@@ -1,5 +1,5 @@
-"""The part of the Weights screen for a language model service such as Ollama: list its models, let it
-download another one, and show the usage.
+"""The part of the Weights screen for a language model service such as Ollama. It lists the models of the
+service, lets the service download another model, and shows how much language models were used.
 """
 
 from __future__ import annotations

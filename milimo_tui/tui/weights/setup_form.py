@@ -72,9 +72,9 @@ async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
 
 
 def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
-    """Return the form's fields: the family, the weights to choose from for that family, and the memory and
-    disk of the machine. `first` is the family that is selected at first, and `texts` are the present texts of
-    the form.
+    """Return the form's fields: the family, the weights of that family, and the memory and disk of the
+    machine. `first` is the family that is selected when the form opens. `texts` are the answers given so far,
+    by field.
     """
     family = texts.get("family") or first
     ways = [FieldChoice(AUTO, "what suits the card")]

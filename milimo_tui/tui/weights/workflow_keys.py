@@ -25,8 +25,9 @@ NONE = "no workflow is under the cursor"
 
 
 def make_binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return one form field for each value that a shot provides, such as the prompt. Its choices are the
-    workflow's inputs that can receive the value. `facts` is the result of `workflow.show`.
+    """Return the form fields that bind a workflow's inputs. There is one field for each value that a shot
+    provides, such as the prompt. Its choices are the inputs that can receive this value. `facts` is the
+    result of `workflow.show`.
     """
     choices = tuple(
         FieldChoice(each["where"], f"{each['node']}: {each['value']}"[:40]) for each in facts["inputs"]

@@ -64,8 +64,9 @@ def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette
 
 
 def _get_16_colour_palette(tokens: ThemeColours, *, plain: bool) -> Palette:
-    """Return the palette for a terminal with 16 colours. These have no subdued background, so clips are drawn
-    with end marks, and the current clip and the selection in reverse video.
+    """Return the palette for a terminal with 16 colours. Such a terminal has no subdued background colour.
+    Clips are therefore drawn with marks at their ends, and the current clip and the selection in reverse
+    video.
     """
     signs = ("text", "accent", "working", "picked", "stale", "failed")
     colours: dict[str, Color | Style] = {
@@ -125,8 +126,8 @@ class CanvasRow:
         return end
 
     def _put_wide_text(self, at: int, text: str, stop: int) -> int:
-        """Write text with wide characters from cell `at` to cell `stop`. The text may begin left of the row.
-        Return the cell after the text.
+        """Write text that has wide characters, from cell `at` to before cell `stop`. `at` may be negative, if
+        the text begins to the left of the row. Return the cell after the text.
         """
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
@@ -190,7 +191,7 @@ class CanvasRow:
         return "".join(self._chars)
 
     def to_strip(self, palette: Palette) -> Strip:
-        """Return the finished row as a Strip with as few segments as its colours need."""
+        """Convert the finished row to a Strip. Neighbouring cells with the same colours share a segment."""
         segments: list[Segment] = []
         start, chars = 0, self._chars
         for look, cells in groupby(zip(self._ink, self._ground, self._bold, strict=True)):
@@ -229,10 +230,11 @@ def make_cell_style(ink: CellColour, ground: CellColour, bold: bool) -> Style:
 def overlay_character(
     strip: Strip, cell: int, char: str, ink: CellColour, beneath: CellColour = None
 ) -> Strip:
-    """Return the strip with another character and foreground in one cell. The background of the cell stays.
+    """Return a copy of the strip with another character in one cell, in the foreground colour `ink`. The
+    background of the cell stays.
 
-    A cell with a picture that the terminal draws itself has no background colour. There, the colour `beneath`
-    is used.
+    If the cell belongs to a picture that the terminal draws itself, it has no background colour. In this
+    case, `beneath` is used as its background.
     """
     if not 0 <= cell < strip.cell_length:
         return strip
@@ -242,8 +244,8 @@ def overlay_character(
 
 
 def draw_line_through(strip: Strip, cell: int, char: str, ink: CellColour, ground: CellColour) -> Strip:
-    """Return the strip with a vertical line through a cell. If the cell contains a letter, the letter is
-    highlighted instead of covered.
+    """Return a copy of the strip with a vertical line through a cell. If the cell contains a letter, the
+    letter is highlighted and the line is not drawn.
 
     `ink` is the colour of the line, and `ground` the colour of a highlighted letter.
     """

@@ -1,5 +1,5 @@
-"""Values for a board of cards, and the layout of the cards for a given board width. The layout lists the text
-lines of the board: for each, the row of cards that it crosses and which line of those cards it shows. Pure.
+"""The layout of a board of cards for a given width. The layout is a list of the board's text lines. Each
+entry says which row of cards the line crosses, and which line of these cards it shows. Pure.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A line of the board. `part` is HEADING, AIR (a blank line), or the line number within a row of cards.
-    `first` is the index in the section of the first card of that row.
+    """A text line of the board. `section` is the index of its section. `part` is HEADING, AIR (a blank line),
+    or the index of the line within a row of cards. `first` is the index, in the section, of the first card of
+    that row.
     """
 
     section: int
@@ -124,8 +125,8 @@ def lay_out_largest_cards(
     """Lay out cards on a board of `room` × `height` cells, as large as possible while all cards are visible.
     `ratio` is a picture's width divided by its height; 0 means no pictures.
 
-    If there are too many cards for one row, each is about `least` cells wide, and the pictures are lower if
-    all cards then fit in `height`. Otherwise the user must scroll.
+    If the cards do not fit in one row, each card is about `least` cells wide. The pictures are made lower if
+    all cards are then visible. If they are not, the user must scroll.
     """
     room, count = max(20, room), max(1, *(len(section.cards) for section in sections), 0)
     most = max(1, (room + GAP) // (least + GAP))

@@ -1,8 +1,9 @@
-"""A board of cards in sections, drawn line by line. Cards that are not visible cost nothing, and their
-pictures are not requested.
+"""A board of cards in sections, drawn line by line. Only visible cards are drawn, and only their pictures are
+requested.
 
-The widget receives `Section` and `BoardCard` values. Pictures arrive one at a time, and each repaints only
-its own card. The widget posts `Moved`, `Chosen` and, like every `Pictured` widget, `Wanted`.
+The widget receives `Section` and `BoardCard` values. Pictures arrive one at a time, and the widget then
+repaints only the card that shows the picture. The widget posts `Moved`, `Chosen` and, like every `Pictured`
+widget, `Wanted`.
 """
 
 from __future__ import annotations
@@ -138,9 +139,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return False
 
     def _has_same_layout(self, sections: tuple[Section, ...]) -> bool:
-        """Return True if the layout need not be made again: each section has as many cards as in `sections`,
-        the
-        sections before the change, and the board's width and the pictures' ratio are the same.
+        """Return True if the layout is still valid after the cards were replaced. It is valid if each section
+        has as many cards as before (`sections` are the sections before the change), and if the board's width
+        and the pictures' ratio are the same.
         """
         counts = [len(section.cards) for section in sections]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
@@ -220,8 +221,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self._repaint_card_text(self._cursor)
 
     def _repaint_card_text(self, place: int) -> None:
-        """Repaint the parts of a card that show the cursor: the bar at its left, and its text. `place` is the
-        card's position on the board.
+        """Repaint the parts of a card that show if the cursor is on it: the bar at its left, and its text.
+        `place` is the card's position on the board.
         """
         if 0 <= place < len(self._order):
             region = self._find_card_region(*self._order[place])

@@ -54,8 +54,8 @@ class ChoiceBox(Widget):
     def show_box(
         self, opened: OpenField, at: Region, screen: Size, ink: TextStyles, take: Callable[[int], None]
     ) -> None:
-        """Show the choices and notes of a field in a box where the screen has space. `at` is the region of
-        the field's value.
+        """Show the choices and notes of the field `opened` in a box where the screen has space. `at` is the
+        region of the field's value, and `screen` the size of the screen.
 
         When the user clicks a choice, `take` is called with its index among the field's matching choices.
         """

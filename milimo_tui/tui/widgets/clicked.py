@@ -6,9 +6,7 @@ from textual.message import Message
 
 
 class KeysClicked(Message):
-    """The user clicked on keys that are written on the screen; the screen handles them as if they were
-    pressed.
-    """
+    """The user clicked on keys that are written on the screen. The app handles them as if they were typed."""
 
     def __init__(self, chord: tuple[str, ...]) -> None:
         super().__init__()

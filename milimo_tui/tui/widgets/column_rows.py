@@ -1,5 +1,5 @@
-"""A list in several columns, each read downwards. The list has one column if all rows fit in its height,
-otherwise more columns as far as its width allows.
+"""A list in several columns, each read downwards. If all rows fit in the height of the list, there is only
+one column. Otherwise the list has as many columns as it needs, or as its width allows.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ EDGE_CELLS = 3  # Cells in each row in addition to its text: the cursor, a mark 
 
 
 class ColumnRows(Rows):
-    """A list in columns in which no text is cut. A heading is always in the same column as the row below it,
-    and a row in the same column as its continuation.
+    """A list in columns in which no text is cut. Columns are not broken between a heading and the row after
+    it, or between a row and its continuation.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -109,8 +109,8 @@ class ColumnRows(Rows):
         self._move_across(-key_command.times)
 
     def _move_across(self, columns: int) -> None:
-        """Move the cursor by `columns` columns to the row on the same line. If that column is shorter, move
-        to its last row.
+        """Move the cursor by `columns` columns to the right (left if negative), to the row on the same line.
+        If the new column is shorter, move to its last row.
         """
         if self.cursor < 0 or not self._columns:
             return

@@ -22,8 +22,9 @@ class Dragging:
         self.key, self._from, self.has_moved = key, x, False
 
     def count_steps(self, x: int) -> int:
-        """Return the number of steps that the mouse moved since the previous call; `x` is its present column.
-        Return 0 if there is no drag.
+        """Return by how many steps the number changes for the mouse movement since the previous call. `x` is
+        the present column of the mouse. A movement to the left gives a negative number. Return 0 if there is
+        no drag.
         """
         steps = int((x - self._from) / CELLS_PER_STEP) if self.key else 0
         self._from += steps * CELLS_PER_STEP

@@ -39,11 +39,11 @@ class Empty(Widget):
         self._lines: Sequence[tuple[str, str]] = ()
 
     def show_guide(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
-        """Show a sentence about the screen, and below it lines with keys and their effects. A line without
+        """Show a sentence about the screen, and under it lines with keys and their effects. A line without
         keys is plain text.
 
-        Action ids in the texts are replaced by keys (`Keymap.with_keys`). `bare` is True if the keys on the
-        status line have nothing to act on.
+        Action ids in the texts are replaced by keys (`Keymap.with_keys`). `bare` is True if the screen has
+        nothing on which the keys of the status line could act.
         """
         self._title, self._lines, self.is_bare = title, tuple(lines), bare
         self.refresh()

@@ -16,7 +16,7 @@ LABEL = 9  # Width in cells of the column of labels.
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A line of facts: a muted label, and then its text. `strong` is for headings."""
+    """A line of facts: a muted label, followed by a text. `strong` is True for headings."""
 
     label: str
     words: str
@@ -25,7 +25,9 @@ class FactLine:
 
 
 class Facts(Widget):
-    """A list of facts. `show_fact_lines` replaces the lines and repaints only if they differ."""
+    """A widget that shows a list of facts. `show_fact_lines` replaces the lines and repaints the widget only
+    if they differ.
+    """
 
     DEFAULT_CSS = "Facts { width: 1fr; height: 1fr; }"
     can_focus = False

@@ -39,8 +39,9 @@ class Hints(Widget):
         self._cell, self._down = 1, 1
 
     def show_hints(self, pending: str, rows: Sequence[tuple[str, str]], ink: TextStyles, width: int) -> None:
-        """Show pairs of keys and their effects in as many columns as fit in `width`. `pending` is the
-        half-typed chord. An empty list hides the panel.
+        """Show the keys that can follow, with their effects, in as many columns as fit in `width` cells.
+        `rows` are pairs of a key and its effect. `pending` is the half-typed chord. If `rows` is empty, hide
+        the panel.
         """
         self.display = bool(rows)
         if not rows:

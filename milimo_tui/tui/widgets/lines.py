@@ -25,8 +25,8 @@ def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
     """Return the range of cells [first, last) in which two rows differ, so that only these cells are
     repainted.
 
-    Return (0, 0) if the rows differ in width or style or contain wide characters, because the changed cells
-    are then unknown and the entire row must be repainted. The result is also (0, 0) for equal rows.
+    Return (0, 0) if the entire row must be repainted, because the changed cells can't be determined: the rows
+    differ in width or style, or contain wide characters. The result is also (0, 0) for equal rows.
     """
     old, new = was.plain, now.plain
     if (
@@ -43,7 +43,7 @@ def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
 class Line(Widget):
     """A line of text with a left and a right part, and one blank cell at each end.
 
-    `chord` holds the keys that are pressed when the user clicks the left part.
+    `chord` holds keys. If the user clicks the left part, these keys are handled as if they were typed.
     """
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; padding: 0 1; }"
@@ -95,8 +95,8 @@ class StatusKey(NamedTuple):
 
 
 class StatusLine(Widget):
-    """The bottom line of a screen. It shows the mode, then a half-typed chord or the most useful keys, and at
-    the right the state of the job queue.
+    """The bottom line of a screen. At the left it shows the mode, then a half-typed chord or the most useful
+    keys. At the right it shows the state of the job queue.
 
     A click on a key presses that key.
     """

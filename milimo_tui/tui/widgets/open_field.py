@@ -28,8 +28,8 @@ PROBING = f"{WORKING} probing"
 
 
 class OpenField:
-    """The state of a field that the user is editing. `update_typed` receives each new text; `get_answer`
-    returns the value that Enter would give.
+    """The state of a field that the user is editing. `update_typed` receives the text after each change.
+    `get_answer` returns the value that the field would get if the user pressed Enter.
     """
 
     def __init__(self, field: FormField, typed: str) -> None:
@@ -73,7 +73,7 @@ class OpenField:
 
     def opens_folder(self, text: str) -> bool:
         """Return True if `text` is a folder that the user selected in the list of paths. Enter then lists the
-        folder's files instead of giving the folder as the answer.
+        files in the folder, and the question stays open.
         """
         return (
             self.field.kind is FieldKind.PATH
@@ -90,8 +90,9 @@ class OpenField:
         return path if path != typed else ""
 
     def step_choice(self, step: int) -> str | None:
-        """Move the cursor by `step` choices, wrapping around at the ends, and return None. In a field with a
-        number, time or switch, return the text of the next value instead.
+        """Move the cursor by `step` choices and return None. After the last choice comes the first, and the
+        reverse. If the field has no choices but is a number, time or switch, return the text of the next or
+        previous value instead.
         """
         if self.choices:
             at = self.cursor if self.cursor >= 0 or step > 0 else 0
@@ -124,7 +125,9 @@ class OpenField:
         return normalize_field_text(self.field, typed)
 
     def check_refusal(self, text: str) -> bool:
-        """Return True if a text is not a valid value, and store the reason in `reason`."""
+        """Return True if a text is refused because it is not a valid value of the field. Store the reason in
+        `reason`; it is empty for a valid text.
+        """
         self.reason = explain_refusal(self.field, text)
         return bool(self.reason)
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 class Picture(Widget):
-    """A widget for one picture. Its owner makes a drawing of `wanted_pixels` pixels. When the widget needs
-    another size, it posts `Resized`.
+    """A widget for one picture. Its owner makes a drawing of the size `wanted_pixels`, and makes it again
+    when the widget posts `Resized`.
     """
 
     ALLOW_SELECT = False
@@ -107,7 +107,7 @@ class Picture(Widget):
             get_terminal_app(self).forget_drawing(self.drawing, heir)
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
-        """Drop the drawing and request it again. With `lost_alone` True, do so only for a drawing that cannot
+        """Drop the drawing and request a new one. If `lost_alone` is True, do so only if the drawing cannot
         be sent to the terminal a second time.
         """
         if lost_alone and not (self.drawing is not None and self.drawing.is_once):

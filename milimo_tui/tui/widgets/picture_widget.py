@@ -24,12 +24,12 @@ TICK = 0.15  # Seconds for which arriving pictures are collected before they are
 
 
 class Pictured(Widget):
-    """A widget that shows pictures by key. It posts `Wanted` for visible pictures. Its owner answers each
-    with `set_picture` or `mark_picture_missing`.
+    """A widget that shows pictures by key. It posts `Wanted` with the keys of visible pictures. For each key,
+    its owner then calls `set_picture` or `mark_picture_missing`.
     """
 
     class Wanted(Message):
-        """The widget shows these pictures, which have not arrived yet."""
+        """A request to the owner of the widget for pictures that are visible but have not arrived yet."""
 
         def __init__(self, pictures: tuple[str, ...], shown_in: Pictured) -> None:
             super().__init__()

@@ -1,7 +1,7 @@
-"""A row of pictures with a name under each, such as the films on Home or the cuts of a film.
+"""A row of pictures with a name under each picture, such as the films on Home or the cuts of a film.
 
-The strip shows as many items as fit, around the selected item. Another widget makes the selection. The strip
-posts `Clicked` for an item that is clicked.
+The strip shows as many items as fit, around the selected item. The user makes the selection in another
+widget. The strip posts `Clicked` for an item that is clicked.
 """
 
 from __future__ import annotations

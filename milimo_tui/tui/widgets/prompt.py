@@ -74,8 +74,8 @@ class PromptField(SteadyInput):
 
 
 class Prompt(Horizontal):
-    """A question with one line of input, in place of the message line or of the value on the screen that is
-    being edited. `ask_for_line` shows the prompt and waits for the answer.
+    """A question with one line of input. It is shown in place of the message line, or in place of a value on
+    the screen that is being edited. `ask_for_line` shows the prompt and waits for the answer.
 
     - Enter answers and Esc leaves without an answer. Up and down recall earlier inputs.
     - The first Tab completes the text as far as all completions are the same. Each further Tab inserts
@@ -113,9 +113,9 @@ class Prompt(Horizontal):
         redraw_rows: Callable[[], None],
         in_thread: Callable[[Callable[[], Sequence[str]]], Awaitable[Sequence[str]]],
     ) -> None:
-        """Create a prompt. `instead_of` is the CSS selector of the widget that the prompt replaces while it
-        asks. `redraw_rows` draws the rows above the prompt. `in_thread` runs a function that reads
-        completions in a thread.
+        """Create a prompt. `instead_of` is the CSS selector of the widget whose position the prompt takes
+        while a question is open. `redraw_rows` draws the rows above the prompt. `in_thread` runs a function
+        that reads completions in a thread.
         """
         super().__init__(id=id)
         self._instead_of, self._redraw_rows, self._in_thread = instead_of, redraw_rows, in_thread
@@ -213,8 +213,8 @@ class Prompt(Horizontal):
                 self._end_question()
 
     def keeps_focus_from(self, widget: Widget | None) -> bool:
-        """Return True if `widget` must not get the focus now, because the user is typing in the prompt.
-        `widget` gets the focus when the question is closed.
+        """Return True if `widget` must not get the focus now, because the user is typing in the prompt. In
+        this case, remember `widget`, so that it gets the focus when the question is closed.
 
         Return False if no question is open, or if `widget` belongs to the prompt.
         """
@@ -232,8 +232,8 @@ class Prompt(Horizontal):
             await asyncio.sleep(0)
 
     def _infer_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
-        """Return the form field for a question that was asked without one: a field with `words` as choices,
-        or a field for a path if `lines` completes paths. Otherwise return None.
+        """Return a form field for a question that has none. If `words` are given, the field has these words
+        as choices. If `lines` completes paths, the field is for a path. Otherwise return None.
         """
         if words:
             return make_free_choice_field(label, words)
@@ -291,8 +291,9 @@ class Prompt(Horizontal):
             self._redraw_rows()
 
     def _inline_note(self, opened: OpenField, at: Region, ink: TextStyles) -> Text | None:
-        """Return the field's note if it fits on the line after the typed text. Otherwise return None; the
-        note is then shown in a box, which covers the fields below.
+        """Return the note about the field (such as the reason of a refusal) if it fits on the line after the
+        typed text. Otherwise return None; the note is then shown in a box, which covers the fields under the
+        line.
         """
         notes = opened.draw_notes(ink)
         if (

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 
 class RowLike(Protocol):
-    """The attributes of a row that the list uses. They may be computed in advance or only when the row is
-    shown.
-    """
+    """The interface of a row of the list. Its texts may be made in advance, or only when the row is drawn."""
 
     @property
     def key(self) -> str: ...
@@ -45,7 +43,7 @@ class RowLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the list. The cursor skips a row without a `key`, which is a heading or a blank line."""
+    """A row of the list. A row without a `key` is a heading or a blank line; the cursor skips it."""
 
     key: str
     left: Text
@@ -61,7 +59,9 @@ class Row:
 
 
 class LazyRow(NamedTuple):
-    """A row whose two texts are made only when it is drawn, for lists with thousands of rows."""
+    """A row for lists with thousands of rows. Its left and right texts are made only when the row is
+    drawn.
+    """
 
     key: str
     make: Callable[[], tuple[Text, Text]]
@@ -134,10 +134,11 @@ class Rows(ScrollView, can_focus=True):
         always_active: bool = False,
         quiet: bool = False,
     ) -> None:
-        """Create a list. `always_active` draws the cursor as if the list had the focus, for a list below a
-        text field that has it.
+        """Create a list. If `always_active` is True, the cursor is drawn as if the list had the focus; this
+        is for a list under a text field that has the focus.
 
-        `quiet` draws no cursor while the list has no focus, for text that is only read.
+        If `quiet` is True, no cursor is drawn while the list has no focus; this is for text that is only
+        read.
         """
         super().__init__(id=id, classes=classes)
         self.always_active, self.quiet = always_active, quiet
@@ -200,10 +201,10 @@ class Rows(ScrollView, can_focus=True):
         return -1
 
     def move_to(self, index: int, step: int = 1, *, extend: bool = False) -> None:
-        """Move the cursor to the row with this index. If that row has no key, move on in the direction of
-        `step` to the next row with a key.
+        """Move the cursor to the row with this index. If that row has no key, go on to the next row with a
+        key; `step` is 1 to go down and −1 to go up.
 
-        `extend` selects the rows on the way.
+        If `extend` is True, select the rows on the way.
         """
         if not (extend or self._extends):
             self.end_selection()
@@ -280,8 +281,8 @@ class Rows(ScrollView, can_focus=True):
         return was is not None
 
     def copied_text(self) -> str:
-        """Return the text that a copy takes: the selected rows, otherwise the marked rows, otherwise the row
-        under the cursor.
+        """Return the text for the copy key: the selected rows, or else the marked rows, or else the row under
+        the cursor.
         """
         if self.selected:
             rows = [self.rows[index] for index in self.selected]

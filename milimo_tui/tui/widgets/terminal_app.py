@@ -52,8 +52,8 @@ class TerminalApp(App[int]):
         return int(rate) if rate else None
 
     def write_to_terminal(self, words: str) -> None:
-        """Write control sequences that do not change cells. They keep their order relative to other
-        output.
+        """Write control sequences that do not change cells, such as the window title. All output reaches the
+        terminal in the order in which it was written.
         """
         self.line.write(words)
 
@@ -64,18 +64,18 @@ class TerminalApp(App[int]):
         await self.line.wait_for_output(IN_STEP_SECONDS)
 
     def send_drawing(self, drawing: Drawing) -> None:
-        """Send the picture of a drawing to the terminal, as soon as cells on the screen show it. A drawing of
-        cells alone needs nothing to be sent.
+        """Send the picture of a drawing to the terminal, as soon as cells on the screen show it. If the
+        drawing consists of cells only, there is no picture to send.
         """
         if drawing.pixels is not None:
             self.line.offer_picture(drawing.id, drawing.pixels)
 
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
-        """Replace the picture `before` in the terminal by another one of the same size, with as few bytes as
-        possible.
+        """Replace the picture of the drawing `before` in the terminal by the picture of `drawing`, with as
+        few bytes as possible. Both must have the same size.
 
         Return the drawing that the terminal then shows. Return None if the size or the picture protocol does
-        not allow this. The new drawing must then be sent completely.
+        not allow a replacement; the new drawing must then be sent completely.
         """
         old, new = before.pixels, drawing.pixels
         if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:

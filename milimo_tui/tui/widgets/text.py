@@ -41,8 +41,9 @@ def abbreviate_home(words: str) -> str:
 
 
 def link_targets_in_row(row: str, style: Style, places: Sequence[str]) -> Text:
-    """Return the text of a row in which each address or path listed in `places` is a link. A path is also
-    found if it is wrapped over several rows, or if its home directory is shown as `~`.
+    """Return a row of text in which addresses and paths are links. `places` has the complete addresses and
+    paths. A path is also found if only a part of it is on this row because it is wrapped, or if its home
+    directory is shown as `~`.
     """
     out = join_line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
@@ -92,8 +93,8 @@ def truncate_path(path: str, width: int) -> str:
 
 
 def wrap_words(words: str, cells: int, *, indent: str = "") -> list[str]:
-    """Wrap words at blanks into rows of at most `cells` cells (at least 2). `indent` begins every row but the
-    first.
+    """Wrap words at blanks into rows of at most `cells` cells (at least 2). Every row except the first begins
+    with `indent`.
     """
     cells = max(2, cells)
     # If the indent leaves fewer than two cells, drop it, because a wide character needs two cells.

@@ -31,8 +31,8 @@ class Peaks:
         object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE_STEP]) for at in parts])
 
     def loudest_between(self, start: Fraction | float, end: Fraction | float) -> float:
-        """Return the loudest peak between two times in the file, in seconds [start, end). Return 0 outside
-        the file.
+        """Return the loudest peak (0 to 1) between two times in the file, given in seconds as [start, end).
+        Return 0 outside the file.
         """
         first = max(0, int(start * self.per_second))
         last = min(len(self.levels), max(first + 1, int(end * self.per_second)))
@@ -68,8 +68,8 @@ def compute_wave_levels(
     """Return the heights of `cells` columns of a clip's waveform, in eighths of a cell.
 
     - `source_in` is the time in the source, in seconds, at which the clip begins.
-    - `rate` is the frame rate, `offset` the clip's frame at the first column, and `zoom` the number of frames
-      per column.
+    - `rate` is the frame rate. `offset` is the frame of the clip at the first column, and `zoom` the number
+      of frames per column.
     - `gain` is the factor applied to the peaks.
     - `speed` is the playback speed: 2 is twice as fast, negative values play backwards, and 0 (a freeze
       frame) is silent.

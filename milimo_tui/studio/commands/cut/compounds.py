@@ -1,5 +1,5 @@
-"""Commands for compound clips: nest a range as a clip, open its inner cut and return, replace a compound clip
-by its clips.
+"""Commands for compound clips, which show another cut (the inner cut). They nest a range as a compound clip,
+open its inner cut and return, and replace a compound clip by the clips of its inner cut.
 """
 
 from __future__ import annotations

@@ -42,9 +42,10 @@ def find_cut(studio: Studio, name: str) -> Cut:
 
 
 def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
-    """Return a function that finds the range of media, in seconds, that is available of a clip's source.
+    """Return a function that takes a clip and returns the range of its source, in seconds, for which there is
+    media.
 
-    The function returns None for sources without a fixed length, such as still pictures. `cuts` are the cuts
+    That function returns None for sources without a fixed length, such as still pictures. `cuts` are the cuts
     that compound clips may show.
     """
     inner = {cut.id: cut for cut in cuts}
@@ -77,8 +78,8 @@ def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLen
 
 
 def make_current_media_length_lookup(studio: Studio) -> MediaLength:
-    """Return a function that finds the range of media, in seconds, that is available of a clip's source in
-    the open film.
+    """Return a function that takes a clip of the open film and returns the range of its source, in seconds,
+    for which there is media.
     """
     snapshot = studio.take_snapshot()
     return make_media_length_lookup(snapshot.story, snapshot.cuts)
@@ -91,9 +92,10 @@ def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcom
 
 
 def edit_cut_adding_clips(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
-    """Apply a change that adds clips to the current cut, as one undoable edit.
+    """Apply `change`, which adds clips, to the current cut as one undoable edit. `label` names the edit in
+    the history.
 
-    If an added clip's shot shows the take of another shot, as in a performance, the clip shows that take.
+    In a performance, some shots show the take of another shot. A new clip of such a shot shows that take.
     """
     shared = find_shared_takes(studio.take_snapshot().story)
     return edit_cut(studio, label, lambda cut: update_shared_takes(cut, change(cut), shared, shared, new_id))
@@ -184,8 +186,8 @@ def _is_clip_called(studio: Studio, clip: Clip, name: str) -> bool:
 
 
 def get_clip_name(studio: Studio, clip: Clip) -> str:
-    """Return the display name of a clip: the first of its shot's number, its label, its title text, its
-    source's name and its kind.
+    """Return the display name of a clip. This is the first that exists of: its shot's number, its label, its
+    title text, the name of its source, and its kind.
     """
     words = shorten_title(clip.effects.title) if clip.effects.title else ""
     number = studio.take_snapshot().story.numbers.get(clip.source.ref, "")

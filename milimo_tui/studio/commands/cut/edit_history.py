@@ -70,15 +70,17 @@ def _has_only_note_edits(studio: Studio, scope: str) -> bool:
 
 
 def _choose_history_actor(studio: Studio, args: HistoryScopeArgs) -> str | None:
-    """Return the actor whose edits undo and redo apply to. This is the actor of the studio's own session.
-    None means the edits of all actors, which is the default on the command line.
+    """Return the actor (a user or program) whose edits undo and redo apply to.
+
+    In the studio this is the actor of the current session. None means the edits of all actors, which is the
+    default on the command line.
     """
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
 def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
-    """Return the id of the history to which the next undo or redo applies: a cut's own history or the film's.
-    The arguments name it, either directly or by the screen on which the user works.
+    """Return the id of the history to which the next undo or redo applies: the history of a cut or the
+    history of the film. The arguments name the history, or they name the screen on which the user works.
 
     Raises Refused if that history has nothing to undo or redo. The message then names an edit of the film
     that could be undone or redone.

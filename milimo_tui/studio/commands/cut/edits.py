@@ -99,10 +99,10 @@ class ClipMoveArgs(Args):
 
 
 def _describe_clip_move(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
-    """Describe the target of a clip move: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”.
+    """Describe how far and where a clip was moved: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”.
 
-    `home` is the clip's track. `by` is the shift in slots on a magnetic track, otherwise in frames. `track`
-    and `at` are the target track and frame, if given.
+    `home` is the clip's track. `by` is the shift: a number of slots on a magnetic track, otherwise a number
+    of frames. `track` and `at` are the target track and frame, or None.
     """
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []

@@ -1,5 +1,5 @@
-"""Commands for the loudness of clips and tracks in the current cut: louder, softer, and ducking under
-speech.
+"""Commands for the loudness of clips and tracks in the current cut: louder, softer, and ducking (lowering the
+level while somebody speaks).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
 def _exclude_own_speech(
     cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of speech during which a clip is ducked, in frames.
+    """Return the ranges of frames, from `spoken`, during which a clip is ducked (made softer under speech).
 
     Raises Refused if the clip itself contains the speech.
     """

@@ -56,8 +56,8 @@ def _collect_note_threads(cut: Cut) -> tuple[Thread, ...]:
 
 
 class _NotePositions:
-    """The names of the clips to which the notes of a cut belong. The positions of all clips are computed
-    once, for all notes.
+    """Finds the name of the clip to which a note of a cut belongs. The layout of the cut is computed once and
+    used for all its notes.
     """
 
     def __init__(self, studio: Studio, cut: Cut) -> None:
@@ -90,8 +90,8 @@ def _build_note_row(lying: _NotePositions, thread: Thread) -> dict[str, Any]:
 
 
 def _format_note_lines(lying: _NotePositions, thread: Thread) -> list[str]:
-    """Format a note, with its answers on the following lines: ` 3 ○ 00:01:12:08 3B hold on her eyes —
-    Anna`.
+    """Format a note as lines of text. The first line is the note, such as ` 3 ○ 00:01:12:08 3B hold on her
+    eyes — Anna`. The answers to the note follow, one on each line.
     """
     marker = thread.marker
     sign = "✓" if marker.done else "○" if thread.is_task else "·"

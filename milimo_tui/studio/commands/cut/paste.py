@@ -56,8 +56,8 @@ def _describe_piece_count(studio: Studio, pieces: Pieces) -> str:
 
 
 def _describe_copied_pieces(studio: Studio, pieces: Pieces) -> str:
-    """Describe copied pieces: a single clip by its name (“1B”, “12 f of 1B”), several by number (“4 clips of
-    V1, 00:00:17:00 long”).
+    """Describe copied clips in a few words. A single clip is described by its name (“1B”, “12 f of 1B”),
+    several clips by their number (“4 clips of V1, 00:00:17:00 long”).
     """
     if len(pieces.clips) != 1:
         return _describe_piece_count(studio, pieces)

@@ -31,10 +31,11 @@ def save_measured_edit(
     wanted: int | None,
     label: Callable[[int], str],
 ) -> Outcome:
-    """Save a change of a clip as one undoable edit. Its label contains the distance that was really moved.
+    """Save a change of a clip as one undoable edit. `label` receives the distance that the clip was really
+    moved, and returns the edit's name in the history.
 
-    `data["by"]` is that distance. If it differs from `wanted`, the requested distance, the message says so.
-    `wanted` is None if the clip moves to a given position.
+    `data["by"]` of the outcome is that distance. `wanted` is the requested distance, or None if the clip was
+    moved to a given position. If the two differ, the message reports this.
     """
     by = _measure_move(before, after, clip.id, moving) if wanted is not None else 0
     done = save_cut_edit(studio, label(by), before, after)
@@ -46,8 +47,9 @@ def save_measured_edit(
 
 
 def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> int:
-    """Return the distance by which a part of a clip has moved. `moving` names the part: an edge, the complete
-    clip, its source or its slot. The distance is in frames, for `slot` in slots.
+    """Return the distance by which a part of a clip was moved between `before` and `after`. `moving` names
+    the part: an edge, the complete clip, its source or its slot (its index on a magnetic track). The distance
+    is in slots for `slot`, otherwise in frames.
     """
     old, new = layout(before).get_placed(clip_id), layout(after).get_placed(clip_id)
     if moving == "place":

@@ -1,5 +1,5 @@
-"""Commands that bring a cut up to date with changed shots: place new shots, reorder, accept new lengths, list
-removed shots.
+"""Commands that bring a cut up to date after shots of the film changed. They place new shots, reorder clips,
+accept the new lengths of shots, and list clips of removed shots.
 """
 
 from __future__ import annotations
@@ -211,8 +211,8 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
 
 
 def _find_marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
-    """Find a clip by its id or by its shot's number. If several clips show the shot, prefer one that is
-    marked, because the length of the shot changed and the clip kept its old length.
+    """Find a clip by its id or by its shot's number. If several clips show the shot, prefer a marked clip. A
+    clip is marked if it kept its old length when the length of its shot changed.
 
     Raises NotFound, Ambiguous.
     """

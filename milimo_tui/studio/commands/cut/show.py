@@ -1,5 +1,5 @@
-"""Show the current cut: as JSON for scripts, and as text that can be committed or sent in a message. Missing
-files are listed.
+"""Show the current cut, as JSON for scripts or as text. The text is suitable for version control and for
+messages. Missing media files are listed.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Commands that edit from a source: three- and four-point edits, and the choice of another take for a
-clip.
+"""Commands that edit a source into the cut (three- and four-point edits), and the command that chooses
+another take for a clip.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class EditPoints:
-    """The in and out points of an edit: `start` and `end` in frames of the cut, the others in seconds of the
-    source. None if not given.
+    """The in and out points of a three- or four-point edit. `start` and `end` are frames of the cut. The
+    other two points are seconds of the source. A point that is not given is None.
     """
 
     start: int | None
@@ -228,8 +228,8 @@ def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
 
 
 def _get_performance_part(story: Story, clip: Clip, take: Take) -> Take:
-    """Return a copy of a take in which only the part for the clip's shot is shown. In a performance, several
-    shots share one take; the frames of the other shots then count as handles.
+    """Return a copy of `take` in which only the part for the clip's shot is shown. In a performance, several
+    shots share one take. The frames that belong to the other shots then count as handles.
     """
     shot = next(shot for shot in story.shots if shot.id == clip.source.ref)
     return FilmPerformances(story).trim_take_to_shot(shot, take)

@@ -50,7 +50,9 @@ class NewClipArgs(Args):
 
 
 class SourceArguments(Protocol):
-    """Arguments that name the source of a clip."""
+    """Arguments of a command that name the source of a new clip. The argument classes of several commands
+    satisfy this protocol.
+    """
 
     @property
     def shot(self) -> str: ...

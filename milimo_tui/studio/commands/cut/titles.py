@@ -131,8 +131,8 @@ def _add_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle 
 
 
 def count_frames_left_of_clip(cut: Cut, at: int) -> int | None:
-    """Return the number of frames from frame `at` to the end of the clip that V1 shows there. Return None if
-    V1 shows no clip at `at`.
+    """Return the number of frames from frame `at` to the end of the clip that is on track V1 at this frame.
+    Return None if V1 has no clip there.
     """
     placed = layout(cut)
     main = next((track for track in placed.tracks if track.magnetic), None)

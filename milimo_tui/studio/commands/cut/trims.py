@@ -1,5 +1,5 @@
-"""Commands for edges, neighbours and ties of clips: ripple, roll, slip, slide, extend, join, swap, link,
-group.
+"""Commands that trim clips and move them among their neighbours (ripple, roll, slip, slide, extend, join,
+swap), and commands that link or group clips.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class ClipShiftArgs(LinkedClipArgs):
 def _make_clip_shift_command(
     verb: str, moving: Literal["place", "picture"], change: Callable[..., Cut]
 ) -> Callable[[Studio, ClipShiftArgs], Outcome]:
-    """Create the function of a command that moves a clip (`place`), or only the source under it (`picture`),
-    by a number of frames.
+    """Create the function of a command that moves a clip by a number of frames. With `place` the clip itself
+    is moved, and with `picture` only the source under the clip. `verb` names the edit in the history.
     """
 
     def run(studio: Studio, args: ClipShiftArgs) -> Outcome:

@@ -41,8 +41,8 @@ class CutNewArgs(Args):
 
 
 def _require_free_cut_name(cuts: Iterable[Cut], name: str) -> str:
-    """Check the name of a new cut and return it. Raises BadInput if it is invalid or a cut in `cuts` has
-    it.
+    """Return `name` if a new cut can have it. Raises BadInput if the name cannot be used or belongs to one of
+    `cuts`.
     """
     kept = check_name(name, "a cut")
     if kept in {cut.name for cut in cuts}:

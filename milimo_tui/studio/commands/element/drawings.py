@@ -1,5 +1,5 @@
-"""Commands that draw pictures of elements. The prompt comes from a template for the kind of element, which
-each film may change.
+"""Commands that let a picture model draw elements (characters, places, objects). The prompt comes from a
+template for the kind of element. Each film may have its own templates.
 """
 
 from __future__ import annotations

@@ -222,8 +222,8 @@ def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:
-    """Check that a voice exists. Return a warning if this machine cannot check voices, otherwise an empty
-    string.
+    """Check the voice that is set for an element. Return a warning if this machine cannot check voices,
+    otherwise an empty string.
 
     Raises BadInput for an unknown voice, or if the element is not a character.
     """
@@ -259,10 +259,10 @@ def _collect_values_with_triggers(story: Story) -> list[Any]:
 
 
 def _find_untouched_namesake(elements: Sequence[Element], element: Element, name: str) -> Element | None:
-    """Find another element that is called `name`, has the same kind, and was created by a commit but never
-    edited. Return None if there is none.
+    """Find an element other than `element` that has the name `name` and the same kind, and that was created
+    by a commit and never edited. Return None if there is none.
 
-    If `element` is renamed to that name, it replaces the other element.
+    If `element` is renamed to that name, it replaces the element that was found.
     """
     return next(
         (

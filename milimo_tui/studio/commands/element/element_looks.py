@@ -163,8 +163,8 @@ def _set_look_lora(studio: Studio, args: LookLoraArgs) -> Outcome:
 
 
 def build_look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
-    """Build the rows of an element's looks in film order, each with its range of shots and its quote from the
-    script.
+    """Return the data of an element's looks in film order, one dictionary for each look, with its range of
+    shots and its quote from the script.
     """
     rows = []
     for place, look in enumerate(_list_looks_in_film_order(story, element), 1):
@@ -227,7 +227,7 @@ def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcom
 
 
 def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
-    """Find an element by `name`, and the look of it that `which` names. Raises NotFound, Ambiguous."""
+    """Find the element called `name`, and its look called `which`. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
     looks = _list_looks_in_film_order(studio.take_snapshot().story, element)
     found = find_by_name(

@@ -1,5 +1,5 @@
-"""Commands on the faces of a place, its six views: draw them as a set, and set or remove the picture of
-one.
+"""Commands on the faces of a place. The faces are six pictures of the place, seen from its middle. The
+commands draw all faces as a set, and set or remove the picture of a single face.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class FaceDrawArgs(Args):
 
 
 def _draw_faces(studio: Studio, args: FaceDrawArgs) -> Outcome:
-    """Queue one job for each face of a place. A face has its neighbours as references: existing pictures, or
-    outputs of the jobs before it.
+    """Queue one job for each face of a place. The neighbouring faces are references for a face, so that the
+    pictures fit together. A reference is an existing picture, or the output of a job that runs before.
     """
     place = _find_place(studio, args.id)
     wanted = _choose_faces_to_draw(place, args)

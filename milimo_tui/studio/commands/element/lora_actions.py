@@ -1,4 +1,6 @@
-"""Commands on LoRA stacks: the same three commands for a shot, an element and the film."""
+"""Commands on LoRA stacks (the ordered LoRAs of a shot, an element or the film). The same three commands are
+made for each of these owners.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ class LoraRemoveArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class LoraStackOwner:
-    """A kind of owner of LoRA stacks: shots, elements or the film.
+    """The functions by which LoRA commands access one kind of owner: shots, elements or the film.
 
     `read` returns the owner's name and its stack. `write` saves a new stack as an edit with the given label.
     Both take the owner's id as the user typed it; for the film the id is empty.

@@ -1,4 +1,6 @@
-"""The command `build`: make stale takes again, after an estimate of the time."""
+"""The command `build`. It makes stale takes again, after it has estimated the time and, for long work, asked
+the user.
+"""
 
 from __future__ import annotations
 
@@ -87,8 +89,8 @@ def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
 
 
 def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate) -> bool:
-    """Return True if the user must confirm the work. This is the case if the work takes more than a minute,
-    or if it uses a model whose speed was never measured on this machine.
+    """Return True if the user must confirm the work before it begins. This is the case if it takes more than
+    a minute, or if it uses a model whose speed was never measured on this machine.
     """
     if estimate.seconds is None:
         return not all(shot_spec.is_drawing_engine(one.engine) for one in build.due)

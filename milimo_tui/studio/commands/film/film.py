@@ -1,4 +1,6 @@
-"""Commands that make a film from a screenplay, render it, play it, and show pictures in a plain shell."""
+"""Commands that make a film from a screenplay, render it, play it, and show its pictures directly in a shell,
+without the studio.
+"""
 
 from __future__ import annotations
 
@@ -110,10 +112,10 @@ def _format_film_report(made: script_to_film.FilmResult) -> str:
 
 
 def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = True) -> list[str]:
-    """Return the warnings about a film's takes as a list of at most one note. The film may show only noise,
-    made by tiny models, or drawings in place of a model's takes.
+    """Return a list with the warning about the takes of a film, or an empty list. A warning is needed if the
+    film shows only noise made by tiny models, or drawings instead of takes from a model.
 
-    `drawn` is False if drawings need no note.
+    `drawn` is False if drawings need no warning.
     """
     if made.noise:
         return [NOISE_NOTE]

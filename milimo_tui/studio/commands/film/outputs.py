@@ -1,4 +1,6 @@
-"""Several output files of one render. Each is written on the command line as a preset with its settings."""
+"""Parse the option `--also`, by which one render makes several output files. Each additional file is written
+as a preset with its settings.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +45,10 @@ class RenderOutput:
 
 
 def parse_outputs(also: Sequence[str], base: DeliveryRequest) -> list[RenderOutput]:
-    """Parse additional outputs. Each text is a preset with its own settings; `base` has the settings that all
-    outputs share.
+    """Parse the additional outputs of a render. Each text in `also` is a preset with its own settings. `base`
+    has the settings that all outputs share.
 
-    Raises BadInput naming the word that can't be read, and NotFound for an unknown preset.
+    Raises BadInput with the word that can't be read, and NotFound for an unknown preset.
     """
     return [_parse_output(words, base) for words in also]
 

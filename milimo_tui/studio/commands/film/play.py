@@ -93,16 +93,18 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
 
 
 def get_played_name(found: RenderPlan | Path) -> str:
-    """Return the display name of a file, or of a plan of frames, that is played."""
+    """Return the display name of something that is played: a file, or a render plan (the description of the
+    frames of a cut or shot).
+    """
     return str(found) if isinstance(found, Path) else found.name
 
 
 def resolve_played(studio: Studio, name: str) -> RenderPlan | Path:
-    """Find what `name` means, and return a file or a plan of frames to play.
+    """Find what the user wants to play. Return a file, or a render plan (a description of frames).
 
-    The name may be a file, a shot (its picked take, or otherwise its substitute), the id of a take, frames
-    IN..OUT of the current cut, or a cut. An empty name means the newest render. Raises NotFound, Ambiguous,
-    BadInput.
+    `name` may be a file, a shot (its picked take, or else its board or a slate), the id of a take, a range of
+    frames IN..OUT of the current cut, or a cut. An empty name means the newest render. Raises NotFound,
+    Ambiguous, BadInput.
     """
     if not name:
         return find_newest_render(studio)
@@ -155,7 +157,8 @@ def find_newest_render(studio: Studio) -> Path:
 
 
 def _write_played(found: RenderPlan | Path, size: str, bits: int, out: DescriptorWriter) -> None:
-    """Write a film to a file descriptor. `size` and `bits` (bits per second) reduce it for slow connections.
+    """Write a film as a stream to the file descriptor of `out`. `size` (of the picture) and `bits` (bits per
+    second) reduce the stream for slow connections.
 
     Raises BrokenPipeError if the reader has closed the pipe, and DiskFull.
     """
@@ -176,8 +179,8 @@ def _write_played(found: RenderPlan | Path, size: str, bits: int, out: Descripto
 
 
 def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str, bits: int) -> int:
-    """Play a film in mpv, wait until mpv exits, and return its exit status. A plan of frames is sent to mpv
-    as a stream.
+    """Play a file or a render plan in mpv, wait until mpv exits, and return its exit status. A render plan is
+    sent to mpv as a stream of frames.
     """
     options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):

@@ -1,4 +1,6 @@
-"""Commands on projects. A project is a folder that contains one film."""
+"""Commands on films: create, list, open, close, delete and so on. In code and commands a film is called a
+project: a folder that contains one film.
+"""
 
 from __future__ import annotations
 

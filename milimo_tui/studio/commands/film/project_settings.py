@@ -96,7 +96,9 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
 
 
 def _apply_film_settings(project: Project, args: ProjectSetArgs) -> Project:
-    """Return the film with its new settings. Raises BadInput, NotFound for an unknown engine."""
+    """Return a copy of the film with the settings that the arguments give. Raises BadInput, and NotFound for
+    an unknown engine.
+    """
     given: dict[str, Any] = {name: value for name, value in args.given().items() if name in _UNCHECKED_FIELDS}
     if args.name is not None:
         given["name"] = check_name(args.name, "a film")

@@ -83,7 +83,9 @@ class RenderArgs(Args):
 
 
 def build_delivery_request(args: RenderArgs) -> DeliveryRequest:
-    """Build the delivery request from the arguments, without the range and the target."""
+    """Build the delivery request (preset and its settings) from the arguments of `render`. The range of
+    frames and the target file are not part of the request.
+    """
     return DeliveryRequest(
         preset=args.preset,
         size=args.size,
@@ -132,8 +134,8 @@ def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
 
 
 def find_cuts_to_render(studio: Studio, words: str) -> tuple[Cut, ...]:
-    """Find cuts by names or ids that are separated by commas. `all` means every cut that no other cut
-    contains. Raises NotFound.
+    """Find the cuts that the user wants to render. `words` are names or ids separated by commas. `all` means
+    every cut that is not shown as a clip of another cut. Raises NotFound.
     """
     cuts = studio.take_snapshot().cuts
     if words.strip() == "all":
@@ -204,7 +206,7 @@ def _make_render_orders(studio: Studio, args: RenderArgs, wanted: RenderOutput) 
 
 
 def _collect_render_notes(films: list[dict[str, Any]]) -> list[str]:
-    """Return the notes on all films, without duplicates."""
+    """Return the notes in the data of all rendered films, each note only once."""
     return list(dict.fromkeys(note for row in films for note in row["notes"]))
 
 
@@ -243,8 +245,8 @@ def _build_order_data(order: RenderOrder, job: str | None) -> dict[str, Any]:
 
 
 def _add_earlier_reports(studio: Studio, films: list[dict[str, Any]]) -> None:
-    """Add the saved check report to each film that is not rendered again because an earlier render is
-    reused.
+    """Add the saved check report to each film in `films` whose earlier render is reused. Such a film is not
+    rendered, and so not checked, again.
     """
     reports = {str(film.path): film.report for film in list_rendered_films(studio)}
     for row in films:
@@ -253,8 +255,8 @@ def _add_earlier_reports(studio: Studio, films: list[dict[str, Any]]) -> None:
 
 
 def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the data of a single film unchanged. For several films, return their totals, with the data of
-    each film in `films`.
+    """Return the data of a render command for `--json`. The data of a single film is returned unchanged. For
+    several films, the result has their totals, and the data of each film in `films`.
     """
     if len(films) == 1:
         return films[0]

@@ -118,8 +118,8 @@ def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
 
 
 def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
-    """Return the ids of the jobs that the arguments name. If all arguments are ids of takes, the queue is not
-    asked. Raises NotFound.
+    """Return the ids of the jobs that the user has reviewed, as named by the arguments. If all arguments are
+    ids of takes, the queue is not asked. Raises NotFound.
     """
     by_take = {take.id: take.job for take in studio.take_snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):

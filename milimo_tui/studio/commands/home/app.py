@@ -1,5 +1,5 @@
-"""Commands on the studio itself: check the installation, propose the next step, build stale takes, clear
-caches.
+"""Commands on the studio itself. They check the installation, propose the user's next step, make stale takes
+again, and clear caches.
 """
 
 from __future__ import annotations

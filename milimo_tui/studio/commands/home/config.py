@@ -64,8 +64,8 @@ class SettingsEditArgs(Args):
 
 
 def _mask_setting_value(rule: SettingRule, value: Any) -> Any:
-    """Return a form of a setting's value that may be displayed: “set” for a secret, only the destination for
-    a webhook.
+    """Return the text that may be displayed for a setting's value. A secret is shown only as “set”, and a
+    webhook only by its destination.
     """
     if rule.is_secret:
         return "set" if value else ""

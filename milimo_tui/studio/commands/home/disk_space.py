@@ -1,5 +1,5 @@
-"""Commands on disk space: list what can be deleted and how long it would take to make again, delete it, and
-set quotas.
+"""Commands on disk space. They list files that can be deleted, with the time that it would take to make them
+again, delete these files, and set quotas.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
 
 
 def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
-    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. A running supervisor is
-    notified.
+    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. `whose` says in the
+    message if the quota is of the home or of a film. A running supervisor is notified.
     """
     over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrides it here" if over not in ("", HOME) else ""

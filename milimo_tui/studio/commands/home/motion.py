@@ -1,4 +1,4 @@
-"""The command `motion`: set how much the screen is animated, everything or only playback."""
+"""The command `motion`. It sets how much of the screen may move: all animations, or only playback."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 
 def build_asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
-    """Build the row of an asset for lists and JSON. Its `path` is absolute. `used` are the ids of assets that
-    the film uses.
+    """Return the data of an asset for lists and `--json`. Its `path` is absolute. `used` are the ids of all
+    assets that the film uses.
     """
     path = get_asset_path(studio.require_project().paths, asset)
     parse_stream_facts(asset.facts)  # Raises an error if the stored facts are invalid.
@@ -64,7 +64,9 @@ def _list_assets(studio: Studio, args: AssetListArgs) -> Outcome:
 
 
 def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
-    """Return the assets that the user added, or with `all` every asset. Assets in the bin are left out."""
+    """Return the assets that the user added. If `all` is True, return every asset. Assets in the bin are left
+    out.
+    """
     story = studio.take_snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
     made |= {mask.asset for mask in studio.require_project().facts.list_masks()}
@@ -207,8 +209,8 @@ def _show_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
 
 
 def _get_conform_target(snapshot: FilmSnapshot) -> ConformTarget:
-    """Return the frame rate, size and sample rate to which sources are converted: those of the current cut,
-    or of the film if there is no cut.
+    """Return the frame rate, size and sample rate to which sources are converted. These are the values of the
+    current cut, or of the film if there is no cut.
     """
     asks = snapshot.cut or snapshot.story.project
     return ConformTarget(asks.rate, asks.width, asks.height, asks.sample_rate)

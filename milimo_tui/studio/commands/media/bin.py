@@ -1,4 +1,6 @@
-"""Commands on the bin, which keeps deleted items until the user empties it."""
+"""Commands on the bin. The bin contains deleted items, which can be restored until the user empties the
+bin.
+"""
 
 from __future__ import annotations
 

@@ -130,8 +130,8 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
 
 
 def _report_picture_spec(spec: MakePicture) -> Outcome:
-    """Report what would be sent to the model, without sending it, and how its size is adapted to the
-    model.
+    """Report the request that a picture model would get, without sending the request, and the changes that
+    fit its size to the model.
     """
     fitted = fit(
         picture_spec.get_picture_limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1)
@@ -242,7 +242,9 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
 
 
 def _collect_inpaint_fields(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
-    """Return the spec fields that inpainting a picture and inpainting a clip have in common."""
+    """Return the fields that the specs of two kinds of jobs have in common: inpainting a picture and
+    inpainting a clip.
+    """
     references = picture_spec.collect_references(studio, args.references)
     return {
         "prompt": _expand_prompt(studio, args.prompt),
@@ -274,8 +276,8 @@ def _queue_inpaint_jobs(
 
 
 def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.GivenPicture:
-    """Return the picture to inpaint. If the arguments have a frame number, return the clip that has this
-    frame instead. Raises BadInput if the clip has no such frame.
+    """Return the picture to inpaint. If the arguments have a frame number, return the clip that contains this
+    frame instead. Raises BadInput if the clip has no frame with that number.
     """
     frame = args.frame
     if frame is None:
@@ -293,10 +295,10 @@ def _build_mask_request(
     studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture
 ) -> JobRequest | None:
     """Return the request for the job that makes the mask for inpainting, or None if the user gives a mask.
-    The words, points or boxes of the arguments say which area is masked. If there are words, points and boxes
-    are ignored.
+    The arguments describe the masked area by words, points or boxes. If there are words, points and boxes are
+    ignored.
 
-    Raises BadInput if no area is given, Unavailable without a segmentation model.
+    Raises BadInput if the arguments describe no area, and Unavailable if no segmentation model is installed.
     """
     if args.mask:
         return None
@@ -312,10 +314,11 @@ def _build_mask_request(
 
 
 def _find_inpaint_mask(studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture) -> Path:
-    """Return the file of the mask for inpainting: a mask of the film, or any picture that is used as a mask.
+    """Return the file of the mask for inpainting. The mask is a mask of the film, or any picture that is used
+    as a mask.
 
-    Raises BadInput if its shape differs from that of the picture, or if the option `grow` leaves nothing of
-    it.
+    Raises BadInput if the mask and the picture have different shapes, or if the mask is empty after the
+    option `grow` shrank it.
     """
     mask = picture_spec.find_picture(studio, masks.resolve_still_mask(studio, args.mask))
     masks.require_mask_fits(mask.path, given.size, grow=args.grow)

@@ -1,5 +1,5 @@
-"""The command `engine check`: run an engine's reference case, and compare the output with the plain pipeline
-and with the last check.
+"""The command `engine check`. It runs a fixed test job of an engine, and compares the output with two others:
+the output of the model's unmodified pipeline, and the output of the last check.
 """
 
 from __future__ import annotations

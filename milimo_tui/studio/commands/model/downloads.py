@@ -35,8 +35,8 @@ DOWNLOAD_HINT = "milimo job watch follows it, milimo job pause pauses it; a late
 
 
 def list_open_downloads(studio: Studio) -> list[JobView]:
-    """Return the jobs that download or verify weights and have not ended. Return none if no supervisor
-    runs.
+    """Return the jobs that download or verify weights and have not ended. Return an empty list if no
+    supervisor runs.
     """
     client = studio.client_or_none()
     if client is None:
@@ -46,8 +46,8 @@ def list_open_downloads(studio: Studio) -> list[JobView]:
 
 
 def map_downloads_by_model(studio: Studio) -> dict[str, str]:
-    """Map each model that is being downloaded to the id of its job. Jobs that are being cancelled are left
-    out.
+    """Return a dictionary that maps the id of each model that is being downloaded to the id of its job. Jobs
+    that are being cancelled are left out.
     """
     downloads = (
         job
@@ -79,8 +79,8 @@ def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcom
     """Download a repository that has the layout of a diffusers pipeline. Only the files that such a pipeline
     reads are downloaded.
 
-    The id of the weights is the repository's name. If other weights have this id, it is the owner and the
-    name. Raises BadInput if other weights have both ids.
+    The id of the new weights is `name` if it is given. Otherwise it is the repository's name, or owner and
+    name if other weights already have this id. Raises BadInput if no such id is free.
     """
     require_hub("downloading")
     store = ModelStore(studio.home.models)
@@ -110,7 +110,9 @@ def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcom
 
 
 def _is_id_free_for_repository(store: ModelStore, id: str, repository: str) -> bool:
-    """Return True if an id is free, or already belongs to a pipeline of that repository."""
+    """Return True if no weights have the id `id`, or if it already belongs to a pipeline of that
+    repository.
+    """
     weights = store.find_local_weights(id)
     if weights is not None:
         return (weights.family, weights.hub) == (own_pipelines.GENERIC_FAMILY, repository)
@@ -118,8 +120,8 @@ def _is_id_free_for_repository(store: ModelStore, id: str, repository: str) -> b
 
 
 def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
-    """Queue the downloads that are neither installed nor running. All checks that may fail come before the
-    first job is queued.
+    """Queue the downloads of weights that are neither installed nor being downloaded. All checks that may
+    fail are made before the first job is queued.
     """
     store = ModelStore(studio.home.models)
     under_way = map_downloads_by_model(studio)
@@ -360,7 +362,9 @@ def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
 
 
 def _find_known_models(store: ModelStore, repository: str) -> dict[str, Any]:
-    """Return the models of the registry that come from a repository, and their state on this machine."""
+    """Return the models of the registry that come from a repository, each with its state on this machine,
+    such as installed.
+    """
     ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
     ids += [
         row.id

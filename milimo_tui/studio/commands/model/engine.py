@@ -41,8 +41,8 @@ def _list_engines(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _list_engine_rows(studio: Studio) -> tuple[EngineRow, ...]:
-    """Return every engine, including engines that only exist because of installed weights. Without a home,
-    the latter are left out.
+    """Return every engine. Some engines exist only because their weights are installed; they are left out if
+    there is no home.
     """
     try:
         return engine_registry.list_engines_with_weights(ModelStore(studio.home.models))
@@ -102,8 +102,8 @@ def _explain_engine(studio: Studio, args: EngineExplainArgs) -> Outcome:
 
 
 def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
-    """Build the spec that the engine would get for the shot. Return None if the engine makes neither pictures
-    nor videos.
+    """Build the spec that the engine would get for the shot called `name`. Return None if the engine makes
+    neither pictures nor videos.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
@@ -119,9 +119,9 @@ def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVi
 def _find_explained_weights(studio: Studio, engine: str, model: str) -> ResolvedWeights | None:
     """Return the installed weights that the engine would use.
 
-    Return None if they are not installed or if they are tiny weights; the engine is then explained by the
-    values of the registry. If `model` names the user's own weights and they are unusable, raise the error of
-    `ModelStore.resolve`.
+    Return None if they are not installed, or if they are tiny weights of random numbers. The engine is then
+    explained by the values of the registry. If `model` names the user's own weights and they are unusable,
+    the error of `ModelStore.resolve` is raised.
     """
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)

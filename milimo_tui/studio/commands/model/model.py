@@ -62,10 +62,10 @@ def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
 
 
 def _record_hub_listings(store: ModelStore, family: str) -> str:
-    """Record the files that the hub lists for one family, or for all families if `family` is empty. Return a
-    summary with the failures.
+    """Ask the hub for the files of the weights of a family, and record names, sizes and hashes. An empty
+    `family` means all families. Return a summary that includes the failures.
 
-    Raises NotFound for an unknown family, Unavailable if no listing could be recorded.
+    Raises NotFound for an unknown family, and Unavailable if no listing could be recorded.
     """
     hubs = sorted({row.hub for row in MODELS if not family or row.family == family})
     if not hubs:
@@ -119,9 +119,9 @@ def _show_model(studio: Studio, args: ModelIdArgs) -> Outcome:
 
 
 def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[dict[str, Any]]:
-    """Return the installed files of weights. If the weights are not installed, return the files that their
-    repository lists. Each file has a name, its bytes and its digest; the digest is empty if it is not known
-    yet.
+    """Return the files of some weights: the installed files or, if the weights are not installed, the files
+    that their repository lists. Each file has a name, its size in bytes and its digest. The digest is empty
+    if it is not known yet.
     """
     if line.installed is not None:
         return [
@@ -189,7 +189,9 @@ def _use_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
 
 
 def _use_diffusers_pipeline(studio: Studio, store: ModelStore, args: ModelUseArgs) -> Outcome:
-    """Use a diffusers pipeline: a folder, an installed pipeline by its id, or a repository of the hub."""
+    """Select a diffusers pipeline as the model to use. The pipeline is given as a folder, as the id of an
+    installed pipeline, or as a repository of the hub.
+    """
     word = args.what.removeprefix(own_pipelines.GENERIC_PREFIX)
     path = parse_user_path(word)
     known = store.find_local_weights(word)

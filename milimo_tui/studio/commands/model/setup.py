@@ -93,8 +93,9 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
 
 
 def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card | None) -> SetupTarget:
-    """Return the machine for which the setup is planned: the machine with the card that the arguments give,
-    or else this machine. If the arguments give no card and this machine has none, a large card is assumed.
+    """Return the machine for which the setup is planned: a machine with the card that the arguments give, or
+    else this machine. If the arguments give no card and this machine has none, a machine with a large card is
+    assumed. `found` is this machine's card, or None.
     """
     if args.card is None and found is None:
         card = explanation.make_assumed_card(ASSUMED_CARD_GB, args.ram or 0.0)
@@ -118,7 +119,7 @@ def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card 
 
 
 def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTarget) -> Outcome:
-    """List for each family what the card can run, on one line each."""
+    """List for each family of models what the card can run, one line for each family."""
     if args.model:
         raise NotFound(
             f"which family does {args.model} belong to?", f"milimo model setup FAMILY --model {args.model}"
@@ -272,7 +273,9 @@ def _get_test_output(job: JobView) -> str:
 
 
 def _build_test_spec(family: str) -> dict[str, Any] | None:
-    """Return the smallest job that proves that a family runs, or None if its engine has none."""
+    """Return the smallest job that proves that a family runs, as a spec. Return None if the engine of the
+    family has no such job.
+    """
     trial = engine_registry.profile(family).describe().trial
     return trial.model_copy(update={"prompt": TEST_PROMPT}).model_dump(mode="json") if trial else None
 

@@ -1,4 +1,6 @@
-"""Commands on language models of a service: list and pull models, show their usage, delete cached answers."""
+"""Commands on language models that a service runs, such as Ollama. They list and pull models, show their
+usage, and delete cached answers.
+"""
 
 from __future__ import annotations
 

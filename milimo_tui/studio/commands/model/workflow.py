@@ -131,7 +131,9 @@ def _build_workflow_data(saved: SavedWorkflow) -> dict[str, Any]:
 
 
 def _map_bound_inputs(bound: Bindings) -> Mapping[str, str]:
-    """Map each bound input of a workflow to the name of the value that is sent to it."""
+    """Return a dictionary that maps each bound input of a workflow to the name of the value that is sent to
+    this input, such as the prompt.
+    """
     return {where: name for name, every in bound.targets.items() for where in every}
 
 

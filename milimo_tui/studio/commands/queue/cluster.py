@@ -151,7 +151,9 @@ def require_ray() -> None:
 
 
 def _notify_supervisor_of_cluster(studio: Studio) -> None:
-    """Send a request to a running supervisor, so that it looks for the cluster at once."""
+    """Send a request to a running supervisor. The supervisor looks for a cluster with each request, so it
+    finds the cluster at once. Nothing happens if no supervisor is running.
+    """
     try:
         client = studio.client_or_none()
         if client:

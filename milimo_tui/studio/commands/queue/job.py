@@ -85,9 +85,10 @@ def _parse_job_states(args: JobListArgs) -> list[str]:
 def _fetch_newest_jobs(
     client: Client, filters: Row, args: JobListArgs, limit: int, shot: str
 ) -> tuple[list[JobView], bool]:
-    """Return the newest jobs, oldest first, and True if there are older jobs.
+    """Return a list of the newest jobs, sorted from oldest to newest, and True if there are older jobs.
 
-    At most `limit` jobs are returned; 0 means all. `shot` is the id of a shot, if only its jobs are listed.
+    At most `limit` jobs are returned; 0 means all. `shot` is the id of a shot if only its jobs are wanted,
+    otherwise empty.
     """
     from milimo_tui.studio.queue.job_lookup import resolve_job_id
 

@@ -63,8 +63,8 @@ def _make_job_action(
 ) -> Callable[..., Outcome]:
     """Return a command function that applies the action `act` to the jobs named in its arguments.
 
-    `verb` is the action in the message. A name may fit several jobs; then a job that has one of the states in
-    `prefer` is chosen.
+    `verb` is the action in the message. If a name fits several jobs, a job with one of the states in `prefer`
+    is chosen.
     """
 
     def run(studio: Studio, args: JobIdsArgs) -> Outcome:
@@ -169,7 +169,8 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
 def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outcome:
     """Open the job's complete spec in the user's editor and send the changes to the queue.
 
-    The queue refuses them if the job changed after revision `revision`.
+    The queue refuses the changes if the job was changed by somebody else after its revision number
+    `revision`.
     """
     from milimo_tui.studio.queue.spec_changes import SpecDraft
 

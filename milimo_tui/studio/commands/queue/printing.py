@@ -1,4 +1,6 @@
-"""Output files and print jobs for pages to be printed: storyboards and contact sheets."""
+"""Functions for commands that print pages, such as storyboards and contact sheets. They check the output file
+and queue the print job.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def resolve_output_file(file: str, suffixes: Collection[str], what: str) -> Path
 
 
 def check_output_path(path: Path, *, overwrite: bool) -> None:
-    """Raise BadInput if a file can't be written to `path`, or exists there and `overwrite` is False."""
+    """Raise BadInput if a file cannot be written to `path`, or if there is a file already and `overwrite` is
+    False.
+    """
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
     if not path.parent.is_dir():

@@ -122,8 +122,8 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
 def _lacks_board(story: Story, shot: Shot, *, draws: bool) -> bool:
     """Return True if a board must be made for a shot.
 
-    `draws` is True if boards are drawn without a model; then only shots without any board need one. If a
-    model makes the boards, shots that have only a drawn board need one too.
+    `draws` is True if boards are drawn without a model. In that case only a shot without any board needs one.
+    If a model makes the boards, a shot that only has a drawn board needs a new board too.
     """
     return not shot.board or (not draws and shot.board in story.previs_boards)
 

@@ -1,5 +1,5 @@
-"""`scene composition`: report how the shots of a scene go together and suggest changes. `--apply` makes one
-of the changes.
+"""`scene composition`: report how well the shots of a scene go together in size, angle, length and screen
+direction, and suggest changes. `--apply` makes one of the changes.
 """
 
 from __future__ import annotations

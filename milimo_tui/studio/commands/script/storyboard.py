@@ -59,8 +59,9 @@ def _commit_storyboard(studio: Studio, args: StoryboardCommitArgs) -> Outcome:
 
 
 def _map_element_choices(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
-    """Map element ids to `goes_along`: True if the elements are included with a shot, False if they are left
-    out. `names` are the names of the elements, separated by commas. Raises NotFound for an unknown name.
+    """Return a dictionary that maps the ids of elements to `goes_along`. True means that the element is sent
+    with a shot, False that it is left out. `names` are the names of the elements, separated by commas. Raises
+    NotFound for an unknown name.
     """
     called = [name.strip() for name in names.split(",") if name.strip()]
     return {find_element(studio, name).id: goes_along for name in called}

@@ -1,5 +1,5 @@
-"""Commands for the conditions of a shot: pictures, clips, boards and frames of other takes that its takes
-must follow.
+"""Commands for the conditions of a shot. Conditions are pictures, clips, boards and frames of other takes
+that the takes of the shot must follow.
 """
 
 from __future__ import annotations
@@ -119,11 +119,11 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
 def _follow_control_map(
     studio: Studio, one: Conditioning, asset: Asset, args: ConditionAddArgs
 ) -> Conditioning:
-    """Return a condition that follows the control of its asset, such as `depth`, if the asset is a control
-    map.
+    """Return the condition `one`, changed to follow the control of its asset, such as `depth`, if the asset
+    is a control map.
 
     The condition is returned unchanged if the asset is no control map, or if only a single frame of the map
-    is used. Raises BadInput if the arguments name another control than that of the map.
+    is used. Raises BadInput if the arguments name a control that differs from the control of the map.
     """
     kind = control_maps.read_map_controls(studio.require_project()).get(asset.id, "")
     if not kind or args.frame or args.at:
@@ -305,11 +305,11 @@ def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
 
 
 def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> Asset:
-    """Return the asset for a name: the file at that path, which is imported, or else an asset of the film.
-    Raises NotFound.
+    """Return the asset that `name` means: the file at that path, which is imported, or otherwise an asset of
+    the film. Raises NotFound.
 
     A file in the current folder has priority over an asset, because the file may have changed since it was
-    imported. `link` leaves an imported file where it is.
+    imported. If `link` is True, an imported file stays where it is and is not copied.
     """
     path = parse_user_path(name).absolute()
     if path.is_file():

@@ -1,5 +1,5 @@
-"""`shot contact-sheet`: print the takes of a sweep on pages. Each take is labelled with the values that
-differ from the others.
+"""`shot contact-sheet`: print the takes of a sweep (takes with systematically varied values) on pages. Each
+take is labelled with its values that differ between the takes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class ContactSheetArgs(Args):
 def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
     """Print a contact sheet.
 
-    Raises BadInput for an unsuitable path or suffix, and if a shot has no take; NotFound.
+    Raises BadInput for an unsuitable path or suffix, or if a shot has no take. Raises NotFound for an unknown
+    shot.
     """
     path = resolve_output_file(args.file, PAGE_SUFFIXES, "a contact sheet")
     states = [find_shot_state(studio, name) for name in dict.fromkeys(args.ids)]

@@ -412,9 +412,11 @@ def _resolve_continued_shot(story: Story, shot: Shot, name: str) -> str:
 
 
 def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
-    """Return the fields that change if `shot` continues the shot with the id `before` in the manner `words`.
+    """Return the new values of the fields that change if `shot` continues the shot with the id `before`.
 
-    `words` is `end`, `closer` or `under`; None keeps the current manner. Raises BadInput.
+    `words` is the manner of continuing: `end` (begin with its last frames), `closer` (show a closer crop of
+    its take) or `under` (show another picture over the sound of its take). None keeps the current manner.
+    Raises BadInput.
     """
     number = story.numbers.get(shot.id, shot.id)
     if not before:

@@ -25,7 +25,9 @@ class TakeFinishArgs(Args):
 
 
 def _finish_take(studio: Studio, args: TakeFinishArgs) -> Outcome:
-    """Queue the take again at full quality. The new take is added next to the original take."""
+    """Queue a job that makes a take again at full quality. The result is a new take; the original take
+    stays.
+    """
     begins = parse_optional_start(args.not_before, HOST.now())
     state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked

@@ -160,8 +160,8 @@ def _list_withheld_pictures(studio: Studio, prepared: take_queue.PreparedTakes) 
 
 
 def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, specs: FilmSpecs) -> list[str]:
-    """Return lines that say how the results will differ from the request, because the model can't make
-    exactly what was requested.
+    """Return lines that say how the results will differ from the request. Differences arise if the model
+    can't make exactly what was requested, such as a length.
 
     The lines cover the first MAX_FITTED_SHOTS shots. Takes that are only drawn are left out.
     """
@@ -206,7 +206,7 @@ def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
 
 
 def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder:
-    """Build the order that the arguments ask for. Raises BadInput, NotFound."""
+    """Build the order for takes from the arguments of `shot make`. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput(
             "--sound makes new pictures, but --sound-alone keeps the pictures",
@@ -242,8 +242,8 @@ def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder
 
 
 def _widen_to_scene(studio: Studio, args: ShotMakeArgs) -> ShotMakeArgs:
-    """Replace a single named shot by its scene if `--one-go` is given, because a one-go take shows several
-    shots.
+    """Return the arguments with a single named shot replaced by its scene if `--one-go` is given. A one-go
+    take shows several shots, so one shot alone makes no sense.
     """
     if not args.one_go or len(args.ids) != 1:
         return args
@@ -252,7 +252,7 @@ def _widen_to_scene(studio: Studio, args: ShotMakeArgs) -> ShotMakeArgs:
 
 
 def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
-    """Import the sound file that takes follow, and return the path of the asset's file.
+    """Import the sound file that the takes must follow, and return the path of the new asset's file.
 
     Raises BadInput for a file without sound, and for a sound that is longer than a shot.
     """
@@ -265,11 +265,11 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
 
 
 def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:
-    """Return two lists of shots in film order. The first has the shots that are made even if their take is
-    fresh, because the user named them. The second has the shots selected by `--missing` (no take) or
-    `--stale` (an outdated take).
+    """Find the shots for which takes are made. Return two lists in film order.
 
-    Raises BadInput if the arguments select no shots.
+    The shots of the first list are always made, because the user named them. The second list has the shots
+    that `--missing` (no take) or `--stale` (an outdated take) selects. Raises BadInput if the arguments
+    select no shots.
     """
     story = studio.take_snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
@@ -299,9 +299,10 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
 
 
 def _name_shot_selection(args: ShotMakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
-    """Return a name for the selected shots, such as `Scene 3, all shots` or `Missing shots`.
+    """Return a name for the selected shots, such as `Scene 3, all shots` or `Missing shots`. `always` are the
+    shots that the user named, and `due` the shots selected by `--missing` or `--stale`.
 
-    An empty text means that the caller lists the shots by number.
+    If the result is empty, the caller lists the shots by number.
     """
     scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
     if args.all:
@@ -315,7 +316,9 @@ def _name_shot_selection(args: ShotMakeArgs, always: Sequence[ShotState], due: S
 
 
 def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
-    """Raise Refused for more takes than are probably intended, BadInput for more than are allowed."""
+    """Check the number of takes. Raises Refused if the user must confirm such a large number, and BadInput if
+    it exceeds the limit.
+    """
     if takes > MAX_TAKES:
         raise BadInput(
             f"these are {takes} takes, but at most {MAX_TAKES} can be queued at once",
@@ -329,7 +332,7 @@ def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
 
 
 def _format_take_count(prepared: take_queue.PreparedTakes, args: ShotMakeArgs) -> str:
-    """Return the number of takes as text, and the filter if one selected the shots."""
+    """Return the number of takes as text. If a filter selected the shots, the text also names the filter."""
     takes = format_count(len(prepared.requests), "take")
     return f"{takes} of shots that match {args.where}" if args.where else takes
 

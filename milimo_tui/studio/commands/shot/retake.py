@@ -102,7 +102,7 @@ def _upscale_take(studio: Studio, args: TakeUpscaleArgs) -> Outcome:
 
 
 def _find_source_take(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
-    """Return the state of the shot, and its take. Raises BadInput, NotFound."""
+    """Return the state of the shot called `shot`, and its take called `take`. Raises BadInput, NotFound."""
     state = find_take_owner(studio, shot)
     found = find_take(state, take) if take else state.picked
     if found is None:

@@ -108,9 +108,9 @@ def _write_shot_loras(studio: Studio, name: str, stack: LoraStack, label: str) -
 
 
 def _delete_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
-    """Move a shot with its takes to the bin, or mark the shot OMITTED if the film's numbers are locked.
+    """Move a shot with its takes to the bin. If the film's numbers are locked, mark the shot OMITTED instead.
 
-    The shot's clips are removed from cuts that follow the storyboard.
+    Cuts that follow the storyboard also lose the clips of the shot.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)

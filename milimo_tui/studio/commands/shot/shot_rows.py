@@ -1,4 +1,4 @@
-"""Rows of shots for lists, and look-up of shots and scenes by id, number or name."""
+"""Build the rows of shots for lists, and look up shots and scenes by id, number or name."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ class ShotIdArgs(Args):
 
 
 def find_shot_state(studio: Studio, name: str) -> shot_spec.ShotState:
-    """Return the state of the shot with a name or number. Raises NotFound, also if the shot is parked (taken
-    out of the film).
+    """Return the state of the shot whose id, name or number is `name`. Raises NotFound, also if the shot is
+    parked (taken out of the film).
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)

@@ -63,8 +63,8 @@ def _format_measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[st
 
 
 def build_circumstance_data(state: ShotState) -> dict[str, Any]:
-    """Return the place, time of day, weather and place attributes of a shot as data for `--json`. Each has
-    its source.
+    """Return the place, time of day, weather and place attributes of a shot as data for `--json`. Each value
+    is stored with its origin: the shot, the scene or the place.
     """
     at = gather_circumstances(state.story, state.scene, state.shot)
     told = {"place": at.location, "part": at.part, "time": at.time_of_day, "weather": at.weather, **at.layers}
@@ -188,7 +188,7 @@ def _format_circumstance_lines(state: ShotState) -> Iterator[str]:
     """Yield lines with the place, time and weather of a shot, and the direction in which the camera looks at
     the place.
 
-    Place, time and weather each name their source.
+    The lines also say where place, time and weather come from, such as the scene heading.
     """
     at = gather_circumstances(state.story, state.scene, state.shot)
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
@@ -249,12 +249,14 @@ def _format_beat_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _list_set_guidance_parts(shot: Shot) -> list[tuple[str, float]]:
-    """Return name and value of each guidance value that the user set."""
+    """Return the names and values of the guidance settings that the user set for a shot."""
     return [(name, value) for name, value in asdict(shot.guidance_parts).items() if value is not None]
 
 
 def _format_condition_lines(sending: Preflight) -> Iterator[str]:
-    """Yield a line for each condition that takes follow, in order of precedence."""
+    """Yield a line for each condition (a picture or clip that takes must follow), the most important
+    condition first.
+    """
     if sending.follows:
         yield _format_labelled_line("follows", "set by the user, then the board, then continuity")
     wide = max((len(one.what) for one in sending.follows), default=0)
@@ -280,8 +282,8 @@ def _format_lora_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _format_fit_lines(sending: Preflight) -> Iterator[str]:
-    """Yield lines on the parts in which the model makes a long shot, and lines that say how the result will
-    differ from the request.
+    """Yield a line for each part in which the model makes a long shot, and then lines that say how the result
+    will differ from the request.
     """
     if sending.plan is None:
         return

@@ -53,10 +53,10 @@ def _join_with_and(parts: Sequence[str]) -> str:
 
 
 def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> TextBeat | None:
-    """Return the beat with which the second half begins.
+    """Return the beat (a line or sentence of the shot) with which the second half of a split begins.
 
-    The user names a beat by its words or number. Otherwise the beat nearest to the frame `frames` is used, or
-    to the middle of the shot if `frames` is None.
+    The user may name the beat by its words or its number. Otherwise the beat nearest to the frame `frames` is
+    used. If `frames` is None, the beat nearest to the middle of the shot is used.
     """
     if args.before:
         return surgery.find_beat_by_text(shot, args.before)

@@ -1,5 +1,5 @@
-"""`shot sound`, `shot extend`, `shot dub`: new takes from an existing take, with new sound, with more frames
-or lip-synced.
+"""`shot sound`, `shot extend` and `shot dub`: make a new take from an existing take. The new take has new
+sound, more frames, or mouths that speak other lines.
 """
 
 from __future__ import annotations

@@ -53,9 +53,9 @@ def _list_takes(studio: Studio, args: ShotIdArgs) -> Outcome:
 
 
 def find_take_owner(studio: Studio, name: str) -> shot_spec.ShotState:
-    """Return the state of the shot that owns the take which the named shot shows.
+    """Find the shot called `name`, and return the state of the shot that owns the take which it shows.
 
-    A shot can show another shot's take; actions on the take then apply to its owner.
+    A shot can show a take of another shot. Actions on the take then apply to that other shot.
     """
     state = find_shot_state(studio, name)
     return find_shot_state(studio, state.maker.id) if state.is_shared else state
@@ -155,17 +155,19 @@ def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
 
 
 def _describe_judgement(before: Take, after: Take) -> str:
-    """Return the verb of a rating for the label in the history, such as `reject` or `2 stars for`."""
+    """Return the verb that describes a new rating in the edit history, such as `reject` or `2 stars for`.
+    `before` and `after` are the take before and after the rating.
+    """
     if before.rejected != after.rejected:
         return "reject" if after.rejected else "keep"
     return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
 
 
 def _update_pick_after_rating(state: shot_spec.ShotState, judged: Take) -> Shot:
-    """Return the shot with its pick updated after the take `judged` was rated.
+    """Return the shot with its picked take updated after the take `judged` was rated.
 
-    If the picked take was rejected, the best other take is picked, if there is one. If a rejection was
-    withdrawn and the shot has no picked take, `judged` is picked.
+    If the picked take was rejected, the best of the other takes is picked, if there is one. If the user
+    withdrew a rejection and the shot has no picked take, `judged` is picked.
     """
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
@@ -222,8 +224,8 @@ class TakeRemakeArgs(Args):
 
 
 def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
-    """Make a take again with the same spec and seed, and compare both: the proof that a take is
-    reproducible.
+    """Make a take again with the same spec and seed, and compare the new take with the original. If both are
+    equal, the take is proved to be reproducible.
     """
     state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked

@@ -104,8 +104,8 @@ def _resolve_answered_people(studio: Studio, shot: Shot, answer: str) -> tuple[s
 
 
 def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
-    """Return the first unsure value of a shot that has these words and this guess; an empty text matches any.
-    Raises NotFound.
+    """Return the first unsure value of a shot with the words `words` and the guess `guess`. An empty `words`
+    or `guess` matches any. Raises NotFound.
     """
     if not shot.doubts:
         raise NotFound(f"{number} has no open questions", "milimo shot unsure lists all open questions")

@@ -68,11 +68,11 @@ def make_kind_styles(ink: TextStyles) -> dict[str, Style]:
 
 
 class CachedDocument(Document):
-    """A document that caches its joined text until the next edit, because painting asks for the text for
-    every row.
+    """A document that caches its text as one string until the next edit, because painting needs the string
+    for every row.
 
-    `replaced` is called after each change with three row numbers: the first changed row, the last before the
-    change, and the last after it.
+    `replaced` is called after each change with three row numbers: the first changed row, the last changed row
+    before the change, and the last changed row after it.
     """
 
     def __init__(self, text: str, replaced: Callable[[int, int, int], None]) -> None:
@@ -249,8 +249,8 @@ class ScriptEditor(TextArea):
         return guess_kind(self.document.get_line(row), self.kind_at(row - 1))
 
     def set_written_kind(self, kind: str | None, *, by_tab: bool = False) -> None:
-        """Treat the line of the cursor as a line of this kind while the user writes it. None means its kind
-        in the text. `by_tab` is True if the user chose the kind with Tab.
+        """Treat the line of the cursor as a line of the kind `kind` while the user writes it. None restores
+        the kind that the text itself implies. `by_tab` is True if the user chose the kind with Tab.
         """
         row = self.cursor_location[0]
         before, self.as_written = self.as_written, None if kind is None else (row, kind, by_tab)

@@ -58,8 +58,8 @@ class Visual:
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
-    """The last key command that changed the text, with the text typed after it and the span that was
-    selected, stored to be repeated.
+    """The last key command that changed the text, stored so that the user can repeat it. The object also has
+    the text typed after the command, and the span that was selected.
     """
 
     key_command: KeyCommand
@@ -302,7 +302,9 @@ class NormalKeys:
 
     @action
     def act_short(self, key_command: KeyCommand) -> None:
-        """Apply an operator to a fixed motion with a single key: `x`, `D`, `C`."""
+        """Run a key that combines an operator with a fixed motion: `x` deletes the letter under the cursor,
+        `D` deletes and `C` replaces the rest of the line.
+        """
         self._apply_operator(str(key_command.binding.args["by"]), key_command)
 
     def _apply_operator(self, operator: str, key_command: KeyCommand) -> None:
@@ -335,13 +337,16 @@ class NormalKeys:
 
     @staticmethod
     def _make_relative_span(span: TextSpan) -> TextSpan:
-        """Return a span with positions counted from its own start, so that it can be repeated elsewhere."""
+        """Return a span whose positions are counted from its own start. When a command is repeated, the span
+        can so be applied at another position.
+        """
         (top, left), (bottom, right) = span.start, span.end
         return TextSpan((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
 
     def _find_operator_span(self, operator: str, key_command: KeyCommand) -> TextSpan | None:
-        """Return the span that an operator changes: the selection, or the span of the motion or object after
-        it. Return None, after a message, if there is none.
+        """Return the span that an operator changes. This is the selection, if there is one; otherwise it is
+        the span of the motion or text object typed after the operator. Return None, after a message, if there
+        is none.
         """
         page, here, target = self._page, self._here, key_command.target
         if (again := self._repeated_selection) is not None:
@@ -436,8 +441,8 @@ class NormalKeys:
 
     @action
     def act_write(self, key_command: KeyCommand) -> None:
-        """Enter insert mode: at the cursor, after the letter under the cursor, or at the beginning or end of
-        the line.
+        """Begin to write (keys `i`, `a`, `I`, `A`). The text is inserted at the cursor, after the letter
+        under the cursor, or at the beginning or end of the line.
         """
         if not self._can_write():
             return
@@ -464,8 +469,8 @@ class NormalKeys:
         return self._again is not None or self._editor.begins_here()
 
     def end_writing(self, *, steps_back: bool) -> None:
-        """Store the typed text for a repeat, and end its undo step. With `steps_back`, move the cursor onto
-        the last letter typed.
+        """End the writing that a command has begun: store the typed text, so that a repeat inserts it again,
+        and end the undo step. With `steps_back`, move the cursor onto the last letter typed.
         """
         editor, start = self._editor, self._written_from
         here = self._here
@@ -476,8 +481,8 @@ class NormalKeys:
         self._move_to_place((here[0], here[1] - steps_back))
 
     def reset_written_start(self) -> None:
-        """Forget the text that was typed before the user moved the cursor. Only text typed after the move is
-        repeated.
+        """Forget the text typed so far, because the user has moved the cursor. A repeat then inserts only the
+        text that is typed after the move.
         """
         if self._written_from is not None:
             self._written_from = self._here

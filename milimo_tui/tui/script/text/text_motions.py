@@ -17,7 +17,9 @@ Place = tuple[int, int]
 
 
 class Reach(Enum):
-    """The part of the text that an operator takes between the cursor and the end of a motion."""
+    """The reach of a motion. It says which text an operator takes, between the cursor and the position where
+    the motion ends.
+    """
 
     UP_TO = auto()  # The operator does not take the letter at the end of the motion.
     WITH = auto()  # The operator takes the letter at the end of the motion too.

@@ -46,8 +46,8 @@ def make_rows_span(top: int, bottom: int) -> TextSpan:
 
 
 def make_motion_span(page: ScriptPage, place: Place, there: Place, reach: Reach) -> TextSpan:
-    """Return the span that an operator takes if a motion leads from `place` to `there`. `reach` is the reach
-    of the motion.
+    """Return the span that an operator takes if a motion leads from `place` to `there`. `reach` says if the
+    span includes the letter at its end, or complete lines.
     """
     start, end = sorted((page.clamp_place(place), page.clamp_place(there)))
     if reach is Reach.LINES:
@@ -100,8 +100,8 @@ def _find_block(page: ScriptPage, place: Place, around: bool) -> TextSpan:
 
 
 def _extend_by_blanks(page: ScriptPage, top: int, bottom: int) -> TextSpan:
-    """Return the span from `top` to `bottom` with the blank lines after it. At the end of the text, include
-    the blank lines before it instead.
+    """Return the span of the lines from `top` to `bottom`, together with the blank lines after them. If no
+    blank lines follow, include the blank lines before `top` instead.
     """
     last = bottom
     while last < page.last and not page.lines[last + 1].strip():

@@ -15,8 +15,8 @@ MOST_UNDO = 500
 
 
 class UndoGroups(EditHistory):
-    """An undo history in which edits form groups. A new group begins after `checkpoint` is called, and with
-    each line.
+    """An undo history in which edits form groups that are undone together. A new group begins after each call
+    of `checkpoint`, and with each new line of text.
 
     Textual's own groups end after a pause of two seconds and after 100 letters, which splits words at random.
     """

@@ -53,8 +53,8 @@ PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
 def cells_to_pixels(columns: int, rows: int) -> tuple[int, int]:
-    """Return the width and height in assumed pixels for a picture of `columns` × `rows` cells.
-    `build_viewer_parameters` converts them back to cells.
+    """Return the width and height in pixels for a picture of `columns` × `rows` cells, with an assumed cell
+    size. `build_viewer_parameters` converts such pixels back to cells.
     """
     return columns * CELL[0], rows * CELL[1]
 

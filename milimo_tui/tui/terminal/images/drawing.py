@@ -13,11 +13,11 @@ from milimo_tui.tui.terminal.line import direct, kitty
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn picture. `strips` are its cells. `pixels` is the picture data for the terminal, stored there
-    under `id`; the cells refer to that id.
+    """A drawn picture. `strips` are the cells that show it. `pixels` is the picture data to send, which the
+    terminal stores under `id`; the cells refer to that id.
 
     `id` is 0 if the picture consists of cells only. `facts` are measurements of the picture, such as a
-    pixel's colour, as requested by the viewing mode.
+    pixel's colour, if the viewing mode requested them.
     """
 
     strips: list[Strip]
@@ -27,5 +27,7 @@ class Drawing:
 
     @property
     def is_once(self) -> bool:
-        """True if the picture can be sent only once: a terminal that has lost it needs a new drawing."""
+        """True if the picture can be sent only once. If the terminal then loses the picture, a new drawing is
+        needed.
+        """
         return isinstance(self.pixels, kitty.Pixels) and self.pixels.is_once

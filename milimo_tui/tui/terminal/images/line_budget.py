@@ -30,7 +30,7 @@ RATE_CHANGE_FACTOR = 1.25
 
 
 class LineBudget:
-    """Follows the rate of the connection and limits the size of pictures."""
+    """The limits for the size of pictures over SSH. They follow the measured rate of the connection."""
 
     def __init__(self, rate: Callable[[], float | None]) -> None:
         """Create the limits. `rate` returns the measured bytes per second of the connection; None before the
@@ -53,15 +53,15 @@ class LineBudget:
 
     def max_picture_bytes(self, *, light: bool, sixels: bool = False) -> int:
         """Return the maximum bytes of a picture in real pixels. `light` is True while keys arrive or a film
-        plays; `sixels` is True for a sixel picture.
+        plays, when pictures must be small. `sixels` is True for a sixel picture.
         """
         rest = SIXELS_REST_SECONDS if sixels else REST_SECONDS
         most, seconds = (KEY_BYTES, KEY_SECONDS) if light else (REST_BYTES, rest)
         return most if self.rate is None else max(LEAST_BYTES, min(most, int(self.rate * seconds)))
 
     def shrink_to_rate(self, columns: int, rows: int, seconds: float = CELLS_SECONDS) -> tuple[int, int]:
-        """Return a size in cells with the same shape, small enough for the connection to carry the picture in
-        `seconds`.
+        """Reduce a picture size of `columns` × `rows` cells so that the connection can carry the picture in
+        `seconds`. Return the new columns and rows, in the same proportion.
         """
         rate = self.rate
         most = max(LEAST_CELLS, rate * seconds / CELL_BYTES) if rate is not None else columns * rows

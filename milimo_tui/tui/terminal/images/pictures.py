@@ -47,9 +47,10 @@ MAX_CACHED_DRAWINGS = 240  # A half-block drawing of 24 × 8 cells takes about 5
 
 
 class Pictures:
-    """The source of drawings of picture files and film frames, through the viewer process.
+    """The source of drawings for all screens. The viewer process draws picture files and film frames.
 
-    The viewer drops a request when a newer request with the same `slot` arrives.
+    Each request names a `slot`, such as one pane. The viewer drops a request when a newer request for the
+    same slot arrives.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class Pictures:
         keys_rest_in: Callable[[], float],
         rate: Callable[[], float | None],
     ) -> None:
-        """Create the picture source. `send` gives a drawing to the terminal, and `forget` withdraws it.
+        """Create the picture source. `send` gives a drawing to the terminal, and `forget` withdraws a
+        drawing.
 
         `keys_rest_in` returns the seconds until a series of keys counts as ended; until then pictures must
         have few bytes. `rate` returns the measured bytes per second of the connection, None before the first
@@ -90,8 +92,9 @@ class Pictures:
         }
 
     def _make_cached_request(self, width: int, height: int) -> dict[str, Any]:
-        """Return the viewer's parameters for a picture that will be cached. The pixels are sent through the
-        connection, because shared memory can be read only once.
+        """Return the parameters of a viewer request for a picture that will be cached. Its pixels are always
+        sent through the connection, because a cached picture may be sent again and shared memory can be read
+        only once.
         """
         budget = REST_BYTES if self.terminal.remote else 0
         return build_viewer_parameters(replace(self.terminal, medium="direct"), width, height, budget)
@@ -109,10 +112,10 @@ class Pictures:
         return max(SOON_SECONDS, self._keys_rest_in())
 
     def make_viewer_request(self, width: int, height: int) -> dict[str, Any]:
-        """Return the viewer's parameters for a picture that fits the connection at this moment. `width` and
-        `height` are in the pixels of `cells_to_pixels`.
+        """Return the parameters of a viewer request for a picture that the connection can carry quickly
+        enough now. `width` and `height` are in the pixels of `cells_to_pixels`.
 
-        Over SSH a picture made of cells has fewer cells, and a picture in real pixels has fewer bytes.
+        Over SSH, the picture gets fewer cells than requested, or fewer bytes if it consists of real pixels.
         """
         if not self.terminal.remote:
             return build_viewer_parameters(self.terminal, width, height)
@@ -151,8 +154,9 @@ class Pictures:
         """Request a picture of `kind` from the viewer, and return it as a drawing. Return None if a newer
         request of the same slot replaced this one.
 
-        `make_fields` returns the fields of the request. The picture is requested again, with new fields, if
-        the terminal's capabilities changed meanwhile. Raises MilimoError or OSError if there is no picture.
+        `make_fields` returns the fields of the request. If the terminal's capabilities change before the
+        answer, the picture is requested again with new fields. Raises MilimoError or OSError if there is no
+        picture.
         """
         if self.terminal.pictures == "off":
             raise Unavailable(OFF)
@@ -175,10 +179,11 @@ class Pictures:
         light: bool = False,
     ) -> Drawing | None:
         """Draw a picture file, or the frame of a film at `seconds`, for an area of `columns` × `rows` cells.
+        Return None if there is no picture: the media is offline, the file is broken, or pictures are turned
+        off.
 
-        `bars` is the colour of the bars around a picture of another shape. `crop` is the part of the picture
-        that the film uses. A `light` drawing has few bytes. Returns None if there is no picture: the media is
-        offline, the file is broken, or pictures are turned off.
+        `bars` is the colour of the bars around a picture whose shape differs from the area. `crop` is the
+        part of the picture that the film uses. If `light` is True, the drawing has few bytes.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None

@@ -1,5 +1,5 @@
-"""Styles for the cells of pictures. They let the connection recognise these cells and send them after
-text.
+"""Styles for the cells of pictures. By these styles, the connection to the terminal recognises the cells and
+sends them after text.
 """
 
 from __future__ import annotations

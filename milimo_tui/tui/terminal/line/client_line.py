@@ -45,8 +45,8 @@ ASK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """Bytes of a connection since it began: `given` were written to it, `taken` were received at the other
-    end.
+    """The numbers of bytes that a connection has carried since it began: `given` were written to it, `taken`
+    were received at the other end.
 
     `round_trip` is the shortest round trip in seconds.
     """
@@ -66,8 +66,8 @@ class LineGauge(Protocol):
         """Record that `count` bytes were given to the connection."""
 
     def has_settled(self, before: int, now: int, seconds: float) -> bool:
-        """Return True if the connection's byte count includes all bytes of a part that was sent to tmux. tmux
-        may write them later than it answers.
+        """Return True if the connection's byte count already includes all bytes of a part of the output that
+        was sent to tmux. Tmux may answer for a part before it has written all of the part to the connection.
 
         `before` is the byte count when the part was sent, `now` the present count, and `seconds` the time
         since tmux answered for the part.
@@ -75,7 +75,7 @@ class LineGauge(Protocol):
 
 
 class SshLine:
-    """The connection of an SSH server on this machine, measured by the kernel."""
+    """The connection of an SSH server on this machine. The byte counts come from the kernel."""
 
     def __init__(self, connection: str) -> None:
         """Open the kernel's socket statistics. `connection` is the value of SSH_CONNECTION. Raises ValueError
@@ -144,11 +144,11 @@ class AssumedLine:
 
 @dataclass(slots=True)
 class SentPart:
-    """A part of the output that was sent to tmux: the time `at`, the number of bytes `count`, and the
-    connection's byte count `before` at that time.
+    """A part of the output that was sent to tmux. `at` is the time when it was sent, and `count` its number
+    of bytes. `before` is the connection's byte count at that time.
 
-    `answered_at` is the time when tmux answered for the part. `end` is the connection's byte count after all
-    of the part was written.
+    `answered_at` is the time when tmux answered for the part. `end` is the connection's byte count after the
+    entire part was written.
     """
 
     at: float
@@ -159,8 +159,8 @@ class SentPart:
 
 
 class ClientLine:
-    """A queue of the parts of the output that were sent through tmux to its client. It finds out when the
-    client has received each part.
+    """A queue of the parts of the output that were sent through tmux to its client. The queue finds out when
+    the client has received each part.
     """
 
     def __init__(self, gauge: LineGauge, now: Callable[[], float]) -> None:
@@ -176,7 +176,7 @@ class ClientLine:
         self._parts.append(SentPart(self._now(), count, carried.given if carried else 0))
 
     def note_answer(self, at: float) -> None:
-        """Record that tmux has answered for the oldest unanswered part."""
+        """Record that at time `at` tmux answered for the oldest part without an answer."""
         part = next((part for part in self._parts if part.answered_at is None), None)
         if part is not None:
             part.answered_at = at
@@ -210,8 +210,8 @@ class ClientLine:
 
 
 def open_client_line(connection: str, now: Callable[[], float]) -> ClientLine:
-    """Return the queue for a tmux client. `connection` is the value of SSH_CONNECTION, or empty. If the
-    connection can't be measured, a slow one is assumed.
+    """Return the queue for the connection to a tmux client. `connection` is the client's value of
+    SSH_CONNECTION, or empty. If the connection can't be measured, a slow connection is assumed.
     """
     # The errors mean that the value can't be parsed, or that the kernel does not support the query.
     with suppress(ValueError, OSError, AttributeError):

@@ -11,8 +11,8 @@ from milimo_tui.tui.terminal.line.kitty import Pixels
 
 @dataclass
 class OutgoingPicture:
-    """A picture being sent to the terminal. `parts` are its commands, and `gone` is the number of commands
-    sent so far.
+    """A picture being sent to the terminal. `parts` are the commands that transfer it, and `gone` is the
+    number of these commands sent so far.
     """
 
     pixels: Pixels

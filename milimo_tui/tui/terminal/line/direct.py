@@ -33,7 +33,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DirectPicture:
-    """A picture of `columns` × `rows` cells; the bands are in order from the top."""
+    """A picture of `columns` × `rows` cells that is drawn directly onto the screen. Its bands are in order
+    from the top.
+    """
 
     columns: int
     rows: int
@@ -48,8 +50,8 @@ def make_iterm2_picture(data: bytes, columns: int, rows: int) -> DirectPicture:
 
 
 def make_direct_strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells under a directly drawn picture. Each cell encodes its row and column in the picture,
-    and its style has the negative id.
+    """Return the cells that represent a directly drawn picture in the copy of the screen. Each cell encodes
+    its row and column in the picture. The style of the cells has `-id` as its picture id.
     """
     style = make_picture_style(color=None, picture=-id)
     return [

@@ -31,7 +31,9 @@ HELD_SECONDS = 0.05
 
 
 class NotifyingFile:
-    """The file of the writer thread: calls `on_gone` when everything was written, and counts the writes."""
+    """The file to which the writer thread writes. It calls `on_gone` when everything was written, and counts
+    the writes.
+    """
 
     def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
         self._file = file
@@ -62,8 +64,8 @@ class NotifyingFile:
 
 
 class StudioDriver(LinuxDriver):
-    """A driver that reads keys and answers, and writes to the terminal. The owner sets three callbacks, which
-    are called on the event loop:
+    """The terminal driver of the studio. It reads keys and the terminal's answers, and writes to the
+    terminal. The owner sets three callbacks, which are called on the event loop:
 
     - `hear` gets each answer and its arrival time in seconds.
     - `wrote` is called when the kernel has accepted everything that was written.
@@ -128,7 +130,7 @@ class StudioDriver(LinuxDriver):
             self.taken(True)
 
     def stop_application_mode(self) -> None:
-        """Report the loss of control to the owner, and release the terminal."""
+        """Tell the owner that the studio is about to release the terminal, then release it."""
         self.taken(False)
         super().stop_application_mode()
         if self._at_once >= 0:
@@ -184,7 +186,9 @@ class StudioDriver(LinuxDriver):
             self.process_message(self.SignalResume())
 
     def run_input_thread(self) -> None:
-        """Read input until the terminal is released; keys go to the app, answers to the listener."""
+        """Read input until the terminal is released. Send keys to the app and the terminal's answers to the
+        owner.
+        """
         parser, replies = XTermParser(self._debug), ReplyFilter()
         decode = getincrementaldecoder("utf-8")("replace").decode
 

@@ -1,8 +1,8 @@
 """Flow control to the terminal. Each part of the output ends with a question, which the terminal answers when
 it has read the part.
 
-The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. From the answers the
-round trip and the rate are computed. They give the number of bytes that may be in transit: the capacity of
+The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. The round trip and the
+rate are computed from the times of the answers. They limit the number of bytes in transit to the capacity of
 the connection plus a little more, so that a key never waits for longer (BBR does the same for TCP:
 draft-ietf-ccwg-bbr). Until the rate is known, only one part is in transit at a time. If a terminal never
 answers, everything that the kernel accepted counts as read.
@@ -54,8 +54,8 @@ class LineMeasurements:
 
 @dataclass(frozen=True, slots=True)
 class SentBytes:
-    """A part of the output that was sent, with `count` bytes, at time `at`. When the part was sent, the
-    terminal had read `taken` bytes in total, the last ones at time `taken_at`.
+    """A part of the output that was sent, with `count` bytes, at time `at`. `taken` is the number of bytes
+    that the terminal had read by then, and `taken_at` the time when it read the last of them.
     """
 
     at: float
@@ -108,7 +108,9 @@ class Flow:
         self._sent.append(SentBytes(now, count, self._taken, self._taken_at, alone, full, self.unanswered))
 
     def record_activity(self) -> None:
-        """Record that the terminal is alive, although no part was acknowledged just now."""
+        """Record a sign that the terminal is alive and answers questions, although it confirmed no part of
+        the output just now.
+        """
         self._heard, self.mute, self._heard_at = True, False, self._now()
 
     def record_reply(self, now: float) -> None:
@@ -139,10 +141,11 @@ class Flow:
         self._adjust_ease(trip, part)
 
     def _record_rate(self, now: float, rate: float, *, full: bool) -> None:
-        """Store a measured rate in bytes per second. From a connection that was not full (`full`), only a
-        rate higher than the known one is stored. Also count how often in succession the rate of a full
-        connection did not grow: after three times, `_window_bytes` no longer doubles the number of bytes in
-        transit.
+        """Store a measured rate in bytes per second. `full` is True if the connection was full during the
+        measurement; otherwise the rate is stored only if it is higher than the known rate.
+
+        Also count the successive measurements of a full connection in which the rate did not grow. After
+        three of them, `_window_bytes` no longer doubles the number of bytes in transit.
         """
         before = self.rate or 0.0
         if not full and rate <= before:
@@ -154,9 +157,9 @@ class Flow:
             self._flat = 0 if rate > 1.2 * before else self._flat + 1
 
     def _record_trip(self, now: float, trip: float) -> None:
-        """Store a round trip (`trip`, in seconds) in a queue whose first entry is the shortest round trip of
-        the last minute. The period is as long as a minute, because the connection is rarely empty when a part
-        is sent.
+        """Store a round trip (`trip`, in seconds) in a queue. The first entry of the queue is the shortest
+        round trip of the last minute. The period is that long because the connection is rarely empty when a
+        part is sent.
         """
         while self._trips and now - self._trips[0][0] > TRIP_SECONDS:
             self._trips.popleft()
@@ -165,9 +168,9 @@ class Flow:
         self._trips.append((now, trip))
 
     def _adjust_ease(self, trip: float, part: SentBytes) -> None:
-        """Adjust the factor by which the number of bytes in transit is limited. If the answer to `part` came
-        later than the measured rate explains, other data is queued in the connection too, so lower the
-        factor. Otherwise raise it slowly. `trip` is the time until the answer in seconds.
+        """Adjust the factor that reduces the number of bytes in transit. `trip` is the time in seconds until
+        the answer to `part`. If the answer came later than the measured rate explains, other data is queued
+        in the connection too, so lower the factor. Otherwise raise the factor slowly.
         """
         rate = self.rate
         if rate is None:
@@ -176,8 +179,8 @@ class Flow:
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
     def record_kernel_write(self) -> None:
-        """Record that the kernel has accepted everything written. For a terminal that never answers, this is
-        the only sign that it has read the output.
+        """Record that the kernel has accepted everything written. If the terminal never answers, all of this
+        output then counts as read, because there is no other sign.
         """
         if self.mute:
             self._clear_unanswered()
@@ -197,7 +200,9 @@ class Flow:
 
     @property
     def _waited(self) -> float:
-        """Seconds since the oldest unanswered part was sent, or since the last answer if that is later."""
+        """Seconds of waiting for the present answer: since the oldest unanswered part was sent, or since the
+        last answer if that was later.
+        """
         return self._now() - max(self._sent[0].at, self._heard_at)
 
     @property
@@ -235,8 +240,8 @@ class Flow:
     def max_part_bytes(self, *, keys: bool) -> int:
         """Return the number of picture bytes that may be sent now; 0 if none.
 
-        While `keys` arrive, a picture may delay them only a little. The bytes are then sent at the rate of
-        the connection instead of in one burst after each answer.
+        `keys` is True while keys arrive. A picture may then delay the screen's reaction to a key only a
+        little, so its bytes are sent at the rate of the connection instead of in one burst after each answer.
         """
         if self.mute:
             return 0 if self._sent else PART
@@ -269,11 +274,11 @@ class Flow:
 
     def _window_bytes(self, share: float, gain: float | None = None) -> float:
         """Return the number of bytes that may be in transit: `gain` times the capacity of the connection,
-        plus the bytes of `share` seconds.
+        plus the bytes that it carries in `share` seconds.
 
-        If `gain` is None, it is chosen here. It is 2 as long as the measured rate grows. After that it is 1.2
-        now and then, to test for a higher rate, and 0.8 right after, so that the excess drains; otherwise it
-        is 1.
+        If `gain` is None, the method chooses it. The gain is 2 as long as the measured rate grows. After that
+        it is usually 1. Now and then it is 1.2, to test for a higher rate, and 0.8 right after, so that the
+        connection empties again.
         """
         rate, trip = self.rate, self.round_trip
         if rate is None or trip is None:

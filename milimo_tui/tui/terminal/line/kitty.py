@@ -73,7 +73,9 @@ class Pixels:
 
 
 def _split_into_commands(keys: str, data: str, wrap: bool) -> list[str]:
-    """Return base64 data as commands with at most `CHUNK` characters each; the first command has the keys."""
+    """Divide base64 data into commands with at most `CHUNK` characters of data each. The first command also
+    has the keys `keys`. If `wrap` is True, the commands are wrapped for tmux.
+    """
     chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [""]
     last, action = len(chunks) - 1, keys.partition(",")[0]
     # When a frame is edited, the later commands must repeat the action.

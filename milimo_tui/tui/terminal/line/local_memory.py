@@ -20,8 +20,8 @@ MEMORY_ID, FILE_ID = 32, 33  # Picture ids in the two questions. The terminal dr
 
 
 def create_probes() -> list[str]:
-    """Write three bytes to shared memory and to a file. Return the questions that ask the terminal to read
-    each of them.
+    """Write three bytes to shared memory and to a file. Return two questions, which ask the terminal to read
+    these bytes from shared memory and from the file.
     """
     remove_probes()
     out = []

@@ -1,5 +1,5 @@
-"""The look of a cell in the form that a terminal needs: SGR parameters and a link. Equal looks are the same
-object, so they can be compared by identity.
+"""The look of a cell (its colours, attributes and link) in the form that a terminal needs: SGR parameters and
+a link. Equal looks are the same object, so they can be compared by identity.
 
 SGR: ECMA-48 8.3.117. 256 colours and true colours: ISO 8613-6 in the notation of xterm. Links: OSC 8.
 """
@@ -36,10 +36,10 @@ MAX_PICTURE_LOOKS = 1 << 10
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Look:
     """The look of a cell: attributes, foreground (`ink`) and background (`ground`) as SGR parameters, and a
-    link. For `picture` see `get_picture_id`.
+    link. `picture` has the values of `get_picture_id`.
 
-    `bare` is the look for blanks, without the foreground, which is invisible there. If `bare` is None, blanks
-    use this look.
+    `bare` is the look to use for blanks: the same look without the foreground, which is invisible there. If
+    `bare` is None, blanks use this look itself.
     """
 
     attributes: str = ""
@@ -70,7 +70,9 @@ class Look:
 
     @property
     def is_bare(self) -> bool:
-        """True if a blank with this look shows only the background."""
+        """True if only the background of a blank with this look is visible, because no attribute such as
+        underline shows on a blank.
+        """
         return not self.attributes or SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
 
     def with_background(self, ground: str) -> Look:
@@ -82,8 +84,8 @@ PLAIN = Look()
 
 
 class Looks:
-    """A cache that converts Rich's styles to looks for the number of colours that the terminal shows. Equal
-    looks are one object.
+    """A cache that converts Rich's styles to looks (see `Look`), for the number of colours that the terminal
+    shows. Equal looks are one object.
 
     A look exists as long as any cell of the screen uses it, even if its style was dropped from the cache. A
     picture that is painted again at the same position is therefore recognised as unchanged.

@@ -46,8 +46,9 @@ def wrap_terminal_question(words: str) -> str:
 
 
 def make_question_batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
-    """Return the questions as one text. With `plain`, only DA1 is asked, because the terminal may print
-    sequences that it does not know.
+    """Return the questions as one text. If `plain` is True, only DA1 is asked, because the terminal may print
+    sequences that it does not know. If `wrap` is True, the questions are wrapped for the terminal outside
+    tmux.
 
     `local` are the questions that find out if the terminal runs on this machine (`local_memory`).
     """
@@ -79,8 +80,8 @@ class TerminalAnswers:
 
     @property
     def has_true_colour(self) -> bool:
-        """True if the terminal shows true colours: it has reported so, or every version of this terminal
-        does.
+        """True if the terminal shows true colours. Either it has reported so, or all versions of this
+        terminal program do.
         """
         return self.true_colour or self.name in (*PLACEHOLDERS, *ITERM2, *SEXTANTS)
 

@@ -2,7 +2,7 @@
 several pieces.
 
 Recognised answers: DSR and DA1 of ECMA-48; CSI 6 t, XTVERSION, XTGETTCAP and DECRQSS of xterm; graphics and
-keyboard answers of kitty. An answer to which there was no question is removed from the keys too.
+keyboard answers of kitty. An answer is removed from the keys even if the studio did not ask for it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Reply:
 
 
 class ReplyFilter:
-    """Divides input into keys and answers."""
+    """A filter that divides the terminal's input into keys and answers."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -66,6 +66,6 @@ class ReplyFilter:
         return keys, replies
 
     def release_held_text(self) -> str:
-        """Return the text that was held back, as keys, because it did not become an answer."""
+        """Return the held-back text, to be treated as keys, because it did not become an answer."""
         held, self._held = self._held, ""
         return held

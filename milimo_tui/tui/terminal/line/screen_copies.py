@@ -68,14 +68,14 @@ class ScreenCopy:
             self._changed.add(y)
 
     def hold_picture(self, picture: int) -> None:
-        """Do not send the cells of a picture until `release_picture`; the terminal shows the old content
-        there until it has the picture.
+        """Hold back the cells of a picture until `release_picture` is called. The terminal shows the old
+        content there until it has received the picture.
         """
         self._held.add(picture)
 
     def lend_cells(self, picture: int, look: Look) -> None:
-        """Show an older picture in the cells of `picture`, until all of `picture` was sent. `look` is the
-        look of the older picture's cells.
+        """Show an older picture in the cells of `picture` until `picture` was sent completely. `look` is the
+        look of the older picture's cells, which refers to that picture.
         """
         if picture in self._held:
             self._lent[picture] = look
@@ -194,8 +194,9 @@ class ScreenCopy:
         return out.finish_text()
 
     def take_changed_pictures(self, limit: int) -> str:
-        """Return escape sequences of about `limit` bytes that correct changed cells of pictures. If not all
-        cells fit, those with the largest colour error are returned.
+        """Return escape sequences of about `limit` bytes that correct changed cells of pictures on the
+        screen. If that is too few bytes for all of these cells, the cells with the largest colour error are
+        corrected first.
         """
         wrong = [
             (y, x)
@@ -219,10 +220,11 @@ class ScreenCopy:
         return out.finish_text()
 
     def find_wrong_bands(self) -> dict[int, dict[int, tuple[int, int]]]:
-        """Return the rows of directly drawn pictures (Sixel, iTerm2) that are not shown correctly.
+        """Return the rows of directly drawn pictures (Sixel, iTerm2) that the terminal does not show
+        correctly.
 
-        The result maps the picture's id, then the row in the picture, to the screen column and row where that
-        row begins.
+        The result maps each picture's id to a mapping from the row inside the picture to the screen column
+        and row at which that row of the picture begins.
         """
         out: dict[int, dict[int, tuple[int, int]]] = {}
         for y in sorted(self._changed):
@@ -234,8 +236,8 @@ class ScreenCopy:
         return out
 
     def record_band(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
-        """Record that a band of a picture was drawn at (`x`, `y`). The band covers text at that place, which
-        must be sent again.
+        """Record that a band of a picture was drawn at column `x` and row `y`. The band covers the text
+        there, which must be sent again.
         """
         for row in range(max(0, y), min(self.rows, y + rows)):
             for column in range(max(0, x), min(self.columns, x + columns)):
@@ -253,8 +255,8 @@ class ScreenCopy:
         return abs(r - p) + abs(g - q) + abs(b - s) + abs(u - i) + abs(v - j) + abs(w - k)
 
     def _write_cells(self, out: EscapeWriter, y: int, columns: list[int]) -> None:
-        """Write the cells in `columns` of row `y`, and record them as shown. A few correct cells between them
-        are written too if that saves bytes.
+        """Write the cells in `columns` of row `y` to `out`, and record them as shown. If a few correct cells
+        are between two changed cells, write these too if that takes fewer bytes than moving the cursor.
         """
         wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
         edge, at = self.columns - 1, 0
@@ -287,9 +289,9 @@ class ScreenCopy:
                 self._changed.add(y)
 
     def _can_join_runs(self, y: int, first: int, end: int) -> bool:
-        """Return True if the correct cells of row `y` from column `first` to before column `end` can be
-        written too, so that the changed cells on both sides are written in one go. The cells must be few,
-        have one look, and not belong to a picture that is still being sent.
+        """Return True if the correct cells between two runs of changed cells can be written too, so that no
+        cursor movement is needed. These cells are in row `y`, from column `first` to before column `end`.
+        They must be few, have one look, and not belong to a picture that is still being sent.
         """
         if end - first >= JOIN_GAP:
             return False
@@ -411,10 +413,11 @@ def yield_changed_strips(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]
 
 
 def is_orphan(left: Cell, cell: Cell) -> bool:
-    """Return True if `cell` is a kitty placeholder that does not continue the placeholder `left` of it.
+    """Return True if a kitty placeholder is separated from the rest of its picture's row: the cell at its
+    left, `left`, is not the previous column of the same picture.
 
-    A cell of a directly drawn picture is never an orphan, because such a picture stays next to text that is
-    written over a part of it.
+    A cell of a directly drawn picture is never an orphan, because such a picture stays visible next to text
+    that is written over a part of it.
     """
     if not cell[0].startswith(PLACEHOLDER) or (cell[1].picture or 0) < 0:
         return False
@@ -426,10 +429,11 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
 
 @lru_cache(1 << 12)
 def _make_look_change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
-    """Return the escape sequence that changes the look `now` to `look`, and the look after it. The cache is
-    used for text only.
+    """Return the escape sequence that changes the look `now` to `look`, and the look that the terminal has
+    afterwards. Called for text only, not for cells of pictures.
 
-    Before a blank only the background is changed; the foreground stays, because it is invisible.
+    Before a blank, only the background is changed. The foreground stays as it was, because a blank does not
+    show it.
     """
     if not is_blank or now is None or not (look.is_bare and now.is_bare):
         return look.make_sgr_change(now), look
@@ -455,8 +459,8 @@ def is_one_wide(char: str) -> bool:
 
 @lru_cache(1 << 10)
 def split_into_cells(text: str, look: Look) -> tuple[Cell, ...]:
-    """Return the cells of a text that has one look. Blanks get the variant of the look without a
-    foreground.
+    """Return the cells of a text that has one look. Blanks get the look without a foreground
+    (`Look.bare`).
     """
     bare = look.bare or look
     chars = text if text.isascii() else split_by_cells(text)

@@ -43,13 +43,15 @@ SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class TerminalLine:
-    """The connection to one terminal; everything that the app writes goes through it. For the event loop."""
+    """The connection to one terminal; everything that the app writes goes through it. Use it on the event
+    loop only.
+    """
 
     def __init__(
         self, colours: str, freed: Callable[[int], None], now: Callable[[], float] = time.monotonic
     ) -> None:
-        """Create the connection. `colours` is the number of colours as in `Looks`. `freed` is called with the
-        id of each picture that the terminal no longer has.
+        """Create the connection. `colours` is the number of colours of the terminal: truecolor, 256, 16 or
+        none. `freed` is called with the id of each picture that the terminal no longer has.
         """
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
@@ -95,9 +97,10 @@ class TerminalLine:
         return self._driver is not None and self._ours
 
     def _handle_ownership(self, ours: bool) -> None:
-        """Handle a change of the terminal's owner. `ours` is True if the studio has gained control of the
-        terminal, False if it is about to lose it. Before another program gets the terminal, all pictures in
-        it are freed. When the studio has control again, the terminal is empty, and everything is sent again.
+        """Handle a change in the control of the terminal. `ours` is True if the studio has gained control,
+        False if it is about to give control to another program. Before control is given away, all pictures in
+        the terminal are freed. When the studio has control again, the terminal is empty, and everything is
+        sent again.
         """
         if not ours:
             self.free_pictures()
@@ -118,8 +121,8 @@ class TerminalLine:
     def restart_measurement(self, client_line: ClientLine | None) -> None:
         """Measure again, because the terminal or the path to it has changed.
 
-        `client_line` measures the path after a tmux that answers questions itself; None if the terminal
-        answers.
+        `client_line` measures the path from tmux to its client, for a tmux that answers questions itself. It
+        is None if the terminal answers.
         """
         self.flow, self._client_line = Flow(self._now), client_line
         self._send_question()
@@ -151,8 +154,8 @@ class TerminalLine:
         self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
 
     def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Prepare to send a picture from its first part, because the terminal does not have the picture.
-        `offer` is the state of its transfer.
+        """Prepare to send a picture from its first part again, because the terminal does not have the
+        picture. `offer` describes the picture and the parts sent so far.
         """
         offer.pixels, offer.next = offer.next or offer.pixels, None
         offer.parts, offer.gone, offer.there = offer.pixels.make_send_commands(id, wrap=self.wrap), 0, False
@@ -162,8 +165,8 @@ class TerminalLine:
         """Return the command that cancels a partly sent picture; empty if there is none. The picture will be
         sent again from its first part.
 
-        This is needed before any other graphics command, because none may come between the parts of a picture
-        (kitty, graphics-protocol, “Remote client”). A delete command ends the transfer.
+        Any other graphics command must be preceded by this command, because no command may come between the
+        parts of a picture (kitty, graphics-protocol, “Remote client”). A delete command ends the transfer.
         """
         id, self._coming = self._coming, 0
         offer = self._offers.get(id)
@@ -225,12 +228,12 @@ class TerminalLine:
         self._send_soon()
 
     def withdraw_picture(self, picture: int, words: str, heir: int = 0) -> None:
-        """Stop using a picture. `words` is the command that frees it, which is sent after the cells that
-        replace the picture's cells.
+        """Stop using a picture. `words` is the command that frees it. This command is sent after the new
+        content of the picture's cells.
 
-        `heir` is the id of the picture that its cells show from now on, 0 for none. A partly sent picture is
-        still completed, and shown until its replacement has arrived. Pictures are therefore visible even if
-        they change faster than the connection can carry them.
+        `heir` is the id of the picture that takes over these cells, 0 for none. A partly sent picture is
+        still sent completely, and it is shown until its replacement has arrived. Pictures are therefore
+        visible even if they change faster than the connection can carry them.
         """
         if self._direct.pop(picture, None) is not None:
             self._tell_freed(picture)
@@ -246,14 +249,14 @@ class TerminalLine:
         self._send_soon()
 
     def key_came(self) -> None:
-        """Record the time of a key, or of a frame during playback. While these follow each other quickly,
-        pictures are drawn with few bytes.
+        """Record the time of a key, or of a frame during playback. While keys or frames follow each other
+        quickly, pictures are drawn with few bytes.
         """
         self._key_before, self._key_at = self._key_at, self._now()
 
     async def wait_for_output(self, seconds: float) -> None:
-        """Wait until all wanted content was sent, but at most `seconds`. Pictures are drawn with few bytes
-        meanwhile.
+        """Wait until all wanted content was sent, but at most `seconds`. While this method waits, pictures
+        are drawn with few bytes.
         """
         self.key_came()
         if not self.is_open or self._is_idle:
@@ -275,8 +278,8 @@ class TerminalLine:
 
     @property
     def read_at(self) -> float | None:
-        """The time (monotonic, s) when the last key was read; None without a terminal. The time before
-        waiting for the rest of an escape sequence counts.
+        """The time (monotonic, s) when the last key was read; None without a terminal. For a key that begins
+        with Esc, this is the time before the studio waited for the rest of the escape sequence.
         """
         return self._driver.read_at if self._driver is not None else None
 
@@ -307,9 +310,9 @@ class TerminalLine:
         """Ask the terminal about its features. `then` is called with the answers when the last answer has
         arrived, however late.
 
-        If no answer arrives, the questions are asked once more: a tmux that has just been attached takes the
-        answers for its own. `is_local` is True if the terminal may run on this machine; the terminal is then
-        asked about that too. For `plain` see `make_question_batch`.
+        If `again` is True and no answer arrives, the questions are asked once more: a tmux that has just been
+        attached takes the answers for its own. `is_local` is True if the terminal may run on this machine; a
+        question then finds out if it does. For `plain` see `make_question_batch`.
         """
         if self._driver is None or not self._ours:
             return
@@ -359,8 +362,8 @@ class TerminalLine:
                 then(parse_answers(self._replies))
 
     def _check_client_line(self) -> None:
-        """Check how many parts the tmux client has received, and send more. Repeat the check while parts are
-        in transit.
+        """Check how many parts the tmux client has received, and send more output if there is space. Repeat
+        the check while parts are in transit.
         """
         if self._client_look is not None:
             self._client_look.cancel()
@@ -432,8 +435,8 @@ class TerminalLine:
         self._driver.write(words)
 
     def _take_picture_part(self, limit: int) -> str:
-        """Return sequences with cells and pixels of pictures, up to about `limit` bytes. If nothing else was
-        added, one part of a picture is included even if it is larger.
+        """Return sequences with cells and pixels of pictures, up to about `limit` bytes. If there is nothing
+        else to send, one part of a picture is included even if this part alone is larger than `limit`.
         """
         out = [self.glass.take_changed_pictures(limit)]
         size = len(out[0].encode())
@@ -483,8 +486,9 @@ class TerminalLine:
         return "".join(out)
 
     def _show_complete_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Show a picture all of whose parts were sent. If it was withdrawn meanwhile, show it in the cells of
-        the picture that replaces it, until that picture has been sent.
+        """Show a picture whose parts were all sent. If the picture was withdrawn meanwhile, another picture
+        replaces it. In this case, show it in the cells of its replacement, until the replacement has been
+        sent.
         """
         offer.there = True
         if offer.withdrawn is not None:
@@ -499,8 +503,8 @@ class TerminalLine:
         self.glass.release_picture(id)
 
     def _next_picture(self) -> int:
-        """Return the id of the picture whose part is sent next: a partly sent picture, otherwise the first
-        visible picture with parts to send; 0 for none.
+        """Return the id of the picture of which a part is sent next: a partly sent picture, otherwise the
+        first visible picture with parts to send. Return 0 for none.
         """
         if self._coming in self._offers:
             return self._coming
@@ -538,8 +542,8 @@ class TerminalLine:
 
     def _schedule_send(self) -> None:
         """Schedule the next call of `send_pending` for the time when the awaited answer is overdue. If keys
-        arrive and content is waiting, schedule it for the earlier time at which the connection can take
-        another part.
+        arrive and content is waiting, schedule the call for the time when the connection can take another
+        part, which is earlier.
         """
         if self._look is not None:
             self._look.cancel()

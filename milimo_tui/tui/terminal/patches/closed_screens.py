@@ -1,5 +1,5 @@
-"""Fault of Textual: a closed screen still handles messages that were sent to it earlier, and the screen now
-in front calls the closed screen's deferred callbacks.
+"""Fault of Textual: a closed screen still handles messages that were sent to it earlier. The screen now in
+front also calls deferred callbacks of the closed screen.
 
 The widgets of the closed screen no longer exist then, so the error NoMatches ended the studio. This happened
 if a key closed a panel while the panel was opening, or a page while its layout was being measured. The patch
@@ -33,7 +33,9 @@ def _is_on_open_screen(pump: MessagePump) -> bool:
 
 
 async def _dispatch_if_open(screen: Screen[object], message: Message) -> None:
-    """Handle a message of a screen. Raises NoMatches (a widget was not found) only if the screen is open."""
+    """Let a screen handle a message. If a widget was not found (NoMatches), raise this error only if the
+    screen is open.
+    """
     try:
         await MessagePump._dispatch_message(screen, message)
     except NoMatches:
@@ -42,8 +44,8 @@ async def _dispatch_if_open(screen: Screen[object], message: Message) -> None:
 
 
 async def _call_deferred_callbacks(screen: Screen[object]) -> None:
-    """Call the callbacks that waited for the next refresh. Raises NoMatches (a widget was not found) only if
-    the callback's screen is open.
+    """Call the callbacks that waited for the next refresh. If a widget was not found (NoMatches), raise this
+    error only if the callback's screen is open.
     """
     waiting = screen._callbacks[:]
     screen._callbacks.clear()

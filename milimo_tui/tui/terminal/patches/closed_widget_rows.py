@@ -24,7 +24,9 @@ def _mix_styles(ground: Color, own: Color) -> tuple[Style, Style]:
 
 
 def _get_inner_outer(rows: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
-    """Return the style inside a widget and the style around it, as Textual does."""
+    """Return two styles computed from the background colours: the style inside a widget and the style around
+    it. The result is the same as Textual's.
+    """
     return _mix_styles(base_background, background)
 
 

@@ -19,8 +19,8 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
     """Return the update for the changed regions of the screen; None if there are none. A widget is rendered
-    only from the first to the last row in which it is visible and changed. The widgets are rendered from the
-    front to the back, so that covered widgets are left out.
+    only from the first to the last row in which it is both visible and changed. The widgets in front are
+    rendered first, so that covered widgets can be left out.
     """
     regions = compositor._dirty_regions.copy()
     compositor._dirty_regions.clear()
@@ -55,9 +55,9 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
 
 
 def _find_touched_columns(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
-    """Return the pieces of each row that must be rendered. The result maps the row to the first columns of
-    these pieces. `cuts` has the columns that divide each row into pieces at the edges of widgets. `spans` are
-    the changed cells as (row, first column, column after the last).
+    """Find the pieces of each row that must be rendered. `cuts` has, for each row, the columns at the edges
+    of widgets, which divide the row into pieces. `spans` are the changed cells as (row, first column, column
+    after the last). The result maps each row to the first columns of the pieces that contain changed cells.
     """
     wanted: dict[int, set[int]] = {}
     for y, first, last in sorted(spans):

@@ -19,7 +19,9 @@ _end_batch = App._end_batch
 
 
 def compositor_refresh(screen: Screen[Any]) -> None:
-    """Paint the changes of a screen. During a batch keep the changes, to be painted after the batch."""
+    """Paint the changes of a screen. During a batch, store the changes, so that they are painted after the
+    batch.
+    """
     if screen.app._batch_count:
         # The screen is marked as changed, so that Textual refreshes it again after the batch.
         screen._dirty_widgets.add(screen)

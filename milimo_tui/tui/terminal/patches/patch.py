@@ -14,7 +14,7 @@ def parse_release(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A patch: a sentence that describes the fault of Textual, and the function that installs the
+    """A patch for a fault of Textual: a sentence that describes the fault, and the function that installs the
     replacement.
 
     The patch applies from version `first` to just before version `below`. In these versions the fault was

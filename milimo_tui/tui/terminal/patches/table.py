@@ -49,8 +49,8 @@ def get_textual_version() -> str:
 
 
 def apply_patches(version: str = "") -> tuple[Patch, ...]:
-    """Apply the patches that fit a version of Textual (the installed version by default). Return the patches
-    left out, which are logged too.
+    """Apply the patches for the given version of Textual, or for the installed version if `version` is empty.
+    Return the patches that were not applied because they are for other versions; they are logged too.
     """
     version, left_out = version or get_textual_version(), []
     for patch in PATCHES:

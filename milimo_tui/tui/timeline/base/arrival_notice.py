@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class ArrivalNotice:
-    """A counter of shots that wait to be placed in the cut, clips whose length differs from their shot, and
-    clips whose shot no longer exists.
+    """The notice for the Timeline's header. It counts the shots that wait to be placed in the cut, the clips
+    whose length differs from their shot, and the clips whose shot no longer exists.
     """
 
     def __init__(self, core: TimelineCore) -> None:

@@ -58,15 +58,17 @@ class ClipPreviews:
         self._of = partial(self._find_clip_strips, self._frames.of)
 
     def add_previews(self, content: TimelineContent) -> TimelineContent:
-        """Return the timeline content with functions added that give each clip its waveform and pictures."""
+        """Return a copy of the timeline content with two functions added. The timeline widget calls them to
+        get the waveform and the pictures of each clip.
+        """
         if self._frames_of is not self._frames.of:
             self._renew_picture_function()
         pictures = self._of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
     def redraw_previews(self, *, lost_alone: bool = False) -> None:
-        """Discard the pictures and draw them again. With `lost_alone` True, do so only for job previews that
-        cannot be sent to the terminal a second time.
+        """Discard the pictures on the clips and draw them again. If `lost_alone` is True, do so only for job
+        previews that cannot be sent to the terminal a second time.
         """
         if not lost_alone:
             self._frames.drop_drawings()
@@ -76,8 +78,8 @@ class ClipPreviews:
         self.update_job_previews()
 
     def _renew_picture_function(self) -> None:
-        """Replace the function that returns the clips' pictures. The timeline's cache of rows includes this
-        function in its comparison, so a new function makes the timeline draw the rows again.
+        """Replace the function that returns the clips' pictures by a new one. The timeline's cache of rows
+        compares this function too, so the timeline then draws the rows again.
         """
         self._frames_of = self._frames.of
         self._of = partial(self._find_clip_strips, self._frames.of)
@@ -85,8 +87,9 @@ class ClipPreviews:
     def _find_clip_strips(
         self, frames: Callable[[Clip, str, int], Sequence[Strip]], clip: Clip, end: str, rows: int
     ) -> Sequence[Strip]:
-        """Return the picture for one end of a clip, `rows` cells high: the preview of a running job, else the
-        frame that `frames` returns. `end` is `head` or `tail`; a job preview is shown only at the head.
+        """Return the picture for one end of a clip as strips of cells, `rows` cells high. `end` is `head` or
+        `tail`. At the head this is the preview of the running job if there is one, otherwise the frame that
+        `frames` returns.
         """
         path = self._core.clip_styles.find_preview(clip)
         drawing = self._work.get(path) if path and end == "head" else None
@@ -97,7 +100,7 @@ class ClipPreviews:
         return drawing.strips if drawing is not None else frames(clip, end, rows)
 
     def update_job_previews(self) -> None:
-        """Draw job previews that have changed, and discard those of jobs that have ended."""
+        """Draw the job previews that have changed, and discard the previews of jobs that have ended."""
         core, work = self._core, self._core.clip_styles.work.values()
         paths = [each.preview for each in work if each.preview]
         for path in [path for path in self._work if path not in paths]:
@@ -120,8 +123,8 @@ class ClipPreviews:
             )
 
     def update_waveforms(self, plan: RenderPlan | None) -> None:
-        """Show the known waveforms of a plan, and measure the missing ones one after the other in the
-        background.
+        """Show the waveforms that are known for the clips of a plan. Measure the missing waveforms in the
+        background, one after the other.
         """
         self._nests = _collect_nested_media(plan)
         missing = self._waves.update_files(plan)

@@ -1,5 +1,5 @@
-"""The core of the Timeline screen, which is passed to every part of the screen: the visible part of the cut,
-the film, the playhead, its stored position, and key commands.
+"""The core of the Timeline screen: the film, the visible part of the cut, the playhead and its stored
+position, and the handling of key commands. The core is passed to every part of the screen.
 
 Some methods do nothing here or in the base classes. `screen` overrides them, because they need parts of the
 screen that the core must not import.
@@ -33,14 +33,16 @@ ZoomFunction = Callable[[TimelineViewport, TimelineFilm, int], TimelineViewport]
 
 
 class TimelineCore(TimelinePicture):
-    """The interface of the Timeline screen that its parts use."""
+    """The interface of the Timeline screen for its parts, which handle the keys."""
 
     def __init__(self) -> None:
         super().__init__()
         self._keep_timer: Timer | None = None
 
     def go_to(self, frame: int) -> None:
-        """Move the playhead to `frame`, and update the picture, the inspector and the text lines."""
+        """Move the playhead to `frame`. Update the picture, the inspector, and the header and status
+        lines.
+        """
         before = self.playhead
         self.view = views.seek_frame(self.view, self.cutting, frame)
         self.redraw()
@@ -72,12 +74,12 @@ class TimelineCore(TimelinePicture):
             self.go_to(min(span.start for span in spans))
 
     def report_missing_mark(self, name: str) -> None:
-        """Show a message that the mark `name` does not exist, and the key that sets it."""
+        """Show a message that the mark `name` does not exist and which key sets it."""
         self.show_message(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
     def zoom_view(self, how: ZoomFunction, count: int) -> None:
-        """Zoom the timeline by `count` steps because the user asked for it. `how` is the function that zooms
-        in or out. From then on, a resized window keeps the zoom.
+        """Zoom the timeline by `count` steps at the user's request. `how` is the function that zooms in or
+        out. The zoom that the user chose then stays the same when the window is resized.
         """
         self._zoomed = True
         self.view = how(self.view, self.cutting, count)
@@ -125,8 +127,8 @@ class TimelineCore(TimelinePicture):
         await self.run_and_wait("cut.track_set", **values)
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if later key commands must wait until this one is done, because it changes the film.
-        Overridden by `screen`.
+        """Return True if this key command changes the film, so that later key commands must wait until it is
+        done. Overridden by `screen`.
         """
         return False
 
@@ -159,8 +161,8 @@ class TimelineCore(TimelinePicture):
             self.studio_app.show_error(error)
 
     def _make_place_write(self) -> Callable[[], None]:
-        """Return a function that stores the present playhead, zoom and scroll position. The function does
-        nothing if another film is open by then.
+        """Return a function that stores the present playhead, zoom and scroll position. When the function is
+        called after another film was opened, it does nothing.
         """
         studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self.folder
         playhead = view.playhead if view.playhead != self._kept_playhead else None

@@ -43,8 +43,8 @@ VIEW_KEY = "timeline"
 
 
 class DisplayedFilm(TimelineView):
-    """The base class of the Timeline screen that turns each film snapshot into lanes and clip styles, and
-    restores the playhead and zoom of each cut.
+    """The base class of the Timeline screen that prepares each film snapshot for display. It computes the
+    lanes and the styles of the clips, and restores the playhead and zoom that are stored for each cut.
     """
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class DisplayedFilm(TimelineView):
         return outcome
 
     async def _predict_command(self, id: str, values: Mapping[str, Any]) -> TimelineFilm | None:
-        """Show the predicted result of a command, and return that result. None if the result of this command
+        """Predict the result of a command, show it, and return it. Return None if the result of this command
         can't be predicted.
         """
         cut, at = self.cut, str(values.get("at", ""))
@@ -207,8 +207,8 @@ class DisplayedFilm(TimelineView):
             )
 
     def _enter_cut(self, cut: Cut) -> None:
-        """Switch to another cut. The playhead is restored at once, track V1 becomes current, and the stored
-        zoom and scroll position follow from a thread.
+        """Switch to another cut. The playhead is restored at once and track V1 becomes current. The stored
+        zoom and scroll position are read in a thread and restored a moment later.
         """
         self._cut_id = cut.id
         self.frozen_takes = {}

@@ -1,5 +1,5 @@
-"""Changes the user's layout of the Timeline: the height of the tracks, and the width of the inspector, which
-can also be closed.
+"""Changes the sizes of the Timeline's panes at the user's request: the height of the tracks and the width of
+the inspector. The inspector can also be closed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class TimelinePanes:
-    """The pane sizes that the user set on the Timeline screen: columns for the inspector, rows for the
-    tracks.
+    """The actions that change the sizes of the Timeline's panes: the columns of the inspector and the rows of
+    the tracks.
     """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
     def widen_pane(self, columns: int) -> bool:
-        """Widen the inspector by `columns` cells, or narrow it for a negative number. An inspector that
-        already fills columns left free by the pictures is widened from its present width. Always returns
-        True.
+        """Widen the inspector by `columns` cells, or narrow it for a negative number. If the inspector is
+        wider than its own size at present, because the pictures left columns free, it is widened from its
+        present width. Always returns True.
         """
         panes, inspector = self._core.panes, self._core.query_one(Inspector)
         share = find_inspector_width(self._core.size.width) + panes.columns

@@ -1,5 +1,6 @@
-"""The picture of the Timeline screen: the render plan of the cut, and the frame at the playhead. If frames
-are requested faster than they can be made, only the newest request is answered.
+"""The picture of the Timeline screen: the render plan of the cut (the description of what each frame shows),
+and the frame at the playhead. If frames are requested faster than they can be made, only the newest request
+is answered.
 
 Plans and hashes are computed in a thread; frames come from the viewer process.
 """
@@ -72,8 +73,8 @@ class TimelinePicture(DisplayedFilm):
         self.run_in_background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
     async def plan_cut(self, film: FilmSnapshot, cut: Cut) -> None:
-        """Compute in a thread what needs files and hashes: the render plan, the stale shots and the offline
-        media. Then draw the frame at the playhead.
+        """Compute in a thread the values that need files and hashes: the render plan, the stale shots and the
+        offline media. Then draw the frame at the playhead.
         """
         studio, playhead = self.studio_app.studio, self.playhead
 
@@ -140,8 +141,8 @@ class TimelinePicture(DisplayedFilm):
         return await self.in_thread(lambda: self._make_plan(newest, cut))
 
     def choose_story(self, story: Story) -> Story:
-        """Return the story from which to plan the cut. `screen` overrides this method to show another take
-        instead of the picked one.
+        """Return the story from which the cut is planned. `screen` overrides this method, to show another
+        take instead of the picked one during a comparison.
         """
         return story
 
@@ -185,7 +186,9 @@ class TimelinePicture(DisplayedFilm):
         self.request_frame()
 
     def _resize_plan(self, plan: RenderPlan, key: str) -> RenderPlan:
-        """Return the plan at half size if `key` has the suffix for half size, otherwise the plan itself."""
+        """Return the render plan for the plan key `key`: a copy of `plan` at half size if the key ends in the
+        suffix for half size, otherwise `plan` itself.
+        """
         if not key.endswith(HALF):
             return plan
         if self._half is None or self._half[0] != self.plan_key:
@@ -211,8 +214,8 @@ class TimelinePicture(DisplayedFilm):
             self.request_plan(film, film.cut)
 
     def choose_viewing(self) -> tuple[Viewing, PlanFrame | None]:
-        """Return the viewing mode of the picture, and a frame to compare it with (or None). Overridden by
-        `screen`.
+        """Return the viewing mode of the picture, such as flicker or wipe, and the frame to compare it with.
+        The frame is None if there is no comparison. Overridden by `screen`.
         """
         return PLAIN_VIEWING, None
 
@@ -243,8 +246,8 @@ class TimelinePicture(DisplayedFilm):
         return (key, min(frame, last), frames, wide, high, *self.choose_viewing())
 
     async def _draw_newest_frame(self) -> None:
-        """Fetch the newest requested frame and draw it, until there is no newer request. If there is no
-        picture, a text is shown in its place.
+        """Fetch the newest requested frame and draw it; repeat this while there is a newer request. If there
+        is no picture, a text is shown in its place.
 
         Only one frame is fetched at a time. Requests that were replaced by newer ones meanwhile are dropped.
         """
@@ -272,7 +275,7 @@ class TimelinePicture(DisplayedFilm):
             self._schedule_better_picture()
 
     async def show_playing_frame(self, frame: int) -> None:
-        """Draw a frame of playback. It replaces any other frame that was requested."""
+        """Draw a frame of playback. Earlier requests for other frames are dropped."""
         self.wanted = self._make_frame_request(frame)
         await self._draw_newest_frame()
         self.plan_ahead()

@@ -53,9 +53,9 @@ FIRST_ZOOM = 8  # The zoom in frames per cell, used if no zoom was stored.
 
 
 class TimelineView(PanedScreen):
-    """The base class of the Timeline screen that draws it.
+    """The base class that draws the Timeline screen.
 
-    `cutting` is the cut as lanes; during a trim, the cut as it would be afterwards. `view` has the visible
+    `cutting` is the cut as lanes; during a trim, it is the cut with the trim applied. `view` has the visible
     part of the cut and the playhead.
     """
 
@@ -126,8 +126,8 @@ class TimelineView(PanedScreen):
         return self.clip_styles.find_clip_style(clip).name
 
     def make_timeline_content(self) -> TimelineContent:
-        """Return the values that the timeline widget draws: lanes, view, clip styles, selection, trim and
-        curve.
+        """Return everything that the timeline widget draws, as one value: lanes, view, clip styles,
+        selection, trim and curve.
         """
         reach = self.selected_range
         return TimelineContent(
@@ -143,15 +143,13 @@ class TimelineView(PanedScreen):
         )
 
     def get_curve_lane(self) -> CurveLane | None:
-        """Return the curve to draw below a lane; None unless a curve is being edited. Overridden by
-        `screen`.
-        """
+        """Return the curve to draw under a lane; None if no curve is being edited. Overridden by `screen`."""
         return None
 
     @property
     def live_top_view(self) -> TopView | None:
-        """The kind of view above the tracks while a title, an effect or a curve is being edited, such as
-        `TopView.TITLE`. None at other times.
+        """The kind of view above the tracks for the active live mode, such as `TopView.TITLE`. None unless a
+        title, an effect or a curve is being edited.
         """
         return None
 
@@ -162,15 +160,15 @@ class TimelineView(PanedScreen):
         return None
 
     def get_edit_sides(self) -> tuple[EditSide, ...]:
-        """Return the frames to show during a trim: two for both sides of an edit, or four for a moved clip.
-        Empty unless the mode is TRIM.
+        """Return the frames to show during a trim: the two frames at the trimmed edge, or four frames if an
+        entire clip is moved. Empty unless the mode is TRIM.
         """
         return ()
 
     @property
     def selection(self) -> tuple[int, int] | None:
-        """The selected frames in visual mode as (first, end), without the frame `end`; None outside visual
-        mode.
+        """The range of frames selected in visual mode, as (first frame, frame after the last). None outside
+        visual mode.
         """
         reach = self.selected_range
         return (reach.start, reach.end) if reach else None
@@ -261,8 +259,8 @@ class TimelineView(PanedScreen):
         self.call_after_refresh(self.divide_screen)
 
     def choose_first_zoom(self, width: int) -> int:
-        """Return the zoom at which the entire film fits into `width` cells, if clips are still readable at
-        it; otherwise the default zoom.
+        """Return the zoom in frames per cell for a cut that has no stored zoom: the zoom at which the entire
+        film fits into `width` cells, if clips are readable at that zoom, otherwise the default zoom.
         """
         whole = views.find_fitting_zoom(self.cutting.frames, width)
         return whole if whole <= FIRST_ZOOM or views.is_readable_zoom(self.cutting, whole) else FIRST_ZOOM
@@ -295,9 +293,9 @@ class TimelineView(PanedScreen):
         return TopView.BOTH if self.is_wide and self.shows_source else TopView.ONE
 
     def divide_screen(self) -> ManualPaneSizes | None:
-        """Divide the screen: the tracks get the rows that they can use, and the viewers get the rest. The
-        width of the viewers follows the shape of the film. During a trim, the pictures have the full width
-        and all rows that the tracks do not need.
+        """Divide the screen between the tracks and the viewers above them. The tracks get the rows that they
+        can use, and the viewers get the rest. The width of the viewers follows the shape of the film. During
+        a trim, the pictures have the full width and all rows that the tracks do not need.
 
         Return the pane sizes that the user set, limited to the available space. Return None if the present
         view ignores them.

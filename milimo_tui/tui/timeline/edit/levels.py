@@ -1,4 +1,6 @@
-"""The keys that make a clip or a track louder or softer, by one decibel per key press."""
+"""The keys that make a clip or a track louder or softer, by one decibel per key press, and the key for
+ducking.
+"""
 
 from __future__ import annotations
 

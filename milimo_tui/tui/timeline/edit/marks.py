@@ -30,13 +30,15 @@ class TimelineMarks:
 
     @action
     async def act_mark_in(self, key_command: KeyCommand) -> None:
-        """Set the in mark at the playhead. An out mark that is not after the playhead is removed."""
+        """Set the in mark at the playhead. If the out mark is not after the new in mark, remove the out
+        mark.
+        """
         self._core.show_message(await self._mark_in(self._core.playhead))
 
     @action
     async def act_mark_out(self, key_command: KeyCommand) -> None:
-        """Set the out mark, so that the marked range ends with the frame at the playhead. An in mark that is
-        not before the out mark is removed.
+        """Set the out mark, so that the marked range ends with the frame at the playhead. If the in mark is
+        not before the new out mark, remove the in mark.
         """
         self._core.show_message(await self._mark_out(self._core.playhead))
 
@@ -52,8 +54,8 @@ class TimelineMarks:
         return f"out after {format_timecode(out - 1, self._core.cutting.rate)}"
 
     async def set_player_mark(self, cut: str, what: str, frame: int) -> str:
-        """Set a mark at `frame` that the user requested in mpv while mpv played the cut with the id `cut`.
-        `what` is `in`, `out` or `marker`. Return the message about the result.
+        """Set a mark that the user requested in mpv, which was playing the cut with the id `cut`. `what` is
+        `in`, `out` or `marker`, and `frame` is its frame in the cut. Return the message about the result.
         """
         here = self._core.film.cut if self._core.film else None
         if here is None or here.id != cut:

@@ -36,7 +36,8 @@ SNAP_CELLS = 1  # Distance in cells within which a dragged edge snaps to a point
 
 @dataclass(slots=True)
 class DraggedClip:
-    """A clip that is being dragged. `base` is the cut before the drag; `at` and `track` are the target.
+    """A clip that is being dragged with the mouse. `base` is the cut before the drag. `at` is the frame and
+    `track` the track where the clip would be dropped.
 
     `at` is None if the clip can't be placed at the mouse. `track` is None for the clip's own track.
     """
@@ -49,7 +50,9 @@ class DraggedClip:
 
 
 class MouseDrag(Mode):
-    """The mode of the Timeline during a mouse drag. The edit is written when the mouse button is released."""
+    """The mode of the Timeline while the user drags a clip with the mouse. The move is written as one edit
+    when the mouse button is released.
+    """
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
@@ -173,9 +176,9 @@ class MouseDrag(Mode):
         return self._carried
 
     def _find_target_track(self, lane: int | None, home: str) -> str | None:
-        """Return the id of the track under the mouse, which is on lane `lane`. Return None if the clip must
-        stay on its own track, `home`: the mouse is over no other track, or over a track for another kind of
-        clip.
+        """Return the id of the track to which a dragged clip would move. `lane` is the index of the lane
+        under the mouse, and `home` the clip's own track. Return None if the clip must stay on its own track:
+        the mouse is over no other track, or over a track for another kind of clip.
         """
         found = self._core.cutting.get_lane(lane) if lane is not None else None
         own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)
@@ -184,8 +187,8 @@ class MouseDrag(Mode):
         return found.track.id
 
     def _snap_clip(self, points: SnapPoints, at: int, frames: int) -> int:
-        """Return the start frame for a dragged clip of `frames` frames. If either edge is near a snapping
-        point, the start is adjusted to put that edge on the point.
+        """Return the start frame for a dragged clip of `frames` frames that would begin at frame `at`. If one
+        of its edges is near a snapping point, the start is adjusted to put that edge on the point.
         """
         reach = self._core.view.zoom * SNAP_CELLS
         for edge in (0, frames):

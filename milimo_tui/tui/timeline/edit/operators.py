@@ -34,8 +34,8 @@ NO_OBJECT = {
 
 
 class CutOperators:
-    """The part of the Timeline screen that handles operator keys. An operator acts on a selection, on the
-    target of a motion, or on the clip under the playhead.
+    """The operator keys of the Timeline screen, such as delete. An operator acts on a selection, on the range
+    up to the target of a motion, or on the clip under the playhead.
     """
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
@@ -48,8 +48,8 @@ class CutOperators:
         self._no_media: tuple[str, str] | None = None
 
     def find_operator_range(self, key_command: KeyCommand) -> TimelineRange | None:
-        """Return the range that an operator acts on. If there is no such range, show the reason and return
-        None.
+        """Return the range of frames and tracks that an operator acts on. If there is no such range, show the
+        reason and return None.
         """
         found: TimelineRange | None
         if self._core.visual is not None and key_command.target is None:
@@ -247,8 +247,8 @@ class CutOperators:
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _find_added_length(self, added: Sequence[str]) -> int:
-        """Return the length in frames of the first of the clips just added, given by their ids; 0 if the clip
-        is not found.
+        """Return the length in frames of a newly added clip. `added` are the ids of all added clips; the
+        first of them counts. Return 0 if that clip is not found.
         """
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]

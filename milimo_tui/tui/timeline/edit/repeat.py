@@ -29,7 +29,9 @@ COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})
 
 
 class RepeatEdit:
-    """The part of the Timeline screen that remembers the last edit and repeats it."""
+    """The repetition of the last edit (`.`). This part of the Timeline screen remembers each edit that can be
+    repeated.
+    """
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode) -> None:
         self._core, self._visual_mode = core, visual_mode
@@ -57,9 +59,9 @@ class RepeatEdit:
         return found
 
     async def run_counted(self, key_command: KeyCommand) -> bool:
-        """If the key runs a delete command and its count is at least 2, delete that number of clips as one
-        undo step and return True. Return False, and delete nothing, for other commands and if fewer than two
-        clips are there.
+        """Delete several clips as one undo step, if the key is a delete key with a count of at least 2. The
+        count is the number of clips. Return True if this was done. For other keys, and if fewer than two
+        clips are there, do nothing and return False.
         """
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:
@@ -88,7 +90,9 @@ class RepeatEdit:
 
     @action
     async def act_again(self, key_command: KeyCommand) -> None:
-        """Repeat the last edit at the playhead (`.`); a count replaces the edit's own count."""
+        """Repeat the last edit at the playhead (`.`). A count before the key replaces the count that the edit
+        was made with.
+        """
         if self.last_edit is None:
             self._core.show_message("nothing was edited yet")
         else:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 class VisualMode(Mode):
-    """The mode VISUAL. Motions extend the selection, `j` and `k` add tracks, and `o` moves the playhead to
-    the other end.
+    """The mode VISUAL, in which motions select frames. `j` and `k` add tracks to the selection, and `o` moves
+    the playhead to its other end.
     """
 
     CONTEXTS = ("visual", *TimelineView.CONTEXTS)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ClipShift:
-    """The part of the Timeline screen that moves clips with `<` and `>`. The playhead moves with the clip."""
+    """The keys `<` and `>` of the Timeline screen, which move clips. The playhead moves with the clip."""
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
@@ -96,8 +96,9 @@ class ClipShift:
 
 
 def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
-    """Plan a move of adjacent clips (`spans`) on V1 past `by` neighbours. The result lists moves of the
-    neighbours past the clips instead, which has the same effect: each neighbour with its number of positions.
+    """Plan a move of adjacent clips (`spans`) on V1 past `by` neighbours. Instead of these clips, the plan
+    moves the neighbours to the other side of them, which has the same result. Return each neighbour with the
+    number of positions by which it moves.
     """
     first, last = main.index_of_clip(spans[0]), main.index_of_clip(spans[-1])
     block = last - first + 1
@@ -108,8 +109,8 @@ def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[t
 
 def _plan_frame_moves(spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
     """Plan a move of clips by `by` frames on tracks that may have gaps. Return the clips in the order in
-    which to move them, each with `by`; the clip that is first in the direction of the move comes first. Of
-    linked clips only one is listed, because the others follow it.
+    which they must be moved, each with `by`: the clip farthest in the direction of the move comes first. Only
+    one of several linked clips is listed, because the others follow it.
     """
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 class ShotTakes(Mode):
-    """The part of the Timeline screen that picks, rates, compares and requests takes. While take B is shown
-    in the cut, this part is also a mode.
+    """The actions on takes of the Timeline screen: pick, rate, compare and make a take. While another take
+    (take B) replaces the picked take in the cut, this object is also an active mode.
     """
 
     def __init__(self, core: TimelineCore) -> None:
@@ -71,9 +71,9 @@ class ShotTakes(Mode):
         )
 
     def _choose_other_take(self, story: Story, shot: Shot) -> Take | None:
-        """Choose take B for a comparison: the take picked before the present one, else the take after the
-        picked one, else the shot's last other take. Rejected takes are skipped. Return None if the shot has
-        no other take.
+        """Choose take B, which is compared with the picked take: the take that was picked before the present
+        one, else the take after the picked one, else the last other take of the shot. Rejected takes are
+        skipped. Return None if the shot has no other take.
         """
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
@@ -88,8 +88,8 @@ class ShotTakes(Mode):
         self._core.show_message(words, "good" if self._side else "info", hint)
 
     def store_picked_plan(self, plan: RenderPlan | None, key: str) -> None:
-        """Store the render plan of the cut with its picked takes, for comparison with take B. While take B is
-        shown, do nothing.
+        """Store the render plan `plan` and its key `key`, for a later comparison with take B. While take B is
+        shown, do nothing, because the plan then contains take B instead of the picked take.
         """
         if not self.is_on:
             self._picked_plan = (plan, key) if plan is not None else None
@@ -157,8 +157,8 @@ class ShotTakes(Mode):
         return " · TAKE B"
 
     def remember_replaced_picks(self, film: FilmSnapshot | None) -> None:
-        """Remember the earlier pick of each shot whose picked take differs between the present snapshot and
-        the new one, `film`.
+        """Compare the present snapshot with the new one, `film`. For each shot whose picked take differs,
+        remember the earlier pick.
         """
         snapshot = self._core.snapshot
         if film is None or snapshot is None or snapshot.story.shots is film.story.shots:

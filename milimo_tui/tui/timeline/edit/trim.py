@@ -45,7 +45,9 @@ STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
 class TrimMode(Mode):
-    """The mode TRIM, and the keys outside it that trim one edge in a single press: `[`, `]` and `|`."""
+    """The mode TRIM, in which keys move an edge of a clip. It also has the keys that trim one edge with a
+    single press outside the mode: `[`, `]` and `|`.
+    """
 
     CONTEXTS = ("trim", *TimelineView.CONTEXTS)
     HIDES_KEYS = True
@@ -119,8 +121,8 @@ class TrimMode(Mode):
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         """Return True if keys typed after this key command must wait until the trim is written or discarded.
-        This is so if the command ends the trim: Enter, Esc, or an action that begins another edit. Return
-        None for all other key commands.
+        They must wait if the command ends the trim: Enter, Esc, or an action that begins another edit. Return
+        None for all other key commands, so that the next active mode decides.
         """
         return key_command.binding.act in ENDS_TRIM | THEN or None
 
@@ -181,8 +183,8 @@ class TrimMode(Mode):
 
     @action
     async def act_extend(self, key_command: KeyCommand) -> None:
-        """Move the edit nearest to the playhead to the playhead (`|`). If the nearest edge has no clip on its
-        other side, move only that edge.
+        """Trim so that the edit nearest to the playhead is at the playhead (`|`). If the nearest edge has no
+        clip on its other side, move only that edge.
         """
         self._core.halt_playback()
         found = self._session.find_nearest_edge()

@@ -28,7 +28,7 @@ PLACES = frozenset({"next_marker", "previous_marker", "start", "end"})
 
 
 class TrimKeys:
-    """The part of the Timeline screen that handles motion keys during TRIM."""
+    """The motion keys of the Timeline screen during TRIM, which move the trimmed edge or clip."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
@@ -88,8 +88,8 @@ class TrimKeys:
             self._session.move_trim(frame - trims.find_trim_frame(clip, trim))
 
     def _move_to_snap_point(self, count: int) -> None:
-        """Move the edge forward by `count` snapping points, on any track. A negative count moves the edge
-        back.
+        """Move the edge forward to the `count`-th following snapping point, which may be on any track. A
+        negative count moves the edge back.
         """
         clip, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
         if clip is None or trim is None or points is None:
@@ -101,8 +101,8 @@ class TrimKeys:
             self._move_edge_to(point.frame)
 
     def _move_and_snap(self, by: int) -> None:
-        """Set the trim to `by` frames from the original position. If a snapping point is less than a cell
-        away from there, snap to that point.
+        """Trim by `by` frames, counted from the original position. If the edge or clip is then less than one
+        cell away from a snapping point, move it to that point.
         """
         clip, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
         if clip is None or trim is None or points is None:

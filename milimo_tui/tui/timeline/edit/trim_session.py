@@ -32,8 +32,8 @@ KEYS = (
 
 
 class TrimSession:
-    """The state of a trim in progress. `trim` is the edge or clip being moved and by how many frames; it is
-    None outside TRIM.
+    """The state of a trim in progress. `trim` names the edge or clip that is being moved and the number of
+    frames; it is None outside TRIM.
     """
 
     def __init__(self, core: TimelineCore) -> None:
@@ -47,7 +47,7 @@ class TrimSession:
         self._met: SnapPoint | None = None
 
     def start_trim(self, trim: Trim) -> None:
-        """Begin to trim an edge or a clip, and show the cut without a change yet."""
+        """Begin to trim an edge or a clip. The cut on the screen is still unchanged."""
         self.trim, self._met = trim, None
         self.move_trim(0)
         self._core.divide_screen()
@@ -84,14 +84,16 @@ class TrimSession:
         return (before, "tail") if before is not None else None
 
     def find_adjoining_clip(self, span: PlacedClip, edge: Edge) -> PlacedClip | None:
-        """Return the clip that touches `span` at the given edge on the current track, or None."""
+        """Return the clip on the current track that touches `span` at the given edge. Return None if no clip
+        does.
+        """
         lane = self._core.cutting.get_lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1
         return lane.clip_at(at) if lane is not None and at >= 0 else None
 
     def move_trim(self, by: int) -> None:
-        """Show the cut with the edge or clip moved by `by` frames from its original position, or as far as
-        media and neighbouring clips allow.
+        """Move the edge or clip to `by` frames from its original position and show the result. If media or
+        neighbouring clips do not allow this, move it as far as they allow.
         """
         trim, base, film = self.trim, self.base, self._core.snapshot
         if trim is None or base is None or film is None:
@@ -159,8 +161,8 @@ class TrimSession:
         return model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
 
     def find_trim_edge(self) -> TrimEdge | None:
-        """Return the trimmed edge as the timeline draws it, or None. Its sign contains `┃` while the edge is
-        on a snapping point.
+        """Return the edge being trimmed in the form that the timeline widget draws; None outside TRIM. The
+        glyph of the edge contains `┃` while the edge is on a snapping point.
         """
         trim, lane = self.trim, self._core.cutting.get_lane(self._core.view.lane)
         for span in lane.spans if lane and trim else ():

@@ -1,5 +1,5 @@
-"""The changes that the inspector makes: for each, the command that writes it and a preview of the changed
-cut. Pure.
+"""The changes that the user makes in the inspector. For each change, this module makes the command that
+writes it and a preview of the changed cut. Pure.
 
 If a number already has keyframes, changing it sets a keyframe at the playhead. Otherwise the new number
 applies to the entire clip.
@@ -54,8 +54,8 @@ def make_clip_change(
 ) -> ClipChange:
     """Return the change that gives the setting `field` of a clip the new value `value`.
 
-    If `frame` is given, a number gets a keyframe at that frame of the clip. `shot` is the id of the clip's
-    shot, `bounds` returns the lengths of media, and `rate` is the frame rate of the cut.
+    If `frame` is given and the setting is a number, a keyframe is set at that frame of the clip. `shot` is
+    the id of the clip's shot, `bounds` returns the lengths of media, and `rate` is the frame rate of the cut.
     """
     match field.group:
         case FieldGroup.NUMBER if frame is not None:

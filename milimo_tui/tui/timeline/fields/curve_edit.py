@@ -32,8 +32,8 @@ LEAST_SPEED, MOST_SPEED = 0.01, 100.0
 
 @dataclass(frozen=True, slots=True)
 class CurveEdit:
-    """A number of a clip that is being edited. `keys` are its keyframes. If there are none, `whole` is its
-    constant value.
+    """A change of one number of a clip, such as its speed or level, over the length of the clip. `keys` are
+    the number's keyframes. If there are none, `whole` is its constant value.
 
     A speed is a factor without direction: 2.0 is twice as fast, forwards or backwards.
     """
@@ -48,7 +48,7 @@ class CurveEdit:
 
     @property
     def field(self) -> InspectorField:
-        """The description of the number as a setting of the inspector: label, limits, steps and unit."""
+        """The inspector setting for this number, which has its label, limits, steps and unit."""
         return BY_KEY[self.name]
 
     @property
@@ -85,16 +85,17 @@ class CurveEdit:
         return next((key for key in reversed(self.keys) if key.frame <= frame), None)
 
     def step_value(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
-        """Return the edit with the value at `frame` raised by `count` steps, within the limits. If the number
-        has keyframes, this sets one at `frame`. Otherwise the constant value changes.
+        """Return a copy of the edit in which the value at `frame` is `count` steps higher, within the limits.
+        If the number has keyframes, the new value is set by a keyframe at `frame`. Otherwise the constant
+        value changes.
         """
         small, large = STEPS.get(self.name, (self.field.step, self.field.big))
         value = self.value_at_frame(frame) + count * (large if big else small)
         return self.with_value(frame, self._clamp_value(round(value, 4)))
 
     def with_value(self, frame: int, value: float) -> CurveEdit:
-        """Return the edit with a new value at a frame. If the number has keyframes, this sets one there.
-        Otherwise the value applies to the entire clip.
+        """Return a copy of the edit with the value `value` at a frame. If the number has keyframes, a
+        keyframe is set at that frame. Otherwise the value applies to the entire clip.
         """
         if not self.keys:
             return replace(self, whole=value)
@@ -119,22 +120,24 @@ class CurveEdit:
         return replace(self, keys=(), whole=value)
 
     def with_key_here(self, frame: int) -> CurveEdit:
-        """Return the edit with a keyframe at a frame. The keyframe has the present value there, so the curve
-        keeps its shape.
+        """Return a copy of the edit with an additional keyframe at a frame. The keyframe has the value that
+        the curve has at that frame, so the curve keeps its shape.
         """
         return self._put_key(
             Keyframe(frame, round(self.value_at_frame(frame), 4), self._choose_easing(frame))
         )
 
     def without_key(self, frame: int) -> CurveEdit:
-        """Return the edit without the keyframe at a frame. If no keyframe remains, the value of the removed
-        one applies to the entire clip.
+        """Return a copy of the edit without the keyframe at a frame. If it was the last keyframe, its value
+        then applies to the entire clip.
         """
         keys = tuple(key for key in self.keys if key.frame != frame)
         return replace(self, keys=keys, whole=self.value_at_frame(frame) if not keys else self.whole)
 
     def with_next_easing(self, frame: int) -> CurveEdit:
-        """Return the edit with the next easing for the keyframe at a frame, or for the last one before it."""
+        """Return a copy of the edit in which one keyframe has the next easing. This is the keyframe at a
+        frame, or the last keyframe before that frame.
+        """
         key = self.find_key_before(frame)
         if key is None:
             return self
@@ -159,7 +162,7 @@ class CurveEdit:
 
     def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
         """Return a copy of the cut in which the clip has the edited number. Raises Refused if the clip cannot
-        have it.
+        have this number.
         """
         if not self.is_speed:
             return edits.set_curve(cut, self.clip.id, self.name, self._make_curve())
@@ -258,8 +261,8 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
 
 @dataclass(frozen=True, slots=True)
 class CurveAxis:
-    """The vertical scale of a curve's lane. `low` is the value at the bottom and `high` the value at the top.
-    If `log` is True, the scale is logarithmic, as for speeds.
+    """The vertical scale of the lane in which a curve is drawn. `low` is the value at the bottom and `high`
+    the value at the top. If `log` is True, the scale is logarithmic, as for speeds.
     """
 
     low: float

@@ -32,11 +32,11 @@ TAKES, MARKS = "Takes", "Markers"
 
 @dataclass(frozen=True, slots=True)
 class InspectorLine:
-    """A line of the inspector. The cursor skips lines without a `key`, which are headings and facts.
+    """A line of the inspector. Lines without a `key` are headings and facts, which the cursor skips.
 
-    - `keys` are the frames of a number's keyframes, and `here` means that one is at the playhead.
-    - `set` means that the value is not the default, or that the take is picked.
-    - `number` means that the text is right-aligned.
+    - `keys` are the frames of a number's keyframes. `here` is True if one of them is at the playhead.
+    - `set` is True if the value is not the default, or if the line is about the picked take.
+    - `number` is True if the text is right-aligned.
     """
 
     key: str = ""
@@ -62,11 +62,11 @@ def list_inspector_lines(
     marks: Sequence[InspectorLine] = (),
     armed: Collection[str] = (),
 ) -> tuple[InspectorLine, ...]:
-    """List the inspector's lines for a clip: takes, markers, and settings with their values at the subject's
-    frame.
+    """List the inspector's lines for a clip: takes, markers, and settings with their values at the frame of
+    `subject`.
 
     `marks` are the lines of the markers. `armed` holds the names of numbers for which the user set a first
-    keyframe: their next change sets a keyframe too.
+    keyframe. The next change of such a number sets a keyframe too.
     """
     out = [] if subject.shot is None else _list_take_lines(subject.shot, clip_styles)
     out += [InspectorLine(label=MARKS, heading=True), *marks] if marks else []

@@ -1,6 +1,7 @@
 """The facts at the top of the inspector: kind, contents and sound of the clip under the playhead.
 
-Pure. Each fact is a `FactLine` with a label, a text and a colour name. A line without a label is a heading.
+Pure. Each fact is a `FactLine` with a label, a text and the name of a colour. A line without a label is a
+heading.
 """
 
 from __future__ import annotations
@@ -127,8 +128,8 @@ def _make_state_fact(clip: Clip, shot: Shot, film: TimelineFilm, clip_styles: Cl
 
 
 def find_take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
-    """Return the number of the picked take (from 1), how many takes the shot has, and the picked take's
-    rating as stars.
+    """Return the position of the picked take among the shot's takes (from 1; 0 if no take is picked), the
+    number of takes, and the picked take's rating as stars.
     """
     takes, picked = (
         clip_styles.list_takes(clip_styles.find_making_shot(shot).id),
@@ -201,8 +202,8 @@ def _list_link_facts(span: PlacedClip, film: TimelineFilm, clip_styles: ClipStyl
 
 
 def _describe_sync_offset(span: PlacedClip, mate: PlacedClip, rate: Fraction) -> str:
-    """Return `, 3 f late` if `mate`, a clip linked to `span` with the same source, is out of sync. Return an
-    empty string if it is in sync.
+    """Describe how far a linked clip is out of sync, such as `, 3 f late`. `mate` is a clip linked to `span`
+    with the same source. Return an empty string if both are in sync.
     """
     one, other = span.clip, mate.clip
     speed = one.effects.speed

@@ -1,5 +1,5 @@
-"""The table of all clip settings that the inspector edits, with label, range, step and group, and functions
-that step a value.
+"""The table of all clip settings that the inspector edits, with label, range, step and group. Functions
+return the next value of a setting.
 
 Other modules: `subject` selects the settings of a clip and reads their values, `field_text` formats and
 parses values, and `changes` makes the changed cut.
@@ -70,12 +70,13 @@ PALETTE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectorField:
-    """A setting that the inspector edits.
+    """A clip setting that the inspector edits.
 
     - `step` and `big` are the small and the big step, in the unit of the stored value.
     - `times` is the factor from the stored value to the displayed value, such as 100 for per cent.
-    - `name` is the attribute that stores the value; if empty, the attribute's name is `key`.
-    - `edge` is used by settings of a transition: the clip's edge at which the transition is.
+    - `name` is the attribute that stores the value. If `name` is empty, the attribute is called like `key`.
+    - `edge` is only used by settings of a transition: it names the edge of the clip at which the transition
+      is.
     - `titles` are the displayed names of the choices, by id.
     """
 
@@ -478,8 +479,8 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def step_setting_value(field: InspectorField, value: Value, count: int, *, big: bool = False) -> Value:
-    """Return the value that is `count` steps higher, within the setting's limits. A switch is toggled. In a
-    list of choices, the first choice follows the last.
+    """Return the value that is `count` steps after `value`, within the setting's limits. A switch is toggled.
+    In a list of choices, the first choice comes again after the last.
     """
     if field.shape is FieldShape.SWITCH:
         return not value if count % 2 else value

@@ -19,9 +19,9 @@ def make_setting_form_field(
 ) -> FormField:
     """Return the form field that asks for a setting's value. It checks the input by the rules of the setting.
 
-    `text` is the initial text. If `begun` is True, the user has typed `text` already and continues it.
-    Otherwise `text` is the present value, which the first typed character may replace. `rate` is the frame
-    rate for values that are times.
+    `text` is the initial text. If `begun` is True, the user has typed `text` already and continues to type
+    after it. Otherwise `text` is the present value, and the first typed character may replace it. `rate` is
+    the frame rate for values that are times.
     """
 
     def check_setting(typed: str) -> str:

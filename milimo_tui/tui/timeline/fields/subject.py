@@ -1,5 +1,5 @@
-"""The subject of the inspector: one clip at one frame, with the transitions at its edges and the names of its
-LUTs and mattes.
+"""The subject of the inspector: one clip at one frame, with the transitions at its edges and the names of the
+LUTs and mattes that it can use.
 
 Pure. This module selects the settings that the clip has, and reads their values.
 """
@@ -40,7 +40,8 @@ SOUND_JOINS = (NONE, *(kind for kind, row in TRANSITIONS.items() if row.joins_so
 
 @dataclass(frozen=True, slots=True)
 class InspectorSubject:
-    """A clip at one of its frames, with everything that its settings depend on.
+    """The clip that the inspector shows, at one of its frames. It includes everything else on which the
+    clip's settings depend.
 
     - `size` is the raster of the shot's next take.
     - `edges` has an entry for each edge where another clip touches this one: the transition there, or None

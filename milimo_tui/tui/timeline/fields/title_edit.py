@@ -52,8 +52,9 @@ class TitleEdit:
         return replace(self, title=replace(self.title, text=text))
 
     def with_style(self, step: int, rate: Fraction) -> TitleEdit:
-        """Return the edit with the style that is `step` positions later in the list of styles. A new title
-        also gets that style's duration. Any offset of the title is reset, so it is where the style puts it.
+        """Return a copy of the edit with the style that is `step` positions later in the list of styles. A
+        new title also gets that style's duration. The title's offset is reset, so that the title is at the
+        position of its style.
         """
         names = [*STYLES]
         at = names.index(self.style) + step if self.style in names else (0 if step > 0 else -1)
@@ -95,10 +96,10 @@ class TitleEdit:
         return replace(self, title=replace(self.title, colour=there[(at + 1) % len(there)]))
 
     def apply_title(self, cut: Cut, new_id: NewId, caret: int | None = None) -> Cut:
-        """Return a copy of the cut with the title. While the title is being typed, `caret` is the position in
-        the text at which a caret is drawn.
+        """Return a copy of the cut with the title. If the title has no text, return the cut unchanged.
 
-        If the title has no text, return the cut unchanged.
+        While the user is typing the title, `caret` is the index of the character before which a caret is
+        drawn.
         """
         text = self.text if caret is None else f"{self.text[:caret]}{CARET}{self.text[caret:]}"
         if not text.strip():
@@ -125,8 +126,8 @@ class TitleEdit:
 
 
 def begin_new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
-    """Return a new title at frame `at` of the film, in the first style. `room` is the number of frames that
-    remain in the V1 clip under the title; None if there is no clip.
+    """Return a new title at frame `at` of the film, in the first style. `room` is the number of frames from
+    there to the end of the V1 clip under the title; None if there is no clip.
     """
     style = next(iter(STYLES.values()))
     frames = style.get_length(rate, room)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class InspectorMode(Mode):
-    """The mode INSPECT, in which keys act on the lines of the inspector instead of the tracks."""
+    """The mode INSPECT of the Timeline screen. While it is active, keys act on the lines of the inspector
+    instead of the tracks.
+    """
 
     NAME = "INSPECT"
     CONTEXTS = ("inspector", "list", "viewing", "global")
@@ -33,9 +35,9 @@ class InspectorMode(Mode):
 
     @property
     def mode_undo_history(self) -> str:
-        """The name of the history in which undo works while the inspector has the keys. On a line about the
-        shot (a take, or a setting of its next take) this is `project`, the film's history. On other lines it
-        is empty, which means the screen's own history.
+        """The name of the undo history that the undo key uses in the inspector. On a line about the shot (a
+        take, or a setting of its next take) this is `project`, the film's history. On other lines it is
+        empty, which means the history of the screen.
         """
         return "project" if self._inspector_part.on_shot else ""
 
@@ -47,8 +49,9 @@ class InspectorMode(Mode):
         return True
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if keys typed after this key command must wait until its edit is written: if it sets or
-        removes a keyframe, or resets a setting. Return None for all other key commands.
+        """Return True if keys typed after this key command must wait until its edit is written. This is so if
+        the command sets or removes a keyframe, or resets a setting. Return None for all other key commands,
+        so that the next active mode decides.
         """
         return key_command.binding.act in WRITING_ACTS or None
 

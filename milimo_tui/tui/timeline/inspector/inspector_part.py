@@ -115,9 +115,9 @@ class InspectorPart:
             )
 
     def draw_inspector_lines(self, *, whole: bool = False) -> None:
-        """Draw the inspector for the clip under the playhead: its facts, then its settings. All settings are
-        listed if `whole` is True, if keys go to the inspector, or if there is enough space. Otherwise only
-        changed settings are listed, on one line.
+        """Draw the inspector for the clip under the playhead: its facts, then its settings. If `whole` is
+        True, if keys go to the inspector, or if there is enough space, all settings are listed. Otherwise
+        only changed settings are shown, on one line.
         """
         span, lane = self._core.shown_span, self._core.cutting.get_lane(self._core.view.lane)
         clip = self._pending_edits.inspected_clip
@@ -148,9 +148,9 @@ class InspectorPart:
         self.inspector.show_lines(entries)
 
     def _apply_pending_value(self, entry: InspectorLine) -> InspectorLine:
-        """Return the line of a shot's setting with the new value, if a change of that setting is not written
-        yet. All other lines are returned unchanged: lines of clip settings show the new value already,
-        because they were made from the changed clip.
+        """Return a line of the inspector with the newest value. For a setting of the shot this may be a
+        change that is not written yet. Lines of clip settings are returned unchanged, because they were made
+        from the changed clip and already show the new value.
         """
         field = BY_KEY.get(entry.key)
         pending = (
@@ -167,8 +167,9 @@ class InspectorPart:
     def _list_settings(
         self, clip: Clip, marks: tuple[InspectorLine, ...], *, whole: bool
     ) -> tuple[InspectorLine, ...]:
-        """List all settings of a clip, or with `whole` False a summary of the changed ones. `marks` are the
-        lines of its markers. The previous list is returned if nothing that it depends on has changed.
+        """List the lines of a clip's settings, or a summary of the changed settings if `whole` is False.
+        `marks` are the lines of the clip's markers. If nothing that the list depends on has changed since the
+        last call, return the same list.
         """
         subject = self._pending_edits.subject
         if subject is None:
@@ -214,7 +215,8 @@ class InspectorPart:
 
 
 def _is_same_list(one: ListSource, other: ListSource) -> bool:
-    """Return True if both sources give the same list of lines. The first three values (clip, clip styles,
-    names) are compared by identity, which is fast; the others by value.
+    """Return True if two sources (the values from which the list of lines is made) give the same list. The
+    first three values of a source (clip, clip styles, names) are compared by identity, which is fast, and the
+    others by value.
     """
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]

@@ -119,7 +119,7 @@ class KeyframeKeys:
             )
 
     async def change_easing(self, field: InspectorField, clip: Clip) -> None:
-        """Give the keyframe at or before the playhead the next easing."""
+        """Give a keyframe the next easing: the keyframe at the playhead, or the last one before it."""
         turned = changes.find_next_easing(
             clip.effects.get_curve(field.key), self._pending_edits.inspected_frame
         )
@@ -144,8 +144,9 @@ class KeyframeKeys:
         self._go_to_keyframe(-key_command.times)
 
     def _go_to_keyframe(self, count: int) -> None:
-        """Move the playhead by `count` keyframes of the number under the cursor. If that number has no
-        keyframes, move by the keyframes of all numbers of the clip.
+        """Move the playhead to the `count`-th following keyframe of the number under the cursor, or to an
+        earlier one for a negative count. If that number has no keyframes, the keyframes of all numbers of the
+        clip count.
         """
         span, clip, at = (
             self._core.shown_span,

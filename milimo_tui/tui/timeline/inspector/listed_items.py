@@ -79,8 +79,9 @@ class ListedItems:
         return await self._core.run_and_wait("asset.relink", id=asset, file=place, by=by) is not None
 
     def _suggest_folder(self, path: str) -> str:
-        """Return the folder in which a missing file was last known, with a slash at the end. For a file that
-        was stored in the film, return the user's home directory.
+        """Return the folder in which the user may look for a missing file, with a slash at the end. This is
+        the folder where the file was last known, or the user's home directory for a file that was stored in
+        the film.
         """
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
@@ -98,8 +99,8 @@ class ListedItems:
             await self.set_marker_text(mark, text.strip())
 
     async def set_marker_text(self, mark: Marker, text: str) -> None:
-        """Set the text of a marker. An empty text is refused unless the marker is a named mark (has a
-        letter).
+        """Set the text of a marker. An empty text is refused, except for a named mark, which is identified by
+        its letter.
         """
         if text or mark.name:
             await self._core.run_and_wait("cut.note_set", note=mark.id, text=text)

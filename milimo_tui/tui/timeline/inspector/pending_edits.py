@@ -66,8 +66,8 @@ class PendingEdit:
 
 
 class PendingEdits:
-    """The changes made in the inspector that the film does not contain yet: the change that the user is still
-    stepping, and finished changes that are being written.
+    """The changes made in the inspector that are not written to the film yet. One may be in progress, which
+    means that the user is still stepping its value. All others are finished and being written.
     """
 
     def __init__(self, core: TimelineCore) -> None:
@@ -237,8 +237,8 @@ class PendingEdits:
         return cut
 
     def _makes_key(self, clip: Clip, field: InspectorField) -> bool:
-        """Return True if changing a number sets a keyframe: if the number changes over time, or if the user
-        set its first keyframe with `m`.
+        """Return True if a change of the number `field` must be stored as a keyframe. This is so if the
+        number changes over time, or if the user set its first keyframe with `m`.
         """
         curve = clip.effects.get_curve(field.key)
         return changes.is_animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
@@ -249,8 +249,8 @@ class PendingEdits:
             self._queue_pending()
 
     def _queue_pending(self) -> None:
-        """Move the change in progress to the queue and write the queue in the background. Later steps begin a
-        new change.
+        """Move the change in progress to the queue, and write the queue in the background. If the user then
+        steps the value again, this is a new change.
         """
         if self.pending is not None:
             self._being_written.append(self.pending)
@@ -298,7 +298,7 @@ class PendingEdits:
 
     def writes(self, key_command: KeyCommand) -> bool:
         """Return True if a key command must wait until the change in progress is written. Keys that step the
-        value need not wait.
+        same value further need not wait.
         """
         changing = self.pending is not None or bool(self._being_written)
         return changing and key_command.binding.act not in STEPS
@@ -309,8 +309,8 @@ class PendingEdits:
             await self.write_pending()
 
     def write_while_closing(self) -> None:
-        """Write the change in progress and all queued changes that the thread of edits does not have yet. The
-        screen is closing, so its background work ends.
+        """Write the change in progress and all queued changes that were not passed to the thread of edits
+        yet. Called when the screen closes, because its background tasks are stopped then.
         """
         for pending in (*self._being_written, self.pending):
             if pending is not None and pending is not self._handed_over and pending.differs:

@@ -42,7 +42,7 @@ SEEN_AS_TYPED = frozenset(
 
 
 class ValueKeys:
-    """The part of the Timeline screen with the keys that set the value on the inspector's line."""
+    """The keys of the Timeline screen that set the value on the inspector's current line."""
 
     def __init__(
         self,
@@ -106,8 +106,8 @@ class ValueKeys:
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Enter the inspector. Inside it, change the setting or take under the cursor; a count before the key
-        is the new value.
+        """Enter the inspector. If keys go to the inspector already, change the setting or take under the
+        cursor. A count before the key is the new value.
         """
         if not self._inspector_part.has_inspector_focus:
             self._inspector_part.enter_inspector()
@@ -163,9 +163,9 @@ class ValueKeys:
         await self._type_value(field, f"{digits}{sign}", begun=True)
 
     async def _type_value(self, field: InspectorField, value: str, *, begun: bool = False) -> None:
-        """Ask for a value, on the line of the setting, with `value` as the initial text. If the input is
-        refused, the typed text stays and the reason is shown. `begun` means that the user typed `value` and
-        continues it.
+        """Ask for the value of a setting, on the setting's line, with `value` as the initial text. If the
+        input is refused, the typed text stays and the reason is shown. If `begun` is True, the user has typed
+        `value` already and continues to type after it.
         """
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
@@ -190,7 +190,7 @@ class ValueKeys:
             await self._set_typed(field, typed)
 
     def _format_value(self, field: InspectorField, value: Value) -> str:
-        """Format a value of a setting with its unit and at its frame rate."""
+        """Format a value of a setting with its unit. Times are formatted at the frame rate of the setting."""
         return format_setting_value(field, value, self._inspector_part.get_setting_rate(field))
 
     def _show_typed(self, field: InspectorField, before: str, typed: str) -> None:
@@ -209,7 +209,7 @@ class ValueKeys:
             return
 
     async def _set_typed(self, field: InspectorField, typed: str) -> None:
-        """Set a setting to the typed value, and write the change at once."""
+        """Change a setting to the typed value, and write the change at once."""
         try:
             value = parse_setting_value(field, typed, self._inspector_part.get_setting_rate(field))
         except MilimoError as error:

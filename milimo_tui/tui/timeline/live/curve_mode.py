@@ -38,8 +38,9 @@ KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previ
 
 
 class CurveMode(LiveMode):
-    """The mode that edits one number of a clip as a curve. It is called SPEED or LEVEL for these two numbers,
-    and by the number's name for any other. `edit` is the number being edited, or None outside the mode.
+    """The mode that edits one number of a clip as a curve. For the speed and the level, the mode is called
+    SPEED and LEVEL; for any other number, it is called like the number. `edit` is the number being edited, or
+    None outside the mode.
     """
 
     CONTEXTS = ("curve", "viewing", "global")
@@ -213,24 +214,24 @@ class CurveMode(LiveMode):
 
     @action
     def act_pitch(self, key_command: KeyCommand) -> None:
-        """Toggle the sound of a clip with changed speed between two options: the sound keeps its pitch, or
-        the pitch changes with the speed, as on tape.
+        """Toggle the treatment of sound at a changed speed. Either the sound keeps its pitch, or the pitch
+        changes with the speed, as on tape.
         """
         if self._require_speed("a level has no pitch") and self.edit is not None:
             self._apply_edit(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
     @action
     def act_blend(self, key_command: KeyCommand) -> None:
-        """Toggle the pictures of a clip with changed speed between two options: neighbouring source frames
-        are blended, or the nearest source frame is repeated.
+        """Toggle the treatment of pictures at a changed speed. Either neighbouring source frames are blended,
+        or the nearest source frame is repeated.
         """
         if self._require_speed("only a speed has pictures to blend") and self.edit is not None:
             self._apply_edit(replace(self.edit, blended=not self.edit.blended))
 
     @action
     def act_fixed(self, key_command: KeyCommand) -> None:
-        """Toggle the effect of a speed change between two options: the clip keeps its length and shows more
-        or less of its source, or it shows the same range of its source and changes its length.
+        """Toggle the effect of a speed change on the clip's length. Either the clip keeps its length and
+        shows more or less of its source, or it shows the same range of its source and changes its length.
         """
         if self._require_speed("this changes no length") and self.edit is not None:
             self._apply_edit(replace(self.edit, keep_length=not self.edit.keep_length))
@@ -256,8 +257,8 @@ class CurveMode(LiveMode):
 
     @action
     async def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Edit the next number of the clip: its speed, its level, then other numbers that change over
-        time.
+        """Switch to the next number of the clip (Tab): its speed, its level, then other numbers that change
+        over time.
         """
         await self._switch_lane(1)
 
@@ -310,8 +311,8 @@ class CurveMode(LiveMode):
             self._core.show_message(error.message, "warn", error.hint)
 
     def _apply_edit(self, edit: CurveEdit, *, back: bool = False) -> None:
-        """Apply an edit and show the result. If the edit is refused, show the reason and change nothing.
-        `back` is True for an undo.
+        """Show the result of a changed `edit`. If the cut cannot be changed like this, show the reason and
+        change nothing. `back` is True if the edit is an earlier one that undo restores.
         """
         base, before = self._live.base, self.edit
         if base is None or before is None:
@@ -347,8 +348,8 @@ class CurveMode(LiveMode):
 
     @property
     def original_frame(self) -> int:
-        """The playhead, converted to a frame of the unchanged clip. If the playhead is on a keyframe, this is
-        exactly the frame of that keyframe.
+        """The frame of the unchanged clip that corresponds to the playhead. If the playhead is on a keyframe,
+        this is exactly the frame of that keyframe.
         """
         edit, after, lane = self.edit, self._live.after, self.make_curve_lane()
         if edit is None or after is None or lane is None:
@@ -373,7 +374,7 @@ class CurveMode(LiveMode):
         return make_curve_lane_of(edit, placed.clip, index, placed.start, self._describe_lane(edit))
 
     def _describe_lane(self, edit: CurveEdit) -> tuple[str, ...]:
-        """Return the text next to the curve, one item for each row."""
+        """Return the text that is shown next to the curve, one string for each row."""
         if not edit.is_speed:
             return (edit.title,)
         clip, rate = self._live.get_changed_clip(edit.clip.id), self._core.cutting.rate

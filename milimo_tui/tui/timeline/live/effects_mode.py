@@ -30,8 +30,8 @@ STEP, BIG = 0.05, 0.25
 
 
 class EffectsMode(LiveMode):
-    """The mode EFFECTS, in which the user chooses an effect for a clip. `clip` is the clip's id, or empty
-    outside the mode.
+    """The mode EFFECTS, in which the user tries effects on a clip and applies one of them. `clip` is the
+    clip's id, or empty outside the mode.
     """
 
     CONTEXTS = ("effects", "list", "viewing", "global")
@@ -62,7 +62,7 @@ class EffectsMode(LiveMode):
         """Write nothing, because an effect that is only being tried is not applied."""
 
     def follow_playhead(self) -> None:
-        """Update the frame without the effect, after the playhead moved."""
+        """Update the picture of the frame without the effect, because the playhead has moved."""
         self.request_plain_frame()
 
     @property

@@ -1,5 +1,5 @@
-"""The state of a change that is made in one of the live modes: the cut before the change, the cut with the
-change, and its display.
+"""The change in progress in one of the live modes, which edit a title, an effect or a curve while the picture
+shows the result. The module holds the cut before and after the change.
 
 A mode computes the changed cut after each key. This module draws and plans that cut, at reduced picture size
 while keys are being pressed and at full size afterwards. If the user cancels, it restores the unchanged film.
@@ -58,7 +58,7 @@ class LiveEdit:
         return True
 
     def get_live_lengths(self) -> MediaLength:
-        """Return the function that looks up the length of a clip's media in the present film."""
+        """Return the function that returns the length of a clip's media, for the present film."""
         from milimo_tui.cut.values.cut import return_no_media_limit
         from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
 
@@ -89,8 +89,8 @@ class LiveEdit:
         return self.after.get_placed(clip_id).clip
 
     def leave_mode(self) -> None:
-        """Leave the mode, but do not draw the film. The film is drawn when it is read again after the change
-        was written.
+        """Leave the mode, but do not draw the film yet. The change was written, so the film will be read
+        again and drawn then.
         """
         self.base = self.after = None
         self.mode = ""
@@ -108,7 +108,7 @@ class LiveEdit:
             await self._core.plan_cut(film, film.cut)
 
     def continues_live(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the change can continue with a new snapshot of the film. If the cut was changed
+        """Return True if the change can continue with the new snapshot `film`. If the cut was changed
         elsewhere, end the mode and return False.
         """
         if self.base is None or film is None or film.cut is None:

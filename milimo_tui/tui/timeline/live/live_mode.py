@@ -46,12 +46,12 @@ class LiveMode(Mode):
         raise NotImplementedError
 
     def forget_change(self) -> None:
-        """Switch the mode off, without a change to the `LiveEdit` that the modes share."""
+        """Switch this mode off. The `LiveEdit`, which all live modes share, is left unchanged."""
         raise NotImplementedError
 
     @property
     def discard_message(self) -> str:
-        """The message after the change was discarded; empty for none."""
+        """The message to show after the user has discarded the change; empty for no message."""
         raise NotImplementedError
 
     async def write_live_change(self) -> bool:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class LiveModes:
-    """The part of the Timeline screen that holds the live modes and opens them by their keys."""
+    """The live modes of the Timeline screen (title, effects, curve), and the key that opens a number as a
+    curve.
+    """
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode, inspector_part: InspectorPart) -> None:
         self._core, self._visual, self._inspector = core, visual_mode, inspector_part

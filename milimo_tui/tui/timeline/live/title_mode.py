@@ -94,7 +94,9 @@ class TitleMode(LiveMode):
         return span.end - self._core.playhead
 
     def find_clip_under(self) -> str:
-        """Return the name of the V1 clip under the title, or an empty string if there is none."""
+        """Return the name of the V1 clip over which the title is shown, or an empty string if there is
+        none.
+        """
         edit, base = self.edit, self._live.base
         main = next((track for track in base.tracks if track.magnetic), None) if base is not None else None
         under = (
@@ -133,8 +135,8 @@ class TitleMode(LiveMode):
 
     @action
     async def act_out(self, key_command: KeyCommand) -> None:
-        """Go back one phase (Esc): from typing to placing, and from placing out of the mode without writing
-        the title. While typing a title without text, leave the mode at once.
+        """Go back one phase (Esc). From typing, go to placing. From placing, leave the mode without writing
+        the title. If the user was typing a title that has no text, leave the mode at once.
         """
         if self.edit is not None and not self.placing and self.edit.text.strip():
             self.placing = True
@@ -230,12 +232,12 @@ class TitleMode(LiveMode):
 
     @action
     def act_sooner(self, key_command: KeyCommand) -> None:
-        """Make the letters larger by as many steps as the key's count."""
+        """Make the letters larger, by one step or by the number of steps that was typed before the key."""
         self._change_letter_size(key_command.times)
 
     @action
     def act_later(self, key_command: KeyCommand) -> None:
-        """Make the letters smaller by as many steps as the key's count."""
+        """Make the letters smaller, by one step or by the number of steps that was typed before the key."""
         self._change_letter_size(-key_command.times)
 
     def _change_letter_size(self, count: int) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 class TimelineSearch:
-    """The part of the Timeline screen that searches clips. The matches of the last search are cached, so that
-    `n` and `N` do not search again.
+    """The search of clips on the Timeline screen. The matches of the last search are cached, so that `n` and
+    `N` do not search again.
     """
 
     def __init__(self, core: TimelineCore) -> None:
@@ -34,8 +34,9 @@ class TimelineSearch:
         self._hits: tuple[SearchHit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
-        """Move the playhead to the next clip that contains the words or has the state that they name. A
-        negative `step` moves to the previous clip.
+        """Move the playhead to the next clip that matches `words`, or to the previous one if `step` is
+        negative. A clip matches if it contains the words. If the words are the name of a state, such as
+        `stale`, a clip in that state matches.
         """
         of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):

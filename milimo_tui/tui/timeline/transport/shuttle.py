@@ -34,9 +34,7 @@ SCRUB_SECONDS = 0.08  # Seconds of sound that are played each time the user move
 
 
 class Transport:
-    """The part of the Timeline screen that plays the film. It owns the player, the playback speed and the
-    sound device.
-    """
+    """The playback of the Timeline screen. It owns the player, the playback speed and the sound device."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: TimelineMarks) -> None:
         self._core, self._session, self._marks = core, trim_session, marks
@@ -111,8 +109,8 @@ class Transport:
 
     @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop playback (`K`). If playback is stopped already, switch between normal speed and a quarter of
-        normal speed for the next playback.
+        """Stop playback (`K`). If playback is stopped already, set the speed of the next playback to a
+        quarter of normal speed, or back to normal speed.
 
         Other editors play slowly while K is held with J or L, but a terminal cannot report held keys.
         """
@@ -266,7 +264,7 @@ class Transport:
         self._core.app.push_screen(PlayerScreen(self._load_film_source, opening))
 
     async def _load_film_source(self) -> PlaySource:
-        """Return the current cut in its full length, as a source for the full-screen player."""
+        """Return the current cut in its full length, for playback in the full-screen player."""
         plan, film = await self._core.make_newest_plan(), self._core.studio_app.film
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
@@ -322,8 +320,8 @@ class Transport:
         self._core.redraw()
 
     async def _find_or_queue_render(self, why: str) -> str:
-        """Return the path of a rendered file of exactly this plan. If there is none, queue a render, show a
-        message with the reason `why`, and return an empty string.
+        """Return the path of a rendered file of the present render plan. If there is none, queue a render,
+        show a message with the reason `why`, and return an empty string.
         """
         outcome = await self._core.studio_app.run_and_wait("film.render", {"detach": True}, quiet=True)
         if outcome is None:

@@ -97,8 +97,8 @@ class SourceKeys(Mode):
             await self._set_source_marks(side.without_marks())
 
     async def _set_source_marks(self, side: SourceSide) -> None:
-        """Set the in and out marks of the source to those of `side`, and copy the marked range into the
-        unnamed register. `p` then inserts that range, whether keys act on the source or on the film.
+        """Replace the in and out marks of the source by those of `side`, and copy the marked range into the
+        unnamed register. The key `p` then inserts that range, even while keys act on the film.
         """
         self._source.side = side
         await self._source.yank_marked("")

@@ -1,8 +1,8 @@
 """The source viewer of the Timeline screen: one source in its full length, with in and out marks for
 three-point edits.
 
-In a wide terminal the source is next to the film. Otherwise `z v` switches a single pane between them.
-Motions and marks act on the viewer that receives the keys.
+In a wide terminal the source is next to the film. In a narrow terminal there is one pane, and `z v` switches
+it between source and film. Motions and marks act on the viewer that has the keyboard focus.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _NO_SOURCE = {
 
 
 class SourceViewer:
-    """The part of the Timeline screen that loads and shows a source next to the film."""
+    """The source viewer of the Timeline screen. It loads a source and shows it next to the film."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
@@ -87,7 +87,7 @@ class SourceViewer:
 
     @property
     def active_side(self) -> SourceSide | None:
-        """The loaded source while keys act on it, else None."""
+        """The state of the loaded source while the source viewer has the keyboard focus, else None."""
         return self.side if self.sourcing else None
 
     @action
@@ -234,8 +234,8 @@ class SourceViewer:
         return take.asset if take is not None else side.source.ref
 
     def _identify_pictures(self, side: SourceSide) -> str:
-        """Return an id for the pictures that the source shows at present; another id means other pictures.
-        For a file this is the asset's id, and for a shot the id of its picked take.
+        """Return an id for the pictures that the source shows at present. The id changes when the pictures
+        may have changed. For a file this is the asset's id, and for a shot the id of its picked take.
 
         For a compound clip the id contains the film's revision, so it changes with every change of the film.
         """
@@ -321,8 +321,8 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def update_shown_take(self, film: FilmSnapshot | None) -> None:
-        """If the source viewer shows a shot whose picked take is another one in the new snapshot `film`, show
-        the new take at the same frame.
+        """Show the new take if the source is a shot whose picked take differs in the new snapshot `film`. The
+        source viewer stays at the same frame.
         """
         side = self.side
         if side is None or film is None or self._identify_pictures(side) == self._file:

@@ -22,8 +22,8 @@ MAX_WAVE_ROWS = 8
 
 
 class SourceWave:
-    """Draws the waveform of a sound file for the source viewer. The levels of the file drawn last are
-    cached.
+    """The waveform picture of a source that has only sound, for the source viewer. The levels of the file
+    drawn last are cached.
     """
 
     def __init__(self, core: TimelineCore, monitor: Monitor) -> None:

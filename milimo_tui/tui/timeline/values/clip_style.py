@@ -53,7 +53,9 @@ class ClipState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShotWork:
-    """The newest job of a shot in the queue, if that job is waiting, running or has failed."""
+    """The job in the queue that is shown on a shot's clips. It is the newest job of the shot, and it is
+    waiting, is running or has failed.
+    """
 
     state: ClipState
     progress: float | None = None
@@ -64,8 +66,8 @@ class ShotWork:
 
 @dataclass(frozen=True, slots=True)
 class ClipStyle:
-    """The appearance of one clip. `name` is a short name such as “3B”. `words` follow the name if there is
-    space, and `line` is text for the row below.
+    """The appearance of one clip. `name` is a short name such as “3B”. `words` are shown after the name if
+    there is space, and `line` is text for the next row of the clip.
     """
 
     name: str
@@ -83,7 +85,8 @@ LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 @dataclass(frozen=True)
 class ClipStyles:
-    """Everything from which clip styles are computed, with a cache of computed styles.
+    """The source of the clips' styles. It holds everything from which a style is computed, and caches
+    computed styles.
 
     `stale` holds the ids of shots whose take is stale. `offline` holds the ids of clips whose media file is
     missing.
@@ -114,9 +117,9 @@ class ClipStyles:
         return self._takes_by_shot.get(shot, ())
 
     def find_making_shot(self, shot: Shot) -> Shot:
-        """Return the shot whose take `shot` shows, which is usually `shot` itself. A performance is one take
-        that serves several shots, so for a shot that crops such a take the result is the performance's first
-        shot.
+        """Return the shot to which the take shown by `shot` belongs. This is usually `shot` itself. A
+        performance is one take that serves several shots. For a shot that shows a crop of such a take, the
+        result is the performance's first shot.
         """
         return self.performances.find_take_maker(shot) if self.performances is not None else shot
 
@@ -158,8 +161,8 @@ class ClipStyles:
         return clip_style
 
     def find_handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
-        """Return two booleans: True if the media continues before the clip's first frame, and True if it
-        continues after the clip's last frame.
+        """Return two Booleans. The first is True if the media continues before the clip's first frame, the
+        second if it continues after the clip's last frame.
 
         Both are False for media without an end, such as a still picture.
         """
@@ -214,8 +217,8 @@ class ClipStyles:
 
     def _describe_shot(self, shot: Shot) -> str:
         """Return a short description of a shot. If the shot continues a performance (a take that serves
-        several shots), the description begins with its role and the number of the performance's first shot:
-        `closer 1B, CU Mara`.
+        several shots), its role and the number of the performance's first shot come first: `closer 1B, CU
+        Mara`.
         """
         within = self.performances.get_continued_performance(shot) if self.performances is not None else None
         if within is None:
@@ -231,8 +234,8 @@ class ClipStyles:
         return work.preview if work is not None else ""
 
     def find_state(self, shot: Shot) -> ClipState:
-        """Return the state of a shot: the state of a waiting or running job if there is one, else of the
-        picked take, else of a failed job.
+        """Return the state of a shot. A waiting or running job decides the state if there is one. Otherwise
+        the picked take decides, and if no take is picked, a failed job.
         """
         work = self.work.get(self.find_making_shot(shot).id)
         if work is not None and work.state in (ClipState.WORKING, ClipState.WAITING):
@@ -333,8 +336,8 @@ _WORK_STATES: dict[str, ClipState] = {
 
 
 def collect_shot_work(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, ShotWork]:
-    """Return the newest video job of each shot, by shot id. `jobs` are ordered oldest first; jobs for which
-    `mine` returns False are ignored.
+    """Return the newest video job of each shot, by shot id. `jobs` are ordered from oldest to newest. A job
+    is ignored if `mine` returns False for it.
 
     A shot whose newest job is done or cancelled is left out, because its takes show the result.
     """

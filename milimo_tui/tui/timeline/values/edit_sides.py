@@ -20,13 +20,12 @@ from milimo_tui.tui.timeline.values.trims import Trim
 
 @dataclass(frozen=True, slots=True)
 class EditSide:
-    """A frame shown while an edit is trimmed: the last or first frame of a clip. If no clip is there, the
-    name is empty.
+    """A frame shown while an edit is trimmed: the first or last frame of a clip, with its description.
 
+    - `name` is the clip's name; it is empty if there is no clip.
     - `frame` is the frame of the film, or None before its start or after its end.
     - `where` is the frame's timecode in its source; it is empty if the source has no timecode.
-    - `left` is the number of frames that the source continues beyond this frame, or None for a source without
-      an end.
+    - `left` is the number of source frames beyond this frame, or None for a source without an end.
     """
 
     frame: int | None
@@ -37,7 +36,9 @@ class EditSide:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The description in pieces, most important first: `1C last`, `00:00:06:14`, `12 f left`."""
+        """The description of the frame in pieces, the most important first: `1C last`, `00:00:06:14`, `12 f
+        left`.
+        """
         if not self.name:
             return ("nothing here",)
         left = "" if self.left is None else f"{self.left} f left"
@@ -45,7 +46,7 @@ class EditSide:
 
     @property
     def words(self) -> str:
-        """The description on one line: `1C last  00:00:06:14   12 f left`."""
+        """The description of the frame on one line: `1C last 00:00:06:14 12 f left`."""
         first, *rest = self.parts
         where = f"  {rest.pop(0)}" if self.where and rest else ""
         return f"{first}{where}" + (f"   {rest[0]}" if rest else "")

@@ -17,8 +17,8 @@ from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm, find_scene_
 
 
 def make_timeline_film(layout: Layout, story: Story) -> TimelineFilm:
-    """Convert the layout of a cut to the value that the timeline shows. A marker that belongs to a clip gets
-    its frame in the film.
+    """Convert the layout of a cut to a `TimelineFilm`, which the timeline shows. For a marker that belongs to
+    a clip, its frame in the film is computed.
     """
     cut = layout.cut
     lanes = order_lanes(cut, {track.id: layout.get_row(track.id) for track in cut.tracks})

@@ -72,8 +72,8 @@ class TimelineRange:
 def find_range_by_motion(
     film: TimelineFilm, view: TimelineViewport, to: str, count: int
 ) -> TimelineRange | None:
-    """Return the range between the playhead and the target of motion `to`. Return None if the motion has no
-    target.
+    """Return the range between the playhead and the frame to which the motion named `to` goes. Return None if
+    the motion goes nowhere.
     """
     motion = MOTIONS[to](film, view, count)
     return _make_motion_range(view, motion, inclusive=to in INCLUSIVE)
@@ -117,7 +117,9 @@ def find_range_by_object(
 
 
 def find_clips_range(film: TimelineFilm, view: TimelineViewport, count: int = 1) -> TimelineRange | None:
-    """Return the range of `count` clips, starting with the clip under the playhead."""
+    """Return the range of `count` clips on the current track, starting with the clip under the playhead.
+    Return None if there is no clip.
+    """
     lane = film.get_lane(view.lane)
     span = lane.clip_at_or_end(view.playhead) if lane else None
     if lane is None or span is None:
@@ -129,7 +131,8 @@ def find_clips_range(film: TimelineFilm, view: TimelineViewport, count: int = 1)
 
 @dataclass(frozen=True, slots=True)
 class VisualSelection:
-    """A visual selection from its anchor to the playhead, by frames or by entire clips.
+    """A visual selection from frame `anchor` to the playhead. It is made of frames, or of entire clips if
+    `clips` is True.
 
     `lane` is the index of the lane on which the selection began. All lanes from there to the current lane are
     selected. None means every unlocked lane.
@@ -141,8 +144,8 @@ class VisualSelection:
 
 
 def find_selected_range(film: TimelineFilm, view: TimelineViewport, visual: VisualSelection) -> TimelineRange:
-    """Return the range of a visual selection. A selection by clips is extended to the edges of all clips that
-    it touches.
+    """Return the range of a visual selection. If it is a selection of clips, the range is extended to the
+    edges of all clips that it touches.
     """
     start, end = min(visual.anchor, view.playhead), max(visual.anchor, view.playhead) + 1
     lanes: tuple[int, ...] = ()
@@ -174,8 +177,8 @@ def _grow_to_clips(
 
 
 def repeat_range_here(view: TimelineViewport, reach: TimelineRange) -> TimelineRange:
-    """Return a range as long as `reach` that begins at the playhead, for `.`. If `reach` covers a single
-    track, the new range is on the current track.
+    """Return a range of the same length as `reach` that begins at the playhead, to repeat an edit with `.`.
+    If `reach` covers a single track, the new range is on the current track.
     """
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return TimelineRange(view.playhead, view.playhead + reach.end - reach.start, lanes)

@@ -27,7 +27,7 @@ class Lane:
     keyed: bool = False  # True if a clip on the track has a number that changes over time.
 
     def clip_at(self, frame: int) -> PlacedClip | None:
-        """Return the clip under a frame, or None where there is no clip."""
+        """Return the clip under a frame, or None if there is no clip."""
         index = bisect_right(self.spans, frame, key=lambda span: span.start) - 1
         if index >= 0 and frame < self.spans[index].end:
             return self.spans[index]
@@ -69,8 +69,8 @@ class Lane:
         return span.end if span.end < frame else span.start
 
     def find_gap(self, frame: int) -> tuple[int, int] | None:
-        """Return the gap under a frame as [start, end): an empty stretch or a gap clip. Return None if the
-        frame is on another clip or after the last clip.
+        """Return the gap under a frame as [start, end). A gap is an empty stretch or a gap clip. Return None
+        if the frame is on another clip or after the last clip.
         """
         span = self.clip_at(frame)
         if span is not None:
@@ -98,8 +98,8 @@ class TimelineFilm:
 
     @property
     def marked(self) -> tuple[int, int] | None:
-        """The range between the in and out marks as [start, end). If one mark is missing, the range extends
-        to that end of the film. None if there are no marks.
+        """The range between the in and out marks as [start, end). Without an in mark, the range begins at the
+        start of the film. Without an out mark, it ends at the end of the film. None if there are no marks.
         """
         if self.mark_in is None and self.mark_out is None:
             return None
@@ -159,8 +159,8 @@ def find_scene_starts(spans: Iterable[PlacedClip], scene_of: dict[str, str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class MotionTarget:
-    """The frame to which a motion goes. If the motion has no target, `found` is False and `frame` is the
-    frame where it began.
+    """The frame to which a motion goes. If there is no such frame, `found` is False and `frame` is the frame
+    where the motion began.
     """
 
     frame: int
@@ -168,8 +168,8 @@ class MotionTarget:
 
 
 def clamp_frame(film: TimelineFilm, frame: int) -> int:
-    """Return the position of the playhead that is nearest to `frame`: a frame of the film, or the position
-    after its last frame.
+    """Return `frame`, limited to the positions that the playhead can have: from the first frame of the film
+    to the position after its last frame.
     """
     return max(0, min(frame, film.frames))
 
@@ -196,8 +196,8 @@ def _repeat_step(frame: int, count: int, step: Callable[[int], int | None]) -> M
 
 
 def _find_edits_lane(film: TimelineFilm, index: int) -> Lane | None:
-    """Return the lane whose clip edges a motion goes to: the lane at `index`, or V1 if that lane has no
-    clips.
+    """Return the lane whose clip edges are the targets of a motion: the lane at `index`, or V1 if that lane
+    has no clips.
     """
     lane = film.get_lane(index)
     return lane if lane and lane.spans else film.get_lane(film.main_lane_index())
@@ -299,8 +299,8 @@ def find_nearest_edit(film: TimelineFilm, lane: int, frame: int) -> int | None:
 
 
 def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | None:
-    """Return the two touching clips whose common edge is nearest to a frame, or None. If two edges are
-    equally near, the earlier pair is returned.
+    """Return the two touching clips whose common edge is nearest to a frame, or None if no clips touch. If
+    two such edges are equally near, return the clips at the earlier edge.
 
     Gap clips are ignored.
     """
@@ -312,8 +312,8 @@ def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | 
 
 
 def _find_first_adjacent_pair(lane: Lane, places: Iterable[int]) -> tuple[PlacedClip, PlacedClip] | None:
-    """Return the first pair of touching clips, neither of them a gap. `places` are the indexes of the right
-    clips to try, in order. Return None if there is no such pair.
+    """Return the first pair of touching clips among the pairs to try. `places` are the indexes of the right
+    clips of these pairs, in order. A pair with a gap is skipped. Return None if there is no other pair.
     """
     for place in places:
         left, right = lane.spans[place - 1], lane.spans[place]

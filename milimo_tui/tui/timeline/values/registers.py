@@ -1,4 +1,5 @@
-"""Registers: copied clips by letter. They are stored with the film, so they remain after a restart.
+"""Registers: named stores for copied clips, as in Vim. Each is named by a letter. Registers are stored with
+the film, so they remain after a restart.
 
 A register holds either clips of a cut with their positions, on one or several tracks, or a `SourceClip`. A
 source clip comes from the Media screen or from match frame. The functions read and write the film's database,
@@ -26,8 +27,9 @@ _FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "
 
 @dataclass(frozen=True, slots=True)
 class SourceClip:
-    """A source that can be put into a cut: the id of a shot, an asset or another cut. If `frames` is 0, the
-    clip gets the length of the film's marked range, or the full length of the source if no range is marked.
+    """A copied source that can be put into a cut: the id of a shot, an asset or another cut. `frames` is the
+    length that the clip will have. If it is 0, the length is that of the film's marked range, or of the full
+    source if no range is marked.
     """
 
     shot: str = ""
@@ -61,7 +63,7 @@ class SourceClip:
         return cls(**{**value, "source_in": parse_ratio(value["source_in"])})
 
     def to_insert_arguments(self) -> dict[str, Any]:
-        """Return the fields as arguments of `cut.insert` and `cut.overwrite`."""
+        """Return the source clip as arguments of the commands `cut.insert` and `cut.overwrite`."""
         given = {"source_in": format_ratio(self.source_in), **to_source_argument(self.source)}
         return given | ({"frames": self.frames} if self.frames else {})
 

@@ -39,8 +39,9 @@ class SearchHit(NamedTuple):
 def search_clips(
     film: TimelineFilm, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
 ) -> tuple[SearchHit, ...]:
-    """Return the clips that contain the words, sorted. If the words name a state, return the clips in that
-    state. `prompt_of` returns the prompt of a shot.
+    """Return the clips that match the search text `words`, sorted by position. If the text is the name of a
+    state, such as `stale`, these are the clips in that state; otherwise the clips that contain the words.
+    `prompt_of` returns the prompt of a shot.
     """
     fits = _make_clip_filter(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
@@ -63,8 +64,9 @@ def describe_no_hits(words: str) -> str:
 
 
 def find_next_hit(hits: Sequence[SearchHit], here: SearchHit, step: int) -> int | None:
-    """Return the index of the next hit after `here`, or of the previous hit if `step` is negative. At the
-    ends, continue from the other end. Return None if there are no hits.
+    """Return the index of the next hit after the position `here`, or of the previous hit if `step` is
+    negative. After the last hit the search continues with the first, and the reverse. Return None if there
+    are no hits.
     """
     if not hits:
         return None

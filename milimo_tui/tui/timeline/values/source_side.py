@@ -30,8 +30,8 @@ KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 @dataclass(frozen=True, slots=True)
 class SourceSide:
-    """The state of the source viewer. `used` is set after match frame: the range of the source that the
-    matched clip shows.
+    """The state of the source viewer: a source with its playhead and marks. `used` is the range of the source
+    that a clip of the film shows; it is set by the key for match frame, and None otherwise.
     """
 
     source: ClipSource
@@ -54,8 +54,8 @@ class SourceSide:
         return replace(self, mark_in=self.playhead, mark_out=out)
 
     def with_mark_out(self) -> SourceSide:
-        """Return the state with the out mark after the frame under the playhead, so that this frame is the
-        last of the range.
+        """Return the state with the out mark right after the frame under the playhead, so that the marked
+        range ends with this frame.
         """
         out = self.playhead + 1
         begins = self.mark_in if self.mark_in is not None and self.mark_in < out else None
@@ -139,8 +139,9 @@ def mark_clip_range(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
 def show_matched_frame(
     side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fraction
 ) -> SourceSide:
-    """Return the state after match frame: the playhead is at second `at` of the source, and `used` is the
-    range from second `low` to second `high` that the clip shows.
+    """Return the state after match frame, which shows the source of a clip at the frame under the film's
+    playhead. The source's playhead is at second `at`. `used` is the range of the source, from second `low` to
+    second `high`, that the clip shows.
     """
     rate = side.rate
     used = (round_half_up(low * rate), max(round_half_up(low * rate) + 1, round_half_up(high * rate)))
@@ -150,7 +151,7 @@ def show_matched_frame(
 @dataclass(frozen=True, slots=True)
 class EditPoints:
     """The in and out points of a three-point edit, in the film and in the source. If all four are given, the
-    clip's speed changes to fit. Out points are exclusive.
+    clip's speed is changed so that both ranges have the same length. Out points are exclusive.
     """
 
     start: int
@@ -179,8 +180,8 @@ def choose_edit_points(
     side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
 ) -> EditPoints:
     """Choose the points of a three-point edit from the in and out marks of film and source. If all four marks
-    are set and the two ranges differ in length, the source's out mark is ignored. With `fit` True it is used,
-    and the clip's speed changes.
+    are set and the two ranges differ in length, `fit` decides. If it is True, all four points are used and
+    the clip's speed changes. Otherwise the source's out mark is ignored.
 
     - If the film has no marks, the clip begins at the film's playhead. If it has only an out mark, the clip
       ends there.

@@ -76,9 +76,9 @@ WRITES = frozenset(
 
 
 def choose_assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a typed command takes from the playhead; `here` holds all arguments found
-    there. If the user typed arguments (`values`), only the clip is taken from `here`, so that the rest does
-    not conflict with the typed arguments.
+    """Return the arguments to add to a typed command. `here` holds the arguments found at the playhead, and
+    `values` those that the user typed. If the user typed none, all arguments of `here` are returned.
+    Otherwise only the clip is returned, because the rest could conflict with the typed arguments.
     """
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
@@ -90,8 +90,8 @@ def describe_missing_clip(film: TimelineFilm, view: TimelineViewport) -> str:
 
 
 def find_target_hint(why: str) -> str:
-    """Return the hint to show after the message `why`, which says why a command has no target. The hint names
-    keys that help.
+    """Return the hint that follows the message `why`. The message says why a command has no clip or range to
+    act on, and the hint names keys that help.
     """
     return TARGET_HINTS.get(why, "{ui.move next_edit} goes to the next clip")
 
@@ -128,8 +128,8 @@ def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: 
 def find_command_arguments(
     command: str, film: TimelineFilm, view: TimelineViewport, visual: VisualSelection | None
 ) -> dict[str, Any] | None:
-    """Return the arguments that name a command's target: the clip, track or range at the playhead or in the
-    selection `visual`. Return None if there is no such target.
+    """Return the arguments that say what a command acts on: the clip, track or range at the playhead or in
+    the selection `visual`. Return None if there is nothing for it to act on.
     """
     lane = film.get_lane(view.lane)
     span = lane.clip_at_or_end(view.playhead) if lane else None

@@ -1,8 +1,8 @@
-"""A trim as a value: its kind (trim, ripple, roll, slip or slide), the edge or clip, and the number of
-frames. This module also applies and describes trims.
+"""A trim as a value: its kind (trim, ripple, roll, slip or slide), the edge or clip that moves, and the
+number of frames. This module also applies and describes trims.
 
-Pure. Media and neighbouring clips may limit a trim, so the number of frames really moved is computed from the
-changed cut.
+Pure. Media and neighbouring clips may limit a trim, so the number of frames by which the edge or clip really
+moves is computed from the changed cut.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def list_trim_kinds(track: Track) -> tuple[TrimKind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trim:
-    """A clip, or one of its edges, moved by `by` frames; a positive number moves to the right."""
+    """A trim: a clip, or one of its edges, moved by `by` frames. A positive number moves it to the right."""
 
     kind: TrimKind
     edge: Edge
@@ -64,7 +64,9 @@ class Trim:
 
     @property
     def sign(self) -> str:
-        """The glyph that marks the trim on the timeline. Its direction shows which clips change length."""
+        """The glyph that marks the trim on the timeline. The direction of its arrows shows which clips change
+        length.
+        """
         if self.kind is TrimKind.ROLL:
             return "◀▶"
         if not self.kind.is_of_edge:
@@ -115,8 +117,9 @@ def find_trim_frame(clip: PlacedClip, trim: Trim) -> int:
 
 
 def list_snapping_edges(clip: PlacedClip, trim: Trim) -> tuple[int, ...]:
-    """Return the frames that can snap to a point while a trim is moved: the frame of the trimmed edge, or of
-    both edges of a clip that slides. The tuple is empty for a slip, which moves no edge.
+    """Return the frames that are checked against snapping points during a trim: the frame of the trimmed
+    edge, or the frames of both edges of a clip that slides. The tuple is empty for a slip, which moves no
+    edge.
     """
     if trim.kind is TrimKind.SLIP:
         return ()

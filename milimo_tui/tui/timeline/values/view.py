@@ -50,7 +50,9 @@ class TimelineViewport:
         return (frame - self.origin) * 8 // self.zoom
 
     def frames_to_cells(self, start: int, end: int) -> tuple[int, int]:
-        """Return the first and the last cell that contain frames [start, end)."""
+        """Return the first and the last of the cells that show frames [start, end), counted from the left of
+        the visible part.
+        """
         first = self.frame_to_cell(start)
         return first, max(first, self.frame_to_cell(end - 1))
 
@@ -60,16 +62,16 @@ class TimelineViewport:
 
 
 def _align_origin(film: TimelineFilm, zoom: int, width: int, origin: int) -> int:
-    """Return the first visible frame for a view that should begin at `origin`: a nearby multiple of `zoom`
-    (the frames per cell), limited so that the view does not scroll past the end of the film.
+    """Return the first visible frame for a view that should begin at about frame `origin`. The result is a
+    multiple of `zoom` (the frames per cell), and it does not scroll the view past the end of the film.
     """
     last = max(0, film.frames - (width - 1) * zoom)
     return max(0, min(origin, -(-last // zoom) * zoom)) // zoom * zoom
 
 
 def seek_frame(view: TimelineViewport, film: TimelineFilm, frame: int) -> TimelineViewport:
-    """Return the view with the playhead on a frame. The view scrolls only when the frame is not visible, and
-    then by about a page, so that most steps redraw only the playhead.
+    """Return the view with the playhead on a frame. The view scrolls only if the frame is not visible, and
+    then by about a page. Most steps of the playhead therefore redraw only the playhead.
     """
     frame = clamp_frame(film, frame)
     if view.shows_frame(frame):
@@ -104,13 +106,13 @@ def set_zoom(view: TimelineViewport, film: TimelineFilm, zoom: int) -> TimelineV
 
 
 def zoom_in_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) -> TimelineViewport:
-    """Zoom in by `count` steps."""
+    """Return the view, zoomed in by `count` steps."""
     index = bisect_left(ZOOMS, view.zoom)
     return set_zoom(view, film, ZOOMS[max(0, index - count)])
 
 
 def zoom_out_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) -> TimelineViewport:
-    """Zoom out by `count` steps, but not further than needed to show the entire film."""
+    """Return the view, zoomed out by `count` steps, but not further than needed to show the entire film."""
     index = bisect_right(ZOOMS, view.zoom) - 1
     widest = find_fitting_zoom(film.frames, view.width)
     return set_zoom(view, film, min(ZOOMS[min(len(ZOOMS) - 1, index + count)], max(view.zoom, widest)))
@@ -119,8 +121,8 @@ def zoom_out_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) -
 def keep_frame_column(
     view: TimelineViewport, film: TimelineFilm, frame: int, zoomed: TimelineViewport
 ) -> TimelineViewport:
-    """Scroll the view `zoomed` so that a frame stays in the column that it had in `view`, except near the
-    ends of the film.
+    """Scroll the view `zoomed` so that `frame` is in the same column as in `view`, the view before zooming.
+    Near the ends of the film this may not be possible.
     """
     origin = (frame // zoomed.zoom - view.frame_to_cell(frame)) * zoomed.zoom
     return replace(zoomed, origin=_align_origin(film, zoomed.zoom, zoomed.width, origin))
@@ -152,7 +154,7 @@ def zoom_to_range(view: TimelineViewport, film: TimelineFilm, start: int, end: i
 
 
 def resize_view(view: TimelineViewport, film: TimelineFilm, width: int) -> TimelineViewport:
-    """Change the width in cells; the playhead stays on the screen."""
+    """Return the view with another width in cells. The playhead stays on the screen."""
     if width == view.width:
         return view
     wider = replace(view, width=max(1, width))
@@ -193,8 +195,8 @@ def column_to_frame(view: TimelineViewport, column: int) -> int:
 
 
 def scale_to_cells(part: int, whole: int, cells: int) -> int:
-    """Return the cell at which `part` (a position from 0 to `whole`) is on a row of `cells` cells that
-    represents the full length `whole`. The minimap uses this for frames.
+    """Convert a position to a cell of a row that represents a full length. `part` is the position, from 0 to
+    `whole`; the row has `cells` cells. The minimap uses this for frames.
     """
     if whole <= 0 or cells <= 0:
         return 0

@@ -66,17 +66,19 @@ def choose_picture_columns(rows: int, shape: Fraction) -> int:
 
 
 class ClipPictures:
-    """A cache of the pictures on the timeline's clips.
+    """A cache of the small pictures on the timeline's clips.
 
-    `of` is a function that returns the rows of a clip's picture. When pictures arrive, `of` is replaced by a
-    new function object, so that rows cached for the old function are drawn again.
+    `of` is a function that returns the rows of a clip's picture. The timeline caches the rows that it drew,
+    together with this function. When pictures arrive, `of` is replaced by a new function object, so the
+    timeline draws these rows again.
     """
 
     def __init__(
         self, where: Callable[[Clip, str, int], PictureRequest | None], ask: Callable[[], None]
     ) -> None:
-        """Create an empty cache. `where` returns the request for the picture at the head or tail of a clip,
-        for a height in rows. `ask` is called when a picture is missing; it must start `fetch_missing`.
+        """Create an empty cache. `where` returns the request for a picture: its arguments are the clip,
+        `head` or `tail`, and the height in rows. `ask` is called when a picture is missing; it must start
+        `fetch_missing`.
         """
         self._where, self._ask = where, ask
         self._strips: dict[PictureRequest, Sequence[Strip]] = {}
@@ -109,8 +111,8 @@ class ClipPictures:
     async def fetch_missing(
         self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], come: Callable[[], None]
     ) -> None:
-        """Fetch the missing pictures with the function `draw`, beginning with the newest request. Call
-        `come`, which draws the timeline again, after every `AT_ONCE` pictures and at the end.
+        """Fetch the missing pictures with the function `draw`, beginning with the newest request. After every
+        `AT_ONCE` pictures and at the end, call `come`, which draws the timeline again.
         """
         try:
             fetched = 0

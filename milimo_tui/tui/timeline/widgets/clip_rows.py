@@ -51,11 +51,11 @@ def list_track_flags(track: Track) -> str:
 
 
 def find_flag_at(track: Track, width: int, cell: int) -> str:
-    """Return the attribute of the flag whose letter is drawn in a cell of a track's header, or an empty
-    string.
+    """Return the attribute of `Track` (such as `muted`) whose flag letter is drawn in a cell of the track's
+    header. Return an empty string if the cell shows no flag.
 
     `width` is the number of columns of the timeline. A wide header shows the letters of all flags, a narrow
-    one only those of the flags that are set.
+    header only the letters of flags that are set.
     """
     wide = has_wide_heads(width)
     letters, first = (
@@ -70,7 +70,9 @@ def _find_flags_cell(track: Track) -> int:
 
 
 def draw_lane(content: TimelineContent, line: TimelineRow, width: int) -> CanvasRow:
-    """Draw a row of a track with its header. `line` says which row, and `width` is the number of columns."""
+    """Draw a row of a track with the track's header. `line` says which track and which of its rows. `width`
+    is the number of columns.
+    """
     lane = content.film.lanes[line.lane]
     row = CanvasRow(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is LanePart.TITLE:
@@ -137,7 +139,7 @@ def _draw_selection(content: TimelineContent, line: TimelineRow, row: CanvasRow,
 
 @dataclass
 class _LaneRowPainter:
-    """Draws the clips and transitions of one row of a track."""
+    """A painter that draws the clips and transitions of one row of a track into a `CanvasRow`."""
 
     content: TimelineContent
     lane: Lane
@@ -188,7 +190,7 @@ class _LaneRowPainter:
 
     def _paint_edges(self, span: PlacedClip, first: int, last: int) -> tuple[int, int]:
         """Draw the left edge of a clip. In a theme without background colours, draw the right edge too.
-        Return the first cell and the end of the cells between the edges.
+        Return the range of cells inside the edges: its first cell, and the cell after its last.
         """
         if last - first < 2:
             return first, last
@@ -211,8 +213,8 @@ class _LaneRowPainter:
         return "clip"
 
     def _paint_inside(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Draw the contents that this row shows of a clip, such as its title or sound, in cells [first,
-        last).
+        """Draw the contents of a clip in cells [first, last). The kind of row decides which contents: the
+        title, the sound, pictures or keyframes.
         """
         match self.line.part:
             case LanePart.TITLE:
@@ -229,8 +231,8 @@ class _LaneRowPainter:
 
     @property
     def _is_second(self) -> bool:
-        """True if the track has two rows: a title and sound. A clip without sound then shows its text in the
-        sound's row, because there is no other row for it.
+        """True if the track has exactly two rows, one for titles and one for sound. A clip without sound then
+        shows its text in the sound row, because no other row is left for the text.
         """
         return self.rows == 2
 
@@ -264,8 +266,8 @@ class _LaneRowPainter:
             self.row.put(self.head + last - 1, MORE_AFTER, "quiet")
 
     def _paint_wave(self, span: PlacedClip, first: int, last: int) -> bool:
-        """Draw the waveform of a clip at the clip's speed and level. Return False if the levels of its sound
-        are not known.
+        """Draw the waveform of a clip, scaled by the clip's speed and level. Return False if the peaks of its
+        sound file are not known yet.
         """
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
@@ -319,7 +321,7 @@ class _LaneRowPainter:
         return column_to_frame(self.content.view, self.cells)
 
     def _paint_keys(self, span: PlacedClip, first: int, last: int) -> None:
-        """Draw the keyframes of the clip's numbers."""
+        """Draw the keyframes of all numbers of the clip on one row."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
@@ -426,8 +428,8 @@ def shorten_name(name: str, cells: int) -> str:
 
 
 def _put_shortened(row: CanvasRow, at: int, words: str, limit: int, ink: str) -> None:
-    """Write text from cell `at` to cell `limit`. If the text is too long, cut it with an ellipsis if there is
-    space for one.
+    """Write text from cell `at` to before cell `limit`. If the text is too long, cut it, with an ellipsis if
+    there is space for one.
     """
     room = limit - at
     if 2 * LEAST_WORDS <= room < cell_len(words):
@@ -468,8 +470,8 @@ def draw_stems(content: TimelineContent, line: TimelineRow, row: CanvasRow, cell
 def _draw_dense_lane(
     content: TimelineContent, lane: Lane, row: CanvasRow, cells: int, line: TimelineRow
 ) -> None:
-    """Draw a row of a track that has more clips than cells. Each cell shows the state of the clip under the
-    cell's first frame.
+    """Draw a row of a track that has more clips than the row has cells. Each cell shows the state of the clip
+    under the cell's first frame.
     """
     view = content.view
     for cell in range(cells):

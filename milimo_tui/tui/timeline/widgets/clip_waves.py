@@ -1,7 +1,7 @@
-"""The peaks of the sound files on the timeline's clips, for their waveforms.
+"""The peaks of the sound files on the timeline's clips, from which waveforms are drawn.
 
-This module does not read sound files. It lists the files whose peaks are missing, and its user measures them
-and stores the peaks here.
+This module does not read sound files. It lists the files whose peaks are missing; the Timeline screen
+measures them and stores the peaks here.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ MOST_ASIDE = 64
 
 
 class ClipWaves:
-    """A cache of the peaks of clips' sound.
+    """A cache of the peaks (loudest samples) of the sound on the timeline's clips.
 
-    `of` is a function that returns a clip's peaks. When peaks arrive, `of` is replaced by a new function
-    object, so that rows cached for the old function are drawn again.
+    `of` is a function that returns a clip's peaks. The timeline caches the rows that it drew, together with
+    this function. When peaks arrive, `of` is replaced by a new function object, so the timeline draws these
+    rows again.
     """
 
     def __init__(self) -> None:

@@ -54,8 +54,8 @@ def _put_axis_labels(row: CanvasRow, curve: CurveLane, line: TimelineRow, head: 
 def _put_curve_text(
     row: CanvasRow, curve: CurveLane, line: TimelineRow, head: int, begin: int, end: int
 ) -> None:
-    """Write this row's text about the curve to the right of the clip. If there is not enough space, write the
-    text to the left of the clip or leave it out.
+    """Write this row's text about the curve to the right of the clip. If there is not enough space there,
+    write it to the left of the clip. If there is no space either, leave it out.
     """
     words = curve.words[line.row] if line.row < len(curve.words) else ""
     widest = max((cell_len(each) for each in curve.words), default=0)
@@ -68,8 +68,8 @@ def _put_curve_text(
 
 
 def _find_curve_row(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
-    """Return the row in which the curve passes through a cell, of `rows` rows. The value in the middle of the
-    cell counts.
+    """Return the row, out of `rows` rows, in which the curve passes through a cell. The curve's value at the
+    middle of the cell decides.
     """
     frame = column_to_frame(content.view, cell) + content.view.zoom // 2 - curve.start
     frame = min(max(0, frame), curve.end - curve.start - 1)

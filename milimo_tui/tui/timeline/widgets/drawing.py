@@ -139,8 +139,8 @@ def choose_marker_sign(marker: Marker) -> str:
 def _draw_range_sign(
     row: CanvasRow, view: TimelineViewport, span: tuple[int, int], signs: str, ink: str, cells: int
 ) -> None:
-    """Draw a range as `[━━━]` over its cells. If one end is outside the screen, its bracket is left out.
-    `signs` are the characters, `ink` is the colour.
+    """Draw a range of frames as `[━━━]` over the cells of these frames. If one end is outside the screen, its
+    bracket is left out. `signs` are the characters to use, and `ink` is the colour.
     """
     first, last = view.frames_to_cells(*span)
     row.fill_cells(

@@ -18,7 +18,7 @@ from milimo_tui.tui.widgets.text import truncate_line
 
 
 class SidesWidget(Widget):
-    """A widget for the text about the frames at a trimmed edit. It is hidden if there are none."""
+    """A widget for the text about the frames at a trimmed edge. It is hidden if there are no such frames."""
 
     can_focus = False
 
@@ -60,8 +60,9 @@ class EditWords(SidesWidget):
 
 
 class SideWords(SidesWidget):
-    """The texts on the left or right side of four pictures in two rows, for the two pictures on that side.
-    Each text is at the middle of its picture's height.
+    """The texts next to four pictures that are shown in two rows. One widget is on the left and one on the
+    right; each has the texts for the two pictures on its side. Each text is at the middle of its picture's
+    height.
 
     `at` is 0 for the left side and 1 for the right side.
     """

@@ -24,8 +24,8 @@ EffectsPanelState = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float]
 
 
 class EffectList(Widget):
-    """The list of effects, with a cursor. Each row has the name and kind of an effect, or its amount if the
-    cursor is on it. Effects that the clip already has are marked.
+    """The list of effects, with a cursor. Each row has the name and kind of an effect. In the row under the
+    cursor, the effect's amount replaces the kind. Effects that the clip already has are marked.
     """
 
     DEFAULT_CSS = f"EffectList {{ width: {LIST}; height: 1fr; padding-left: 1; }}"
@@ -86,8 +86,8 @@ class EffectsPanel(Horizontal):
         amounts: Mapping[str, float],
         on: frozenset[str],
     ) -> None:
-        """Show the list of the effects in `found`. `words` are the search words that they match, and `at` is
-        the index under the cursor. `amounts` holds the amount of each effect by its name, and `on` the names
+        """Show the list of the effects in `found`, which match the search words `words`. `at` is the index of
+        the effect under the cursor. `amounts` holds the amount of each effect by its name, and `on` the names
         of the effects that the clip already has.
         """
         self._shown = (found, at, words, amounts, on)

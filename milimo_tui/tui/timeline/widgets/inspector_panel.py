@@ -80,8 +80,8 @@ class Inspector(Widget, can_focus=True):
         return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
 
     def show_lines(self, entries: Sequence[InspectorLine]) -> None:
-        """Replace the lines. The cursor stays on the same setting; if that setting is no longer listed, the
-        cursor goes to a line nearby.
+        """Replace the lines of the panel. The cursor stays on the same setting. If that setting is no longer
+        listed, the cursor goes to a line nearby.
         """
         self._given = tuple(entries)
         shown = self._wrap_long_facts()
@@ -102,7 +102,9 @@ class Inspector(Widget, can_focus=True):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _wrap_long_facts(self) -> tuple[InspectorLine, ...]:
-        """Return the given lines, with long facts wrapped into several lines if the panel is high enough."""
+        """Return the lines that `show_lines` received, with long facts wrapped into several lines if the
+        panel is high enough.
+        """
         if self.size.height < ROOMY:
             return self._given
         out: list[InspectorLine] = []
@@ -118,8 +120,8 @@ class Inspector(Widget, can_focus=True):
         return tuple(out)
 
     def enter_panel(self) -> bool:
-        """Put the cursor where it was, or on the nearest line that can be changed. Return False if no line
-        can be changed.
+        """Put the cursor on the line where it was before, or on the nearest line that can be changed. Return
+        False if no line can be changed.
         """
         if not 0 <= self.cursor < len(self.entries) or not self.key:
             self._set_line_cursor(self._nearest_editable_line(max(0, self.cursor)))

@@ -62,8 +62,8 @@ def find_map_playhead(film: TimelineFilm, view: TimelineViewport, width: int) ->
 
 
 class _MapKey:
-    """A cache key made of a film and its clip styles. Two keys are equal if they hold the same objects,
-    because comparing the contents would be slow.
+    """A cache key made of a film and its clip styles. Two keys are equal if they hold the same objects. The
+    contents are not compared, because that would be slow.
     """
 
     def __init__(self, film: TimelineFilm, clip_styles: ClipStyles) -> None:
@@ -80,9 +80,9 @@ class _MapKey:
 
 @lru_cache(maxsize=1)
 def _list_map_states(key: _MapKey, cells: int) -> tuple[tuple[int, ClipState], ...]:
-    """Return the cells of the minimap at which the V1 clip has a state to show, such as failed or stale, each
-    with that state. Clips with a picked, fresh take are left out. The result is cached for the last film
-    only.
+    """List the cells of the minimap in which a state must be shown, such as failed or stale, each with its
+    state. The state is that of the V1 clip at the cell. Clips with a picked, fresh take are left out. The
+    result is cached for the last film only.
     """
     film = key.film
     main = film.get_lane(film.main_lane_index())

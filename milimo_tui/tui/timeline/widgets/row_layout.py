@@ -26,7 +26,7 @@ _PartRowMaker = Callable[["LanePart", int], list["TimelineRow"]]
 
 
 class RowKind(Enum):
-    """The kind of a row of the timeline."""
+    """The kinds of rows of the timeline. The kind decides which function draws the row."""
 
     RULER = "ruler"
     FLAGS = "flags"
@@ -38,7 +38,7 @@ class RowKind(Enum):
 
 
 class LanePart(Enum):
-    """The contents that a row of a track shows of each clip."""
+    """The kinds of contents that a row of a track can show of each clip, such as its title or its sound."""
 
     TITLE = "title"
     WORDS = "words"
@@ -50,8 +50,8 @@ class LanePart(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A row of the timeline. If contents such as pictures take several rows, `rows` is their number and `row`
-    counts them from 0 at the top.
+    """A row of the timeline. Some contents, such as pictures, take several rows; `rows` is then the number of
+    these rows, and `row` is this row's index among them, from 0 at the top.
     """
 
     kind: RowKind
@@ -78,10 +78,10 @@ def lay_out_rows(
 
     - Each visible track gets one row. Remaining rows go to V1 first (its text and sound), then to sound,
       keyframes and pictures of other tracks.
-    - If there are more tracks than rows, only the tracks around the current one are visible; `current` is its
-      lane index.
-    - If `curve` is a lane index, a curve is shown under that lane. The curve gets its rows first, and each
-      track has one row.
+    - If there are more tracks than rows, only the tracks around the current track are visible. `current` is
+      the index of its lane.
+    - If `curve` is the index of a lane, a curve is shown under that lane. The curve gets its rows first, and
+      each track has one row.
     - `pictures` is True if the terminal can show pictures.
     """
     if height <= 0:
@@ -134,8 +134,8 @@ def _choose_visible_lanes(film: TimelineFilm, room: int, current: int) -> list[i
 
 def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
     """Divide `spare` additional rows among tracks that have one row each. The rows go first to tracks for
-    which the user set a height, then to the contents that are most useful, such as waveforms. Return the
-    number of rows by lane index.
+    which the user set a height. The rest goes to the contents that are most useful, such as waveforms. Return
+    the number of rows of each track, by lane index.
     """
     main = film.main_lane_index()
     counts = dict.fromkeys(lanes, 1)
@@ -172,7 +172,7 @@ def _count_useful_rows(lane: Lane, *, is_main: bool, pictures: bool) -> int:
 def _list_lane_rows(
     lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool
 ) -> list[TimelineRow]:
-    """List the `count` rows of a track from the top, with the contents of each."""
+    """List the `count` rows of a track from the top. Each row has the kind of contents that it shows."""
 
     def make_part_rows(part: LanePart, number: int) -> list[TimelineRow]:
         return [TimelineRow(RowKind.LANE, index, part, row, number) for row in range(number)]
@@ -201,8 +201,8 @@ def _list_lane_rows(
 
 
 def _make_picture_or_text_rows(rows: _PartRowMaker, left: int, *, pictures: bool) -> list[TimelineRow]:
-    """Divide `left` rows between pictures and text: a single row shows text, two rows show pictures, and more
-    rows show both. Without pictures, one row shows text.
+    """Divide `left` rows of a track between pictures and text. A single row shows text, two rows show
+    pictures, and more rows show both. If `pictures` is False, only one row is used, for text.
     """
     out: list[TimelineRow] = [] if pictures and left == 2 else rows(LanePart.WORDS, min(1, left))
     if pictures and left >= 2:

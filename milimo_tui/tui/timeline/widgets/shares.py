@@ -45,8 +45,9 @@ class TopView(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ManualPaneSizes:
-    """The user's changes to the default sizes: `rows` are added to the rows above the tracks, and `columns`
-    to the inspector's width. `closed` hides the inspector.
+    """The user's changes to the default sizes of the panes. `rows` is the number of rows added to the area
+    above the tracks, and `columns` the number of columns added to the inspector. If `closed` is True, the
+    inspector is hidden.
     """
 
     rows: int = 0
@@ -54,8 +55,8 @@ class ManualPaneSizes:
     closed: bool = False
 
     def limit_rows(self, top: int, least: int, most: int) -> ManualPaneSizes:
-        """Return the changes with `rows` limited, so that the rows above the tracks are between `least` and
-        `most`. `top` is their default number.
+        """Return a copy of the changes with `rows` limited. `top` is the default number of rows above the
+        tracks. With the changes, this number stays between `least` and `most`.
         """
         return replace(self, rows=max(least, min(top + self.rows, max(least, most))) - top)
 
@@ -93,8 +94,9 @@ def divide_rows_and_columns(
     """Divide a screen of `rows` × `columns` cells for the view `view`. `shape` is the film's width divided by
     its height.
 
-    The tracks get the number of rows in `tracks` if enough rows remain for the viewers. They also get the
-    rows that no picture can use. `panes` are the user's changes to the default sizes.
+    `tracks` is the number of rows that the tracks can use; they get these rows if enough rows remain for the
+    viewers. The tracks also get the rows that no picture can use. `panes` are the user's changes to the
+    default sizes.
     """
     if view is TopView.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))

@@ -1,5 +1,5 @@
 """The widget of the timeline. It draws single rows (Textual's line API) with the functions of `drawing`, and
-caches each row under all values from which it was drawn.
+caches each row. The cache key contains all values from which the row was drawn.
 
 The widget receives values and posts messages. It never calls a studio.
 """
@@ -41,8 +41,8 @@ LEAST_GRIP = 2
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """The item that the mouse drags, and the position at which the button was pressed. The item is an edge of
-    a clip if `edge` is set, an entire clip if only `clip` is set, and otherwise the playhead.
+    """The item that the mouse drags, and the position at which the button was pressed. If `edge` is set, the
+    item is an edge of a clip. If only `clip` is set, it is an entire clip. Otherwise it is the playhead.
     """
 
     clip: str = ""
@@ -104,8 +104,8 @@ class Timeline(Widget):
             self.frame = frame
 
     class Dragged(Message):
-        """The user is dragging a clip or its edge. `by` is the distance in frames from where the drag began;
-        the message also names the lane under the mouse.
+        """The user is dragging a clip or its edge. `by` is the distance in frames from the position where the
+        drag began. The message also names the lane under the mouse.
         """
 
         def __init__(self, grip: Grip, by: int, lane: int | None) -> None:
@@ -138,7 +138,9 @@ class Timeline(Widget):
         """The mouse button was released after a drag."""
 
     class Resized(Message):
-        """The number of cells for frames has changed, because the widget was resized."""
+        """The widget was resized, so another number of cells is available for frames. `cells` is the new
+        number.
+        """
 
         def __init__(self, cells: int) -> None:
             super().__init__()
@@ -185,7 +187,7 @@ class Timeline(Widget):
         self.refresh()
 
     def show_content(self, content: TimelineContent) -> None:
-        """Replace the drawn value. Only cells that change are painted."""
+        """Replace the value that the widget draws. Only cells that change are painted."""
         before, self.content = self.content, content
         self._update_row_layout(before)
         same_things = (
@@ -227,8 +229,8 @@ class Timeline(Widget):
             self.refresh(Region(first, y, last - first, 1))
 
     def _paint_playhead_step(self, before: TimelineContent) -> None:
-        """Paint the cells that change when only the playhead moved: its old and new column, two cells of the
-        minimap, and the highlighted clips. `before` is the content before the move.
+        """Paint the cells that change when only the playhead has moved: its old and new column, two cells of
+        the minimap, and the clips that are or were highlighted. `before` is the content before the move.
         """
         now, width = self.content, self.size.width
         if len(self._shown) != len(self.lines) or width <= find_head_width(width):
@@ -252,8 +254,8 @@ class Timeline(Widget):
                 self._paint_changed_cells(y, self._get_cached_row(line, width))
 
     def _update_row_layout(self, before: TimelineContent) -> None:
-        """Compute the layout of the rows. If nothing that the layout depends on differs from `before`, reuse
-        the layout.
+        """Compute the layout of the rows for the present content. `before` is the content before the change.
+        If both agree in everything that the layout depends on, keep the present layout.
         """
         content, height = self.content, self.size.height
         if (
@@ -285,9 +287,8 @@ class Timeline(Widget):
         """Return the rows of the region `crop`. This method replaces Textual's own for speed, which is
         possible because the widget has no border and no blended colours.
 
-        Textual's own method draws the widget's box around each row and creates a new row each time, which
-        takes a third of the painting time. This method returns the same object for a row that was drawn
-        before.
+        Textual's method draws the widget's box around each row and creates a new row each time, which takes a
+        third of the painting time. This method returns the same object again for a row that was drawn before.
         """
         filters, (_, ground) = self.get_line_filters(), self.background_colors
         strips = [self.render_line(y) for y in crop.line_range]
@@ -357,9 +358,9 @@ class Timeline(Widget):
         return strip
 
     def _find_highlight(self, line: TimelineRow, view: TimelineViewport) -> str:
-        """Return the part of a row's cache key that says what is highlighted in the row: the id of the clip
-        under the playhead or, in a row of a curve, the playhead's frame. Return an empty string for other
-        rows.
+        """Return a text that changes when the highlight of a row changes; it is a part of the key under which
+        the row is cached. For the current track it is the id of the clip under the playhead, and for the rows
+        of a curve the playhead's frame. For all other rows it is empty.
         """
         if line.kind is RowKind.CURVE:
             # A keyframe at the playhead has another colour, so the row depends on the playhead.

@@ -41,8 +41,8 @@ class TrimEdge:
 class TimelineContent:
     """All values from which the timeline's rows are drawn.
 
-    - `picked` is the selected range [start, end), and `picked_lanes` are the indexes of its lanes. If they
-      are empty, the selection is drawn on the current lane.
+    - `picked` is the selected range [start, end). `picked_lanes` are the indexes of the selected lanes; if it
+      is empty, the selection is drawn on the current lane.
     - `pictures` is a function that returns the picture at a clip's `head` or `tail`, as rows of a given
       number. The result is empty while the picture is not loaded.
     - `peaks` is a function that returns the peaks of a clip's sound, or None.

@@ -23,8 +23,8 @@ LABEL = 7
 
 
 class TitleText(TextArea):
-    """The text field of a title. It is `read_only` while keys move the title. The cursor does not blink, so
-    that an idle screen sends nothing to the terminal.
+    """The text field of a title. It is `read_only` while keys move the title instead of being typed. The
+    cursor does not blink, so that an idle screen sends nothing to the terminal.
     """
 
     cursor_blink = reactive(False, init=False)

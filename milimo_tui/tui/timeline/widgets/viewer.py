@@ -1,5 +1,5 @@
-"""A viewer: a picture with a caption below, which has a line of text and a bar with in and out marks. The
-viewer only draws values.
+"""A viewer: a picture with a caption under it. The caption has a line of text and a bar with in and out
+marks. The viewer only draws values.
 """
 
 from __future__ import annotations
