@@ -44,7 +44,9 @@ class JobLogs:
             log.warning("could not write %s: %s", self.get_log_path(job), error)
 
     def append_spool(self, job: str, worker: str) -> None:
-        """Append to a job's log the output that its dead worker had only written to the spool file."""
+        """Copy the output in a dead worker's spool file to the end of its job's log. The worker had not
+        created the log, so its output was only in the spool file.
+        """
         spool = get_spool_path(self.get_log_path(job), worker)
         try:
             printed = spool.read_text(errors="replace")

@@ -60,7 +60,7 @@ class CleanStream:
         self._held = ""
 
     def write(self, text: str) -> int:
-        """Write all complete lines, and buffer the rest until its line is complete."""
+        """Write the complete lines of `text`, and store an incomplete last line until its rest arrives."""
         whole = self._held + text
         end = max(whole.rfind("\n"), whole.rfind("\r")) + 1
         if len(whole) - end > LINE:
@@ -88,11 +88,11 @@ def clean_streams() -> None:
 
 
 def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
-    """Remove secrets from a log, beginning at byte `began`, in at most `MOST` bytes. This is needed because
-    programs that an engine starts write to the log directly.
+    """Remove secrets from the part of a log that begins at byte `began`. At most `MOST` bytes are searched.
+    This is needed because programs that an engine starts write directly to the log.
 
-    Such programs can know only the secrets in this process's environment. If there are none, the log is not
-    read.
+    Such programs can know only the secrets in this process's environment. If the environment has no secrets,
+    the log is not read.
     """
     if not clean.has_known_secrets:
         return
