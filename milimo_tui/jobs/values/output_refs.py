@@ -1,5 +1,5 @@
-"""Late-bound inputs: a reference `{job, output}` in a spec stands for an output file of another job. The
-reference is replaced by the file's path when the job starts. Pure.
+"""Inputs that do not exist yet when a job is queued: a reference `{job, output}` in a spec stands for an
+output file of another job. The reference is replaced by the file's path when the job starts. Pure.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ def _is_output_reference(value: Any) -> bool:
 
 
 def can_reference_outputs(text: str) -> bool:
-    """Return False if a spec's JSON text certainly contains no reference to another job's output.
+    """Return False if the JSON text of a spec certainly contains no reference to an output of another job.
+    True means that the text must be parsed to find out.
 
-    This test is fast and avoids parsing most specs.
+    This test is fast, so most specs need not be parsed.
     """
     return '"job"' in text and '"output"' in text
 
@@ -35,8 +36,9 @@ def find_referenced_jobs(spec: Any) -> Iterator[str]:
 
 
 def resolve_outputs(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
-    """Return a copy of the spec with every reference replaced by a path. `outputs` holds the paths by job id
-    and role. Raises Failed if the job did not make the output.
+    """Return a copy of the spec in which each reference to another job's output is replaced by the path of
+    the file. `outputs` maps job ids to the paths of the job's output files by role, the name of an output
+    such as `take`. Raises Failed if a job did not make the output.
     """
     if _is_output_reference(spec):
         made = outputs.get(spec["job"], {})

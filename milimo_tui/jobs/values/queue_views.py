@@ -1,4 +1,6 @@
-"""The supervisor's status, lanes, forecasts and estimates, as clients get them in JSON. Pure."""
+"""The status of the supervisor, its lanes (groups of workers of one kind), forecasts and estimates, in the
+form in which clients get them as JSON. Pure.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ class JobForecast(NamedTuple):
 
 
 class EstimateError(NamedTuple):
-    """The typical error of earlier estimates, as a share of the duration: the median over `samples` jobs."""
+    """The typical error of earlier estimates, as a share of the estimated duration. `median` is the median
+    over `samples` finished jobs; None if there are none.
+    """
 
     median: float | None = None
     samples: int = 0
@@ -34,14 +38,16 @@ class EstimateError(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEstimate:
-    """An estimate for additional jobs that would run after all queued jobs, made at the time `now`.
+    """An estimate for additional jobs that would run after all queued jobs. The estimate was made at the time
+    `now`.
 
-    - `seconds` is the total duration of their work; None if the duration of one of them is unknown.
-    - `start` is the start of the first job and `end` the end of the last (seconds since 1970; None if
-      unknown).
+    - `seconds` is the total duration of the additional jobs; None if the duration of any of these jobs is
+      unknown.
+    - `start` is the start of the first additional job and `end` the end of the last (seconds since 1970; None
+      if unknown).
     - `unmeasured` lists the kinds of work that were never measured.
     - `coarse` lists the kinds of work whose duration is derived only from similar work.
-    - `shut` lists the lanes that start nothing at present.
+    - `shut` lists the lanes (groups of workers) that start no jobs at present.
     """
 
     now: float = 0.0
@@ -68,8 +74,8 @@ class WorkEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The forecast of the queue at the time `now`: the forecast of each job, and the end of each batch
-    (seconds since 1970; None if unknown), by id.
+    """The forecast of the queue at the time `now`. It contains the forecast of each job by job id, and the
+    expected end of each batch by batch id (seconds since 1970; None if unknown).
     """
 
     now: float = 0.0
@@ -102,8 +108,8 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerView:
-    """A worker's process (`pid`), the engine or model that it has loaded, and the id of its job. Each is None
-    if there is none.
+    """A worker process as clients see it: its process id (`pid`), the engine or model that it has loaded, and
+    the id of the job that it runs. A field is None if there is no such process, engine or job.
     """
 
     id: str
@@ -126,10 +132,10 @@ class WorkerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneView:
-    """A lane of workers.
+    """A lane, which is a group of workers of one kind, as clients see it.
 
-    A paused or blocked lane starts no jobs. `reason` is the reason for that. `next_try` is the time at which
-    the lane tries again by itself (seconds since 1970); None means that a person has to resume the lane.
+    A paused or blocked lane starts no jobs, and `reason` explains why. `next_try` is the time at which the
+    lane tries again by itself (seconds since 1970); None means that a person has to resume the lane.
     """
 
     id: str
@@ -151,8 +157,8 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffWhenDoneView:
-    """The command that runs when the queue has been empty for `seconds`. `due` is the time at which it runs
-    (seconds since 1970); None while there is work.
+    """The command that runs when the queue has been empty for `seconds`. `due` is the time at which the
+    command runs (seconds since 1970); None while the queue has unfinished jobs.
     """
 
     command: str = ""
@@ -173,13 +179,14 @@ class OffWhenDoneView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorStatus:
-    """The status of a supervisor and its queue.
+    """The status of a supervisor and its queue, as clients get it.
 
     - `counts` are the numbers of jobs by state.
     - `seq` is the number of the last event.
     - `draining` is True if the supervisor is stopping and accepts no new jobs.
     - `off` is the command that runs when all jobs are done.
-    - `full` holds the folders of full films, each with the reason why its jobs do not start.
+    - `full` maps the folders of films that have reached their disk quota to the reason why their jobs do not
+      start.
     - `watched` is the number of watched folders.
     """
 

@@ -35,7 +35,7 @@ class Quotas:
 
     @property
     def has_any(self) -> bool:
-        """True if at least one quota is set."""
+        """True if the quota of the home or of any film is set."""
         return bool(self.home or self.each_film or any(most for _, most in self.films))
 
     def limit_for_film(self, folder: str) -> int:

@@ -18,10 +18,10 @@ WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged_result", "conflict", "devic
 
 @dataclass(frozen=True, slots=True)
 class DeathCounters:
-    """The counters of a job after the death of a worker.
+    """The counters of a job after one of its workers died.
 
-    `deaths` is the number of consecutive deaths without progress, and `reached` the furthest step of all
-    attempts. `set_aside` is True if the job must be set aside.
+    `deaths` is the number of worker deaths since the job last made progress. `reached` is the furthest step
+    of all attempts. `set_aside` is True if the job must be set aside, so that it is not tried again.
     """
 
     deaths: int
@@ -46,7 +46,8 @@ def choose_retry_delay(tries: int) -> float:
 
 
 def combine_stage_and_step(nth_stage: int, done: int) -> int:
-    """Combine the number of a stage (from 1) and the number of steps done in it into one number, by which the
-    progress of attempts is compared. A later stage always gives a larger number than an earlier one.
+    """Combine the number of a stage (from 1) and the number of steps done in this stage into a single number.
+    Attempts are compared by this number to see which got further. A later stage always gives a larger number
+    than an earlier stage.
     """
     return (nth_stage << 40) + max(0, min(done, (1 << 40) - 1))

@@ -20,8 +20,8 @@ _get_shared_fields = attrgetter(*_SHARED_FIELDS)
 
 
 def build_state_event_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
-    """Build the data of the event that a job's state has changed. `before` is the job's earlier row; None for
-    a new job.
+    """Build the data of the event that reports a change of a job's state. `before` is the job as it was
+    before the change; None for a new job.
     """
     data: dict[str, Any] = {
         "state": job.state,
@@ -50,10 +50,10 @@ class StartConditions:
     """The conditions that can keep a queued job from starting.
 
     - `now` is the present time in seconds since 1970.
-    - `lanes` are the lanes of this machine.
-    - `shut` holds the paused and blocked lanes with their reasons.
-    - `batches` holds the paused batches with their labels.
-    - `films` holds the full films with their reasons.
+    - `lanes` are the lanes (groups of workers) of this machine.
+    - `shut` maps each paused or blocked lane to the reason.
+    - `batches` maps the id of each paused batch to its label.
+    - `films` maps the folder of each film that has reached its disk quota to the reason.
     """
 
     now: float
@@ -101,10 +101,10 @@ def _explain_queued_job(job: Job, around: StartConditions) -> str:
 def job_row_to_json(
     job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
 ) -> dict[str, Any]:
-    """Return a job as a JSON object with the fields of `JobView`.
+    """Return the job in a database row as a JSON object with the fields of `JobView`.
 
-    `needs` are the ids of the jobs that it depends on. `reason` replaces the stored reason if it is given.
-    `resumed` is the checkpoint from which the job continued.
+    `needs` are the ids of the jobs that this job depends on. `reason` replaces the stored reason if it is
+    given. `resumed` is the checkpoint from which the newest attempt continued, or an empty text.
     """
     shown: dict[str, Any] = dict.fromkeys(JOB_FIELDS)
     shown |= zip(_SHARED_FIELDS, _get_shared_fields(job), strict=True)
@@ -131,7 +131,9 @@ def _parse_json_column(text: str) -> Any:
 
 
 def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
-    """Build the view of a batch from its row and the numbers of its jobs by state."""
+    """Build the view of a batch from its database row. `tallies` has the number of the batch's jobs in each
+    state.
+    """
     counts = {tally.state: tally.jobs for tally in tallies}
     total = sum(counts.values())
     ended = sum(counts.get(state, 0) for state in ENDED)

@@ -21,8 +21,8 @@ from milimo_tui.jobs.values.output_refs import can_reference_outputs, find_refer
 
 @dataclass(frozen=True, slots=True)
 class CheckedSpec:
-    """A validated spec as JSON text, with all defaults filled in. `needs` are the ids of the jobs whose
-    outputs the spec uses.
+    """A job's spec after validation, as JSON text with all defaults filled in. `needs` are the ids of the
+    jobs whose outputs the spec uses.
     """
 
     text: str
@@ -50,8 +50,8 @@ def check_job_spec(spec: Mapping[str, Any]) -> CheckedSpec:
 
 
 def patch_job_spec(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
-    """Apply a merge patch to a stored spec, and validate the result. Raises BadInput, and Refused if the
-    patch changes the kind of work.
+    """Apply a JSON merge patch to a stored spec, and validate the result. Raises BadInput for an invalid
+    result, and Refused if the patch changes the kind of work.
     """
     before = json.loads(spec)
     try:

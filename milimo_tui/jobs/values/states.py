@@ -60,7 +60,7 @@ class Trigger(StrEnum):
 
 
 class TransitionActor(StrEnum):
-    """The party that causes a trigger."""
+    """The party that may cause a state change of a job: client, supervisor or worker."""
 
     CLIENT = "client"
     SUPERVISOR = "supervisor"
@@ -69,10 +69,10 @@ class TransitionActor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateTransition:
-    """A row of the table: `trigger` moves a job from any state in `sources` to one of the states in
-    `targets`.
+    """A row of the table of allowed state changes: `trigger` moves a job from any state in `sources` to a
+    state in `targets`.
 
-    Without `sources` the row creates a new job. Without `targets` the state stays the same.
+    A row without `sources` creates a new job. In a row without `targets` the job's state stays the same.
     """
 
     sources: tuple[JobState, ...]
@@ -136,8 +136,8 @@ FILLS_QUEUE = (_S.WAITING, _S.PUBLISHING, *sorted(AT_WORK))
 
 @cache
 def find_target_states(source: JobState | None, trigger: Trigger) -> tuple[JobState, ...]:
-    """Return the states that `trigger` allows from `source` (None: a new job). Empty if the table has no such
-    transition.
+    """Return the states to which `trigger` may move a job in the state `source`. If `source` is None, return
+    the possible first states of a new job. The result is empty if the table has no such transition.
     """
     for row in TABLE:
         if row.trigger is trigger and (source in row.sources or (source is None and not row.sources)):

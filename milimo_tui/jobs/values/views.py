@@ -50,12 +50,12 @@ class JobView:
     """A job, as clients get it. Times are in seconds since 1970, `progress` is 0 to 1, and `eta` is the
     number of seconds left.
 
-    - `reason` is the present reason for the state.
+    - `reason` explains why the job is in its present state.
     - `live` describes the running attempt: speed, frames, memory, preview, note.
     - `parts` are output files that are finished before the job ends.
     - `resumed` is the checkpoint from which the attempt continued.
-    - `steps` are the number of steps done and the total number.
-    - `with_shots` are the shots that are made together with `shot`.
+    - `steps` holds two numbers: the steps done and all steps.
+    - `with_shots` are the shots that the job makes in addition to `shot`.
     """
 
     id: str

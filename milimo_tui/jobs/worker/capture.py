@@ -29,8 +29,8 @@ def get_spool_path(log: Path, worker: str) -> Path:
 
 
 class OutputCapture(logging.Handler):
-    """The redirection of a worker's output, which is also a handler of the root logger. It is started and
-    ended for each attempt.
+    """A handler of the root logger that redirects a worker's output, including printed text, to the job's
+    log. The redirection is started and ended for each attempt.
     """
 
     def __init__(self) -> None:
@@ -60,9 +60,10 @@ class OutputCapture(logging.Handler):
         self._redirect_output(self._spool)
 
     def add_note(self, sentence: str) -> None:
-        """Add a line to the log if it exists; otherwise store the line until the log is created.
+        """Add a line to the log if the log exists. Otherwise store the line until the log is created.
 
-        If output was printed, the log is created now, which can raise the errors of `open`.
+        If text was printed since the attempt began, the log is created now. This can raise the errors of
+        `open`.
         """
         self._open_if_printed()
         record = logging.LogRecord("job", logging.INFO, "", 0, sentence, None, None)

@@ -22,10 +22,11 @@ KEEP = 2  # Number of newest checkpoints of each stage that are preserved. Older
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointMark:
-    """The description of a checkpoint.
+    """The description of a checkpoint, stored next to its state file.
 
-    `signature` identifies the inputs for which it is valid. `step` is its step and `total` the number of
-    steps in its stage. `stages` are the stages that the job had begun, in order.
+    `signature` identifies the inputs of the job; the checkpoint may only be used for the same inputs. `step`
+    is the step after which the checkpoint was saved, and `total` the number of steps in its stage. `stages`
+    are the stages that the job had begun by then, in order.
     """
 
     stage: str
@@ -45,10 +46,10 @@ class CheckpointFolder:
         self._log = log
 
     def find_newest_checkpoint(self, stage: str, signature: str) -> tuple[CheckpointMark, Path] | None:
-        """Return the checkpoint with the highest step for a stage and signature, as its description and the
-        path of its state; None if there is none.
+        """Return the checkpoint of a stage that has the highest step and the given signature, as its
+        description and the path of its state file. Return None if there is none.
 
-        Damaged checkpoints are skipped, and this is logged.
+        Damaged checkpoints are skipped and reported in the program's log.
         """
         found = []
         for note in self._list_checkpoint_notes(stage):

@@ -33,17 +33,17 @@ CHECKPOINT_SHARE = 20
 
 
 class Yielded(MilimoError):
-    """An exception that stops a job at a step or checkpoint, because a pause was requested."""
+    """An exception that ends an attempt at a step or checkpoint because a client asked to pause the job."""
 
     kind = "yielded"
 
 
 class JobContext:
-    """The context of one attempt, which an engine uses to report and to save checkpoints.
+    """The context of one attempt, through which an engine reports progress and saves checkpoints.
 
-    `stops` maps the token of an attempt to the error that stops it. Another thread adds the error when a
-    command arrives. `in_earnest` is called before the context writes to disk; the worker then creates the
-    job's log.
+    `stops` maps the token (id) of an attempt to the error that stops the attempt. Another thread adds the
+    error when a command to stop arrives. The context calls `in_earnest` before it writes to disk for the
+    first time, so that the worker creates the job's log.
     """
 
     def __init__(
@@ -85,8 +85,9 @@ class JobContext:
     ) -> None:
         """Report that `done` of `total` steps of a stage are done.
 
-        `frames` are the frames done and their total. Raises Cancelled if the job was cancelled, and Yielded
-        if a pause was requested. In a stage that saves checkpoints, a pause waits for the next checkpoint.
+        `frames` holds the number of finished frames and the number of all frames. Raises Cancelled if the job
+        was cancelled. Raises Yielded if a pause was requested; in a stage that saves checkpoints, the error
+        is only raised after the next checkpoint.
         """
         fresh = self.way.enter_stage(stage, total)
         stop = self._stops.get(self.token)
@@ -109,14 +110,14 @@ class JobContext:
             )
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Report how much of the total work each stage is. `stages` maps the names of stages to their
-        weights.
+        """Report the share of the total work that belongs to each stage. `stages` maps the names of stages to
+        their relative weights.
         """
         self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
     def last_stage(self) -> None:
-        """Report that the last stage has begun. The supervisor then announces which job would come next, so
-        that it can be prepared while this job ends.
+        """Report that the last stage of the job has begun. The supervisor then tells this worker which job
+        would come next, so that the worker can prepare that job while this job ends.
         """
         self.send("foresees")
 
@@ -162,8 +163,8 @@ class JobContext:
         self.send("preview", path=str(path))
 
     def send(self, say: str, **words: object) -> None:
-        """Send the supervisor a message of the kind `say` about this attempt. `words` are its other
-        fields.
+        """Send a message about this attempt to the supervisor. `say` is the kind of the message, and `words`
+        are its other fields.
         """
         self._send({"say": say, "token": self.token, **words})
 
@@ -183,10 +184,10 @@ class JobContext:
 
 
 class StageProgress:
-    """The stages that an attempt went through, and its furthest step.
+    """The stages that an attempt went through, and the furthest step that it reached.
 
     Stages are numbered in the order in which the job first began them. An attempt that continues from a
-    checkpoint uses the same numbers, although it skips some stages.
+    checkpoint skips stages, but the remaining stages keep their numbers.
     """
 
     def __init__(self) -> None:
@@ -232,8 +233,9 @@ class JobCheckpoints:
         self.kept: set[str] = set()
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """Return the furthest valid checkpoint of a stage, and report that the attempt continues from it;
-        None if there is none.
+        """Return the valid checkpoint of a stage with the highest step, or None if there is none. If there is
+        one, also report that the attempt continues from it. `signature` identifies the inputs for which the
+        checkpoint must have been saved.
         """
         self.kept.add(stage)
         found = self._folder.find_newest_checkpoint(stage, signature)
@@ -254,8 +256,8 @@ class JobCheckpoints:
         return self._context.is_pause_requested or time.monotonic() >= self._next
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Save a checkpoint at step `step` and report it. Afterwards raise Cancelled or Yielded if the job
-        was asked to stop.
+        """Save a checkpoint after step `step` and report it. `write` gets a path and writes the state there.
+        Afterwards raise Cancelled or Yielded if the job was asked to stop.
 
         A full disk is only logged, because the attempt can continue without a checkpoint.
         """

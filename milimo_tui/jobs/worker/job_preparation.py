@@ -1,8 +1,8 @@
-"""Preparation of the next job (called foresight): a thread loads text and weights for it while another job
-ends.
+"""Preparation of the next job, called foresight in the code: a thread loads texts and weights for the next
+job while the present job ends.
 
-The next job is not assigned to this worker yet. The supervisor announces which job would come next, and
-announces every change. It assigns the job later like any other.
+The next job is not assigned to this worker yet. The supervisor only announces which job would come next, and
+announces each change of this choice. Later the job is assigned like any other.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class PreparedWork:
-    """The result of a preparation.
+    """The result of a finished preparation, for the log and the take's record.
 
-    `what` names the prepared parts, `seconds` is the time that the preparation took before the job began, and
-    `lines` are its log lines.
+    `what` names the prepared parts, such as loaded weights. `seconds` is the time that the preparation took
+    before the job began. `lines` are its log lines.
     """
 
     what: tuple[str, ...] = ()
@@ -77,8 +77,8 @@ class _ForesightContext(StandaloneContext):
 
 @dataclass(slots=True)
 class _ForesightWork:
-    """The preparation of one job. `before` is the previous preparation, which is discarded first, so that
-    only one preparation runs at a time.
+    """The preparation of one job in a thread. `before` is the previous preparation. The thread discards it
+    first, so that only one preparation runs at a time.
     """
 
     job: str
@@ -131,8 +131,8 @@ class _ForesightWork:
 
 
 class ForesightRunner:
-    """The preparation of the job that this worker would get next. `engine_of` returns the engine with a given
-    name.
+    """The owner of the preparation for the job that this worker would get next. `engine_of` is a function
+    that returns the engine with a given name.
     """
 
     def __init__(self, engine_of: Callable[[str], Engine]) -> None:
@@ -158,11 +158,12 @@ class ForesightRunner:
     def begin_prepared_job(
         self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]
     ) -> PreparedWork:
-        """Return the prepared parts for a job that begins now. If the preparation is still running, wait for
-        it.
+        """Return the prepared parts for a job that begins now. If its preparation is still running, wait
+        until the preparation ends.
 
-        The preparation of another job, or of a job that is stopped, is discarded. `stop_here` is called
-        repeatedly and raises an error if the job was stopped; this error is passed on.
+        The preparation is discarded if it was made for another job, or if the job was stopped. While waiting,
+        `stop_here` is called repeatedly. It raises an error if the job was stopped; this method passes the
+        error on.
         """
         with self._changes:
             work, self._work = self._work, None

@@ -17,10 +17,10 @@ SAME_MEMORY = 0.02
 
 @dataclass(slots=True)
 class ProgressMeter:
-    """The progress of one attempt.
+    """A meter for the progress of one attempt, updated by the messages of the worker.
 
-    `share` is the progress from 0 to 1. `speed` is in steps per second, `peak` is the highest memory use in
-    bytes. Times are in seconds on the monotonic clock.
+    `share` is the progress from 0 to 1. `speed` is in steps per second, and `peak` is the highest memory use
+    in bytes. Times are in seconds on the monotonic clock.
     """
 
     stage: str = ""
@@ -42,7 +42,9 @@ class ProgressMeter:
     _counted_at: float = 0.0
 
     def update(self, message: Mapping[str, Any], now: float) -> bool:
-        """Apply a message of the worker. Return True if there is something new to report."""
+        """Update the progress with a message of the worker. `now` is the monotonic time in seconds. Return
+        True if clients should get a new report.
+        """
         say = message["say"]
         if say == "progress":
             self._update_step(message, now)
@@ -124,8 +126,8 @@ class ProgressMeter:
         return max(0.0, left) if left > 0 or self._counted >= self.total else None
 
     def build_live_data(self) -> dict[str, Any]:
-        """Return the speed, frames, memory use, preview and note of a running job, as JSON for clients.
-        Unknown values are None.
+        """Return the data about a running job that clients get as JSON: speed, frames, memory use, preview
+        and note. Unknown values are None.
         """
         return {
             "speed": None if self.speed is None else round(self.speed, 3),
@@ -136,8 +138,8 @@ class ProgressMeter:
         }
 
     def as_columns(self, now: float) -> dict[str, Any]:
-        """Return the progress as values for columns of the job table. `eta` is the number of seconds left,
-        `progress` is 0 to 1.
+        """Return the progress as a mapping from columns of the job table to values. `eta` is the number of
+        seconds left, and `progress` is 0 to 1.
         """
         eta = self.estimate_seconds_left(now)
         return {

@@ -20,7 +20,9 @@ _NUMBER = struct.Struct("=Q")
 
 
 class ProgressMark:
-    """The worker's side, which writes the file. The file is created when the first number is written."""
+    """The writer of the file with the furthest step, used by the worker. The file is created when the first
+    step is written.
+    """
 
     def __init__(self, workspace: Path, token: str) -> None:
         self._path = workspace / NAME

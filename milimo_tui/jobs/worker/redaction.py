@@ -63,7 +63,7 @@ class CleanStream:
         self._held = ""
 
     def write(self, text: str) -> int:
-        """Write all complete lines, and buffer the rest until its line is complete."""
+        """Write the complete lines of `text`, and store an incomplete last line until its rest arrives."""
         whole = self._held + text
         end = max(whole.rfind("\n"), whole.rfind("\r")) + 1
         if len(whole) - end > LINE:
@@ -94,8 +94,8 @@ def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
     """Remove secrets from a log, from byte `began` to its end. This is needed because programs that an engine
     starts write to the log directly.
 
-    Such programs can know only the secrets in this process's environment. If there are none, the log is not
-    read.
+    Such programs can know only the secrets in this process's environment. If the environment has no secrets,
+    the log is not read.
     """
     if not clean.has_known_secrets:
         return

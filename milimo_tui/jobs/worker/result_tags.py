@@ -20,11 +20,11 @@ from milimo_tui.jobs.worker.verify import MEDIA
 
 def add_result_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: PreparedWork) -> Result:
     """Return a copy of the result with its verified outputs. If a file contains provenance (a record of how
-    it was made), two facts are added to the result: `made`, the provenance of each file by its hash, and
-    `run`, the machine and the duration of the attempt.
+    it was made), two facts are added. `made` maps the hash of each file to its provenance. `run` has the
+    machine and the duration of the attempt.
 
-    `seconds` is the duration of the attempt. `ready` is the preparation before the attempt; if anything was
-    prepared, it is added to the fact `measured`.
+    `seconds` is the duration of the attempt. `ready` describes what was prepared before the attempt began; if
+    anything was prepared, it is added to the fact `measured`.
     """
     by_digest = {output.digest: tags for output in outputs if (tags := _read_output_tags(output))}
     if not by_digest:

@@ -21,9 +21,9 @@ MEDIA = VIDEO_SUFFIXES | PICTURE_SUFFIXES | SOUND_SUFFIXES
 def verify_output(output: Output, *, made: bool = True) -> Output:
     """Flush an output (a file or a folder) to disk, check it, and return it with its size and hash.
 
-    `made` is False for a file that was only probed, which is not decoded. Raises Failed if the file does not
-    exist. Raises DamagedResult if a media file can't be decoded at its beginning and end, or differs from its
-    facts.
+    `made` is False if the job only examined the file instead of making it; such a file is not decoded. Raises
+    Failed if the file does not exist. Raises DamagedResult if a media file can't be decoded at its beginning
+    and end, or differs from the facts that the engine reported.
     """
     path = Path(output.path)
     if path.is_dir():

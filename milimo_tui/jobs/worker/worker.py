@@ -37,10 +37,10 @@ UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 
 
 class Worker:
-    """A worker process with its engines and its running job.
+    """A worker process with its loaded engines and its running job.
 
-    An engine stays loaded when another engine is used. If memory is needed, `engines.runtime.model_cache`
-    unloads models.
+    An engine stays loaded when another engine is used. If a job needs more memory,
+    `engines.runtime.model_cache` unloads models.
     """
 
     def __init__(self, queue: WorkerQueue, beat_seconds: float) -> None:
@@ -85,9 +85,10 @@ class Worker:
         return command
 
     def _handle_command(self, command: Message) -> None:
-        """Handle a command: store a job, prepare the next job, or stop an attempt.
+        """Handle a command of the supervisor: store a job to run, prepare the next job, or stop an attempt.
 
-        A running attempt is stopped at its next step. An attempt that has not begun is removed at once.
+        A running attempt is stopped at its next step. An attempt that has not begun is removed from the
+        commands at once.
         """
         do, token = command["do"], command.get("token", "")
         with self._changed:
@@ -205,12 +206,12 @@ class Worker:
 
 def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
     """Convert an exception of an engine to a MilimoError with a message for people. Out-of-memory errors of
-    libraries become OutOfMemory.
+    libraries become OutOfMemory, after which the job is retried with a recipe that needs less memory.
 
-    `level` is the fallback level of the attempt: 0 at first, higher after a retry with a recipe that needs
-    less memory. For engines that choose the first recipe by the graphics card, OutOfMemory is returned only
-    at level 0. At a higher level Failed is returned, because the memory that is used outside of a recipe is
-    the same at every level, so a further retry would not help.
+    `level` is the fallback level of the attempt: 0 at first, higher after each such retry. Some engines
+    choose the first recipe by the graphics card. For these engines OutOfMemory is returned only at level 0,
+    and Failed at a higher level. The memory used outside of a recipe is the same at every level, so a further
+    retry would not help.
     """
     sentence = CLEAN(str(bug))
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:

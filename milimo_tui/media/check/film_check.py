@@ -44,8 +44,8 @@ def check_rendered_film(
 
     `path` is the film's file, or the folder of its pictures. `plan` is the rendered plan, already in the size
     and frame rate of the delivery. `kept` is a project's cache folder: pictures that an earlier check
-    measured are not decoded again. Every fault of the film becomes a finding in the report. Only `progress`
-    can raise an exception.
+    measured are not decoded again. Faults of the film never raise an exception: each becomes a finding in the
+    report. Only `progress` can raise an exception, which ends the check.
     """
     report = CheckReport(frames=0, seconds=0)
     if delivery.picture is not None or not delivery.stems:
@@ -56,8 +56,8 @@ def check_rendered_film(
 def _add_stem_findings(
     report: CheckReport, path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress
 ) -> CheckReport:
-    """Return the report with the findings about the stems. Each stem file is compared with the sound of its
-    track alone.
+    """Return the report with added findings about the stems of the film at `path`. Each stem file is compared
+    with the plan's sound of its track alone.
     """
     folder, stem_delivery = (
         path if path.is_dir() else locate_stems_folder(path),
@@ -202,8 +202,8 @@ class _FilmCheck:
         )
 
     def _choose_sync_windows(self) -> tuple[SyncWindow, ...]:
-        """Return the stretches of the plan's mix to look for in the film's sound. Empty if no stretch is
-        distinct enough, or if a source file has been removed.
+        """Return stretches of the plan's mix that will be looked for in the film's sound to measure lip sync.
+        Empty if no stretch is distinct enough, or if a source file has been removed.
         """
         try:
             return sync_check.choose_sync_windows(self._plan)
@@ -212,8 +212,8 @@ class _FilmCheck:
             return ()
 
     def _check_sync(self, wanted: tuple[SyncWindow, ...], sounds: CheckedSound) -> float | None:
-        """Return the largest sync error in milliseconds (positive: the sound is late). None if no sound could
-        be compared.
+        """Return the largest sync error in milliseconds (positive: the sound is late). `wanted` are the
+        stretches to look for in the film's sound. Return None if no stretch could be compared.
         """
         places = sync_check.locate_windows(self._plan, wanted, sounds.windows)
         if wanted and not places:
@@ -228,7 +228,9 @@ class _FilmCheck:
 
 
 def _count_frames_of_sound(sounds: CheckedSound | None, plan: RenderPlan) -> int:
-    """Return the number of frames that last as long as the film's sound. Used for a film without pictures."""
+    """Return the duration of the film's sound as a number of frames of the plan. Used for a film without
+    pictures.
+    """
     return round_half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
 
 

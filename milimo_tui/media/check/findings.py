@@ -1,8 +1,8 @@
 """Compares the measurements of a film with its plan, and reports the differences as findings.
 
-Some cases cannot be decided from the plan alone. For a doubtful run of frames, the plan's own pictures and
-mix are made and measured. If a source is dark or quiet itself, the finding is a note; if a picture or sound
-was lost, the finding is a failure.
+Some cases cannot be decided from the plan alone. For a doubtful run of frames, for example a black one, the
+plan's own pictures and mix are made from the sources and measured. If the source itself is dark or quiet, the
+finding is a note; if the render lost a picture or sound, the finding is a failure.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
 
 
 class Judge:
-    """The comparison of one film's measurements with its plan. Its methods yield the findings."""
+    """A judge of one film, who compares its measurements with its plan. The methods yield the findings."""
 
     def __init__(
         self, plan: RenderPlan, delivery: Delivery, expected: ExpectedRuns, truth: PlanTruth
@@ -78,8 +78,8 @@ class Judge:
         yield from self._check_loudness_and_peak(sounds)
 
     def check_sync_places(self, places: Iterable[SyncPlace]) -> Iterator[CheckFinding]:
-        """Yield a finding for each position at which the sound is early or late by more than one frame and
-        one millisecond.
+        """Yield a finding for each position of the film at which the sound is early or late by more than one
+        frame and more than one millisecond.
         """
         for place in places:
             if abs(place.late) > 1 / self._plan.rate + _LATE:
@@ -196,8 +196,9 @@ class Judge:
                     )
 
     def _is_unlike_plan(self, run: FrameRun, measures: Measures) -> bool:
-        """Return True if the plan's own pictures in a run of frames differ from the film's pictures. False
-        also if the plan's pictures are not known.
+        """Return True if the plan's own pictures in a run of frames differ from the film's pictures.
+        `measures` are the measurements of the film. Return False if the pictures are equal, or if the plan's
+        pictures cannot be made.
         """
         return run.end <= self._plan.frames and self._truth.matches_pictures(run, measures) is False
 
@@ -263,8 +264,9 @@ class Judge:
             yield self._make_finding("peak", "warning", FrameRun(at, at + 1), words)
 
     def _compute_peak_per_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the highest sample during each frame of the plan. A block of `peaks` that crosses the edge
-        of a frame counts for both frames.
+        """Return the highest sample during each frame of the plan. `peaks` has the highest sample of each
+        short block of the film's sound. A block that crosses the border between two frames counts for both
+        frames.
         """
         if not len(peaks):
             return np.zeros(self._plan.frames, np.float32)
@@ -274,8 +276,8 @@ class Judge:
         return highest
 
     def _shrink_run(self, run: FrameRun) -> FrameRun:
-        """Return a run without the frames at its edges, into which a codec may smear neighbouring sound. The
-        start and end of the film are no edges.
+        """Return a run without the few frames at its start and end, because a codec may smear neighbouring
+        sound into them. Frames at the start or end of the film are not removed.
         """
         edge = int(_EDGE * self._plan.rate) + 1
         first = run.start + (edge if run.start else 0)

@@ -1,5 +1,5 @@
-"""Measures decoded pictures for a check: a few numbers of each picture's luma, and the runs of black or still
-frames that follow from them.
+"""Measures decoded pictures for the check of a film. Each picture is reduced to a few numbers about its luma.
+From these numbers, runs of black or still frames are found.
 
 Luma is sampled on a grid of about 192 columns. It is scaled so that black is 0 and white is 255, whatever the
 range and bit depth of the picture. The module reads no files.
@@ -50,11 +50,13 @@ class FrameMeter:
         self._before: Samples | None = None
 
     def measure(self, frame: av.VideoFrame) -> np.void:
-        """Measure one decoded frame and return a record of MEASURE."""
+        """Measure one decoded frame and return its measurements as a record of the numpy type MEASURE."""
         return self.measure_samples(sample_luma(frame))
 
     def measure_samples(self, now: Samples) -> np.void:
-        """Measure one picture, given as sampled luma (0 to 255), and return a record of MEASURE."""
+        """Measure one picture and return a record of the numpy type MEASURE. `now` holds the sampled luma of
+        the picture (0 to 255).
+        """
         before = self._before
         self._before = now
         record = np.zeros(1, MEASURE)
@@ -102,8 +104,9 @@ def join_measure_records(records: list[np.void]) -> Measures:
 
 
 def join_measured_runs(parts: list[Measures]) -> Measures:
-    """Join the measurements of runs that were measured separately. Where two runs meet, the motion is
-    computed from the stored mean values.
+    """Join the measurements of consecutive runs of frames that were measured separately. The motion of the
+    first picture of each run is computed from the mean values that are stored for it and for the last picture
+    of the previous run.
     """
     measures = np.concatenate(parts) if parts else np.zeros(0, MEASURE)
     unknown = np.flatnonzero(np.isnan(measures["motion"]))
@@ -125,11 +128,11 @@ def find_black_runs(measures: Measures) -> tuple[FrameRun, ...]:
 
 
 def find_still_runs(measures: Measures) -> tuple[FrameRun, ...]:
-    """Return the runs of frames that all show the same picture. A run includes its first frame, which the
-    others repeat.
+    """Return the runs of frames that all show the same picture. A run begins with the first frame that shows
+    the picture.
 
-    Motion that is too slow to be seen between two frames is found by comparison with the first frame of the
-    run.
+    Every frame is compared with the first frame of its run, because slow motion is too small to be found
+    between two neighbouring frames.
     """
     repeats = np.nan_to_num(measures["motion"], nan=np.inf) <= _MOVES
     runs = (FrameRun(max(0, run.start - 1), run.end) for run in find_true_runs(repeats))
@@ -137,8 +140,8 @@ def find_still_runs(measures: Measures) -> tuple[FrameRun, ...]:
 
 
 def _split_at_slow_motion(measures: Measures, run: FrameRun) -> Iterator[FrameRun]:
-    """Split a run where the picture has drifted too far from the first frame of the present part. Yield the
-    parts.
+    """Split a run of seemingly still frames wherever the picture has drifted too far from the first frame of
+    the present part. Yield the parts.
     """
     start = run.start
     while start < run.end:

@@ -1,5 +1,5 @@
-"""A project's cache of measurements, one entry for each run of packets. The key is a hash of the packets'
-bytes. The least recently used entries are deleted first.
+"""A project's cache of measured pictures, with one entry for each run of packets between two key frames. The
+key is a hash of the packets' bytes. The least recently used entries are deleted first.
 
 A truncated entry counts as missing. If the cache cannot be written, the check continues without it.
 """
@@ -31,8 +31,8 @@ class CheckCache:
         self._folder = folder
 
     def find_measures(self, digest: str, frames: int) -> Measures | None:
-        """Return the cached measurements of a run of `frames` pictures, or None if there are none. The entry
-        counts as used now.
+        """Return the cached measurements of a run of packets, or None if there are none. `digest` is the hash
+        of the packets, and `frames` the expected number of pictures. The entry is marked as just used.
         """
         place = self._locate_measures(digest)
         try:

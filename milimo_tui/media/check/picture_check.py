@@ -31,7 +31,9 @@ Packets = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Damage that was found while decoding, with its time in seconds and a message (`words`)."""
+    """A damaged place in a stream that was found while decoding: its time in seconds and a message
+    (`words`).
+    """
 
     seconds: Fraction
     words: str
@@ -145,11 +147,11 @@ def _needs_previous_run(run: Packets) -> bool:
 def _decode_and_measure_run(
     stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _PictureTally
 ) -> Measures:
-    """Decode and measure every picture of a run. A picture that cannot be decoded is recorded as damage in
-    `seen`, and decoding continues.
+    """Decode and measure every picture of a run of packets. A picture that cannot be decoded is recorded as
+    damage in `seen`, and decoding continues.
 
-    `lead` are the packets of the previous run, if they are needed for decoding. `shown` are the timestamps of
-    the run's pictures.
+    `lead` are the packets of the previous run, if they are needed for decoding. `shown` are the timestamps at
+    which the run's pictures are shown.
     """
     context, meter = stream.codec_context, FrameMeter()
     tick = stream.time_base or Fraction(1)
@@ -183,8 +185,9 @@ def _describe_codec(stream: VideoStream) -> bytes:
 
 
 def _digest_packet_run(head: bytes, lead: Packets, run: Packets) -> str:
-    """Return a hash of everything from which the pictures of a run are decoded: the codec's description
-    `head`, and the bytes and relative times of all packets.
+    """Return the cache key of a run of packets: a hash of everything that its pictures are decoded from. This
+    is the codec's description `head`, and the bytes and relative times of all packets of the run and of the
+    previous run (`lead`).
     """
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0

@@ -1,8 +1,8 @@
-"""Makes and measures the pictures and sound of the plan itself, as the reference for doubtful runs of a
-check.
+"""Makes pictures and sound directly from the plan and measures them, as the reference when a check doubts a
+run of frames.
 
-Making them is slow, so a check may ask only a few times. After that, or if a source file has been removed,
-the answer is None.
+This is slow, so a check may ask only a few times. After that, or if a source file has been removed, the
+answer is None.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _HEARD = 10 ** (-40 / 20)
 
 
 class PlanTruth:
-    """The plan's own pictures and mix, made from their sources, with which the film is compared."""
+    """The plan's own pictures and mix, made from their sources. The check of a film compares doubtful runs of
+    frames with them.
+    """
 
     def __init__(self, plan: RenderPlan, channels: int = 2) -> None:
         """Prepare the comparison. `channels` is the number of sound channels of the film. The plan is mixed
@@ -59,7 +61,9 @@ class PlanTruth:
         )
 
     def is_audible(self, run: FrameRun) -> bool | None:
-        """Return True if the plan's mix is audible in a run, or None if the mix cannot be made."""
+        """Return True if the plan's mix is audible during a run of frames, and False if it is silent. Return
+        None if the mix cannot be made or was asked for too often.
+        """
         if self._sounds_left <= 0:
             return None
         self._sounds_left -= 1

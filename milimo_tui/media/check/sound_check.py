@@ -57,8 +57,9 @@ def check_audio_stream(
 ) -> CheckedSound | None:
     """Decode and measure the first sound stream of a file. Return None if the file has none.
 
-    The sound of the time spans in `spans` is returned as `windows`, resampled to `rate` Hz. Parts of a span
-    outside the sound are silent. Raises FFmpegError or OSError if the file cannot be read to its end.
+    `spans` are stretches of time whose sound is returned as `windows`, resampled to `rate` Hz. Where a span
+    extends beyond the file's sound, it is silent. Raises FFmpegError or OSError if the file cannot be read to
+    its end.
     """
     with av.open(str(path)) as container:
         if not container.streams.audio:
@@ -105,8 +106,8 @@ def _find_second_zero(container: av.container.InputContainer) -> Fraction:
 
 
 class _SpanRecorder:
-    """A recorder for some time spans of the sound, with all channels summed. The spans are recorded while the
-    file is decoded.
+    """A recorder of the file's sound during some stretches of time, with all channels summed. The sound is
+    recorded while the file is decoded.
     """
 
     def __init__(self, spans: Sequence[Span], rate: int) -> None:

@@ -40,8 +40,8 @@ Mono = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SyncWindow:
-    """A stretch of the plan's mix, which begins at `frame` and resembles no other sound near it. `meant` is
-    its sound with all channels summed.
+    """A stretch of the plan's mix that is looked for in the film. It begins at `frame` and resembles no other
+    sound near it. `meant` is the sound of the stretch with all channels summed.
     """
 
     frame: int
@@ -53,8 +53,8 @@ class SyncWindow:
 class SyncPlace:
     """The measured sync error at one position.
 
-    The sound that belongs to `frame` is `late` seconds later than planned (negative: earlier). `fit` is the
-    correlation; 1 is a perfect match.
+    The sound that the plan has at `frame` is `late` seconds later in the film (negative: earlier). `fit` is
+    the correlation of both sounds; 1 is a perfect match.
     """
 
     frame: int
@@ -111,8 +111,8 @@ def locate_windows(
 
 
 def _iterate_candidate_frames(plan: RenderPlan) -> Iterator[list[int]]:
-    """Yield, for each part of the film, the frames at which a window could begin. Frames at which a sound
-    begins come first.
+    """Yield a list of frames for each of the equal parts into which the film is divided: the frames at which
+    a window could begin. Frames at which a sound of the plan begins are listed first.
     """
     window = max(1, round(_WINDOW * plan.rate))
     edges = [plan.frames * part // MAX_SYNC_PLACES for part in range(MAX_SYNC_PLACES + 1)]

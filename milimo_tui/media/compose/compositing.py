@@ -59,8 +59,8 @@ class DrawnLayer:
 
 @dataclass(frozen=True, slots=True)
 class FilmCanvas:
-    """A canvas with the picture that has been composited so far. `own` is True if its frame may be changed in
-    place; a decoder may own the frame otherwise.
+    """A canvas with the picture that has been composited so far. `own` is True if the canvas may change its
+    frame in place. It is False if the frame may belong to a decoder.
     """
 
     kind: PlanarFormat

@@ -22,8 +22,8 @@ _GEOMETRY = list_group_parameters(EffectGroup.MOVE, EffectGroup.CROP)
 
 @dataclass(frozen=True, slots=True)
 class PicturePlacing:
-    """The placement of a picture after it was fitted into the raster. The picture is cropped first, then
-    scaled, moved and rotated.
+    """The crop, scale, position and rotation of a picture after it was fitted into the raster. The picture is
+    cropped first, then scaled, moved and rotated.
 
     `moves` is True if a value changes over the clip. Such a picture is placed at fractions of a pixel; any
     other picture is placed on whole pixels.
@@ -78,8 +78,8 @@ UNGRADED = Grade()
 
 @dataclass(frozen=True, slots=True)
 class EffectValues:
-    """The values of all effects at one frame. `blur` and `feather` are the sigmas of a Gaussian blur, as
-    shares of the raster's height. `vignette` and `grain` are amounts from 0 to 1.
+    """The values of all effects of a clip at one frame. `blur` and `feather` are the sigmas of a Gaussian
+    blur, as shares of the raster's height. `vignette` and `grain` are amounts from 0 to 1.
     """
 
     placing: PicturePlacing = FITTED

@@ -12,12 +12,12 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class FilmCrop:
-    """The crop of a picture on a raster of `width` × `height` pixels, with the same values as a clip's
-    effects.
+    """A crop of a picture for a raster of `width` × `height` pixels. The values mean the same as those of a
+    clip's effects.
 
-    `scale` is relative to the fitted picture. `x` and `y` move the picture, as shares of the raster's width
-    and height. If `of_row` is set, the picture is a row of several frames side by side, such as the preview
-    of a clip. The crop then shows the middle frame.
+    `scale` is relative to the picture fitted into the raster. `x` and `y` move the picture, as shares of the
+    raster's width and height. If `of_row` is set, the picture is a row of several frames side by side, such
+    as the preview of a clip. The crop then shows the middle frame.
     """
 
     width: int
@@ -38,8 +38,9 @@ class FilmCrop:
         return FilmCrop(self.width, self.height, float(count), 0.0 if count % 2 else 0.5)
 
     def visible_size(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
-        """Return the size of the raster, measured in pixels of a picture that has `width` × `height` pixels.
-        This is the area of the picture that is visible in the film.
+        """Return the width and height of the area that is visible in the film, in pixels of a picture that
+        has `width` × `height` pixels. The area has the shape of the raster and may be larger than the
+        picture.
         """
         fitted = max(Fraction(width) / self.width, Fraction(height) / self.height)
         pixels = fitted / Fraction(self.scale).limit_denominator(1000)

@@ -36,8 +36,8 @@ def apply_vignette_and_grain(
 ) -> av.VideoFrame:
     """Return a frame with darkened corners and film grain. `vignette` and `grain` are amounts from 0 to 1.
 
-    `at` is the position (x, y) of the frame on the raster. `moment` is the frame number in the clip, which
-    selects the grain.
+    `at` is the position (x, y) of the frame's upper left corner on the raster. `moment` is the frame number
+    in the clip, which selects the grain.
     """
     if not vignette and not grain:
         return frame

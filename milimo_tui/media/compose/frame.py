@@ -47,8 +47,8 @@ class Composed:
 def compose(
     plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources, pixels: str = colour.PIXELS
 ) -> Composed:
-    """Return the picture of one frame of a stretch of the plan. `frame` is counted from the first frame of
-    the plan.
+    """Compose the picture of one frame and return it. `stretch` is the part of the plan that contains the
+    frame. `frame` is counted from the first frame of the plan.
 
     `pixels` is the encoder's pixel format. The picture has the format `yuv.choose_working_format(pixels)`,
     which is `pixels` itself if that is planar YUV. Raises Failed, with the clip and the cut's timecode in the
@@ -74,8 +74,8 @@ def compose(
 
 
 def compute_coverage(plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources) -> Alpha:
-    """Return how much the topmost picture of a frame covers, as an array of shape (height, width): 0 is
-    clear, 255 is opaque.
+    """Return how much the topmost picture of a frame covers at each pixel, as an array of shape (height,
+    width): 0 is clear, 255 is opaque.
 
     Matte, alpha and opacity are included. A transition covers the complete raster. A frame without pictures
     is clear. Raises the same errors as `compose`.
@@ -96,7 +96,9 @@ def compute_coverage(plan: RenderPlan, stretch: PlanStretch, frame: int, sources
 
 @dataclass(frozen=True, slots=True)
 class _LayerMaker:
-    """Draws the layers of one frame. `position` is the number of the frame in its stretch, from 0."""
+    """Draws the layers of one frame. `position` is the number of the frame in its stretch of the plan,
+    counted from 0.
+    """
 
     plan: RenderPlan
     frame: int

@@ -65,8 +65,8 @@ def place_image(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> PlacedImage | None:
-    """Return a layer's picture, with all effects, as an image at its position on the raster. None if no part
-    of it is on the raster.
+    """Return a layer's picture, with all effects applied, as an image at its position on the raster. None if
+    no part of it is on the raster. `matte` restricts the visible part of the picture.
     """
     where = locate_picture(values.placing, picture.size, raster)
     if picture.at is not None:
@@ -123,8 +123,8 @@ def _round_to_even(value: float) -> int:
 
 
 def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rect) -> tuple[int, int]:
-    """Return the size to which a picture is converted before it is warped. It is the picture's own size; a
-    rotated picture is at most as large as on the raster.
+    """Return the width and height to which a picture is converted before it is warped. This is usually the
+    picture's own size. A rotated picture is converted to at most its size on the raster.
     """
     wide, high = picture.frame.width, picture.frame.height
     if picture.turns % 2:
@@ -171,8 +171,9 @@ def _apply_blur_matte_flip(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> tuple[av.VideoFrame, Alpha | None]:
-    """Apply blur, matte and flip to a picture before it is placed. Return the picture and its alpha (None if
-    opaque).
+    """Apply blur, matte and flip to a picture before it is placed on the raster. Return the picture and its
+    alpha (None if opaque). `where` is the picture's rectangle on the raster, which sets the strength of the
+    blur in pixels.
     """
     per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
     if values.blur:

@@ -84,7 +84,7 @@ class PlacedImage:
 
 
 class LayerSources:
-    """The open files and cached pictures of the layers of one cut. Not thread-safe."""
+    """The open files and cached pictures from which the layers of one cut are drawn. Not thread-safe."""
 
     def __init__(
         self, width: int, height: int, limit: int = 8, walks: ReverseReadBudget | None = None
@@ -102,7 +102,7 @@ class LayerSources:
         self._rolls: OrderedDict[Hashable, Image.Image] = OrderedDict()
 
     def picture(self, layer: PlanLayer, seconds: Fraction, share: float = 0.0) -> SourcePicture:
-        """Return the picture of a layer at `seconds` of its source. Compound clips are not supported here.
+        """Return the picture of a layer at `seconds` of its source. The layer must not be a compound clip.
 
         `share` is the position in the clip, 0…1, which only a rolling title needs. Raises the errors of files
         that cannot be read.
@@ -146,8 +146,8 @@ class LayerSources:
         return _get_or_make(self._mattes, key, lambda: _read_still_matte(Path(of.path)), MAX_CACHED_STILLS)
 
     def cache_drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
-        """Return the still matte that is cached under `key`. If there is none, `make` draws the matte. The
-        key must include the size of the matte.
+        """Return the matte that is cached under `key`, such as a drawn shape. If there is none, call `make`
+        to draw the matte and cache it. The key must include the size of the matte.
         """
         return _get_or_make(self._mattes, ("drawn", key), make, MAX_CACHED_STILLS)
 
@@ -233,8 +233,9 @@ def is_blended(layer: PlanLayer) -> bool:
 
 
 def _mix_with_next(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
-    """Return the picture at `seconds`, mixed with the next picture. The weight of the next picture rises from
-    0 at the start of the first picture to 1 at the start of the next.
+    """Return the picture at `seconds`, mixed with the next picture of the file. The weight of the next
+    picture rises linearly with time: it is 0 when the present picture begins and reaches 1 when the next
+    picture begins.
 
     The picture is returned unmixed if there is no next picture, or if the formats cannot be mixed.
     """

@@ -39,7 +39,9 @@ class DrawnTransition:
     share: float
 
     def covers_raster(self, raster: tuple[int, int]) -> bool:
-        """Return True if the transition hides everything below it."""
+        """Return True if the transition hides everything under it on a raster of the given width and
+        height.
+        """
         sides = (self.left, self.right)
         if TRANSITIONS[self.joined.kind].shows_one_clip:
             sides = (self._visible_side,) * 2
@@ -47,7 +49,9 @@ class DrawnTransition:
 
     @property
     def _visible_side(self) -> DrawnLayer | None:
-        """The left side in the first half of a dip, the right side in the second half."""
+        """The side of a dip that is visible now: the left side in the first half, the right side in the
+        second half.
+        """
         return self.left if self.share < 0.5 else self.right
 
     def on(self, canvas: FilmCanvas) -> FilmCanvas:
@@ -126,10 +130,11 @@ def _make_flat_frame(kind: PlanarFormat, over: DrawnLayer, text: str) -> Any:
 
 
 def make_wipe_weights(raster: tuple[int, int], share: float, joined: PlanTransition) -> NDArray[np.float32]:
-    """Return how visible the right side of a wipe is, 0…1, along the axis in which the edge moves.
+    """Return how visible the right side of a wipe is at each position, 0…1, along the axis in which the edge
+    moves.
 
     The other axis of the array has length 1. `share` is the progress of the wipe, 0…1. `joined.softness` is
-    the width of the edge as a share of the raster's side.
+    the width of the soft edge as a share of the raster's width or height.
     """
     down = joined.direction in (Direction.UP, Direction.DOWN)
     side = raster[1] if down else raster[0]

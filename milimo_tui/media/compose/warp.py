@@ -24,10 +24,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _WarpMapping:
-    """The mapping from raster pixels to a picture's pixels.
+    """The mapping from pixels of the raster to pixels of a picture.
 
-    `x`, `y`, `width` and `height` are the part of the raster that is drawn, in even numbers. `where` is the
-    picture's rectangle on the raster, and `cos` and `sin` describe its rotation.
+    `x`, `y`, `width` and `height` describe the part of the raster that is drawn, in even numbers of pixels.
+    `where` is the picture's rectangle on the raster before rotation. `cos` and `sin` are those of the
+    rotation angle.
     """
 
     x: int

@@ -18,9 +18,9 @@ class BackgroundTakeWriter:
     """A background thread that passes pictures and sound to a `TakeWriter`. Nothing else may use that writer
     meanwhile.
 
-    Use it as a context manager inside the block of the `TakeWriter`; the inner block ends when everything is
-    written. An error of the writer is raised by the next call or at the end of the block. The caller must not
-    change an array that was queued.
+    Use this object as a context manager inside the block of the `TakeWriter`. Its own block ends when
+    everything is written. An error of the writer is raised by the next call, or at the end of the block. The
+    caller must not change an array after it was queued.
     """
 
     def __init__(self, writer: TakeWriter) -> None:

@@ -1,5 +1,5 @@
-"""Encoded packets of pictures and sound as values, and a file format for them. A segment is stored in this
-form until it is muxed into a film.
+"""Encoded packets of pictures and sound as values, and a file format for them. A segment of a film is stored
+in this form until it is written into the film's container.
 
 A file contains the packets, then a JSON note with a digest of the packets. A file without a valid note is
 incomplete and treated as missing.
@@ -84,8 +84,8 @@ class CodedWriter:
 
 
 def read_note(path: Path) -> dict[str, Any] | None:
-    """Verify the digest of a file and return its note. Return None if the file is damaged, incomplete or
-    missing.
+    """Verify a file of packets by its digest and return the file's note. Return None if the file is damaged,
+    incomplete or missing.
     """
     try:
         with path.open("rb") as handle:

@@ -32,8 +32,8 @@ _AHEAD = 6  # The number of pictures that the thread composes before the encoder
 class EncodedSegment:
     """The encoded pictures of a segment in coding order.
 
-    `frames` is the number of pictures. `passed` is the number of pictures that were encoded as they were
-    decoded, without compositing.
+    `frames` is the number of pictures. `passed` is the number of pictures that needed no compositing: they
+    went from the decoder to the encoder unchanged.
     """
 
     frames: int
@@ -44,8 +44,8 @@ class EncodedSegment:
 def encode(
     plan: RenderPlan, delivery: Delivery, segment: PlanSegment, made: Callable[[av.VideoFrame], None]
 ) -> EncodedSegment:
-    """Encode a segment. `made` is called with every finished picture; an exception that `made` raises stops
-    the encoding.
+    """Encode a segment of a plan and return its packets. `made` is called with every finished picture; an
+    exception that `made` raises stops the encoding.
 
     Raises Failed with clip and timecode for a missing or damaged source, and OSError from an encoder.
     """
@@ -56,7 +56,9 @@ def encode(
 
 @dataclass(slots=True)
 class PassedCounter:
-    """A counter of the pictures that were encoded as they were decoded, without compositing."""
+    """A counter of the pictures that needed no compositing: they went from the decoder to the encoder
+    unchanged.
+    """
 
     frames: int = 0
 

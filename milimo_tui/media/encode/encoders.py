@@ -1,7 +1,8 @@
-"""The FFmpeg options of each encoder, made from the fields of a delivery. Each encoder has one function.
+"""The FFmpeg options of each encoder, made from the settings of a delivery. There is one function for each
+encoder.
 
-Encoders that choose their thread count by the machine are limited to one thread, because the count changes
-their output.
+Some encoders choose their number of threads by the machine, and the number changes their output. They are
+limited to one thread.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ _OPTION_MAKERS: dict[str, Callable[[PictureFormat], Options]] = {
 
 
 def _is_nondeterministic(width: int) -> bool:
-    """Return True if x264 would write different bytes each time for pictures of this width in pixels.
+    """Return True if x264 would write different bytes each time it encodes the same pictures of this width in
+    pixels.
 
     x264's AVX-512 code does so if the width in macroblocks is not a multiple of 16. Four encodes with x264
     165 gave four results at widths 160 and 320, but one result at 768 and 1024.

@@ -58,8 +58,8 @@ class StreamSink(Protocol):
 
 
 def choose_gop_length(picture: PictureFormat, rate: Fraction) -> int:
-    """Return the largest number of frames between two key frames: by default two seconds of frames. `rate` is
-    in frames per second.
+    """Return the largest number of frames between two key frames. By default this is the number of frames in
+    two seconds. `rate` is in frames per second.
     """
     return picture.gop or max(1, round(2 * rate))
 

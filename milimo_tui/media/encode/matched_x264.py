@@ -26,10 +26,10 @@ _MOST_BETWEEN = 16  # The largest number of consecutive B-frames that x264 suppo
 
 @dataclass(frozen=True, slots=True)
 class X264Match:
-    """A delivery whose x264 packets fit the given `headers`.
+    """A delivery whose x264 packets can be decoded with the given `headers`, which come from a source file.
 
-    `sequence` and `picture` are the parameters with which x264 encodes. `by` is added to the quantiser of
-    each slice, because the headers specify another initial quantiser.
+    `sequence` and `picture` are the parameters with which x264 itself encodes. `by` is added to the quantiser
+    of each slice, because x264's own headers specify another initial quantiser than `headers`.
     """
 
     delivery: Delivery
@@ -40,7 +40,9 @@ class X264Match:
     by: int
 
     def fitted(self, packets: Iterable[CodedPacket]) -> Iterator[CodedPacket]:
-        """Yield the encoder's packets with their quantisers changed to fit the headers."""
+        """Yield the encoder's packets with the quantisers in their slices changed to fit the headers of the
+        source file.
+        """
         if not self.by:
             yield from packets
             return
@@ -139,8 +141,8 @@ def _set_x264_headers(
 def _choose_b_frames(sequence: SequenceParameters) -> int:
     """Return a number of B-frames for which x264 stores the picture order in as many bits as the source does.
 
-    Of several fitting numbers, the closest to three is returned, which is x264's default. Raises ValueError
-    if no number fits.
+    If several numbers fit, return the number closest to three, because three is x264's default. Raises
+    ValueError if no number fits.
     """
     if sequence.order_type:
         return 0

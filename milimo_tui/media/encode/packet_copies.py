@@ -56,8 +56,8 @@ class _SourcePacket:
 
 
 def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
-    """Return the longest part of a stretch that can be copied, or None if no part is long enough. `rate` is
-    in frames per second.
+    """Return the longest part of a stretch of the plan whose packets can be copied, or None if no part is
+    long enough to be worth copying. `rate` is in frames per second.
 
     Never raises because of the file: errors are reported later, when the pictures are decoded.
     """
@@ -87,10 +87,11 @@ def _get_extradata(stream: Any) -> bytes:
 def _read_packets_around(
     container: Any, headers: ParameterSets, first: int, last: int, rate: Fraction
 ) -> list[_SourcePacket]:
-    """Return the packets around pictures [first, last) in coding order.
+    """Return the packets of pictures [first, last), and of some pictures before and after them, in coding
+    order.
 
     The list is empty if a packet is damaged, if its time is not on a frame boundary, or if it contains
-    headers that differ from the file's.
+    headers that differ from the file's headers.
     """
     stream = container.streams.video[0]
     length_bytes = h264.read_length_size(_get_extradata(stream))

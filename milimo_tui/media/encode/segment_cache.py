@@ -90,10 +90,10 @@ class SegmentCache:
 
 
 def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: str = "") -> str:
-    """Return the cache key of a segment or soundtrack: a hash of all its inputs.
+    """Return the cache key of a segment or soundtrack: a hash of everything that affects the encoded result.
 
-    `content` describes the part of the plan, `files` are its source files, `format_` is the encoding, and
-    `rules` is text for anything else that affects the result.
+    `content` describes the part of the plan. `files` are the paths of its source files. `format_` has the
+    settings of the encoding. `rules` is text about anything else that affects the result.
     """
     body = [
         VERSION,

@@ -128,9 +128,9 @@ class TakeWriter(AtomicFile):
             raise explain_os_error(error, self._path, "write") from error
 
     def _mux_pending_sound(self, least: int) -> None:
-        """Write pending samples to the container in packets of `BLOCK` samples, as long as at least `least`
-        samples are pending. If `least` is `BLOCK`, an incomplete packet stays pending. If it is 1, all
-        samples are written.
+        """Write samples that are not written yet to the container, in packets of `BLOCK` samples. Continue as
+        long as at least `least` samples remain. If `least` is `BLOCK`, the samples of an incomplete packet
+        remain. If it is 1, all samples are written.
         """
         room = self._samples - self._sounded
         pending, position = self._pending[:, :room], 0

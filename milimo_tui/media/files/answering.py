@@ -1,5 +1,5 @@
-"""The server side of `helper_process`: each line of JSON on stdin is a request, answered by a line of JSON on
-stdout, in order.
+"""The code that runs in a process started by `helper_process`. Each line of JSON on stdin is a request,
+answered by a line of JSON on stdout, in order.
 """
 
 from __future__ import annotations

@@ -18,11 +18,12 @@ from milimo_tui.core.host import explain_os_error, fsync_file, fsync_folder
 
 
 class AtomicFile(ABC):
-    """A context manager for writing a file: if the block ends without an error, the complete file is at its
-    path and synced to the disk.
+    """A context manager for writing a media file. If the block ends without an error, the complete file is at
+    its path and synced to the disk.
 
-    A subclass opens the container in `_open_container`. In `_write_remainder` it writes the rest, or raises
-    an error if the content is incomplete. Raises DiskFull and ReadOnly from the disk.
+    A subclass opens the container in `_open_container`. At the end of the block, its method
+    `_write_remainder` writes pending data, or raises an error if the content is incomplete. Raises DiskFull
+    and ReadOnly from the disk.
     """
 
     _container: OutputContainer

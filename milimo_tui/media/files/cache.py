@@ -20,8 +20,9 @@ def locate_cached_file(
 ) -> Path:
     """Return the path of a derived file in the folder `cache`, whether or not the file exists.
 
-    `digest` identifies the source, `kind` names the sort of file, and `version` is the version of the code
-    that makes it.
+    `digest` identifies the source. `kind` names the sort of file, and `suffix` is the ending of its name.
+    `version` is the version of the code that makes the file. `parameters` are all other values that affect
+    the file.
     """
     text = json.dumps([digest, kind, version, parameters], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:40]

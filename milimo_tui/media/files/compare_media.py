@@ -91,8 +91,8 @@ def compare_media_files(first: Path, second: Path) -> Comparison:
 
 
 def compare_in_subprocess(first: Path, second: Path, seconds: float = COMPARE_SECONDS) -> Comparison:
-    """Compare two files in a separate process that may run for `seconds`, for callers that do not load a
-    decoder. Raises BadInput.
+    """Compare two files in a separate process, so that the caller need not load a decoder. The process is
+    killed after `seconds`. Raises BadInput.
     """
     answer = helper_process.ask_module(
         "milimo_tui.media.files.compare_media",

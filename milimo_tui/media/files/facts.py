@@ -92,10 +92,11 @@ ProbeDepth = Literal["head", "short", "whole"]
 
 
 class Prober:
-    """A prober of untrusted files, one after another, in a separate process with limited memory.
+    """A prober, which reads the facts of untrusted files one after another in a separate process with limited
+    memory.
 
-    A file that crashes the process or exceeds the time limit is refused, and a new process continues with the
-    remaining files. If the process had already read other files, the file is first tried again in a new
+    A file is refused if it crashes the process or exceeds the time limit, and a new process continues with
+    the remaining files. If the process had already read other files, the file is first tried again in a new
     process, because an earlier file may have caused the crash. Close the prober after use. Only one thread
     may use it.
     """
@@ -122,9 +123,10 @@ class Prober:
             self._send_probe_request(self._helper, path, rate, depth)
 
     def wait_for_facts(self, seconds: float = PROBE_SECONDS) -> MediaFileFacts:
-        """Return the facts of the file that was requested first; wait at most `seconds`.
+        """Return the facts of the file whose probe was requested first and not yet waited for. Wait at most
+        `seconds`.
 
-        Raises BadInput with the problem if the file cannot be used, NotFound if it does not exist.
+        Raises BadInput with the problem if the file cannot be used, NotFound if the file does not exist.
         """
         path = self._asked[0][0]
         try:
@@ -149,7 +151,8 @@ class Prober:
         rate: Fraction | None = None,
         depth: ProbeDepth = "head",
     ) -> MediaFileFacts:
-        """Probe one file and return its facts. Files that were requested earlier must have been waited for.
+        """Probe one file and return its facts. Before this call, `wait_for_facts` must have been called for
+        every file that was requested earlier.
 
         With `rate`, in frames per second, `path` is the first picture of an image sequence. Raises the same
         errors as `wait_for_facts`.

@@ -106,7 +106,7 @@ class BitReader:
         return (value + 1) // 2 if value % 2 else -(value // 2)
 
     def left(self) -> int:
-        """Return the number of bits that are left."""
+        """Return the number of bits that were not read yet."""
         return self._size - self.at
 
 
@@ -134,7 +134,7 @@ def split_nal_units(data: bytes, length_bytes: int) -> Iterator[bytes]:
 
 
 def join_byte_stream(found: Iterable[bytes]) -> bytes:
-    """Return NAL units as a byte stream (Annex B), with a start code before each unit."""
+    """Join NAL units into a byte stream (Annex B), with a start code before each unit, and return it."""
     return b"".join(_MARK + unit for unit in found)
 
 
@@ -289,11 +289,11 @@ def _add_emulation_prevention(plain: bytes) -> bytes:
 def shift_slice_quantiser(
     unit: bytes, sequence: SequenceParameters, picture: PictureParameters, by: int
 ) -> bytes:
-    """Add `by` to the quantiser stored in a slice, and return the slice.
+    """Add `by` to the quantiser stored in the header of a slice, and return the changed slice.
 
-    This compensates for a picture parameter set whose initial quantiser is smaller by `by`, so the decoded
-    pictures do not change. `sequence` and `picture` are the parameters with which the slice was encoded.
-    Raises ValueError for a slice type that x264 does not write.
+    The change compensates for a picture parameter set whose initial quantiser is smaller by `by`, so the
+    decoded pictures do not change. `sequence` and `picture` are the parameters with which the slice was
+    encoded. Raises ValueError for a slice type that x264 does not write.
     """
     plain = _remove_emulation_prevention(unit[1:])
     bits = BitReader(plain[:_HEAD])
@@ -332,7 +332,9 @@ def _encode_signed_golomb(value: int) -> tuple[int, int]:
 def _skip_to_quantiser(
     bits: BitReader, head: int, sequence: SequenceParameters, picture: PictureParameters
 ) -> None:
-    """Read a slice header up to the quantiser (7.3.3). `head` is the first byte of the NAL unit."""
+    """Read the fields of a slice header that precede the quantiser (7.3.3), so that the quantiser is the next
+    value in `bits`. `head` is the first byte of the NAL unit.
+    """
     is_idr = head & 31 == IDR
     bits.read_golomb()
     kind = bits.read_golomb() % 5

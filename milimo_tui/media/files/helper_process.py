@@ -59,8 +59,8 @@ class HelperProcess:
     """
 
     def __init__(self, module: str) -> None:
-        """Start the process. Terminal keys such as Ctrl+C do not reach it, and it exits when its input is
-        closed.
+        """Start the process, which runs the module named `module`. Terminal keys such as Ctrl+C do not reach
+        the process, and it exits when its input is closed.
         """
         self._process = subprocess.Popen(
             make_module_command(module),

@@ -102,9 +102,10 @@ def find_numbered_sequence(path: Path) -> NumberedSequence:
 def group_into_sequences(
     files: Iterable[Path], least: int = MIN_SEQUENCE_PICTURES
 ) -> tuple[list[NumberedSequence], list[Path]]:
-    """Group the files of a folder into sequences of at least `least` pictures.
+    """Group the files of a folder into image sequences. Numbered files form a sequence if there are at least
+    `least` of them.
 
-    Return the sequences, and the files that belong to none of them.
+    Return the sequences, and the files that belong to no sequence.
     """
     groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
     paths: list[Path] = []

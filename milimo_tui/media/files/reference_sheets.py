@@ -54,8 +54,8 @@ def explain_reference_sheet(image: Image.Image) -> str:
 
 
 def _find_figure_pixels(image: Image.Image) -> Flags | None:
-    """Return the pixels that are not background, or None if the picture has no plain background on all
-    sides.
+    """Return an array with True for each pixel that is not background, or None if the picture has no plain
+    background on all sides.
     """
     if image.mode == "RGBA":
         ground = Image.new("RGBA", image.size, "white")
@@ -74,7 +74,9 @@ def _find_figure_pixels(image: Image.Image) -> Flags | None:
 
 
 def _find_figure_runs(flags: Flags, gap: int) -> list[_Run]:
-    """Return the runs of set flags; runs less than `gap` apart are merged."""
+    """Return the runs of consecutive set flags along one axis. Runs that are less than `gap` flags apart are
+    merged, because they belong to the same figure.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     runs: list[_Run] = []
     for start, end in edges.reshape(-1, 2).tolist():

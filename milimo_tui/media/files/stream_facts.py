@@ -135,9 +135,10 @@ def read_stream_facts(path: Path) -> StreamFacts:
 
 
 def measure_sound_seconds(path: Path, index: int, most: int = MAX_BYTES_INSPECTED) -> Fraction | None:
-    """Return the length of a sound stream in seconds, added up from its packets.
+    """Return the length of a sound stream in seconds, which is the sum of the lengths of its packets. `index`
+    is the number of the stream in the file.
 
-    Returns None if the packets have more than `most` bytes, or no length.
+    Return None if the packets have more than `most` bytes in total, or if their lengths are unknown.
     """
     total, size = Fraction(0), 0
     with av.open(str(path)) as container:
@@ -206,9 +207,11 @@ def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
 def walk_packets(
     path: Path, index: int, rate: Fraction | None, most: int = MAX_BYTES_INSPECTED
 ) -> PacketWalk:
-    """Read the packets of a video stream without decoding, up to `most` bytes.
+    """Read the packets of the video stream with number `index` without decoding. Reading stops after `most`
+    bytes.
 
-    `rate`, in frames per second, is the rate at which the packets should follow each other if it is constant.
+    `rate`, in frames per second, is the rate at which the pictures should follow each other; the result says
+    if they do.
     """
     times: list[int] = []
     count = size = newest = 0
@@ -301,10 +304,11 @@ def _make_picture_facts(
 
 
 def _name_colour_property(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
-    """Return the name of a colour property from the stream, else from its first picture, else an empty text.
+    """Return the name of a colour property, such as its matrix: as the stream specifies it, or else as the
+    first picture does, or else an empty text.
 
-    `words` maps FFmpeg's codes to names, `number` is the stream's code, and `name` is the property's name in
-    a frame.
+    `words` maps FFmpeg's codes to names, `number` is the stream's code, and `name` is the name of the
+    attribute of a frame.
     """
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
@@ -325,7 +329,9 @@ def _make_sound_facts(stream: Any, video: VideoStream | None) -> SoundFacts:
 
 
 def _find_start_timecode(container: InputContainer) -> str:
-    """Return the timecode of the first picture from a video stream, a timecode track or the file."""
+    """Return the timecode of the first picture. The video stream, a timecode track and the file's own tags
+    are searched in this order. Empty if there is none.
+    """
     for stream in (*container.streams.video, *container.streams.data):
         if "timecode" in stream.metadata:
             return stream.metadata["timecode"]

@@ -25,8 +25,8 @@ class MaskValue(BaseModel):
 
 
 class FoundMask(MaskValue):
-    """An action that adds a stored mask to the mask. `file` is a picture or a clip. `frame` is the frame to
-    use of a clip.
+    """An action that adds a stored mask to the mask. `file` is the path of the stored mask, a picture or a
+    clip. For a clip, `frame` is the number of the frame to use.
     """
 
     do: Literal["found"] = "found"
@@ -44,9 +44,10 @@ class Stroke(MaskValue):
 
 
 class ClosedShape(MaskValue):
-    """An action that adds the area inside a closed line to the mask, or removes that area.
+    """An action that adds the area inside a closed line to the mask, or removes this area if `erases` is
+    True.
 
-    Areas that the line encloses twice count as inside.
+    If the line crosses itself, areas that it encloses twice count as inside.
     """
 
     do: Literal["shape"] = "shape"
@@ -91,10 +92,10 @@ class CombineMode(StrEnum):
 
 
 class Combine(MaskValue):
-    """An action that adds another object's mask, subtracts it, or intersects with it.
+    """An action that adds another object's mask to this mask, subtracts it, or intersects both.
 
-    `acts` are the other object's actions at the time of the combination, so its later changes have no effect
-    here.
+    `acts` are the other object's actions at the time of the combination. Later changes of the other object
+    therefore have no effect here.
     """
 
     do: Literal["combine"] = "combine"

@@ -52,8 +52,9 @@ def fill_mask_holes(mask: Mask) -> Mask:
 
 
 def _number_row_runs(open_: NDArray[np.bool_]) -> Numbers:
-    """Return for each pixel the number of its horizontal run of open or of closed pixels. Runs of closed
-    pixels have negative numbers.
+    """Return, for each pixel, the number of the horizontal run that the pixel belongs to. A run consists of
+    neighbouring open pixels, or of neighbouring closed pixels, in one row. Runs of closed pixels have
+    negative numbers.
     """
     begins = np.ones(open_.shape, bool)
     begins[:, 1:] = open_[:, 1:] != open_[:, :-1]
@@ -62,7 +63,9 @@ def _number_row_runs(open_: NDArray[np.bool_]) -> Numbers:
 
 
 def _connect_row_runs(runs: Numbers) -> Numbers:
-    """Return for each open run the lowest number among the runs that are connected to it from row to row."""
+    """Return, for each run of open pixels, the lowest number among all runs that touch it directly or through
+    other runs in neighbouring rows. Connected runs thus get the same number.
+    """
     known = np.arange(int(runs.max()) + 1)
     above, below = runs[:-1].ravel(), runs[1:].ravel()
     touching = (above >= 0) & (below >= 0)

@@ -50,8 +50,8 @@ class MaskClick(MaskValue):
 
 
 class MaskKey(MaskValue):
-    """An object's actions at one frame, and the clicks at this frame that are sent to the model that finds
-    masks.
+    """The user's work on one object at one frame: the actions that make the mask, and the clicks that are
+    sent to the model that finds masks.
 
     `box` is the box around the object's mask before the first of these clicks.
     """
@@ -63,11 +63,11 @@ class MaskKey(MaskValue):
 
 
 class DrawnObject(MaskValue):
-    """A masked object.
+    """A masked object of a picture or clip.
 
     `moving` is the file of the mask that was tracked through the clip; empty if the object was not tracked.
-    At the frames in `keys`, the keys replace the tracked mask. If `on` is False, the object is left out of
-    the combined mask.
+    `keys` has the user's actions at single frames, and there they replace the tracked mask. If `on` is False,
+    the object is left out of the combined mask.
     """
 
     number: int = Field(ge=1, le=256)
@@ -78,7 +78,9 @@ class DrawnObject(MaskValue):
     keys: tuple[MaskKey, ...] = ()
 
     def key(self, frame: int) -> MaskKey | None:
-        """Return the key at a frame, or None."""
+        """Return the object's key (its actions and clicks) at a frame, or None if the object has none
+        there.
+        """
         return next((key for key in self.keys if key.frame == frame), None)
 
     def acts_at(self, frame: int) -> tuple[Act, ...]:
@@ -91,8 +93,8 @@ class DrawnObject(MaskValue):
         return (FoundMask(file=self.moving, frame=frame),) if self.moving else ()
 
     def with_key_at(self, frame: int, **changes: Any) -> DrawnObject:
-        """Return the object with fields of its key at a frame changed. If the frame has no key, a new key
-        starts from the mask that the frame has now.
+        """Return the object with changed fields of its key at a frame. `changes` has the new values of the
+        fields. If the frame has no key, a new key is made whose actions give the present mask at this frame.
         """
         key = self.key(frame) or MaskKey(frame=frame, acts=self.acts_at(frame))
         kept = [one for one in self.keys if one.frame != frame]
@@ -110,7 +112,7 @@ class MaskDrawing(MaskValue):
 
     @property
     def is_moving(self) -> bool:
-        """True if an object was tracked through the clip."""
+        """True if at least one object has a mask that was tracked through the clip."""
         return any(one.moving for one in self.objects)
 
     @property

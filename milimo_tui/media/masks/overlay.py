@@ -46,12 +46,13 @@ def draw_mask_overlay(
     at: Callable[[Spot], tuple[int, int]],
     thick: int,
 ) -> tuple[Rgb, list[Labelled], Boxes]:
-    """Return the picture with the overlay, the labels of the overlay, and the box around each object.
+    """Draw the overlay on a picture. Return the picture, the labels of the overlay, and the box around each
+    object.
 
     - Labels are the numbers of objects, the signs of clicks and the cursor's cross.
     - Boxes are in pixels of the full raster, without their right and bottom edges.
-    - `through` converts a full raster to the picture shown, `at` converts a position on the raster to a pixel
-      of the picture shown.
+    - `through` converts a picture of the full raster to the displayed picture, which may be zoomed. `at`
+      converts a position on the raster to a pixel of the displayed picture.
     - `thick` is the width of an edge in pixels.
     """
     labels: list[Labelled] = []

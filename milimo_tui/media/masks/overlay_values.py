@@ -24,11 +24,12 @@ class MaskLook(StrEnum):
 
 
 class MaskOverlay(MaskValue):
-    """The mask overlay on a picture.
+    """The mask overlay on a picture, sent from the mask screen to the viewer.
 
+    - `drawing` has the masked objects, `frame` is the frame to show, and `look` the style.
     - `hand` is the number of the object that the user edits.
     - `path` is the line that the user is drawing.
-    - `doing` is the action that would result if that line ended now.
+    - `doing` is the mask action that would result if the user ended that line now.
     - `cross` is the position of the cursor.
     """
 

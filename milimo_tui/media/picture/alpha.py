@@ -49,8 +49,8 @@ def extract_alpha(frame: av.VideoFrame) -> Alpha:
 def change_premultiplied(
     kind: PlanarFormat, planes: Sequence[Plane], alpha: Alpha, change: Change
 ) -> tuple[tuple[Plane, ...], Alpha]:
-    """Apply `change` to each premultiplied plane and to the alpha, and return the changed planes and
-    alpha.
+    """Apply the function `change` to each plane of a picture and to its alpha, while the colours are
+    premultiplied. Return the changed planes and alpha, with colours that are not premultiplied.
     """
     out = []
     for index, plane in enumerate(planes):

@@ -18,8 +18,8 @@ TIMES = 3.0
 
 @dataclass(frozen=True, slots=True)
 class FoundCut:
-    """The first frame after a cut. `found` is True if the cut was detected in the pictures, and False if its
-    frame is only the expected one.
+    """The first frame after a cut. `found` is True if a cut was detected in the pictures. It is False if none
+    was detected, and the frame is the expected one.
     """
 
     frame: int
@@ -27,9 +27,11 @@ class FoundCut:
 
 
 def find_cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) -> tuple[FoundCut, ...]:
-    """Find the strongest cut within `window` frames of each expected frame, and after the previous cut.
+    """Find the strongest cut near each expected frame: at most `window` frames away, and later than the
+    previous cut.
 
-    `shown` are pictures (n, height, width, 3). If no change is strong enough, the expected frame is returned.
+    `shown` are pictures, an array (n, height, width, 3). If no change between pictures is strong enough, the
+    expected frame is returned.
     """
     changes = _measure_changes(shown)
     found: list[FoundCut] = []

@@ -92,7 +92,9 @@ def _draw_skeleton(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: flo
 def _make_limb_ellipse(
     one: tuple[float, float], other: tuple[float, float], reach: float
 ) -> list[tuple[float, float]]:
-    """Return the points of an ellipse from one joint to the other; `reach` is half its width in pixels."""
+    """Return the points of an ellipse from joint `one` to joint `other`, which is drawn as a limb. `reach` is
+    half its width in pixels.
+    """
     middle = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
     half = math.dist(one, other) / 2
     turn = math.atan2(other[1] - one[1], other[0] - one[0])

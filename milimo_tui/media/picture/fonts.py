@@ -30,10 +30,10 @@ def load_font(size: int, path: str = "") -> Font:
 
 @lru_cache(maxsize=4096)
 def find_font_path(letter: str, family: str = "") -> str:
-    """Return the path of a font file that has a letter; empty for the bundled font.
+    """Return the path of a font file that contains a letter; empty for the bundled font.
 
-    `family` is the path of the requested font, which is preferred. Then follow the bundled font and a font
-    found by fontconfig.
+    `family` is the path of the requested font, which is tried first. If it lacks the letter, the bundled font
+    is tried, then a font found by fontconfig.
     """
     for path in dict.fromkeys((family, "")):
         font = load_font(_CHECK_SIZE, path)
@@ -63,8 +63,8 @@ def _query_fontconfig(pattern: str) -> tuple[str, str]:
 
 
 def family(name: str) -> str:
-    """Return the path of the font file for a family name. An empty text means the bundled font, and is
-    returned for an unknown family.
+    """Return the path of the font file for a family name. If `name` is empty or unknown, return an empty
+    text, which stands for the bundled font.
     """
     if not name.strip():
         return ""

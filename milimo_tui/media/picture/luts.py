@@ -66,8 +66,9 @@ def _read_lut_file(path: str, stamp: tuple[int, int]) -> Lut:
 
 
 def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
-    """Return the keyword for the type of the table and its number of points per dimension. Raises BadInput
-    with the problem and its line.
+    """Check all lines of a LUT file. Return the keyword for the type of its table (one- or three-dimensional)
+    and the number of points per dimension. Raises BadInput with the problem and the line. `name` is the
+    file's name for messages.
     """
     found, size, rows = "", 0, 0
     for number, line in enumerate(lines, 1):

@@ -120,8 +120,8 @@ def _widen_by_cross(mask: Mask) -> Mask:
 
 
 def _widen_along_line(mask: Mask, pixels: int, down: int, across: int) -> Mask:
-    """Widen a mask by `pixels` steps of (down, across) in both directions, doubling the distance each
-    time.
+    """Widen a mask by `pixels` steps of (down, across) pixels, forwards and backwards. The distance is
+    doubled each time, so that few operations are needed.
     """
     out, reached = mask, 0
     while reached < pixels:
@@ -136,7 +136,9 @@ def _widen_along_line(mask: Mask, pixels: int, down: int, across: int) -> Mask:
 
 
 def _shift_mask(mask: Mask, down: int, across: int) -> Mask:
-    """Return the mask shifted, black where no pixels move in."""
+    """Return the mask shifted by `down` and `across` pixels. Pixels that move in from outside the picture are
+    black.
+    """
     height, width = mask.shape
     out = np.zeros_like(mask)
     if abs(down) >= height or abs(across) >= width:
@@ -183,7 +185,7 @@ def enclose_boxes(boxes: Iterable[Box | None]) -> Box | None:
 
 
 def encode_mask_glimpse(picture: Rgb, mask: Mask) -> bytes:
-    """Return a small JPEG of the picture with the mask over it."""
+    """Return a small JPEG of the picture with the mask shown over it, as a preview."""
     scale = min(1.0, GLIMPSE_SIDE / max(mask.shape))
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
     small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX), np.float32)

@@ -20,11 +20,11 @@ Frame = av.VideoFrame  # A frame in the pixel format of takes.
 
 
 def weights(mask: Mask, feather: int) -> Weights:
-    """Return the weights of the new picture: 0 outside the mask, and rising to 256 over about half of
-    `feather` pixels inside it.
+    """Return the weights with which a new picture replaces the old picture: 0 outside the mask, rising to 256
+    over about half of `feather` pixels inside the mask.
 
     A chroma sample gets a weight only if the mask includes all pixels whose colours libswscale interpolates
-    from the sample: its own four pixels, and one more pixel on every side.
+    from this sample. These are its own four pixels, and one more pixel on every side.
     """
     white = mask >= HALF
     soft = mattes.feather_mask(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)

@@ -66,7 +66,9 @@ def _fit_title_size(title: str, size: int, width: float) -> int:
 
 
 def _draw_frame_marks(on: ImageDraw.ImageDraw, width: int, height: int, unit: float) -> None:
-    """Draw thin corner marks inside the picture's edges, and a lighter strip along the bottom."""
+    """Draw thin marks at the corners of the picture, a little inside its edges, and a lighter strip along the
+    bottom. `unit` is the unit of the layout in pixels.
+    """
     inset, arm, weight = 5 * unit, 6 * unit, max(1, round(0.3 * unit))
     on.rectangle((0, height - 1.4 * unit, width, height), fill=LIFTED)
     for x, towards_x in ((inset, 1), (width - inset, -1)):

@@ -24,8 +24,8 @@ Rgba = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _TitleLine:
-    """A line of a title: its text, its font size, and the distance of its baseline from the top of the first
-    line, in pixels.
+    """A line of a title: its text, its font size in pixels, and the distance of its baseline in pixels from
+    the top of the first line.
     """
 
     words: str
@@ -75,8 +75,8 @@ def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
 
 
 def _choose_edge(edge: TitleAlign | TitlePlace, first: float, middle: float, last: float) -> float:
-    """Return the position for an alignment: `first` for left or top, `last` for right or bottom, else
-    `middle`.
+    """Return one of three positions, chosen by an alignment: `first` for left or top, `last` for right or
+    bottom, else `middle`.
     """
     if edge in (TitleAlign.LEFT, TitlePlace.TOP):
         return first
@@ -86,8 +86,8 @@ def _choose_edge(edge: TitleAlign | TitlePlace, first: float, middle: float, las
 def place_rolling_text(
     words: Image.Image, title: Title, width: int, height: int, share: float
 ) -> Image.Image:
-    """Return one frame of a rolling title. At `share` 0 the text is just below the picture, at 1 just above
-    it.
+    """Return one frame of a rolling title. `share` is the progress of the roll: at 0 the text is just under
+    the lower edge of the picture, at 1 just over the upper edge.
 
     `words` is the picture from `draw_rolling_text`.
     """

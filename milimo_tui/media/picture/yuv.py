@@ -32,10 +32,10 @@ _STRIP = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class PlanarFormat:
-    """A planar YUV pixel format.
+    """A planar YUV pixel format, such as `yuv420p`.
 
-    `depth` is the number of bits of a level. `across` is 1 if the chroma planes have half the width of luma,
-    else 0. `down` is the same for the height.
+    `depth` is the number of bits of a level. `across` is 1 if the chroma planes have half the width of the
+    luma plane, else 0. `down` is the same for the height.
     """
 
     name: str
@@ -45,7 +45,7 @@ class PlanarFormat:
 
     @property
     def one(self) -> int:
-        """The weight of an upper picture that is fully visible."""
+        """The integer weight that stands for 1: with this weight an upper picture is fully visible."""
         return 256 if self.depth == 8 else 1 << 15
 
     @property
@@ -161,9 +161,10 @@ def flip_frame(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
 
 
 def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
-    """Reduce luma-sized values to the size of a plane, by the mean of the pixels that share a chroma sample.
+    """Reduce an array of values, one for each luma pixel, to the size of a plane. Each result is the mean of
+    the pixels that share a sample of that plane.
 
-    `index` is the plane. An axis of length 1 keeps its length.
+    `index` is the number of the plane. An axis of length 1 keeps its length.
     """
     across, down = kind.get_subsampling(index)
     height, width = values.shape
@@ -176,10 +177,11 @@ def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> ND
 
 
 def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
-    """Return the weights of an upper picture in each plane, or None if the picture hides everything below.
+    """Return, for each plane, the weights with which an upper picture is mixed over the picture below. Return
+    None if the upper picture hides everything below it.
 
-    `level` is the opacity of the picture, 0…1. `alpha` is the opacity of each pixel, 0…255; None means that
-    all pixels are opaque.
+    `level` is the opacity of the upper picture, 0…1. `alpha` is the opacity of each of its pixels, 0…255;
+    None means that all pixels are opaque.
     """
     flat = round(kind.one * level)
     if alpha is None:

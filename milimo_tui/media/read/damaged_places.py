@@ -48,7 +48,9 @@ class DamagedPlaces:
 
 @dataclass(slots=True)
 class _PictureScan:
-    """The packets of a picture stream in coding order, and the packets in which damage was found."""
+    """A record of the packets of a picture stream in coding order, and of the packets in which damage was
+    found. It is filled while the stream is decoded.
+    """
 
     stream: Any
     times: list[int] = field(default_factory=list)  # The display time of each packet, in ticks of the stream.

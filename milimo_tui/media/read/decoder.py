@@ -44,10 +44,10 @@ _NEIGHBOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class StreamClock:
-    """The clock of a picture stream.
+    """The clock of a picture stream, which converts timestamps to seconds.
 
-    `tick` is the time base in seconds, `step` the time between two pictures in seconds, `rate` the frames per
-    second, and `origin` the time of the first picture in ticks.
+    `tick` is the duration of one unit of the stream's timestamps, in seconds. `step` is the time between two
+    pictures in seconds, and `rate` the frames per second. `origin` is the time of the first picture in ticks.
     """
 
     tick: Fraction

@@ -33,7 +33,7 @@ class Footage:
     """
 
     def __init__(self, path: Path, keep: int = _KEPT_BYTES) -> None:
-        """Open a file. `keep` limits the frames cached for reading backwards, in bytes.
+        """Open a file. `keep` is the number of bytes that may be used to cache frames for reading backwards.
 
         Raises NotFound, ReadOnly, and BadInput for a file that is neither a picture nor a clip, is damaged or
         too large, or has no frames.

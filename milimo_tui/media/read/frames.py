@@ -68,8 +68,9 @@ class FrameReader:
     def __init__(self, path: Path, damaged: Spans = (), walks: ReverseReadBudget | None = None) -> None:
         """Open the file.
 
-        In a `damaged` span the last picture before the damage is shown. `walks` limits the pictures that are
-        cached for reading backwards. Raises NotFound, ReadOnly, or BadInput if the file contains no video.
+        At a time inside one of the `damaged` spans, the reader returns the last picture before the damage.
+        `walks` is the memory budget for pictures that are cached for reading backwards. Raises NotFound,
+        ReadOnly, or BadInput if the file contains no video.
         """
         self._path = path
         self._walks = walks or ReverseReadBudget()
@@ -177,7 +178,9 @@ class FrameReader:
         return backwards
 
     def _jump_to(self, wanted: Fraction) -> None:
-        """Seek to a key frame at or before `wanted`, and give up the cache for reading backwards."""
+        """Seek to a key frame at or before `wanted`. Also return this reader's share of the memory for
+        reading backwards, because reading now continues elsewhere.
+        """
         self._seek_before(wanted)
         self._walks.end_reverse_reading(self)
 
@@ -232,11 +235,12 @@ def open_picture_reader(
 
 
 class ReaderPool:
-    """A pool of open readers. If there are more than `limit`, the least recently used reader is closed.
+    """A pool of open readers of media files. If there are more than `limit` readers, the least recently used
+    reader is closed.
 
-    Two clips of one take read the same file at different times, so each clip has its own reader. The
-    parameter `lane` of the methods names the clip. `walks` limits the pictures that are cached for reading
-    backwards; pools of the same thread may share it.
+    If two clips show the same take, each of them reads the file at its own time and therefore has its own
+    reader. The parameter `lane` of the methods names the clip. `walks` is the memory budget for pictures that
+    are cached for reading backwards; pools of the same thread may share it.
     """
 
     def __init__(self, limit: int = 8, walks: ReverseReadBudget | None = None) -> None:
@@ -246,8 +250,8 @@ class ReaderPool:
         self._used: dict[_Key, float] = {}  # The monotonic time at which each reader was last used.
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
-        """Return the reader for media of a render plan, of kind `video` or `sequence`. Raises the same errors
-        as `get`.
+        """Return the reader for a video or image sequence of a render plan (`media` of kind `video` or
+        `sequence`). `lane` names the clip that reads. Raises the same errors as `get`.
         """
         rate = media.rate if media.kind == "sequence" else None
         return self.get(Path(media.path), lane, rate, media.facts.damaged)
@@ -281,8 +285,8 @@ class ReaderPool:
             self._close_reader(key)
 
     def close_idle_readers(self, seconds: float) -> bool:
-        """Close readers that were unused for `seconds`, and discard other readers' caches for reading
-        backwards after the same time.
+        """Close readers that were unused for `seconds`. Of the other readers, discard the pictures that were
+        cached for reading backwards and not used for `seconds`.
 
         Return True if any reader is still open.
         """

@@ -36,11 +36,11 @@ _SLACK_SECONDS = Fraction(1, 10)  # Seconds by which compressed sound and its pi
 
 
 def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
-    """Decode the start and the end of a picture, video or sound, and compare the file with its recorded
-    facts.
+    """Decode the start and the end of a picture, video or sound, and compare the file with the facts that
+    were recorded when it was made.
 
-    `said` are the facts in the form of `MediaFileFacts.as_json`. Raises DamagedResult with the problem,
-    ReadOnly.
+    `said` are the recorded facts in the form of `MediaFileFacts.as_json`. Raises DamagedResult with the
+    problem, ReadOnly.
     """
     try:
         facts = probe(path)

@@ -1,7 +1,7 @@
 """Packing of an untrusted image sequence into one file, in a separate process.
 
-The command of the process is `python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. The process
-that starts it loads no decoder.
+The command of the process is `python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. Only this
+process loads a decoder, not the process that starts it.
 """
 
 from __future__ import annotations

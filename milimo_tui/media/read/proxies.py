@@ -102,7 +102,9 @@ def choose_proxy_size(picture: PictureFacts) -> tuple[int, int]:
 
 
 class _ProxySource:
-    """The source of a proxy: yields each picture of a clip or image sequence with its start time."""
+    """The source from which a proxy is encoded. It yields each picture of a clip or image sequence with its
+    start time.
+    """
 
     def __init__(self, path: Path, facts: MediaFileFacts) -> None:
         self._frames, self._rate = facts.frames or 0, facts.rate

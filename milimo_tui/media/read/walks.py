@@ -1,5 +1,5 @@
-"""A memory limit for reading backwards: the readers of one thread share the bytes for the pictures that they
-cache.
+"""A memory budget for reading backwards: all readers of one thread share a number of bytes for the pictures
+that they cache.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ class ReverseReader(Protocol):
 
 
 class ReverseReadBudget:
-    """The readers of one thread that read backwards, which may cache `most` bytes together.
+    """A memory budget shared by the readers of one thread: those that read backwards may together cache
+    pictures of `most` bytes.
 
     A single reader may use all bytes, two readers half each. When a third reader begins, the reader that
-    began first must discard its pictures. `release_idle_readers` does the same to readers that were not used
-    for a while.
+    began first must discard its pictures. `release_idle_readers` takes the memory from readers that were not
+    used for a while.
     """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:

@@ -73,7 +73,9 @@ def write_animation(
 
 
 class _AnimationPictures:
-    """The film's pictures as RGB, which can be iterated several times."""
+    """The composed pictures of a film as RGB frames. The object can be iterated several times, because a GIF
+    needs one pass for its palette and one for its pictures.
+    """
 
     def __init__(
         self,

@@ -36,7 +36,9 @@ from milimo_tui.media.render.two_pass import run_first_pass
 
 
 def weigh_stages(delivery: Delivery) -> dict[str, float]:
-    """Return the stages that `progress` reports, with their approximate relative durations."""
+    """Return the stages of a delivery by name, each with its approximate duration relative to the others.
+    `progress` reports these stages.
+    """
     stages = {STAGE: 90.0}
     if delivery.picture is not None and delivery.picture.two_pass:
         stages = {FIRST_PASS: 45.0, STAGE: 45.0}
@@ -84,7 +86,8 @@ def deliver_plan(
 ) -> RenderResult:
     """Write all files of a delivery: the main output, stems and subtitles.
 
-    The plan already has the delivery's size and rate. Arguments and errors are those of `render`.
+    The plan must already have the delivery's size and rate. All arguments and errors are described at
+    `film.render`.
     """
     done = _write_main_output(plan, output, delivery, progress, show, cache, kept, workers)
     if delivery.stems and delivery.picture is not None:

@@ -46,13 +46,13 @@ _BITS_PER_PIXEL = 0.15
 
 @dataclass(frozen=True, slots=True)
 class RenderResult:
-    """The result of a render, as numbers of frames.
+    """The result of a render. Most fields are numbers of frames.
 
     - `frames` is the total.
-    - `passed` frames were encoded as they were decoded, `composited` frames were drawn from layers, and
-      `copied` frames were copied from their source without encoding.
+    - `passed` frames needed no compositing: they went from the decoder to the encoder unchanged. `composited`
+      frames were drawn from layers. `copied` frames were copied from their source without encoding.
     - `kept` frames were taken from the cache of an earlier render.
-    - `notes` name the sources that were encoded although they looked suitable for copying.
+    - `notes` are sentences that name the sources that were encoded although they looked suitable for copying.
     """
 
     frames: int
@@ -126,7 +126,9 @@ def choose_worker_count(plan: RenderPlan) -> int:
 
 @dataclass(slots=True)
 class _RenderJob:
-    """A render in progress: its inputs, callbacks and the number of finished frames."""
+    """A render in progress: its inputs, its callbacks and the number of finished frames. `render` creates one
+    for each film.
+    """
 
     plan: RenderPlan
     delivery: Delivery

@@ -58,8 +58,8 @@ class FilmFile:
     ) -> None:
         """Open the file. `target` is a path, or a sink for a live stream.
 
-        `runs` are all copies that the film will include; they have the same headers. `match` makes encoded
-        pictures fit these headers.
+        `runs` are all stretches of pictures that the film will copy from sources; their headers are equal.
+        `match` makes the packets of encoded pictures fit these headers; None if that is not necessary.
         """
         self._plan, self._delivery, self._match = plan, delivery, match
         self._container = (
@@ -144,8 +144,8 @@ class FilmFile:
                 self._count += 1
 
     def _write_sound_until(self, frame: int | None) -> None:
-        """Write the sound packets that begin at or before a frame of the film; all remaining packets for
-        None.
+        """Write all sound packets that begin at or before frame `frame` of the film. If `frame` is None,
+        write all remaining packets.
         """
         if self._sound is None or self._delivery.sound is None:
             return
@@ -196,8 +196,8 @@ def _mark_mp3_padding(packet: av.Packet[Any], first: int, last: int) -> None:
 
 
 def _update_flac_sample_count(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
-    """Store the number of samples written so far in the FLAC header (STREAMINFO, RFC 9639). The value of the
-    last packet remains.
+    """Store the number of sound samples written so far in the FLAC header (STREAMINFO, RFC 9639). Each packet
+    overwrites the number, so that the header finally has the total.
     """
     head = bytearray(stream.codec_context.extradata or b"")
     head[13:18] = bytes([head[13] & 0xF0 | samples >> 32 & 0x0F]) + struct.pack(">I", samples & 0xFFFFFFFF)

@@ -44,10 +44,10 @@ _BEFORE_MEDIA = (b"ftyp", b"wide", b"free", b"skip", b"uuid")
 
 
 class _LiveSink:
-    """A sink between a muxer and the player's pipe.
+    """An output between a muxer and the pipe of a player.
 
-    If writing fails, the error is stored and raised by `raise_sink_error`, because a muxer that met an error
-    cannot be closed.
+    An error of writing to the pipe is not raised inside the muxer, because a muxer in which an error was
+    raised cannot be closed. The error is stored instead, and `raise_sink_error` raises it.
     """
 
     def __init__(self, sink: StreamSink) -> None:
@@ -108,8 +108,8 @@ def write_live_plan(
 
 
 def _limit_bit_rate(bit_rate: int) -> PictureFormat:
-    """Return the picture format for a connection of `bit_rate` bits per second. No second of the stream
-    exceeds this rate.
+    """Return the picture format for a connection of `bit_rate` bits per second. With this format no second of
+    the stream has more bits than that.
     """
     picture = LIVE.picture
     assert picture is not None

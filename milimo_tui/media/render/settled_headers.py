@@ -1,8 +1,9 @@
-"""The decision which parts of a film are copied and which are encoded, made after reading the source files.
+"""The decision about which parts of a film are copied and which are encoded, made after reading the source
+files.
 
-A decoder receives the headers of a film only once, so all parts must have equal headers. The film is either
-made of copies with one set of headers, or of such copies and pictures that x264 encodes under the same
-headers. If x264 cannot write the headers, everything is encoded.
+A decoder receives the headers of a film only once, so all parts must have equal headers. Either the entire
+film is copied from sources with equal headers, or such copies are combined with pictures that x264 encodes
+under the same headers. If x264 cannot write these headers, everything is encoded.
 """
 
 from __future__ import annotations

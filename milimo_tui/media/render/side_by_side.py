@@ -23,7 +23,7 @@ _WAITING = 2
 
 
 class _Stopped(Exception):
-    """A signal inside a worker thread that the results are no longer needed."""
+    """An exception that ends the work in a worker thread because the caller no longer needs the results."""
 
 
 def run_in_parallel(
@@ -34,9 +34,9 @@ def run_in_parallel(
 ) -> Generator[Done, None, None]:
     """Call `do` for each part in one of `workers` threads, and yield the results in the order of the parts.
 
-    `do` calls its second argument with every finished picture. After each such call, `tell` is called in the
-    caller's thread with the newest picture. If parts fail, the error of the first of them in the order of the
-    parts is raised.
+    `do` gets the part and a function, which it must call with every picture that it finishes. After each such
+    call, `tell` is called in the caller's thread with the newest picture. If several parts fail, the error of
+    the earliest part is raised.
     """
     signs: SimpleQueue[bool] = SimpleQueue()
     newest: list[av.VideoFrame] = []

@@ -76,10 +76,10 @@ def make_stem_delivery(delivery: Delivery) -> Delivery:
 def _report_stem_progress(
     stem: FilmSound, plan: RenderPlan, sound: SoundFormat, progress: Progress, before: int, total: int
 ) -> Iterator[CodedPacket]:
-    """Yield the packets of a stem and report progress every second.
+    """Yield the packets of one stem and report progress every second.
 
-    Progress is counted in frames of all stems together: `before` frames belong to earlier stems, and `total`
-    is the sum.
+    Progress is counted in frames over all stems together. `before` is the number of frames of earlier stems,
+    and `total` the number of frames of all stems.
     """
     for second, packets in enumerate(encode_sound_packets(stem, plan, sound)):
         progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)

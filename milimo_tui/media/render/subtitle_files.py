@@ -84,7 +84,9 @@ class SubtitleTrack:
         self._next = next(self._packets, None)
 
     def write_until(self, frame: int | None) -> None:
-        """Write the captions that begin at or before a frame of the film; all remaining captions for None."""
+        """Write all captions that begin at or before frame `frame` of the film. If `frame` is None, write all
+        remaining captions.
+        """
         while self._next is not None and self._stream is not None:
             if frame is not None and (self._next.pts or 0) > frame / self._rate / _TICK:
                 return

@@ -16,8 +16,8 @@ def draw_difference(one: Rgb, other: Rgb) -> Rgb:
 
 
 def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
-    """Return `one` to the left of a white vertical line and `other` to the right of it. `at` is the line's
-    position as a share of the width, 0…1.
+    """Return a picture that consists of `one` on the left and `other` on the right, with a white vertical
+    line between them. `at` is the line's position as a share of the width, 0…1.
     """
     out = one.copy()
     column = round(at * one.shape[1])
@@ -28,8 +28,8 @@ def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
 
 
 def compare_pictures(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
-    """Return the comparison of two pictures that `viewing` specifies. For a flicker, return `other` if
-    `viewing.other_side` is True, else `one`.
+    """Compare two pictures by the method that `viewing` specifies, and return the resulting picture. For a
+    flicker, return `other` if `viewing.other_side` is True, else `one`.
     """
     if viewing.compare is PictureComparison.DIFFERENCE:
         return draw_difference(one, other)

@@ -29,8 +29,8 @@ _ROWS_OF_QUARTERS = 14
 
 @dataclass(frozen=True, slots=True)
 class ScopeSources:
-    """The data that scopes are drawn from. Each item is a function, so that it is computed only if a scope
-    needs it.
+    """The data of a picture that scopes are drawn from. Each item is a function, so that the data is computed
+    only if a scope needs it.
     """
 
     planes: Callable[[], ScopePlanes]

@@ -19,8 +19,8 @@ _BAR = (95, 135, 95)  # A colour of the 256-colour terminal palette, so that it 
 
 
 def loudness_to_row(lufs: float, height: int) -> int:
-    """Return the row of a loudness in a graph of `height` rows; values outside the range are placed at its
-    edge.
+    """Return the row of a graph that shows a loudness in LUFS. The graph has `height` rows; a value outside
+    its range gets the top or bottom row.
     """
     share = (HIGHEST - lufs) / (HIGHEST - LOWEST)
     return min(height - 1, max(0, round(share * (height - 1))))

@@ -22,10 +22,11 @@ def choose_tile_gap(width: int) -> int:
 
 
 def compute_tile_size(width: int, height: int, count: int, cell: Cell = (1, 1)) -> tuple[int, int]:
-    """Return the width and height in pixels that each of 2 or 4 pictures may use, when tiled in width ×
-    height pixels.
+    """Return the largest width and height in pixels of each of `count` (2 or 4) pictures that are tiled in
+    `width` × `height` pixels.
 
-    The size is a multiple of `cell`, so that no terminal cell contains two pictures, and at least one cell.
+    The size is a multiple of `cell`, the size of a terminal cell, so that no cell contains two pictures. It
+    is at least one cell.
     """
     wide, high = cell
     across, down = (choose_tile_gap(width), choose_tile_gap(width)) if cell == (1, 1) else cell
@@ -41,10 +42,11 @@ def tile_pictures(
     bars: tuple[int, int, int] = (0, 0, 0),
     cell: Cell = (1, 1),
 ) -> Rgb:
-    """Tile pictures two per row, (height, width, 3). Each picture is centred in its tile, with bars around
-    it.
+    """Tile pictures, two in each row, and return the result (height, width, 3). Each picture is centred in
+    its tile, with bars in the colour `bars` around it.
 
-    No picture may be larger than `compute_tile_size`. The tile of a missing picture (None) is black.
+    No picture may be larger than the result of `compute_tile_size`. The tile of a missing picture (None) is
+    black.
     """
     out = np.empty((height, width, 3), np.uint8)
     out[:] = bars

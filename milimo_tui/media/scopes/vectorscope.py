@@ -62,9 +62,11 @@ def count_chroma(planes: ScopePlanes, width: int, height: int) -> Counts:
 
 
 def draw_vectorscope(planes: ScopePlanes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
-    """Draw the vectorscope of a picture in the middle of width × height pixels, (height, width, 3).
+    """Draw the vectorscope of a picture in the middle of an area of `width` × `height` pixels, and return the
+    area (height, width, 3).
 
-    `aspect` is a pixel's height divided by its width. With it the scope is square on the screen.
+    `aspect` is a pixel's height divided by its width. The scope takes it into account and is therefore square
+    on the screen.
     """
     left, top, wide, high = locate_vectorscope(width, height, aspect)
     face, hues = _draw_empty_vectorscope(wide, high)
@@ -85,8 +87,8 @@ def locate_vectorscope(width: int, height: int, aspect: Fraction) -> tuple[int, 
 
 @lru_cache(maxsize=8)
 def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
-    """Return the scope without a picture, and for each position the colour that it represents at a medium
-    luma.
+    """Return two pictures: the scope without any samples, and the colour that each position of the scope
+    represents at a medium luma.
     """
     scope = make_empty_scope(width, height)
     scope[height // 2, :], scope[:, width // 2] = FAINT, FAINT
@@ -109,5 +111,7 @@ def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
 
 
 def _make_chroma_axis(size: int) -> NDArray[np.float64]:
-    """Return Cb or Cr at the middle of each column or row, −0.57…0.57."""
+    """Return the chroma (Cb or Cr) at the middle of each of `size` columns or rows of the scope,
+    −0.57…0.57.
+    """
     return ((np.arange(size) + 0.5) * 256 / size - 128) / 224

@@ -36,11 +36,12 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ViewSubject:
-    """The input of a view: a composed frame, and functions for further data that only some views need.
+    """The input from which a view is drawn: a composed frame, and functions for further data that only some
+    views need.
 
-    - `other` returns the frame to compare with; None if there is none.
-    - `alpha` returns the coverage of the topmost picture, in the size of the raster.
-    - `loudness` returns the loudness up to the playhead, (steps, 2) in LUFS.
+    - `other` returns the frame to compare with; the field is None if there is none.
+    - `alpha` returns how much the topmost picture covers at each pixel of the raster.
+    - `loudness` returns the loudness up to the playhead, an array (steps, 2) in LUFS.
     - `over` is a mask overlay and the renderer for its masks.
     """
 

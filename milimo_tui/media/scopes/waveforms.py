@@ -31,8 +31,8 @@ QUARTERS = (0, 25, 50, 75, 100)  # The levels in per cent at which the scale has
 
 
 def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:
-    """Return how many samples have each level in each column of a plane: (height, width), with level 255 in
-    row 0.
+    """Return how many samples of a plane have each level in each column, as an array (height, width). Level
+    255 is in row 0.
 
     If the scope is wider than the plane, columns are repeated.
     """
@@ -48,9 +48,10 @@ def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:
 def draw_luma_waveform(
     luma: Levels, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
 ) -> Rgb:
-    """Draw the waveform of a luma plane, (height, width, 3).
+    """Draw the waveform of a luma plane and return it, (height, width, 3).
 
-    `marks` are the levels of scale lines in per cent of white, and `thick` is their height in pixels.
+    `marks` are the levels of the scale's lines, in per cent of white, and `thick` is the height of these
+    lines in pixels.
     """
     out = make_empty_scope(width, height)
     draw_level_lines(out, {percent_to_luma(mark): _choose_line_colour(mark) for mark in marks}, thick)
@@ -61,9 +62,11 @@ def draw_luma_waveform(
 def draw_rgb_parade(
     picture: Rgb, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
 ) -> Rgb:
-    """Draw the parade of a picture, (height, width, 3): the levels of red, green and blue side by side.
+    """Draw the parade of a picture and return it, (height, width, 3): the levels of red, green and blue side
+    by side.
 
-    `marks` are the levels of scale lines in per cent, and `thick` is their height in pixels.
+    `marks` are the levels of the scale's lines in per cent, and `thick` is the height of these lines in
+    pixels.
     """
     out = make_empty_scope(width, height)
     draw_level_lines(out, {round(255 * mark / 100): _choose_line_colour(mark) for mark in marks}, thick)

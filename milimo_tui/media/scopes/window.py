@@ -1,4 +1,6 @@
-"""The part of a picture that is visible when zoomed, and its enlarged pixels."""
+"""The rectangle of a picture that is visible when the user zooms in, and the crop that enlarges its
+pixels.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,9 @@ class ViewWindow:
 def make_view_window(
     whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: ViewPoint
 ) -> ViewWindow:
-    """Return the window for a magnification around a point. The window is moved if it would extend beyond the
-    raster.
+    """Return the visible rectangle of a raster for the magnification `zoom` around the point `centre`.
+    `whole` is the size of the raster and `shown` the displayed size. The rectangle is moved if it would
+    extend beyond the raster.
     """
     width, height = (max(1, round(side / zoom)) for side in whole)
     left = min(max(0, round(centre[0] * whole[0] - width / 2)), whole[0] - width)
@@ -53,7 +56,8 @@ def make_view_window(
 
 
 def crop_to_window(picture: Rgb, window: ViewWindow) -> Rgb:
-    """Return the part of a full picture inside a window, in the size in which the window is displayed.
+    """Crop a picture of the full raster to a window, scale it to the size in which the window is displayed,
+    and return it.
 
     Enlarged pixels have sharp edges. A reduced picture is resampled.
     """
@@ -68,5 +72,7 @@ def crop_to_window(picture: Rgb, window: ViewWindow) -> Rgb:
 
 
 def find_pixel(whole: tuple[int, int], place: ViewPoint) -> tuple[int, int]:
-    """Return the pixel (x, y) of a raster at a position that is given as shares of width and height."""
+    """Return the pixel (x, y) of a raster at the point `place`, whose coordinates are shares of the raster's
+    width and height.
+    """
     return min(whole[0] - 1, int(place[0] * whole[0])), min(whole[1] - 1, int(place[1] * whole[1]))

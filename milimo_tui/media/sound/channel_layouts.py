@@ -70,8 +70,8 @@ _DOWN = {
 
 @lru_cache(maxsize=64)
 def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
-    """Return the gains that convert the named channels to 1, 2 or 6 channels, as an array (channels,
-    len(names)).
+    """Return the gains that convert channels to 1, 2 or 6 channels, as an array (channels, len(names)).
+    `names` are FFmpeg's names of the source channels in order.
 
     A single channel becomes equally loud on both sides of stereo, and comes from the centre of six channels.
     If there are two pairs of surround channels (7.1), each pair contributes half its power. If the position

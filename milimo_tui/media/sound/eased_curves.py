@@ -1,4 +1,5 @@
-"""Evaluation of a clip's curves at many frames at once, and the source frames that a speed ramp passes.
+"""Evaluation of a clip's curves at many frames at once, and computation of the source frames that a clip with
+a speed ramp has passed.
 
 These functions do for arrays what `evaluate_curve` and `compute_distance` in `cut.values` do for one frame.
 """
@@ -49,9 +50,10 @@ def _apply_easing(easing: Easing, x: Numbers) -> Numbers:
 
 
 def measure_travel(curve: Curve, frames: Numbers) -> Numbers:
-    """Return how far a clip with a speed ramp has advanced in its source at the given frames.
+    """Return the distance in the source that a clip with a speed ramp has travelled at each of the given
+    frames.
 
-    The result is in source frames since the ramp's first key, for a clip whose own speed is 1.
+    The result is in source frames since the ramp's first key. It is computed for a clip whose own speed is 1.
     """
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)

@@ -66,8 +66,8 @@ def make_high_pass(rate: int) -> Biquad:
 
 
 class LevelMeter:
-    """A meter for sound without gaps. After a gap use a new meter, whose loudness is too low for the first
-    400 ms.
+    """A meter for peaks and momentary loudness of continuous sound. After a gap use a new meter. The loudness
+    of a new meter is too low for the first 400 ms.
     """
 
     def __init__(self, sample_rate: int, channels: int = 2) -> None:
@@ -89,8 +89,8 @@ class LevelMeter:
         self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)
 
     def measure_levels(self, sound: Sound) -> list[MeterLevel]:
-        """Return a level for each 1/25 s of (channels, samples) float; the last level covers the
-        remainder.
+        """Return a level for each 1/25 s of `sound`, a float array (channels, samples). The last level covers
+        the rest, which may be shorter.
         """
         if not sound.shape[1]:
             return []

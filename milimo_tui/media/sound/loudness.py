@@ -79,7 +79,7 @@ class LoudnessMeter:
         self._tail = joined[:, -2 * NEAR :]
 
     def finish_measurement(self) -> LoudnessResult:
-        """Return the loudness of all samples; nothing may be added afterwards."""
+        """Return the loudness of all samples that were added. After this call, no samples may be added."""
         self._measure_true_peak(np.pad(self._tail, ((0, 0), (0, NEAR))))
         self._into.push(None)
         self._read_integrated_loudness()
@@ -115,9 +115,9 @@ def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _make_interpolation_weights() -> NDArray[np.float32]:
-    """Return the weights for interpolating the values between the samples of a group, as an array (window,
-    points). A row belongs to a sample that is read, a column to an interpolated value. The filter is a sinc
-    in a Kaiser window.
+    """Return the weights from which the values between two samples are interpolated, as an array (window,
+    points). A row belongs to one of the samples that are read, a column to an interpolated value. The filter
+    is a sinc in a Kaiser window.
     """
     places = (np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING + np.arange(_GROUP)).ravel()
     x = places[None, :] - (np.arange(_WINDOW) - NEAR + 1)[:, None]
@@ -127,8 +127,8 @@ def _make_interpolation_weights() -> NDArray[np.float32]:
 
 
 def can_exceed(sound: Sound, ceiling: float) -> bool:
-    """Return True if the true peak of some sound may be above `ceiling`, a linear level. The test is fast but
-    not exact.
+    """Return True if the true peak of `sound` may be above `ceiling`, a linear level. The test is fast and
+    never misses such a peak, but it may return True for lower sound.
     """
     return bool(sound.size) and float(np.abs(sound).max()) * _MOST > ceiling
 

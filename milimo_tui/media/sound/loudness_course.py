@@ -58,8 +58,8 @@ def _parse_lufs(text: str) -> float:
 
 
 class LoudnessHistory:
-    """The loudness of one film over time, measured in parts of ten seconds when they are needed. Recent parts
-    are cached.
+    """The loudness of one film over time, for the loudness graph. It is measured when it is needed, in parts
+    of ten seconds. Recently measured parts are cached.
     """
 
     def __init__(self, read: Callable[[int, int], Sound], sample_rate: int, samples: int) -> None:
@@ -70,8 +70,8 @@ class LoudnessHistory:
         self._parts: OrderedDict[int, LoudnessPairs] = OrderedDict()
 
     def get_pairs_before(self, sample: int, seconds: int) -> LoudnessPairs:
-        """Return the loudness of the `seconds` before a sample. Before the start of the film there is
-        silence.
+        """Return the momentary and short-term loudness during the `seconds` before a sample of the film, ten
+        values per second. Before the start of the film there is silence.
         """
         now = min(sample, self._samples) * STEPS // self._rate
         first = now - seconds * STEPS

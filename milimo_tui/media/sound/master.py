@@ -1,5 +1,5 @@
-"""Mastering: a film's mix is normalised to a loudness with limited true peaks, and each track can be read as
-it sounds in that mix.
+"""Mastering: the mix of a film is brought to a target loudness, and its true peaks are limited. Each track
+can also be read alone, with the same gains as in that mix.
 
 The limiter's gain at a sample depends only on neighbouring samples, so any part of the film can be read
 alone. All channels get the same gain, so that the stereo image does not move.
@@ -61,8 +61,8 @@ class MasteredMix:
         return out.copy() if levels is None else out * levels
 
     def compute_gains(self, start: int, samples: int) -> Levels:
-        """Return the factor that is applied to each sample of the mix: the gain multiplied by the limiter's
-        gain.
+        """Return the factor by which each of `samples` samples of the mix is multiplied, from sample `start`
+        on. It is the constant gain multiplied by the limiter's gain.
         """
         sound, _ = self._read_with_margins(start, samples)
         levels = self._compute_limiter_gains(sound)
@@ -75,15 +75,17 @@ class MasteredMix:
 
     @property
     def _reach(self) -> tuple[int, int]:
-        """Numbers of samples before and after a sample that affect its gain."""
+        """Two numbers of samples: how many samples before a sample, and how many after it, affect its
+        gain.
+        """
         return self._hold + self._soft + NEAR, 2 * self._soft + NEAR
 
     def _read_with_margins(self, start: int, samples: int) -> tuple[Sound, int]:
-        """Return the amplified mix around the requested samples, and the index of sample `start` in the
-        result.
+        """Return the amplified mix with a margin before and after the requested samples, and the index of
+        sample `start` in the result.
 
-        The margins contain the samples that affect the limiter. When reading continues forwards, no sample is
-        read twice.
+        The margins contain the neighbouring samples that affect the limiter. When reading continues forwards,
+        no sample of the mix is read twice.
         """
         before, after = self._reach
         first, last = start - before, start + samples + after
@@ -100,8 +102,8 @@ class MasteredMix:
         return self._held[:, : last - first], before
 
     def _compute_limiter_gains(self, sound: Sound) -> Levels | None:
-        """Return the limiter's gain for each sample inside the margins, or None if the limiter has nothing to
-        reduce.
+        """Return the limiter's gain for each sample of `sound` that is not in a margin. Return None if the
+        limiter has nothing to reduce.
         """
         if not can_exceed(sound, self._ceiling):
             return None
@@ -114,7 +116,7 @@ class MasteredMix:
 
 
 class _UnclippedMix:
-    """A mix that is not clipped to −1…1, for measuring."""
+    """A film's mix that is not clipped to −1…1, used to measure its loudness and peaks."""
 
     def __init__(self, mixer: Mixer) -> None:
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
@@ -170,7 +172,8 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
 
 
 def _estimate_loudness_slope(tried: list[tuple[float, float]]) -> float:
-    """Return how many LU the loudness rises per dB of gain, from the last two attempts (gain, loudness).
+    """Return how much the loudness rises per dB of gain, in LU. `tried` has a pair (gain, loudness) for each
+    attempt, and the last two are used.
 
     The result is at most 1, because a limiter makes sound rise by less than its gain.
     """

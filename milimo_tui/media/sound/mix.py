@@ -102,8 +102,8 @@ class Mixer:
         self._open.close()
 
     def _find_voices_between(self, start: int, end: int) -> dict[int, MixVoice]:
-        """Return the clips that sound in samples [start, end), as voices by clip number, in the plan's order.
-        A voice is a sound clip with its position and gains in samples of the film.
+        """Return the sound clips that are audible in samples [start, end) of the film, in the plan's order,
+        as voices by clip number. A voice is a sound clip with its position and gains in samples of the film.
         """
         near = {
             number
@@ -151,7 +151,9 @@ class Mixer:
 
 
 class _NestedMix:
-    """The mix of a compound clip's cut as a sound source, without clipping."""
+    """The sound of a compound clip as a sound source: the mix of the cut inside the clip, without
+    clipping.
+    """
 
     def __init__(self, mixer: Mixer) -> None:
         self._mixer = mixer
@@ -169,8 +171,8 @@ class _NestedMix:
 
 
 class _SourcePool:
-    """Sources that are open but used by no clip at present. They stay open so that the next clip of the same
-    file does not open it again.
+    """Open sound files that no clip uses at present. They stay open so that the next clip of the same file
+    need not open it again.
     """
 
     def __init__(self, channels: int) -> None:

@@ -1,10 +1,10 @@
-"""Playback of sound at a changing speed, or with preserved pitch. A time mapping says which source time each
-sample plays.
+"""Playback of sound at a changing speed, or with preserved pitch. A time mapping gives the source time that
+each sample plays.
 
-Without preserved pitch, each sample is interpolated from the source by a windowed sinc, as on tape. With
-preserved pitch, short grains of the source overlap where they match best (WSOLA). The chain of grains
-restarts at fixed positions of the clip, so that sample n of the result does not depend on where reading
-began.
+Without preserved pitch, each sample is interpolated from the source by a windowed sinc, so that pitch follows
+speed as on tape. With preserved pitch, short grains of the source overlap where they match best (WSOLA). The
+chain of grains restarts at fixed positions of the clip, so that sample n of the result does not depend on
+where reading began.
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ class PitchPreservedSound:
         self._given.close()
 
     def _locate_grain(self, number: int) -> int:
-        """Return the start of a grain in the source. Earlier grains are placed first, from the last fixed
-        position on.
+        """Return the start in the source of the grain with number `number`. A grain depends on the previous
+        grain, so the grains since the last fixed position are located first.
         """
         if number not in self._placed:
             if len(self._placed) > 8 * _CHAIN:
@@ -185,8 +185,8 @@ class PitchPreservedSound:
         return self._placed[number]
 
     def _compute_nominal_position(self, number: int) -> int:
-        """Return the start in the source of a grain whose middle is exactly where the time mapping puts
-        it.
+        """Return the start in the source of grain `number` if its middle is placed exactly where the time
+        mapping says.
         """
         middle = np.array([self._first + number * _HOP], np.float64)
         at = float(self._course.get_source_seconds(middle)[0]) * self.sample_rate
@@ -212,7 +212,9 @@ class PitchPreservedSound:
 
 
 def _locate_best_match(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
-    """Return the position in `there` that matches `wanted` best; the middle if all is silent."""
+    """Return the index in `there` at which its samples match the samples `wanted` best. If everything is
+    silent, return the middle.
+    """
     products = np.correlate(there, wanted, mode="valid")
     squares = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
     power = squares[len(wanted) :] - squares[: -len(wanted)]

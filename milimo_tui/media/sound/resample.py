@@ -33,8 +33,8 @@ _CHUNK = 1 << 18
 
 
 def _compute_kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float64]:
-    """Return the filter's values at distances in input samples. `widening` is the input's rate divided by the
-    lower rate, at least 1.
+    """Return the values of the filter at the given distances from its middle, in input samples. `widening` is
+    the input's rate divided by the lower of both rates, at least 1.
     """
     x = distance / widening
     inside = np.abs(x) <= CROSSINGS
@@ -45,8 +45,8 @@ def _compute_kernel(distance: NDArray[np.float64], widening: float) -> NDArray[n
 
 @dataclass(frozen=True, slots=True)
 class _FilterBank:
-    """A filter matrix that computes `size` samples at once from a window of input samples, and then advances
-    by `advance` input samples.
+    """A matrix of filters that computes `size` output samples at once from a window of input samples. For the
+    next `size` samples, the window advances by `advance` input samples.
     """
 
     weights: NDArray[np.float32]  # An array (window, size).
@@ -57,7 +57,9 @@ class _FilterBank:
 
 @lru_cache(maxsize=24)
 def _make_filter_bank(up: int, down: int) -> _FilterBank | None:
-    """Return the filter bank for steps of down/up input samples, or None if it would be too large."""
+    """Return the filter bank for a ratio of rates at which each output sample advances by down/up input
+    samples. Return None if the bank would be too large.
+    """
     widening = max(1.0, down / up)
     half = math.ceil(CROSSINGS * widening)
     groups = -(-_GROUP // up)
@@ -130,8 +132,8 @@ class ResampledSound:
         self._given.close()
 
     def _resample_by_groups(self, bank: _FilterBank, start: int, samples: int) -> Sound:
-        """Compute the complete groups that contain the requested samples, in matrix products small enough for
-        one thread.
+        """Return samples computed by a filter bank. The bank computes groups of samples; all groups that
+        contain a requested sample are computed, in matrix products small enough for one thread.
         """
         first = (start - self._first) // bank.size
         last = -(-(start + samples - self._first) // bank.size)

@@ -16,7 +16,7 @@ right, centre, LFE, left surround and right surround.
 
 
 class SampleSource(Protocol):
-    """The interface of sound that is read by sample index. Not thread-safe."""
+    """The interface of sound that can be read at any sample index. Not thread-safe."""
 
     @property
     def sample_rate(self) -> int:
@@ -27,7 +27,8 @@ class SampleSource(Protocol):
         """The number of channels."""
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return samples [start, start + samples). Outside the sound there is silence.
+        """Return samples [start, start + samples) as an array (channels, samples). Outside the sound there is
+        silence.
 
         A sample has the same value whatever was read before.
         """

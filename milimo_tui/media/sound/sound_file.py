@@ -173,10 +173,12 @@ class SoundFile:
             raise UnhandledDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
     def _seek_before_sample(self, first: int) -> None:
-        """Seek far enough before a sample that decoding gives the same samples as from the beginning.
+        """Seek far enough before sample `first` that decoding gives the same samples as decoding from the
+        beginning.
 
-        Near the beginning the file is opened again instead. Only then does every container skip the codec's
-        padding, and only then do codecs that fill bands with noise produce the same noise again.
+        Near the beginning the file is opened again instead, for two reasons. Only then does every container
+        skip the codec's padding, and only then do codecs that fill bands with noise produce the same noise
+        again.
         """
         before = first - round_half_up(_RUN_UP * self.sample_rate)
         if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
@@ -198,8 +200,8 @@ class SoundFile:
             self._open_sound_file()
 
     def _learn_frame_grid(self) -> tuple[int, int]:
-        """Return the sample at which one frame starts, and the greatest number of samples that divides the
-        distance between any two frame starts.
+        """Return two numbers that describe at which samples the codec's frames start: the start of one frame,
+        and the greatest number that divides the distance between any two starts.
 
         The second number is 0 if the sound is too short or has no timestamps.
         """
@@ -211,8 +213,9 @@ class SoundFile:
         return self._sample_index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
     def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
-        """Yield the decoded pieces on the requested channels. Each comes with the index of its first sample,
-        computed from its timestamp, or with None if the container has no timestamps.
+        """Yield the decoded sound piece by piece, on the requested channels. Each piece comes with the index
+        of its first sample, computed from the piece's timestamp. The index is None if the container has no
+        timestamps.
         """
         # The resamplers are created when needed, because the format of a stream may change midway.
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}
@@ -264,9 +267,9 @@ class SoundFile:
     def _choose_piece_index(self, index: int | None, known: int | None) -> int:
         """Return the sample index at which a decoded piece begins.
 
-        `known` is the index by counting the samples before the piece, and `index` the index by the
-        container's rounded timestamp. `known` is used unless the two differ so much that samples must be
-        missing. Either may be None.
+        `known` is the index found by counting the samples before the piece. `index` is the index found from
+        the container's rounded timestamp. `known` is returned unless the two differ so much that samples must
+        be missing. Either may be None.
         """
         if index is None:
             return known or 0

@@ -1,4 +1,4 @@
-"""A sound clip of a plan expressed in samples: its position, its gain at every sample, and its panning.
+"""The position, gain and panning of a plan's sound clips, expressed in samples of the film.
 
 The module only computes with the values of the plan; `mix` reads the sound.
 """
@@ -25,8 +25,8 @@ _CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)
 
 @dataclass(frozen=True, slots=True)
 class GainRamp:
-    """A fade over samples [first, last): from silence to full gain if `rising`, else from full gain to
-    silence.
+    """A fade over samples [first, last) of the film: from silence to full gain if `rising` is True, else from
+    full gain to silence.
     """
 
     first: int
@@ -68,8 +68,8 @@ class MixVoice:
     pan: Curve
 
     def compute_voice_gain(self, first: int, last: int) -> NDArray[np.float32] | None:
-        """Return the gain of samples [first, last): one number if it is constant, else one number per sample;
-        None if it is 1.
+        """Return the gain of the clip in samples [first, last) of the film. The result is an array of one
+        number if the gain is constant, else of one number per sample, and None if the gain is 1 throughout.
         """
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:

@@ -13,18 +13,18 @@ MAX_PREFETCHED = 3
 
 
 class FramePrefetcher:
-    """The frame requests that are expected next, for each slot. A slot is an area of the screen that shows a
-    picture. A new request for a slot replaces the requests that were expected there.
+    """The frame requests that the viewer expects next, at most one chain for each slot. A slot is an area of
+    the screen that shows a picture. A new request for a slot replaces the requests that were expected for it.
     """
 
     def __init__(self) -> None:
         self._wishes: OrderedDict[str, deque[dict[str, Any]]] = OrderedDict()
 
     def note_request(self, request: dict[str, Any]) -> None:
-        """Record which requests are likely to follow a frame request.
+        """Record the frame requests that are likely to follow `request`.
 
-        The field `ahead` of the request is the distance in frames to the next one; 0 means that none is
-        expected.
+        The field `ahead` of the request is the distance in frames to the next request, negative for
+        backwards; 0 means that none is expected.
         """
         step, frame = int(request.get("ahead", 0)), int(request["frame"])
         slot = str(request.get("slot", ""))

@@ -1,9 +1,10 @@
-"""Reduction of a picture's text cells to a number of bytes, by sharing colours between neighbours where that
-is least visible.
+"""Reduction of a picture of text cells to a number of bytes, by sharing colours between neighbouring cells
+where that is least visible.
 
 Setting both colours of a cell takes 34 bytes, while a glyph in the previous cell's colours takes three. For
 each row, the sequence of cells with the lowest sum of error and bytes is chosen. A cell is either unchanged,
-or uses one or both colours of the previous cell. The price of a byte is raised until the picture fits.
+or uses one or both colours of the previous cell. To compute the sum, each byte has a price in units of error;
+the price is raised until the picture fits.
 """
 
 from __future__ import annotations
@@ -88,8 +89,9 @@ def estimate_cell_bytes(cells: Cells, colours: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _PathStep:
-    """The retained paths of each row up to one cell: the number of the path that each path continues, and the
-    glyph and colours of the cell.
+    """A step of the search for the cheapest sequence of cells, for all rows at once. For each retained path,
+    the step has the number of the path in the previous column that is continued, and the glyph and the two
+    colours of the cell.
     """
 
     before: NDArray[np.intp]
@@ -99,7 +101,7 @@ class _PathStep:
 
 
 class _RowOptimiser:
-    """An optimiser that chooses glyphs and colours for all cells of a picture, for all rows in parallel.
+    """A search for the glyphs and colours of all cells of a picture, made for all rows in parallel.
     `find_cheapest_cells` returns the result.
     """
 
@@ -195,8 +197,8 @@ class _RowOptimiser:
     def _choose_cheapest_glyphs(
         self, x: int, ink: Codes, ground: Codes, worth: float
     ) -> tuple[Floats, NDArray[np.uint32]]:
-        """Return, for each pair of foreground and background, the lowest cost with which any glyph can draw
-        the cell in column `x`, and that glyph.
+        """Find the cheapest glyph for the cell in column `x`, for each pair of a foreground `ink` and a
+        background `ground`. Return the costs and the glyphs.
 
         The cost is the squared error plus the bytes of the glyph times `worth`.
         """
@@ -219,7 +221,9 @@ class _RowOptimiser:
 
 
 def _retain_cheapest_paths(total: Floats, found: _PathStep) -> tuple[_PathStep, Floats]:
-    """Return the cheapest paths, at most one for each pair of colours, and their costs."""
+    """Keep the cheapest paths and drop all others, so that at most one path ends in each pair of colours.
+    `total` has the costs. Return the retained paths and their costs.
+    """
 
     def of(order: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
         return np.take_along_axis(values, order, axis=1)
@@ -237,8 +241,8 @@ def _retain_cheapest_paths(total: Floats, found: _PathStep) -> tuple[_PathStep, 
 
 
 def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
-    """Return how much of each part of a cell each glyph covers, shape (n, 8), and the glyphs' code points.
-    The blank is first.
+    """Return two arrays about the available glyphs: the share of each of the eight parts of a cell that the
+    glyph covers, shape (n, 8), and the glyphs' code points. The blank is first.
     """
     some = signs.list_family_masks(families)
     masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)

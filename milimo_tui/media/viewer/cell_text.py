@@ -89,7 +89,9 @@ def _cells_to_strokes(cells: Cells) -> list[list[Stroke]]:
 
 @cache
 def _find_inverse_glyphs() -> dict[int, int]:
-    """Return the inverse of each glyph whose inverse is in the same family. Most bars have none."""
+    """Return a map from each glyph to its inverse, which fills exactly the other part of the cell. Only
+    inverses in the same family of glyphs are included; most bars have none.
+    """
     listed = [signs.list_octants().tolist(), signs.list_sextants().tolist()]
     out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
     out |= {point: signs.SHARES[1 - share] for share, point in signs.SHARES.items()}

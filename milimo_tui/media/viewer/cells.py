@@ -1,9 +1,9 @@
-"""Conversion of a picture to text cells: each cell gets the glyph and the two colours that differ least from
-the picture.
+"""Conversion of a picture to text cells. Each cell gets the glyph and the two colours that resemble the
+picture most.
 
-For a given glyph the sum of squared errors is least if its foreground and its background have the mean colour
-of the pixels that they cover. So for every glyph the variance that the two means explain is computed, and the
-glyph with the greatest value is chosen.
+For a given glyph, the sum of squared errors is smallest if the foreground and the background each have the
+mean colour of the pixels that they cover. These two mean colours explain a part of the variance of the cell's
+pixels. The glyph that explains the most variance is chosen.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits:
 
     `colours` is `truecolor`, `256`, `16` or `none`. `families` names the kinds of glyphs that the font has in
     addition to half blocks (see `signs`). Shades are used in 256 colours only, braille only without colour.
-    `bits` is the number of bits per channel in truecolor; fewer bits need fewer bytes. Raises BadInput for
-    other names and sizes.
+    `bits` is the number of bits per channel in truecolor; with fewer bits, the cells need fewer bytes. Raises
+    BadInput for an unknown name or another size.
     """
     if colours not in COLOURS or not families <= set(FAMILIES) or bits not in BITS:
         raise BadInput(
@@ -93,7 +93,8 @@ def make_rounding_table(bits: int) -> NDArray[np.uint8]:
 
 
 class _CellSums:
-    """Sums of the pixels of each cell by colour channel: over 2×4 parts, 2×3 parts, rows and columns.
+    """The sums of pixel values in parts of each cell, for each colour channel. They are computed for four
+    divisions of the cell: 2×4 parts, 2×3 parts, rows, and columns.
 
     The arrays have the shape (3, cells, parts). A cell has 8 × 8 pixels.
     """
@@ -129,7 +130,9 @@ class _CellSums:
 
 
 def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
-    """Rearrange sums of shape (3, high, parts down, wide, parts across) to (3, cells, parts)."""
+    """Rearrange an array of sums over the picture's parts, so that the parts of each cell are next to each
+    other. The shape changes from (3, rows, parts down, columns, parts across) to (3, cells, parts).
+    """
     across = sums.transpose(0, 1, 3, 2, 4)
     return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
 
@@ -169,7 +172,8 @@ _GlyphChoice = tuple[Floats, NDArray[np.uint32], Floats, Floats]
 def _choose_by_masks(
     sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]
 ) -> _GlyphChoice:
-    """Return for each cell the best of the glyphs that fill a pattern of equal parts.
+    """Return the best glyph for each cell among glyphs that fill a pattern of equal parts, such as quadrants.
+    `masks` are the patterns and `points` the code points of the glyphs.
 
     The lighter of the two colours is the foreground, so that neighbouring cells agree and need fewer colour
     codes.
@@ -267,7 +271,9 @@ def _make_palette_cells(
 
 
 def _expand_patterns(down: int) -> NDArray[np.intp]:
-    """Return the 2×4 pattern for each pattern of 2×2 parts, or of two halves if `down` is 1."""
+    """Return, for each pattern of 2×2 parts, the pattern of 2×4 parts with the same appearance. If `down` is
+    1, the given patterns consist of an upper and a lower half instead.
+    """
     shapes = (0x05, 0x0A, 0x50, 0xA0) if down == 2 else (0x0F, 0xF0)
     return np.array(
         [
@@ -300,8 +306,8 @@ def _draw_without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool
 def find_changed_cells(
     before: Cells, after: Cells, threshold: float, colours: str = "truecolor"
 ) -> NDArray[np.bool_]:
-    """Return which cells have changed visibly: by more than `threshold` channel steps in one of their 2×4
-    parts.
+    """Return an array with True for each cell that has changed visibly: one of its 2×4 parts differs by more
+    than `threshold` levels of a colour channel.
 
     `before` are the cells on the screen, and `after` the new cells of the same shape and colours. Without
     colour any other glyph counts as a change. The caller should use `np.where(mask, after, before)` as the

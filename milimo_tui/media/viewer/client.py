@@ -63,8 +63,8 @@ class ViewerAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ImageBand:
-    """A strip of a picture that is sent as a separate image: its first row of cells, its height in rows of
-    cells, and its size in bytes.
+    """A strip of a sixel picture, which is sent as a separate image: its first row of cells, its height in
+    rows of cells, and its size in bytes.
     """
 
     row: int

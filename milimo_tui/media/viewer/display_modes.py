@@ -1,4 +1,5 @@
-"""Define how terminals display pictures, as requests specify it in `way`, and encode pictures accordingly.
+"""Define the methods by which terminals display pictures, and encode pictures accordingly. A request
+specifies the method in its field `way`.
 
 A `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`. These fields are optional:
 
@@ -8,7 +9,7 @@ A `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`. These 
 - `colours`, default "truecolor", for cells.
 - `signs`, default [], for cells: the glyph families of the font.
 - `bits`, default 6, for cells: bits per colour channel.
-- `steady`, default 0, for cells: a cell keeps its last picture if its colour levels differ by at most this
+- `steady`, default 0, for cells: a cell is not sent again if its colour levels have changed by at most this
   much.
 - `medium`, default "direct", for kitty: "shared" (memory) and "file" need a terminal on the same machine.
 """
@@ -63,8 +64,9 @@ class Way:
             raise BadInput(f"a picture can't be drawn in {self.columns}×{self.rows} cells")
 
     def size(self, letterbox: bool, bars: Colour) -> ViewSize:
-        """Return the size in pixels in which the picture is drawn: for cells 8×8 pixels each, with the cells'
-        aspect ratio.
+        """Return the size in pixels in which a picture must be drawn for this display mode. For cells this is
+        8×8 pixels per cell, where a pixel has the proportions of a cell. If `letterbox` is True, bars in the
+        colour `bars` fill the rest.
         """
         width, height = self.cell
         if self.kind == "cells":
@@ -98,8 +100,8 @@ def parse_display_mode(asked: Mapping[str, Any]) -> Way:
 
 
 class LastSentCells:
-    """The cells that were sent last for each slot, which is an area of the screen. Only the `MOST_SLOTS`
-    slots used last are remembered.
+    """The cells that were sent last for each slot, which is an area of the screen. They are remembered for
+    the `MOST_SLOTS` most recently used slots.
     """
 
     def __init__(self) -> None:
@@ -175,16 +177,16 @@ def encode_for_terminal(
 
 
 def _make_picture_header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
-    """Return the fields that every header has: kind, format, width and height (`size`), and columns and rows
-    (`place`).
+    """Return the fields that the header of every encoded picture has. `way` and `format` are entered as they
+    are; `size` becomes width and height, and `place` becomes columns and rows.
     """
     names = ("width", "height", "columns", "rows")
     return {"way": way.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
 
 
 def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
-    """Return the columns and rows of cells that a picture covers if it fills the available area. Only the
-    ratio of `width` to `height` matters.
+    """Return the columns and rows of cells that a picture covers when it is fitted into the area of the
+    display mode. Only the ratio of `width` to `height` matters.
     """
     wide, high = way.cell
     scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))

@@ -1,5 +1,5 @@
-"""Hand pictures to a terminal on the same machine through shared memory or a file, whose name the terminal
-receives.
+"""Pass pictures to a terminal on the same machine through shared memory or a file. The terminal receives only
+the name of the memory or file.
 
 The terminal removes a picture after reading it (kitty graphics, t=s and t=t). Unread pictures are removed
 when newer pictures are written and when the viewer ends. If a viewer was killed, the next viewer removes its

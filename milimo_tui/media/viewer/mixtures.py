@@ -68,11 +68,11 @@ def square_distances(apart: Floats) -> Floats:
 
 
 def compare_with_wanted(numbers: Numbers, wanted: Floats) -> tuple[Floats, Floats, Floats]:
-    """Compare palette colours with wanted points (n, 3).
+    """Compare palette colours with wanted colours, given as points (n, 3) of the perceptual space.
 
     `numbers` has the palette numbers to compare with each point, shape (n, k), or the same numbers for all
-    points, shape (k). Returns the difference vectors, their squared lengths, and the penalties for excess
-    chroma.
+    points, shape (k). Returns the difference vectors and their squared lengths. Also returns a penalty for
+    each palette colour that is more colourful than the wanted colour.
     """
     places = _locate_palette_numbers()
     apart = places[numbers] - wanted[:, None]
@@ -94,7 +94,8 @@ def get_mixtures(*, shades: bool) -> ColourMixtures:
 
 
 class ColourMixtures:
-    """A table of all useful mixtures, including single palette colours, sorted by lightness.
+    """A table of all useful mixtures of two palette colours, including single palette colours, sorted by
+    lightness.
 
     The arrays have one entry per mixture: glyph, palette numbers of foreground and background, perceptual
     point of the mean colour, and penalty.
@@ -157,7 +158,9 @@ class ColourMixtures:
     def _choose_cheapest_mixture(
         self, wanted: Floats, among: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], Floats]:
-        """Return the index of the cheapest mixture in `among` for each wanted point, and its cost."""
+        """Return, for each wanted point, the index of the cheapest mixture among the mixtures with the
+        indices `among`, and its cost (squared distance plus penalty).
+        """
         # The cost is |a − b|² = |a|² − 2ab + |b|² for a wanted point a and a mixture b. |a|² is the same for
         # all mixtures, so it is only added at the end.
         cost = self._least[among] - 2 * wanted @ self.place[among].T
@@ -252,8 +255,8 @@ def _make_nearest_cache() -> _ColourCache:
 
 
 class _ColourCache:
-    """A cache of results, one for each RGB colour rounded to six bits per channel. A result is computed when
-    it is first needed.
+    """A cache of results that depend on a colour, such as the best mixture. There is one entry for each RGB
+    colour rounded to six bits per channel. A result is computed when it is first needed.
     """
 
     def __init__(self, find: Callable[[Floats], Indices], shape: tuple[int, ...] = ()) -> None:
@@ -277,8 +280,8 @@ def _colours_to_bins(colours: Floats) -> Indices:
 
 
 def _bins_to_colours(at: Indices) -> Floats:
-    """Return a representative colour for each cache bin: a palette colour if the bin contains one, else the
-    bin's middle.
+    """Return a colour that represents all colours of a cache entry, for each entry number in `at`. This is a
+    palette colour if one belongs to the entry, else the colour in the middle of the entry's range.
     """
     levels = np.stack([at >> 2 * _BITS, at >> _BITS & _STEPS, at & _STEPS], axis=-1)
     out = levels.astype(np.float32) * (255 / _STEPS)

@@ -1,4 +1,5 @@
-"""Provide the RGB colours of terminal palettes, and stable dithering for 16 colours and for no colour.
+"""Provide the RGB colours of terminal palettes, and offsets for ordered dithering in 16 colours and without
+colour.
 
 The dithering offset depends on the position alone, so that a flat area does not shimmer from frame to frame.
 """
@@ -30,7 +31,8 @@ SPREAD = 72
 def get_palette_colours(palette: str) -> NDArray[np.uint8]:
     """Return the RGB colours of a palette by number, shape (256, 3). `palette` is "16" or "256".
 
-    The first 16 are assumed, because the terminal defines them. With 16 colours the other entries are black.
+    The first 16 colours are typical values, because each terminal defines its own. In the palette of 16
+    colours, the other entries are black.
     """
     out = np.zeros((256, 3), np.uint8)
     out[:16] = _ANSI

@@ -23,8 +23,8 @@ _QUALITY = 85
 
 
 def write_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
-    """Write a poster to `to`, from a picture file or from the frame of a video at `seconds`. An existing
-    poster is not replaced.
+    """Write a poster to the path `to`. The poster shows a picture file, or the frame of a video at `seconds`.
+    An existing poster is not replaced.
 
     Raises the errors of the source, and DiskFull or ReadOnly if the poster cannot be written.
     """

@@ -60,10 +60,10 @@ class ViewSize:
             raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
 
     def of(self, width: Fraction | int, height: Fraction | int) -> ViewSize:
-        """Return the size to use for a picture of width × height pixels.
+        """Return the size in which to draw a picture that has `width` × `height` pixels.
 
-        The size is unchanged, or smaller if the picture would otherwise be enlarged although `enlarged` is
-        False.
+        This is normally `self`. If `enlarged` is False and the picture would have to be enlarged to fill this
+        size, a smaller size is returned.
         """
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
         if self.enlarged or scale <= 1:
@@ -83,7 +83,7 @@ class ViewSize:
 
     @property
     def room(self) -> ViewArea:
-        """The `ViewArea` that a picture with scopes and overlays is drawn into."""
+        """The area, as a `ViewArea`, in which a picture is drawn together with scopes and overlays."""
         return ViewArea(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
     def add_bars(self, picture: Rgb) -> Rgb:
@@ -119,7 +119,7 @@ class PictureCache:
             return found
 
     def store_picture(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
-        """Cache a picture under a key and return it."""
+        """Cache a picture under a key and return the picture."""
         with self._lock:
             before = self._pictures.pop(key, None)
             self._bytes += picture.nbytes - (before.nbytes if before is not None else 0)

@@ -84,12 +84,12 @@ class RequestQueue:
 
     @property
     def is_empty(self) -> bool:
-        """True if the queue is open and has no request."""
+        """True if no request is waiting and the queue is still open."""
         return self._open and not self._waiting
 
     def wait(self, seconds: float | None) -> bool:
-        """Wait up to `seconds` (None: without limit) for a request or for the queue to close. Return False if
-        neither happened.
+        """Wait up to `seconds` (None: without limit) until there is a request or the queue is closed. Return
+        False if neither happened in this time.
         """
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting) or not self._open, seconds)
@@ -156,8 +156,8 @@ class FrameAnswerer:
         self._viewed, self._last = PlanFrameViewer(), LastSentCells()
 
     def __call__(self, request: Request) -> Answer:
-        """Return the picture of a plan's frame. Raises Failed that names clip and timecode, or BadInput for a
-        frame outside the plan.
+        """Return an answer with the picture of a plan's frame. Raises Failed, with clip and timecode in the
+        message, for an unusable source, or BadInput for a frame outside the plan.
         """
         self._ahead.note_request(request)
         wanted = WantedPicture.of(request)
@@ -173,8 +173,8 @@ class FrameAnswerer:
         return wanted.make_answer(plain, self._local, last=self._last)
 
     def prepare_next_frame(self) -> bool:
-        """Prepare one frame that will probably be requested next. Return True if a frame was left to
-        prepare.
+        """Draw one frame that will probably be requested next, and cache it. Return True if there was such a
+        frame.
         """
         wish = self._ahead.take()
         if wish is not None and not PlanFrameViewer.is_view_requested(wish):
@@ -200,8 +200,8 @@ class FrameAnswerer:
         return self._sources is not None and self._sources.close_idle_sources(seconds)
 
     def _get_plan_sources(self, plan: RenderPlan) -> LayerSources:
-        """Return the open sources of a plan's layers. They stay open until a plan with another raster is
-        requested.
+        """Return the open files and cached pictures from which the layers of a plan are drawn. They stay open
+        until a plan with another raster is requested.
         """
         if self._sources is None or (self._sources.width, self._sources.height) != (plan.width, plan.height):
             self.close()
@@ -272,8 +272,8 @@ class SoundAnswerer:
     def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
         """Return a level meter for sound that begins at sample `start`.
 
-        The meter of the preceding sound is reused. A new meter first measures the 0.4 seconds before `start`,
-        because momentary loudness depends on them.
+        If the previous request ended at `start`, its meter is used again. A new meter first measures the 0.4
+        seconds before `start`, because momentary loudness depends on them.
         """
         if self._meter is not None and self._meter[0] == start:
             return self._meter[1]
@@ -342,11 +342,11 @@ class WantedPicture:
         facts: Facts | None = None,
         last: LastSentCells | None = None,
     ) -> Answer:
-        """Return an answer with a picture in the requested encoding, and with `facts` about it if there are
-        any.
+        """Return an answer with the picture encoded as the request wants it. If there are `facts` (numbers
+        about the picture), they are added to the answer.
 
-        `local` stores pictures for a terminal on this machine. `last` has the cells that were sent last, for
-        playback with few changed cells.
+        `local` stores pictures for a terminal on this machine. `last` has the cells that were sent last; with
+        it, few cells change from frame to frame during playback.
         """
         if self.way is not None:
             header, data = encode_for_terminal(picture, self.way, self.size.bars, local, last, self.slot)
@@ -357,8 +357,8 @@ class WantedPicture:
 
 
 class ViewerServer:
-    """The server loop of the viewer: reads requests from `source` and writes answers to `sink`. Frames,
-    sound, files and peaks have one thread each.
+    """The server loop of the viewer: reads requests from `source` and writes answers to `sink`. There is one
+    thread for each of four kinds of requests: frames, sound, files and peaks.
     """
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
@@ -411,7 +411,9 @@ class ViewerServer:
         meanwhile: Callable[[], bool],
         rest: Rest,
     ) -> None:
-        """Answer the requests of one queue until it closes. Runs in a thread of its own."""
+        """Answer the requests of one queue until the queue closes. Runs in a thread of its own. `answer`
+        makes an answer; `meanwhile` and `rest` are described at `_wait_for_requests`.
+        """
         for request in _wait_for_requests(queue, meanwhile, rest):
             try:
                 header, data = answer(request)
@@ -459,14 +461,16 @@ def _do_nothing_meanwhile() -> bool:
 
 
 def _close_nothing(seconds: float) -> bool:
-    """Return False: the mixer of the newest plan stays open, so that its sound starts at once after any
-    pause.
+    """Return False, because no files are left to close. The mixer of the newest plan stays open deliberately,
+    so that its sound starts at once after any pause.
     """
     return False
 
 
 def _exit_with_parent(parent: int) -> None:
-    """Make the kernel end this process when the studio ends in any way; exit now if it has ended already."""
+    """Make the kernel end this process when the studio (process id `parent`) ends in any way. If the studio
+    has ended already, exit now.
+    """
     linux.die_with_parent()
     if os.getppid() != parent:
         sys.exit(0)

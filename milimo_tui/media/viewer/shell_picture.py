@@ -84,16 +84,19 @@ def _draw_letters(picture: Rgb) -> str:
 
 
 def _make_kitty_text(png: bytes, columns: int, rows: int) -> str:
-    """Return the escape sequences that draw a PNG at the cursor; the terminal sends no reply (q=2)."""
+    """Return the escape sequences that draw a PNG at the cursor by kitty's graphics protocol. The option q=2
+    tells the terminal to send no reply.
+    """
     return "".join(_make_kitty_commands(png, f"c={columns},r={rows}"))
 
 
 def _make_kitty_text_for_tmux(png: bytes, columns: int, rows: int) -> str:
-    """Return the escape sequences that show a PNG in the terminal around tmux: the picture, then rows of
-    placeholders.
+    """Return the escape sequences that show a PNG in the terminal in which tmux runs: the picture, then rows
+    of placeholders.
 
-    The picture passes through tmux unnoticed, and tmux handles the placeholders as ordinary text. The
-    foreground colour of the placeholders, a palette number, is the id of the picture to show.
+    The picture is passed through tmux without being interpreted, and tmux handles the placeholders as
+    ordinary text. The foreground colour of the placeholders, a palette number, is the id of the picture to
+    show.
     """
     number = FIRST_NUMBER + os.getpid() % (256 - FIRST_NUMBER)
     rows = min(rows, len(MARKS))

@@ -25,9 +25,9 @@ _CELL = (8, 16)
 
 @dataclass(frozen=True, slots=True)
 class ShellTerminal:
-    """The form in which a shell's terminal shows pictures. `kind` is letters, cells, kitty, iterm2 or sixel.
-    `colours` is the range of colours, `signs` are the glyph families for cells, and `cell` is the size of a
-    cell in pixels.
+    """The method by which the terminal of a shell shows pictures. `kind` is letters, cells, kitty, iterm2 or
+    sixel. `colours` is the range of colours: truecolor, 256, 16 or none. `signs` are the glyph families for
+    cells, and `cell` is the size of a cell in pixels.
     """
 
     kind: str
@@ -70,7 +70,9 @@ def detect_shell_terminal(
 
 
 def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:
-    """Return the best kind of picture that the environment and the setting `images` allow."""
+    """Return the best method for pictures that the terminal supports according to its environment `says`, and
+    that the setting `images` allows.
+    """
     if says.colours == "none" or not says.has_blocks:
         return LETTERS
     if images in ("off", "blocks") or says.inside:

@@ -72,8 +72,8 @@ def masks_to_braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def list_family_masks(families: frozenset[str]) -> NDArray[np.uint8]:
-    """Return the 2×4 masks that the glyphs of the given families can draw, directly or inverted. The blank
-    mask is left out.
+    """Return the masks of 2×4 subcells that the glyphs of the given families can draw, directly or with
+    foreground and background exchanged. The blank mask is left out.
     """
     if OCTANTS in families:
         return np.arange(1, 128, dtype=np.uint8)
@@ -113,8 +113,8 @@ def compute_glyph_coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
 
 
 def _mask_to_grid(mask: int, rows: int) -> NDArray[np.float32]:
-    """Return a mask of 2×`rows` subcells as an 8×8 grid. A part that is only partly covered has a value below
-    1.
+    """Return a mask of 2×`rows` subcells as a grid of 8×8 shares. If a subcell's edge divides a grid part,
+    the share is between 0 and 1.
     """
     fine = np.zeros((24, 8), np.float32)
     high = 24 // rows

@@ -85,8 +85,8 @@ class FileViewer:
         return size.add_bars(drawn), facts
 
     def _get_mask_overlay(self, request: Mapping[str, Any]) -> tuple[MaskOverlay, MaskRenderer] | None:
-        """Return the mask overlay of a request with its renderer, or None without a mask. The renderer is
-        reused for later requests.
+        """Return the mask overlay that a request asks for, and the renderer of its masks. Return None if the
+        request has no mask. The renderer is reused for later requests.
         """
         if not request.get("mask"):
             return None
@@ -117,10 +117,11 @@ class FileViewer:
     def _read_view_frame(
         self, path: Path, seconds: Fraction, rate: Fraction | None, crop: FilmCrop | None
     ) -> av.VideoFrame:
-        """Return a frame of a file as planar YUV: upright, with square pixels and even sides.
+        """Return the picture of a file at `seconds` as planar YUV: upright, with square pixels and an even
+        width and height.
 
-        With `crop`, the result is the film's picture: the full raster with the part of the file that the film
-        shows.
+        With `crop`, the result is the picture as the film shows it: the full raster, filled with the visible
+        part of the file.
         """
         frame = self._read_full_frame(path, seconds, rate)
         if crop is None:
@@ -162,8 +163,8 @@ class FileViewer:
         return levels[: frame.height, : frame.width]
 
     def _measure_file_loudness(self, path: Path, seconds: Fraction) -> LoudnessPairs:
-        """Return the loudness history before time `seconds` of a file. The result is empty for a file without
-        sound.
+        """Return the loudness of a file up to the time `seconds`, for the loudness graph. The result is empty
+        for a file without sound.
         """
         try:
             file, course = self._open_measured_sound(path)
@@ -193,8 +194,8 @@ def parse_crop(request: Mapping[str, Any]) -> FilmCrop | None:
 
 
 def _make_sides_even(picture: Rgb) -> Rgb:
-    """Return a picture with even width and height. An odd last row or column is removed; a single row or
-    column is doubled.
+    """Return a picture with even width and height. An odd last row or column is removed. If there is only one
+    row or column, it is doubled.
     """
     height, width = picture.shape[:2]
     doubled = np.repeat(np.repeat(picture, 1 + (height == 1), axis=0), 1 + (width == 1), axis=1)

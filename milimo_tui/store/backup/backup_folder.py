@@ -60,7 +60,7 @@ class BackupFolder:
         return self.get_stored_size(digest) == size
 
     def is_backup_folder(self) -> bool:
-        """Return True if this folder has the mark of a folder of backups."""
+        """Return True if this folder contains the marker file of a folder of backups."""
         return (self.root / MARK).is_file()
 
     def require_backups(self) -> BackupFolder:
@@ -160,11 +160,12 @@ class BackupFolder:
         return None
 
     def find_backup(self, words: str, film: str = "") -> Manifest:
-        """Return the manifest of the backup that `words` describe: a name or the beginning of a name, a time,
-        or `latest`.
+        """Return the manifest of the backup that the user describes with `words`: its name or the beginning
+        of its name, a time, or `latest`.
 
-        For a time, the newest backup made until then is returned. An empty text means `latest`. `film` (a
-        folder, id or name) restricts the search to backups that contain this film. Raises NotFound, BadInput.
+        For a time, the newest backup made at or before this time is returned. An empty text means `latest`.
+        `film` (a folder, id or name) restricts the search to backups that contain this film. Raises NotFound,
+        BadInput.
         """
         there, damaged = self.require_backups().list_backups()
         if film:

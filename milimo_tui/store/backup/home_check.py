@@ -33,11 +33,11 @@ GONE, DAMAGED = "gone", "damaged"
 
 @dataclass(frozen=True, slots=True)
 class HomeProblem:
-    """A damaged or missing file.
+    """A damaged or missing file that a check has found.
 
-    `place` is its path relative to the home. `problem` is `gone`, `damaged` or a sentence. `mended` names the
-    source from which the file was repaired, and is empty if the file was not repaired. `hint` is advice for
-    the user.
+    `place` is the path of the file relative to the home. `problem` is `gone`, `damaged` or a sentence.
+    `mended` names the source from which the file was repaired, and is empty if the file was not repaired.
+    `hint` is advice for the user.
     """
 
     place: str
@@ -166,9 +166,9 @@ def _is_hard_link_to(path: Path, other: Path) -> bool:
 
 
 def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
-    """Yield files from which a damaged or missing media file can be repaired, because they should be
-    identical: the stored file in the backups, and files in other films. Each comes with its origin for
-    messages.
+    """Yield files that should be identical to a damaged or missing media file, so that it can be repaired
+    from them. These are the stored file in the backups, and files in other films. Each comes with a
+    description of its origin for messages.
     """
     if folder.get_stored_size(file.named) is not None:
         yield folder.get_stored_path(file.named), "the backups"
@@ -179,8 +179,8 @@ def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> I
 
 
 def _restore_media_file(source: Path, file: HomeFile) -> bool:
-    """Restore a media file from `source` if the hash of `source` is the hash in the file's name. Return True
-    if restored.
+    """Replace a damaged or missing media file by the file `source`, if the hash of `source` is the hash in
+    the media file's name. Return True if this was done.
 
     Raises DiskFull, ReadOnly.
     """

@@ -146,7 +146,7 @@ def _list_backed_up_entries(folder: Path) -> list[Path]:
 
 
 def _iterate_files_below(path: Path, root: Path, before: str = "") -> Iterator[HomeFile]:
-    """Yield the file at `path`, or all files below the folder at `path`.
+    """Yield the file at `path`, or all files in the folder at `path` and its subfolders.
 
     Links are skipped, except when `path` itself is a link to a folder. `before` is put in front of each
     file's path relative to `root`.

@@ -49,7 +49,8 @@ class BackupResult:
 
 @dataclass
 class _BackupRun:
-    """The work of one backup: the lists that the manifest is made from, and the progress.
+    """The work of one backup in progress. It collects the lists from which the manifest is made, and reports
+    the progress.
 
     `known` has the entries of the previous backup by path, so that unchanged files are not read again.
     """
@@ -182,7 +183,7 @@ class _BackupRun:
 
 
 def make_backup(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> BackupResult:
-    """Back up the home in its current state. The backup is complete, or it does not exist.
+    """Back up the home in its current state. If this fails, no backup is added to the folder.
 
     Damaged files of the home are left out and listed in the manifest's `problems`; an older backup may have
     intact copies. With `share`, files use no extra disk space if the backup folder is on the home's disk.

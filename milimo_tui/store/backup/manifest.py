@@ -43,7 +43,9 @@ class BackupEntry:
 
 @checked(frozen=True)
 class BackedUpFilm:
-    """A film whose database is in the backup, as lists of backups show it. `shots` and `takes` are counts."""
+    """A film whose database is in the backup, with the values that a list of backups shows. `shots` and
+    `takes` are the numbers of its shots and takes.
+    """
 
     folder: Words
     id: Words

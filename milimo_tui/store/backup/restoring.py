@@ -31,7 +31,7 @@ Count = Callable[[int, str], None]
 def restore_home(
     folder: BackupFolder, backup: Manifest, target: Path, count: Count, *, lacking: bool = False
 ) -> tuple[str, ...]:
-    """Create a home at `target` from a backup. The home is complete, or it does not exist.
+    """Create a home at `target` from a backup. If this fails, `target` is not created.
 
     With `lacking`, files whose stored copies are damaged are left out, and their paths are returned. Without
     it, such a file raises Damaged. `count` receives the progress. Raises BadInput if the target is not empty,
@@ -118,8 +118,8 @@ def restore_film(
     *,
     lacking: bool = False,
 ) -> tuple[str, ...]:
-    """Create the folder of a film at `target` as the film is in a backup. The folder is complete, or it does
-    not exist.
+    """Create the folder of a film at `target` in the state that a backup has. If this fails, `target` is not
+    created.
 
     `settle` is called before the folder gets its final name; it may check or change the film. With `lacking`,
     files whose stored copies are damaged are left out, and their paths are returned. `count` receives the

@@ -13,8 +13,8 @@ from milimo_tui.store.backup.manifest import Manifest
 
 
 def select_backups_to_keep(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]:
-    """Return the ids of the backups to keep: the newest, and the newest of each of the last `daily` days and
-    `weekly` weeks.
+    """Return the ids of the backups to keep: the newest backup, and the newest of each of the last `daily`
+    days and of each of the last `weekly` weeks in which backups were made.
 
     Days begin and end by this machine's clock. Backups in which damaged files are missing are selected
     separately, so that they never replace a complete backup.

@@ -77,7 +77,8 @@ def store_file(
 
 
 def store_finished_file(folder: BackupFolder, path: Path, digest: str) -> bool:
-    """Move the temporary file `path` to the path for `digest` in the folder of backups.
+    """Move the temporary file `path` into the folder of backups, to the path for content with the hash
+    `digest`. Return True.
 
     If that content is stored already, `path` is deleted instead and False is returned.
     """

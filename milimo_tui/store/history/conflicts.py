@@ -30,11 +30,11 @@ ALL = frozenset({"*"})  # represents all columns of a row that was created or de
 
 
 def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
-    """Compare earlier versions of cuts with their current state. Return the ids of the cuts in `before` whose
-    clips, tracks or transitions are different now.
+    """Find the cuts that were changed since a caller read them. `before` has the values as the caller read
+    them; `known` has all cuts in their current state. Return the ids of the cuts in `before` whose clips,
+    tracks or transitions are different now.
 
-    `known` has all cuts in their current state; other values in `before` are ignored. Markers are not
-    compared.
+    Values in `before` that are not cuts are ignored. Markers are not compared.
     """
     now = {cut.id: cut for cut in known}
     return [
@@ -76,11 +76,12 @@ def list_written_clips(changes: Iterable[RowChange]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _LaterEdit:
-    """An edit that was applied or undone after a given edit, and that another terminal made or that belongs
-    to another scope (the film or a cut).
+    """A later edit, with which the undo or redo of an earlier edit may be in conflict. It was applied or
+    undone after the earlier edit. Another terminal made it, or it belongs to another scope (the film or a
+    cut).
 
-    `moved` is the film's revision when the edit was applied or undone. `touched` has the changed columns by
-    table and row id.
+    `moved` is the film's revision when the later edit was applied or undone. `touched` has the changed
+    columns by table and row id.
     """
 
     moved: int
@@ -95,8 +96,8 @@ class _LaterEdit:
 
 
 class OtherActorsEdits:
-    """A reader of the edits that other actors (terminals) made, used during one undo, redo or jump. Each edit
-    is read from the database only once.
+    """The later edits that other actors (terminals) made. One undo, redo or jump uses this object to check
+    for conflicts. Each edit is read from the database only once.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -125,8 +126,8 @@ class OtherActorsEdits:
             self.clips |= list_written_clips(changes)
 
     def _list_later_edits(self, row: sqlite3.Row) -> list[_LaterEdit]:
-        """Return the edits that were applied or undone after the edit in `row`, and that belong to another
-        lineage (line of edits) or to another scope (film or cut).
+        """Return the edits that were applied or undone after the edit in `row`, and that another terminal may
+        have made: their lineage (line of edits) or their scope (film or cut) is a different one.
         """
         key = (row["scope"], row["lineage"])
         upto, known = self._known.get(key, (_EVER, []))

@@ -21,8 +21,8 @@ _PLACE: ContextVar[str] = ContextVar("place", default="")
 
 @contextmanager
 def edit_from_screen(place: str) -> Iterator[None]:
-    """Assign the edits that this thread makes in this block to screen `place`. An empty string means the
-    command line.
+    """Assign the edits that this thread makes inside the `with` block to the screen `place`. An empty string
+    means the command line.
     """
     token = _PLACE.set(place)
     try:
@@ -39,7 +39,7 @@ def get_edit_screen() -> str:
 
 
 def find_edit_place(screen: str) -> str:
-    """Return the place whose edits undo on `screen` reverts: the screen's own, or the place shared by the
-    other screens and the command line.
+    """Return the name of the history that undo on `screen` uses: the screen's own history, or the history
+    that all other screens and the command line share.
     """
     return screen if screen in (TIMELINE, SCRIPT, REVIEW) else FILM

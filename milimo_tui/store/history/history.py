@@ -119,7 +119,9 @@ def record_edit(
 
 
 def find_head_edit(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
-    """Return the edit at the current position of a lineage in a scope, or None at the beginning."""
+    """Return the edit at the current position of a lineage (a terminal's line of edits) in a scope. Return
+    None at the beginning, before the first edit.
+    """
     row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
     found: sqlite3.Row | None = row
     return found
@@ -144,8 +146,8 @@ def find_next_undo(connection: sqlite3.Connection, scope: str, actor: str | None
 
 
 def find_next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """Return the row of the edit that redo would apply: the last undone child of the actor's current
-    position.
+    """Return the row of the edit that redo would apply. An undone edit can be applied again if it follows the
+    actor's current position. If there are several, the edit that was undone last is returned.
 
     If `actor` is None, the lineage with the latest undo in the scope is used. Raises Refused if there is
     nothing to redo.
@@ -225,8 +227,8 @@ def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str
 
 
 def store_state_name(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
-    """Give a name to the film's state after an edit, and return the edit. If another state has that name, it
-    loses the name. An empty `name` removes the name of this state.
+    """Give the name `name` to the film's state after an edit, and return the edit. If another state has that
+    name, it loses the name. An empty `name` removes the state's name.
     """
     connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
     connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
@@ -254,7 +256,9 @@ def _make_nothing_left_error(
 def store_edit_applied(
     connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int
 ) -> Edit:
-    """Record that an edit was undone or applied again, and at which revision. Return the edit."""
+    """Record in the database that an edit was applied again (`applied` is True) or undone, and that the film
+    got the revision `revision` by this. Return the edit.
+    """
     connection.execute(
         "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
     )

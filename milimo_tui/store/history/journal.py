@@ -22,8 +22,8 @@ LONG = 2000  # texts of at least this many characters are stored as a splice
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """A replacement in a long text: at character `start`, `old` became `new`. `was` and `now` are digests of
-    the full text before and after.
+    """A replacement of characters in a long text: at character `start`, the text `old` was replaced by `new`.
+    `was` and `now` are digests of the complete text before and after the replacement.
     """
 
     start: int
@@ -128,10 +128,11 @@ def parse_changes(text: str) -> tuple[RowChange, ...]:
 
 
 def restore_full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[RowChange, ...]:
-    """Return the changes that apply an edit, or undo it with `undo`. Long texts are completed from their
-    current value.
+    """Return the row changes by which an edit is applied, or undone if `undo` is True. The edit's JSON
+    (`text`) has only the changed part of a long text. The rest is filled in from the current value in the
+    film.
 
-    Raises Conflict if a long text differs from the text that the edit expects.
+    Raises Conflict if a long text in the film differs from the text that the edit expects.
     """
     out = [
         _restore_full_change(connection, entry, undo=undo) if entry.splices else entry.change

@@ -147,7 +147,9 @@ def _strip_retained_parts(value: Value) -> Value:
 
 
 def _drop_unrecorded_columns(changes: Iterable[RowChange]) -> Iterable[RowChange]:
-    """Yield changes without the columns that edits never record, such as a cut's playhead and marks."""
+    """Yield changes without the columns that edits never record, such as a cut's playhead and its in and out
+    marks.
+    """
     for change in changes:
         aside = EDITED[change.table].aside
         if change.before is None or change.after is None or not aside:
@@ -166,11 +168,11 @@ def _require_finite_numbers(change: RowChange) -> None:
 
 
 def apply_changes(connection: sqlite3.Connection, changes: Iterable[RowChange], step: Step = "edit") -> None:
-    """Write changes to the film. Each is written only if the columns that it changes have the expected
-    values.
+    """Write changes to the film. Each change is written only if the columns that it changes still have the
+    values that the edit expects.
 
-    Raises Conflict that names the difference. Some rows may have been written by then, so the caller must
-    roll back.
+    Otherwise raises Conflict that names the difference. Some rows may have been written by then, so the
+    caller must roll back.
     """
     for change in changes:
         table = EDITED[change.table]
@@ -213,10 +215,9 @@ def _update_row_columns(
 def _insert_or_revive_row(
     connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step
 ) -> None:
-    """Insert a row. If the row exists but is marked as deleted, mark it as live again.
+    """Insert a row. If the row exists but is marked as deleted, mark it as not deleted again.
 
-    Columns that are not part of edits (`table.loose`) keep their current values when a row becomes live
-    again.
+    In this case, columns that are not part of edits (`table.loose`) keep their current values.
     """
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
@@ -233,7 +234,9 @@ def _insert_or_revive_row(
 def _delete_or_mark_row(
     connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str
 ) -> None:
-    """Delete a row. If its table retains deleted rows, set the row's state to `gone` instead."""
+    """Delete a row. If its table keeps deleted rows, set the row's column `state` to the value `gone`
+    instead.
+    """
     _require_expected_row(
         connection, table, id, {c: value for c, value in row.items() if c not in table.loose}
     )

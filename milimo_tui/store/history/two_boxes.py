@@ -63,7 +63,7 @@ class MergeDifference:
     what: str
 
     def describe_difference(self, box: str) -> str:
-        """Return a clause for a message that describes the difference. `box` is the name of the other
+        """Return the part of a message that describes the difference. `box` is the name of the other
         machine.
         """
         return f"{self.what} was changed here and on {box}" if self.column else f"{self.what} on {box}"
@@ -83,8 +83,8 @@ class MergeResult:
 
 @dataclass(frozen=True, slots=True)
 class _ChangedRow:
-    """A row that the other side changed: its columns in the common state (`then`) and on the other side now
-    (`theirs`). None means that the row does not exist.
+    """A row that the other machine's copy changed. `then` has its columns in the common state, and `theirs`
+    its columns in the other copy now. None means that the row does not exist there.
     """
 
     table: str
@@ -208,10 +208,10 @@ def _iterate_changed_rows(connection: sqlite3.Connection) -> Iterator[_ChangedRo
 def _find_new_and_changed_edits(
     other: sqlite3.Connection, here: sqlite3.Connection
 ) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
-    """Return two lists of edits of the other side: unknown edits, and known edits that changed there.
+    """Return two lists of edits from the other machine's copy: edits that this copy does not know, and known
+    edits that changed there.
 
-    A known edit has changed if the other side has undone it, applied it again or named it since the common
-    state.
+    A known edit has changed if it was undone, applied again or named there since the common state.
     """
     known = {id: tuple(rest) for id, *rest in here.execute(f"SELECT id, {', '.join(_JUDGED)} FROM edit")}
     arrived = [
@@ -332,8 +332,8 @@ def _merge_deletion(
 def _find_deletion_difference(
     connection: sqlite3.Connection, each: _ChangedRow, live: Row
 ) -> MergeDifference | None:
-    """Return the difference if one side deleted a row and the other changed it, else None. This is for tables
-    that retain deleted rows.
+    """Return the difference if one side deleted a row and the other side changed it; otherwise None. `live`
+    is the row in the local film. This function is for tables that retain deleted rows.
     """
     then, theirs = each.then, each.theirs
     if then is None or theirs is None or "state" not in then or then["state"] != "live":
@@ -430,9 +430,9 @@ def _record_merged_edits(
 def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
     """Return the lineage (line of edits) in which an edit of the other machine continues here.
 
-    The lineage keeps its name, except for `BOX`, the lineage in which each machine records its merges. The
-    edits in the other machine's `BOX` lineage go to the lineage of the edit before them, or to a new lineage.
-    `renamed` has the new lineages by scope.
+    Each machine records its own merges in the lineage `BOX`. The other machine's `BOX` edits must not
+    continue in the local `BOX` lineage. They go to the lineage of the edit before them, or else to a new
+    lineage. All other lineages keep their names. `renamed` has the new lineages by scope.
     """
     if row["lineage"] != BOX:
         return str(row["lineage"])
@@ -443,8 +443,8 @@ def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, rena
 
 
 def _find_closed_cuts(connection: sqlite3.Connection, apart: Sequence[_ChangedRow]) -> set[str]:
-    """Return the cuts with parts that the other side changed, although the cut was deleted or frozen here
-    since.
+    """Return the ids of the cuts whose parts the other machine changed, although the cut was deleted or
+    frozen in the local film since the common state.
     """
     touched = {str((each.theirs or each.then or {})["cut"]) for each in apart if each.table in rules.PARTS}
     then = {str(each.id): each.then for each in apart if each.table == "cut"}

@@ -36,10 +36,11 @@ def undo_step(connection: sqlite3.Connection, scope: str, actor: str | None, ope
 
 
 def redo_step(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
-    """Apply an undone edit after the actor's current position, together with the step that it belongs to.
+    """Apply an undone edit that follows the actor's current position, together with the step that it belongs
+    to.
 
     By default this is the edit that was undone last. `towards`, the id of an edit or the name of a state,
-    selects the edit on the path to that state. Raises Refused, Conflict, NotFound.
+    selects the edit on the path to that state instead. Raises Refused, Conflict, NotFound.
     """
     entry = (
         _find_next_edit_towards(connection, scope, actor, towards)
@@ -203,7 +204,9 @@ def _list_edits_to_redo(connection: sqlite3.Connection, entry: sqlite3.Row) -> l
 
 
 def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
-    """Return the first edit in `rows` for each line of edits, which is a combination of scope and lineage."""
+    """Return, for each line of edits, the edit that comes first in `rows`. A line of edits is a combination
+    of scope (film or cut) and lineage.
+    """
     first: dict[tuple[str, str], sqlite3.Row] = {}
     for row in rows:
         first.setdefault((row["scope"], row["lineage"]), row)
@@ -211,11 +214,11 @@ def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
 
 
 def _require_head_edit(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
-    """Raise Refused unless edit `where` (an id, None for the beginning) is the last applied edit of the
-    lineage of `row`.
+    """Raise Refused unless the last applied edit in the scope and lineage of `row` is `where` (an id, or None
+    for the beginning).
 
     A step may have edits in the film and in several cuts, so the callers check each of its lineages. `act` is
-    the verb for the message.
+    the verb for the message, such as “undo”.
     """
     head = history.find_head_edit(connection, row["scope"], row["lineage"])
     if (head["id"] if head is not None else None) == where:

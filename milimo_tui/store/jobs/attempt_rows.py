@@ -64,8 +64,8 @@ class AttemptRows(StudioRows):
         self._db.execute(TIMING.insert, TIMING.list_cells(timing))
 
     def select_timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
-        """Return up to `limit` timings of finished jobs (-1: all), newest first: of one workload, or of all
-        workloads.
+        """Return up to `limit` timings of finished jobs (-1: all), newest first. If `workload` (a kind of
+        work) is given, return only timings of this workload.
         """
         test = "WHERE workload = ? " if workload else ""
         rows = self._db.execute(

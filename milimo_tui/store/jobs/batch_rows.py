@@ -24,8 +24,8 @@ class BatchRows(StudioRows):
     """The part of `StudioFile` that reads and writes batches."""
 
     def add_batch(self, batch: Batch) -> bool:
-        """Add a batch. If the batch exists, only a missing label is filled in. Return False if nothing was
-        changed.
+        """Add a batch and return True. If the batch exists already, only fill in a missing label. Return
+        False if nothing was changed.
         """
         kept = replace(batch, project=self._places.make_relative(batch.project))
         return self._db.execute(_INSERT, BATCH.list_cells(kept)).rowcount == 1
@@ -38,8 +38,9 @@ class BatchRows(StudioRows):
     def select_batches(
         self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Batch]:
-        """Return batches that match a filter, newest first. `before`, a (created, id), continues an earlier
-        listing after that batch.
+        """Return batches that match a filter, newest first. `before` is the creation time and id of the last
+        batch of an earlier listing; the result continues after that batch. At most `limit` batches are
+        returned (-1: all).
         """
         where, values = ["1"], list[object]()
         if wanted.ids:

@@ -77,8 +77,8 @@ class EventRows(StudioRows):
         return int(row[0]) if row else 0
 
     def has_ended_cleanly(self) -> bool:
-        """Return True if the last supervisor recorded its end, or none ever ran. A supervisor that was killed
-        records nothing.
+        """Return True if the last supervisor recorded its end, or if no supervisor has ever run. A supervisor
+        that was killed does not record its end.
         """
         row = self._db.execute(
             "SELECT data FROM event WHERE kind = 'supervisor' ORDER BY seq DESC LIMIT 1"
@@ -142,7 +142,7 @@ class EventRows(StudioRows):
         )
 
     def end_absence(self, now: float) -> None:
-        """End the current absence at `now`. If the clock was set back in the meantime, the absence gets a
-        duration of zero.
+        """End the absence that is in progress at `now`. If the clock was set back in the meantime, the
+        absence gets a duration of zero.
         """
         self._db.execute("UPDATE absence SET ended = max(began, ?) WHERE ended IS NULL", (now,))

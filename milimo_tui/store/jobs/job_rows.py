@@ -104,8 +104,9 @@ class JobRows(StudioRows):
     def select_jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
-        """Return jobs that match a filter, oldest first. `after`, a (created, id), continues an earlier
-        listing after that job.
+        """Return jobs that match a filter, oldest first. `after` is the creation time and id of the last job
+        of an earlier listing; the result continues after that job. At most `limit` jobs are returned (-1:
+        all).
         """
         where, values = self._build_job_conditions(wanted)
         rows = self._db.execute(
@@ -118,8 +119,9 @@ class JobRows(StudioRows):
     def select_newest_jobs(
         self, wanted: JobFilter = EVERY, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Job]:
-        """Return jobs that match a filter, newest first. `before`, a (created, id), continues an earlier
-        listing after that job.
+        """Return jobs that match a filter, newest first. `before` is the creation time and id of the last job
+        of an earlier listing; the result continues after that job. At most `limit` jobs are returned (-1:
+        all).
         """
         where, values = self._build_job_conditions(wanted)
         if before is not None:
@@ -167,7 +169,8 @@ class JobRows(StudioRows):
         """Return ended jobs that match a filter, most recently ended first. Each of `words` must occur in a
         job's text.
 
-        `before`, an (ended, id), continues an earlier listing after that job.
+        `before` is the end time and id of the last job of an earlier listing; the result continues after that
+        job.
         """
         where, values = self._build_job_conditions(wanted)
         where.append("ended IS NOT NULL")
@@ -202,7 +205,9 @@ class JobRows(StudioRows):
         return [UnfinishedJob(*row) for row in self._db.execute(_AHEAD)]
 
     def select_unfinished_dependencies(self) -> list[tuple[str, str]]:
-        """Return pairs (job, job that it waits for) of jobs that have both not ended."""
+        """Return pairs of job ids: a job, and a job that it waits for. Only pairs in which neither job has
+        ended are returned.
+        """
         rows = self._db.execute(
             "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
             " JOIN job AS other ON other.id = dependency.needs"
@@ -229,7 +234,7 @@ class JobRows(StudioRows):
         return [self._places.make_absolute(row[0]) for row in rows]
 
     def select_untidy_jobs(self) -> list[Job]:
-        """Return ended jobs whose workspace may still exist."""
+        """Return ended jobs whose workspace folder may still have to be deleted."""
         rows = self._db.execute(f"SELECT {JOB.select} FROM job WHERE state = 'done' AND tidy = 0")
         return [self._make_job_from_row(row) for row in rows]
 
@@ -292,8 +297,8 @@ class JobRows(StudioRows):
         return self._last_position
 
     def find_position_next_to(self, id: str, *, before: bool) -> int:
-        """Return a free position directly before or after a job. If there is none, all jobs first get new
-        positions with gaps.
+        """Return an unused position in the queue directly before or after a job. If there is none, all jobs
+        first get new positions with gaps between them.
         """
         for _ in range(2):
             own = self._db.execute("SELECT position FROM job WHERE id = ?", (id,)).fetchone()[0]
@@ -316,7 +321,7 @@ class JobRows(StudioRows):
         raise AssertionError("a freshly spread order has room everywhere")
 
     def _build_job_conditions(self, wanted: JobFilter) -> tuple[list[str], list[Any]]:
-        """Return the SQL conditions of a filter, and their values."""
+        """Return the SQL conditions by which jobs match a filter, and the values of their placeholders."""
         where, values = list[str](), list[Any]()
         for column, several in (("id", wanted.ids), ("state", wanted.states)):
             if several:
@@ -359,7 +364,9 @@ class JobRows(StudioRows):
         return self._make_job_from_row(row) if row else None
 
     def list_unmet_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
-        """Return, by job, the id, label and state of each job that is not done and that the job waits for."""
+        """Return, for each of `jobs`, the jobs that it waits for and that are not done, with their id, label
+        and state.
+        """
         found: dict[str, list[Mapping[str, str]]] = {job: [] for job in jobs}
         rows = self._db.execute(
             "SELECT dependency.job, job.id, job.label, job.state FROM dependency"

@@ -20,7 +20,7 @@ KEPT = 200  # sent and given-up notices stay for display until this many newer n
 
 
 class NoticeRows:
-    """The notices in `studio.db`, and queries about the jobs that they report."""
+    """The notices in `studio.db`, and queries about the jobs that the notices report on."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -36,7 +36,9 @@ class NoticeRows:
         return number
 
     def find_next_notice(self, target: str) -> Notice | None:
-        """Return the next notice to send to a target, whether or not its time has come, or None."""
+        """Return the next unsent notice for a target (a webhook or command), even if the time of its next try
+        has not come. Return None if there is none.
+        """
         row = self._db.execute(
             f"SELECT {NOTICE.select} FROM notice WHERE state = 'due' AND target = ? ORDER BY due, id LIMIT 1",
             (target,),
@@ -53,7 +55,9 @@ class NoticeRows:
         return int(found[0])
 
     def make_notices_due(self, target: str, now: float) -> None:
-        """Make all notices to a target due at `now`, without waiting for the time of their next try."""
+        """Set the time of the next try to `now` for all unsent notices to a target, so that they are sent at
+        once.
+        """
         self._db.execute(
             "UPDATE notice SET due = ? WHERE state = 'due' AND target = ? AND due > ?", (now, target, now)
         )
@@ -122,8 +126,8 @@ class NoticeRows:
         )
 
     def has_working_job(self, working: Collection[str], lane_left_out: str) -> bool:
-        """Return True if any job is in a `working` state. Jobs in the lane `lane_left_out`, and jobs that
-        wait for the user to publish their result, do not count.
+        """Return True if any job is in one of the `working` states. Two kinds of jobs do not count: jobs in
+        the lane `lane_left_out`, and jobs that wait until the user publishes their result.
         """
         row = self._db.execute(_build_working_job_sql(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None

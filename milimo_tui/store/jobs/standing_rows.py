@@ -1,7 +1,7 @@
-"""Read and write rows of `studio.db` that apply until a user or the program removes them.
+"""Read and write rows of `studio.db` that stay in force until a user or the program removes them: films over
+their quota, the when-done command and watched folders.
 
-They are films over their quota, the when-done command and watched folders. The module contains plain SQL and
-no rules. Every write is part of a change of the queue.
+The module contains plain SQL and no rules. Every write is part of a change of the queue.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class StandingRows(StudioRows):
     """
 
     def list_full_films(self) -> dict[str, str]:
-        """Return, by film folder, the reason why no job of that film may start."""
+        """Return the films that have reached their disk quota: a map from the film's folder to the reason why
+        none of its jobs may start.
+        """
         rows = self._db.execute("SELECT project, reason FROM full_film ORDER BY project")
         return {self._places.make_absolute(row[0]): row[1] for row in rows}
 

@@ -1,7 +1,7 @@
 """Define the schema of `studio.db`: its current number, the creation of its tables, and the migration steps.
 
-A step must be added here whenever a stored value gets a field or `store.jobs.studio_tables` changes
-otherwise. A test checks that migration and creation result in the same tables.
+A migration step must be added here whenever a stored value gets a field, or `store.jobs.studio_tables`
+changes in another way. A test checks that migration and creation result in the same tables.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Share the connection and the building of SQL between the row modules of `studio.db`.
+"""Provide the base class of the row modules of `studio.db`, with their common connection, and functions that
+build SQL.
 
 The module knows no table. SQL is built from column names in the code, never from the input of a client.
 """

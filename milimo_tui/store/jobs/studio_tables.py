@@ -1,9 +1,9 @@
 """Define the tables of `studio.db` as SQLModel classes. Each table is made from the value class that its rows
 store (`studio_values`).
 
-This module adds keys, indexes, and tables that have no value class. `after` names the preceding column for
-columns that are not in the order of the fields. `defaults` lists the columns that were added after the first
-queues existed; only these columns have a default.
+This module adds keys, indexes, and tables that have no value class. If a column is not in the order of the
+value's fields, `after` names the column before it. `defaults` lists the columns that were added after the
+first queues existed; only these columns have a default.
 
 New queues are created from these classes, and migrations are tested against them. The supervisor reads and
 writes with plain SQL, and imports this module only to create a queue. Clients never import it.

@@ -146,8 +146,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchTally:
-    """The number of a batch's jobs in one state, the sum of their `progress`, and the time when the last of
-    them ended.
+    """A summary of a batch's jobs in one state: the number of jobs, the sum of their `progress`, and the time
+    when the last of them ended.
     """
 
     state: str
@@ -158,9 +158,9 @@ class BatchTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """A record of how long one finished job took, from which later jobs are estimated. `seconds` is the
-    duration, `units` the amount of work of the kind `workload`, and `estimate` the duration in seconds that
-    was estimated before.
+    """A record of how long a finished job took. The durations of later jobs are estimated from such records.
+    `workload` is the kind of work, and `units` the amount of this work. `seconds` is the real duration, and
+    `estimate` the duration in seconds that was estimated before the job ran.
     """
 
     job: str

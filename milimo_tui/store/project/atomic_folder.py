@@ -25,8 +25,8 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 @contextmanager
 def build_folder_atomically(target: Path) -> Iterator[Path]:
-    """Provide a private folder that is synced and renamed to `target` if the block succeeds, and deleted
-    otherwise.
+    """Provide a private folder for the `with` block. If the block succeeds, the folder is synced to disk and
+    renamed to `target`; otherwise it is deleted.
 
     Raises Refused if `target` exists, OSError.
     """

@@ -25,8 +25,8 @@ from milimo_tui.story.values.film import Project
 
 @contextmanager
 def create_film_folder(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
-    """Provide the folders and the database of a new film under a temporary name. They get their final name if
-    the block succeeds.
+    """Provide the folders and the database of a new film under a temporary name. They are renamed to their
+    final name if the `with` block succeeds.
 
     The block must close everything that it opens there. Raises Refused if the film exists, DiskFull,
     ReadOnly.
@@ -46,7 +46,9 @@ def create_film_folder(paths: ProjectPaths, project: Project) -> Iterator[Projec
 
 
 def _create_film_database(path: Path, project: Project) -> sqlite3.Connection:
-    """Create the schema and the film's own row in one transaction."""
+    """Create the tables of a new film and the row with its name and settings, in one transaction. Return the
+    connection.
+    """
 
     def make(connection: sqlite3.Connection) -> None:
         SCHEMA.make(connection)

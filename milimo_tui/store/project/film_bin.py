@@ -60,11 +60,11 @@ class FilmBin:
             return bins.restore_binned_item(connection, id)
 
     def delete_takes(self, takes: Collection[str]) -> tuple[Path, ...]:
-        """Delete takes permanently, whether or not they are in the bin. A shot that shows one of them shows
-        its best other take.
+        """Delete takes permanently, including takes that are not in the bin. A shot that shows one of these
+        takes then shows its best remaining take.
 
-        Returns the managed files that are no longer used. The caller must delete these files after the
-        transaction.
+        Returns the files that Milimo stored for the film and that nothing uses any more. The caller must
+        delete these files after the transaction.
         """
         with self._db.write_transaction("delete takes of") as connection:
             for take in takes:
@@ -87,8 +87,8 @@ class FilmBin:
         """Delete all items in the bin permanently, with everything that belongs to them.
 
         `agreed` are the ids of the items that the user has confirmed. Raises Conflict if the bin has other
-        items by now. Returns the managed files that are no longer used. The caller must delete these files
-        after the transaction.
+        items by now. Returns the files that Milimo stored for the film and that nothing uses any more. The
+        caller must delete these files after the transaction.
         """
         with self._db.write_transaction("empty the bin of") as connection:
             if agreed is not None and {item.id for item in bins.list_binned_items(connection)} != {*agreed}:

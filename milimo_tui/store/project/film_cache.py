@@ -82,7 +82,9 @@ class FilmCache:
         return tuple(self._known[row[0]].build_cut(row) for row in rows)
 
     def _update_touched_rows(self, connection: sqlite3.Connection, touched: Touched) -> None:
-        """Replace the cached values of the changed rows (`touched`) by their current state."""
+        """Read the changed rows from the database and replace their cached values. `touched` has the ids of
+        the changed rows by table.
+        """
         for name in touched.keys() & _PARTS.keys():
             table = _PARTS[name][0]
             there = {
@@ -94,7 +96,9 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The cached values of one cut's parts by table and id, and the cut that was last built from them."""
+    """The cached parts of one cut (tracks, clips, transitions, markers) by table and id, and the cut that was
+    last built from them.
+    """
 
     def __init__(self, cut: Cut) -> None:
         self._cut = cut
@@ -103,8 +107,8 @@ class _CachedCut:
         }
 
     def update_part_rows(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
-        """Update the cached parts of one cut. Rows in `there` (by id) are added or replace the cached rows of
-        table `name`, and rows whose ids are in `gone` are removed.
+        """Update the cached parts of the cut that are stored in the table `name`. `there` has new and changed
+        parts by id. Parts whose ids are in `gone` are removed.
         """
         rows = self._rows[name]
         known = [id for id in gone if id in rows]
@@ -129,8 +133,8 @@ class _CachedCut:
 
 
 def _find_touched_rows(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
-    """Return the number of revisions after `revision` that were edits or undos, and the rows that they
-    changed.
+    """Return the rows that were changed by edits or undos after the revision `revision`, and how many later
+    revisions are explained by these edits and undos.
     """
     moments: set[int] = set()
     out: Touched = defaultdict(set)

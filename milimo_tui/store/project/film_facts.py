@@ -101,7 +101,8 @@ class FilmFacts:
         return self._add_new_fact("note what was looked at in", lambda connection: change(connection, jobs))
 
     def _add_new_fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
-        """Add a fact. The film's revision only increases if `add` returns True, because the fact is new.
+        """Write a fact in a transaction. `add` writes the fact and returns True if it is new; only then the
+        film's revision is increased. Return the result of `add`.
 
         `doing` completes "could not …" in error messages.
         """
@@ -165,7 +166,9 @@ class FilmFacts:
             facts.update_fact(connection, "mask", mask, label=label)
 
     def note_hash(self, asset: str, digest: str) -> None:
-        """Store the hash of a linked asset's file. Raises NotFound."""
+        """Store the hash of the file of a linked asset (a file that was not copied into the film). Raises
+        NotFound.
+        """
         with self._db.write_transaction("note a hash in") as connection:
             facts.update_fact(connection, "asset", asset, digest=digest)
 

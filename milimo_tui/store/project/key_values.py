@@ -23,7 +23,7 @@ class RememberedValues:
             store_setting(connection, key, value)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return the value stored under a key, or the default."""
+        """Return the value that is stored under a key. Return `default` if there is none."""
         with self._db.read_transaction() as connection:
             return read_setting(connection, key, default)
 

@@ -1,7 +1,8 @@
-"""Open a film's database: check and migrate it, or open it read-only with a message that says why.
+"""Open a film's database: check the file and migrate it. If the film cannot be written, open it read-only,
+with a message that gives the reason.
 
-A film in a folder that cannot be written can still be opened. There SQLite can only read a WAL database that
-has no log, so a film with a log is read from a private copy.
+SQLite cannot read the log of a WAL database in a folder that cannot be written. A film with a log in such a
+folder is therefore read from a private copy.
 """
 
 from __future__ import annotations
@@ -84,7 +85,9 @@ def open_database(path: Path, schema: Schema = SCHEMA) -> OpenedDatabase:
 
 
 def make_never_begun_error(path: Path) -> Damaged:
-    """Return the error for a database file without a film. An interrupted creation leaves such a file."""
+    """Return the error for a database file that contains no film. Such a file is left if the creation of a
+    film was interrupted.
+    """
     sentence = f"{path} is empty: its film was never created"
     return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
 
@@ -177,7 +180,9 @@ def _connect_read_only(path: Path, refusal: MilimoError) -> OpenedDatabase:
 
 
 def _open_private_copy(path: Path, refusal: MilimoError) -> OpenedDatabase:
-    """Open a private copy of a film, because reading its log or migrating its schema needs to write."""
+    """Open a private copy of a film. This is used if reading the film's log or migrating its schema would
+    need to write in a folder that cannot be written.
+    """
     folder = tempfile.TemporaryDirectory(prefix="milimo-")
     copy = Path(folder.name) / path.name
     try:
@@ -264,7 +269,8 @@ def find_film_problem(paths: ProjectPaths) -> str:
 
 
 def check_foreign_film(path: Path, schema: Schema = SCHEMA) -> None:
-    """Check a film's database that came from elsewhere, before any of its content is used.
+    """Check the database of a film that came from elsewhere, such as another machine, before any of its
+    content is used.
 
     An older database is migrated first. Raises Damaged, Newer, and Refused if its tables differ from this
     program's tables.

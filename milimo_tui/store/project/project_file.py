@@ -133,7 +133,8 @@ class ProjectFile:
         return self._db.run_query(film_queries.select_update_time)
 
     def read_data_version(self) -> int:
-        """Return a number that changes whenever this object or any other process writes the database.
+        """Return a number that changes whenever this object or any other process writes the database. A
+        changed number means that views of the film must be read again.
 
         `ui.set` of this object does not change the number, because remembered values do not affect what
         screens show.
@@ -179,8 +180,8 @@ class ProjectFile:
 
     @contextmanager
     def combine_edits(self, words: str) -> Iterator[None]:
-        """Combine the edits made in this block into one step, which undo and redo treat as one edit. `words`
-        describes the step.
+        """Combine the edits made inside the `with` block into one step, which undo and redo treat as one
+        edit. `words` describes the step.
 
         Each edit is written immediately. After a crash in the block, the step therefore consists of the edits
         made so far. Edits in a nested block belong to the outer step.
@@ -193,8 +194,8 @@ class ProjectFile:
             self._step = outer
 
     def undo(self, scope: str, actor: str | None) -> Edit:
-        """Undo the actor's latest edit in the scope, with the complete step it belongs to. If `actor` is
-        None, any actor's edit is undone.
+        """Undo the latest edit of an actor (terminal) in a scope, together with all other edits of its step.
+        If `actor` is None, the latest edit of any actor is undone.
 
         Raises Refused if there is no such edit, Conflict if its rows were changed since.
         """
@@ -214,7 +215,9 @@ class ProjectFile:
             return undo_steps.redo_step(connection, scope, actor, towards)
 
     def find_next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
-        """Return the edit that undo, or redo with `redo`, would affect now, or None."""
+        """Return the edit that undo would revert now, or None. If `redo` is True, return the edit that redo
+        would apply instead.
+        """
         with self._db.write_transaction(
             "look at the history of", counts=False, shows=False, lasts=False
         ) as connection:
@@ -307,8 +310,8 @@ class ProjectFile:
         return frozenset(self.ui.get(_TAKEN_IN, []))
 
     def set_initial_merged_state(self, state: str) -> None:
-        """Record the copy of another machine from which this film was made. `state` is the hash of that
-        copy.
+        """Record which copy of another machine this film was made from, so that the copy counts as merged.
+        `state` is the hash of that copy.
         """
         self.ui.set(_TAKEN_IN, [state])
 

@@ -84,8 +84,8 @@ class RowFault:
 
 
 def find_row_faults(connection: sqlite3.Connection) -> Iterator[RowFault]:
-    """Yield every row that this program could not have written. If all rows are readable, yield
-    inconsistencies between rows.
+    """Yield a fault for each row that this program could not have written. Only if all rows are readable,
+    also yield faults for inconsistencies between rows.
     """
     found = False
     for one in (

@@ -1,8 +1,8 @@
 """Define the schema of project.db: its current number, the creation of its tables, and the migration steps.
 
-A step must be added here whenever a stored value gets a field or `store.project.tables` changes otherwise.
-The step gives existing films the same tables as new films. A test checks this, starting with the tables of
-schema 8, the oldest schema that can be opened.
+A migration step must be added here whenever a stored value gets a field, or `store.project.tables` changes in
+another way. The step gives existing films the same tables as new films. A test checks this, starting with the
+tables of schema 8, the oldest schema that can be opened.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def _add_places_and_things(connection: sqlite3.Connection) -> None:
 
 
 def _add_performances(connection: sqlite3.Connection) -> None:
-    """Add the manner in which a shot continues another shot. In older films, a shot starts from the end of
-    the other shot and has takes of its own.
+    """Add the column that says how a shot continues another shot. In older films, a shot that continues
+    another shot starts from its last frame and has takes of its own.
     """
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 

@@ -26,8 +26,8 @@ READ_PATIENCE = 5000  # Timeout in milliseconds for reads, which only wait while
 
 
 class Transactions:
-    """The owner of a film's connection. Errors of SQLite are translated into this program's errors, with a
-    message.
+    """The owner of a film's database connection. All reads and writes of the film go through its
+    transactions. Errors of SQLite are translated into this program's errors, with a message.
     """
 
     def __init__(self, path: Path, opened: OpenedDatabase) -> None:
@@ -70,9 +70,9 @@ class Transactions:
     ) -> Iterator[sqlite3.Connection]:
         """Provide the connection in a write transaction. `doing` completes "could not …" in error messages.
 
-        - `counts`: the transaction is a change of the film, so the film's revision increases.
-        - `shows`: screens may show what is written, so `read_change_number` changes.
-        - `lasts`: the commit survives a power failure. Without it, no fsync is needed.
+        - `counts` is True if the transaction changes the film, so that the film's revision increases.
+        - `shows` is True if screens may show the written values, so that `read_change_number` changes.
+        - `lasts` is True if the commit must survive a power failure. Otherwise no fsync is made.
         """
         refusal = self._opened.refusal
         if refusal is not None:

@@ -106,8 +106,8 @@ def _fill_arrived_film(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, 
 
 
 def _match_take_to_file(take: Take, asset: Asset, project: Project) -> Take:
-    """Return a take with the number of frames that its file has. If the file is longer than the take, the
-    further frames are stored as `tail`, a handle for editing.
+    """Return a take whose number of frames is corrected to that of its file. If the file is longer than the
+    take, the additional frames are stored as `tail`, a handle for editing.
     """
     if asset.frames is None or asset.rate != project.rate:
         return take
@@ -115,8 +115,8 @@ def _match_take_to_file(take: Take, asset: Asset, project: Project) -> Take:
 
 
 class MediaFinder:
-    """A finder for the media files that another program's film refers to. It searches only below `root`, that
-    film's folder, and makes one asset for each file.
+    """A finder for the media files that another program's film refers to. It searches only in `root`, that
+    film's folder, and its subfolders. It makes one asset for each file.
     """
 
     def __init__(self, root: Path) -> None:

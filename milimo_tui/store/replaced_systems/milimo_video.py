@@ -180,8 +180,8 @@ def _find_media_path(row: Old) -> object:
 def _iterate_job_takes(
     jobs: list[Old], rows: list[Old], shots: list[Shot], media: MediaFinder
 ) -> Iterable[Take]:
-    """Yield the takes that jobs made, oldest first. The video that a shot shows now is left out, because
-    `_iterate_current_takes` yields it.
+    """Yield the takes that old jobs made, oldest first. The video that a shot shows now is left out here,
+    because `_iterate_current_takes` yields a take for it.
     """
     by_id = {row["id"]: (row, shot) for row, shot in zip(rows, shots, strict=True)}
     for job in jobs:

@@ -350,10 +350,11 @@ def _parse_size_or_movement(kind: type[Size] | type[Movement], words: str) -> Si
 
 
 def _choose_raster(row: Row, config: Row) -> tuple[int, int]:
-    """Return width and height in pixels, as even numbers. `row` is the project's JSON object and `config`
-    its configuration.
+    """Return the film's width and height in pixels, as even numbers. `row` is the project's JSON object and
+    `config` its configuration.
 
-    The aspect ratio is used last, because StoryCore-Engine itself ignored it.
+    A size in pixels is preferred. The aspect ratio is only used if there is none, because StoryCore-Engine
+    itself ignored the ratio.
     """
     found = re.fullmatch(r"\s*(\d{2,5})\s*[x×]\s*(\d{2,5})\s*", str(config.get("target_resolution") or ""))
     sides = (

@@ -63,7 +63,8 @@ def count_takes_to_purge(connection: sqlite3.Connection) -> int:
 
 
 def sum_bytes_to_purge(connection: sqlite3.Connection) -> int:
-    """Return the size in bytes of the managed files in the bin or made for items in the bin.
+    """Return the total size in bytes of the files that belong to items in the bin, if Milimo stored these
+    files for the film.
 
     Emptying the bin may free less, because files that remaining clips, boards or masks use are not deleted.
     """
@@ -119,10 +120,10 @@ def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
 def _delete_unused_assets(
     connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
 ) -> tuple[str, ...]:
-    """Delete the assets in `made` that nothing uses. With `with_bin`, also delete the assets in the bin that
-    nothing uses.
+    """Delete those assets in `made` (ids) that nothing uses any more. With `with_bin`, also delete the assets
+    in the bin that nothing uses.
 
-    Returns the paths of the managed files of the deleted assets.
+    Returns the paths of the deleted assets' files, if Milimo stored these files for the film.
     """
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"

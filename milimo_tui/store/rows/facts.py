@@ -104,8 +104,8 @@ def _read_takes_of_shot(connection: sqlite3.Connection, shot: str) -> tuple[Take
 
 
 def _set_automatic_take(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
-    """Set the take that a shot shows, and mark it as not chosen by the user. With None, the shot shows no
-    take.
+    """Set the take that a shot shows, and mark the choice as automatic, not made by the user. With None, the
+    shot shows no take.
     """
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
 

@@ -40,8 +40,8 @@ Values = Sequence[Any] | Mapping[str, Any]
 def select_rows(
     connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()
 ) -> list[Any]:
-    """Return the rows of a table as tuples in the order of its columns. `rest` is the SQL after `FROM
-    table`.
+    """Return the rows of a table as tuples in the order of its columns. `rest` is the SQL after `FROM table`,
+    such as a WHERE clause, and `values` are the values of its placeholders.
     """
     cursor = connection.cursor()
     cursor.row_factory = None
@@ -150,8 +150,8 @@ def select_cut(connection: sqlite3.Connection, id: str) -> Cut:
 
 
 def select_available_media(connection: sqlite3.Connection, source: ClipSource) -> Available | None:
-    """Return how much media a clip's source has. None means that the length of the source is unlimited or
-    unknown.
+    """Return the amount of media that a clip's source has, so that an edit can be checked against it. None
+    means that the length of the source is unlimited or unknown.
     """
     of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
     of_shot = (

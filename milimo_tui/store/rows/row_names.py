@@ -120,7 +120,9 @@ def describe_creation(connection: sqlite3.Connection, table: str, id: str) -> st
 
 
 def describe_last_edit(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """Return a clause that names the last edit of a row ("terminal-2 did “split”; "), or an empty string."""
+    """Return the beginning of a sentence that names the last edit of a row, such as "terminal-2 did “split”;
+    ". Return an empty string if there is none.
+    """
     edit = connection.execute(
         "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
         (f'["{table}","{id}",',),

@@ -34,8 +34,8 @@ def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange]
 
 
 def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
-    """Raise Conflict if the cut is deleted. Also raise it if the cut is frozen and `moved` is True, which
-    means that something other than markers was changed.
+    """Raise Conflict if the cut is deleted, or if it is frozen and more than its markers was changed. `moved`
+    is True if more than markers was changed.
     """
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
@@ -109,7 +109,7 @@ def _explain_dangling_reference(
     connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int
 ) -> Refused:
     """Return the error for a reference to a missing row. If the missing row existed once, the hint names the
-    edit that is responsible.
+    edit that created the row with the reference.
     """
     row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
     what = describe_row(connection, table, row["id"])

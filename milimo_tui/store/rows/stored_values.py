@@ -55,8 +55,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditStep:
-    """A step, which combines several edits for undo and redo. `id` is empty if there is no step, so that each
-    edit stands alone. `words` is the description.
+    """A step: several edits that are undone and redone together. `id` is empty for an edit that belongs to no
+    step. `words` is the description for the user.
     """
 
     id: str = ""

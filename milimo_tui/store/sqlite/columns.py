@@ -77,8 +77,9 @@ def reference_column(target: str, *, gone: str = "", optional: bool = False, ind
 
 
 def owner_key_column(target: str) -> Any:
-    """Declare a column of the primary key that refers to another row, the owner. `target` is the owner's
-    column. The row is deleted with its owner. The reference is checked immediately.
+    """Declare a column of the primary key that refers to the owner of the row, which is a row of another
+    table. `target` is the referenced column of that table. The row is deleted together with its owner. The
+    reference is checked immediately.
     """
     link = ForeignKey(target, ondelete="CASCADE")
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))

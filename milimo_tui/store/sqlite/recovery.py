@@ -83,8 +83,8 @@ def replace_damaged_database(path: Path, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Provide two paths for the block: the path where the damaged file is preserved, and the path where the
-    block must create the new file.
+    """Provide two paths for the `with` block: the path at which the damaged file is preserved, and the path
+    at which the block must create the new file.
 
     If the block succeeds, the new file replaces the damaged file.
     """
@@ -132,9 +132,9 @@ def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
 
 
 def _preserve_damaged_file(path: Path) -> Path:
-    """Link or copy the damaged file and its log to a new name, and return the new path.
+    """Preserve the damaged file and its log by a link or copy with a new name, and return the new path.
 
-    If an earlier, interrupted recovery has done so, its copy is used.
+    If an earlier, interrupted recovery has already preserved them, that copy is used.
     """
     number = 1
     while (kept := path.with_name(f"{path.name}.damaged-{number}")).exists():
@@ -198,11 +198,10 @@ def _list_table_columns(connection: sqlite3.Connection, table: str) -> Columns:
 def _insert_salvaged_rows(
     connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: RecoveryResult
 ) -> dict[str, int]:
-    """Insert the salvaged rows into the new tables: first the rows that the trees of the tables lead to, then
-    the rows on orphan pages.
+    """Insert the salvaged rows into the new tables. Rows from pages that belong to a table's tree are
+    inserted first. Rows on orphan pages, to which no tree leads, are inserted last.
 
-    Orphan pages are pages that no tree leads to. Returns, by table, the number of rows that could not be read
-    or inserted.
+    Returns, by table, the number of rows that could not be read or inserted.
     """
     torn: dict[str, int] = {}
     for name, columns in tables.items():

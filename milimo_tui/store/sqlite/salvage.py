@@ -21,12 +21,14 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # maps the serial type of an i
 
 
 class TornPageError(Exception):
-    """An error for a part of the file that is not valid."""
+    """An exception for a part of a damaged database file that does not follow the file format."""
 
 
 @dataclass(frozen=True, slots=True)
 class SalvagedRow:
-    """A row as it was stored. If the last columns are missing, they have their default values."""
+    """A row as it was stored in the file. If it has fewer columns than the table, the last columns have their
+    default values.
+    """
 
     rowid: int
     cells: tuple[Cell, ...]

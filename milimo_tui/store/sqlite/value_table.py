@@ -173,9 +173,9 @@ class Table(Generic[V]):
     - `refs` are fields that refer to other rows; an empty reference is stored as NULL.
     - `without` are fields that are stored in other tables and have no column here.
     - `codecs` convert fields that are stored in a special form.
-    - `stateful`: a deleted row stays in the table, and its column `state` is changed.
-    - `loose` are columns with facts that change outside the history. Comparisons of complete rows ignore
-      them.
+    - `stateful` is True if a deleted row stays in the table. Then only its column `state` is changed.
+    - `loose` are columns whose values change outside the history of edits. Comparisons of complete rows
+      ignore them.
     - `aside` are columns that edits never write.
     """
 
@@ -219,7 +219,9 @@ class Table(Generic[V]):
         }
 
     def list_cells(self, value: V) -> tuple[Any, ...]:
-        """Return the cells of a value's row, in the order of `insert`."""
+        """Return the cells of a value's row, in the order in which the statement `insert` of this table
+        expects them.
+        """
         return tuple(self.encode(value).values())
 
     def encode_defaults(self) -> dict[str, Scalar]:

@@ -1,4 +1,6 @@
-"""Leave out of a commit the scenes that the user deleted from the film although the script still has them."""
+"""Remove from a commit the scenes that the user deleted from the film, although the script still contains
+them.
+"""
 
 from __future__ import annotations
 

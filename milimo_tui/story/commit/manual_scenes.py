@@ -77,8 +77,8 @@ def _split_visible_paragraphs(text: str) -> Iterator[str]:
 
 
 def _mark_as_action(text: str) -> str:
-    """Return a paragraph in a form that is parsed as action. A `!` is put in front if the paragraph would
-    otherwise be parsed as something else.
+    """Return a paragraph in a form that a Fountain parser reads as action. A `!` is put in front if the
+    paragraph would otherwise be read as something else.
     """
     read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), ScreenplayMode.SCREENPLAY).elements
     plain = [element for element in read[1:] if element.kind is ScriptElementKind.ACTION]
@@ -94,12 +94,12 @@ def _write_speech(line: Line) -> str:
 
 
 def adopt_manual_scenes(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story in which each manual scene that the script contains is marked as a scene of the
+    """Return the story in which the manual scenes that the script now contains are marked as scenes of the
     script.
 
     A scene is recognized by its heading and text. If the text in the script differs (other words, or a CUT
-    TO: between shots), similar shots under the same heading suffice. The shots that are found are linked to
-    their texts in the script.
+    TO: between shots), similar shots under the same heading suffice. The recognized shots are linked to their
+    texts in the script.
     """
     known = {_make_scene_text_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
     waiting = [draft for draft in drafts if _make_scene_text_key(draft.heading, draft.text) not in known]

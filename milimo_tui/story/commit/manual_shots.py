@@ -33,8 +33,8 @@ def list_manual_shots(story: Story, scene: str) -> tuple[Shot, ...]:
 
 
 def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story in which manual shots that the script contains in their scene are marked as shots of
-    the script.
+    """Return the story in which manual shots are marked as shots of the script if the script now contains
+    them in the same scene.
     """
     by_hand = {shot.scene for shot in story.live_shots() if is_manual_shot(shot)}
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
@@ -81,12 +81,12 @@ def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft
 def match_manual_shots(
     shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool
 ) -> Mapping[str, Shot]:
-    """Find manual shots in `drafts`, the shots of a script. Return the shots that were found, by shot id,
-    each with the digest of its text in the script.
+    """Find the manual shots that a script contains. `drafts` are the shots of the script. Return the shots
+    that were found, by shot id, each with the digest of its text in the script.
 
     If several neighbouring drafts together have the words of a shot, the shot gets the digests of all of
-    them. With `reworded`, shots whose words are only similar to a draft are returned too: they become shots
-    of the script, and a merge then gives them the new words.
+    them. With `reworded`, a shot whose words are only similar to a draft counts too. Such a shot becomes a
+    shot of the script, and a merge then gives it the new words.
     """
     out: dict[str, Shot] = {}
     left = list(drafts)

@@ -41,7 +41,7 @@ MAX_SUMMARY_SCENES = 3  # A summary describes at most this many changed scenes. 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeReport:
-    """The result of a merge: numbers of shots by what happened to them, and sentences for the user.
+    """The result of a merge: the number of shots for each kind of change, and sentences for the user.
 
     - `kept` shots are unchanged and at the same position; `moved` shots are at another position.
     - `changed` shots have new text. A shot can be both moved and changed.
@@ -92,12 +92,12 @@ class Merge:
 
 
 def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
-    """Merge the drafts of a screenplay into a story. `new_id("scene")` and `new_id("shot")` must return new
-    ids.
+    """Merge the drafts of a screenplay (its scenes and shots as the rules derive them) into a story.
+    `new_id("scene")` and `new_id("shot")` must return new ids.
 
-    The shots are in the script's order, but in a scene whose text did not change they keep the order that the
-    user gave them. Scenes and shots that the user added are never parked. They stay after the scene or shot
-    that they followed.
+    The merged shots are in the script's order. In a scene whose text did not change, the shots keep the order
+    that the user gave them. Scenes and shots that the user added are never parked. They stay after the scene
+    or shot that they followed.
     """
     as_written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, doubtful = pair_scenes(as_written, drafts)
@@ -136,8 +136,8 @@ def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -
 def _number_merged_scenes(
     story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
 ) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
-    """Return scenes and shots with their numbers, and sentences about changed numbers. `of` maps scene ids to
-    their drafts.
+    """Return the scenes and shots with their numbers, and sentences about numbers that have changed. `of`
+    maps the id of each scene to its draft (the scene as the script has it now).
     """
     if not story.project.numbers_locked:
         return numbering.number_manual_scenes(scenes), shots, ()
@@ -153,8 +153,8 @@ InScene = dict[str, list[Shot]]  # maps a scene's id to its shots in order, incl
 
 
 def _find_shots_moved_by_user(story: Story) -> dict[str, str]:
-    """Return the shots that the user moved out of the scene in which the script has them: shot id → id of the
-    script's scene.
+    """Return the shots that the user moved to another scene than the script has them in. The result maps the
+    id of each such shot to the id of the scene in the script.
     """
     scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
     starts = [line for line, _ in scenes]
@@ -175,8 +175,8 @@ def _place_in_script_order(
     new_id: NewId,
     elsewhere: Mapping[str, str],
 ) -> InScene:
-    """Return, by scene, the shots for all drafts in the script's order. A draft becomes its paired old shot,
-    updated, or a new shot.
+    """Return, for each scene id, the shots for the scene's drafts in the script's order. If a draft was
+    paired with an old shot, that shot is updated; otherwise a new shot is made.
 
     `flat` has each draft with the id of its scene. Shots that the user moved to another scene (`elsewhere`)
     are left out.
@@ -203,8 +203,9 @@ def _place_in_script_order(
 
 
 def apply_performance(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
-    """Return a shot as part of the performance that begins with shot `leader`: one performance that several
-    shots show. If `leader` is empty, the shot is a performance of its own.
+    """Return a shot whose performance is set as in its draft. A performance is one take that several shots
+    show; it begins with the shot with the id `leader`. If `leader` is empty, the shot has a performance of
+    its own.
 
     A shot that starts from the last frame of another shot still does so.
     """
@@ -294,8 +295,8 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
 
 
 def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReading) -> Shot:
-    """Return a shot with the framing axes that the new words explicitly ask for. An axis stays if the old
-    words asked for the same.
+    """Return a shot with a changed framing: each axis (such as size or angle) that the new words explicitly
+    ask for is set. An axis stays unchanged if the old words asked for the same value.
 
     `before` is the framing that the old words asked for.
     """
@@ -313,7 +314,9 @@ def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReadin
 def _restore_user_order(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> None:
-    """Sort the shots of each scene with unchanged text in the order that the user gave them in the film."""
+    """For each scene whose text did not change, sort its shots in the order that the user gave them in the
+    film. `in_scene` is changed in place.
+    """
     was_in = {shot.id: (shot.scene, index) for index, shot in enumerate(story.shots) if not shot.parked}
     for at, old in paired.items():
         scene = ids[at]
@@ -329,8 +332,8 @@ def _place_unmatched_shots(
     pairs: Pairs,
     elsewhere: Mapping[str, str],
 ) -> None:
-    """Insert the shots that are not at the position of a draft in the script. Each is inserted after the shot
-    that it followed before. A shot that was made from the script but is no longer in it is parked.
+    """Insert the shots that match no draft of the script. Each is inserted after the shot that it followed
+    before. A shot that was made from the script but is no longer in it is parked.
 
     A parked shot stays in its scene. A shot that the user added or moved follows its preceding shot, even
     into another scene.
@@ -399,8 +402,8 @@ def _assign_order_keys(story: Story, scenes: Sequence[Scene], in_scene: InScene)
 def _merge_scenes(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> tuple[tuple[Scene, ...], list[str]]:
-    """Return all scenes in film order, and one sentence for each removed scene that still has manual
-    shots.
+    """Return all scenes in film order. Also return one sentence for each scene that was removed from the
+    script but still has shots that the user added.
     """
     matched = {old: at for at, old in paired.items()}
     orphans: list[str] = []

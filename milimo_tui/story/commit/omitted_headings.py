@@ -1,5 +1,5 @@
-"""Handle headings that only mark a scene number as OMITTED: there is nothing to shoot, and no other scene
-gets the number.
+"""Handle scene headings that only mark a number as OMITTED. Such a heading has no shots, and its number must
+not be given to another scene.
 """
 
 from __future__ import annotations

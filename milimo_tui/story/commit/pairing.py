@@ -62,7 +62,9 @@ def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs,
 
 
 def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> None:
-    """Pair items with equal keys. If a key occurs several times, items are paired in order."""
+    """Pair old and new items whose keys are equal, and add the pairs to `pairs`. If a key occurs several
+    times, its first old item is paired with its first new item, and so on.
+    """
     taken = set(pairs.values())
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for index, key in old.items():
@@ -75,8 +77,8 @@ def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int
 
 @dataclass(slots=True)
 class _ScenePairing:
-    """The pairing of scenes that have no equal text, by a score of similarity. A pair raises the scores of
-    the scenes before and after it, so pairing is repeated until no further pair is found.
+    """The pairing of scenes that have no equal text, by a score of similarity. Two paired scenes raise the
+    scores of the scenes next to them, so pairing is repeated until no further pair is found.
 
     `candidates` are the old scenes that may be paired, and `least` is the smallest accepted score.
     """
@@ -110,8 +112,8 @@ class _ScenePairing:
             doubtful.update(new for score, old, new in best if score < _SURE and found.get(new) == old)
 
     def _compute_similarities(self) -> dict[tuple[int, int], tuple[float, float]]:
-        """Compare the old and new scenes that are worth comparing. Return two similarities by (old, new): of
-        the texts and of the headings, each from 0 to 1.
+        """Compare those old scenes and new scenes that have something in common. For each compared pair (old,
+        new), return the similarity of the texts and the similarity of the headings, each from 0 to 1.
         """
         taken = set(self.pairs.values())
         left_old = [index for index in self.candidates if index not in taken]
@@ -136,8 +138,9 @@ class _ScenePairing:
         return out
 
     def _find_scenes_between_neighbours(self, new: int) -> list[int]:
-        """Return the old scenes that probably match a new scene because of its neighbours: the scene after
-        the match of the previous new scene, and the scene before the match of the next new scene.
+        """Return the old scenes that probably match the new scene `new`, judged by its neighbours. If the
+        previous new scene is paired, this is the scene after its old scene. If the next new scene is paired,
+        this is also the scene before its old scene.
         """
         out = []
         for step in (-1, 1):
@@ -203,11 +206,11 @@ def _pair_similar_shots(
     left_old: Sequence[int],
     left_new: Sequence[int],
 ) -> Pairs:
-    """Pair the shots of one scene by similar spelling (trigrams), with a small bonus for a similar position
-    in the scene.
+    """Pair the shots of one scene whose spelling is similar (measured by trigrams). A similar position in the
+    scene adds a small bonus.
 
-    `old_places` and `new_places` are all shots of the scene, `left_old` and `left_new` those that are not
-    paired yet.
+    `old_places` and `new_places` are the indexes of all shots of the scene. `left_old` and `left_new` are the
+    indexes of the shots that are not paired yet.
     """
     where_old = {index: at / len(old_places) for at, index in enumerate(old_places)}
     where_new = {index: at / len(new_places) for at, index in enumerate(new_places)}
@@ -242,8 +245,9 @@ def _pair_rewritten_speeches(
     old_places: Sequence[int],
     new_places: Sequence[int],
 ) -> None:
-    """Pair a speech that was rewritten completely. It is paired with the old shot that follows the match of
-    the preceding shot, if both have the same speakers.
+    """Pair speeches that were rewritten completely, and add the pairs to `pairs`. If the shot before a speech
+    is paired, the speech is paired with the old shot that follows that shot's pair. Both must have the same
+    speakers.
     """
     before = {index: old_places[at - 1] if at else -1 for at, index in enumerate(old_places)}
     taken = set(pairs.values())

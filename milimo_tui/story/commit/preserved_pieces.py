@@ -1,10 +1,10 @@
-"""Preserve split, joined and duplicated shots in a commit as long as the text they were made from is
+"""Preserve split, joined and duplicated shots in a commit as long as the text that they were made from is
 unchanged.
 
-The script has the original shots. Before the merge, they are replaced by drafts of the split, joined or
-duplicated shots in the film. If the text has changed or one of these shots is missing, the original shot of
-the script is used. A split shot is the exception: it is split again if the point of the split is found in the
-new text (`reworded_splits`). Pure functions.
+The script only has the original shots. Before the merge, drafts of the original shots are replaced by drafts
+of the film's split, joined or duplicated shots. If the text has changed, or one of these shots is missing,
+the original shot is used. There is one exception: a split shot with changed text is split again if the point
+of the split is found in the new text (`reworded_splits`). Pure functions.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class DraftsWithPieces:
 def insert_pieces(
     story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()
 ) -> DraftsWithPieces:
-    """Replace the script's shots by the film's split, joined and duplicated shots. Return the drafts of the
-    script with these replacements.
+    """Return the drafts of a script in which the shots that the user split, joined or duplicated in the film
+    replace the script's original shots.
 
     A shot that was split and then reworded is split again where its second half begins. Shots that the user
     deleted are left out. `binned` are the digests of the shots in the bin.
@@ -94,7 +94,8 @@ def _split_reworded_units(
     broken: Sequence[tuple[list[Shot], bool]],
     put: dict[DraftPosition, list[ShotDraft]],
 ) -> tuple[str, ...]:
-    """Split reworded shots again, and add the pieces to `put` under the position of the reworded shot.
+    """Split the shots again that the user had split and whose text was reworded since. Add the pieces to
+    `put`, under the position of the reworded shot.
 
     `broken` has the groups of pieces whose complete text was not found in the script, each with True if a
     part of the text was found. Returns one sentence for each shot that is no longer split.
@@ -154,8 +155,8 @@ def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
 
 
 def _restore_performances(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
-    """Return `drafts`, the drafts of the shots in `unit`. If a shot of `unit` continues the performance of
-    another shot, its draft does so too.
+    """Return the drafts of the shots in `unit` (a group of consecutive shots). If a shot of the group
+    continues the performance of another shot, its draft is changed so that it does so too.
     """
     digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
     known = {shot.id: shot.digest for shot in story.shots} | digests
@@ -226,8 +227,9 @@ def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterato
 
 
 def _collect_unit_texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
-    """Return the digests of the script texts that belong to a unit: all texts that its shots contain, except
-    copied texts. A copied text is only included if the deleted shots have all of it.
+    """Return the digests of the script texts that belong to a unit, which is a group of consecutive shots.
+    These are all texts that the shots contain as originals. A text that they contain only as a copy is
+    included if the deleted shots have all of it.
     """
     own = frozenset().union(*(list_own_sources(shot.digest) for shot in unit))
     every = frozenset().union(*(list_sources(shot.digest) for shot in unit))

@@ -1,4 +1,6 @@
-"""Give the shots of a scene the framing that planning its script would result in now. Pure functions."""
+"""Update the framing of a scene's shots to the framing that the planning rules would choose now. Pure
+functions.
+"""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -
 
 
 def _find_seam(draft: ShotDraft, left: Shot, right: Shot) -> TextBeat | None:
-    """Return the position in the text of a draft at which the shot `left` ends and the shot `right` begins,
-    or None if it is not found.
+    """Return the position in the draft's text at which the shot `left` ends and the shot `right` begins.
+    Return None if the words at this point are no longer in the text.
     """
     ended, begins = split_words(_join_spoken_or_action(left)), split_words(_join_spoken_or_action(right))
     for count in range(SEAM_WORDS, MIN_SEAM_WORDS - 1, -1):

@@ -16,11 +16,11 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class SceneChange:
-    """The change of one scene. `kind` is moved, renumbered, changed (its heading), parked, back (restored
-    after it was parked) or new.
+    """A change of one scene. `kind` is moved, renumbered, changed (its heading), parked, back (restored after
+    it was parked) or new.
 
-    `before` and `after` are the headings of the scene before and after the change. A heading is empty where
-    the scene is not in the film.
+    `before` and `after` are the headings of the scene before and after the change. `before` is empty if the
+    scene was not in the film before, and `after` if it is not in the film afterwards.
     """
 
     kind: str
@@ -33,11 +33,11 @@ class SceneChange:
 
 
 def list_scene_changes(story: Story, then: Story) -> Iterator[SceneChange]:
-    """Yield the changes of scenes between an earlier and a later state of a film, in the order of the later
-    state.
+    """Yield the changes of scenes from an earlier state of a film, `story`, to a later state, `then`. They
+    are in the order of the later state.
 
-    Scene changes that are already visible in the changes of shots are left out: a scene that was added or
-    removed, or that only has a new number.
+    Changes that the changes of shots show already are left out: a scene that was added or removed, or that
+    only has a new number.
     """
     old = {scene.id: scene for scene in story.scenes}
     at_first = {scene.id: at for at, scene in enumerate(story.scenes)}
@@ -95,7 +95,9 @@ def describe_scene_changes(story: Story, drafts: Sequence[SceneDraft], paired: P
 
 
 def describe_preserved_headings(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
-    """Yield a sentence for each scene whose heading was set by the user and also changed in the script."""
+    """Yield a sentence for each scene whose heading the user has set and the script has changed. The user's
+    heading is preserved.
+    """
     for at in sorted(paired):
         scene, draft = story.scenes[paired[at]], drafts[at]
         known = (fold(scene.get_script_value("heading")), fold(scene.heading))

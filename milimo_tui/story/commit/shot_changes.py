@@ -11,8 +11,8 @@ from milimo_tui.story.values.film import Shot
 
 
 def classify_shot_change(was: Shot | None, now: Shot) -> str:
-    """Return the kind of change of one shot, or an empty string if the shot is unchanged and at the same
-    position.
+    """Return the kind of change of one shot from its earlier state `was` to its present state `now`. Return
+    an empty string if the shot is unchanged and at the same position.
 
     The result is `new`, `back` (the shot was parked before), `parked`, `changed` (its text or framing
     changed, wherever it is now) or `moved`. A shot counts as unchanged if only its digest changed. This

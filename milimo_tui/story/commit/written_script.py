@@ -45,9 +45,9 @@ class WrittenScript:
 
 @dataclass(frozen=True, slots=True)
 class _SceneInsertions:
-    """The result of matching the script's scenes with the film's scenes. `numbers` has the number to write
-    into each heading, and `before` the paragraphs to insert before each scene. Both are by the index of the
-    scene in the script.
+    """The insertions that are planned for a script. `paired` maps the scenes of the script to scenes of the
+    film. `numbers` has the number to write into each heading, and `before` has the paragraphs to insert
+    before each scene. All three use the index of the scene in the script as the key.
     """
 
     paired: Mapping[int, int]  # Maps the index of a draft to the index of a scene in the story.
@@ -94,7 +94,7 @@ def write_script(story: Story, read: Reader) -> WrittenScript:
 
 
 def _list_shot_numbers(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
-    """Return the numbers of some shots, in film order."""
+    """Return the numbers of the given shots, in film order."""
     ids = {shot.id for shot in shots}
     return tuple(story.numbers.get(shot.id, shot.id) for shot in story.live_shots() if shot.id in ids)
 
@@ -189,8 +189,8 @@ def _plan_shot_insertions(
 
 
 def _parses_as_shot(shot: Shot, rate: Fraction) -> bool:
-    """Return True if the text of a manual shot is parsed as a shot. For example, `CUT TO:` is parsed as a
-    transition and gives False.
+    """Return True if the text of a manual shot would be read as a shot by the parser. For example, the text
+    `CUT TO:` would be read as a transition, so the result is False.
     """
     text = "\n\n".join(("INT. ROOM - DAY", *write_manual_shot(shot)))
     drafts = break_down_script(fountain.parse(text.encode(), ScreenplayMode.SCREENPLAY), rate)
@@ -203,9 +203,10 @@ def _find_changed_scenes(
     drafts: Sequence[SceneDraft],
     put: Mapping[str, Sequence[tuple[Shot, int]]],
 ) -> list[str]:
-    """Return the ids of the scenes whose own shots are parsed differently once the manual shots are inserted.
+    """Return the ids of the scenes in which the insertion of manual shots causes an error: the scene's own
+    shots are parsed differently afterwards, or an inserted shot is not found again.
 
-    The result includes scenes in which an inserted shot is not found again when the text is parsed.
+    `put` has the inserted shots of each scene with their byte offsets.
     """
     if [each.heading for each in plain] != [each.heading for each in drafts]:
         return [*put]

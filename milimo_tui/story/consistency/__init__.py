@@ -1,5 +1,5 @@
-"""Checks of a screenplay for contradictions: similar names, people in two places at once, unexplained
-knowledge, contradicting appearance, and missing entrances.
+"""Checks of a screenplay for contradictions. Examples are similar names, a person in two places at once,
+knowledge that nothing explains, contradicting descriptions of a person, and speakers who never entered.
 
 Start reading at `checking`. A result is a mark on a line of the screenplay. A mark is a question to the
 writer, not a verdict. The package uses `story.shots`.

@@ -24,13 +24,13 @@ _ASKS = compile_lazily(
 def find_unexplained_knowledge(
     scenes: Sequence[CheckedScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark where a person says the name of a stranger, or asks who somebody is although they have
-    used that name before.
+    """Yield a mark where a person says the name of a stranger. Also yield a mark where a person asks who
+    somebody is, although the person has used that name before.
 
-    A stranger is a person whom the speaker meets only later in the script, whose name nobody said in the
-    speaker's presence, and who is not related to the speaker. `related` has pairs of folded names. If people
-    of the film know each other from before its beginning, the user adds a relation to a character sheet or
-    dismisses the mark.
+    A stranger is somebody whom the speaker meets only later in the script, whose name nobody said in the
+    speaker's presence, and who is not related to the speaker. `related` has pairs of case-folded names. If
+    people of the film know each other from before its beginning, the user adds a relation to a character
+    sheet or dismisses the mark.
     """
     meetings = _find_first_meetings(scenes)
     heard: dict[str, set[str]] = {name: set() for name in shown}

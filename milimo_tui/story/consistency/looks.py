@@ -64,9 +64,9 @@ def find_contradicting_looks(
 
 
 def _read_age_and_hair(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """Yield what a text says about a person's appearance, as pairs such as ("age", "34"). The age must follow
-    the name. The hair colour is only read if `alone` is True, which means that the text is about this person
-    only.
+    """Yield the age and hair colour that a text gives to the person `name`, as pairs such as ("age", "34").
+    The age must follow the name. The hair colour is only read if `alone` is True, which means that the text
+    is about this person only.
     """
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):

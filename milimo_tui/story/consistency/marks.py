@@ -22,12 +22,12 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsistencyMark:
-    """A question about a line of the screenplay. `line` counts from 1. `other` is the line that contradicts
-    it, or 0 for none.
+    """A question to the writer about a line of the screenplay. `line` is the number of this line, from 1.
+    `other` is the number of the line that contradicts it, or 0 for none.
 
-    `who` is the name of the person in question. `words` are the script's words on the line; they identify the
-    mark again after the line has moved. `by` is the source of the mark: the rules, or the name of a language
-    model.
+    `who` is the name of the person in question. `words` are the script's words on the line, by which the mark
+    is found again after the line has moved. `by` is the source of the mark: the rules, or the name of a
+    language model.
     """
 
     kind: MarkKind

@@ -12,8 +12,8 @@ from milimo_tui.story.consistency.story_content import CheckedScene
 def find_simultaneous_places(
     scenes: Sequence[CheckedScene], shown: dict[str, str]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark where a person is seen in a scene that plays at the same time as the scene before it, in
-    another place, with this person.
+    """Yield a mark where a person is seen in two places at the same time. This is the case if the person is
+    seen in a scene and in the scene before it, both scenes play at the same time, and their places differ.
 
     Scenes of different eras are not compared, because a flashback plays at another time. `shown` maps
     case-folded names to names as written.

@@ -67,8 +67,8 @@ _AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", 
 
 
 def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[CheckedScene, ...]:
-    """Convert the scenes of a screenplay that was broken down into shots to the form that consistency checks
-    use. `names` maps each folded alias to the folded name of the person.
+    """Convert the scenes of a screenplay to the form that the consistency checks use. `drafts` are the scenes
+    with their shots. `names` maps each case-folded alias to the case-folded name of the person.
     """
 
     def name_of(name: str) -> str:

@@ -1,8 +1,8 @@
 """Find the place, time of day, weather and appearance of the place that apply to a shot. Each value is
 returned with its source, such as the script or the user. Pure functions.
 
-The values of a shot take precedence over the values of its scene, which take precedence over the values of
-the place.
+A value of the shot takes precedence over the value of its scene, and that value takes precedence over the
+value of the place.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class SourcedText:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The place, time and weather of a shot. `place` is the element of the visible sub-location if there is
-    one, otherwise of the outer place.
+    """The place, time and weather of a shot, from which prompts and screens describe the shot. `place` is the
+    element of the visible sub-location if there is one, otherwise of the outer place.
 
     - `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
     - `scene` is the scene whose text describes the place: the shot's own scene, or another scene if the shot
@@ -92,11 +92,11 @@ def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
 
 
 def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> SourcedText:
-    """Return the value of the field `name` with its source. The shot's value is used if there is one,
-    otherwise the value of its scene.
+    """Return the value of the field `name` with its source. The shot's value is used if the shot has one,
+    otherwise the scene's value.
 
-    `of_scene` names the source of a scene's value: the first text if the script set it, the second if the
-    user did.
+    `of_scene` has two names for the source of a scene's value: the first is used if the script set the value,
+    the second if the user did.
     """
     if text := getattr(shot, name):
         return SourcedText(

@@ -77,8 +77,9 @@ _UNCOUNTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDraft:
-    """A character, location or object that was extracted from the screenplay. No other draft has the same
-    trigger (the word, such as @Mara, that stands for the element in prompts).
+    """An element (character, location or object) that was extracted from the screenplay and is not in the
+    film yet. No other draft has the same trigger (the word, such as @Mara, that stands for the element in
+    prompts).
 
     `description` is the script's introduction of a character, or empty if there is none.
     """
@@ -94,11 +95,11 @@ class ElementDraft:
 
 
 def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
-    """Return characters from the cues, locations from the headings and objects from the action, in order of
-    first appearance.
+    """Return the elements that a screenplay mentions, in order of first appearance: characters from the cues,
+    locations from the headings, and objects from the action.
 
-    Each element is returned once. `read` are the scenes after the reader has resolved who and what they
-    mention.
+    Each element is returned once. `read` are the scenes in which the people and places meant by the words
+    have already been found.
     """
     cast = build_cast(screenplay)
     known = build_people(screenplay, cast)
@@ -187,8 +188,8 @@ def merge_elements(
 
 
 def _make_draft_key(element: Element) -> tuple[ElementKind, str]:
-    """Return the kind and folded name of an element, by which its draft from the new script is looked up.
-    “Car - Moving” has the name “Car”.
+    """Return the key by which an element is compared with drafts from the new script: its kind and
+    case-folded name. Words for motion are removed, so “Car - Moving” has the name “Car”.
     """
     is_place = element.kind is ElementKind.LOCATION
     return element.kind, fold(normalize_place_name(element.name) if is_place else element.name)

@@ -60,8 +60,8 @@ def _read_description(sentence: str, name: str) -> str:
 
 
 def _split_apposition(rest: str) -> list[str]:
-    """Return the descriptive clauses before the first clause with a verb, or an empty list if no clause with
-    a verb follows.
+    """Return the clauses that describe a person, from the text `rest` after the name. These are the clauses
+    before the first clause with a verb. Return an empty list if no clause has a verb.
     """
     clauses = [clause.strip() for clause in re.split(r"[,.;:!?–—]", rest)]
     kept: list[str] = []

@@ -40,8 +40,8 @@ class ElementMatch:
 def match_elements(
     elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
 ) -> tuple[ElementMatch, ...]:
-    """Return the elements that a shot is about, in descending order of confidence, each with its strongest
-    signal (reason for the match).
+    """Return the elements that a shot is about, in descending order of confidence. Each element has the
+    confidence and the source of its strongest match.
 
     Matches with a confidence below 0.4 are left out. If `elements` is only a subset of the film's elements,
     `known` must have all of them, because the place of the shot is searched among `known`.
@@ -86,8 +86,8 @@ class _ShotTexts:
         self.heading = fold(f"{in_scene} {location} {part}")
 
     def find_best_signal(self, element: Element) -> tuple[float, str]:
-        """Return the confidence and the reason of the strongest match with an element, or (0, "") if nothing
-        matches.
+        """Return the confidence (0 to 1) of the strongest match with an element, and the name of the rule
+        that found it. Return (0, "") if nothing matches.
         """
         name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
         tokens = split_words(name)
@@ -121,10 +121,10 @@ class _ShotTexts:
             yield 0.7, "dialogue_mention"
 
     def _score_description(self, description: str) -> tuple[float, str]:
-        """Return confidence and reason if the shot has at least three significant words of a description,
-        otherwise (0, "").
+        """Compare a description with the words of the shot. If at least three significant words occur in
+        both, return the confidence and the name of this rule; otherwise return (0, "").
 
-        More words in common raise the confidence.
+        The confidence grows with the number of common words.
         """
         if not description:
             return 0.0, ""

@@ -67,9 +67,9 @@ def combine_elements(story: Story, element: Element, gone: Element) -> Story:
 def _redirect_relations(
     whose: Element, relations: Sequence[tuple[str, str]], removed: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return the relations of the element `whose` after a merge: a relation to `removed` becomes a relation
-    to
-    `kept`, or to `whose` itself if `kept` is None. Relations of `whose` with itself are left out.
+    """Return the relations of the element `whose` after two elements were merged. A relation to the element
+    `removed` becomes a relation to the element `kept`, or to `whose` itself if `kept` is None. Relations of
+    `whose` with itself are left out.
     """
     put = {removed.id: kept.id if kept is not None else whose.id}
     both = {put.get(other, other): words for other, words in relations}
@@ -77,8 +77,8 @@ def _redirect_relations(
 
 
 def _choose_merged_parent(story: Story, element: Element, gone: Element) -> str:
-    """Return the id of the place that contains the merged place, or an empty string. If `gone` contained
-    `element`, this is the place that contained `gone`.
+    """Return the id of the place that contains the merged place, or an empty string. This is the parent of
+    `element`, or the parent of `gone` if `element` has none or was contained in `gone`.
     """
     above = element.parent or gone.parent
     if above == gone.id:

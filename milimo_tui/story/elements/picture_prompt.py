@@ -33,8 +33,8 @@ MAX_TEMPLATE_LENGTH = 2000
 def check_template(text: str) -> str:
     """Return a template unchanged if it is valid.
 
-    Raises BadInput for an unknown field, for a template that is too long, and for a template without the
-    field of the element.
+    Raises BadInput for an unknown field, for a template that is too long, and for a template that has neither
+    the name nor the description of the element.
     """
     unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in TEMPLATE_FIELDS]
     if unknown or len(text) > MAX_TEMPLATE_LENGTH:

@@ -40,7 +40,9 @@ TEMPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class FaceDirection:
-    """The face of a place that a shot looks at, and the reason for this choice."""
+    """The face of a place (one of six views from its middle) that a shot looks at, and the reason for this
+    choice.
+    """
 
     face: str
     reason: str

@@ -109,8 +109,9 @@ def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene
 
 
 def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
-    """Yield each attribute that one scene gives to its place, as the attribute's name and the sentence. If
-    several sentences belong to the attribute `detail` (the look of the place), they are joined.
+    """Yield the attributes that one scene gives to its place, as pairs of the attribute's name and a sentence
+    of the script. If several sentences belong to the attribute `detail` (the look of the place), they are
+    joined.
     """
     details: list[str] = []
     its_words = set(split_words(fold(place)))
@@ -166,7 +167,9 @@ def _is_static_description(text: str, tokens: Sequence[str]) -> bool:
 
 
 def _has_only_nouns(tokens: Sequence[str]) -> bool:
-    """Return True if no word of a phrase can be a verb, so that each final `s` belongs to a noun."""
+    """Return True if no word of a phrase can be a verb. A final `s` in the phrase then always marks a plural
+    noun.
+    """
     for at, token in enumerate(tokens[:-1]):
         if not token.endswith("s") or token.endswith("ss") or len(token) < 4:
             continue

@@ -101,7 +101,9 @@ def _add_place(out: Parents, location: str) -> str:
 
 
 def _list_named_rooms(read: ReadScene, location: str) -> Iterator[str]:
-    """Yield the rooms that short headings inside a scene name as sub-locations of the scene's place."""
+    """Yield the rooms that short headings inside a scene, such as KITCHEN, name as sub-locations of the
+    scene's place.
+    """
     whole = location.partition(BETWEEN)[0]
     for moment in read.moments:
         first, between, part = moment.location.partition(BETWEEN)

@@ -53,7 +53,7 @@ def find_parent_place(elements: Iterable[Element], place: Element) -> Element | 
 
 
 def collect_place_ids(elements: Sequence[Element], whole: Element) -> frozenset[str]:
-    """Return the ids of a place and of all places in it."""
+    """Return the ids of the place `whole` and of all its sub-locations, at any depth."""
     return frozenset(
         element.id
         for element in elements
@@ -127,8 +127,8 @@ def set_place_layer(place: Element, name: str, text: str | None) -> Element:
 
 
 def _set_user_value(place: Element, field: str, before: str, **change: object) -> Element:
-    """Return a place with a value set by the user. The script's value of the field, `before`, is saved in
-    `own` so that it can be restored.
+    """Return a place in which a value is set by the user. `change` has the new value of the field `field`.
+    The script's value, `before`, is saved in `own` so that it can be restored.
     """
     own = dict(place.own)
     own.setdefault(field, before)
@@ -136,8 +136,8 @@ def _set_user_value(place: Element, field: str, before: str, **change: object) -
 
 
 def update_place_from_script(place: Element, parent: str, layers: Layers) -> Element:
-    """Return a place with the current values of the script. Values set by the user stay; for these, the
-    script's values are saved in `own`.
+    """Return a place updated to the current script: `parent` is the place that contains it, and `layers` are
+    its attributes. Values set by the user stay; for these, the script's values are saved in `own`.
     """
     own = dict(place.own)
     known = dict(place.layers)
@@ -216,8 +216,8 @@ def get_shot_location(scene: Scene, shot: Shot) -> tuple[str, str]:
 
 
 def inherit_place_values(elements: Sequence[Element], place: Element) -> Element:
-    """Return a place in which missing pictures, faces, LoRAs and seed are filled in from the places that
-    contain it.
+    """Return a place with its missing pictures, faces, LoRAs and seed copied from the places that contain
+    it.
     """
     chain = list_containing_places(elements, place)
     return replace(

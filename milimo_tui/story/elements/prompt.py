@@ -30,11 +30,11 @@ from milimo_tui.story.values.text import fold, make_display_name
 
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """A part of a prompt.
+    """A part of a prompt: the sentences about one subject.
 
-    `role` is style, scene, shot, action, dialogue, or prompt (words of the user that replace the other
-    parts), or a role defined by the composer of an engine. `source` is the origin of the words: the script, a
-    look, a table, the user.
+    `role` is style, scene, shot, action or dialogue. It is `prompt` for words of the user that replace the
+    other parts. The composer of an engine may define further roles. `source` is the origin of the words: the
+    script, a look, a table, the user.
     """
 
     role: str
@@ -62,7 +62,9 @@ BY_USER = "set by the user"  # Prefix of the source of a part whose words were w
 
 
 def list_visible_parts(prompt: ComposedPrompt) -> tuple[PromptPart, ...]:
-    """Return the parts of a prompt that have text, and the parts that the user left out, in order."""
+    """Return the parts of a prompt that the user should see, in order: parts that have text, and parts that
+    the user left out.
+    """
     every = prompt.all_parts or prompt.parts
     return tuple(part for part in every if part.text or part.source.startswith(BY_USER))
 
@@ -176,7 +178,9 @@ def _compose_dialogue_part(lines: Sequence[Line]) -> str:
 
 
 def _map_people_to_elements(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
-    """Return the name of each person in the picture, with the person's element or None."""
+    """Return the people in the picture of a shot: each name with the person's element, or with None if there
+    is no such element.
+    """
     return {name: _find_element_by_name(name, ElementKind.CHARACTER, elements) for name in shot.characters}
 
 

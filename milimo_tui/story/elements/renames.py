@@ -80,7 +80,8 @@ def _retrigger_suggestion(one: Suggestion, put: Put) -> Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class ElementRename:
-    """A person or place that is no longer in the script, and the new name found in the same lines or scenes.
+    """A person or place that is no longer in the script, and the probable new name. The new name was found in
+    the lines or scenes that the old name had before.
 
     `plain` is True if the rename is certain: every remaining line of the person now belongs to the new name
     and to nobody else. Otherwise the user is asked. The user is asked about every place, because a scene may
@@ -115,8 +116,8 @@ NameReplacements = dict[str, Counter[str]]
 
 
 class _RemovedNames:
-    """The elements of one kind whose names are no longer in the script, and the names that the script has now
-    but did not have before. A new name may be the new name of a removed element.
+    """The elements of one kind whose names are no longer in the script, and the names that are new in the
+    script. A new name may be the new name of a removed element.
     """
 
     def __init__(
@@ -144,13 +145,15 @@ class _RemovedNames:
                 yield ElementRename(element, self.now.get(heir, "") or self._find_only_new_name(), plain)
 
     def _find_only_new_name(self) -> str:
-        """Return the new name if exactly one name was removed and one was added, or an empty string."""
+        """Return the only new name if exactly one name was removed from the script and exactly one was added.
+        Otherwise return an empty string.
+        """
         return self.now[next(iter(self.new))] if len(self.new) == len(self.removed) == 1 else ""
 
 
 def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
-    """Return, for each person, the people who now speak this person's lines. A line is recognized by equal
-    words in the same shot, or because it is the only line of its shot.
+    """Return, for each person, the people who now speak this person's earlier lines, with the number of these
+    lines. A line is recognized by equal words in the same shot, or because it is the only line of its shot.
     """
     out: NameReplacements = defaultdict(Counter)
     shots = {shot.id: shot for shot in after.live_shots()}
@@ -165,8 +168,8 @@ def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
 
 
 def _count_new_places(before: Story, after: Story) -> NameReplacements:
-    """Return, for each old place, the places in which its scenes play now, with the number of these
-    scenes.
+    """Return, for each place, the places in which the scenes of this place play after the commit, with the
+    number of these scenes.
     """
     out: NameReplacements = defaultdict(Counter)
     scenes = {scene.id: scene for scene in after.live_scenes()}

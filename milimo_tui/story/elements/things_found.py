@@ -61,7 +61,9 @@ NON_OBJECT_WORDS = SOUNDS | CAMERA | STRESSED | BODY | PEOPLE_WORDS | PLACES
 
 @dataclass(frozen=True, slots=True)
 class ScriptObject:
-    """An object, named as in the script. `looks` is the description of its appearance."""
+    """An object that the script mentions. `name` is its name as in the script, and `looks` the description of
+    its appearance.
+    """
 
     name: str
     looks: str = ""
@@ -166,7 +168,9 @@ def _list_handled_objects(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _match_of_phrase(after: str, rest: str) -> str:
-    """Return a phrase such as `of a volcano` right after an object, or an empty string."""
+    """Return a phrase that begins with “of” directly after an object, such as `of a volcano` after “a
+    picture”. Return an empty string if there is none.
+    """
     found = (
         re.match(r"(of (?:(?:a|an|the) )?[a-zà-öø-ÿ-]+)(?=[\s.,;:!?]|$)", rest) if after.isspace() else None
     )

@@ -57,8 +57,8 @@ def normalize_trigger(trigger: str, elements: Iterable[Element], own_id: str) ->
 
 
 def expand_triggers(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
-    """Return the text with each trigger replaced by `Name (Description)`, or by `Name` if the element has no
-    description.
+    """Return the text with each trigger, such as @Mara, replaced by `Name (Description)`, or by `Name` if the
+    element has no description.
 
     Elements whose id is in `already` were described earlier in the prompt, so only their names are inserted.
     """

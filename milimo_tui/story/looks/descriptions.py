@@ -196,8 +196,8 @@ _BRACKETS = compile_lazily(r"\s*\(([^()]*)\)")
 
 
 def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
-    """Return the traits given by the words before a name: “a small one in a cape, grey fringe”. The result is
-    empty if there are none.
+    """Return the traits of a person that are written before the name, such as “a small one in a cape, grey
+    fringe”. `head` has the words before the name. The result is empty if they describe nobody.
 
     `of_one` is True if it is already known that `head` describes a person. Otherwise only words that clearly
     describe a person are returned.
@@ -239,7 +239,7 @@ _WHERE_TO = frozenset(("up", "out", "in", "into", "down", "off", "from", "across
 
 
 def _cut_phrase_at_act(phrase: str) -> str:
-    """Return a phrase up to the verb of an act that follows a garment: “in a good suit” for “in a good suit
+    """Return a phrase without the act that follows its garment: “in a good suit” for “in a good suit
     stands”.
     """
     for match in GARMENT.finditer(phrase):
@@ -251,8 +251,8 @@ def _cut_phrase_at_act(phrase: str) -> str:
 
 
 def describe_stranger(text: str) -> str:
-    """Return the noun phrase for an unnamed person if it describes the person: it has several words or
-    implies a young age (“big soft man”, “boy”). Otherwise return an empty string.
+    """Return the noun phrase for an unnamed person (“big soft man”, “boy”) if it describes the person. A
+    phrase does so if it has several words or implies a young age. Otherwise return an empty string.
     """
     one = _A_PERSON.match(f"a {text.strip()}")
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
@@ -333,8 +333,8 @@ def describes_stranger(sentence: str) -> bool:
 
 
 def introduces_stranger(sentence: str) -> bool:
-    """Return True if a sentence introduces another man or woman, so that the next sentences may describe this
-    new person.
+    """Return True if a sentence introduces a man or woman who was not mentioned before. The next sentences
+    may then describe this new person.
     """
     one = _A_PERSON.search(sentence)
     return one is not None and fold(one[0]).startswith("another") and bool(get_stranger_pronoun(sentence))
@@ -410,8 +410,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     """Return True if a sentence without a verb describes the appearance of a person: “Brown suit, brown
     shoes.”
 
-    `by_itself` is True if no person was introduced before the sentence. Then a garment in a place, such as a
-    coat on a hook, must not count as worn.
+    `by_itself` is True if no person was introduced before the sentence. Then a garment that is in a place,
+    such as “A coat on a hook.”, must not be taken for worn clothes.
     """
     if _ACTS_WITH.match(sentence) or _NOT_SO.match(sentence):
         return False  # “The waders don't.” after “He comes.” describes no person.

@@ -48,7 +48,9 @@ _SO_WORN = compile_lazily(
 
 
 class KnownPeople:
-    """The known look of each person, separately for each era in which the person is seen."""
+    """The known look of each person at the present position of the script. A person who is seen in several
+    eras, such as the present and a flashback, has one look for each era.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Era], DescribedLook] = {}
@@ -69,8 +71,8 @@ class KnownPeople:
         self._told_at: dict[str, int] = {}  # Maps a person to the line of the person's last description.
 
     def _end_montage_item_for_all(self, era: Era) -> list[str]:
-        """End an item of a montage, and remove the clothes that were put on in it. Return the people whose
-        look changed.
+        """End one item of a montage for all people of the era, and remove the clothes that they put on in it.
+        Return the names of the people whose look changed.
         """
         return [name for (name, its), looks in self._known.items() if its is era and looks.end_montage_item()]
 
@@ -99,7 +101,7 @@ class KnownPeople:
                 yield replace(again, rule=TIME_WENT_ON)
 
     def _resume_left_era(self, scene: ReadScene, era: Era) -> Iterator[LookDraft]:
-        """Restore the looks of an era that an earlier scene has left. Yield the restored looks."""
+        """Restore the looks that people had in an era before the script left it. Yield the restored looks."""
         for name, looks in self._left.items():
             if looks is None:
                 del self._known[name, era]
@@ -126,8 +128,8 @@ class KnownPeople:
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _draft_laid_down_garments(self, at: Passage, subjects: Sequence[Mention]) -> Iterator[LookDraft]:
-        """Remove garments that a sentence puts somewhere, and held things that it mentions again, from the
-        looks of their owners. Yield the changed looks.
+        """Update the looks of people whose things are put down in a sentence: remove garments that it puts
+        somewhere, and held things that it mentions again. Yield the changed looks.
 
         Such a garment belongs to the acting person, or otherwise to the only person who wears such a garment.
         """
@@ -170,7 +172,8 @@ class KnownPeople:
     def _draft_removed_garments(
         self, removed: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
-        """Remove the things that a sentence takes away from their wearers, and yield the changed looks.
+        """Update the looks of people who lose garments or things in a sentence (`removed`), and yield the
+        changed looks.
 
         Only people who wore the thing before the sentence (`worn`) and still wear it are considered.
         """
@@ -218,8 +221,8 @@ class KnownPeople:
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
     def _note_undressed_person(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
-        """Record which person has just taken something off. `worn` has everybody's clothes before the
-        sentence.
+        """Record the person who takes something off in the sentence, if any. `worn` has everybody's clothes
+        before the sentence; they are compared with the present clothes.
         """
         for name, before in worn.items():
             looks = self._known.get((name, era))
@@ -229,8 +232,8 @@ class KnownPeople:
     def _draft_uncovered_garment(
         self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
-        """Yield the look of the person who took something off, with the garment that is now seen
-        underneath.
+        """Yield the look of the person who took something off last. The look now includes the garment under
+        it, which `words` describe.
         """
         self._note_undressed_person(worn, at.era, at.line)
         acts = next((each.name for each in list_described_people(at.action)), "") or self._last
@@ -242,8 +245,8 @@ class KnownPeople:
         yield self._draft_look_at_passage(name, at, UNCOVERED)
 
     def _find_things_mentioned(self, sentence: str, era: Era, moment: Moment) -> set[str]:
-        """Return the nouns for things that people present carry, if the sentence may contain these nouns.
-        Garments are found by other rules.
+        """Return the nouns for things that the people present carry, if the sentence may mention these
+        things. Garments are found by other rules.
         """
         here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
         about = [each for looks in here if looks is not None for each in looks.about]

@@ -36,10 +36,10 @@ _CARRIED = 0.45
 def find_look_doubts(
     story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
-    """Yield each doubt about a look with the id of the shot in which it arises.
+    """Yield each unsure value (doubt) about a look, together with the id of the shot in which it arises.
 
-    `asked` has the doubts of other kinds. A person who already has such a doubt in a scene gets no doubt
-    about looks in this scene.
+    `asked` has the doubts of other kinds by shot id. If a person already has such a doubt in a scene, no
+    doubt about the person's look is yielded for this scene.
     """
     yield from _LookDoubtFinder(story, scenes, read).find_doubts(asked)
 

@@ -11,7 +11,9 @@ from milimo_tui.story.values.film import Era
 
 @dataclass(frozen=True, slots=True)
 class LookRule:
-    """A rule that finds changes of look: its certainty, and the reason in words."""
+    """A rule by which a change of look is found in the script: how certain the rule is (0 to 1), and its
+    reason in words for the user.
+    """
 
     sure: float
     reason: str
@@ -38,8 +40,9 @@ LIST = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookDraft:
-    """A look that was found in the script. The person has this look from one sentence of the script until the
-    next look. `action` is empty if the look applies from the beginning of a scene.
+    """A look that was found in the script. It applies from one sentence of the script until the next look of
+    the same person. `action` is the action that contains this sentence, or empty if the look applies from the
+    beginning of a scene.
     """
 
     name: str
@@ -95,8 +98,9 @@ def shorten_quote(words: str) -> str:
 def choose_look_rule(
     action: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
 ) -> LookRule:
-    """Return the rule by which a sentence changes a person's look. `added` is the number of facts about the
-    look that are new. `several` has the words about everybody present, or is empty.
+    """Return the rule that describes how a sentence changed a person's look. `added` is the number of new
+    facts about the look. `several` has the words about everybody present, or is empty. The rule decides how
+    certain the change is.
     """
     if introduced:
         return LISTED if added >= LIST else INTRODUCED

@@ -1,5 +1,5 @@
-"""Storing of the looks found in a script in a film. Each look begins at the shot that was made from the same
-words. Pure functions.
+"""Store the looks that were found in a script in the film. Each look begins at the shot that was made from
+the same words. Pure functions.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class _PlacedLook:
-    """A look with the first and last position in the film at which it can apply. `shots` is the number of
-    shots in this range.
+    """A look with the range of the film in which it can apply: the positions of the first and last shot.
+    `shots` is the number of shots in this range.
     """
 
     look: Look
@@ -61,8 +61,7 @@ def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None
 def describe_visible_look(element: Element, look: Look | None) -> str:
     """Return the words for the visible appearance of an element, without its name; empty if nothing is known.
 
-    A look found in the script may have no words. Then nothing is known about the person's appearance any
-    more.
+    If a look found in the script has no words, the earlier appearance no longer applies, so nothing is known.
     """
     text = join_look_words(look) if look else ""
     if look is not None and look.found and element.found:
@@ -103,8 +102,8 @@ def is_look_placed(story: Story, look: Look) -> bool:
 
 
 def apply_look_inputs(story: Story, shot: Shot, element: Element) -> Element:
-    """Return an element with the pictures, LoRAs and voice of the look that applies at a shot. Values that
-    the look does not have are the element's own.
+    """Return an element with the pictures, LoRAs and voice that generation must use at a shot. They are those
+    of the look that applies there. If the look does not have a value, the element's own value stays.
     """
     look = find_look_at_shot(story, shot, element)
     if look is None or not (look.references or look.loras or look.sample):

@@ -136,8 +136,9 @@ class _LooksReader(SentenceReader):
         self._end_moment(moment, scene)
 
     def _begin_paragraph(self, moment: Moment, scene: ReadScene) -> list[str]:
-        """Forget the previous paragraph, except a name that was a paragraph by itself. Return the people
-        whose montage clothes are removed here.
+        """Reset what was remembered about the previous paragraph, except a name that was a paragraph by
+        itself. If a montage item ends here, remove the clothes of its people. Return the names of these
+        people.
         """
         last = self._last if self._is_name_alone else ""
         self._line, self._last, self._introduced = moment.beat.line, last, bool(last)
@@ -166,8 +167,8 @@ class _LooksReader(SentenceReader):
             self._last = moment.seen[0]
 
     def _read_passage(self, at: Passage) -> Iterator[LookDraft]:
-        """Read a sentence about an unnamed person or about the people it names, and then the garments that it
-        takes away. Yield the changed looks.
+        """Read one sentence. It describes an unnamed person, or the people whom it names; it may also take
+        garments away from people. Yield the changed looks.
         """
         told, sentence = at.action, at.sentence
         self._strangers.record_pronouns(told)
@@ -217,8 +218,8 @@ class _LooksReader(SentenceReader):
             self._record_unread_sentence(at, visible, known)
 
     def _record_unread_sentence(self, at: Passage, visible: Sequence[str], known: str) -> None:
-        """Record a sentence if many of its words for clothes, hair or a state are in nobody's look, neither
-        now nor before the sentence.
+        """Record a sentence that may describe a look but was not understood. This is a sentence with many
+        words for clothes, hair or a state that are in nobody's look, neither now nor before the sentence.
 
         `known` are the facts before the sentence. A sentence that changed nothing is also recorded if it may
         say that a worn garment is put on or taken off.
@@ -298,8 +299,9 @@ class _LooksReader(SentenceReader):
     def _apply_stranger_look(
         self, one: Stranger, name: str, scene: ReadScene, more: str
     ) -> Iterator[LookDraft]:
-        """Give the look of the unnamed person `one` to the person `name`, and yield it. A person who already
-        has a look keeps it, unless the age of the unnamed person contradicts it.
+        """Use the look of the unnamed person `one` as the look of the person `name`, and yield it. If that
+        person already has a look, the look stays unchanged, unless the age of the unnamed person contradicts
+        it.
         """
         self._strangers.record_stranger_name(one, name)
         known = self._known.get((name, scene.era))

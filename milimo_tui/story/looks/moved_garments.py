@@ -107,8 +107,8 @@ _WITHOUT_IS = compile_lazily(r"['’]s$")
 
 @dataclass(frozen=True, slots=True)
 class RemovedGarment:
-    """A garment that a sentence removes from its wearer: its words and their offset in the sentence. `taken`
-    is True if the acting person takes the garment.
+    """A garment that a sentence removes from its wearer. It has the words for the garment and their offset in
+    the sentence. `taken` is True if the acting person takes the garment.
     """
 
     words: str
@@ -269,8 +269,8 @@ def _is_removed_by_verb(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
-    """Return True if the sentence describes the garment itself as gone or as being in a place. The garment is
-    the words from index `first` to `last`.
+    """Return True if a sentence about the garment itself says that it is gone or is in some place. The words
+    from index `first` to `last` name the garment.
     """
     at = last + 1
     linked = False
@@ -300,7 +300,9 @@ def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_followed_by_place(after: list[str]) -> bool:
-    """Return True if the words after a garment, which begins the sentence, give its place without a verb."""
+    """Return True if a sentence that begins with a garment gives its place without a verb: “Hat on the
+    table.” `after` has the words after the garment.
+    """
     row = after[:3] in (["in", "a", "row"], ["in", "a", "heap"], ["in", "a", "pile"], ["in", "a", "puddle"])
     after = after[3:] if row and len(after) > 3 else after
     is_placed = (
@@ -310,7 +312,7 @@ def _is_followed_by_place(after: list[str]) -> bool:
 
 
 def _classify_place(after: list[str]) -> str:
-    """Return the kind of the place that the words in `after` (from the preposition on) name.
+    """Return the kind of place that the words in `after` name. `after` begins with a preposition.
 
     The result is `body` (a part of a body), `held` (in a hand), `one` (a person), `place` (any other place),
     or empty if no place is named.
@@ -408,8 +410,8 @@ def find_borrowed_garment(action: ActionSentence, subjects: Sequence[Mention]) -
 
 @dataclass(frozen=True, slots=True)
 class GarmentTransfer:
-    """A garment that changes hands. `name` is the person whose look changes: this person gets the garment if
-    `gets` is True, and loses it otherwise. `giver` is the acting person of the sentence.
+    """A garment that passes from one person to another. `name` is the person whose look changes: this person
+    gets the garment if `gets` is True, and loses it otherwise. `giver` is the acting person of the sentence.
 
     `own` is True if the garment belonged to the acting person. `at` is the offset of the words in the
     sentence.
@@ -448,8 +450,9 @@ def find_garment_transfers(
 
 
 def _find_actor(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
-    """Return the acting person as a sequence of one, or an empty sequence. This is the first person before
-    `other` in the sentence, or, if that person is `other`, the person named last before it.
+    """Return the person who acts on the person `other`, as a sequence of one mention, or an empty sequence.
+    This is the first person of the sentence. If that is `other`, it is the last different person before the
+    mention `other`.
     """
     before = [each for each in subjects if each.end < other.start]
     others = [each for each in before if each.name and each.name != other.name]

@@ -13,8 +13,8 @@ from milimo_tui.story.values.film import Era
 
 
 class SentencePart(NamedTuple):
-    """The words of a sentence about one person. `name` is empty for a person without a name. `quote` are the
-    words of the script that are quoted with the look.
+    """The words of a sentence about one person. `name` is empty for a person without a name. `text` are the
+    words to interpret, and `quote` are the words of the script that the user sees as the source of the look.
     """
 
     name: str
@@ -59,8 +59,8 @@ class Passage:
 
 @dataclass(slots=True)
 class SentenceReading:
-    """The intermediate results while one sentence is read: the words about each person, and the earlier
-    sentences of the paragraph that may belong to it.
+    """The intermediate results of reading one sentence: the words about each person, and earlier sentences of
+    the paragraph that may describe the same person.
     """
 
     at: Passage

@@ -242,8 +242,9 @@ def _shift_mention(mention: Mention, start: int, end: int) -> Mention:
 
 
 def drop_new_strangers(action: ActionSentence, seen: Container[str]) -> ActionSentence:
-    """Return a sentence without the mentions of known people after “a” or “another”, because such words mean
-    a new person. `seen` are the people seen in the scene so far.
+    """Return a sentence from which some mentions are removed: mentions of known people by a noun after “a” or
+    “another”. Such a noun means a new person, not the known person. `seen` are the people seen in the scene
+    so far.
     """
     mentions = tuple(
         each

@@ -186,8 +186,8 @@ def list_described_people(action: ActionSentence) -> list[Mention]:
 
 
 def split_by_people(action: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
-    """Yield the parts of a sentence, one for the words about each person whom it describes. If `subjects` is
-    empty, the words about owners are yielded.
+    """Yield the parts of a sentence: for each person whom the sentence describes, the words about this
+    person. If nobody is described (`subjects` is empty), yield the words about people who own something.
     """
     if not subjects:
         yield from _split_owner_sentence(action)
@@ -253,8 +253,8 @@ def _split_clothes_before_name(
 def _split_words_before_first(
     action: ActionSentence, first: Mention, head: str, *, is_beside: bool
 ) -> Iterator[SentencePart]:
-    """Yield the words before the first person as words about this person: “Hat under his arm, TOM walks
-    out.”
+    """Yield the words before the first named person as words about this person: “Hat under his arm, TOM walks
+    out.” `head` has these words, and `first` is the mention of the person.
     """
     in_head = [each for each in action.mentions if each.end <= len(head)]
     is_own = all(
@@ -273,8 +273,8 @@ def _split_words_before_first(
 
 
 def _are_people_joined(action: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
-    """Return True if several people are named as a list: “ANNA, TOM and LEE”. `joined` matches the words
-    allowed between the names.
+    """Return True if several people are named together as a list: “ANNA, TOM and LEE”. `joined` matches the
+    words that are allowed between the names.
     """
     return len(subjects) > 1 and all(
         joined.fullmatch(action.sentence, one.end, other.start) for one, other in pairwise(subjects)
@@ -318,8 +318,8 @@ def _split_words_after_name(
 
 
 def _read_words_after_name(action: ActionSentence, each: Mention, end: int) -> tuple[str, str, bool]:
-    """Return the word that mentions a person, the words after it, and whether the words after it introduce
-    the person.
+    """Return three values about the person whom `each` mentions: the word or name used in the sentence, the
+    words after it, and True if these words introduce the person.
     """
     by, rest = action.sentence[each.start : each.end], action.sentence[each.end : end]
     is_one = by.casefold() == "one"  # “One” can mean a person: “one old and very big, one young”.

@@ -96,8 +96,8 @@ def describes_a_screen(text: str) -> bool:
 
 
 class SentenceReader(KnownPeople):
-    """Reader of sentences in script order. Its memory of earlier sentences is reset at the beginning of each
-    paragraph or scene.
+    """A reader that finds changes of looks in sentences, in script order. What it remembers of earlier
+    sentences is reset at the beginning of each paragraph or scene.
     """
 
     def __init__(self) -> None:
@@ -146,8 +146,8 @@ class SentenceReader(KnownPeople):
             yield from self._read_part(read, part)
 
     def _describes_unnamed_other(self, action: ActionSentence, subjects: Sequence[Mention]) -> bool:
-        """Return True if a sentence describes an unnamed person who is none of the known people. The
-        description is recorded, because the next sentences may give the name.
+        """Return True if a sentence describes an unnamed person and none of the known people. The description
+        is recorded, because the next sentences may give the person's name.
         """
         if not action.mentions and ANOTHERS.match(action.sentence):
             self._last, self._ahead = "", [action.sentence]
@@ -161,8 +161,9 @@ class SentenceReader(KnownPeople):
     def _apply_handovers(
         self, at: Passage, subjects: Sequence[Mention]
     ) -> Generator[LookDraft, None, SentenceReading | None]:
-        """Apply garments that a sentence hands over, lays down or lends, and yield the changed looks. Return
-        a `SentenceReading` for the words that still have to be read, or None if there are none.
+        """Apply the garments that a sentence hands over, lays down or lends, and yield the changed looks.
+        Return a `SentenceReading`, in which the remaining words of the sentence are read, or None if no words
+        remain.
         """
         head = at.sentence[: subjects[0].start] if subjects else at.sentence
         on_screen = self._on_screen or describes_a_screen(head)
@@ -191,16 +192,16 @@ class SentenceReader(KnownPeople):
         return SentenceReading(replace(at, action=told), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """Remove a garment that another person wears now from the look of `name`, and yield the changed
-        look.
+        """Remove a garment from the look of the person `name`, because another person wears it now, and yield
+        the changed look. `words` name the garment.
         """
         self._known[name, at.era].take_off_named_garment(words)
         if any(self._known[name, at.era].list_facts()):
             yield self._draft_look_at_passage(name, at, HANDED_OVER)
 
     def _draft_return_of_garment(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """Put a garment back on its former wearer, and remove it from everybody else: “She has her fur back.”
-        Yield the changed looks.
+        """Put the garment that `words` name back on the person `name`, who wore it before, and remove it from
+        everybody else: “She has her fur back.” Yield the changed looks.
         """
         had = [
             one
@@ -234,8 +235,8 @@ class SentenceReader(KnownPeople):
             yield self._draft_look_at_passage(name, at)
 
     def _assign_thing_sentence(self, read: SentenceReading) -> None:
-        """Assign a sentence that only describes a garment or a beard to the only person who has such a
-        thing.
+        """Find the wearer for a sentence that only describes a garment or a beard. If only one person has
+        such a thing, the sentence is taken as a description of this person.
         """
         at, sentence = read.at, read.sentence
         if at.action.mentions:
@@ -300,10 +301,10 @@ class SentenceReader(KnownPeople):
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
 
     def _find_words_underneath(self, read: SentenceReading) -> str | None:
-        """Return the words about something seen under the clothes of the last person, such as the words after
-        “Under it:”. Return None if the sentence has no such words.
+        """Return the words about something seen under the clothes of the last person: the words after “Under
+        it:”. Return None if the sentence does not begin in this manner.
 
-        The result is empty if “under it” means no garment: “He walks round the table. Under it: two clogs.”
+        The result is empty if “it” is no garment: “He walks round the table. Under it: two clogs.”
         """
         head, *under = re.split(":" if read.at.action.mentions else "[:,]", read.sentence, maxsplit=1)
         if not (read.of_last and under and UNDERNEATH.match(head.strip()) and GARMENT.search(under[0])):
@@ -320,7 +321,9 @@ class SentenceReader(KnownPeople):
             yield self._draft_look_at_passage(self._last, at, UNCOVERED)
 
     def _assign_to_last_person(self, read: SentenceReading) -> None:
-        """Assign a sentence that names nobody to the person who was described last or acted last."""
+        """Take a sentence that names nobody as a description of the person who was described last or acted
+        last.
+        """
         told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
@@ -347,8 +350,9 @@ class SentenceReader(KnownPeople):
             read.parts = [read.make_full_part(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
 
     def _assign_to_people_present(self, read: SentenceReading) -> None:
-        """Assign the description of a group (“They are soaked.”) to everybody present. If somebody in the
-        sentence looks at a person whom it then describes, assign this description to the person looked at.
+        """Take the description of a group (“They are soaked.”) as a description of everybody present. If
+        somebody in the sentence looks at a person whom the sentence then describes, the description belongs
+        to the person looked at.
         """
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
         read.several = (
@@ -418,8 +422,8 @@ class SentenceReader(KnownPeople):
         return text
 
     def _get_look_before_part(self, read: SentenceReading, part: SentencePart) -> DescribedLook:
-        """Return the known look of a person before the words about this person are applied. If the person has
-        a different age here, return an empty look.
+        """Return the known look of a person before the words `part` are applied. Return an empty look if
+        these words give the person a different age than the known look has.
         """
         at, name = read.at, part.name
         looks = self._known.get((name, at.era)) or DescribedLook(on_screen=read.on_screen)
@@ -496,8 +500,8 @@ class SentenceReader(KnownPeople):
     def _apply_group_clothes(
         self, looks: DescribedLook, read: SentenceReading, name: str, *, opens: bool
     ) -> None:
-        """Give an introduced person the clothes of the person's group, or the clothes stated for the list of
-        names.
+        """Add clothes of a group to the look of a person who is introduced: the clothes of the group to which
+        the person belongs, or the clothes stated for a list of names that includes the person.
         """
         is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
         if opens and not is_clad and (alike := self._alike.find_group_clothes(name, self._paragraph)):

@@ -131,9 +131,7 @@ _OTHER = compile_lazily(
 
 
 def find_ended_states(phrase: str) -> frozenset[str]:
-    """Return the states that are ended by a phrase because it states their opposite: “dry now” ends “wet” and
-    “soaked”.
-    """
+    """Return the states that a phrase ends by stating their opposite: “dry now” ends “wet” and “soaked”."""
     return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
 
 

@@ -43,9 +43,9 @@ class Stranger:
 
 @dataclass(slots=True)
 class SceneStrangers:
-    """The unnamed people whom a scene has described so far, at most one for each pronoun, and the last
-    pronoun used for each named person. A later name or speech can be assigned to an unnamed person with the
-    fitting pronoun.
+    """The unnamed people whom a scene has described so far, at most one for each pronoun (he, she). A name or
+    speech that follows can be assigned to the unnamed person whose pronoun fits. The last pronoun used for
+    each named person is recorded for this purpose.
     """
 
     # Maps a pronoun to the unnamed person described last. The key is empty if the noun shows no gender.
@@ -183,8 +183,8 @@ _ONE_OF = compile_lazily(
 
 @dataclass(slots=True)
 class UniformGroups:
-    """The groups of people in a scene so far. Maps the word for one member (“girl”) to the clothes that each
-    member wears.
+    """The groups of people dressed alike that a scene has mentioned so far. The word for one member (“girl”)
+    is mapped to the clothes that each member wears.
     """
 
     _clothes: dict[str, str] = field(default_factory=dict)

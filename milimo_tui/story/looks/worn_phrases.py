@@ -78,15 +78,15 @@ def describes_worn_garment(clause: str) -> bool:
 
 
 def is_list_of_clothes(more: str) -> bool:
-    """Return True if the words after “and” name another worn thing, not an act."""
+    """Return True if `more`, the words after “and”, names another worn thing and not an act."""
     tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
     return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
 def cut_worn_words_at_verb(more: str) -> str:
-    """Return the words after “and” up to the next verb, if they name a worn thing: “and a straw hat” for “and
-    a straw hat has got out somehow”. Return an empty string if the verb follows immediately or there is no
-    verb.
+    """Return the words before the next verb, if they name a worn thing. `more` has the words from “and” on:
+    “and a straw hat” is returned for “and a straw hat has got out somehow”. Return an empty string if the
+    verb follows immediately or there is no verb.
     """
     found = list(WORD.finditer(more))[1:]
     verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
@@ -112,8 +112,8 @@ def names_any_garment(gone: Set[str], phrase: str) -> bool:
 
 
 def find_garment_part(phrases: Sequence[str], words: str) -> str:
-    """Return the words for the garment named by `words` within longer phrases: “straw hat” in “in a cardigan
-    and a straw hat”.
+    """Return the description of one garment from phrases that may name several. `words` name the garment: for
+    “hat”, the result is “straw hat” if a phrase is “in a cardigan and a straw hat”.
     """
     named = find_garments(words)
     parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))

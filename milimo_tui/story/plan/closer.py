@@ -24,8 +24,9 @@ POSITION_ACROSS = {
 
 @dataclass(frozen=True, slots=True)
 class ShotCrop:
-    """The part of a picture that is enlarged to fill the frame. `scale` is the enlargement. `x` and `y` are
-    the offset by which the enlarged picture is moved, as shares of the frame width and height.
+    """The part of a picture that is enlarged to fill the frame of a closer shot. `scale` is the enlargement.
+    `x` and `y` are the offset by which the enlarged picture is moved, as shares of the frame width and
+    height.
     """
 
     scale: float = 1.0
@@ -34,10 +35,10 @@ class ShotCrop:
 
 
 def compute_crop(first: Shot, closer: Shot) -> ShotCrop:
-    """Return the part of the first shot's picture that shows the framing of a closer shot.
+    """Return the part of the picture of the shot `first` that has the framing of the closer shot `closer`.
 
-    The scale follows from the sizes of both shots. The eyes stay at the same height in the frame, and the
-    person in focus is moved to the middle.
+    The scale follows from the sizes (such as wide shot and close-up) of both shots. The eyes stay at the same
+    height in the frame, and the person in focus is moved to the middle.
     """
     scale = round(
         min(MAX_CROP_SCALE, max(1.0, SHOT_SIZES[first.size].heads / SHOT_SIZES[closer.size].heads)), 3

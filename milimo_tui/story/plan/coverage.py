@@ -24,8 +24,9 @@ def apply_coverage(
     has_own_rig: bool = False,
     has_own_size: bool = False,
 ) -> Framing:
-    """Return the framing adapted to the scene's style of coverage. The arguments `has_own_…` say which values
-    the script asks for; these values stay unchanged.
+    """Return a framing adapted to the scene's style of coverage, for example a handheld camera. An argument
+    `has_own_…` is True if the script itself asks for the movement, the rig (camera support) or the size; this
+    value then stays unchanged.
     """
     if coverage is Coverage.STATIC and not has_own_movement:
         return replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD)

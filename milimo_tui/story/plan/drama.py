@@ -43,8 +43,8 @@ _LOW = compile_lazily(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IG
 
 @dataclass(frozen=True, slots=True)
 class DramaticWeight:
-    """The dramatic weight of a piece of action or speech, from 0 to 1, and the feature that contributed most
-    to it.
+    """The dramatic weight of a piece of action or speech, from 0 to 1. `reason` describes the feature that
+    contributed most, such as a silence before a line.
     """
 
     weight: float
@@ -77,5 +77,7 @@ def weigh_moment(moments: Sequence[Moment], index: int) -> DramaticWeight:
 
 
 def choose_single_size(turn: DramaticWeight) -> Size:
-    """Return the size of a single (a shot of one person) with this dramatic weight."""
+    """Return the size, such as close-up, for a shot of one person at a point of the scene with the dramatic
+    weight `turn`.
+    """
     return Size.CU if turn.weight >= CLOSE else Size.MCU if turn.weight >= NEAR else Size.MS

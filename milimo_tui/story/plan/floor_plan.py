@@ -89,8 +89,8 @@ def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
 
 
 def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedPerson]) -> PlacedCamera:
-    """Return a camera in front of its subject. Its distance is smaller for closer sizes. The camera of an
-    over-the-shoulder shot is behind a person.
+    """Return the camera of a shot, placed in front of the shot's subject. The closer the size of the shot,
+    the smaller is the distance. The camera of an over-the-shoulder shot is behind a person.
     """
     seen = [people[name] for name in shot.characters if name in people]
     number = numbers.get(shot.id, "")

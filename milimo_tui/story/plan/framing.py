@@ -133,8 +133,9 @@ def is_about_world_or_object(text: str) -> bool:
 
 
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
-    """Return `framing` with the values that the script asks for in `reading`. If the script names no rig and
-    the movement is not possible on a tripod, the rig is changed to one that can make the movement.
+    """Return `framing` with each value replaced that the script asks for in `reading`. If the script names a
+    movement that a tripod does not allow, but no rig (camera support), the rig is changed to one that allows
+    the movement.
     """
     changed = Framing(
         reading.size or framing.size,

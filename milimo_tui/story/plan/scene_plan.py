@@ -51,12 +51,12 @@ _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedShot:
-    """A planned shot that is not yet a part of a film. `source` has the words of the script that the shot
-    shows.
+    """A shot that was planned from the script and is not yet a part of a film. `source` has the words of the
+    script that the shot shows.
 
-    `characters` are the people in the frame, the subject first. `stands` has the screen side of each person.
-    `within` says how the shot continues the performance of the previous shot, if a speech is divided over
-    several shots.
+    `characters` are the people in the frame, the subject first. `stands` has the screen side of each person
+    (left or right). If a speech is divided over several shots, `within` says how this shot continues the
+    performance of the previous shot.
     """
 
     moment: Moment
@@ -85,8 +85,8 @@ class SceneFacts:
 
 @dataclass(slots=True)
 class _ScenePlanner:
-    """The state while a scene is planned: screen sides of people, the number of singles of each speaker, and
-    the people in the last master shot.
+    """The state of planning one scene, shot by shot: screen sides of people, the number of singles (shots of
+    one person) of each speaker, and the people in the last master shot.
     """
 
     moments: Sequence[Moment]

@@ -56,12 +56,13 @@ def distribute_over_shots(
     weigh: Callable[[Unit], int],
     finer: Sequence[Callable[[Unit], Sequence[Unit]]],
 ) -> list[list[Unit]]:
-    """Distribute units of text over shots of at most ten seconds each, as many as the total length needs.
+    """Distribute units of text over shots of at most ten seconds each. The number of shots follows from the
+    total length.
 
-    `length` returns the length of a group of units in seconds, and `weigh` the weight by which groups are
-    balanced. A group that is still more than a second too long is distributed again. If a single unit is too
-    long, it is split by the first function of `finer`, its pieces by the next function if necessary, and so
-    on.
+    `length` returns the length of a group of units in seconds. `weigh` returns the weight of a unit, by which
+    the groups are balanced. A group that is still more than a second too long is distributed again. If a
+    single unit is too long, it is split by the first function of `finer`. If a piece is still too long, it is
+    split by the next function, and so on.
     """
     total = length(units)
     if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + LENGTH_TOLERANCE or not finer)):

@@ -12,8 +12,8 @@ SIDES = ("left", "right")
 
 @dataclass(slots=True)
 class ScreenSides:
-    """The screen sides of the people in a scene. In order of appearance, people get the left and the right
-    side alternately, but never the side of another person in the same frame.
+    """The screen side (left or right) of each person in a scene. In order of appearance, people get the left
+    and the right side alternately, but never the side of another person in the same frame.
     """
 
     by_name: dict[str, str] = field(default_factory=dict)

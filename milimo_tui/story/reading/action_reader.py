@@ -109,7 +109,9 @@ def _shows_contracted_verb(word: str) -> bool:
 
 
 def read_action(text: str, people: People, presence: ScenePresence) -> ActionMeaning:
-    """Return the people whom an action means, read by sentences. `presence` are the people present."""
+    """Return the people whom a piece of action means. The text is read sentence by sentence. `people` are all
+    people of the film, and `presence` has the people present in the scene.
+    """
     out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
     for sentence in split_sentences(QUOTED.sub(" ", text)):
         _ActionSentenceReader(sentence, people, presence, out).read_sentence_words()
@@ -187,8 +189,8 @@ class _ActionSentenceReader(NounResolver):
         self.out.actions.append(ActionSentence(self.text, tuple(self.mentions)))
 
     def apply_sending_and_peeping(self) -> None:
-        """Record that people who are sent out leave, and that a person who only put the head in leaves when
-        the head is withdrawn.
+        """Record that people who are sent out of the scene leave. Also record that a person who only looked
+        in leaves when the sentence says that the head is withdrawn.
         """
         there = self.presence
         if sent := SENDS.search(self.text):
@@ -209,8 +211,8 @@ class _ActionSentenceReader(NounResolver):
             there.peeping = ""
 
     def apply_lone_body_part(self, part: re.Match[str]) -> None:
-        """Attribute a body part without an owner to the next new speaker, with a doubt: “The door opens. An
-        eye.” If there is no such speaker, nobody is shown.
+        """Take a body part without an owner as a part of the next new speaker, and record a doubt: “The door
+        opens. An eye.” If there is no such speaker, nobody is shown. `part` is the match of the words.
         """
         newcomer = self.presence.newcomer
         self.out.acted = True
@@ -220,8 +222,8 @@ class _ActionSentenceReader(NounResolver):
             self.add_cast_doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
     def hide_people_elsewhere(self) -> None:
-        """Remove people from the picture if the sentence is about another place and they have left before:
-        “Upstairs, Tom plays.” They are only heard.
+        """Remove people from the picture if they left the scene before and the sentence takes place
+        elsewhere: “Upstairs, Tom plays.” They are only heard.
         """
         for name in [name for name in self.found if name in self.presence.gone]:
             del self.found[name]
@@ -243,7 +245,9 @@ class _ActionSentenceReader(NounResolver):
             self.out.leaving[name] = None
 
     def move_unaware_people(self, said: re.Match[str]) -> None:
-        """Record people who do not notice an act as near instead of seen: “Where their mother can't see”."""
+        """Record that people who do not notice an act are near, but not seen: “Where their mother can't see”.
+        `said` is the match of these words.
+        """
         start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
         inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
         outside = [each.name for each in self.mentions if not start <= each.start < end]
@@ -388,8 +392,8 @@ class _ActionSentenceReader(NounResolver):
         return True
 
     def read_pronoun_or_one(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a pronoun, or “one” before an adjective that identifies a person: “one old and very big, one
-        young”. Return True if the word at index `at` is read here.
+        """Read a pronoun at index `at`. Also read “one” before an adjective that identifies a person, as in
+        “one old and very big, one young”. Return True if the word was read here.
         """
         key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
         if (

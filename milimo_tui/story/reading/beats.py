@@ -41,10 +41,10 @@ _INSERT = compile_lazily(r"INSERT\b\s*[-–—:.]+\s*\w")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """A single thing to show. `text` is the action as one line. `sides` has the lines of a speech, or of two
-    simultaneous speeches.
+    """A single thing to show in a scene, before its framing is decided. `text` is the action as one line.
+    `sides` has the lines of a speech, or of two simultaneous speeches.
 
-    `written_framing` is the framing that the script asks for in the beat, or in a bare camera direction right
+    `written_framing` is the framing that the script asks for in the beat, or in a camera direction right
     before the beat.
     """
 

@@ -23,8 +23,8 @@ from milimo_tui.story.values.film import Line, VoicePosition
 
 @dataclass(slots=True, kw_only=True)
 class SceneHearing:
-    """The data that are collected while a scene is read and that decide who hears a speech: who is present,
-    where, and who was in a picture with whom.
+    """The data that decide who hears a speech: who is present, where, and who was in a picture with whom.
+    They are collected while a scene is read.
     """
 
     people: People
@@ -50,8 +50,9 @@ class SceneHearing:
         return together or (listener in self.speaker and not self.presence.crowd)
 
     def find_listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
-        """Return the person to whom a speech is addressed, or an empty string. The person is named in the
-        speech, spoke before, is looked at, or answers.
+        """Return the person to whom a speech is addressed, or an empty string. This is a person whom the
+        speech names, who spoke before, whom the speaker looks at, or who answers. `index` is the index of the
+        beat.
         """
         if self.intercut or is_spoken_into_device(lines) or is_spoken_to_self(lines):
             return ""

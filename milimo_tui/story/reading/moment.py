@@ -35,11 +35,13 @@ class ActionSentence:
 class Moment:
     """A piece of a scene that fits into one shot: a piece of action, a speech, or a text card.
 
-    `seen` are the people who act in it or are shown, in order of appearance. In a speech they are the
+    `seen` are the people who act in the piece or are shown, in order of appearance. In a speech they are the
     speakers, unless their voices come from elsewhere. `near` are the other people present who may be in the
-    frame. `sides` has the lines of a speech, with two sides if two people speak at once. `heard` says how the
-    voice is heard. `focus` is the subject: a name, or words for a thing or the place. `thing` is an object
-    shown alone in close-up. `location` is empty if the place is the place of the scene.
+    frame.
+
+    `sides` has the lines of a speech, with two sides if two people speak at once. `heard` says how the voice
+    is heard, for example over a telephone. `focus` is the subject: a name, or words for a thing or the place.
+    `thing` is an object shown alone in close-up. `location` is empty if the place is the place of the scene.
     """
 
     beat: Beat
@@ -66,8 +68,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ReadScene:
-    """A scene with its pieces of action and speeches. `goes_on` is True if no time, or hardly any, has passed
-    since the previous scene.
+    """A scene of the script after it was read, with its pieces of action and speeches in `moments`. `goes_on`
+    is True if little or no time has passed since the previous scene.
     """
 
     heading: str = ""

@@ -307,8 +307,8 @@ class NounResolver(PronounResolver):
         return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
 
     def exclude_people_present(self, noun: str, keys: Sequence[str], article: int) -> None:
-        """Record that later uses of a noun mean none of the people present now: “the man” after “A man and a
-        woman, arguing.”
+        """Record the people whom later uses of a noun cannot mean. If “A man” is introduced, “the man” in
+        later sentences is none of the people who were present at that point.
         """
         before = self.text[: self.matches[article].start()].rstrip()
         if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
@@ -343,8 +343,8 @@ class NounResolver(PronounResolver):
             self.out.acted = True
 
     def list_counted_people(self, key: str, after: str) -> list[str]:
-        """Return the people meant by “both women” or “neither man” if exactly two fit, or by “all four” if
-        exactly four people are present. Otherwise return an empty list.
+        """Return the people whom words for a number of people mean: “both women” or “neither man” if exactly
+        two people fit, or “all four” if exactly four people are present. Otherwise return an empty list.
         """
         here = self.list_people_present()
         if key == "all":

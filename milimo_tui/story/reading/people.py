@@ -1,4 +1,6 @@
-"""The people of the script whom words can mean: each person with names, nouns and the fitting pronoun."""
+"""The people whom words of a script can mean. Each person has names, nouns (such as “vet”) and a fitting
+pronoun.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class People:
 
     @cached_property
     def group_nouns(self) -> frozenset[str]:
-        """The nouns of numbered people, such as “guard” for SECOND GUARD."""
+        """The nouns that people share because their names are numbered, such as “guard” for FIRST GUARD and
+        SECOND GUARD.
+        """
         return frozenset(self.group_of.values())
 
     def has_gender(self, name: str, gender: str) -> bool:
@@ -279,8 +283,9 @@ def _infer_remaining_genders(
     known: Mapping[str, ScriptPerson],
     open_ones: Container[str],
 ) -> dict[str, str]:
-    """Return the pronoun of people whose gender is open, inferred from scenes: the scene has both “he” and
-    “she”, and all other people in it have the same gender, so the other pronoun must mean this person.
+    """Return the pronoun of people whose gender is still open, as far as scenes show it. In such a scene,
+    both “he” and “she” occur, and all other people have the same gender. The other pronoun must then mean the
+    person.
 
     `table` maps words to names, `known` are the people of the cast, and `open_ones` the people whose gender
     is open.
@@ -544,7 +549,9 @@ _SO_DOES = compile_lazily(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
 def _means_another_person(key: str, sentence: str, at: re.Match[str]) -> bool:
-    """Return True if a pronoun does not mean the acting person: “kneels in front of her.”, “So does she.”"""
+    """Return True if a pronoun does not mean the person who acts in the sentence: “kneels in front of her.”,
+    “So does she.” `at` is the match of the pronoun in `sentence`.
+    """
     if key == "him" or _SO_DOES.search(sentence, max(0, at.start() - _NEAR), at.start()):
         return True
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None

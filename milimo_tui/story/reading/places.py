@@ -238,8 +238,8 @@ class PlaceReader:
             self.begin_intercut()
 
     def _find_speakers_spot(self, scene: ScriptScene, earlier: Sequence[str]) -> str:
-        """Return the full place of a heading that names only a spot (AT THE SWITCHBOARD), derived from the
-        last place of a speaker in this scene.
+        """Return the full place of a heading that names only a spot (AT THE SWITCHBOARD). It is derived from
+        the place where a speaker of this scene was seen last.
 
         Empty if no such place is known, or if an earlier heading has already named the place.
         """
@@ -280,7 +280,9 @@ class PlaceReader:
     # -------------------------------------------------------------- two places
 
     def find_matching_side(self, place: str) -> str:
-        """Return the side of the intercut that shares the most words with a place, or an empty string."""
+        """Return the side of the intercut (one of its two places) that shares the most words with `place`, or
+        an empty string.
+        """
         words = set(split_words(fold(place)))
         scored = [(len(words & set(split_words(fold(side)))), side) for side in self.sides]
         best = max(scored, default=(0, ""))
@@ -299,9 +301,10 @@ class PlaceReader:
         return named[0] if len(named) == 1 else ""
 
     def move_to_people(self, people: Sequence[str]) -> MomentPlace:
-        """Move to the place of the first of these people, and return the new place. During an intercut this
-        is the side on which the person was seen last; a person without a known place is on the side where
-        nobody else is, or in the current place.
+        """Move to the place of the first of these people, and return the new place.
+
+        During an intercut this is the side (one of the two places) on which the person was seen last. A
+        person without a known place is on the side where nobody else is, or in the current place.
         """
         own = self.find_matching_side(self.slug.location)
         if self.opening and people and self.intercut and own and "/" not in self.slug.location:
@@ -323,8 +326,8 @@ class PlaceReader:
         return self.now
 
     def get_sides_time_of_day(self, side: str) -> str:
-        """Return the time of day of a side of the intercut, if this side was the place of the previous scene.
-        Empty if the time of the current scene applies.
+        """Return the time of day on a side of the intercut (one of its two places). It is known if this side
+        was the place of the previous scene. Empty if the time of the current scene applies.
         """
         before = self.before
         if before is None or side != self.find_matching_side(before.slug.location):
@@ -334,9 +337,10 @@ class PlaceReader:
         return "" if is_own or RELATIVE_TIME.match(said) else said
 
     def get_sides_full_name(self, side: str) -> str:
-        """Return the full place name of a side of the intercut. If the script names a room there, the name
-        ends with the room. Otherwise it is the place of the scene's heading if that contains the side's name,
-        or else the side's name.
+        """Return the full place name of a side of the intercut (one of its two places).
+
+        If the script names a room on this side, the name ends with the room. Otherwise the place of the
+        scene's heading is returned if it contains the side's name, or else the side's name.
         """
         own = self.slug.location
         if side in self.rooms:
@@ -425,8 +429,8 @@ class PlaceReader:
         return self.now
 
     def refine_side(self, text: str) -> None:
-        """Apply words about a room on a side of the intercut. “It was a kitchen.” names the room; a later “On
-        the kitchen floor” returns to this side.
+        """Interpret words about a room on a side of the intercut (one of its two places). “It was a kitchen.”
+        names the room of the current side. A later “On the kitchen floor” returns to this side.
         """
         if not self.intercut:
             return

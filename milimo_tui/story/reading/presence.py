@@ -59,7 +59,9 @@ class ScenePresence:
 
 @dataclass(slots=True)
 class ActionMeaning:
-    """The people in a piece of action. `seen` are shown; `near` are only named."""
+    """The people that were found in a piece of action. `seen` are visible in the picture; `near` are only
+    named.
+    """
 
     seen: dict[str, None] = field(default_factory=dict)
     near: dict[str, None] = field(default_factory=dict)

@@ -263,8 +263,8 @@ class PronounResolver:
         return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
 
     def list_names_later_in_clause(self, at: int) -> frozenset[str]:
-        """Return the people named later in the clause, whom a subject pronoun at index `at` cannot mean. The
-        “He” of “He moves Tom aside.” is not Tom.
+        """Return the people named later in the same clause. A subject pronoun at index `at` cannot mean them:
+        the “He” of “He moves Tom aside.” is not Tom.
 
         A name never means the same person as the pronoun subject of its clause (Reinhart 1983, condition C).
         """
@@ -311,8 +311,8 @@ class PronounResolver:
         self.show_people(there)
 
     def list_last_pair(self) -> list[str]:
-        """Return the two people whom “they” means before anybody is seen in a scene: the last two people of
-        the film who also appear in this scene.
+        """Return the two people whom “they” means at the beginning of a scene, before anybody is seen in it.
+        These are the last two people seen in the film so far who also appear in this scene.
         """
         if self.presence.montage:
             return []
@@ -322,8 +322,8 @@ class PronounResolver:
         return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def list_people_of_count(self, count: int) -> list[str]:
-        """Return a group of exactly `count` people: the people present, or, before anybody is seen, the
-        people named next.
+        """Return a group of exactly `count` people whom words such as “the three” can mean. These are the
+        people present, or, if nobody was seen in the scene yet, the people named next or seen last.
         """
         there = self.presence
         here = self.list_people_present()
@@ -331,7 +331,9 @@ class PronounResolver:
         return next((list(pool) for pool in pools if len(pool) == count), [])
 
     def list_last_seen(self, count: int) -> list[str]:
-        """Return the last `count` people seen in the film, if the scene continues with only these people."""
+        """Return the last `count` people seen in the film. Return an empty list if other people appear in the
+        present scene.
+        """
         last = list(self.presence.recent)[-count:]
         return last if set(self.presence.expected) <= set(last) else []
 

@@ -90,12 +90,12 @@ def read_scene(
     homes: dict[str, str] | None = None,
     known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
-    """Return the pieces of action and speeches of a scene in order. `parts` splits an action that is too long
-    for one shot.
+    """Return the pieces of action and speeches of a scene in order. `parts` is a function that splits an
+    action that is too long for one shot.
 
-    `recent` has the people seen in the film so far, the latest last, and `homes` the last place of each
-    person. Both are updated with this scene. `before` is the previous scene, and `known` are the film's
-    places.
+    `recent` has the people seen in the film so far, the latest last. `homes` has the place in which each
+    person was seen last. Both are updated with this scene. `before` is the previous scene, and `known` are
+    the film's places.
     """
     return tuple(
         _SceneReader(
@@ -118,7 +118,7 @@ def read_scene(
 
 @dataclass(slots=True, kw_only=True)
 class _SceneReader(SceneHearing):
-    """The state while one scene is read: people present and heard, the current place, and the voices of the
+    """The state of reading one scene: the people present and heard, the current place, and the voices of the
     scene.
     """
 
@@ -233,7 +233,9 @@ class _SceneReader(SceneHearing):
         return out
 
     def list_names_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
-        """Return the people named in the paragraphs before the next speech."""
+        """Return the people whom the following paragraphs name, up to the next speech. `after` are the beats
+        that follow.
+        """
         texts = (beat.text for beat in takewhile(lambda beat: not beat.sides, after))
         return tuple(dict.fromkeys(name for text in texts for name in list_names_in_text(text, self.people)))
 
@@ -369,8 +371,9 @@ class _SceneReader(SceneHearing):
         return ()
 
     def list_people_near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
-        """Return the other people who may be in the frame: people who are at this spot and, during an
-        intercut, on this side of it. `named` are people whom the action names.
+        """Return the people who may be in the frame in addition to the people `seen`. These are the people at
+        the same spot and, during an intercut, in the same one of its two places. `named` are people whom the
+        action names.
         """
         return tuple(
             name
@@ -452,8 +455,8 @@ class _SceneReader(SceneHearing):
             there.subject = ""
 
     def end_screen_view(self) -> None:
-        """End a person's view or a picture on a screen. The people of the scene are present again, and the
-        people in the view are not.
+        """Return from a person's view, or from a picture on a screen, to the scene. The people of the scene
+        are present again, and the people in the view are not.
         """
         there = self.presence
         for name in self.on_screen:

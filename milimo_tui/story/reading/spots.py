@@ -128,7 +128,7 @@ def parse_short_heading(text: str) -> ShortHeading | None:
 
 
 def _strip_time_comparison(time: str) -> str:
-    """Return a time of day without words that relate it to another time: MORNING for THE NEXT MORNING."""
+    """Return a time of day without words that compare it with another time: MORNING for THE NEXT MORNING."""
     return re.sub(r"^(?:(?:THE|NEXT|THAT|LATER|SAME|ONE|ANOTHER|FOLLOWING) )+", "", time)
 
 

@@ -109,8 +109,9 @@ def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> Vo
 
 
 def classify_voice_by_device(told: str) -> VoicePosition:
-    """Return the position of a voice that comes from elsewhere, if the action `told` describes a device: a
-    radio, a loudspeaker.
+    """Return the position of a voice that comes from elsewhere, judged by the device that the action `told`
+    describes: off screen for a loudspeaker, telephone for a device such as a radio or a telephone that sounds
+    or is used, otherwise voice-over.
     """
     if _SPEAKERS.search(told):
         return VoicePosition.OFF_SCREEN

@@ -17,7 +17,7 @@ _WORD = r"[\wà-ÿœ'’-]+"
 
 @dataclass(frozen=True, slots=True)
 class StoryPlace:
-    """A place of the story: its name, and whether it is an interior or an exterior."""
+    """A place of the story: its name, and its setting (interior or exterior)."""
 
     name: str
     setting: Setting

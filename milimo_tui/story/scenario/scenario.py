@@ -49,15 +49,16 @@ class ScenarioBeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioItem:
-    """A thing found in the story, such as a person, a place or a scene.
+    """A thing found in the story, such as a person, a place or a scene. The user can switch it off or reword
+    it.
 
     - `key` identifies the item: `person 2`.
     - `text` is its name, heading or title; `detail` has further facts.
     - `words` are the words of the story that the item came from.
-    - `stands` is True if the story contains exactly these words, and `at` is then their offset in characters,
-      otherwise -1.
+    - `stands` is True if the story contains exactly these words. `at` is their offset in characters, or -1 if
+      the story does not contain them.
     - `within` is the key of the item that contains this item, such as the sequence of a scene.
-    - `by` names who found the item: `rules`, or the name of a model.
+    - `by` names the finder of the item: `rules`, or the name of a model.
     """
 
     key: str

@@ -204,8 +204,8 @@ class _StoryReader:
         return [scene for scene in out if scene.beats]
 
     def _split_paragraph_by_place(self, paragraph: ProseParagraph) -> list[_ParagraphPart]:
-        """Split a paragraph into stretches that each happen at one place, and record its places and
-        objects.
+        """Split a paragraph into stretches, so that the events of each stretch happen at one place. Also
+        record the places and objects that the paragraph names.
         """
         parts: list[_ParagraphPart] = []
         told = split_prose_sentences(paragraph.text) or (paragraph.text,)

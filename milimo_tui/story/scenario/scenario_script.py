@@ -58,10 +58,11 @@ def _iterate_title_page_lines(scenario: Scenario) -> Iterator[str]:
 def _iterate_section_lines(
     scene: ScenarioItem, over: Mapping[str, ScenarioItem], told: set[str]
 ) -> Iterator[str]:
-    """Yield the act and the sequence that begin with `scene`, as lines of Fountain sections.
+    """Yield the titles of the act and of the sequence that begin with `scene`, as lines of Fountain sections.
+    Nothing is yielded for an act or sequence that has begun before.
 
-    `over` has all acts and sequences by key. `told` are the keys of those already written; new ones are added
-    to it.
+    `over` has all acts and sequences by key. `told` are the keys of the acts and sequences that are already
+    written; newly written keys are added.
     """
     chain: list[ScenarioItem] = []
     item = over.get(scene.within)

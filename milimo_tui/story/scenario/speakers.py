@@ -82,7 +82,9 @@ class SpeakerFinder:
         return self._find_last_person(before) or self._find_speaker_by_turns(text)
 
     def record_paragraph(self, text: str, who: Sequence[str]) -> None:
-        """Record a paragraph that was read, and its speakers `who`, for finding the next speakers."""
+        """Record a paragraph after it was read, with its speakers `who`. The speakers of the next paragraphs
+        are found with its help.
+        """
         self.paragraphs.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
         del self.paragraphs[:-BACK]
         if who and who[-1]:

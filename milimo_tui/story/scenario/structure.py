@@ -55,8 +55,8 @@ def derive_structure(
 def _make_structure_item(
     keys: ItemKeyCounter, kind: ItemKind, text: str, first: ScenarioItem
 ) -> ScenarioItem:
-    """Create an act or a sequence that begins with the scene `first`. The words of the story that confirm it
-    are copied from this scene.
+    """Create an act or a sequence that begins with the scene `first`. Its words of the story, by which the
+    user can verify it, are those of this scene.
     """
     return ScenarioItem(
         key=keys.make_item_key(kind),

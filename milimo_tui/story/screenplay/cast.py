@@ -107,8 +107,8 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
 
 
 class _NameMerger:
-    """Merges several names of one person into one: names with titles, offices, introductions and names
-    revealed late.
+    """A collector of names that merges several names of one person into one. It handles names with titles,
+    names of offices, introductions, and names that the script reveals late.
     """
 
     def __init__(self, known: Collection[str], names: dict[str, None]) -> None:
@@ -270,10 +270,11 @@ def _list_office_cues(
     keys: Mapping[str, frozenset[str]],
     roles: Collection[str],
 ) -> list[str]:
-    """Return the cues that name this person only by the office, so that they can be merged into `owner`.
+    """Return the cues that name a person only by an office or trade, so that they can be merged into the
+    person's name `owner`.
 
-    For “WINSTON, the cook” this is COOK; for SECOND MATE LUND it is SECOND MATE. `roles` are all cues that
-    are offices.
+    For “WINSTON, the cook” this is the cue COOK; for SECOND MATE LUND it is SECOND MATE. `roles` are all cues
+    that are offices.
     """
     if _is_office_name(owner):
         return []

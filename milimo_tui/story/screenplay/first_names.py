@@ -1,8 +1,8 @@
-"""First names, each with the pronoun of the people who usually have it.
+"""A table of first names, each with the pronoun (he or she) of the people who usually have this name.
 
 The names come from population counts (`first_names.txt`); accents are ignored. Some names are also ordinary
-words (Grace, Hunter). Such a name may show the gender of a known person, but a word in capitals is not taken
-for a person because of it.
+words (Grace, Hunter). Such a name may show the gender of a known person. A word in capitals is not taken for
+a person only because it is such a name.
 """
 
 from __future__ import annotations

@@ -33,10 +33,10 @@ def classify_lines(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
 
 @dataclass(frozen=True, slots=True)
 class _Spacing:
-    """Flags for texts that omit the blank line before headings or cues, as pasted plain text often does.
+    """Flags for texts without a blank line before headings or cues, as pasted plain text often is.
 
-    Fountain requires the blank line. The requirement is dropped if the text has no blank line at all, or if
-    most of its headings (or cues) have none before them.
+    Fountain requires the blank line. The requirement is dropped if the text has no blank line at all. It is
+    also dropped for headings if most headings have no blank line before them, and likewise for cues.
     """
 
     tight_headings: bool
@@ -123,8 +123,8 @@ class _LineClassifier:
             yield self._read_action_element()
 
     def _read_marked_element(self, text: str, mark: str) -> ScriptElement | None:
-        """Return an element that is identified by the mark at its beginning alone, wherever it is; None for
-        other lines.
+        """Return the element that begins with a Fountain mark, such as `@` or `>`, which identifies it at any
+        position. Return None for other lines.
         """
         at = self._at
         if mark == "=":

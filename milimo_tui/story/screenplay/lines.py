@@ -35,8 +35,8 @@ _HINT = "give a Fountain or plain-text file in UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of the file as byte offsets: its text is `start` to `end`; `stop` is the offset after the line
-    ending.
+    """A line of the file, as byte offsets: the text is from `start` to `end`, and `stop` is the offset after
+    the line ending.
     """
 
     number: int
@@ -232,8 +232,8 @@ def list_visible_lines(
 def _cut_hidden_regions(
     data: bytes, line: SourceLine, regions: Sequence[HiddenRegion], index: int
 ) -> tuple[str, bool]:
-    """Return the visible text of a line, and True if a hidden region that ends in this line contains a blank
-    line.
+    """Return the text of a line without its hidden regions. Also return True if a hidden region that ends in
+    this line contains a blank line.
     """
     pieces: list[bytes] = []
     position, blank_inside = line.start, False

@@ -126,8 +126,8 @@ TEETH_OUT = compile_lazily(
 
 
 def strip_fastening(phrase: str) -> str:
-    """Return a phrase without the words for how its garment is fastened, and without anything after them: “a
-    coat” for “a coat, open over a vest”.
+    """Return a phrase up to the words for how its garment is fastened: “a coat” for “a coat, open over a
+    vest”.
     """
     piece = GARMENT.search(phrase)
     how = HOW_FASTENED.search(phrase, piece.end()) if piece else None

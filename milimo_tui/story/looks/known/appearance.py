@@ -89,7 +89,9 @@ BRACKET = compile_lazily(r"\s*\(([^()]{1,80})\)")
 
 @dataclass(slots=True)
 class _ClauseCursor:
-    """The position in a text about one person while its clauses are read in order."""
+    """The position in a text about one person. The clauses of the text are read in order, and this object
+    records how far they are read and what is known about the text.
+    """
 
     pieces: Sequence[str]  # Clauses and the punctuation marks between them, alternately.
     introduced: bool
@@ -129,8 +131,8 @@ class _ClauseCursor:
 
     @property
     def may_be_description(self) -> bool:
-        """True if the current clause may be a description, judged by the clauses before it or by its own
-        words.
+        """True if the current clause may describe the person. This is decided by the clauses before it, or by
+        its own words.
         """
         begins, clause = self.first_clause, self.clause
         return bool(
@@ -151,9 +153,9 @@ class DescribedLook(ChangingLook):
 
     def read_description(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
         """Update the known look from a text about the person. `introduced` is True if the text introduces the
-        person, and `first` if the person was not described before.
+        person. `first` is True if the person was not described before.
 
-        `anew` is True if the text is in a different paragraph than the previous text; then a complete outfit
+        `anew` is True if the previous text about the person was in another paragraph; then a complete outfit
         replaces the clothes worn before. `of_one` is True if the text is in the paragraph that introduces the
         person.
         """
@@ -196,8 +198,8 @@ class DescribedLook(ChangingLook):
         )
 
     def _add_revealed_looks(self, words: str) -> None:
-        """Add the garments and features that become visible when the garment that covered them is taken
-        off.
+        """Add the garments and features that `words` describe as visible, because the garment that covered
+        them was taken off.
         """
         self._anew = False
         for piece in re.split(r"\s+and\s+|,\s*", words):
@@ -317,8 +319,8 @@ class DescribedLook(ChangingLook):
         return False
 
     def _is_clause_about_thing(self, cursor: _ClauseCursor) -> bool:
-        """Return True if a clause describes a thing instead of the person: “The collar, very white.” False
-        for “BIRITA, the keeper, very tall”.
+        """Return True if a clause describes a thing, such as “The collar, very white.” Return False if it
+        describes the person, such as “BIRITA, the keeper, very tall”.
         """
         is_apposed = cursor.introduced and cursor.at == 2 and not cursor.first_clause
         return bool(
@@ -389,8 +391,8 @@ class DescribedLook(ChangingLook):
         return True
 
     def _read_list_item(self, cursor: _ClauseCursor) -> bool:
-        """Apply a phrase of a list of features: “62, a white suit, shirt off, no shoes”. Return True if the
-        clause is such a phrase.
+        """Apply a phrase that belongs to a list of features, such as “62, a white suit, shirt off, no shoes”.
+        Return True if the current clause is such a phrase.
         """
         clause = cursor.clause
         if not (cursor.at and cursor.lists and cursor.may_be_description and is_descriptive_phrase(clause)):
@@ -466,8 +468,8 @@ class DescribedLook(ChangingLook):
         return role is not None
 
     def _read_passing_mention(self, clause: str) -> bool:
-        """Apply a short remark about a worn garment or about hair: “rollers steaming”, “the hat white”.
-        Return True if the clause is such a remark.
+        """Apply a clause that mentions a worn garment or hair together with a short remark: “rollers
+        steaming”, “the hat white”. Return True if the clause is of this kind.
         """
         if (by_the_way := _BY_THE_WAY.fullmatch(clause)) is None:
             return False
@@ -507,8 +509,8 @@ class DescribedLook(ChangingLook):
         return bool(found)
 
     def _has_any_of_clause(self, clause: str) -> bool:
-        """Return True if the clause says that something is absent (“no hat”) which the known look still
-        includes.
+        """Return True if a clause denies something that the known look still includes, such as “no hat” for a
+        person who wears a hat.
         """
         return any(has_word(fact, word) for fact in self.list_facts() for word in WORD.findall(clause)[1:])
 
@@ -582,7 +584,7 @@ _LAST_ACT = compile_lazily(r"[a-z]+(?<![su])s")
 
 
 def _is_visible_noun(word: str) -> bool:
-    """Return True if a word that looks like a verb names a visible feature of a person: freckles, braces."""
+    """Return True if a word looks like a verb but names a visible feature of a person: freckles, braces."""
     return describes_appearance(word) or word in NO_VERBS or FEATURE.search(word) is not None
 
 

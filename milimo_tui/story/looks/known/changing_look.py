@@ -153,8 +153,8 @@ _HAIR_SO = compile_lazily(
 
 
 class GarmentListMode(Enum):
-    """The act that applies to all garments of a list. In “takes off her coat, her hat” the hat is taken off
-    too.
+    """The act that continues through a list of garments. In “takes off her coat, her hat” the act also
+    applies to the hat.
     """
 
     NONE = auto()
@@ -173,14 +173,14 @@ class PendingClause:
     is_over: bool = False  # True if the remaining words of the clause must not be applied.
 
     def finish_clause(self, mode: GarmentListMode | None = None) -> None:
-        """Ignore the remaining words of the clause. The next clause continues in list mode `mode`, or in the
-        current mode if `mode` is None.
+        """Ignore the remaining words of the clause. `mode` is the act that also applies to garments listed in
+        the next clause; None leaves it unchanged.
         """
         self.mode, self.is_over = self.mode if mode is None else mode, True
 
     def cut_clause_at(self, found: re.Match[str], mode: GarmentListMode | None = None) -> None:
-        """Remove the match and all words after it from the clause. The next clause continues in list mode
-        `mode`, or in the current mode if `mode` is None.
+        """Remove the match `found` and all words after it from the clause. `mode` is the act that also
+        applies to garments listed in the next clause; None leaves it unchanged.
         """
         self.clause, self.mode = self.clause[: found.start()], self.mode if mode is None else mode
 
@@ -196,7 +196,7 @@ class ChangingLook(HairAndSkinLook):
 
     def _apply_act_clause(self, clause: str) -> GarmentListMode:
         """Apply an act to the look: clothes put on or off, a state, a garment mentioned in passing. Return
-        the list mode for the next clause.
+        the act that also applies to garments listed in the next clause.
         """
         if OF_SOMEBODY.match(clause):
             return GarmentListMode.NONE
@@ -231,8 +231,8 @@ class ChangingLook(HairAndSkinLook):
         return pending.mode
 
     def _apply_age_and_endings(self, pending: PendingClause) -> None:
-        """Apply an age and a statement about hair, and remove qualities that the clause says are over, such
-        as sleep when the person wakes.
+        """Apply an age and a statement about hair. Also remove qualities that the clause ends, such as
+        “asleep” when the person wakes.
         """
         pending.clause = SHORT_IS.sub(r"\1 ", pending.clause)
         if (off := THING_IS_OFF.match(pending.clause)) and not GARMENT.search(off[1]):
@@ -293,8 +293,8 @@ class ChangingLook(HairAndSkinLook):
             pending.finish_clause()
 
     def _on_or_off_again(self, pending: PendingClause) -> None:
-        """Apply acts on “it” or “them”. The pronoun means the garment that the person put on last, took off
-        before, or has just picked up.
+        """Apply acts on “it” or “them”, such as “takes it off”. The pronoun means the garment that the person
+        put on last, took off before, or has just picked up.
         """
         clause = pending.clause
         if self._put_on and OFF_AGAIN.search(clause):
@@ -502,8 +502,8 @@ class ChangingLook(HairAndSkinLook):
             self._set_hair(strip_article(clause))
 
     def _remove_missing_things(self, clause: str) -> bool:
-        """Remove things that a clause describes as missing (no apron, without her coat). Return True if the
-        clause names any.
+        """Remove the things that a clause describes as missing (no apron, without her coat). Return True if
+        the clause mentions such things.
         """
         gone = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)

@@ -99,8 +99,8 @@ class KnownLook(LookState):
         self._add_garment(words)
 
     def recall_former_garment(self, words: str) -> str:
-        """Return the earlier words for a garment of this name that the person wore before and does not wear
-        now, or an empty string.
+        """Return the earlier description of a garment that the person wore before and does not wear now.
+        `words` name the garment. Return an empty string if there is none.
         """
         if self.is_wearing(words, by_kind=False):
             return ""
@@ -116,7 +116,7 @@ class KnownLook(LookState):
         self._add_garment(once)
 
     def take_off_named_garment(self, words: str) -> str:
-        """Take off a garment, and return the words that described it."""
+        """Take off the garment that `words` name, and return its description (empty if it was not worn)."""
         before = find_garment_part(self.wardrobe, words)
         self._take_off(words)
         return before
@@ -147,8 +147,8 @@ class KnownLook(LookState):
         )
 
     def is_wearing_exactly(self, words: str) -> bool:
-        """Return True if a single worn garment matches all of these words. A straw hat does not match “a red
-        hat”.
+        """Return True if a single worn garment is described by all of these words. If the person wears a
+        straw hat, the result for “a red hat” is False.
         """
         piece = find_garment_part(self.wardrobe, words)
         return bool(piece) and all(has_word(piece, word) for word in words.split())
@@ -192,8 +192,8 @@ class KnownLook(LookState):
         return len(self.wardrobe) < count
 
     def end_montage_item(self) -> bool:
-        """End an item of a montage: remove the clothes that were put on in it, and restore clothes from
-        before the montage that such clothes covered. Return True if anything was removed.
+        """End one item of a montage. The clothes that were put on in the item are removed, and the earlier
+        clothes that they covered are restored. Return True if anything was removed.
 
         The first call in a montage only records the current clothes and states.
         """
@@ -246,8 +246,8 @@ class KnownLook(LookState):
         self.end_passing_states()
 
     def end_passing_states(self) -> str:
-        """Remove states that end within an hour or a day (wetness, dirt, sleep), and things held for a while.
-        Return their words.
+        """Remove states that end within an hour or a day (wetness, dirt, sleep), and things that are only
+        held for a while. Return the words that described them.
         """
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
@@ -292,7 +292,7 @@ class KnownLook(LookState):
         return self.list_facts() != before
 
     def remove_handled_things(self, said: Set[str]) -> bool:
-        """Remove held things that a new sentence mentions again. `said` are the folded words of this
+        """Remove the held things that a new sentence mentions again. `said` are the case-folded words of this
         sentence. Return True if anything was removed.
         """
         before = self.list_facts()

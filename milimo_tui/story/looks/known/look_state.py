@@ -131,8 +131,8 @@ class LookState:
     _worn_once: dict[str, str] = field(default_factory=dict)
 
     def list_facts(self) -> tuple[str, ...]:
-        """Return all phrases of the look: age, features, clothes, hair, beard and condition. Parts that are
-        not known are empty strings.
+        """Return all phrases that describe the look: age, features, clothes, hair, beard and condition. An
+        unknown age, hair or beard gives an empty string.
         """
         return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
@@ -168,8 +168,8 @@ class LookState:
             self.about.append(phrase)
 
     def _add_about_phrase(self, phrase: str) -> None:
-        """Add a phrase as a feature of the person, although it names a garment, because the garment is not
-        worn: “missing a shoe”.
+        """Add a phrase such as “missing a shoe” as a feature of the person. It names a garment, but the
+        garment is not worn.
         """
         if phrase not in self.about:
             self.about.append(phrase)
@@ -225,7 +225,7 @@ class LookState:
 
     def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
         """Return the earlier description of a garment if `phrase` only names the garment, as “in his coat”
-        does. Otherwise, or if there is no earlier description, return `phrase`.
+        does. Return `phrase` itself if it describes the garment, or if there is no earlier description.
 
         Empty if the person already wears the garment under this description.
         """
@@ -239,7 +239,9 @@ class LookState:
         return "" if is_on else phrase
 
     def _remove_outdated_clothes(self, phrase: str, *, is_whole: bool) -> None:
-        """Remove clothes of an earlier day, scene or montage item when a complete outfit is put on."""
+        """Remove clothes that were worn on an earlier day, in an earlier scene or in an earlier montage item,
+        if `phrase` describes new main clothes. `is_whole` is True if the phrase is a complete outfit.
+        """
         is_over = OVER.search(phrase) is not None
         is_new = not (_HIS.match(phrase) or is_over)
         dresses = is_whole or BODYWEAR.search(phrase) is not None
@@ -303,8 +305,8 @@ class LookState:
         self.condition = [each for each in self.condition if each not in undressed | covered]
 
     def _merge_with_worn_piece(self, phrase: str) -> str:
-        """Return a phrase that combines a worn garment with the new words for it: a grey coat that is now
-        torn at the shoulder.
+        """Combine the description of a worn garment with a new phrase about this garment, and return the
+        result: a grey coat that is now torn at the shoulder.
         """
         phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
         piece = GARMENT.match(phrase)
@@ -328,8 +330,8 @@ class LookState:
                 return
 
     def _remove_garments(self, gone: Set[str]) -> None:
-        """Remove garments. If a phrase names several garments (“a striped jersey and a red cap”), the others
-        stay.
+        """Take off the garments `gone`. If a phrase names several garments (“a striped jersey and a red
+        cap”), the garments that are not in `gone` stay.
         """
         kept: list[str] = []
         with_it = False
