@@ -105,7 +105,7 @@ PRESETS: tuple[Preset, ...] = (
     _define_preset("ffv1", "FFV1, lossless, for archives", "archiving, lossless", 1.56,
         PictureFormat(codec="ffv1", encoder="ffv1", quality=None, speed="", gop=1),
         FLAC, Container.MKV, PresetGroup.MASTER),
-    _define_preset("png", "a picture per frame, lossless", "a picture per frame, exact", 4.62,
+    _define_preset("png", "a picture per frame, lossless", "a picture a frame, exact", 4.62,
         PictureFormat(codec="png", encoder="pillow", quality=None, speed="", pixels="rgb24"),
         PCM_24, Container.FRAMES, PresetGroup.FRAMES, ".png"),
     _define_preset("jpeg", "a picture per frame, small", "a picture a frame, small", 1.77,
