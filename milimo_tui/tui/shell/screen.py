@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -454,9 +455,12 @@ class StudioScreen(Screen[None]):
 
         `changed` is called with the text typed so far. Tab completes to one of `suggestions`, or to the
         candidates of `lines`. The rows in `above` are shown above the line. `field` defines the allowed
-        values. If a yes-or-no question is open, it is answered first, because keys can't be meant for both.
+        values; its help is shown with keys. If a yes-or-no question is open, it is answered first, because
+        keys can't be meant for both.
         """
         await self.question.wait_until_closed()
+        if field is not None:
+            field = replace(field, help=self.with_keys(field.help))
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask_for_line(
