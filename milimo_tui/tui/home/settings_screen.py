@@ -179,7 +179,7 @@ class SettingsScreen(PanedScreen):
         if text is not None and text != field.text:
             await self._write_setting(rule.name, text.strip())
         elif text is not None:
-            self.show_message(f"{rule.name} is {one.shown or 'empty'} as before")
+            self.show_message(f"{rule.name} is unchanged")
 
     async def _write_setting(self, name: str, value: str) -> None:
         await self._run_with_undo(
