@@ -158,8 +158,9 @@ def test_unknown_effect_is_reported_before_its_value(film: Milimo) -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        (("cut", "catalog", "1A", "smell"), "bad_input"),
-        (("cut", "catalog", "1A", "e"), "ambiguous"),
+        (("cut", "put-on", "1A", "smell"), "bad_input"),
+        (("cut", "title", "Rain", "--style", "smell"), "bad_input"),
+        (("cut", "put-on", "1A", "e"), "ambiguous"),
     ],
     ids=" ".join,
 )

@@ -166,9 +166,12 @@ def test_dissolves_start_where_their_second_clip_appears() -> None:
     assert opened(xml.tracks[0])[1:] == expected(bundle, "V1", timecode=True)[1:]
 
 
-def test_lists_next_to_an_edl_are_read_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["V2", "字幕"])
+def test_lists_next_to_an_edl_are_read_with_it(tmp_path: Path, name: str) -> None:
     bundle = long_cut(Fraction(25))
-    for part, text in edl.write_edl(bundle).items():
+    tracks = [replace(track, name=name) if track.name == "V2" else track for track in bundle.cut.tracks]
+    named = replace(bundle, cut=replace(bundle.cut, tracks=tuple(tracks)))
+    for part, text in edl.write_edl(named).items():
         (tmp_path / f"film{f'.{part}' if part else ''}.edl").write_text(text)
     (tmp_path / "film.notes.edl").write_text("not a list of this cut")
     arrival = read_cut_file(tmp_path / "film.edl", IdCounter(), Fraction(25))

@@ -38,7 +38,8 @@ RATES = frozenset(
 
 def write_edl(bundle: CutBundle) -> dict[str, str]:
     """Return the texts of the edit decision lists. The key of each is added to the file name before its
-    suffix: "" for the first list, then "V2", "A3" and so on.
+    suffix: "" for the first list, then "V2", "A3" and so on by the positions of the tracks. Names of tracks
+    are not used as keys, because two names may give the same file name.
 
     Raises Refused for a rate that has no timecode.
     """
@@ -51,10 +52,11 @@ def write_edl(bundle: CutBundle) -> dict[str, str]:
     pictures, sounds = split_by_track_kind(list_track_events(bundle, cut))
     main = [(row, "V") for row in pictures[:1]] + list(zip(sounds[:2], ("A", "A2"), strict=False))
     out = {"": _format_edl(cut, cut.name, main, list_cut_markers(cut))}
-    for row in (row for row in pictures[1:] if row.events):
-        out[row.track.name] = _format_edl(cut, f"{cut.name} {row.track.name}", [(row, "V")], [])
-    for row in (row for row in sounds[2:] if row.events):
-        out[row.track.name] = _format_edl(cut, f"{cut.name} {row.track.name}", [(row, "A")], [])
+    others = [(f"V{place}", "V", row) for place, row in enumerate(pictures[1:], 2)]
+    others += [(f"A{place}", "A", row) for place, row in enumerate(sounds[2:], 3)]
+    for key, channel, row in others:
+        if row.events:
+            out[key] = _format_edl(cut, f"{cut.name} {row.track.name}", [(row, channel)], [])
     return out
 
 

@@ -81,16 +81,16 @@ def _detect_format(path: Path, text: str) -> Format:
 
 
 def _load_companion_lists(path: Path) -> dict[str, str]:
-    """Return the lists of a cut's other tracks, by track name. They are companion files next to `path`, with
-    names such as `film.V2.edl`, as `edl` writes them.
+    """Return the lists of a cut's other tracks from the lowest to the highest, by the names of these tracks.
+    They are companion files next to `path`, with names such as `film.V2.edl`, as `edl` writes them.
     """
     named = {
         each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each
         for each in _list_companion_files(path)
     }
-    return {
-        name: _load_cut_text(named[name]) for name in sorted(named) if re.fullmatch("[VA][0-9]{1,2}", name)
-    }
+    names = [name for name in named if re.fullmatch("[VA][0-9]{1,2}", name)]
+    in_order = sorted(names, key=lambda name: (name[0], int(name[1:])))
+    return {name: _load_cut_text(named[name]) for name in in_order}
 
 
 def _list_companion_files(path: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
-from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer, set_user_layer
 from milimo_tui.story.values.text import fold, make_display_name
 
 BETWEEN = " - "  # Separates an outer place from its sub-location in a name.
@@ -104,7 +104,10 @@ def set_parent_place(elements: Sequence[Element], place: Element, whole: Element
     if whole is not None and any(above.id == place.id for above in list_containing_places(elements, whole)):
         what = "itself" if whole.id == place.id else f"{whole.trigger}, which is inside it"
         raise BadInput(f"{place.trigger} can't be inside {what}", "name a place around it, or '' for none")
-    return _set_user_value(place, "parent", place.parent, parent=whole.id if whole else "")
+    # The script's parent is saved so that it can be restored.
+    own = dict(place.own)
+    own.setdefault("parent", place.parent)
+    return replace(place, parent=whole.id if whole else "", own=tuple(own.items()))
 
 
 def set_place_layer(place: Element, name: str, text: str | None) -> Element:
@@ -116,23 +119,8 @@ def set_place_layer(place: Element, name: str, text: str | None) -> Element:
             f"{place.trigger} is not a place and has no layers",
             "{ui.mode elements|milimo element list} lists the places",
         )
-    if text is not None:
-        layers = replace_layer(place.layers, name, text)
-        return _set_user_value(place, name, dict(place.layers).get(name, ""), layers=layers)
-    own = dict(place.own)
-    if name not in own:
-        return place
-    layers = replace_layer(place.layers, name, own.pop(name) or None)
-    return replace(place, layers=layers, own=tuple(own.items()))
-
-
-def _set_user_value(place: Element, field: str, before: str, **change: object) -> Element:
-    """Return a place in which a value is set by the user. `change` has the new value of the field `field`.
-    The script's value, `before`, is saved in `own` so that it can be restored.
-    """
-    own = dict(place.own)
-    own.setdefault(field, before)
-    return replace(place, own=tuple(own.items()), **change)  # type: ignore[arg-type]
+    layers, own = set_user_layer(place.layers, place.own, name, text, key=name)
+    return replace(place, layers=layers, own=own)
 
 
 def update_place_from_script(place: Element, parent: str, layers: Layers) -> Element:

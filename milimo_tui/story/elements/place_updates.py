@@ -15,7 +15,7 @@ from milimo_tui.story.elements.place_tree import find_place, list_containing_pla
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Scene, Story
-from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer, set_user_layer
 
 
 def update_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
@@ -60,10 +60,5 @@ def set_scene_layer(scene: Scene, name: str, text: str | None) -> Scene:
     """Return a scene with an attribute (“layer”) set by the user. None as `text` restores the script's
     text.
     """
-    key, own = OF_LAYER + name, dict(scene.own)
-    if text is None:
-        was = own.pop(key, None)
-        text = dict(scene.layers).get(name) if was is None else was or None
-    else:
-        own.setdefault(key, dict(scene.layers).get(name, ""))
-    return replace(scene, layers=replace_layer(scene.layers, name, text), own=tuple(own.items()))
+    layers, own = set_user_layer(scene.layers, scene.own, name, text, key=OF_LAYER + name)
+    return replace(scene, layers=layers, own=own)

@@ -56,3 +56,21 @@ def replace_layer(layers: Layers, name: str, text: str | None) -> Layers:
         known[name] = text
     order = list(LAYERS)
     return tuple(sorted(known.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99))
+
+
+def set_user_layer(
+    layers: Layers, own: tuple[tuple[str, str], ...], name: str, text: str | None, *, key: str
+) -> tuple[Layers, tuple[tuple[str, str], ...]]:
+    """Return the attributes with the attribute `name` set by the user, and the saved values of the script.
+
+    `own` holds the script's values of everything that the user has set, and `key` is the attribute's key in
+    it. None as `text` restores the script's value.
+    """
+    saved, known = dict(own), dict(layers)
+    if text is not None:
+        saved.setdefault(key, known.get(name, ""))
+    elif key in saved:
+        text = saved.pop(key) or None
+    else:
+        return layers, own
+    return replace_layer(layers, name, text), tuple(saved.items())

@@ -198,10 +198,9 @@ class ArgumentPrompts:
         item = self._items[name]
         needed = item.required and name not in self._here
         store = ModelStore(self._app.studio.home.models)
-        field = make_argument_field(
+        return make_argument_field(
             item, self._app.film, text=text, is_needed=needed, check=check, store=store
         )
-        return replace(field, help=self._app.replace_commands_with_keys(field.help))
 
     def build_all_fields(self) -> tuple[FormField, ...]:
         """Return a form field for each argument of the command, the required arguments first."""

@@ -4,6 +4,8 @@ functions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.text import Text
 
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
@@ -26,9 +28,9 @@ def measure_label_width(form: Form) -> int:
     return max(LEAST_LABEL, min(MOST_LABEL, long)) + 2
 
 
-def build_form_rows(form: Form, ink: TextStyles, width: int) -> list[Row]:
+def build_form_rows(form: Form, ink: TextStyles, width: int, keys: Callable[[str], str]) -> list[Row]:
     """Return the rows of a form: a heading for each section, a row for each field, and any error below its
-    field.
+    field. `keys` replaces commands in help by their keys.
     """
     label, rows, section = measure_label_width(form), list[Row](), ""
     for field in form.fields:
@@ -36,13 +38,15 @@ def build_form_rows(form: Form, ink: TextStyles, width: int) -> list[Row]:
             section = field.section
             rows += [Row("", join_line())] if rows else []
             rows += [Row("", join_line((section, ink.muted)))] if section else []
-        rows += _build_field_rows(form, field, ink, label, max(12, width - label - 4))
+        rows += _build_field_rows(form, field, ink, label, max(12, width - label - 4), keys)
     if form.whole and form.is_complete:
         rows += [Row("", join_line()), Row(KEEP, join_line(("Enter ", ink.key), (form.verb, ink.text)))]
     return rows
 
 
-def _build_field_rows(form: Form, field: FormField, ink: TextStyles, label: int, room: int) -> list[Row]:
+def _build_field_rows(
+    form: Form, field: FormField, ink: TextStyles, label: int, room: int, keys: Callable[[str], str]
+) -> list[Row]:
     text, problem = form.get_field_text(field), form.explain_problem(field)
     changed = text.strip() != field.text.strip()
     name = (f"{fit_to_cells(field.label, label - 2)}  ", ink.text if changed else ink.muted)
@@ -65,7 +69,7 @@ def _build_field_rows(form: Form, field: FormField, ink: TextStyles, label: int,
     if field.kind is FieldKind.CHOICE and field.choices:
         _pad_to_cells(first, label + VALUE - 2)
         first.append(f" {OPENS}", ink.muted)
-    note = _format_value_note(field, text, changed=changed and not form.whole)
+    note = _format_value_note(field, text, keys, changed=changed and not form.whole)
     if note and len(pieces) == 1:
         _pad_to_cells(first, label + VALUE)
         first.append(f"  {note}", ink.muted)
@@ -89,7 +93,7 @@ def _format_switch(field: FormField, text: str) -> str:
     return "[on]  off" if holds else " on  [off]"
 
 
-def _format_value_note(field: FormField, text: str, *, changed: bool) -> str:
+def _format_value_note(field: FormField, text: str, keys: Callable[[str], str], *, changed: bool) -> str:
     """Return the note next to a value. If the value was changed, the note is the former value. Otherwise it
     says where a default comes from, or explains a choice.
     """
@@ -97,7 +101,7 @@ def _format_value_note(field: FormField, text: str, *, changed: bool) -> str:
         before = format_closed_field(field, field.text)
         return f"was {fit_to_cells(before, 24).rstrip()}" if field.kind is not FieldKind.SWITCH else ""
     note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
-    help = field.help if not text else ""
+    help = keys(field.help) if not text else ""
     # A source is only shown for an unchanged value, because a changed value comes from the user.
     source = field.source if text.strip() == field.text.strip() else ""
     return "   ".join(filter(None, (source, note or help)))

@@ -130,7 +130,8 @@ class FormScreen(StudioScreen):
     def _draw_form(self) -> None:
         rows = self.list
         rows.label = measure_label_width(self.form)
-        rows.show_rows(build_form_rows(self.form, self.ink, rows.size.width or self.size.width))
+        width = rows.size.width or self.size.width
+        rows.show_rows(build_form_rows(self.form, self.ink, width, self.with_keys))
         self._draw_form_foot()
         self.refresh_lines()
 

@@ -7,7 +7,6 @@ Settings are written by the commands of the group `config`. `u` restores the pre
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -175,13 +174,12 @@ class SettingsScreen(PanedScreen):
             return ""
 
         field = lines.make_setting_field(one, check, self._themes)
-        field = replace(field, help=self.with_keys(field.help))
         at = find_value_region(self.table, rule.name, lines.NAME)
         text = await self.ask_field(field, name="SETTING", at=at)
         if text is not None and text != field.text:
             await self._write_setting(rule.name, text.strip())
         elif text is not None:
-            self.show_message(f"{rule.name} is {one.shown or 'empty'} as before")
+            self.show_message(f"{rule.name} is unchanged")
 
     async def _write_setting(self, name: str, value: str) -> None:
         await self._run_with_undo(

@@ -13,7 +13,8 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keys.keymap import Keymap
 
-_COMMAND = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
+# Also matches quoted values, which are not changed: a setting or a name may contain a command.
+_COMMAND = re.compile(rf"“[^”]*”|\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
 # Matches if an argument follows the command instead of prose.
 _ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")
 CORRECTED = "try: "  # The words before a corrected command line in a message (`studio.registry.corrections`).
@@ -33,11 +34,13 @@ _SCREENS = {
 
 def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
     """Return a message with each shell command replaced by its key in these contexts, or by the text to type
-    after `:`.
+    after `:`. Commands in quotation marks stay.
     """
     within = tuple(contexts)
 
     def replacement(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
         words = found[1].split(" ")
         # The corrected line is to be typed as it is, so all its words are arguments.
         if text.endswith(CORRECTED, 0, found.start()):

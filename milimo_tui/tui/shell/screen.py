@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -458,11 +459,13 @@ class StudioScreen(Screen[None]):
         - `changed` is called with the text typed so far.
         - `suggestions` or `lines` provide the completions for Tab.
         - `above` has rows that are shown above the input.
-        - `field` defines the allowed values.
+        - `field` defines the allowed values. Its help is shown with keys.
 
         If a yes-or-no question is open, the user answers it first, because keys can't be meant for both.
         """
         await self.question.wait_until_closed()
+        if field is not None:
+            field = replace(field, help=self.with_keys(field.help))
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask_for_line(

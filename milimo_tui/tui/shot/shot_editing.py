@@ -150,17 +150,12 @@ class ShotEditing:
         async def keep(texts: Mapping[str, str]) -> str:
             return await run_form_command(screen, "shot.set", {"id": shot, **to_set_arguments(texts)})
 
-        def in_keys(fields: Sequence[FormField]) -> list[FormField]:
-            return [
-                replace(each, help=screen.studio_app.replace_commands_with_keys(each.help)) for each in fields
-            ]
-
         def renew(texts: Mapping[str, str]) -> Sequence[FormField]:
-            return in_keys(make_fields_for_choice(studio, details, key, texts))
+            return make_fields_for_choice(studio, details, key, texts)
 
         form = Form(
             f"{details.state.number}  {describe_framing(details.state.shot)}",
-            in_keys(make_shot_fields(details, key)),
+            make_shot_fields(details, key),
             keep,
             facts=screen.format_header_facts(),
             foresee=partial(foresee_changes, studio, shot),

@@ -5,12 +5,15 @@ checked.
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from milimo_tui.media.read.probe import probe
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Timing
 from tests.front_door import Milimo
 
 
@@ -51,6 +54,25 @@ def test_row_58_film_is_written_by_scenes_as_pictures_and_as_sound(film: Milimo)
     clip = film.json("render", "-o", str(film.cwd / "a.webp"), "--range", "0-5")
     with Image.open(clip["film"]) as image:
         assert image.n_frames == 5  # type: ignore[attr-defined]
+
+
+@pytest.mark.long("command_line")
+def test_queued_render_is_estimated_by_the_pace_of_its_preset(film: Milimo) -> None:
+    film.act("job", "pause")
+    at = {
+        "h264": film.json("render", "-o", "again.mp4", "--detach"),
+        "draft": film.json("render", "--preset", "draft", "--detach"),
+    }
+    jobs = {preset: film.json("job", "show", row["job"]) for preset, row in at.items()}
+    assert jobs["draft"]["forecast"]["coarse"], "no film was rendered as draft yet"
+    assert not jobs["h264"]["forecast"]["coarse"]
+    job = jobs["draft"]
+    film.inside("supervisor", "stop", "--now")
+    with closing(StudioFile.open(film.home / "studio.db")) as file, file.start_transaction():
+        file.add_timing(Timing(job="", workload=job["workload"], units=1.0, seconds=2.0, at=1.0))
+    forecasts = {preset: film.json("job", "show", row["job"])["forecast"] for preset, row in at.items()}
+    assert forecasts["draft"]["seconds"] == 2.0 * job["units"]
+    assert forecasts["h264"]["seconds"] == jobs["h264"]["forecast"]["seconds"]
 
 
 @pytest.mark.long("command_line")

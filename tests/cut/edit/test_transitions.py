@@ -42,6 +42,18 @@ def test_clips_overlap_for_a_transition_without_spare_media(track: str) -> None:
     assert films.clip_of(after, "B").source_in == Fraction(4, 25)
 
 
+def test_longer_transition_is_refused_without_the_key_that_would_remove_it() -> None:
+    cut = three_clips("V1")
+    a, new_id = films.clip_of(cut, "A").id, films.minter()
+    with pytest.raises(Refused) as refused:
+        edits.set_transition(cut, a, new_id=new_id, bounds=whole)
+    assert "{ui.dissolve|--overlap}" in refused.value.hint
+    faded = edits.set_transition(cut, a, new_id=new_id, frames=9, overlap=True, bounds=whole)
+    with pytest.raises(Refused) as refused:
+        edits.set_transition(faded, a, new_id=new_id, frames=30, bounds=whole)
+    assert "ui.dissolve" not in refused.value.hint
+
+
 def test_only_missing_media_is_trimmed() -> None:
     cut = three_clips("V1")
     new_id = films.minter()

@@ -278,7 +278,7 @@ def test_locked_track_in_the_way_refuses() -> None:
         with pytest.raises(Refused, match="A1 is locked"):
             act()
     # A connected clip moves over a locked track as usual, but not onto another clip there.
-    with pytest.raises(Refused, match="would overlap"):
+    with pytest.raises(Refused, match="overlap clips on the locked track A1"):
         edits.delete_clip(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
 
 

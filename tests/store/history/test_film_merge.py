@@ -164,7 +164,7 @@ def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: TwoCopies
             bounds=random_editor.bounds,
         )
         file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
-    with pytest.raises(Conflict, match="two clips overlap"):
+    with pytest.raises(Conflict, match=f"two clips overlap on {sound.name}"):
         boxes.bring(boxes.here, boxes.there)
 
 
@@ -183,7 +183,7 @@ def test_transition_of_a_clip_that_was_moved_to_another_track_is_refused(boxes: 
     faded = edits.set_transition(theirs, right, edge="head", frames=4, new_id=new_id)
     boxes.here.write_edit("move", scope=cut.id, actor="writer", before=[mine], after=[moved])
     boxes.there.write_edit("cross-fade", scope=cut.id, actor="writer", before=[theirs], after=[faded])
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="transition"):
         boxes.bring(boxes.here, boxes.there)
 
 

@@ -96,7 +96,7 @@ def test_screenplay_is_edited_in_the_external_editor(tmp_path: Path) -> None:
         terminal.press("E")
         terminal.wait_for("not saved")
         assert b"IN THE EDITOR" in terminal.raw
-        assert not list(drafts.glob("milimo-*/*.fountain"))
+        assert not list(drafts.glob("milimo-*"))
         terminal.press("c", "c")
         terminal.wait_for("1 new")
         terminal.press("\x11")

@@ -111,6 +111,10 @@ async def test_own_theme_file_is_shown_and_reloaded(studio: Studio, config: Path
         os.utime(file, (2, 2))
         await stage.until(lambda: "similar names: background" in stage.said)
         assert "#301020" in grounds(stage), "what was shown stays"
+        file.write_bytes(b'base = "nord"\nbackground = "#401020"\n' + b"#" * 1_000_000)
+        os.utime(file, (3, 3))
+        await stage.until(lambda: "1 MB" in stage.said)
+        assert "#301020" in grounds(stage), "a file that is too large is refused"
 
 
 @pytest.mark.long("screens")

@@ -74,6 +74,25 @@ async def test_notes_are_listed_as_tasks(studio: Studio, tmp_path: Path) -> None
 
 
 @pytest.mark.long("screens")
+async def test_cancelled_question_about_the_cut_imports_no_notes(studio: Studio, tmp_path: Path) -> None:
+    run_by_id(studio, "cut.freeze", {"name": "v1"})
+    file = tmp_path / "notes.txt"
+    file.write_text("00:00:02:00 hold on her  — Anna\n")
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "n", "i")
+        await stage.type(str(file))
+        await stage.press("enter")
+        await stage.until(lambda: "about the cut" in stage.text)
+        await stage.press("escape")
+        assert not stage.screen.prompt.is_open
+        assert notes_of(studio) == []
+        await stage.press("i")
+        await stage.type(str(file))
+        await stage.press("enter", "enter")
+        await stage.until(lambda: len(notes_of(studio)) == 1, stage.said)
+
+
+@pytest.mark.long("screens")
 async def test_cuts_are_opened_frozen_and_compared(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("g", "c")

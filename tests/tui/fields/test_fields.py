@@ -173,6 +173,13 @@ def test_path_is_described_by_its_target(tmp_path: Path) -> None:
     assert describe_path(str(tmp_path)) == "✓ folder, 2 files"
     assert describe_path(str(tmp_path / "words.fountain")).startswith("✓ 8")
     assert "nothing is there" in describe_path(str(tmp_path / "gone"))
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(999):
+        (many / f"{number}.png").touch()
+    assert describe_path(str(many)) == "✓ folder, 999 files"
+    (many / "last.png").touch()
+    assert describe_path(str(many)) == "✓ folder, 1,000 files or more", "counting stops there"
     (tmp_path / "broken.png").write_bytes(b"no picture")
     assert describe_path(str(tmp_path / "broken.png")).startswith("✕ ")
     assert describe_path("") == ""

@@ -4,6 +4,7 @@ palette.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.palette import Palette
+from milimo_tui.tui.finder import find_going
 from milimo_tui.tui.finder.screen import FinderScreen
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
@@ -196,6 +198,18 @@ async def test_matches_in_other_films_are_named_and_opened_by_enter(studio: Stud
             lambda: stage.app.film is not None and stage.app.film.story.project.name == "Salt Road"
         )
         await stage.until(lambda: stage.app.current_mode in ("script", "storyboard"))
+
+
+@pytest.mark.long("screens")
+async def test_film_that_is_open_is_shown_at_once(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        screen = await _finder(stage, "film: rain")
+        await stage.until(lambda: screen.here is not None and screen.here.kind == "film")
+        begun = time.monotonic()
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.current_mode == "storyboard")
+        assert time.monotonic() - begun < find_going.FILM_SECONDS, "nothing waits for a film to open"
+        assert "was not shown" not in stage.said
 
 
 @pytest.mark.long("screens")

@@ -143,3 +143,7 @@ async def test_command_in_a_value_is_shown_as_it_is_stored(studio: Studio) -> No
         await _at(stage, screen, "notify_command")
         detail = screen.query_one("#detail", Rows)
         await stage.until(lambda: any("milimo job list" in row.left.plain for row in detail.rows))
+        await stage.press("enter")
+        await stage.type(" --all")
+        await stage.press("enter")
+        await stage.until(lambda: "milimo job list --all" in stage.said)

@@ -136,6 +136,7 @@ async def test_palette_gives_the_reason_without_a_shell_command(tmp_path: Path) 
         ("milimo scene list", "storyboard", ":scene list"),
         ("milimo help keys tells all", "storyboard", "? tells all"),
         ("milimo brings you back here", "storyboard", "milimo brings you back here"),
+        ("it is “ssh box milimo job list”", "storyboard", "it is “ssh box milimo job list”"),
         ("see milimo shot set --pipeline auto, or", "shot", "see :shot set --pipeline auto, or"),
     ],
 )

@@ -77,9 +77,11 @@ async def test_suggestions_of_a_scene_are_requested_and_accepted_by_keys(
         assert "no suggestion:" in stage.text
         await stage.press("x")
         assert "for 2A" in stage.said
+        assert "ui.accept_all" in screen.list_idle_acts()
         await stage.press("r")
         await stage.until(lambda: f"{len(before)} suggested" in stage.text)
         assert "suggested for LTX-2, by writer" in stage.text
+        assert "ui.accept_all" not in screen.list_idle_acts()
         assert "no size" in stage.text
         assert "Steam drifts past a lantern in 2A" in " ".join(stage.text.split()) or size[0] < 110
         assert prompts(studio) == before  # Suggestions never replace prompts without a key.

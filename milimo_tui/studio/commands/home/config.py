@@ -144,7 +144,10 @@ def _set_setting(studio: Studio, args: SettingSetArgs) -> Outcome:
 
 
 def _describe_setting_value(value: Value) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value) or "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    # Screens replace commands in a message by keys, but not in quotation marks. A value may be a command.
+    return f"“{value}”" if " " in str(value) else str(value) or "empty"
 
 
 def _unset_setting(studio: Studio, args: SettingUnsetArgs) -> Outcome:
