@@ -15,7 +15,13 @@ from itertools import zip_longest
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_absent_extension
-from milimo_tui.story.screenplay.screenplay import HIDDEN, ScriptElement, ScriptElementKind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import (
+    HIDDEN,
+    SPEECH,
+    ScriptElement,
+    ScriptElementKind,
+    ScriptScene,
+)
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.text import collapse_text
 from milimo_tui.story.values.vocabulary import (
@@ -247,11 +253,11 @@ def _group_script_elements(
     at = 0
     while at < len(seen):
         head, at = seen[at], at + 1
-        under: tuple[ScriptElementKind, ...] = ()
+        under: frozenset[ScriptElementKind] = frozenset()
         if head.kind is ScriptElementKind.CUE:
-            under = (ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC)
+            under = SPEECH
         elif head.kind is ScriptElementKind.LYRIC:
-            under = (ScriptElementKind.LYRIC,)
+            under = frozenset({ScriptElementKind.LYRIC})
         start = at
         while at < len(seen) and seen[at].kind in under:
             at += 1
