@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.screenplay.screenplay import (
-    SPEECH,
+    SPEECH_KINDS,
     Screenplay,
     ScriptElement,
     ScriptElementKind,
@@ -26,7 +26,7 @@ TYPES = {
     ScriptElementKind.SYNOPSIS: "Outline Body",
 }
 # The kinds of elements inside a speech of an exported screenplay.
-SPOKEN = SPEECH | {ScriptElementKind.NOTE}
+SPOKEN = SPEECH_KINDS | {ScriptElementKind.NOTE}
 CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
 _LOWER_KEYS = ("copyright", "draft date", "contact", "notes")
 _IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

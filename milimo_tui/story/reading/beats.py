@@ -16,8 +16,8 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.screenplay.screenplay import (
-    HIDDEN,
-    SPEECH,
+    COMMENT_KINDS,
+    SPEECH_KINDS,
     ScriptElement,
     ScriptElementKind,
     ScriptScene,
@@ -249,13 +249,13 @@ def _group_script_elements(
     """Yield each element together with the following elements that belong to it: the speech of a cue, or the
     further lines of a lyric.
     """
-    seen = [element for element in elements if element.kind not in HIDDEN]
+    seen = [element for element in elements if element.kind not in COMMENT_KINDS]
     at = 0
     while at < len(seen):
         head, at = seen[at], at + 1
         under: frozenset[ScriptElementKind] = frozenset()
         if head.kind is ScriptElementKind.CUE:
-            under = SPEECH
+            under = SPEECH_KINDS
         elif head.kind is ScriptElementKind.LYRIC:
             under = frozenset({ScriptElementKind.LYRIC})
         start = at
