@@ -160,3 +160,5 @@ class Screenplay:
 
 
 TITLE_KEYS = frozenset({"title", "titel", "titre", "título", "titulo", "titolo", "название", "заголовок"})
+# The keys whose values are centred on an exported title page, in their order on the page.
+CENTRED_TITLE_KEYS = ("title", "credit", "author", "authors", "source")
