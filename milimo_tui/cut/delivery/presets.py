@@ -72,6 +72,8 @@ def _define_preset(
     return Preset(name, title, group, delivery, bits, lines, use)
 
 
+# The order matters: a file suffix selects the first preset of its container that is not for masters. See
+# `requests.find_preset_by_suffix`.
 PRESETS: tuple[Preset, ...] = (
     _define_preset(DEFAULT_PRESET, "H.264, for watching and sharing", "watching and sharing", 0.16,
         PictureFormat(), AAC, Container.MP4),

@@ -24,6 +24,8 @@ from milimo_tui.cut.values.ramps import (
 _SLACK = Fraction(1, 10**5)
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
 """The kinds of sources that have no duration of their own."""
+# The usual length in seconds of a clip of a still picture, which has no length of its own.
+STILL_CLIP_SECONDS = 4
 
 
 def compute_source_frames(effects: Effects, first: int, last: int) -> Fraction:

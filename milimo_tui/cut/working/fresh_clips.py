@@ -15,8 +15,6 @@ from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span, has_media, limit_source_start
 from milimo_tui.cut.working.editing import CutEditor
 
-STILL_SECONDS = 4  # The usual length of a clip of a still picture, which has no length of its own.
-
 
 def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
     """Return a clip for a track, made from the template `clip`, with a new id and without a position.

@@ -12,7 +12,7 @@ from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
-from milimo_tui.story.elements.place_tree import PLACE_STATES
+from milimo_tui.story.values.vocabulary import PLACE_STATES
 
 _ORDINARY = """
 a all and at back beneath big black blue bottom by central city control corner country dark deep dim dining

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.screenplay.screenplay import (
-    SPEECH,
+    CENTRED_TITLE_KEYS,
+    SPEECH_KINDS,
     Screenplay,
     ScriptElement,
     ScriptElementKind,
@@ -26,8 +27,7 @@ TYPES = {
     ScriptElementKind.SYNOPSIS: "Outline Body",
 }
 # The kinds of elements inside a speech of an exported screenplay.
-SPOKEN = SPEECH | {ScriptElementKind.NOTE}
-CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
+SPOKEN = SPEECH_KINDS | {ScriptElementKind.NOTE}
 _LOWER_KEYS = ("copyright", "draft date", "contact", "notes")
 _IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
@@ -215,7 +215,7 @@ def format_title_page_xml(entries: Sequence[TitleEntry]) -> str:
     by_key: dict[str, list[str]] = {}
     for entry in entries:
         by_key.setdefault(entry.key.casefold(), []).extend(entry.values)
-    rows = [(value, "Center") for key in CENTRED_KEYS for value in by_key.pop(key, ())]
+    rows = [(value, "Center") for key in CENTRED_TITLE_KEYS for value in by_key.pop(key, ())]
     lower = [value for key in _LOWER_KEYS for value in by_key.pop(key, ())]
     lower += [f"{key.title()}: {value}" for key, values in by_key.items() for value in values]
     rows += [(value, "Left") for value in lower]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import SPEECH, ScriptElementKind
+from milimo_tui.story.screenplay.screenplay import SPEECH_KINDS, ScriptElementKind
 from milimo_tui.story.values.emphasis import StyledRun, escape_emphasis, write_styled_runs
 from milimo_tui.story.values.text import strip_emphasis
 from milimo_tui.story.values.vocabulary import is_structure_line
@@ -117,7 +117,9 @@ def to_fountain(
     for at, each in enumerate(blocks):
         follows = blocks[at + 1].kind if at + 1 < count else None
         kind = each.kind
-        goes_on = in_speech and (kind in SPEECH or (kind is ScriptElementKind.NOTE and follows in SPEECH))
+        goes_on = in_speech and (
+            kind in SPEECH_KINDS or (kind is ScriptElementKind.NOTE and follows in SPEECH_KINDS)
+        )
         written = _format_block(each, goes_on, follows, first=not out)
         if not written:
             starts.append(0)
@@ -142,7 +144,7 @@ def _format_block(each: ScriptBlock, goes_on: bool, follows: ScriptElementKind |
         text = _break_hiding_marks(
             escape_emphasis(each.text) if _drops_styles(each) else write_styled_runs(runs)
         )
-    if not goes_on and kind in SPEECH:
+    if not goes_on and kind in SPEECH_KINDS:
         kind = kind if kind is ScriptElementKind.LYRIC else ACTION
     if kind is DIALOGUE:
         return NEWLINE.join(map(_format_speech_line, text.split(NEWLINE)))
@@ -155,7 +157,7 @@ def _format_block(each: ScriptBlock, goes_on: bool, follows: ScriptElementKind |
         return _format_heading_line(line, each.number) or _format_action(text, first=first)
     if kind is CUE:
         cue = _format_cue_line if len(line) < LONGEST_KEPT else _format_cue_line.__wrapped__
-        return cue(line, each.dual, follows in SPEECH) or _format_action(text, first=first)
+        return cue(line, each.dual, follows in SPEECH_KINDS) or _format_action(text, first=first)
     if kind is PARENTHETICAL:
         return line if line.startswith("(") and line.endswith(")") else f"({line})"
     if kind is TRANSITION:

@@ -13,11 +13,10 @@ from itertools import groupby
 
 from reportlab.pdfgen.canvas import Canvas
 
-from milimo_tui.interchange.screenplays.fdx_out import CENTRED_KEYS
 from milimo_tui.interchange.screenplays.pages import PagePiece, lay_out_pages, wrap_emphasized_text
 from milimo_tui.media.picture import fonts
 from milimo_tui.media.picture.pdf_faces import register_pdf_font
-from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.screenplay.screenplay import CENTRED_TITLE_KEYS, Screenplay
 from milimo_tui.story.values.emphasis import StyledRun
 
 PAPER = (612.0, 792.0)  # Width and height of Letter paper in points.
@@ -55,7 +54,7 @@ def _draw_title_page(canvas: Canvas, screenplay: Screenplay) -> None:
     for entry in screenplay.title_page:
         rows.setdefault(entry.key.casefold(), []).extend(entry.values)
     line = 17
-    for key in CENTRED_KEYS:
+    for key in CENTRED_TITLE_KEYS:
         for value in rows.pop(key, ()):
             for runs in wrap_emphasized_text(value.upper() if key == "title" else value, 50):
                 column = _MIDDLE - sum(len(run.text) for run in runs) // 2

@@ -16,12 +16,9 @@ from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer, set_user_layer
 from milimo_tui.story.values.text import fold, make_display_name
+from milimo_tui.story.values.vocabulary import PLACE_STATES
 
 BETWEEN = " - "  # Separates an outer place from its sub-location in a name.
-# Words of a heading that say how a vehicle moves, or when the scene is, instead of naming a place.
-PLACE_STATES = frozenset(
-    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
-)
 _STATES = PLACE_STATES | {"same"}
 
 

@@ -15,7 +15,13 @@ from itertools import zip_longest
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_absent_extension
-from milimo_tui.story.screenplay.screenplay import HIDDEN, ScriptElement, ScriptElementKind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import (
+    COMMENT_KINDS,
+    SPEECH_KINDS,
+    ScriptElement,
+    ScriptElementKind,
+    ScriptScene,
+)
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.text import collapse_text
 from milimo_tui.story.values.vocabulary import (
@@ -243,15 +249,15 @@ def _group_script_elements(
     """Yield each element together with the following elements that belong to it: the speech of a cue, or the
     further lines of a lyric.
     """
-    seen = [element for element in elements if element.kind not in HIDDEN]
+    seen = [element for element in elements if element.kind not in COMMENT_KINDS]
     at = 0
     while at < len(seen):
         head, at = seen[at], at + 1
-        under: tuple[ScriptElementKind, ...] = ()
+        under: frozenset[ScriptElementKind] = frozenset()
         if head.kind is ScriptElementKind.CUE:
-            under = (ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC)
+            under = SPEECH_KINDS
         elif head.kind is ScriptElementKind.LYRIC:
-            under = (ScriptElementKind.LYRIC,)
+            under = frozenset({ScriptElementKind.LYRIC})
         start = at
         while at < len(seen) and seen[at].kind in under:
             at += 1

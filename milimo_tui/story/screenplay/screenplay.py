@@ -43,9 +43,12 @@ class ScriptElementKind(StrEnum):
 
 
 # The kinds of elements that may follow a cue, as parts of its speech.
-SPEECH = frozenset({ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC})
+SPEECH_KINDS = frozenset(
+    {ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC}
+)
 
-HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)  # The kinds that are not part of the film.
+# The kinds that hold comments of the writer. A comment may be anywhere, even between a cue and its speech.
+COMMENT_KINDS = frozenset({ScriptElementKind.NOTE, ScriptElementKind.BONEYARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +160,5 @@ class Screenplay:
 
 
 TITLE_KEYS = frozenset({"title", "titel", "titre", "título", "titulo", "titolo", "название", "заголовок"})
+# The keys whose values are centred on an exported title page, in their order on the page.
+CENTRED_TITLE_KEYS = ("title", "credit", "author", "authors", "source")

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from milimo_tui.story.screenplay.screenplay import (
-    HIDDEN,
-    SPEECH,
+    COMMENT_KINDS,
+    SPEECH_KINDS,
     Screenplay,
     ScreenplayMode,
     ScriptElementKind,
@@ -60,9 +60,13 @@ def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
     """Yield a problem for each cue without dialogue. Only a forced cue (`@`) can be without dialogue, and
     nearly always by mistake.
     """
-    elements = [element for element in screenplay.elements if element.kind not in HIDDEN]
+    elements = [element for element in screenplay.elements if element.kind not in COMMENT_KINDS]
     for element, after in pairwise([*elements, None]):
-        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in SPEECH):
+        if (
+            element
+            and element.kind is ScriptElementKind.CUE
+            and (after is None or after.kind not in SPEECH_KINDS)
+        ):
             yield ScriptProblem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 
 

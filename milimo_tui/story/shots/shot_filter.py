@@ -26,6 +26,7 @@ from milimo_tui.story.values.film import (
     Story,
     name_framing,
 )
+from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 from milimo_tui.story.values.text import fold, has_phrase, split_words
 
 FILTER_FIELDS = ("place", "time", "weather", "size", "scene")
@@ -33,7 +34,7 @@ FILTER_STATES = ("unsure", "stale", "missing", "picked")
 FILTER_SYNTAX = f'@who #tag {" ".join(f"{name}:" for name in FILTER_FIELDS)} {" ".join(FILTER_STATES)} "text"'
 # Filter words that select a group of shot sizes.
 SIZE_GROUPS: Mapping[str, tuple[Size, ...]] = {
-    "close": (Size.ECU, Size.CU, Size.MCU),
+    "close": CLOSE_SIZES,
     "medium": (Size.MCU, Size.MS, Size.MLS),
     "full": (Size.FS,),
     "long": (Size.MLS, Size.LS),

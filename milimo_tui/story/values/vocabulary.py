@@ -43,6 +43,11 @@ class FramingReading:
         return bool(self) and not any(map(str.isalnum, self.rest))
 
 
+# Words of a heading that say how a vehicle moves, or when the scene is, instead of naming a place.
+PLACE_STATES = frozenset(
+    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
+)
+
 _AGENT = r"(?:we|camera|the camera)(?: (?:slowly|quickly|gently|then|now|begins? to|starts? to)){0,2}"
 _NOT_A_THING = r"(?<!\ba )(?<!\bthe )(?<!\bhis )(?<!\bher )(?<!\bfrying )(?<!\bdock )"
 _PAN = rf"(?:{_AGENT} )?{_NOT_A_THING}pan(?:s|ning)?"

@@ -23,7 +23,7 @@ from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
-from milimo_tui.cut.delivery.presets import PRESETS, PresetGroup, find_preset
+from milimo_tui.cut.delivery.presets import PresetGroup, find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
@@ -36,7 +36,7 @@ from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-DEFAULT_DELIVERY = PRESETS[0].delivery
+DEFAULT_DELIVERY = find_preset(DEFAULT_PRESET).delivery
 
 
 @dataclass(frozen=True, slots=True)

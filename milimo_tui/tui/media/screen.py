@@ -17,7 +17,7 @@ from textual import events
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_frame
-from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
+from milimo_tui.cut.values.timing import STILL_CLIP_SECONDS
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
@@ -50,8 +50,8 @@ def _make_length_field(rate: Fraction) -> FormField:
     duration. `rate` is the cut's frame rate.
     """
     return FormField(
-        key="frames", label="seen for", kind=FieldKind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
-        begins_anew=True,
+        key="frames", label="seen for", kind=FieldKind.TIME, least=1, rate=rate,
+        default=f"{STILL_CLIP_SECONDS}s", begins_anew=True,
     )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ class MediaScreen(MediaView):
             typed = await self.ask_field(_make_length_field(cut.rate), name="LENGTH")
             if typed is None:
                 return
-            values["frames"] = parse_frame(typed or f"{STILL_SECONDS}s", cut.rate)
+            values["frames"] = parse_frame(typed or f"{STILL_CLIP_SECONDS}s", cut.rate)
         if await self.run_and_wait("cut.insert", **values) is not None:
             await self.studio_app.go_to_mode(ScreenName.TIMELINE)
 

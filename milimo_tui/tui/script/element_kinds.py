@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import SPEECH, ScriptElementKind
+from milimo_tui.story.screenplay.screenplay import SPEECH_KINDS, ScriptElementKind
 
 LETTERS: Mapping[str, str] = {
     ScriptElementKind.HEADING: "H",
@@ -40,7 +40,7 @@ ALONE: Sequence[str] = (
 )
 SPOKEN: Sequence[str] = (ScriptElementKind.DIALOGUE, ScriptElementKind.PARENTHETICAL)
 IN_CAPITALS = (ScriptElementKind.CUE, ScriptElementKind.HEADING, ScriptElementKind.TRANSITION)
-SPEAKING = SPEECH | {ScriptElementKind.CUE}
+SPEAKING = SPEECH_KINDS | {ScriptElementKind.CUE}
 _FORCED: Mapping[str, str] = {
     ScriptElementKind.ACTION: "!",
     ScriptElementKind.CUE: "@",

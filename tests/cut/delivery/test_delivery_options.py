@@ -44,9 +44,22 @@ def test_file_ending_selects_the_container(suffix: str) -> None:
     assert asked(suffix).container is CONTAINERS_BY_SUFFIX[suffix]
 
 
-@pytest.mark.parametrize(("suffix", "preset"), [(".mov", "h264"), (".webm", "vp9"), (".wav", "wav")])
-def test_file_ending_selects_the_usual_preset(suffix: str, preset: str) -> None:
-    assert asked(suffix).preset == preset
+def test_each_file_suffix_selects_its_usual_preset() -> None:
+    assert {suffix: asked(suffix).preset for suffix in CONTAINERS_BY_SUFFIX} == {
+        ".mp4": "h264",
+        ".m4v": "h264",
+        ".mov": "h264",
+        ".mkv": "h264",
+        ".webm": "vp9",
+        ".gif": "gif",
+        ".webp": "webp",
+        ".wav": "wav",
+        ".flac": "flac",
+        ".m4a": "m4a",
+        ".mp3": "mp3",
+        ".opus": "opus",
+        ".ogg": "opus",
+    }
 
 
 def test_preset_uses_the_container_of_its_file() -> None:

@@ -11,8 +11,8 @@ from milimo_tui.engines.animatic.figures.people import REST, Actor, ActorState, 
 from milimo_tui.engines.animatic.stage.blocking import is_unseen
 from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine
 from milimo_tui.engines.animatic.stage.staging import StagedShot
+from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 
-_CLOSE = ("ECU", "CU", "MCU")
 Mouth = tuple[int, int]  # index of the spoken line (−1 for none), and how far the mouth opens (0 to 2)
 
 
@@ -104,7 +104,7 @@ def _choose_state(
     of the spoken line in `timing`.
     """
     state = REST
-    close = staging.facts.size in _CLOSE
+    close = staging.facts.size in CLOSE_SIZES
     if mouth >= 0 and tall > 15:
         state = replace(state, mouth=mouth if tall > 40 else 2 * (mouth > 0))
     if mouth >= 0 and not close and actor.pose in ("stand", "sit"):
@@ -124,7 +124,11 @@ def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[floa
 
     Both numbers are 0 if the camera moves along with the actor, or if the actor does not walk.
     """
-    if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
+    if (
+        actor.pose not in ("walk", "run")
+        or staging.facts.movement == "track"
+        or staging.facts.size in CLOSE_SIZES
+    ):
         return (0.0, 0.0)
     pace = 0.55 if actor.pose == "walk" else 1.2
     way = min(staging.span * 0.2, pace * seconds) * actor.facing

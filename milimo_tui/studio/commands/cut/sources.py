@@ -16,7 +16,7 @@ from milimo_tui.cut.values.compound import find_nested_cuts
 from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json
-from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
+from milimo_tui.cut.values.timing import STILL_CLIP_SECONDS
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import find_track, get_current_cut
 from milimo_tui.studio.commands.media.asset import find_asset
@@ -82,7 +82,7 @@ def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tu
             f"{asset.name or asset.id} is a LUT, which is an effect of a clip",
             "milimo cut effect CLIP lut ID",
         )
-    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
+    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_CLIP_SECONDS * rate)
     return ClipSource(SourceKind.ASSET, asset.id), max(1, length)
 
 

@@ -20,8 +20,7 @@ from milimo_tui.core.time import (
     round_half_up,
 )
 from milimo_tui.cut.values.cut import Clip, ClipSource, MediaLength, SourceKind
-from milimo_tui.cut.values.timing import get_source_span
-from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
+from milimo_tui.cut.values.timing import STILL_CLIP_SECONDS, get_source_span
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, to_source_argument
 
@@ -100,7 +99,7 @@ def make_source_side(
     shot_rate: Fraction,
 ) -> SourceSide:
     """Return the state for a source in its full length: a file's media length, a shot's planned length, or
-    `STILL_SECONDS` for a still picture.
+    `STILL_CLIP_SECONDS` for a still picture.
     """
     media = bounds(source)
     if source.ref in shots:
@@ -112,7 +111,7 @@ def make_source_side(
     elif media is not None:
         frames = math.floor(media.end * rate)
     else:
-        frames = STILL_SECONDS * get_timecode_base(rate)
+        frames = STILL_CLIP_SECONDS * get_timecode_base(rate)
     return SourceSide(source, name, max(1, frames), rate)
 
 
