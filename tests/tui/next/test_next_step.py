@@ -201,7 +201,8 @@ async def test_each_screen_shows_the_next_step_and_a_message_stays_until_a_key(s
 async def test_timecode_is_hidden_first_on_a_narrow_screen(studio: Studio) -> None:
     shot = next(iter(studio.take_snapshot().story.live_shots()))
     registry.run_by_id(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
-    for size, has_place in (((72, 24), False), ((200, 50), True)):
+    registry.run_by_id(studio, "cut.rename", {"name": "director's cut"})
+    for size, has_place in (((80, 24), False), ((200, 50), True)):
         async with on(studio, "review", size) as stage:
             await known(stage)
             assert "skips it" in next_line(stage)
