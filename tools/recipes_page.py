@@ -63,7 +63,7 @@ RATES = "\n".join(
     f"{row.memory_gbs:g} | {row.bus_gbs:g} |"
     for row in CLASSES
 )
-SLOWER = [row.slower for row in PRECISION_ROWS if row.slower > 1]
+SLOWDOWNS = [row.slowdown for row in PRECISION_ROWS if row.slowdown > 1]
 CALCULATED = f"""## Where the numbers come from
 
 All figures on this page are **calculated**. Milimo calculates the size of the weights from the authors'
@@ -81,7 +81,7 @@ machine. The column *main memory GB* is the memory for weights that are not on t
 of the card's class, and a time to transfer the weights from main memory or from the disk. The card
 computes a block while the next block is transferred, so the time of the step is the longer of these two
 times. With streaming by leaves (single layers), Milimo adds the two times. Computing with weights of
-fewer bits takes {min(SLOWER)} to {max(SLOWER)} times as long. Milimo also adds the times to encode the
+fewer bits takes {min(SLOWDOWNS)} to {max(SLOWDOWNS)} times as long. Milimo also adds the times to encode the
 prompt, to decode the frames and to swap parts. `engine explain` prints the calculation. If `bench/gpu.py`
 has measured a card, Milimo uses the rates in `cards.json` instead of the published rates.
 

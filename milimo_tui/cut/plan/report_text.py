@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 
-# The levels of findings, the worst first, with their signs.
+LEVELS = ("failed", "warning", "note")  # The levels of findings, the worst first.
 MARKS = {"failed": "✕", "warning": "!", "note": "·"}
 
 
@@ -28,7 +28,7 @@ def format_report_verdict(report: CheckReport) -> str:
     """Return `nothing amiss` if no finding is a failure or warning, followed by the number of notes, if any.
     Otherwise return the number of findings of each level.
     """
-    counts = {level: sum(each.level == level for each in report.findings) for level in MARKS}
+    counts = {level: sum(each.level == level for each in report.findings) for level in LEVELS}
     words = {"failed": "unlike the cut", "warning": "to check", "note": "noted"}
     parts = [f"{number} {words[level]}" for level, number in counts.items() if number]
     return ", ".join(parts) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *parts])
@@ -56,7 +56,7 @@ def sort_findings(findings: Iterable[CheckFinding]) -> list[CheckFinding]:
     """Return the findings sorted by level, worst first. Findings of the same level are in the order of the
     film.
     """
-    return sorted(findings, key=lambda each: ([*MARKS].index(each.level), each.start))
+    return sorted(findings, key=lambda each: (LEVELS.index(each.level), each.start))
 
 
 def find_first_failure(report: CheckReport) -> CheckFinding | None:

@@ -18,7 +18,7 @@ from milimo_tui.engines.recipes.estimates import (
     count_stage_tokens,
 )
 from milimo_tui.engines.recipes.model_sizes import ModelPart
-from milimo_tui.engines.recipes.tables import PRECISION_ROWS
+from milimo_tui.engines.recipes.tables import SLOWDOWN
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
 TILED = 1.3  # Decoding takes this many times longer if the picture is decoded in overlapping tiles.
@@ -132,8 +132,8 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     held = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
-    slower = next((row.slower for row in PRECISION_ROWS if row.precision == recipe.precision), 1.0)
-    computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
+    slowdown = SLOWDOWN[recipe.precision]
+    computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slowdown
     moved = sum(_compute_moved_gb(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
     # Each layer waits for its weights, so that computing and moving do not overlap.

@@ -46,9 +46,9 @@ class LadderRow:
 class PrecisionRow:
     """A precision of the weights.
 
-    - `bytes` is the size of a parameter, except parameters that stay in the computing precision. Precisions
-      below 16 bits include their scales.
-    - `slower` is the factor by which products take longer, because the weights are unpacked or cast before
+    - `bytes_each` is the size of a parameter, except parameters that stay in the computing precision.
+      Precisions below 16 bits include their scales.
+    - `slowdown` is the factor by which products take longer, because the weights are unpacked or cast before
       each use.
     - `loses` describes its loss of picture quality.
     - `needs` is a package that is needed in addition to the model stack.
@@ -59,8 +59,8 @@ class PrecisionRow:
 
     precision: Precision
     words: str
-    bytes: float
-    slower: float = 1.0
+    bytes_each: float
+    slowdown: float = 1.0
     loses: str = ""
     needs: str = ""
     made: bool = True
@@ -96,17 +96,49 @@ class TextEncoderRow:
 
 # In order of the loss of picture quality, from none to the greatest.
 PRECISION_ROWS: tuple[PrecisionRow, ...] = (
-    PrecisionRow("bfloat16", "bf16", 2.0),
-    PrecisionRow("gguf-q8", "GGUF Q8 weights", 1.07, 1.25, "almost nothing", needs="gguf", made=False),
-    PrecisionRow("int8", "int8 weights", 1.05, 1.1, "a little detail", needs="torchao"),
-    PrecisionRow("fp8-scaled", "scaled fp8 weights", 1.0, 1.1, "a little detail", made=False),
-    PrecisionRow("fp8", "fp8 weights", 1.0, 1.1, "a little detail; a conversion in each layer"),
-    PrecisionRow("gguf-q5", "GGUF Q5 weights", 0.71, 1.35, "some detail", needs="gguf", made=False),
-    PrecisionRow("nvfp4", "NVFP4 weights", 0.57, 1.2, "detail", made=False, built=False),
-    PrecisionRow("gguf-q4", "GGUF Q4 weights", 0.61, 1.3, "detail", needs="gguf", made=False),
-    PrecisionRow("nf4", "nf4 weights", 0.56, 1.25, "detail", needs="bitsandbytes"),
+    PrecisionRow("bfloat16", "bf16", bytes_each=2.0),
+    PrecisionRow(
+        "gguf-q8",
+        "GGUF Q8 weights",
+        bytes_each=1.07,
+        slowdown=1.25,
+        loses="almost nothing",
+        needs="gguf",
+        made=False,
+    ),
+    PrecisionRow(
+        "int8", "int8 weights", bytes_each=1.05, slowdown=1.1, loses="a little detail", needs="torchao"
+    ),
+    PrecisionRow(
+        "fp8-scaled", "scaled fp8 weights", bytes_each=1.0, slowdown=1.1, loses="a little detail", made=False
+    ),
+    PrecisionRow(
+        "fp8",
+        "fp8 weights",
+        bytes_each=1.0,
+        slowdown=1.1,
+        loses="a little detail; a conversion in each layer",
+    ),
+    PrecisionRow(
+        "gguf-q5",
+        "GGUF Q5 weights",
+        bytes_each=0.71,
+        slowdown=1.35,
+        loses="some detail",
+        needs="gguf",
+        made=False,
+    ),
+    PrecisionRow(
+        "nvfp4", "NVFP4 weights", bytes_each=0.57, slowdown=1.2, loses="detail", made=False, built=False
+    ),
+    PrecisionRow(
+        "gguf-q4", "GGUF Q4 weights", bytes_each=0.61, slowdown=1.3, loses="detail", needs="gguf", made=False
+    ),
+    PrecisionRow("nf4", "nf4 weights", bytes_each=0.56, slowdown=1.25, loses="detail", needs="bitsandbytes"),
 )
-BYTES: dict[Precision, float] = {"float32": 4.0, **{row.precision: row.bytes for row in PRECISION_ROWS}}
+BYTES: dict[Precision, float] = {"float32": 4.0, **{row.precision: row.bytes_each for row in PRECISION_ROWS}}
+# The factor by which products take longer.
+SLOWDOWN: dict[Precision, float] = {"float32": 1.0, **{row.precision: row.slowdown for row in PRECISION_ROWS}}
 # The position of each precision in the order of loss. float32 loses nothing and comes first.
 LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(PRECISION_ROWS)}}
 PLACEMENT_ROWS: tuple[PlacementRow, ...] = (

@@ -144,8 +144,8 @@ def _make_percent_field(
     )
 
 
-def _make_grade_field(key: str) -> InspectorField:
-    return _make_number_field(key, LOOK, PARAMS[key].title.replace(",", ""), step=0.01, big=0.1, digits=2)
+def _make_grade_field(key: str, label: str = "") -> InspectorField:
+    return _make_number_field(key, LOOK, label, step=0.01, big=0.1, digits=2)
 
 
 def _make_title_field(
@@ -377,15 +377,15 @@ FIELDS: tuple[InspectorField, ...] = (
     _make_grade_field("gamma"),
     _make_grade_field("gain"),
     _make_percent_field("saturation", LOOK),
-    _make_grade_field("lift_r"),
-    _make_grade_field("lift_g"),
-    _make_grade_field("lift_b"),
-    _make_grade_field("gamma_r"),
-    _make_grade_field("gamma_g"),
-    _make_grade_field("gamma_b"),
-    _make_grade_field("gain_r"),
-    _make_grade_field("gain_g"),
-    _make_grade_field("gain_b"),
+    _make_grade_field("lift_r", "lift red"),
+    _make_grade_field("lift_g", "lift green"),
+    _make_grade_field("lift_b", "lift blue"),
+    _make_grade_field("gamma_r", "gamma red"),
+    _make_grade_field("gamma_g", "gamma green"),
+    _make_grade_field("gamma_b", "gamma blue"),
+    _make_grade_field("gain_r", "gain red"),
+    _make_grade_field("gain_g", "gain green"),
+    _make_grade_field("gain_b", "gain blue"),
     InspectorField(
         key="lut", label="LUT", section=LOOK, group=FieldGroup.CHOICE, shape=FieldShape.NAME, default=""
     ),
