@@ -158,7 +158,7 @@ def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
 def _make_truncated_file_error(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
         f"{path.name} is truncated: {size:,} of {wanted:,} bytes",
-        "milimo model download downloads the rest; model verify checks all files",
+        "milimo model download fetches the rest; milimo model verify checks all files",
     )
 
 

@@ -62,7 +62,7 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
-            f"{path} is damaged: {reason(error)}", "milimo model download downloads it again"
+            f"{path} is damaged: {reason(error)}", "download the weights again with milimo model download"
         ) from error
     kind = str(index.get("_class_name", "")) if isinstance(index, dict) else ""
     if kind in BY_PIPELINE:

@@ -84,6 +84,6 @@ def read_weights_config(path: Path) -> dict[str, Any]:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
-            f"{path} is damaged: {reason(error)}", "milimo model download downloads it again"
+            f"{path} is damaged: {reason(error)}", "download the weights again with milimo model download"
         ) from error
     return value if isinstance(value, dict) else {}

@@ -148,8 +148,8 @@ def parse_media_path(url: str) -> str:
 
 
 def read_effects(metadata: Mapping[str, Any]) -> Effects:
-    """Return the effects of a clip from this program's metadata, with every number within its bounds. Raises
-    Damaged for unknown effects.
+    """Return a clip's effects, read from the metadata that Milimo wrote into the file. Values that are out of
+    bounds are limited. Raises Damaged for unknown effects and for values that are no numbers.
     """
     body = metadata.get("effects", {})
     if not body:

@@ -91,7 +91,7 @@ _CODECS: Mapping[str, Codec] = {
     ),
     "tuple[str, ...]": _make_list_codec(str),
     "tuple[int, ...]": _make_list_codec(int),
-    # Any scalars are accepted in pairs, because earlier versions did not check them when they wrote films.
+    # The two values of a pair may be scalars of any type, because earlier versions wrote them unchecked.
     "tuple[tuple[str, str], ...]": _make_list_codec(object, object),
 }
 # Maps the annotation of a plain scalar, as text, to the types that its JSON value may have.

@@ -38,7 +38,7 @@ def apply_frozen_takes(story: Story, takes: Mapping[str, str]) -> Story:
     if not wanted:
         return story
     shots = (replace(shot, take=wanted.get(shot.id, shot.take)) for shot in story.shots)
-    # Clear the rejection of these takes, because the frozen cut still shows takes that were rejected later.
+    # Treat these takes as not rejected: a frozen cut still shows takes that were rejected after the freezing.
     shown = set(wanted.values())
     seen = (replace(take, rejected=False) if take.id in shown else take for take in story.takes)
     return replace(story, shots=tuple(shots), takes=tuple(seen))

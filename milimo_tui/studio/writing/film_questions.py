@@ -1,4 +1,5 @@
-"""Questions to a language model about the film, or to one of its characters: the jobs, and the saved answers.
+"""Make the jobs that ask a language model about the film or let a character of the film answer, and read the
+saved answers.
 
 An answer does not change the film. The user can insert it into the screenplay as a note, as dialogue or as
 action, in one edit.

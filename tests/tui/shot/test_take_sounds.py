@@ -50,7 +50,7 @@ async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studi
         stage.app.push_screen(ShotScreen(shot))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         await stage.settle()
-        none = "voices    no sample yet: g e, then v gives one"
+        none = "voices    no sample yet: g e, then v adds one"
         await stage.until(lambda: none in stage.text)
         registry.run_by_id(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
         await stage.until(lambda: "voices    Mara’s, from a sample" in stage.text)
