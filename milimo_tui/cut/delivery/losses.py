@@ -24,9 +24,9 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
-    """Return sentences about lost quality, for messages. Each sentence describes one kind of loss for one
-    source, or a damaged stretch of a source for which the plan shows a replacement. A sentence is never
-    repeated.
+    """Return sentences about lost quality, for messages. Each sentence is about one source. It
+    describes one kind of loss, or a damaged stretch that the film replaces by other pictures or by silence.
+    No sentence appears twice.
     """
     sentences = dict.fromkeys(describe_replaced_damage(plan))
     picture = delivery.picture

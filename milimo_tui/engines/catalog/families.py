@@ -83,7 +83,7 @@ def refuse_unknown_pipeline(folder: Path) -> None:
         raise BadInput(
             f"{folder.name} is a {name}, which no installed engine can run",
             f"milimo model use diffusers:{folder} runs it as an untested diffusers pipeline; "
-            "milimo model list",
+            "milimo model list shows other weights",
         )
 
 

@@ -70,7 +70,7 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
     if not kind.startswith("Flux2Klein"):
         raise Damaged(
             f"{folder.name} contains weights for {kind or 'nothing known'}, not for FLUX.2",
-            "milimo model list lists the weights; milimo model use selects some",
+            "milimo model list lists the weights; milimo model use selects weights",
         )
     return DISTILLED if index.get("is_distilled") else BASE
 

@@ -29,7 +29,7 @@ def read_qwen_variant(folder: Path) -> WeightsVariant:
     if kind not in KINDS:
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for Qwen-Image",
-            "milimo model list lists the weights; milimo model use selects some",
+            "milimo model list lists the weights; milimo model use selects weights",
         )
     return KINDS[kind]
 

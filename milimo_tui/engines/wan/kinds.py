@@ -161,7 +161,7 @@ def read_wan_kind(folder: Path) -> WanKind:
         what = index.get("_class_name", "") or "nothing known"
         raise Damaged(
             f"{folder.name} holds weights for {what}, not those of Wan 2.2",
-            "milimo model list lists the weights; milimo model use selects some",
+            "milimo model list lists the weights; milimo model use selects weights",
         )
     return found
 

@@ -31,7 +31,7 @@ def read_z_image_variant(folder: Path) -> WeightsVariant:
     if not kind.startswith("ZImage"):
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for Z-Image",
-            "milimo model list lists the weights; milimo model use selects some",
+            "milimo model list lists the weights; milimo model use selects weights",
         )
     shift = read_weights_config(folder / "scheduler" / "scheduler_config.json").get("shift", 3.0)
     return FULL if isinstance(shift, int | float) and shift > TURBO_SHIFT else TURBO

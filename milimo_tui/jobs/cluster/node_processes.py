@@ -68,7 +68,7 @@ class MachineShare:
     """The resources that a machine gives to a cluster.
 
     `cpus` is the number of CPU workers, `gpus` the number of cards, and `share` the number of workers on each
-    card. `card` is the name of the cards, and `memory_mb` their memory.
+    card. `card` is the model name of the cards, and `memory_mb` the memory of one card.
     """
 
     cpus: int = 0

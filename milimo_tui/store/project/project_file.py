@@ -328,8 +328,8 @@ class ProjectFile:
         return self._db.run_query(lambda connection: two_boxes.count_edits_unknown_to(connection, other))
 
     def remove_all_actors(self) -> None:
-        """Remove all actors, so that no terminal takes over a lineage from another machine. The next actor
-        starts a new lineage.
+        """Forget the terminals and processes that wrote to this film (actors), and with them their lines of
+        undo. A copied film needs this, so that nobody undoes edits that were made on another machine.
         """
         with self._db.write_transaction("put away", counts=False) as connection:
             connection.execute("DELETE FROM actor")

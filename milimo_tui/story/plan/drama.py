@@ -27,8 +27,8 @@ _REVEAL = compile_lazily(
     r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
 )
-# Features that make a piece of action or speech important, each with its weight and with the words that name
-# it in a reason.
+# Features that make a piece of action or speech important. Each has a weight, and the phrase that names the
+# feature where a screen explains the size of a shot.
 WEIGHTS = {
     "late": (0.45, "the scene has gone on"),
     "cry": (0.25, "turn: an outcry"),

@@ -68,8 +68,8 @@ class StagedShot:
 
 
 def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
-    """Return a shot with people, set and lens in position, from its facts. `aspect` is width divided by
-    height.
+    """Place the people, the set and the lens of a shot for its drawing, and return the staged shot. `facts`
+    are what is known about the shot. `aspect` is the picture's width divided by its height.
     """
     inside = _is_interior(facts)
     kind = script_words.find_place_kind(facts.location, facts.heading, facts.action, inside=inside)

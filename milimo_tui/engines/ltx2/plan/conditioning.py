@@ -118,8 +118,9 @@ def read_source_pictures(source: FollowedSource, count: int, rate: Fraction, fir
 
 
 def read_control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """Return `count` frames of a control's map at `rate`, from frame `first` on. A single picture is
-    repeated. Raises Refused for an input from which the map cannot be made here, and BadInput.
+    """Return `count` frames of the map that guides a take (such as poses, depth or edges), at `rate` and from
+    frame `first` on. A single picture is repeated. Raises Refused if the map cannot be made from the input on
+    this machine, and BadInput for an unreadable input.
     """
     refuse_missing_maps([control])
     pictures = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
