@@ -9,7 +9,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import Ambiguous, BadInput, Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
@@ -180,7 +180,7 @@ def attempt(act: Callable[[], Cut]) -> Cut | None:
     """
     try:
         return act()
-    except Refused as error:
+    except (Ambiguous, BadInput, Refused) as error:
         if not error.message:
             raise AssertionError("refused without a sentence") from error
         return None
