@@ -159,7 +159,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     found, variant = find_flux2_weights(spec.model)
     numbers = [n for n in range(spec.first, spec.last + 1) if (masks.mask(n) >= 128).any()]
     if not numbers:
-        raise BadInput("the mask is empty in that range", "the area to repaint must be white in it")
+        raise BadInput("the mask is empty in that range", "the area to repaint must be white in the mask")
     part = choose_mask_region(
         _merge_masks(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side
     )

@@ -1,5 +1,5 @@
-"""Separate processes that run a module of this package, either for one answer or for many. Imports neither av
-nor Pillow.
+"""Run a module of this package in a separate process, for one answer or for many. This module imports neither
+av nor Pillow.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Convert an edit's changes to and from JSON. Of a long text, only the part that differs is stored.
 
-A screenplay is stored in one column. Otherwise, each commit would store the complete screenplay twice, as the
-old and as the new text.
+A screenplay is stored in one column. If complete texts were stored, each commit of the screenplay would store
+the screenplay twice, as the old and as the new text.
 """
 
 from __future__ import annotations

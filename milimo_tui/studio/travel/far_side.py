@@ -156,7 +156,9 @@ class _FarSide:
 
     def _require_film(self) -> ProjectPaths:
         if self._paths is None:
-            raise NotFound("this film does not exist on this machine", "milimo project list shows the films")
+            raise NotFound(
+                "this film is not on that machine", "run milimo project list there to see its films"
+            )
         return self._paths
 
     def on_take(self, take: box_messages.StateRequest) -> box_messages.StateAnswer:

@@ -1,8 +1,8 @@
-"""Write a cut as an edit list for mpv (`edl://…`), so that mpv shows every frame of the plan exactly once and
+"""Write a cut as an edit list for mpv (`edl://…`), so that mpv shows every frame of the cut exactly once and
 no other frame.
 
-If mpv cannot play the cut exactly as the film shows it, the edit list is refused with the reason. The studio
-then plays a render instead.
+If mpv cannot show exactly these frames, the functions refuse the cut with the reason. The studio then plays a
+render instead.
 """
 
 from __future__ import annotations

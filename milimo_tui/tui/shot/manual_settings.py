@@ -38,7 +38,7 @@ class ManualShotActs:
         found = self._here()
         if found is None:
             self._screen.show_message(
-                "there is no shot here", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there is no shot here", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
         return found
 

@@ -154,7 +154,7 @@ class BoardFilter(Mode):
         names = self._known_names()
         if names is None or not self._states():
             screen.show_message(
-                "there are no shots to filter", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there are no shots to filter", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
         from milimo_tui.story.shots.shot_filter import FILTER_SYNTAX, complete_filter, parse_shot_filter

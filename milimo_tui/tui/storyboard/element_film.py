@@ -237,7 +237,7 @@ class ElementFilmScreen(PanedScreen):
         shots = self._list_scene_shots()
         if not shots:
             self.show_message(
-                "there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there are no shots yet", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
         seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
@@ -261,7 +261,7 @@ class ElementFilmScreen(PanedScreen):
         shots, element = self._list_scene_shots(), self.element
         if element is None or not shots:
             self.show_message(
-                "there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there are no shots yet", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
         words = await self.ask_text(f"{element.trigger} looks, from this scene on:", name="LOOK")

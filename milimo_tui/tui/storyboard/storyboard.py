@@ -423,7 +423,7 @@ class StoryboardScreen(PanedScreen):
         state = self.get_shot_state(self.cards.key)
         if state is None:
             self.show_message(
-                "there is no scene to plan", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there is no scene to plan", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
@@ -440,7 +440,7 @@ class StoryboardScreen(PanedScreen):
             self.show_message(
                 "there is no scene to write prompts for",
                 "warn",
-                "{ui.mode script}, {script:ui.commit} makes them",
+                "{ui.mode script}, then {script:ui.commit} makes them",
             )
             return
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
@@ -450,7 +450,7 @@ class StoryboardScreen(PanedScreen):
         """Write the boards as pages, or the shot list as a table, to a file."""
         if self.film is None or not self._states:
             self.show_message(
-                "there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there are no shots to print", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
         states = self.filter.filter_states(self._states)

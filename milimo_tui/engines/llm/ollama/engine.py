@@ -180,7 +180,7 @@ class OllamaChat:
                     f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} refused the question ({status}): {turned.message}")
+                return Failed(f"{where} refused the request ({status}): {turned.message}")
 
     def _list_writing_models(self, tick: Tick) -> list[str]:
         """Return the names of the models that can write, with a note on those that accept pictures. Empty if

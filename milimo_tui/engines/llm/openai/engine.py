@@ -202,7 +202,7 @@ class OpenAIChat:
                     f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} refused the question ({status}): {turned.message}")
+                return Failed(f"{where} refused the request ({status}): {turned.message}")
 
     def _format_similar_models(self, tick: Callable[[], None]) -> str:
         """Return the names of the service's models that are most similar to the requested name."""
