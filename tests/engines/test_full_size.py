@@ -88,7 +88,7 @@ def test_whole_script_runs_on_a_cpu_without_pyav_and_continues_after_a_kill(tmp_
     shutil.copyfile(BENCH.parent / "docs" / "benchmarks.md", page)
     ask("gpu.py", "--rows", str(rows), "--write", str(page))
     text = page.read_text()
-    assert "### Beside the same diffusers pipeline in a bare script" in text
+    assert "### A clip compared with the same diffusers pipeline in a bare script" in text
     assert "| 128×128×9, two: float32, in main memory |" in text
     assert "Nothing here has run" not in text
     ask("gpu.py", "--rows", str(BENCH / "card" / "h100.jsonl"), "--write", str(page))
