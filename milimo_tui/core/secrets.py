@@ -13,8 +13,16 @@ from typing import Any
 REDACTION_MARK = "[secret]"
 SHORTEST_SECRET = 6  # Characters. Shorter values are not replaced, because they could be ordinary words.
 
-_NAMES = (
-    r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"
+# Patterns of names whose value is secret. Each begins with three plain letters, which `_NAME_START` uses.
+_NAME_PATTERNS = (
+    "token", "secret", "passw(?:or)?d", "passphrase", "credentials?", "api[_-]?key", "access[_-]?key",
+    "private[_-]?key", "signature",
+)  # fmt: skip
+_NAMES = "|".join(_NAME_PATTERNS)
+# Matches all positions where a name may begin, and few others.
+_NAME_START = "".join(
+    f"[{''.join(sorted(set(letters)))}]"
+    for letters in zip(*(name[:3] for name in _NAME_PATTERNS), strict=True)
 )
 _SECRET_NAME_PATTERN = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
 _OTHER_SECRET_NAMES = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # The address of a webhook often contains a token.
@@ -31,11 +39,11 @@ _SECRET_PATTERNS = (
     # pattern, because a search for a scheme takes quadratic time in a text such as `a.a.a.a`.
     (re.compile(r"(://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),
     (re.compile(rf"(?i)([?&;](?:[\w-]*(?:{_NAMES})|key|sig|auth)=)[^\s&#\"'<>]+"), 1),
-    # Matches a value after a name. The lookahead contains the first three letters of all names. It rejects
-    # most positions, because a search for the names alone takes five times as long.
+    # Matches a value after a name. The lookahead rejects most positions, because a search for the names alone
+    # takes five times as long.
     (
         re.compile(
-            rf"(?i)((?=[tspca][oeiarpc][kcgsie])(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)"
+            rf"(?i)((?={_NAME_START})(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)"
             r"(?!\[secret\])[^\s\"'&,;]{8,}"
         ),
         1,
