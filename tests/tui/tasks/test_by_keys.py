@@ -255,4 +255,4 @@ def test_10_find_who_said_ticket(tmp_path: Path) -> None:
         desk.sees("FIND")
         desk.words("ticket")
         desk.sees("MARA", "You lost the ticket?")
-        desk.done(10, "find who said “ticket”", "1, and a look above the line")
+        desk.done(10, "find who said “ticket”", "1")
