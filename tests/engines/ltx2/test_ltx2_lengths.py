@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.text_specs import TellLength
-from milimo_tui.story.values.film import Suggestion
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.writing.predicted_lengths import format_predicted_length, get_suggested_frames
 from tests.engines.bare_pipelines import Bare
 from tests.engines.tiny_home import Tiny, furnish, tiny
