@@ -38,7 +38,8 @@ from milimo_tui.engines.prompting.measures import ASKED, fulfils_measure, has_on
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptScene
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.film import Function, Line, Scene, Shot, Story
+from milimo_tui.story.values.film import Line, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import Function
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 

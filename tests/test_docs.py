@@ -80,5 +80,15 @@ def test_links_between_pages_have_targets() -> None:
     assert broken == []
 
 
-def test_long_suites_share_twelve_minutes() -> None:
+def test_decisions_named_in_the_code_exist() -> None:
+    missing = [
+        f"{path.name}: {page}"
+        for path in PACKAGE.rglob("*.py")
+        for page in re.findall(r"docs/decisions/[\w-]+(?:\.md)?", path.read_text())
+        if not (ROOT / page).is_file()
+    ]
+    assert missing == []
+
+
+def test_long_suites_fit_the_time_of_ci() -> None:
     assert sum(budget.seconds / budget.part for budget in BUDGETS.values()) <= CI_SECONDS

@@ -26,7 +26,7 @@ from tools.source_modules import Module, read_modules
 RECORD = "tools/language_counts.toml"
 # These modules list words that people search by, so their words are not checked.
 PALETTE_WORDS = ("milimo_tui.tui.keys.synonyms", "milimo_tui.tui.keys.tasks")
-ISSUE_START = "57e9d49ee41c48e98d2e0ed97d83f2c3ea8ffbd9"  # last commit before plain English became the rule
+ISSUE_START = "57e9d49e95ada289b812e95cb1886aa438d178cb"  # last commit before plain English became the rule
 MOST_IN_SUBJECT = 72  # characters of a commit subject, as git's manual advises for wrapped logs
 RIDDLE_OPENING = re.compile(r"(What|Whether|How|It|One|Those|Who|As|That)\b")
 PARTICIPLE = re.compile(
@@ -157,16 +157,20 @@ def _list_members(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> set[s
     return names | {name for base in _outside_bases(family) for name in _outside_names(base)}
 
 
-def find_long_subjects(root: Path) -> list[str]:
-    """Return the commit subjects over 72 characters since plain English became the rule; none without git."""
-    found = subprocess.run(
-        ["git", "log", "--format=%s", f"{ISSUE_START}..HEAD"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return [line for line in found.stdout.splitlines() if len(line) > MOST_IN_SUBJECT]
+def find_long_subjects(root: Path, start: str = ISSUE_START) -> list[str]:
+    """Return the commit subjects over 72 characters since `start`: by default, since plain English became
+    the rule. Empty without git, and in a shallow clone, which may lack `start`.
+
+    Raises LookupError if a complete history does not contain `start`, because nothing would be checked.
+    """
+    listed = _run_git(root, "log", "--format=%s", f"{start}..HEAD")
+    if listed.returncode and _run_git(root, "rev-parse", "--is-shallow-repository").stdout == "false\n":
+        raise LookupError(f"the commits since {start} can't be listed: {listed.stderr.strip()}")
+    return [line for line in listed.stdout.splitlines() if len(line) > MOST_IN_SUBJECT]
+
+
+def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
 
 
 def read_record(root: Path) -> dict[str, float]:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
+from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Shot, Take
+from milimo_tui.story.values.shot_words import Setting
 from tests.cut.strategies import effects
 
 T = TypeVar("T")

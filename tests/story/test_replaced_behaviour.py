@@ -20,17 +20,8 @@ from milimo_tui.story.plan.shot_length import count_shot_frames, estimate_shot_s
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElementKind
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down_script
-from milimo_tui.story.values.film import (
-    Element,
-    ElementKind,
-    Function,
-    Movement,
-    Project,
-    Scene,
-    Setting,
-    Shot,
-    Size,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot
+from milimo_tui.story.values.shot_words import Function, Movement, Setting, Size
 from milimo_tui.story.values.text import count_words
 from tests.story.films import Film, IdSource, said
 

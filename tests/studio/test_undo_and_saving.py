@@ -12,7 +12,8 @@ import pytest
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.story.values.film import Conditioning, FollowKind, Size
+from milimo_tui.story.values.making import Conditioning, FollowKind
+from milimo_tui.story.values.shot_words import Size
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.store.samples import asset, take

@@ -4,12 +4,13 @@ exceed.
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tools import house
-from tools.language_counts import RECORD, count_tree, read_record, write_record
+from tools.language_counts import RECORD, count_tree, find_long_subjects, read_record, write_record
 
 SOURCE = '''"""What is told here."""
 
@@ -110,3 +111,21 @@ def test_record_is_never_raised(tree: Path) -> None:
     write_record(tree, count_tree(tree))
     assert read_record(tree) == before
     assert (tree / RECORD).read_text().startswith("# Counts")
+
+
+def test_long_commit_subjects_since_a_commit_are_found(tmp_path: Path) -> None:
+    def commit(subject: str) -> str:
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(
+            ["git", *who, "commit", "-q", "--allow-empty", "-m", subject], cwd=tmp_path, check=True
+        )
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, check=True)
+        return head.stdout.decode().strip()
+
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    start = commit("a" * 80)
+    commit("b" * 72)
+    commit("c" * 73)
+    assert find_long_subjects(tmp_path, start) == ["c" * 73]
+    with pytest.raises(LookupError):
+        find_long_subjects(tmp_path, start[:8] + "0" * 32)

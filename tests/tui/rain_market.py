@@ -22,18 +22,8 @@ from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import (
-    Asset,
-    AssetKind,
-    Line,
-    Movement,
-    Project,
-    Scene,
-    Setting,
-    Shot,
-    Size,
-    Take,
-)
+from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Shot, Take
+from milimo_tui.story.values.shot_words import Movement, Setting, Size
 from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 

@@ -19,7 +19,7 @@ from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.shots import shots
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
 # Maximum characters of a script in one request. They are about 1,500 tokens, and the answer has about twice

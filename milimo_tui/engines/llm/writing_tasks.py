@@ -43,7 +43,7 @@ from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.languages import detect_language
 from milimo_tui.story.scenario.scenario import Scenario, list_missing_kinds
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
 SIDE = 896  # Longer side, in pixels, of a picture sent to the model: the input size of Gemma 3.

@@ -2,7 +2,7 @@
 connected to its start.
 
 OTIO's adapter is not used for writing, because it loses transitions and the order of tracks
-(docs/decisions/013).
+(docs/decisions/interchange.md).
 """
 
 from __future__ import annotations

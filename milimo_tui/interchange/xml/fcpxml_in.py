@@ -1,7 +1,8 @@
 """Import Final Cut Pro X XML with exact fractions. OTIO's adapter supports only integer rates and no
 transitions.
 
-The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut (docs/decisions/013).
+The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut
+(docs/decisions/interchange.md).
 """
 
 from __future__ import annotations

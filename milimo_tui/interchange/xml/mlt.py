@@ -2,7 +2,7 @@
 Kdenlive can open it.
 
 Nested cuts are written to companion files. OTIO's adapters are not used for writing, because they lose
-markers, levels and mutes, and print warnings (docs/decisions/013). Times are frame counts.
+markers, levels and mutes, and print warnings (docs/decisions/interchange.md). Times are frame counts.
 """
 
 from __future__ import annotations

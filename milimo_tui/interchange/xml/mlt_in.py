@@ -1,7 +1,8 @@
 """Import Kdenlive projects with the timing that MLT plays. OTIO's adapter misplaces dissolves and drops
 speeds and levels.
 
-The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut (docs/decisions/013).
+The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut
+(docs/decisions/interchange.md).
 """
 
 from __future__ import annotations

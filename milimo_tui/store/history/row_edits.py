@@ -20,17 +20,8 @@ from milimo_tui.store.rows.mapping import EDITED, Reference
 from milimo_tui.store.rows.row_names import describe_column, describe_last_edit, describe_row
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
-from milimo_tui.story.values.film import (
-    Asset,
-    Element,
-    Look,
-    Project,
-    Scene,
-    SheetVerdict,
-    Shot,
-    Suggestion,
-    Take,
-)
+from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look

@@ -14,7 +14,8 @@ from milimo_tui.store.project.transactions import Transactions, increment_revisi
 from milimo_tui.store.rows import facts, film_queries
 from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER, TALK
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
-from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
+from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 

@@ -26,18 +26,16 @@ from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
-    Conditioning,
     Element,
     ElementKind,
-    Function,
     Line,
-    Movement,
     Project,
     Scene,
     Shot,
-    Size,
     Take,
 )
+from milimo_tui.story.values.making import Conditioning
+from milimo_tui.story.values.shot_words import Function, Movement, Size
 
 Old = Mapping[str, Any]
 _FILES = ("url", "path", "file_path", "local_path", "output_path", "video_url", "result_url")

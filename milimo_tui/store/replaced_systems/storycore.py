@@ -25,19 +25,8 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.store.replaced_systems.foreign_film import ArrivedFilm, MediaFinder
-from milimo_tui.story.values.film import (
-    AssetKind,
-    Element,
-    ElementKind,
-    Function,
-    Movement,
-    Project,
-    Scene,
-    Shot,
-    Size,
-    Status,
-    Take,
-)
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind, Project, Scene, Shot, Status, Take
+from milimo_tui.story.values.shot_words import Function, Movement, Size
 
 SOURCE = "StoryCore-Engine"
 LARGEST = 64 << 20  # the largest accepted size in bytes of a project file; a larger file is refused

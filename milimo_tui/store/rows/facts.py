@@ -30,7 +30,8 @@ from milimo_tui.store.rows.row_names import find_shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
+from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")

@@ -31,7 +31,8 @@ from milimo_tui.store.rows.mapping import (
     TRANSITION,
 )
 from milimo_tui.store.sqlite.value_table import Table
-from milimo_tui.story.values.film import AssetKind, Conditioning, Element, Shot, Story, number_shots
+from milimo_tui.story.values.film import AssetKind, Element, Shot, Story, number_shots
+from milimo_tui.story.values.making import Conditioning
 
 V = TypeVar("V")
 Values = Sequence[Any] | Mapping[str, Any]

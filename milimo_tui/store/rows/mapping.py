@@ -23,21 +23,9 @@ from milimo_tui.store.sqlite.value_table import (
     make_enum_codec,
     make_record_codec,
 )
-from milimo_tui.story.values.film import (
-    Asset,
-    Conditioning,
-    Element,
-    GuidanceParts,
-    Line,
-    Look,
-    Project,
-    Scene,
-    SheetVerdict,
-    Shot,
-    Suggestion,
-    Take,
-)
-from milimo_tui.story.values.making import ENGINES_OWN
+from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 

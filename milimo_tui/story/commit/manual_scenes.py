@@ -15,7 +15,8 @@ from milimo_tui.story.commit.manual_shots import list_manual_shots, match_manual
 from milimo_tui.story.screenplay import fountain, line_grammar
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElementKind
 from milimo_tui.story.shots.shots import SceneDraft
-from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
+from milimo_tui.story.values.film import Line, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import VoicePosition
 from milimo_tui.story.values.text import fold
 
 # The line number of a scene that was just found in the script. The commit replaces it by the actual line.

@@ -29,8 +29,9 @@ from milimo_tui.story.commit.shot_changes import count_shot_changes
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import has_user_set_continuation, preserve_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
-from milimo_tui.story.values.film import Continuing, Scene, Shot, Story
+from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
+from milimo_tui.story.values.shot_words import Continuing
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.consistency.story_content import CheckedScene
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 
 _COLOURS = "black|dark|brown|auburn|chestnut|red|ginger|blond|blonde|fair|grey|gray|white|silver"
 _HAIR = compile_lazily(

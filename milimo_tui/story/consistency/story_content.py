@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.shots.shots import SceneDraft
-from milimo_tui.story.values.film import Era, Line, VoicePosition
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 from milimo_tui.story.values.text import fold
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.story.elements.prompt import BY_USER
-from milimo_tui.story.values.film import Angle, Element, Function, Shot
+from milimo_tui.story.values.film import Element, Shot
+from milimo_tui.story.values.shot_words import Angle, Function
 
 # Faces in the order in which they are generated: around from the front, then up and down. Each face has its
 # prompt words and the earlier faces that share an edge with it, nearest first. Those earlier faces are the

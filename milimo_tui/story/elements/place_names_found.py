@@ -15,7 +15,7 @@ from milimo_tui.story.elements.place_tree import BETWEEN, normalize_place_name
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
 from milimo_tui.story.screenplay.screenplay import ScriptScene
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold, split_words
 
 _TWO = compile_lazily(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)

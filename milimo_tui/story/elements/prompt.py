@@ -11,20 +11,9 @@ from dataclasses import dataclass
 
 from milimo_tui.story.elements.triggers import describe_element, expand_triggers
 from milimo_tui.story.screenplay.extensions import is_absent_extension
-from milimo_tui.story.values.film import (
-    Angle,
-    Element,
-    ElementKind,
-    Function,
-    Line,
-    Movement,
-    Project,
-    Rig,
-    Scene,
-    Setting,
-    Shot,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Setting
 from milimo_tui.story.values.text import fold, make_display_name
 
 

@@ -16,15 +16,8 @@ from milimo_tui.story.elements.triggers import (
     make_free_trigger,
     replace_trigger_in_text,
 )
-from milimo_tui.story.values.film import (
-    Element,
-    ElementKind,
-    Project,
-    Shot,
-    Story,
-    Suggestion,
-    SuggestionState,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Project, Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 
 Put = Callable[[str], str]

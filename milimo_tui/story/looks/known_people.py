@@ -29,7 +29,7 @@ from milimo_tui.story.looks.sentence_parts import list_described_people
 from milimo_tui.story.looks.strangers import SceneStrangers
 from milimo_tui.story.looks.worn_phrases import find_thing_words, fold_words, has_word, mentions_thing
 from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, ReadScene
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text
 
 # Only this number of letters at the end of a carried thing's name is searched in a sentence. The mention

@@ -24,7 +24,8 @@ from milimo_tui.story.looks.look_places import find_shot_of_draft
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot, join_look_words
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
-from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Look, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
 OTHERS = 3  # Maximum number of alternative looks that a doubt offers in addition to the look that applies.

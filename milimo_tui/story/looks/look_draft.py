@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.reading.moment import ActionSentence, Mention
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from itertools import groupby
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, UnreadLookSentence, shorten_quote
 from milimo_tui.story.values.doubts import find_doubt_answer
-from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold
 
 NewId = Callable[[str], str]

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, Look, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import Era
 
 
 @dataclass(frozen=True, slots=True)

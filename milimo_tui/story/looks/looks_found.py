@@ -47,7 +47,7 @@ from milimo_tui.story.looks.strangers import Stranger, is_pronoun_of_stranger
 from milimo_tui.story.looks.worn_phrases import is_linked_to_person
 from milimo_tui.story.reading.moment import ActionSentence, Moment, ReadScene
 from milimo_tui.story.reading.people import key_of
-from milimo_tui.story.values.film import Era, VoicePosition
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 from milimo_tui.story.values.text import fold
 
 _LATER = compile_lazily(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, ReadScene
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 
 
 class SentencePart(NamedTuple):

@@ -81,8 +81,8 @@ from milimo_tui.story.looks.strangers import UniformGroups
 from milimo_tui.story.looks.worn_phrases import has_word
 from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.screenplay.people_words import GENERIC
-from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.number_words import parse_number_words
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
 _THE_ONE_CALLED = compile_lazily(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)

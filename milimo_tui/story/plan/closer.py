@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.story.values.film import Function, Shot
+from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
+from milimo_tui.story.values.shot_words import Function
 
 MAX_CROP_SCALE = 2.0  # Above this scale the crop shows single pixels.
 # The eyes of a single person are at this share of the frame height from the top (rule of thirds).

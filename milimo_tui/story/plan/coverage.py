@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.story.plan.framing import Framing
-from milimo_tui.story.values.film import Coverage, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_words import Coverage, Function, Movement, Rig, Size
 
 NEXT_CLOSER_SIZE = {
     Size.MS: Size.MCU,

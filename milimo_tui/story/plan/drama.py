@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.values.film import Size
+from milimo_tui.story.values.shot_words import Size
 
 _SILENCE = compile_lazily(
     r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing"

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.values.film import Function, Shot
+from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
+from milimo_tui.story.values.shot_words import Function
 
 WIDE, HIGH = 34, 9  # Default size of the plan drawn as text, in cells.
 # Positions are in a unit square. If the target of a camera is at least this far to the left or right of the

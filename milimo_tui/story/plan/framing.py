@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.plural_words import CROWD_ACTS
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.vocabulary import FramingReading
 
 

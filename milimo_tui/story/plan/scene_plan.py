@@ -28,12 +28,12 @@ from milimo_tui.story.plan.framing import (
 from milimo_tui.story.plan.sides import ScreenSides
 from milimo_tui.story.plan.speech import distribute_speech
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.values.film import (
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import (
     Angle,
     Continuing,
     Coverage,
     Function,
-    Line,
     Movement,
     Rig,
     Setting,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
 _ENDS = compile_lazily(

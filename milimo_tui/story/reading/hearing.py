@@ -18,7 +18,8 @@ from milimo_tui.story.reading.voices import (
     is_spoken_into_device,
     is_spoken_to_self,
 )
-from milimo_tui.story.values.film import Line, VoicePosition
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import VoicePosition
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.film import Era, Line, VoicePosition
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from milimo_tui.story.reading.weather_words import WEATHERS, find_weather_change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time_of_day
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold, split_sentences, split_words
 
 _ITEM = compile_lazily(

@@ -12,7 +12,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.spots import HeadingMove, ShortHeading, join_place_and_spot, parse_short_heading
 from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold, split_words
 
 CLOCK = compile_lazily(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)

@@ -37,8 +37,7 @@ from milimo_tui.story.reading.voices import (
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.line_grammar import parse_item_heading
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptScene
-from milimo_tui.story.values.film import Function, VoicePosition
-from milimo_tui.story.values.shot_words import Setting
+from milimo_tui.story.values.shot_words import Function, Setting, VoicePosition
 from milimo_tui.story.values.text import split_words
 
 # A function that splits the text of an action into the texts of its shots.

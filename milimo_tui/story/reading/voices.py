@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, TITLES
-from milimo_tui.story.values.film import Line, VoicePosition
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import VoicePosition
 
 _PHONE = compile_lazily(
     r"\b(?:filter(?:ed)?|(?:on|over|through|from|via) (?:the )?"

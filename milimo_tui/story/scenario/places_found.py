@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from milimo_tui.story.reading.place_words import FIXTURES, PLACES, is_inside
 from milimo_tui.story.scenario.languages import Language
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 
 _WORD = r"[\wà-ÿœ'’-]+"
 

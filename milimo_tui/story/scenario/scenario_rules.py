@@ -37,7 +37,7 @@ from milimo_tui.story.scenario.scenario import (
 )
 from milimo_tui.story.scenario.speakers import SpeakerFinder
 from milimo_tui.story.scenario.structure import derive_structure
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 
 MOST_LETTERS = 2_000_000  # Maximum number of characters of a story. A longer story is refused.
 THEME_HITS = 2  # Minimum number of typical words in the story for a theme or tone to be reported.

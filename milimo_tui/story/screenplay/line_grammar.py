@@ -11,7 +11,7 @@ import re
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.vocabulary import is_direction_line, is_structure_line
 
 _PREFIX = compile_lazily(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 
 
 class ScreenplayMode(StrEnum):

@@ -16,8 +16,8 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.place_words import is_inside
 from milimo_tui.story.reading.weather_words import WEATHERS
 from milimo_tui.story.sequences import tables
-from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold_accents, has_phrase
 
 # Number of shots if a brief gives none, and maximum number of shots. A brief that asks for more is refused.

@@ -14,8 +14,9 @@ from statistics import mean, pstdev
 
 from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE
 from milimo_tui.story.plan.floor_plan import find_line_crossings
-from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
+from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 # A scene with this many different shot sizes, or more, has a `variety` of 1 (storycore-engine).
 FULL_VARIETY = 5

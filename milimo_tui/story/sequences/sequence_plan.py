@@ -20,7 +20,7 @@ from milimo_tui.story.sequences import tables, variations
 from milimo_tui.story.sequences.brief import SequenceBrief
 from milimo_tui.story.sequences.sequence_words import SequenceCast, action_of, list_weather_details
 from milimo_tui.story.sequences.tables import FilmingStyle, Mood, SequenceKind, ShotPurpose
-from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
+from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Setting
 
 PLAIN = "plain"  # Mood of a brief that names none. The mood also decides the kind of sequence.
 PACES = {"slow": Fraction(7, 5), "quick": Fraction(7, 10)}

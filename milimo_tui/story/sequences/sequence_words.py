@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from milimo_tui.story.sequences.brief import SequenceBrief
 from milimo_tui.story.sequences.variations import Variation
-from milimo_tui.story.values.film import Function
+from milimo_tui.story.values.shot_words import Function
 
 # Weather → details to show in close shots. The empty key is for a brief without weather.
 _THINGS = {

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from milimo_tui.story.plan.framing import Framing
-from milimo_tui.story.values.film import Angle, Coverage, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Rig, Size
 
 LENS_NAMES = ("longer", "wider")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.sequences.tables import ShotPurpose
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 _SIZES = tuple(Size)  # All shot sizes, sorted from the closest to the widest.
 _STEPS = (0, -1, 1, -2, 2)

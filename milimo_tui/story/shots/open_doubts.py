@@ -25,7 +25,8 @@ from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import NO, NOBODY, YES, Doubt, DoubtKind
-from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
 NewId = Callable[[str], str]

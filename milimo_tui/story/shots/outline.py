@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptProblem
-from milimo_tui.story.values.film import Function, Size, make_shot_letters
+from milimo_tui.story.values.film import make_shot_letters
 from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.story.values.shot_words import Function, Size
 
 if TYPE_CHECKING:
     from milimo_tui.story.shots.shots import SceneDraft

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.story.plan.closer import ShotCrop, compute_crop
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Continuing, Line, Shot, Story, Take, VoicePosition
+from milimo_tui.story.values.film import Line, Shot, Story, Take
+from milimo_tui.story.values.shot_words import Continuing, VoicePosition
 
 # Voice positions of a speaker who is present in the scene. In a shot that shows another picture under the
 # sound of a performance, such a speaker is off screen.

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.values.film import ChunkWords, Shot
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.making import ChunkWords
 from milimo_tui.story.values.text import fold, split_sentences
 
 WHOLE_PROMPT = "prompt"

@@ -16,17 +16,9 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.story.elements.place_tree import find_shot_place, get_shot_location, list_containing_places
 from milimo_tui.story.values import vocabulary
-from milimo_tui.story.values.film import (
-    Element,
-    ElementKind,
-    Function,
-    Scene,
-    Shot,
-    Size,
-    Story,
-    name_framing,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
+from milimo_tui.story.values.shot_words import Function, Size, name_framing
 from milimo_tui.story.values.text import fold, has_phrase, split_words
 
 FILTER_FIELDS = ("place", "time", "weather", "size", "scene")

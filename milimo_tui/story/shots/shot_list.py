@@ -15,7 +15,8 @@ from itertools import groupby
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
-from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from milimo_tui.story.values.similarity import compute_dice, count_trigrams
 from milimo_tui.story.values.text import compute_text_digest, fold
 from milimo_tui.story.values.vocabulary import FramingReading

@@ -26,13 +26,13 @@ from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.film import (
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import (
     Angle,
     Continuing,
     Coverage,
     Era,
     Function,
-    Line,
     Movement,
     Rig,
     Setting,

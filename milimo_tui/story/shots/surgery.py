@@ -19,7 +19,9 @@ from milimo_tui.story.shots.own_fields import is_deleted_by_user
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.shots.reworded_pieces import join_prompt_words, split_prompt_words
 from milimo_tui.story.shots.shots import ShotDraft, compute_natural_frames
-from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
+from milimo_tui.story.values.film import Line, Shot, Story
+from milimo_tui.story.values.making import Conditioning
+from milimo_tui.story.values.shot_words import Continuing
 from milimo_tui.story.values.text import fold, split_sentences
 from milimo_tui.story.values.text_pieces import (
     MANUAL_TEXT,

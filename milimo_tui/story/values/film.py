@@ -20,7 +20,6 @@ from milimo_tui.story.values.making import (
     BoardUse,
     ChunkWords,
     Conditioning,
-    FollowKind,
     GuidanceParts,
     LoraUse,
 )
@@ -35,49 +34,9 @@ from milimo_tui.story.values.shot_words import (
     Setting,
     Size,
     VoicePosition,
-    name_framing,
 )
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.text import fold
-
-# Also exports the enums of scenes and shots and the settings of takes, so that one import is enough for a
-# shot.
-__all__ = [
-    "Angle",
-    "Asset",
-    "AssetKind",
-    "BoardUse",
-    "ChunkWords",
-    "Conditioning",
-    "Continuing",
-    "Coverage",
-    "Element",
-    "ElementKind",
-    "Era",
-    "FollowKind",
-    "Function",
-    "GuidanceParts",
-    "Line",
-    "Look",
-    "LoraUse",
-    "Movement",
-    "Project",
-    "Rig",
-    "Scene",
-    "Setting",
-    "SheetVerdict",
-    "Shot",
-    "Size",
-    "Status",
-    "Story",
-    "Suggestion",
-    "SuggestionState",
-    "Take",
-    "VoicePosition",
-    "make_shot_letters",
-    "name_framing",
-    "number_shots",
-]  # fmt: skip
 
 
 class Status(StrEnum):

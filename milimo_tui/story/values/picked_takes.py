@@ -3,7 +3,7 @@ replace it.
 
 A take that the user picked or rated is never replaced automatically. A take that was picked automatically is
 replaced by a better take: a drawing by a take from a model, a stale take by a fresh take. A rejected take is
-never picked. See docs/decisions/004.
+never picked. See docs/decisions/takes-picked-and-stale.md.
 """
 
 from __future__ import annotations

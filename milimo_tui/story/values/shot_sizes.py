@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from milimo_tui.story.values.film import Size
+from milimo_tui.story.values.shot_words import Size
 
 
 @dataclass(frozen=True, slots=True)

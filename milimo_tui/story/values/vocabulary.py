@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 
 
 @dataclass(frozen=True, slots=True)

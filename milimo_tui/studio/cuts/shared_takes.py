@@ -5,7 +5,8 @@ from __future__ import annotations
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.follow.shared_takes import SharedTake
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Continuing, Story
+from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.shot_words import Continuing
 
 
 def find_shared_takes(story: Story) -> dict[str, SharedTake]:

@@ -17,7 +17,8 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX
-from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, Shot
+from milimo_tui.story.values.film import Asset, AssetKind, Shot
+from milimo_tui.story.values.making import Conditioning
 from milimo_tui.studio.intake.mask_intake import find_asset_of_file
 from milimo_tui.studio.intake.media_store import move_into_media
 

@@ -18,7 +18,8 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.specs.control_specs import CameraKey
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Asset, Movement, Shot, Story
+from milimo_tui.story.values.film import Asset, Shot, Story
+from milimo_tui.story.values.shot_words import Movement
 from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.pictures.masks import MaskSource
 from milimo_tui.studio.session.lookup import find_asset_by_name

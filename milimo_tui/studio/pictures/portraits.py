@@ -16,7 +16,8 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from milimo_tui.media.files import cache
-from milimo_tui.story.values.film import Element, ElementKind, Setting, Story
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.shot_words import Setting
 
 KIND = "portraits"
 WIDTH, HEIGHT = 512, 288

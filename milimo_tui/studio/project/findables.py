@@ -17,7 +17,8 @@ from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.values.film import Shot, Story, name_framing
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.shot_words import name_framing
 from milimo_tui.story.values.text import collapse_text, fold, fold_accents
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from fractions import Fraction
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.values.cut import Cut, MediaLength
-from milimo_tui.story.values.film import Conditioning, Project, Shot, Story
+from milimo_tui.story.values.film import Project, Shot, Story
+from milimo_tui.story.values.making import Conditioning
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import Home
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.core.time import format_ratio, parse_rate
-from milimo_tui.story.values.film import Coverage, LoraUse, Project
+from milimo_tui.story.values.film import Project
+from milimo_tui.story.values.making import LoraUse
+from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.project.film_formats import find_film_format
 
 TEMPLATE_SUFFIX = ".json"

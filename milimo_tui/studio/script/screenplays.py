@@ -38,7 +38,8 @@ from milimo_tui.story.shots import numbering, shot_list, shots
 from milimo_tui.story.shots.open_doubts import add_open_doubts
 from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.shots.shots import SceneDraft
-from milimo_tui.story.values.film import Coverage, Project, Story
+from milimo_tui.story.values.film import Project, Story
+from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
 from milimo_tui.studio.script.boarded_script import compute_script_digest

@@ -13,7 +13,8 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.shots.shot_list import ShotListEntry
-from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 # The longest action of a shot in the list, in characters. A list with a longer action is refused.
 LONGEST = 4000

@@ -20,16 +20,8 @@ from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import (
-    Asset,
-    AssetKind,
-    BoardUse,
-    Conditioning,
-    FollowKind,
-    Shot,
-    Story,
-    Take,
-)
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.story.values.making import BoardUse, Conditioning, FollowKind
 
 FollowSource = Literal["hand", "board", "continuity"]
 # The shortest allowed side of a picture in pixels. A smaller picture has no detail that a take could follow.

@@ -15,7 +15,8 @@ from milimo_tui.story.elements import matching
 from milimo_tui.story.elements.place_faces import FaceDirection, choose_place_face, order_place_pictures
 from milimo_tui.story.elements.place_tree import find_shot_place, inherit_place_values, list_containing_places
 from milimo_tui.story.looks.looks import apply_look_inputs
-from milimo_tui.story.values.film import Asset, Element, ElementKind, LoraUse, Scene, Shot, Story
+from milimo_tui.story.values.film import Asset, Element, ElementKind, Scene, Shot, Story
+from milimo_tui.story.values.making import LoraUse
 from milimo_tui.studio.takes import conditioning
 
 

@@ -21,7 +21,8 @@ from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.story.elements.prompt import ComposedPrompt
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Element, LoraUse, Shot, Story
+from milimo_tui.story.values.film import Element, Shot, Story
+from milimo_tui.story.values.making import LoraUse
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, element_inputs, shot_spec

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Continuing, Shot, Story
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.shot_words import Continuing
 
 
 def describe_sharing_briefly(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> str:

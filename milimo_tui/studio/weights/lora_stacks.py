@@ -17,7 +17,7 @@ from milimo_tui.engines.catalog.lora_fit import check_lora_fit
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_safetensors_header
 from milimo_tui.engines.catalog.weight_hashes import hash_file
-from milimo_tui.story.values.film import LoraUse
+from milimo_tui.story.values.making import LoraUse
 from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.weights.adoption import find_fitting_model
 

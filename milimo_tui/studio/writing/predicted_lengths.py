@@ -17,7 +17,8 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Shot, Story, Suggestion
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec

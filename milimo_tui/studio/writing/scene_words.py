@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story.values.film import Scene, Shot, Story, Suggestion, SuggestionState
+from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions

@@ -25,16 +25,9 @@ from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import (
-    Asset,
-    AssetKind,
-    ChunkWords,
-    SheetVerdict,
-    Shot,
-    Story,
-    Suggestion,
-    SuggestionState,
-)
+from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict, Shot, Story
+from milimo_tui.story.values.making import ChunkWords
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio

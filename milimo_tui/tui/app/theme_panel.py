@@ -20,6 +20,7 @@ from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.by_index import choose_palette_indexes
+from milimo_tui.tui.terminal.palettes import ThemeColours
 from milimo_tui.tui.terminal.theme import (
     FAILED,
     INDEXED_SUFFIX,
@@ -28,7 +29,6 @@ from milimo_tui.tui.terminal.theme import (
     THEME_NUMBERS,
     WORKING,
     TextStyles,
-    ThemeColours,
 )
 from milimo_tui.tui.terminal.theme_file import create_theme_file, get_theme_folder
 from milimo_tui.tui.widgets.rows import Row, Rows

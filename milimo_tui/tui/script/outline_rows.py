@@ -11,7 +11,7 @@ from rich.text import Text
 from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
-from milimo_tui.story.values.film import name_framing
+from milimo_tui.story.values.shot_words import name_framing
 from milimo_tui.tui.shot.shot_state import format_shot_length
 from milimo_tui.tui.terminal.theme import STALE, TextStyles
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.story.screenplay.screenplay import ScriptProblem
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, make_outline
-from milimo_tui.story.values.film import Function, Size
+from milimo_tui.story.values.shot_words import Function, Size
 from milimo_tui.tui.script.outline_process import KINDS
 from milimo_tui.tui.script.text.source_text import restore_odd_characters
 

@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.core.settings import OWN_THEME, THEMES
-from milimo_tui.tui.terminal.theme import (
-    TOKENS,
-    ThemeColours,
-    get_theme_colours,
-    register_own_theme,
-)
+from milimo_tui.tui.terminal.palettes import TOKENS, ThemeColours
+from milimo_tui.tui.terminal.theme import get_theme_colours, register_own_theme
 from milimo_tui.tui.terminal.theme_file import get_theme_folder, list_own_themes, read_theme_file
 
 if TYPE_CHECKING:

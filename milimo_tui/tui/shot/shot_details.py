@@ -25,7 +25,8 @@ from milimo_tui.tui.shot.shot_state import (
 )
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values.film import Story, Suggestion
+    from milimo_tui.story.values.film import Story
+    from milimo_tui.story.values.suggestion import Suggestion
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.studio.takes.preflight import Preflight
     from milimo_tui.studio.takes.shot_spec import ShotState

@@ -20,18 +20,9 @@ from milimo_tui.jobs.values.states import FAILED_STATES
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import (
-    Asset,
-    AssetKind,
-    ElementKind,
-    Function,
-    Movement,
-    Shot,
-    Story,
-    Take,
-    name_framing,
-)
+from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, Shot, Story, Take
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
+from milimo_tui.story.values.shot_words import Function, Movement, name_framing
 from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import join_line

@@ -18,7 +18,8 @@ from milimo_tui.story.sequences.composition import (
     analyze_composition,
     format_composition_finding,
 )
-from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, name_framing
+from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.story.values.shot_words import Coverage, Size, name_framing
 from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.form import Form

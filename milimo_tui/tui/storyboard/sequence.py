@@ -15,7 +15,7 @@ from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.story.sequences import tables
 from milimo_tui.story.sequences.brief import MOST, BriefOptions
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot
-from milimo_tui.story.values.film import name_framing
+from milimo_tui.story.values.shot_words import name_framing
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.studio.writing import sequences
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices

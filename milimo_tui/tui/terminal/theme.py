@@ -18,9 +18,7 @@ from rich.style import Style
 from textual.theme import Theme
 
 from milimo_tui.tui.terminal.by_index import choose_palette_indexes, palette_index_to_hex
-from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, ThemeColours
-
-__all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "ThemeColours"]
+from milimo_tui.tui.terminal.palettes import ANSI, TOKENS, ThemeColours
 
 # Glyphs that show a state by their shape. See the document SCREENS, section “Rules of the look”.
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"

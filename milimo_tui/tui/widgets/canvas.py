@@ -17,7 +17,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.theme import ThemeColours
+from milimo_tui.tui.terminal.palettes import ThemeColours
 
 ColourName = str  # The name of a colour in a palette. The empty name is the widget's own background colour.
 # A palette: colours by name. The value is a Style where a colour is not enough, such as reverse video for the

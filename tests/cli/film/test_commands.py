@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.tui.terminal.theme import TOKENS
+from milimo_tui.tui.terminal.palettes import TOKENS
 from tests.front_door import TINY, Milimo
 
 

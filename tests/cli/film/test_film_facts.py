@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.cut.values.cut import return_no_media_limit
-from milimo_tui.story.values.film import Conditioning, Project, Scene, Shot, Story
+from milimo_tui.story.values.film import Project, Scene, Shot, Story
+from milimo_tui.story.values.making import Conditioning
 from milimo_tui.studio.project.film_formats import FORMATS, classify_shape
 from milimo_tui.studio.project.rate_change import change_film_rate
 from tests.front_door import Milimo

@@ -24,7 +24,7 @@ from milimo_tui.engines.animatic.stage.scratch_sound import open_mouths, score_s
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from tests.budget import thorough
 from tests.engines.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from milimo_tui.engines.llm import json_repair, prompts, shotlist
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.writing_tasks import clean_paragraph
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 SHOTS = {
     "scenes": [

@@ -23,7 +23,7 @@ from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan_ltx2_take
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.story.values.film import Movement
+from milimo_tui.story.values.shot_words import Movement
 from tests.engines.recording_context import JobRecorder
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags

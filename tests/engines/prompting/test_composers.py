@@ -24,7 +24,7 @@ from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.place_words import find_place_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.elements.prompt import BY_USER
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 from tools import prompts_page
 
 SIZES = re.compile(r"(?:extreme |medium )?(?:wide shot|close-up)|medium shot", re.IGNORECASE)

@@ -14,7 +14,8 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.history.row_edits import compute_changes
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Element, ElementKind, Size
+from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.shot_words import Size
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 

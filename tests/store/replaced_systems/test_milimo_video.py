@@ -12,7 +12,8 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.replaced_systems import foreign_film, milimo_video
-from milimo_tui.story.values.film import AssetKind, ElementKind, Function, Line, Movement, Size
+from milimo_tui.story.values.film import AssetKind, ElementKind, Line
+from milimo_tui.story.values.shot_words import Function, Movement, Size
 
 SCHEMA = """
 CREATE TABLE project (id VARCHAR PRIMARY KEY, name VARCHAR, created_at DATETIME, updated_at DATETIME,

@@ -12,7 +12,8 @@ import pytest
 from milimo_tui.story.commit.merge import merge_drafts
 from milimo_tui.story.plan.shot_length import count_shot_frames
 from milimo_tui.story.plan.shot_length import estimate_shot_seconds as seconds_for
-from milimo_tui.story.values.film import Angle, Function, Movement, Scene, Shot, Size
+from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from tests.story.feature import feature
 from tests.story.films import RATE, Film, drafts, said
 

@@ -14,7 +14,8 @@ from milimo_tui.story.elements.place_faces import (
     compose_face_prompt,
     order_place_pictures,
 )
-from milimo_tui.story.values.film import Angle, Element, ElementKind, Function, Shot
+from milimo_tui.story.values.film import Element, ElementKind, Shot
+from milimo_tui.story.values.shot_words import Angle, Function
 
 
 def shot(**fields: object) -> Shot:

@@ -5,20 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.story.elements.prompt import compose
-from milimo_tui.story.values.film import (
-    Angle,
-    Element,
-    ElementKind,
-    Function,
-    Line,
-    Movement,
-    Project,
-    Rig,
-    Scene,
-    Setting,
-    Shot,
-    Size,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Setting, Size
 
 PROJECT = Project(id="p", name="Film", style="Neon noir, 35 mm", negative="watermark")
 SCENE = Scene(

@@ -27,7 +27,8 @@ from milimo_tui.story.looks.looks import (
 from milimo_tui.story.looks.looks_found import find_looks, read_looks
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down_script
-from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Look, Project, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import Era
 
 MARA = Element(id="mara", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", description="tall")
 SCENES = tuple(

@@ -11,7 +11,7 @@ from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.shot_words import Era
 
 
 def scenes(text: str) -> tuple[SceneDraft, ...]:

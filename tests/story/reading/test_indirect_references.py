@@ -11,7 +11,7 @@ import pytest
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.shots.shots import ShotDraft, break_down_script
-from milimo_tui.story.values.film import VoicePosition
+from milimo_tui.story.values.shot_words import VoicePosition
 
 TWO = "INT. HALL - NIGHT\n\nTOM (30) and ANNA (34) by the stove.\n\nTOM\nWe must go.\n\nANNA\nThen go.\n\n"
 WEDDING = (

@@ -11,7 +11,7 @@ import pytest
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
-from milimo_tui.story.values.film import Era, VoicePosition
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 
 
 def scenes(text: str) -> tuple[SceneDraft, ...]:

@@ -15,7 +15,7 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptScene,
     Slug,
 )
-from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.shot_words import Setting
 
 
 def read(text: str, mode: ScreenplayMode = ScreenplayMode.SCREENPLAY) -> Screenplay:

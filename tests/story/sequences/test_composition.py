@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.story.sequences.composition import FindingSubject, analyze_composition
-from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 RATE = Fraction(25)
 

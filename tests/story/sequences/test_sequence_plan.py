@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.sequences import tables
 from milimo_tui.story.sequences.brief import MOST, BriefOptions, parse_brief
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, are_shots_distinct, plan_sequence
-from milimo_tui.story.values.film import Function, Setting
+from milimo_tui.story.values.shot_words import Function, Setting
 
 MARKET = "eight tense shots in a rain-wet market"
 

@@ -11,7 +11,8 @@ from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.shots.script_check import check_script
 from milimo_tui.story.shots.shots import break_down_script
-from milimo_tui.story.values.film import Angle, ElementKind, Function, Movement, Setting, Size
+from milimo_tui.story.values.film import ElementKind
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Setting, Size
 
 RATE = Fraction(25)
 SAMPLE = Path(__file__).parents[3] / "examples" / "rain-market.fountain"

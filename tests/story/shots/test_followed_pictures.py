@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.shots import surgery
-from milimo_tui.story.values.film import Conditioning, Shot, Story
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.making import Conditioning
 from tests.story.films import Film, IdSource
 
 SCRIPT = """INT. BAR - NIGHT

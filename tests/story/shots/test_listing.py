@@ -12,7 +12,8 @@ from milimo_tui.story.commit import merge
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots import shot_list, shots
 from milimo_tui.story.shots.shot_list import ShotListEntry
-from milimo_tui.story.values.film import Line, Movement, Project, Setting, Size, Story
+from milimo_tui.story.values.film import Line, Project, Story
+from milimo_tui.story.values.shot_words import Movement, Setting, Size
 
 RATE = Fraction(25)
 SCRIPT = """INT. KITCHEN - NIGHT

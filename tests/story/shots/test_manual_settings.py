@@ -15,7 +15,8 @@ from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots.own_fields import set_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
-from milimo_tui.story.values.film import Angle, Coverage, Function, Movement, Shot, Size
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Size
 from tests.story.films import RATE, Film
 
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -16,8 +16,9 @@ from milimo_tui.story.plan.closer import MAX_CROP_SCALE, compute_crop
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
-from milimo_tui.story.values.film import Continuing, Function, Project, Shot, Size, Story
+from milimo_tui.story.values.film import Project, Shot, Story
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
+from milimo_tui.story.values.shot_words import Continuing, Function, Size
 
 RATE = Fraction(25)
 PEOPLE = ("MARA", "JUN", "ODA")

@@ -17,18 +17,8 @@ from milimo_tui.story.shots.shot_filter import (
     parse_shot_filter,
 )
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.film import (
-    Element,
-    ElementKind,
-    Function,
-    Line,
-    Project,
-    Scene,
-    Shot,
-    Size,
-    Story,
-    number_shots,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story, number_shots
+from milimo_tui.story.values.shot_words import Function, Size
 
 SCENES = (
     Scene(id="s1", order="a", number="1", heading="INT. NOODLE BAR - NIGHT", location="Noodle Bar",

@@ -13,7 +13,7 @@ from milimo_tui.story.plan import shot_length
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down_script
-from milimo_tui.story.values.film import Angle, Continuing, Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Continuing, Function, Movement, Size
 from milimo_tui.story.values.text import count_words, split_sentences
 
 RATE = Fraction(25)

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 import pytest
 
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.shot_aliases import AliasedEnum
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 
 # Spellings in the vocabularies of StoryCore-Engine.
 SPELLED = {

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.vocabulary import (
     FramingReading,
     ParsedCaption,

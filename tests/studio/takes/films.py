@@ -9,10 +9,8 @@ from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
-    Conditioning,
     Element,
     ElementKind,
-    FollowKind,
     Project,
     Scene,
     Shot,
@@ -20,6 +18,7 @@ from milimo_tui.story.values.film import (
     Take,
     number_shots,
 )
+from milimo_tui.story.values.making import Conditioning, FollowKind
 
 
 def picture(name: str) -> Asset:

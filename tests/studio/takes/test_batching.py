@@ -13,17 +13,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.spec_values import JobOutput, Lora
-from milimo_tui.story.values.film import (
-    Element,
-    ElementKind,
-    LoraUse,
-    Project,
-    Scene,
-    Shot,
-    Story,
-    Take,
-    number_shots,
-)
+from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot, Story, Take, number_shots
+from milimo_tui.story.values.making import LoraUse
 from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import ShotEnd, StoryIndex
 from milimo_tui.studio.takes.take_batch import (

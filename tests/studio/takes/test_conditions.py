@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.engines.specs.spec_values import JobOutput
-from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
+from milimo_tui.story.values.film import SheetVerdict, Shot, Story
+from milimo_tui.story.values.making import BoardUse, Conditioning, FollowKind
 from milimo_tui.studio.takes import conditioning, shot_spec, signatures, take_batch
 from milimo_tui.studio.takes.conditioning import FollowedItem, ShotEnd, list_followed
 from milimo_tui.studio.takes.handles import Handles

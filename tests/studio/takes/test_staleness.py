@@ -13,7 +13,8 @@ from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import one_go, rebuild, shot_spec, signatures, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts, TakePart
 from milimo_tui.tui.shot import shot_state
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 from tests.studio.takes.films import BY_HAND, film
 
 LATE = Line("MARA", "You are late.", "", "whispering")

@@ -11,7 +11,8 @@ from PIL import Image
 
 from milimo_tui.cut.values.effects import Blend, Easing, OnDamage, TitleAlign, TitlePlace
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
-from milimo_tui.story.values.film import Angle, Coverage, ElementKind, Function, Movement, Rig, Size
+from milimo_tui.story.values.film import ElementKind
+from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Rig, Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.studio.registry.grammar import get_argument_shape

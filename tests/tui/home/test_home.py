@@ -21,7 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.background.follower import QueueChanged
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.home.film_cards import build_film_card, collect_film_work, count_unseen_results
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 from tests.tui.stage import Stage, on
 from tests.tui.studio_setup import SCRIPT, make_studio
 

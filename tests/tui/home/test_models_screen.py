@@ -16,7 +16,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.weights import models_lines
 from tests.engines.comfyui import workflows
 from tests.engines.hub.hub_server import FakeHub, serving

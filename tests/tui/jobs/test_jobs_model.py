@@ -37,7 +37,8 @@ from milimo_tui.tui.jobs.job_lines import (
 from milimo_tui.tui.jobs.job_table import draw_job_table_line
 from milimo_tui.tui.jobs.past_jobs import PastJobs, PastPage, compact_job
 from milimo_tui.tui.jobs.sparkline import draw_sparkline
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 
 NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
 DAY = 86_400.0

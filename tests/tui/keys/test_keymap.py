@@ -26,7 +26,8 @@ from milimo_tui.tui.keys.actions import REGISTERED, list_class_actions
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
 from milimo_tui.tui.keys.tasks import ORDER
 from milimo_tui.tui.shell.key_sheet import KeySheet, filter_act_rows, key_rows, list_reachable_bindings
-from milimo_tui.tui.terminal.theme import ANSI, TextStyles
+from milimo_tui.tui.terminal.palettes import ANSI
+from milimo_tui.tui.terminal.theme import TextStyles
 
 KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
 

@@ -26,7 +26,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.shell.next_line import format_next_step
-from milimo_tui.tui.terminal.theme import ANSI, TextStyles
+from milimo_tui.tui.terminal.palettes import ANSI
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine
 from tests.tui import rain_market

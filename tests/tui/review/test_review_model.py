@@ -23,7 +23,8 @@ from milimo_tui.studio.project.review import (
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, compute_review_layout
 from milimo_tui.tui.review.review_lines import format_review_heading, format_review_totals
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
 INK = TextStyles(DARK)

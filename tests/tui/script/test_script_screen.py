@@ -17,7 +17,8 @@ from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import TITLE_PAGE, make_outline
-from milimo_tui.story.values.film import Project, Shot, Size, Story, name_framing
+from milimo_tui.story.values.film import Project, Shot, Story
+from milimo_tui.story.values.shot_words import Size, name_framing
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp

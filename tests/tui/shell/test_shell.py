@@ -32,7 +32,8 @@ from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
-from milimo_tui.tui.terminal.theme import ANSI, TextStyles
+from milimo_tui.tui.terminal.palettes import ANSI
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine

@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 from textual import events
 
-from milimo_tui.story.values.film import BoardUse, Shot, Suggestion
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.making import BoardUse
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec

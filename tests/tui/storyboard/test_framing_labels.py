@@ -9,10 +9,12 @@ import pytest
 
 from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import make_outline
-from milimo_tui.story.values.film import Function, Shot, Size, name_framing
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.shot_words import Function, Size, name_framing
 from milimo_tui.tui.script.outline_rows import OutlineRows
 from milimo_tui.tui.shot.shot_state import describe_framing, list_framings
-from milimo_tui.tui.terminal.theme import DARK, TextStyles
+from milimo_tui.tui.terminal.palettes import DARK
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.timeline.values.clip_style import describe_shot_briefly
 
 TEXT = """INT. BAR - NIGHT

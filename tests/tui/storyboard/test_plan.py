@@ -12,7 +12,8 @@ import pytest
 
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.plan.floor_plan import find_line_crossings
-from milimo_tui.story.values.film import Shot, Size
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.shot_words import Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.values.film import Size
+from milimo_tui.story.values.shot_words import Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.stage import Stage, on

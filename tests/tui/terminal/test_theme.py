@@ -19,18 +19,14 @@ from milimo_tui.core.settings import THEMES
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
-from milimo_tui.tui.terminal.palettes import SCHEMES
+from milimo_tui.tui.terminal.palettes import DARK, LIGHT, SCHEMES, TOKENS, ThemeColours
 from milimo_tui.tui.terminal.row_filters import IndexedColourFilter
 from milimo_tui.tui.terminal.theme import (
-    DARK,
     DARK_256,
     DARK_NUMBERS,
     INDEXED_THEMES,
-    LIGHT,
     LIGHT_256,
-    TOKENS,
     TextStyles,
-    ThemeColours,
     choose_theme_name,
     get_palette_indexes,
     get_theme_colours,

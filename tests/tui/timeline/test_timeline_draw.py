@@ -16,7 +16,7 @@ from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Transition
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Asset, AssetKind, Take
-from milimo_tui.tui.terminal.theme import ANSI
+from milimo_tui.tui.terminal.palettes import ANSI
 from milimo_tui.tui.timeline.values.clip_style import (
     ClipState,
     ClipStyles,

@@ -11,7 +11,8 @@ import pytest
 from rich.color import Color
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui.terminal.theme import ANSI, DARK, DARK_256, LIGHT, LIGHT_256, ThemeColours
+from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, ThemeColours
+from milimo_tui.tui.terminal.theme import DARK_256, LIGHT_256
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import build_clip_styles
 from milimo_tui.tui.timeline.values.view import TimelineViewport

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Marker, SourceKind, Track, TrackKind
-from milimo_tui.story.values.film import Line, Project, Scene, Shot, Size, Story, Take
+from milimo_tui.story.values.film import Line, Project, Scene, Shot, Story, Take
+from milimo_tui.story.values.shot_words import Size
 from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm, find_scene_starts
 
 CUT = "cut_1"

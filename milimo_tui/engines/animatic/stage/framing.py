@@ -11,7 +11,7 @@ from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import FRONT
 from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
-from milimo_tui.story.values.film import Size
+from milimo_tui.story.values.shot_words import Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,6 @@ from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, 
 from milimo_tui.engines.ltx2.plan.spoken_lines import limit_beats_to_speech
 from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
-__all__ = ["Ltx2Plan", "Weights", "find_fitting_plan", "plan_ltx2_take", "resolve_conditioning"]
-
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
 LEAST_OF_TWO = 128  # smallest side, in pixels, of a take in two stages; the first pass has half of it
 PRECEDENCE = ("hand", "board", "continuity")

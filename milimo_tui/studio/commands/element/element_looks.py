@@ -18,7 +18,8 @@ from milimo_tui.story.looks.looks import (
     join_look_words,
     list_shots_with_look,
 )
-from milimo_tui.story.values.film import AssetKind, Element, Era, Look, Story
+from milimo_tui.story.values.film import AssetKind, Element, Look, Story
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports

@@ -11,7 +11,8 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import format_rate, parse_rate
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Coverage, Project, Status
+from milimo_tui.story.values.film import Project, Status
+from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
 from milimo_tui.studio.commands.shot.fields import parse_tags, set_prompt_part
 from milimo_tui.studio.project import film_formats

@@ -16,7 +16,8 @@ from milimo_tui.story.sequences.composition import (
     format_composition_finding,
 )
 from milimo_tui.story.shots.own_fields import set_user_fields
-from milimo_tui.story.values.film import Angle, Movement, Shot, Size, Story
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.shot_words import Angle, Movement, Size
 from milimo_tui.studio.commands.script.scene_words import find_scene
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film

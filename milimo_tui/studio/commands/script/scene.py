@@ -15,7 +15,8 @@ from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values import place_layers
-from milimo_tui.story.values.film import Coverage, Scene, Shot
+from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.commands.script.composition import COMPOSITION
 from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN

@@ -12,7 +12,8 @@ from milimo_tui.core.format import format_count
 from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.plan.floor_plan import draw_floor_plan, plan_floor
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, name_framing
+from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.shot_words import Coverage, name_framing
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film

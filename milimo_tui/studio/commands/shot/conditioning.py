@@ -14,7 +14,8 @@ from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.specs.video_specs import FollowedKind
-from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
+from milimo_tui.story.values.making import Conditioning, FollowKind
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs
 from milimo_tui.studio.media import imports

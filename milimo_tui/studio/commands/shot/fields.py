@@ -18,16 +18,10 @@ from milimo_tui.story.shots import beat_times
 from milimo_tui.story.shots.own_fields import set_user_fields
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import place_layers
-from milimo_tui.story.values.film import (
-    BoardUse,
-    ChunkWords,
-    Continuing,
-    ElementKind,
-    Shot,
-    Story,
-    VoicePosition,
-)
+from milimo_tui.story.values.film import ElementKind, Shot, Story
+from milimo_tui.story.values.making import BoardUse, ChunkWords
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
+from milimo_tui.story.values.shot_words import Continuing, VoicePosition
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs, build_shot_row, find_shot_state
 from milimo_tui.studio.registry.args import ANY, Args, arg, validate_args

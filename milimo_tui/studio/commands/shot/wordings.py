@@ -13,7 +13,8 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.safe_text import clean_one_line
-from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Suggestion
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs

@@ -20,7 +20,8 @@ from milimo_tui.cut.values.timing import count_spare_frames
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, name_framing
+from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
+from milimo_tui.story.values.shot_words import name_framing
 
 # Maximum number of cached clip styles; beyond it the cache is emptied. A screen shows far fewer clips.
 CACHED_STYLES = 4096
