@@ -234,9 +234,9 @@ def page() -> str:
         "# The screens",
         "",
         "These pictures show the screens of the studio with the sample film. `make screens` paints the",
-        "pictures, cell by cell, from the bytes that the studio sends to the terminal. Each screen is shown in",
-        "three sizes with 256 colours. In the smallest size, 80×24, each screen is also shown with a light theme,",
-        "with 16 colours, without colours, with kitty graphics and with Sixel graphics. The page",
+        "pictures, cell by cell, from the bytes that the studio sends to the terminal. Each screen is shown",
+        "in three sizes with 256 colours. In the smallest size, 80×24, each screen is also shown with a light",
+        "theme, with 16 colours, without colours, with kitty graphics and with Sixel graphics. The page",
         "[terminals](terminals.md) describes these kinds of terminal.",
         "",
     ]
