@@ -116,7 +116,7 @@ SCREENS: Sequence[Visit] = (
         "sequence",
         f"gbggZq{BRIEF}\r",
         "Sequence",
-        "The shots planned from a brief, which is one sentence (`Z q` on Storyboard)",
+        "The shots planned from a brief of one sentence (`Z q` on Storyboard)",
         "\x1b",
     ),
     Visit("unsure", "gbgq", "Unsure", "The guesses about the screenplay that you can check (`g q`)", "\x1b"),
@@ -235,9 +235,9 @@ def page() -> str:
         "",
         "These pictures show the screens of the studio with the sample film. `make screens` paints the",
         "pictures, cell by cell, from the bytes that the studio sends to the terminal. Each screen is shown",
-        "in three sizes with 256 colours. In the smallest size, 80×24, each screen is also shown with a light",
-        "theme, with 16 colours, without colours, with kitty graphics and with Sixel graphics. The page",
-        "[terminals](terminals.md) describes these kinds of terminal.",
+        "in three sizes with 256 colours. In the smallest size, 80×24, each screen is also shown with a",
+        "light theme, with 16 colours, without colours, with kitty graphics and with Sixel graphics. The",
+        "page [terminals](terminals.md) describes these kinds of terminal.",
         "",
     ]
     out += [f"- [{title}](#{_anchor(title)})" for title in (_title(*each) for each in TERMINALS)]
