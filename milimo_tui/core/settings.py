@@ -115,7 +115,7 @@ class Settings:
     values.
     """
 
-    engine: str = _define_setting("animatic", FILMS, "engine of new films")
+    engine: str = _define_setting("animatic", FILMS, "engine that makes the takes of new films")
     theme: str = _define_setting(
         "milimo-dark",
         SCREEN,
@@ -178,7 +178,9 @@ class Settings:
         least=0,
         most=3_600,
     )
-    render_crf: int = _define_setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
+    render_crf: int = _define_setting(
+        18, FILMS, "quality of H.264 films (a lower number is a better quality)", least=0, most=51
+    )
     cpu_workers: int = _define_setting(
         1, QUEUE, "number of worker processes on the lane cpu", least=1, most=256
     )
@@ -318,14 +320,16 @@ class Settings:
         least=0,
         most=86_400,
     )
-    notify_bell: bool = _define_setting(True, TELLING, "ring the terminal's bell")
+    notify_bell: bool = _define_setting(True, TELLING, "ring the terminal's bell with a notification")
     notify_terminal: str = _define_setting(
         "auto",
         TELLING,
-        "notification by the terminal: auto, osc9, osc777 or off",
+        "notification shown by the terminal: auto, osc9, osc777 or off",
         words=("auto", "osc9", "osc777", "off"),
     )
-    notify_desktop: bool = _define_setting(True, TELLING, "desktop notification, where available")
+    notify_desktop: bool = _define_setting(
+        True, TELLING, "show a desktop notification, if the desktop supports this"
+    )
     notify_command: str = _define_setting(
         "", TELLING, "program that gets the notification as JSON on its standard input", personal=True
     )
