@@ -20,14 +20,17 @@ LEGEND = (
     ("A345", "a clip: its letter, then the last digit of the number of each source frame that it shows"),
     ("---", "a gap on V1. On other tracks, blanks are empty frames"),
     ("~", "a connected clip: it moves with the clip of V1 that it is connected to"),
-    ("=", "linked clips, such as the picture and the sound of a take: they move together"),
+    ("=", "a linked clip, such as the picture or the sound of a take: linked clips move together"),
     ("#", "a clip in a group"),
-    ("*", "a clip with effects, or with a level or opacity of its own"),
+    ("*", "a clip with effects, or with a changed level or opacity"),
     ("k", "a keyframe"),
     ("xxx", "a transition"),
-    ("/ \\", "fades"),
+    ("/ \\", "a fade-in, a fade-out"),
     ("!", "a marker"),
-    ("V1'L", "the state of a track: L locked, M muted, S solo, H hidden, = sync lock"),
+    (
+        "V1'L",
+        "a letter after the name of a track is its state: L locked, M muted, S solo, H hidden, = sync lock",
+    ),
 )
 
 

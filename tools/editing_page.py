@@ -16,24 +16,28 @@ SECTIONS = (*PLACING, *CHANGING)
 NAMES = {"cut0002": "N"}  # the name of the cut that the only compound clip shows
 INTRO = """# Editing
 
-This page shows every edit operation of the timeline, with the tracks before and after it. `python -m
-tools.editing_page` runs the operations and writes this page, and a test fails if the page is out of date.
+This page shows every edit operation of the timeline. For each operation, a drawing shows the tracks before
+it (left) and after it (right). `python -m tools.editing_page` runs the operations and writes this page, and
+a test fails if the page is out of date.
 
-Each operation is a command: `milimo cut …`, or `milimo run cut.… key=value`. Both forms accept `--json`.
-On the timeline the operations have keys, and `milimo help keys` lists these keys. Each operation is one
-edit, and `u` undoes it. If an operation is not possible (no media, no neighbour, a locked track, a frozen
-cut), Milimo refuses the operation, and a message says why.
+Each operation is a command, which you can write as `milimo cut …` or as `milimo run cut.… key=value`. Both
+forms accept `--json`. On the Timeline the operations have keys, and `milimo help keys` lists these keys. Each
+operation is one edit, and `u` undoes it. If an operation is not possible (no media, no neighbour, a locked
+track, a frozen cut), Milimo refuses it, and a message gives the reason.
 
-In a command, name a clip by its id (`milimo cut show --json`) or by the shot that the clip shows (`3B`).
-The drawings on this page name a clip by its letter. Times are frames or timecodes. If a command has no
+In a command, name a clip by its shot (`3B`) or by its id, which `milimo cut show --json` lists. The examples
+on this page name a clip by its letter in the drawing. Times are frames or timecodes. If a command has no
 time, it uses the playhead or the in and out points. `milimo cut show` prints the complete cut.
+
+The drawings use these signs:
 """
 
 
 def build_editing_page() -> str:
     """Return the complete page."""
     clips = (
-        f"The source of each clip has {MEDIA} frames. At first, each clip begins with frame 2 of its source."
+        f"The source of each clip has {MEDIA} frames. Before the operations, each clip begins with frame 2 "
+        "of its source."
     )
     out = [INTRO, "| | |", "| --- | --- |"]
     out += [f"| `{sign}` | {words} |" for sign, words in LEGEND]

@@ -25,24 +25,24 @@ def _add_rain_title(d: ExampleFilm) -> None:
 
 CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
     (
-        "Trim",
+        "Trimming",
         (
             Example(
                 "trim_clip_in",
                 "trim-in B 3",
-                "Move the head of a clip. On V1 all later clips follow.",
+                "Move the head of a clip by three frames. On V1 all later clips follow.",
                 lambda d: d.apply_to_clip("B", "trim_clip_in", 3),
             ),
             Example(
                 "trim_clip_out",
                 "trim-out B -3",
-                "Move the tail of a clip, as far as its media and its neighbours allow.",
+                "Move the tail of a clip by three frames. Its media and its neighbours limit this move.",
                 lambda d: d.apply_to_clip("B", "trim_clip_out", -3),
             ),
             Example(
                 "trim_clip_to",
                 "trim-to B tail 13",
-                "Move an edge to a frame, for example to the playhead.",
+                "Move an edge of a clip to a frame, for example to the playhead.",
                 lambda d: d.apply_to_clip("B", "trim_clip_to", "tail", 13),
             ),
             Example(
@@ -63,7 +63,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "slip_clip",
                 "slip B 3",
-                "Show another part of the source. The clip keeps its position and length.",
+                "Show another part of the source in a clip. The clip keeps its position and length.",
                 lambda d: d.apply_to_clip("B", "slip_clip", 3),
             ),
             Example(
@@ -76,27 +76,28 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "extend_clip",
                 "extend B tail 19",
-                "Move an edge to a frame. If another clip touches this edge, Milimo rolls the edit "
+                "Move an edge of a clip to a frame. If another clip touches this edge, Milimo rolls the edit "
                 "between the two clips.",
                 lambda d: d.apply_to_clip("B", "extend_clip", "tail", 19),
             ),
         ),
     ),
     (
-        "Move",
+        "Moving, splitting and connecting",
         (
             Example(
                 "move_clip",
                 "move C --by -1",
-                "Move a clip: by positions on V1, by frames on a free track, or to a track and a frame. "
-                "With `--ripple`, the old gap closes, and the clips at the new position move right.",
+                "Move a clip. On V1, `--by` counts places in the order of the clips; on a free track, it "
+                "counts frames. You can also move a clip to another track and frame. With `--ripple`, the "
+                "gap at the old position closes, and the clips at the new position move right.",
                 lambda d: d.apply_to_clip("C", "move_clip", by=-1),
             ),
             Example(
                 "swap_clips",
                 "swap A C",
-                "Exchange the positions of two clips, on one track or on two tracks. Linked clips also "
-                "change their positions.",
+                "Exchange the positions of two clips, on one track or on two tracks. The clips that are "
+                "linked to them also change their positions.",
                 lambda d: d.apply_to_clip("A", "swap_clips", d.find_clip_id("C")),
             ),
             Example(
@@ -108,7 +109,8 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "join_with_next_clip",
                 "join B",
-                "Join a clip with the next clip, if the next clip continues the same source without a break.",
+                "Join a clip with the next clip. The next clip must continue the same source without a "
+                "break.",
                 lambda d: d.apply_to_clip("B", "join_with_next_clip"),
                 _split_v1,
             ),
@@ -121,19 +123,19 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "disconnect_clip",
                 "disconnect t",
-                "Remove the connection. The clip then keeps its frame when other clips move.",
+                "Remove the connection of a clip. The clip then keeps its position when other clips move.",
                 lambda d: d.apply_to_clip("t", "disconnect_clip"),
             ),
         ),
     ),
     (
-        "Bind clips",
+        "Linking, grouping and nesting",
         (
             Example(
                 "link_clips",
                 "link B s",
-                "Link clips, so that they are moved, trimmed, split and removed together. In these "
-                "commands, `--alone` changes only one of the linked clips.",
+                "Link clips, so that they are moved, trimmed, split and removed together. With `--alone`, "
+                "the commands for these edits change only one of the linked clips.",
                 lambda d: d.apply_operation("link_clips", [d.find_clip_id("B"), d.find_clip_id("s")]),
             ),
             Example(
@@ -166,16 +168,16 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "nest_range",
                 "nest --start 4 --end 20 --name N",
-                "Make a separate cut from a range (shown on the right). One clip shows this cut in place "
-                "of the range. `milimo cut open N` opens this cut, and `milimo cut back` returns to the "
-                "outer cut.",
+                "Make a separate cut N from a range. The drawing shows this cut on the right. One clip, the "
+                "compound clip, shows the cut N in place of the range. `milimo cut open N` opens the cut N, "
+                "and `milimo cut back` returns to the outer cut.",
                 lambda d: d.nest_middle(),
             ),
             Example(
                 "expand_compound_clip",
                 "un-nest N",
                 "Replace a compound clip by the clips of its cut. The new clips get the speed of the "
-                "compound clip. This speed must place every edit on a whole frame.",
+                "compound clip. Milimo refuses this if an edit would then be between two frames.",
                 lambda d: d.replace_compound(),
                 lambda d: d.nest_middle(),
             ),
@@ -187,28 +189,29 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "set_speed",
                 "speed B 200%",
-                "Change the speed. The clip shows the same part of its source, so its length changes. "
-                "With `--keep-length`, the clip keeps its length and shows another part.",
+                "Change the speed of a clip. The clip shows the same part of its source, so its length "
+                "changes. With `--keep-length`, the clip keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed", Fraction(2)),
             ),
             Example(
                 "set_speed_ramp",
                 "ramp B 0:100% 4:200%",
-                "Change the speed inside the clip. The clip shows the same part of its source, so its "
-                "length changes. With `--keep-length`, the clip keeps its length and shows another part.",
+                "Change the speed over time: 100 % at frame 0 of the clip, 200 % at frame 4. The clip "
+                "shows the same part of its source, so its length changes. With `--keep-length`, the clip "
+                "keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed_ramp", (Keyframe(0, 1.0), Keyframe(4, 2.0))),
             ),
             Example(
                 "set_time_quality",
                 "ramp B --pitch keep --between blend",
-                "Set whether another speed changes the pitch of sound, and which picture the clip shows "
-                "between two source pictures.",
+                "Set how a changed speed is played. `--pitch` sets whether the pitch of the sound changes. "
+                "`--between` sets which picture the clip shows between two pictures of the source.",
                 lambda d: d.apply_to_clip("B", "set_time_quality", keeps_pitch=True, blended=True),
             ),
             Example(
                 "reverse_clip",
                 "speed B --reverse",
-                "Play the same part of the source backwards.",
+                "Play a clip backwards. The clip shows the same part of its source.",
                 lambda d: d.apply_to_clip("B", "reverse_clip"),
             ),
             Example(
@@ -227,32 +230,32 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "set_clip",
                 "set B --fade-in 3",
-                "Set the level, opacity, fades, mute or name of a clip.",
+                "Set the level, opacity, fades, mute or name of a clip, here a fade-in of three frames.",
                 lambda d: d.apply_to_clip("B", "set_clip", fade_in=3),
             ),
             Example(
                 "set_number",
                 "effect B scale 1.5",
-                "Set a number of an effect for the entire clip.",
+                "Set the number of an effect, here the scale, for the entire clip.",
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
                 "set_curve",
                 "keys B opacity 0:0 6:1",
-                "Set all keyframes of a number at once.",
+                "Set all keyframes of a number at once: here an opacity of 0 at frame 0 and of 1 at frame 6.",
                 lambda d: d.apply_to_clip("B", "set_curve", "opacity", (Keyframe(0, 0.0), Keyframe(6, 1.0))),
             ),
             Example(
                 "set_key",
                 "keyframe B scale --frame 6 --value 2",
-                "Set one keyframe, so that a number changes over time.",
+                "Set one keyframe: the scale is 2 at frame 6 of the clip.",
                 lambda d: d.apply_to_clip("B", "set_key", "scale", 6, 2.0),
                 lambda d: d.apply_to_clip("B", "set_key", "scale", 2, 1.0),
             ),
             Example(
                 "remove_key",
                 "keyframe B scale --frame 6 --remove",
-                "Remove a keyframe.",
+                "Remove the keyframe at frame 6 of the clip.",
                 lambda d: d.apply_to_clip("B", "remove_key", "scale", 6),
                 lambda d: d.apply_to_clip(
                     "B", "set_effects", Effects(curves=(("scale", (Keyframe(2, 1.0), Keyframe(6, 2.0))),))
@@ -261,19 +264,19 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "apply_effect_by_name",
                 'put-on B "film grain" --amount 30%',
-                "Apply an effect of the catalog. `milimo cut catalog` lists all effects of the catalog.",
+                "Apply a named effect. `milimo cut catalog` lists all named effects.",
                 lambda d: d.apply_to_clip("B", "apply_effect_by_name", "film grain", 0.3),
             ),
             Example(
                 "duck_clip",
                 "duck B",
-                "Lower the level while somebody speaks.",
+                "Lower the level of a clip while somebody speaks.",
                 lambda d: d.apply_to_clip("B", "duck_clip", ((0, 90),), fade=1, apart=1),
             ),
             Example(
                 "set_choices",
                 "effect B flip_h yes",
-                "Set a choice: a flip, a blend mode, a LUT or a matte.",
+                "Set an effect that is not a number: a flip, a blend mode, a LUT or a matte.",
                 lambda d: d.apply_to_clip("B", "set_choices", flip_h=True),
             ),
             Example(
@@ -286,7 +289,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "clear_effects",
                 "clear-effects B",
-                "Remove all effects, or the named effects.",
+                "Remove all effects of a clip, or only the effects that you name.",
                 lambda d: d.apply_to_clip("B", "clear_effects"),
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
@@ -317,7 +320,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
         ),
     ),
     (
-        "Tracks, markers, the cut",
+        "Tracks, markers and the cut",
         (
             Example(
                 "add_track",

@@ -22,19 +22,19 @@ def _scale_and_fade_a(d: ExampleFilm) -> None:
 
 PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
     (
-        "Put clips in",
+        "Adding clips",
         (
             Example(
                 "append_clip",
                 "append --shot D",
-                "Put a clip after the last clip of a track.",
+                "Add a clip after the last clip of a track.",
                 lambda d: d.apply_operation("append_clip", d.find_track_id("V1"), d.build_free_clip("D", 6)),
             ),
             Example(
                 "insert_clip",
                 "insert --shot D --at 12",
-                "Insert a clip. If a clip is at this frame, Milimo splits it. Later clips move right, "
-                "together with their connected clips.",
+                "Insert a clip at a frame. If another clip is at this frame, Milimo splits it. Later "
+                "clips move right, together with their connected clips.",
                 lambda d: d.apply_operation(
                     "insert_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 4)
                 ),
@@ -42,7 +42,7 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "overwrite_clip",
                 "overwrite --shot D --at 12",
-                "Put a clip over other clips. No other clip moves.",
+                "Overwrite other clips with a clip. No other clip moves.",
                 lambda d: d.apply_operation(
                     "overwrite_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 6)
                 ),
@@ -50,8 +50,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "edit_by_points",
                 "three-point --shot D --start 12 --end 18 --source-out 10/25 --track V2",
-                "Give three of the four points: in and out of the cut, in and out of the source. Here the "
-                "in point of the source is missing.",
+                "Insert a clip by three of four points: in and out of the cut, in and out of the source. "
+                "Milimo calculates the missing point, here the in point of the source.",
                 lambda d: d.apply_operation(
                     "edit_by_points",
                     d.find_track_id("V2"),
@@ -65,8 +65,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "edit_by_points",
                 "fit-to-fill --shot D --start 8 --end 12 --source-in 2/25 --source-out 10/25",
-                "Give all four points. Milimo sets the speed of the clip so that the source fills the "
-                "range of the cut. Here eight source frames fill four frames.",
+                "Insert a clip by all four points. Milimo sets the speed of the clip so that the source "
+                "fills the range of the cut. Here eight source frames fill four frames of the cut.",
                 lambda d: d.apply_operation(
                     "edit_by_points",
                     d.find_track_id("V1"),
@@ -89,8 +89,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "replace_clip_take",
                 "take B 2 --fit",
                 "Show another take of the shot, with the same trims. Milimo refuses a take that is too "
-                "short. With `--fit`, the clip shows an earlier part of the take, or plays the complete "
-                "take slower.",
+                "short for these trims. With `--fit`, the clip then shows an earlier part of the take, or "
+                "plays the complete take slower.",
                 lambda d: d.apply_to_clip(
                     "B", "replace_clip_take", ClipSource(SourceKind.ASSET, "D"), fit=True
                 ),
@@ -113,20 +113,20 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "insert_freeze_frame",
                 "freeze-frame --at 12 --frames 4",
-                "Hold the picture for some frames, then continue the clip.",
+                "Hold the picture of a frame for some frames, then continue the clip.",
                 lambda d: d.apply_operation("insert_freeze_frame", d.find_track_id("V1"), 12, 4),
             ),
         ),
     ),
     (
-        "Copy, cut, paste",
+        "Copying, cutting and pasting",
         (
             Example(
                 "paste_pieces",
                 "copy --start 4 --end 12",
                 "Copy a range of all tracks or of some tracks, or copy clips. Then `milimo cut paste --at"
-                " 16` inserts the copy on the same tracks, as one edit. `milimo cut cut` copies a range "
-                "or clips and removes them.",
+                " 16` inserts the copy on the same tracks, as one edit. `milimo cut cut` copies a range or "
+                "clips and then removes them. The drawing shows the result of the paste.",
                 lambda d: d.paste_range(16),
             ),
             Example(
@@ -138,20 +138,21 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "paste_attributes",
                 "paste-attributes A C --what fades scale",
-                "Copy properties of a clip to other clips. `--what` names the properties: level, fades, "
-                "mute, effects, speed.",
+                "Copy properties of clip A to clip C. `--what` names the properties: level, fades, "
+                "mute, effects, speed, or an effect such as scale.",
                 lambda d: d.apply_to_clip("A", "paste_attributes", [d.find_clip_id("C")], ["fades", "scale"]),
                 _scale_and_fade_a,
             ),
         ),
     ),
     (
-        "Take clips out",
+        "Removing clips",
         (
             Example(
                 "delete_clip",
                 "remove B",
-                "Remove a clip. On V1 the gap closes. On a free track the frames stay empty.",
+                "Remove a clip. On V1 the gap closes. On a free track (every track except V1) the frames "
+                "stay empty.",
                 lambda d: d.apply_to_clip("B", "delete_clip"),
             ),
             Example(
@@ -172,13 +173,13 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "lift_range",
                 "lift-range --start 6 --end 11",
-                "Remove a range of all tracks, or of some tracks. No clip moves.",
+                "Remove a range from all tracks, or from some tracks. No clip moves.",
                 lambda d: d.apply_operation("lift_range", 6, 11),
             ),
             Example(
                 "extract_range",
                 "extract --start 6 --end 11",
-                "Remove a range and close the gap.",
+                "Remove a range from all tracks and close the gap.",
                 lambda d: d.apply_operation("extract_range", 6, 11),
             ),
             Example("insert_gap", "gap --frames 4 --at 12", "Insert empty frames.", _insert_example_gap),

@@ -27,41 +27,43 @@ facts of a shot: the people and their looks, the place, the time, the framing, t
 A *composer* puts these facts into words. Each model family has its own composer, which writes prompts in
 the style that the authors of the model recommend.
 
-`milimo shot show 2D --engine ltx2` shows each part of a prompt with the source of its words. On the Shot
-screen, `p` shows the same.
+`milimo shot show 2D --engine ltx2` shows each part of the prompt of shot 2D with the source of its words. On
+the Shot screen, `p` shows these parts too. A prompt has the following parts:
 
 | part | contents | sources |
 | --- | --- | --- |
-| action | the events of the shot, in order; feelings are described by what is visible | the script, \
+| action | the events of the shot, in order; a feeling is described by its visible signs | the script, \
 `feelings.toml` |
-| camera | one of six sizes, the viewpoint, and the movement of the camera, or that the camera stands \
-still | the shot |
+| camera | one of six shot sizes, the viewpoint, and the movement of the camera, or that the camera is \
+static | the shot |
 | people | the people in the frame, their visible appearance, and their positions | the look of each \
 person in this shot |
 | things | the appearance of the objects that the action names | the object |
 | place | the place, the time, the materials, and the visible details | the script, the place, `places.toml` |
-| function, constraints, culture, reputation, detail | the attributes of the place | the place, the \
+| function, constraints, culture, reputation, detail | the attributes of the place \
+([screenplays](screenplays.md#where-and-when-it-plays)) | the place, the \
 scene, the shot |
-| light | the light of the place, or else the light of the time and weather | the place, `light.toml` |
+| light | the light of the place; without it, the light of the time and weather | the place, `light.toml` |
 | style | the style of the film | `milimo project set --style` |
 | sound | the sounds of the room, of the weather and of the action | the place, `places.toml`, \
 `effects.toml` |
-| speech | the lines, their speakers and their tone; also if a speaker is not in the picture | the script |
+| speech | the lines of dialogue, their speakers and their tone, and whether a speaker is outside the \
+picture | the script |
 
-You can word each part yourself, or leave it out, for a film, a scene or a shot:
+You can write each part in your own words, or leave it out, for a film, a scene or a shot:
 
 | command | result |
 | --- | --- |
 | `milimo shot set 2D --prompt-part "light=one bare bulb"` | use your own words for the light of shot 2D |
 | `milimo scene set 2 --prompt-part sound=` | leave out the sound in scene 2 |
-| `milimo scene set 2 --prompt-part sound` | use the composed words again |
+| `milimo scene set 2 --prompt-part sound` | use the composed sound again in scene 2 |
 
-In the inspector, `p` shows the parts. There, Enter words a part, space leaves it out, and `x` removes
-your words.
+In the inspector, `p` shows the parts. In the list of parts, Enter edits the words of a part, space leaves
+the part out, and `x` removes your words.
 
-The source `filled` means that the script did not give a detail, and that Milimo took it from its own
-tables in `engines/prompting/`. If a newer version of Milimo words the same facts differently, takes do
-not become stale.
+The source `filled` means that the script did not contain a detail, and that Milimo took it from its own
+tables in `engines/prompting/`. If a newer version of Milimo composes other words from the same facts, takes
+do not become stale.
 
 ## Rules of the composers
 
@@ -70,36 +72,38 @@ the authors' instructions for their prompt enhancer and from their notes on prom
 FLUX.2 describes a still picture: first the subject, then light and lens, in prose. It contains no
 movement and no speech. This rule comes from the authors' prompting guide (2026).
 
-A model gets the prompt of one shot at a time, and knows nothing of the rest of the script. The composer
-therefore changes the script's words:
+A model gets the prompt of only one shot, and does not know the rest of the script. Therefore the composer
+changes the script's words:
 
 - A fragment becomes a sentence: “Her palm: a coin.” becomes “Mara’s palm holds a coin.”
-- A pronoun that refers to an earlier page becomes a name.
+- A pronoun that refers to a person in an earlier shot becomes the name of this person.
 - The description of a person appears once, in the part *people*.
-- Names of places that are ordinary words are written in small letters, because models draw capitals as
-  signs.
+- Names of places that are ordinary words, such as “the noodle bar”, are written in small letters. Models draw
+  capitals as letters on a sign.
 - Lamps that a scene names become its light. Rain or snow in the opening of a scene becomes its weather.
-- Focus, camera movement, sky and listener follow from the size of the shot, the place and the speaker
-  (`places.toml`, `effects.toml`). The composer never adds a person's thoughts or feelings.
+- The composer adds the focus, the camera movement, the sky and the listener. They follow from the size of the
+  shot, the place and the speaker (`places.toml`, `effects.toml`). The composer never adds a person's thoughts
+  or feelings.
 
-A model draws every word of the prompt. The composer therefore also applies these rules:
+A model may draw everything that the prompt names. Therefore the composer also applies these rules:
 
 - It leaves out comparisons (“like a river of light”).
-- It replaces a denial by a visible fact: “does not look up” becomes “eyes lowered” (`figures.toml`).
+- It replaces a negative statement by a visible fact: “does not look up” becomes “eyes lowered”
+  (`figures.toml`).
 - It leaves out events that have not happened yet.
-- In a still, each person has one action, in progress (“is laying the coin”). The still contains no later
-  events, no sounds, and no things that are absent.
-- The sound of an object appears only if the action uses the object. Voices appear only if the script has
-  people without names.
+- The prompt of a still gives each person one action that is in progress (“is laying the coin”). It contains
+  no later events, no sounds, and no things that are absent.
+- The sound of an object is in the prompt only if the action uses the object. The sound of voices is in the
+  prompt only if the script has people without names.
 - The place of a montage is the place in the title of the montage.
-- A person with closed eyes has no direction of gaze.
+- If a person's eyes are closed, the prompt does not say where the person looks.
 - If the script does not show whether a person is a he or a she, the composer uses only the name, because
   models draw “they” as two people.
 - If a person has no action, the prompt says that the person is in the frame.
-- An insert shows the object that does something.
+- In an insert, the camera shows the object that is the subject of the action.
 
-The prompts below are composed from the films in `examples/`, {EACH} for each family. `python -m
-tools.prompts_page` writes this page, and a test fails if the page is out of date.
+The following sections show prompts for shots of the films in `examples/`, {EACH} for each family.
+`python -m tools.prompts_page` writes this page, and a test fails if the page is out of date.
 """
 
 

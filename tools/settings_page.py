@@ -18,7 +18,7 @@ value. In a shell:
     milimo config                          # list all settings
     milimo config get render_crf           # show one setting
     milimo config set render_crf 20        # set a value in your own file
-    milimo config set beats no --where home
+    milimo config set beats no --where home    # set a value in the file of the studio home
     milimo config unset render_crf         # remove the value from your own file
     milimo config edit                     # open your own file in $EDITOR
 
@@ -27,18 +27,19 @@ finds:
 
 | source | place |
 | --- | --- |
-| `MILIMO_NAME` | an environment variable, for one run: `MILIMO_RENDER_CRF=20` |
+| `MILIMO_NAME` | an environment variable with the name of the setting, for one run: `MILIMO_RENDER_CRF=20` |
 | the home's config.toml | `config.toml` in the studio home, for all people who use this home |
 | config.toml | your own file: `~/.config/milimo/config.toml`, on macOS `~/Library/Application \
 Support/milimo` |
 | the system's config.toml | `/etc/xdg/milimo/config.toml`, on macOS `/Library/Application Support/milimo` |
 | default | the default in the tables below |
 
-`milimo config` changes only the lines of the setting in the file; comments and the order of lines stay.
+`milimo config` changes only the lines of one setting in the file; comments and the order of lines stay.
 If a value is not allowed, Milimo gives the reason and writes nothing. If a name is unknown, Milimo lists
-similar names. Milimo never reads programs, addresses, keys and prices (marked †) from a studio home,
-because a home may come from another person. A change of colours or motion takes effect at once. All other
-changes take effect at the next start of the studio or of the supervisor.
+similar names. The settings marked † are programs, addresses, keys and prices. Milimo refuses them in the
+`config.toml` of a studio home, because another person may have made this home. A change of colours or
+motion takes effect at once. All other changes take effect at the next start of the studio or of the
+supervisor.
 """
 
 

@@ -115,24 +115,24 @@ class Settings:
     values.
     """
 
-    engine: str = _define_setting("animatic", FILMS, "engine of new films")
+    engine: str = _define_setting("animatic", FILMS, "engine that makes the takes of new films")
     theme: str = _define_setting(
         "milimo-dark",
         SCREEN,
-        "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
+        "colour theme: a name that milimo theme lists, or NAME.toml in the folder themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )
     motion: str = _define_setting(
         "full",
         SCREEN,
-        "full, or reduced: nothing blinks or moves except during playback",
+        "animation on the screen: full, or reduced (nothing blinks or moves, except a film that plays)",
         words=("full", "reduced"),
     )
     images: str = _define_setting(
         "auto",
         SCREEN,
-        "pictures in the terminal: auto, kitty, iterm2, sixel, blocks or off",
+        "method to show pictures in the terminal: auto, kitty, iterm2, sixel, blocks or off",
         words=("auto", "kitty", "iterm2", "sixel", "blocks", "off"),
     )
     signs: str = _define_setting(
@@ -151,7 +151,7 @@ class Settings:
     script_keys: str = _define_setting(
         "normal",
         SCREEN,
-        "how the screenplay is written: normal (as in vim), plain, editor ($EDITOR)",
+        "keys for writing the screenplay: normal (as in Vim), plain, or editor ($EDITOR)",
         words=("normal", "plain", "editor"),
     )
     idle_seconds: float = _define_setting(
@@ -167,7 +167,7 @@ class Settings:
     lease_seconds: float = _define_setting(
         30.0,
         QUEUE,
-        "the supervisor checks a worker that was silent for this many seconds",
+        "the supervisor checks a worker that sent no message for this many seconds",
         least=0.05,
         most=86_400,
     )
@@ -178,8 +178,12 @@ class Settings:
         least=0,
         most=3_600,
     )
-    render_crf: int = _define_setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
-    cpu_workers: int = _define_setting(1, QUEUE, "worker processes on the cpu lane", least=1, most=256)
+    render_crf: int = _define_setting(
+        18, FILMS, "quality of H.264 films (a lower number is a better quality)", least=0, most=51
+    )
+    cpu_workers: int = _define_setting(
+        1, QUEUE, "number of worker processes on the lane cpu", least=1, most=256
+    )
     handles: int = _define_setting(
         12,
         FILMS,
@@ -190,7 +194,7 @@ class Settings:
     model_handles: int = _define_setting(
         12,
         FILMS,
-        "extra frames that a model makes after a take, and before it where the model can",
+        "extra frames that a model makes after a take, and also before it if the model can",
         least=0,
         most=1_000,
     )
@@ -218,14 +222,14 @@ class Settings:
     quota_gb: float = _define_setting(
         0.0,
         ROOM,
-        "disk space in GB that this home may use before its jobs wait (0: no limit)",
+        "disk space in GB that this home may use; above it, jobs wait (0: no limit)",
         least=0,
         most=1e6 - 1,
     )
     film_quota_gb: float = _define_setting(
         0.0,
         ROOM,
-        "disk space in GB that each film may use before its jobs wait (0: no limit)",
+        "disk space in GB that each film may use; above it, jobs of the film wait (0: no limit)",
         least=0,
         most=1e6 - 1,
     )
@@ -235,7 +239,8 @@ class Settings:
     log_level: str = _define_setting(
         "info",
         ROOM,
-        "what the supervisor and its workers log: debug, info, warning or error",
+        "lowest level of messages in the logs of the supervisor and its workers: debug, info, warning or "
+        "error",
         words=("debug", "info", "warning", "error"),
     )
     log_mb: float = _define_setting(
@@ -254,7 +259,10 @@ class Settings:
         "EUR", ROOM, "currency of price_hour, as it is shown", personal=True
     )
     off_command: str = _define_setting(
-        "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
+        "systemctl poweroff",
+        ROOM,
+        "program that milimo job off-when-done runs when all jobs have ended",
+        personal=True,
     )
     off_seconds: float = _define_setting(
         60.0, ROOM, "seconds that the queue must be empty before off_command runs", least=0, most=86_400
@@ -263,22 +271,25 @@ class Settings:
         5.0, ROOM, "seconds between two checks of the watched folders", least=0.05, most=86_400
     )
     beats: bool = _define_setting(
-        True, FILMS, "the prompt of each beat applies only to its own seconds, if the model supports it"
+        True,
+        FILMS,
+        "apply the prompt of each beat only to the seconds of this beat, if the model supports this",
     )
     subjects: bool = _define_setting(
-        True, FILMS, "send the pictures of a shot's elements with its prompt, if the model supports it"
+        True, FILMS, "send the pictures of a shot's elements with its prompt, if the model supports this"
     )
     foresight: bool = _define_setting(True, QUEUE, "prepare the next job while a take is being decoded")
     backup: str = _define_setting(
         "daily",
         BACKUPS,
-        "when the supervisor backs up the studio home: daily, or off (then only milimo backup now does)",
+        "daily: the supervisor backs up the studio home each day; off: only milimo backup now does this",
         words=("daily", "off"),
     )
     backup_hour: int = _define_setting(
         3,
         BACKUPS,
-        "hour after which the daily backup is made; if the supervisor is not running then, at its next start",
+        "hour of the daily backup; if the supervisor is not running then, it makes the backup at its next "
+        "start",
         least=0,
         most=23,
     )
@@ -291,52 +302,59 @@ class Settings:
     backup_share: bool = _define_setting(
         True,
         BACKUPS,
-        "if the backups are on the same disk as the films, they share media files and need no extra space",
+        "backups on the same disk as the films share their media files, which needs no extra space",
     )
     backup_days: int = _define_setting(
-        7, BACKUPS, "for how many days the newest backup of each day is retained", least=0, most=3_650
+        7, BACKUPS, "number of days for which the newest backup of each day is retained", least=0, most=3_650
     )
     backup_weeks: int = _define_setting(
-        4, BACKUPS, "for how many weeks the newest backup of each week is retained", least=0, most=520
+        4, BACKUPS, "number of weeks for which the newest backup of each week is retained", least=0, most=520
     )
     notify_on: str = _define_setting(
-        "batch,failed,idle", TELLING, "which events are announced: job, batch, failed, idle, or nothing"
+        "batch,failed,idle", TELLING, "events that send a notification: job, batch, failed, idle, or nothing"
     )
     notify_after_seconds: float = _define_setting(
         10.0,
         TELLING,
-        "announce the end of the queue or of a command only if the work took at least this many seconds",
+        "notify about the end of the queue or of a command only if it took at least this many seconds",
         least=0,
         most=86_400,
     )
-    notify_bell: bool = _define_setting(True, TELLING, "ring the terminal's bell")
+    notify_bell: bool = _define_setting(True, TELLING, "ring the terminal's bell with a notification")
     notify_terminal: str = _define_setting(
         "auto",
         TELLING,
-        "notification by the terminal: auto, osc9, osc777 or off",
+        "notification shown by the terminal: auto, osc9, osc777 or off",
         words=("auto", "osc9", "osc777", "off"),
     )
-    notify_desktop: bool = _define_setting(True, TELLING, "desktop notification, where available")
-    notify_command: str = _define_setting(
-        "", TELLING, "program run with the message as JSON on its input", personal=True
+    notify_desktop: bool = _define_setting(
+        True, TELLING, "show a desktop notification, if the desktop supports this"
     )
-    notify_webhook: str = _define_setting("", TELLING, "address that gets the message as JSON", personal=True)
+    notify_command: str = _define_setting(
+        "", TELLING, "program that gets the notification as JSON on its standard input", personal=True
+    )
+    notify_webhook: str = _define_setting(
+        "", TELLING, "web address to which the notification is sent as JSON", personal=True
+    )
     notify_secret: str = _define_setting(
         "", TELLING, "key that signs webhooks (HMAC-SHA256)", secret=True, personal=True
     )
     gpu_probe: bool = _define_setting(True, QUEUE, "look for GPUs when the supervisor starts")
     mpv: str = _define_setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
     speech: str = _define_setting(
-        "espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True
+        "espeak-ng", PROGRAMS, "program that speaks the dialogue of drawn takes", personal=True
     )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True
     )
     box: str = _define_setting(
-        "", PROGRAMS, "the machine that films are pushed to and pulled from", personal=True
+        "", PROGRAMS, "SSH name of the machine for milimo project push and milimo project pull", personal=True
     )
     far_program: str = _define_setting(
-        "milimo", PROGRAMS, "command that starts Milimo on another machine, for push and pull", personal=True
+        "milimo",
+        PROGRAMS,
+        "command that starts Milimo on the other machine, for push and pull",
+        personal=True,
     )
     text_engine: str = _define_setting(
         "gemma", TEXT, "engine that writes prompts and breakdowns: gemma, ollama or openai"
@@ -347,19 +365,19 @@ class Settings:
     text_known: int = _define_setting(
         60,
         TEXT,
-        "how many characters of each element's description are sent to a language model with a screenplay",
+        "number of characters of each element's description that a language model gets with a screenplay",
         least=0,
         most=10_000,
     )
     text_context: int = _define_setting(
         24_000,
         TEXT,
-        "how many characters of the film's text are sent to a language model with a question",
+        "number of characters of the film's text that a language model gets with a question",
         least=1,
         most=10_000_000,
     )
     text_cache: bool = _define_setting(
-        True, TEXT, "store the answers of services and reuse them for identical questions"
+        True, TEXT, "store the answers of services and reuse them for identical requests"
     )
     text_prices: str = _define_setting(
         "", TEXT, "price per million tokens, input/output: gpt-*=2.5/10, gemma*=0/0", personal=True
@@ -369,7 +387,11 @@ class Settings:
     )
     openai_model: str = _define_setting("", TEXT, "model of the OpenAI-compatible service")
     openai_key: str = _define_setting(
-        "", TEXT, "key of the OpenAI-compatible service (else OPENAI_API_KEY)", secret=True, personal=True
+        "",
+        TEXT,
+        "key of the OpenAI-compatible service (if not set: OPENAI_API_KEY)",
+        secret=True,
+        personal=True,
     )
     openai_sees: bool = _define_setting(
         True, TEXT, "send pictures to the model of the OpenAI-compatible service"
