@@ -47,9 +47,9 @@ def ripple_delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = 
         length = chosen[0].start - chosen[0].end
         behind = [
             each.clip.id
-            for gone in chosen
-            for each in edit.current_layout.get_row(gone.clip.track)
-            if each.start >= gone.end
+            for removed in chosen
+            for each in edit.current_layout.get_row(removed.clip.track)
+            if each.start >= removed.end
         ]
         shift_clips(edit, dict.fromkeys(behind, length))
         follow_sync_locks(edit, chosen[0].end, length, {each.clip.track for each in chosen})
@@ -146,10 +146,10 @@ def _remove_clips(edit: CutEditor, chosen: list[PlacedClip]) -> bool:
     """
     for each in chosen:
         edit.replace_with_portions(edit.current_layout.get_placed(each.clip.id))
-    held = [each for each in chosen if each.clip.order is not None]
-    for each in held:
+    magnetic = [each for each in chosen if each.clip.order is not None]
+    for each in magnetic:
         follow_sync_locks(edit, each.end, each.start - each.end, {each.clip.track})
-    return bool(held)
+    return bool(magnetic)
 
 
 def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Collection[str]) -> list[Track]:

@@ -178,11 +178,15 @@ def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[in
     return to
 
 
-def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
-    """Return the new distance in frames from the start of the clip `lead` to the start of a clip linked to
-    it, when `lead` gets a speed ramp. `start` is the distance before the ramp.
+def _map_linked_start(ramped_clip: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
+    """Return the new distance in frames from the start of the clip `ramped_clip` to the start of a clip
+    linked to it, when `ramped_clip` gets a speed ramp. `start` is the distance before the ramp.
     """
-    return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
+    return (
+        _create_frame_map(ramped_clip, _move_keys_with_pictures(ramped_clip, keys, speed), speed)(start)
+        if start
+        else 0
+    )
 
 
 def _ramp_with_same_length(

@@ -108,8 +108,8 @@ def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
             parent=parent,
         )
         known.append(there.get((parent or note.frame, note.words, note.author), new))
-    had = {each.id for each in cut.markers}
-    return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in had)))
+    old_ids = {each.id for each in cut.markers}
+    return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in old_ids)))
 
 
 def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:

@@ -68,16 +68,16 @@ def reconnect_links(edit: WorkingCut, links: Iterable[str]) -> None:
             _connect_as_unit(edit, edit.get_lead_clip(link), clips)
 
 
-def _connect_as_unit(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
+def _connect_as_unit(edit: WorkingCut, lead_clip: Clip, clips: list[Clip]) -> None:
     positions = edit.current_layout
-    root = lead.id if edit.tracks[lead.track].magnetic else lead.anchor
-    if root is not None and root != lead.id:
+    root = lead_clip.id if edit.tracks[lead_clip.track].magnetic else lead_clip.anchor
+    if root is not None and root != lead_clip.id:
         anchor = positions.get_placed(root)
-        if not 0 <= (lead.offset or 0) < anchor.clip.frames:
-            edit.connect_at(lead, positions.get_start(lead.id), anchor.clip.track)
+        if not 0 <= (lead_clip.offset or 0) < anchor.clip.frames:
+            edit.connect_at(lead_clip, positions.get_start(lead_clip.id), anchor.clip.track)
             root = None
     for clip in clips:
-        if clip.id == lead.id:
+        if clip.id == lead_clip.id:
             continue
         start = positions.get_start(clip.id)
         if root is None:

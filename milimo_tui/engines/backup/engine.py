@@ -53,7 +53,7 @@ class Backup:
 
     def _make_home_backup(self, spec: MakeBackup, home: Home, context: Context) -> Result:
         folder = _choose_backup_folder(home, spec.folder)
-        made = making.make_backup(home, folder, share=spec.share, tell=context.progress)
+        made = making.make_backup(home, folder, share=spec.share, report_progress=context.progress)
         backup = made.manifest
         mine = [one for one in folder.list_backups()[0] if one.home == backup.home]
         stay = retention_rule.select_backups_to_keep(mine, spec.daily, spec.weekly)

@@ -47,14 +47,16 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
-        told = " ".join(str(error).split())
+        message = " ".join(str(error).split())
         # A parser's message describes the file, so it is shown to the user. A message that contains Python
         # objects or code is not shown.
-        is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
-        reason = told[:200] if told and is_said else "its structure is not that of such a file"
+        is_said = isinstance(error, SAYING) and not re.search(
+            r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", message
+        )
+        reason = message[:200] if message and is_said else "its structure is not that of such a file"
         hint = (
             "give the frame rate of the list: --rate 29.97"
-            if kind.name is CutFormat.EDL and "rate" in told.lower()
+            if kind.name is CutFormat.EDL and "rate" in message.lower()
             else ""
         )
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None

@@ -126,11 +126,11 @@ class RayPool:
             return self._workers[slot.id].trace
         self.start_bridge()
         self._asked += 1
-        asked = self._asked
+        request_number = self._asked
         self._send_to_bridge(
             "start",
             slot.id,
-            n=asked,
+            n=request_number,
             lane=slot.lane,
             environment=dict(slot.environment),
             **_describe_placement(slot),
@@ -142,7 +142,7 @@ class RayPool:
                 self._ready.discard(slot.id)
                 raise OSError(errno.ETIMEDOUT, f"{slot.id} does not answer: its machine is slow or gone")
             self._bridge.wait_for_message(BRIDGE, min(0.5, until - time.monotonic()))
-            answer = next((word for word in self._inbox if word.get("n") == asked), None)
+            answer = next((word for word in self._inbox if word.get("n") == request_number), None)
         self._inbox.remove(answer)
         if answer["say"] == "refused":
             self._ready.discard(slot.id)

@@ -40,7 +40,7 @@ class FramePrefetcher:
         if not self._wishes:
             return None
         slot, wishes = self._wishes.popitem(last=False)
-        wish = wishes.popleft()
+        request = wishes.popleft()
         if wishes:
             self._wishes[slot] = wishes
-        return wish
+        return request

@@ -66,10 +66,10 @@ def rename_for_deletion(folder: Path) -> Iterator[Path]:
     """Lock a folder and rename it to a temporary name, so that the block can delete its content undisturbed.
     Provides the new path. Raises OSError.
     """
-    aside = folder.with_name(f".{new_id('gone')}")
+    renamed = folder.with_name(f".{new_id('gone')}")
     with lock_folder(folder):
-        os.rename(folder, aside)
-        yield aside
+        os.rename(folder, renamed)
+        yield renamed
 
 
 def delete_leftover_folders(folder: Path) -> None:

@@ -109,16 +109,16 @@ def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 @contextmanager
-def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
+def lock_database_exclusively(path: Path, action: str) -> Iterator[None]:
     """Hold the locks by which SQLite prevents all other processes from using the file.
 
     This process must not have the file open, because closing any handle of the file releases the locks.
-    `doing` completes "could not …". Raises Refused if another process has the file open.
+    `action` completes "could not …". Raises Refused if another process has the file open.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        raise explain_os_error(error, path, doing) from error
+        raise explain_os_error(error, path, action) from error
     try:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)
@@ -249,15 +249,15 @@ def _report_lost_rows(
     for name in tables:
         first = _find_key_column(connection, name)
         here = {str(row[0]) for row in connection.execute(f'SELECT "{first}" FROM "{name}"')}
-        gone = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
-        for key in gone[:_NAMES]:
+        lost_keys = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
+        for key in lost_keys[:_NAMES]:
             done.lost.append(f"{name} {key}: its row can't be read")
-        if len(gone) > _NAMES:
-            done.lost.append(f"{name}: {len(gone) - _NAMES} more rows can't be read")
-        if not gone and torn.get(name):
+        if len(lost_keys) > _NAMES:
+            done.lost.append(f"{name}: {len(lost_keys) - _NAMES} more rows can't be read")
+        if not lost_keys and torn.get(name):
             done.lost.append(f"{name}: {torn[name]} rows can't be read")
         for page in found.lost.get(name, ()):
-            if not gone:
+            if not lost_keys:
                 done.lost.append(f"{name}: the rows on page {page} can't be read")
     if found.version is None or "sqlite_schema" in {k for k, v in found.lost.items() if v}:
         done.lost.append("the first page can't be read: rows were assigned to tables by their contents")
