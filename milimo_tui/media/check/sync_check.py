@@ -147,7 +147,7 @@ def _emphasise_highs(sound: Mono) -> Mono:
 
 
 def _locate_best_fit(expected: Mono, samples: Mono) -> tuple[int, float]:
-    """Return the position in `samples` at which the sound `expected` matches best, and the correlation there."""
+    """Return the position in `samples` where the sound `expected` matches best, and the correlation there."""
     fits = _correlate(expected, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])

@@ -244,8 +244,8 @@ def _cut_phrase_at_act(phrase: str) -> str:
     """
     for match in GARMENT.finditer(phrase):
         parts = phrase[match.end() :].split()
-        does = len(parts) > 1 and parts[0].endswith("s") and fold(parts[1]) in _WHERE_TO
-        if parts and (fold(parts[0]) in ACTS or does):
+        is_act = len(parts) > 1 and parts[0].endswith("s") and fold(parts[1]) in _WHERE_TO
+        if parts and (fold(parts[0]) in ACTS or is_act):
             return phrase[: match.end()]
     return phrase
 

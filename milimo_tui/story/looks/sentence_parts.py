@@ -151,8 +151,8 @@ def _is_relation_before_name(action: ActionSentence, each: Mention, after: Seque
     """Return True if words for a family relation precede a name in capitals: “Eileen's mother, NORA
     GARVEY”.
     """
-    whose = action.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
-    return whose and any(
+    follows_owner = action.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
+    return follows_owner and any(
         action.sentence[one.start : one.end].isupper()
         and action.sentence[each.end : one.start].strip() == ","
         for one in after
@@ -177,8 +177,8 @@ def list_described_people(action: ActionSentence) -> list[Mention]:
         after = named[at + 1].start if at + 1 < len(named) else len(action.sentence)
         leads = after < len(action.sentence) and not action.sentence[each.end : after].strip()
         if at + 1 < len(named) and named[at + 1].name == each.name and not out:
-            also = action.sentence[named[at + 1].start : named[at + 1].end]
-            leads = leads or (also.isupper() and action.sentence[each.end : after].strip() == ",")
+            next_words = action.sentence[named[at + 1].start : named[at + 1].end]
+            leads = leads or (next_words.isupper() and action.sentence[each.end : after].strip() == ",")
         leads = leads or _is_relation_before_name(action, each, named[at + 1 : at + 2])
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
@@ -268,8 +268,8 @@ def _split_words_before_first(
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
         yield SentencePart(first.name, (", " if is_list else " ") + head, head, is_list)
-    elif whose := _find_owner_in_head(action, head):
-        yield SentencePart(whose, f" {head}", head, False)
+    elif owner := _find_owner_in_head(action, head):
+        yield SentencePart(owner, f" {head}", head, False)
 
 
 def _are_people_joined(action: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:

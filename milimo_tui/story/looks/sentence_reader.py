@@ -186,10 +186,10 @@ class SentenceReader(KnownPeople):
             yield from self._draft_loss(loser, garment, at)
         if (garment and not any(each.name for each in subjects)) or list_garments_put_away(at.sentence):
             return None
-        told = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
-        told = replace(told, sentence=blank_clothes_of_others(told, subjects))
-        parts = list(split_by_people(told, subjects))
-        return SentenceReading(replace(at, action=told), subjects, on_screen, parts)
+        remaining = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
+        remaining = replace(remaining, sentence=blank_clothes_of_others(remaining, subjects))
+        parts = list(split_by_people(remaining, subjects))
+        return SentenceReading(replace(at, action=remaining), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
         """Remove a garment from the look of the person `name`, because another person wears it now, and yield
@@ -203,15 +203,17 @@ class SentenceReader(KnownPeople):
         """Put the garment that `words` name back on the person `name`, who wore it before, and remove it from
         everybody else: “She has her fur back.” Yield the changed looks.
         """
-        had = [
+        former_wearers = [
             one
             for (one, era), looks in self._known.items()
             if era is at.era and looks.recall_former_garment(words)
         ]
-        had = [one for one in had if one == name] or [one for one in had if one in at.people_present]
-        if len(had) != 1:
+        former_wearers = [one for one in former_wearers if one == name] or [
+            one for one in former_wearers if one in at.people_present
+        ]
+        if len(former_wearers) != 1:
             return  # The former wearer is unclear: several people wore such a garment, or nobody did.
-        name = had[0]
+        name = former_wearers[0]
         self._known[name, at.era].put_back_on(words)
         losers = [
             other
@@ -249,9 +251,9 @@ class SentenceReader(KnownPeople):
             if len(wear) == 1 and wear[0][0] in at.people_present:
                 read.parts, self._last = [read.make_full_part(wear[0][0])], ""
         if off := THING_IS_OFF.match(sentence):  # A feature or garment is gone: “The braids are gone.”
-            had = [each for each in at.people_present if self._has_fact_with_word(each, at.era, off[1])]
-            if len(had) == 1:
-                read.parts, read.whose_was = [read.make_full_part(had[0])], had[0]
+            owners = [each for each in at.people_present if self._has_fact_with_word(each, at.era, off[1])]
+            if len(owners) == 1:
+                read.parts, read.whose_was = [read.make_full_part(owners[0])], owners[0]
         if SHAVES.search(sentence):  # A beard is removed: “The beard comes down in handfuls.”
             match = FACIAL.search(sentence)
             bearded = [
@@ -274,7 +276,7 @@ class SentenceReader(KnownPeople):
         """Copy the earlier sentences of the paragraph to the reading, and add this sentence to the memory of
         the paragraph.
         """
-        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
+        action, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
         self._acted = read.subjects[0].name if read.subjects else self._acted
         read.ahead, read.before_it = " ".join(self._ahead), join_description_before_name(self._ahead)
@@ -289,13 +291,13 @@ class SentenceReader(KnownPeople):
                 else ""
             )
             self._group_left = 0
-        elif not told.mentions and (dressed := ALIKE.search(sentence)):
+        elif not action.mentions and (dressed := ALIKE.search(sentence)):
             self._group, self._group_left = (
                 describe_each_wearer(f"in {dressed[2]}"),
                 parse_number_words(dressed[1]),
             )
-        is_of_last = all(each.name == self._last for each in told.mentions) or (
-            self._introduced and _is_possessive_list(told)
+        is_of_last = all(each.name == self._last for each in action.mentions) or (
+            self._introduced and _is_possessive_list(action)
         )
         begins_with_one = bool(read.subjects) and read.subjects[0].start == 0
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
@@ -324,7 +326,7 @@ class SentenceReader(KnownPeople):
         """Take a sentence that names nobody as a description of the person who was described last or acted
         last.
         """
-        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
+        action, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
             # If the age of the last person is known, a sentence that consists only of a number gives no age:
@@ -335,7 +337,7 @@ class SentenceReader(KnownPeople):
         if read.of_last:
             words = BENEATH_IT.sub("", IS_WEARING.sub("", mine))
             read.parts, self._ahead = [SentencePart(self._last, f", {words}", mine, False)], []
-        if not told.mentions:
+        if not action.mentions:
             if self._last and (IS_OFF.match(sentence) or IS_SO.match(sentence.rstrip(" .!"))):
                 read.parts = [read.make_full_part(self._last)]
             if NO_GARMENT.match(sentence) and len(seen) == 1:
@@ -343,11 +345,13 @@ class SentenceReader(KnownPeople):
             if read.acted and not read.parts and _describes_elided_person(sentence):
                 # The sentence has a verb without a subject: “Comes up filthy.”
                 read.parts = [read.make_full_part(read.acted)]
-        whose = read.subjects[0].name if read.subjects else self._last
-        if whose and (left := WHAT_IS_LEFT.match(sentence)):
-            if BENEATH.match(sentence) and (looks := self._known.get((whose, read.at.era))):
+        person = read.subjects[0].name if read.subjects else self._last
+        if person and (left := WHAT_IS_LEFT.match(sentence)):
+            if BENEATH.match(sentence) and (looks := self._known.get((person, read.at.era))):
                 looks.reveal_underneath("")
-            read.parts = [read.make_full_part(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
+            read.parts = [
+                read.make_full_part(person, prefix=", ", text=sentence[left.end() :], introduced=True)
+            ]
 
     def _assign_to_people_present(self, read: SentenceReading) -> None:
         """Take the description of a group (“They are soaked.”) as a description of everybody present. If
@@ -365,7 +369,7 @@ class SentenceReader(KnownPeople):
             others = [each for each in read.at.people_present if each != read.parts[0].name]
             read.parts = [each._replace(text=each.text.replace(one[0], "", 1)) for each in read.parts]
             if len(others) == 1:
-                read.parts.append(read.make_full_part(others[0], lead=", ", text=one[1]))
+                read.parts.append(read.make_full_part(others[0], prefix=", ", text=one[1]))
 
     def _read_part(self, read: SentenceReading, part: SentencePart) -> Iterator[LookDraft]:
         """Apply the words about one person to the person's look, and yield the look if it changed."""
@@ -413,9 +417,9 @@ class SentenceReader(KnownPeople):
         clothes of other people are blanked.
         """
         if into := INTO_IT.search(text):
-            things = THING.findall(sentence) or ([self._thing] if self._thing else [])
-            if things:
-                text = f"{text[: into.start()]}puts on {things[-1]}{text[into.end() :]}"
+            named_things = THING.findall(sentence) or ([self._thing] if self._thing else [])
+            if named_things:
+                text = f"{text[: into.start()]}puts on {named_things[-1]}{text[into.end() :]}"
         is_other = ANY_THING.search(self._said_before) and not list_garment_phrases(self._said_before)
         text = replace_it_with_garment(blank_other_people(text), "" if is_other else self._thing)
         self._thing = next(reversed(list_garment_phrases(text)), self._thing)
@@ -478,8 +482,8 @@ class SentenceReader(KnownPeople):
         called = fold(one[1]) if one else ""
         if called not in GENERIC:
             return None
-        found = ((who, looks) for (who, era), looks in self._known.items() if era is read.at.era)
-        return next((looks for who, looks in found if fold(who) == called), None)
+        found = ((other, looks) for (other, era), looks in self._known.items() if era is read.at.era)
+        return next((looks for other, looks in found if fold(other) == called), None)
 
     def _find_last_actor_look(self, read: SentenceReading, name: str) -> DescribedLook | None:
         """Return the look of the unnamed person who acted last and is named now, or None: “An OLD MAN in a
@@ -504,8 +508,8 @@ class SentenceReader(KnownPeople):
         the person belongs, or the clothes stated for a list of names that includes the person.
         """
         is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
-        if opens and not is_clad and (alike := self._alike.find_group_clothes(name, self._paragraph)):
-            looks.add_group_clothes(alike)
+        if opens and not is_clad and (clothes := self._alike.find_group_clothes(name, self._paragraph)):
+            looks.add_group_clothes(clothes)
         if self._group and not any(map(OUTFIT.search, looks.wardrobe)):
             looks.add_group_clothes(self._group)
             if self._group_left:
@@ -554,11 +558,11 @@ def _is_possessive_list(action: ActionSentence) -> bool:
     """Return True if a verbless sentence begins with an age or clothes, and mentions the person only by “his”
     or “her”.
     """
-    whose = all(
+    all_possessive = all(
         each.owner and action.sentence[each.start : each.end].casefold() in ("his", "her")
         for each in action.mentions
     )
-    return whose and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
+    return all_possessive and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
 
 
 def _describes_elided_person(sentence: str) -> bool:

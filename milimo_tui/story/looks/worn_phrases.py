@@ -106,9 +106,9 @@ def cut_phrase_after_garment(phrase: str) -> str:
     return phrase
 
 
-def names_any_garment(gone: Set[str], phrase: str) -> bool:
-    """Return True if a phrase names at least one of the garments in `gone`, by any word that can mean it."""
-    return any(may_mean_garment(word, garment) for garment in find_garments(phrase) for word in gone)
+def names_any_garment(garments: Set[str], phrase: str) -> bool:
+    """Return True if a phrase names at least one of `garments`, by any word that can mean it."""
+    return any(may_mean_garment(word, garment) for garment in find_garments(phrase) for word in garments)
 
 
 def find_garment_part(phrases: Sequence[str], words: str) -> str:
@@ -155,9 +155,10 @@ def mentions_thing(phrase: str, words: str) -> bool:
         return False
     if named:
         return names_any_garment(named, phrase)
-    thing = fold(words.split()[-1])
+    last_word = fold(words.split()[-1])
     return any(
-        each == thing or (len(thing) > 3 and each.endswith(thing)) for each in find_thing_words(phrase)
+        each == last_word or (len(last_word) > 3 and each.endswith(last_word))
+        for each in find_thing_words(phrase)
     )
 
 
@@ -183,13 +184,15 @@ def fold_words(sentence: str) -> Set[str]:
     return {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
 
 
-def is_held_thing_mentioned(phrase: str, said: Set[str]) -> bool:
-    """Return True if a phrase describes a held thing that is among `said`, the folded words of a sentence."""
+def is_held_thing_mentioned(phrase: str, sentence_words: Set[str]) -> bool:
+    """Return True if a phrase describes a held thing that is among `sentence_words`, the folded words of a
+    sentence.
+    """
     match = CARRIED_THING.match(phrase)
     if match is None or HAIR.search(match["thing"]):
         return False
     worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
-    return not worn and fold(match["thing"]).removesuffix("s") in said
+    return not worn and fold(match["thing"]).removesuffix("s") in sentence_words
 
 
 def has_word(phrase: str, word: str) -> bool:

@@ -59,8 +59,8 @@ class SpeakerFinder:
         """
         text = mask_abbreviation_stops(text)
         if attributed := self._match_inserted_attribution(speech.words):
-            who = attributed["who"]
-            return self._find_first_person(who) or self._resolve_pronoun_speaker(
+            subject = attributed["who"]
+            return self._find_first_person(subject) or self._resolve_pronoun_speaker(
                 attributed[0], text[: speech.start]
             )
         if speech.dashed:
@@ -81,14 +81,14 @@ class SpeakerFinder:
         # Otherwise the speaker is the person mentioned last: “Tam looked up. ‘No.’”
         return self._find_last_person(before) or self._find_speaker_by_turns(text)
 
-    def record_paragraph(self, text: str, who: Sequence[str]) -> None:
-        """Record a paragraph after it was read, with its speakers `who`. The speakers of the next paragraphs
-        are found with its help.
+    def record_paragraph(self, text: str, speakers: Sequence[str]) -> None:
+        """Record a paragraph after it was read, with its speakers `speakers`. The speakers of the next
+        paragraphs are found with its help.
         """
         self.paragraphs.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
         del self.paragraphs[:-BACK]
-        if who and who[-1]:
-            self.turns.append(who[-1])
+        if speakers and speakers[-1]:
+            self.turns.append(speakers[-1])
         else:
             self.turns.clear()
 
@@ -249,14 +249,14 @@ class SpeakerFinder:
             acts = found and re.match(
                 rf"{re.escape(found[0].split()[0])}\b[^,.!?]*?\s(?:{self.language.acts})\b", sentence
             )
-            who = found[0] if acts else ""
-            if out and not who and not out[-1][1]:
+            actor = found[0] if acts else ""
+            if out and not actor and not out[-1][1]:
                 out[-1] = (f"{out[-1][0]} {sentence}", "")
             else:
-                out.append((sentence, who))
+                out.append((sentence, actor))
         return out
 
     def _strip_speech(self, text: str) -> str:
-        for said in reversed(find_speech(text)):
-            text = text[: said.start] + text[said.end :]
+        for speech in reversed(find_speech(text)):
+            text = text[: speech.start] + text[speech.end :]
         return text

@@ -146,8 +146,8 @@ def _check_sizes(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
                 ("size", other.value),
             )
     for one, two in pairwise(shots):
-        alike = one.size is two.size and one.angle is two.angle and one.function is two.function
-        if alike and one.characters and one.characters == two.characters and not two.continues_as:
+        same_framing = one.size is two.size and one.angle is two.angle and one.function is two.function
+        if same_framing and one.characters and one.characters == two.characters and not two.continues_as:
             other = NEXT_CLOSER_SIZE.get(two.size) or _WIDER.get(two.size) or Size.MS
             yield CompositionFinding(
                 FindingSubject.SIZE,

@@ -240,7 +240,7 @@ class DescribedLook(ChangingLook):
         Each clause is offered to the clause readers in turn and is applied by the first reader that
         recognizes it. A clause that no reader recognizes is applied as an act.
         """
-        ways = (
+        readers = (
             self._read_end_at_colon,
             self._read_age_clause,
             self._read_list_continuation,
@@ -258,7 +258,7 @@ class DescribedLook(ChangingLook):
             cursor.at, cursor.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
             if not cursor.clause:
                 continue
-            is_taken = any(way(cursor) for way in ways)
+            is_taken = any(reader(cursor) for reader in readers)
             if cursor.is_over:
                 return
             if is_taken:
@@ -330,12 +330,12 @@ class DescribedLook(ChangingLook):
         )
 
     def _read_whose_clause(self, cursor: _ClauseCursor) -> bool:
-        if (whose := WHOSE.match(cursor.clause)) is None or not describes_appearance(cursor.clause):
+        if (match := WHOSE.match(cursor.clause)) is None or not describes_appearance(cursor.clause):
             return False
-        cursor.mode = self._apply_act_clause(f"his {cursor.clause[whose.end() :]}")
+        cursor.mode = self._apply_act_clause(f"his {cursor.clause[match.end() :]}")
         seen = [found[0] for found in SEEN.finditer(cursor.clause)]
         if not any(has_word(fact, word) for word in seen for fact in self.list_facts()):
-            self._add_fact(cursor.clause[whose.end() :])
+            self._add_fact(cursor.clause[match.end() :])
         return True
 
     def _read_years_clause(self, cursor: _ClauseCursor) -> bool:
@@ -404,8 +404,8 @@ class DescribedLook(ChangingLook):
         elif NONE_OF_IT.fullmatch(clause) and not self._has_any_of_clause(clause):
             # A garment that was worn before is left out here, because the text that took it off has already
             # recorded that the person does not wear it.
-            had = find_garments(clause) & {*self._worn_once}
-            self.about += [] if had else [clause]
+            worn_before = find_garments(clause) & {*self._worn_once}
+            self.about += [] if worn_before else [clause]
         elif IS_OFF.fullmatch(clause):
             # A garment that is off is a feature of the person: “KOLYA, 82, shirt off,”.
             self._add_about_phrase(clause)

@@ -396,8 +396,8 @@ class ChangingLook(HairAndSkinLook):
                 pending.mode = GarmentListMode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
-            elif off and (thing := WORD.findall(off[1])):
-                self._remove_thing_on_body(thing[-1])
+            elif off and (words := WORD.findall(off[1])):
+                self._remove_thing_on_body(words[-1])
         if falls := FALLS_OUT.search(pending.clause):
             self._remove_thing_on_body(falls[1])
         if self._off and (another := ON_ANOTHER_WAY.search(pending.clause)):
@@ -505,8 +505,8 @@ class ChangingLook(HairAndSkinLook):
         """Remove the things that a clause describes as missing (no apron, without her coat). Return True if
         the clause mentions such things.
         """
-        gone = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
-        return bool(gone)
+        removed = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
+        return bool(removed)
 
     def _remove_drawn_thing(self, thing: str) -> None:
         """Remove a thing that was stuck in a worn garment and is pulled out, such as a handkerchief in a

@@ -285,17 +285,19 @@ class KnownLook(LookState):
         """
         before = self.list_facts()
         self._take_off(words)
-        thing = words.split()[-1].casefold()
+        last_word = words.split()[-1].casefold()
         self.about = [
-            each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
+            each
+            for each in self.about
+            if not (_SHORT.fullmatch(each) and each.casefold().endswith(last_word))
         ]
         return self.list_facts() != before
 
-    def remove_handled_things(self, said: Set[str]) -> bool:
-        """Remove the held things that a new sentence mentions again. `said` are the case-folded words of this
-        sentence. Return True if anything was removed.
+    def remove_handled_things(self, sentence_words: Set[str]) -> bool:
+        """Remove the held things that a new sentence mentions again. `sentence_words` are the case-folded
+        words of this sentence. Return True if anything was removed.
         """
         before = self.list_facts()
-        self.about = [each for each in self.about if not is_held_thing_mentioned(each, said)]
-        self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, said)]
+        self.about = [each for each in self.about if not is_held_thing_mentioned(each, sentence_words)]
+        self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, sentence_words)]
         return self.list_facts() != before

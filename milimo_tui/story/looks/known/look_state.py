@@ -317,10 +317,10 @@ class LookState:
         self.wardrobe = [each for each in self.wardrobe if each != before]
         return before + phrase[piece.end() :] if before else phrase
 
-    def _remove_suit_jacket(self, gone: Set[str]) -> None:
+    def _remove_suit_jacket(self, removed: Set[str]) -> None:
         """Remove the jacket of a suit if “jacket” can't mean another worn garment."""
-        if not gone & {"jacket", "suit jacket"} or any(
-            names_any_garment(gone, each) for each in self.wardrobe
+        if not removed & {"jacket", "suit jacket"} or any(
+            names_any_garment(removed, each) for each in self.wardrobe
         ):
             return
         for at, each in enumerate(self.wardrobe):
@@ -329,9 +329,9 @@ class LookState:
                 self._worn_once["jacket"] = each
                 return
 
-    def _remove_garments(self, gone: Set[str]) -> None:
-        """Take off the garments `gone`. If a phrase names several garments (“a striped jersey and a red
-        cap”), the garments that are not in `gone` stay.
+    def _remove_garments(self, removed: Set[str]) -> None:
+        """Take off the garments `removed`. If a phrase names several garments (“a striped jersey and a red
+        cap”), the garments that are not in `removed` stay.
         """
         kept: list[str] = []
         with_it = False
@@ -339,7 +339,7 @@ class LookState:
             with_it = with_it and bool(PART.search(each)) and not GARMENT.search(PART.sub("", each))
             if with_it:
                 continue
-            if not names_any_garment(gone, each):
+            if not names_any_garment(removed, each):
                 kept.append(each)
                 continue
             with_it = True
@@ -350,7 +350,7 @@ class LookState:
             rest = [
                 part
                 for part in parts
-                if find_garments(part) - {"crown"} and not names_any_garment(gone, part)
+                if find_garments(part) - {"crown"} and not names_any_garment(removed, part)
             ]
             under = next(
                 (strip_article(part) for part in parts[1:] if HAIR.search(part) and part not in rest), ""
@@ -361,7 +361,7 @@ class LookState:
             kept += (
                 [
                     whole
-                    if len(rest) > 1 and whole.endswith(rest[-1]) and not names_any_garment(gone, whole)
+                    if len(rest) > 1 and whole.endswith(rest[-1]) and not names_any_garment(removed, whole)
                     else " and ".join(rest)
                 ]
                 if rest
