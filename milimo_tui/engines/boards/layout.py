@@ -106,10 +106,10 @@ def _lay_out_panel_text(
         x + measure_line_width(f"{panel.number}  ", 10), baseline, framing, SMALL, MarkColour.FAINT
     )
     yield TextMark(x + width, baseline, facts, SMALL, MarkColour.FAINT, right=True)
-    said = [f"{one.who}{f' ({one.heard})' if one.heard else ''}: “{one.words}”" for one in panel.speeches]
+    speeches = [f"{one.who}{f' ({one.heard})' if one.heard else ''}: “{one.words}”" for one in panel.speeches]
     texts = [
         (panel.action, MarkColour.TEXT),
-        *((line, MarkColour.STRONG) for line in said),
+        *((line, MarkColour.STRONG) for line in speeches),
         (panel.note, MarkColour.FAINT),
     ]
     for text, ink in texts:

@@ -109,11 +109,11 @@ class ComfyUIServer:
         """
         fields = {"subfolder": SUBFOLDER, "type": "input", "overwrite": "true"}
         body, type = encode_form(fields, "image", name, data)
-        said = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
-        given = said.get("name") if isinstance(said, dict) else None
+        answer = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
+        given = answer.get("name") if isinstance(answer, dict) else None
         if not isinstance(given, str) or not given:
             raise Failed(f"{self.service.where} did not report where {name} is stored")
-        folder = said.get("subfolder")
+        folder = answer.get("subfolder")
         return f"{folder}/{given}" if isinstance(folder, str) and folder else given
 
     def submit_workflow(self, nodes: Mapping[str, Any], client: str, workflow: Workflow, tick: Tick) -> str:
@@ -125,18 +125,18 @@ class ComfyUIServer:
         # Choose the id of the work here and send it. The work can then be withdrawn even if the job is
         # cancelled before the server replies. Older servers ignore this id and return their own.
         own = str(uuid.uuid4())
-        asked = {"prompt": nodes, "client_id": client, "prompt_id": own}
+        request = {"prompt": nodes, "client_id": client, "prompt_id": own}
         try:
-            said = send_json_request(self.service, make_json_request("/prompt", asked), tick)
+            answer = send_json_request(self.service, make_json_request("/prompt", request), tick)
         except ErrorResponse as turned:
             raise self._make_rejection_error(turned, workflow) from None
         except Cancelled:
             self.withdraw_work(own)
             raise
-        wrong = said.get("node_errors") if isinstance(said, dict) else None
+        wrong = answer.get("node_errors") if isinstance(answer, dict) else None
         if isinstance(wrong, dict) and wrong:
             raise Failed(_describe_first_node_error(wrong, workflow) or "the server rejected the workflow")
-        id = said.get("prompt_id") if isinstance(said, dict) else None
+        id = answer.get("prompt_id") if isinstance(answer, dict) else None
         if not isinstance(id, str) or not id:
             raise Failed(f"{self.service.where} accepted the workflow but returned no job id")
         return id
@@ -218,8 +218,8 @@ class ComfyUIServer:
         except ErrorResponse as turned:
             raise self.make_http_error(turned) from None
 
-    def make_http_error(self, turned: ErrorResponse, doing: str = "refused the request") -> MilimoError:
-        """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that
+    def make_http_error(self, turned: ErrorResponse, action: str = "refused the request") -> MilimoError:
+        """Return the error for an HTTP error response, in one sentence. `action` is the verb of that
         sentence.
         """
         where = self.service.where
@@ -246,7 +246,7 @@ class ComfyUIServer:
                     f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} {doing} ({status}): {turned.message}")
+                return Failed(f"{where} {action} ({status}): {turned.message}")
 
     def _make_rejection_error(self, turned: ErrorResponse, workflow: Workflow) -> MilimoError:
         """Return the error for a workflow that the server rejected, with the name of the node."""

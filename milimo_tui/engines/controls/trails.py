@@ -40,9 +40,9 @@ def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb
     for moment in range(max(0, frame - LONG), frame + 1):
         share = 1.0 - (frame - moment) / LONG
         disc = _make_disc(LEAST + (MOST - LEAST) * share)
-        for way in ways:
-            if moment < len(way):
-                _stamp_disc(large, np.rint(way[moment] * scale), disc, _pick_circle_colour(share))
+        for path in ways:
+            if moment < len(path):
+                _stamp_disc(large, np.rint(path[moment] * scale), disc, _pick_circle_colour(share))
     return np.rint(_resize_bilinear(large, width, height) * 255).astype(np.uint8)
 
 

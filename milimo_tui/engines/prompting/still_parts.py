@@ -54,11 +54,11 @@ def compose_still_prompt(
     place = find_place_words(meaning.part, meaning.place, outside=outside)
     moment = _describe_moment(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
-    who, whose = composing.describe_people(meaning)
+    people_words, people_source = composing.describe_people(meaning)
     style = make_sentence(strip_framing_words(meaning.style))
     parts = {
         "action": (PromptPart("action", moment, SCRIPT),),
-        "people": (PromptPart("people", who, whose),),
+        "people": (PromptPart("people", people_words, people_source),),
         "camera": (PromptPart("camera", _describe_frame(meaning), "the shot"),),
         "things": (composing.describe_things(meaning, moment),),
         "place": (

@@ -200,9 +200,10 @@ def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:
     """Return the token counts that Ollama reports. Ollama does not report the prompt's count if it still had
     the prompt in memory.
     """
-    asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
+    prompt_tokens, answer_tokens = value.get("prompt_eval_count"), value.get("eval_count")
     return TokenCounts(
-        asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None
+        prompt_tokens if isinstance(prompt_tokens, int) else None,
+        answer_tokens if isinstance(answer_tokens, int) else None,
     )
 
 

@@ -219,8 +219,12 @@ class OpenAIChat:
 def _count_openai_tokens(usage: Any) -> TokenCounts | None:
     if not isinstance(usage, dict):
         return None
-    asked, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    return TokenCounts(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None
+    prompt_tokens, answer_tokens = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return (
+        TokenCounts(prompt_tokens, answer_tokens)
+        if isinstance(prompt_tokens, int) and isinstance(answer_tokens, int)
+        else None
+    )
 
 
 def _drop_rejected_field(body: dict[str, Any], turned: ErrorResponse) -> dict[str, Any] | None:
