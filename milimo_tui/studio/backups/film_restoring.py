@@ -67,8 +67,8 @@ def restore_from_backup(
         target = home.get_project_paths(make_slug(f"{film.folder} {backup.id}"))
     if target.root.exists():
         raise BadInput(f"a film already exists in {target.root.name}", "choose another name with --name")
-    when = time.strftime("%d %b %H:%M", time.localtime(backup.created))
-    called = name or (f"{film.name} ({when})" if beside else film.name)
+    backup_time = time.strftime("%d %b %H:%M", time.localtime(backup.created))
+    called = name or (f"{film.name} ({backup_time})" if beside else film.name)
 
     def settle(paths: ProjectPaths) -> None:
         check_foreign_film(paths.db)

@@ -121,11 +121,13 @@ def archive_film(
     """
     target = resolve_new_file(name)
     files = list_project_files(source.paths)
-    held = [path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT]
-    require_free_space(target.parent, sum(path.stat().st_size for path in held), "archive the film")
+    included = [
+        path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT
+    ]
+    require_free_space(target.parent, sum(path.stat().st_size for path in included), "archive the film")
     project = source.load_story().project
     listed = []
-    kept = set(held)
+    kept = set(included)
     with (
         replace_file_atomically(target, "archive the film to") as beside,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".milimo-") as scratch,
@@ -146,7 +148,7 @@ def archive_film(
                 listed.append(ArchivedFile(place, path.stat().st_size, digest, held=False))
         whole = ArchiveListing(source.paths.root.name, project.id, project.name, tuple(listed))
         out.writestr(ARCHIVE_LIST, TypeAdapter(ArchiveListing).dump_json(whole), zipfile.ZIP_DEFLATED)
-    return ArchiveMade(target, len(held) + 1, len(files) - len(held), target.stat().st_size)
+    return ArchiveMade(target, len(included) + 1, len(files) - len(included), target.stat().st_size)
 
 
 def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) -> ArchivedFile:

@@ -170,12 +170,12 @@ def _probe_ahead(
     """Yield the files in order, each hashed and given to the prober. To save time, a few files after the
     current file are hashed and given to the prober in advance.
     """
-    begun: deque[_PendingImport] = deque()
+    pending: deque[_PendingImport] = deque()
     for each in found:
-        begun.append(_begin_import(each, prober, known, link=link))
-        if len(begun) > AHEAD:
-            yield begun.popleft()
-    yield from begun
+        pending.append(_begin_import(each, prober, known, link=link))
+        if len(pending) > AHEAD:
+            yield pending.popleft()
+    yield from pending
 
 
 def _begin_import(

@@ -196,8 +196,8 @@ def _join_effect_texts(kind: str, reasons: Mapping[str, str]) -> str:
     """
     # The descriptions of these kinds need no name of the kind before them, because they are clear alone or
     # the caller shows the name.
-    said = {"changed", "stale", kind}
-    return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
+    unnamed_kinds = {"changed", "stale", kind}
+    return "; ".join(words if name in unnamed_kinds else f"{name} {words}" for name, words in reasons.items())
 
 
 def _list_other_changes(was: Shot, now: Shot, reasons: Mapping[str, str]) -> tuple[str, ...]:

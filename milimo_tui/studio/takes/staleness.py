@@ -158,8 +158,8 @@ def _find_parenthetical(line: SpokenLine, prompt: str) -> str | None:
     """Return the parenthetical of a line (such as “whispering”) from a composed prompt. Return an empty text
     if the line has none, and None if the prompt does not contain the line.
     """
-    who, words = re.escape(line.character), re.escape(line.text)
-    found = re.search(rf"{who}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
+    speaker, words = re.escape(line.character), re.escape(line.text)
+    found = re.search(rf"{speaker}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
     return None if found is None else found[1] or ""
 
 

@@ -365,10 +365,10 @@ def _copy_lacking_files(
         if place.parts[0] not in _LEFT:
             _write_symlink(target / place, text)
     with (
-        studio.counted(f"MB to {target.name}", total // MEGABYTE) as tell,
+        studio.counted(f"MB to {target.name}", total // MEGABYTE) as report_progress,
         (target / COPY_RECORD).open("a") as note,
     ):
-        meter = TransferMeter(tell)
+        meter = TransferMeter(report_progress)
         for name in lacking:
             meter.name = name
             stamp = _copy_and_verify(home.root / name, target / name, meter)
@@ -439,10 +439,10 @@ def _switch_to_new_home(home: Home, target: Path) -> bool:
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))
     write_file_atomically(target / HOME_MARK, home.mark.read_bytes(), 0o600)
-    aside = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
+    old_root = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
     link = _make_temporary_link(home.root, target)
     try:
-        os.rename(home.root, aside)
+        os.rename(home.root, old_root)
     except OSError:
         (target / HOME_MARK).unlink()
         if link is not None:
@@ -450,5 +450,5 @@ def _switch_to_new_home(home: Home, target: Path) -> bool:
         raise
     linked = _replace_home_by_link(link, home.root, target)
     (target / COPY_RECORD).unlink()
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(old_root, ignore_errors=True)
     return linked

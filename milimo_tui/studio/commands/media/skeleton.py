@@ -235,9 +235,9 @@ def _make_pose_map(studio: Studio, args: SkeletonPoseArgs) -> Outcome:
     skeleton = skeletons.find_skeleton(studio, args.name)
     story = studio.take_snapshot().story
     target = shot_spec.find_shot(story, args.shot) if args.shot else None
-    held: Literal["pose"] = "pose"
+    control: Literal["pose"] = "pose"
     spec = MakeControl(
-        control=held,
+        control=control,
         input=skeleton.source,
         start=skeleton.frame,
         frames=args.frames or (target.frames if target else HELD_PICTURE_FRAMES),

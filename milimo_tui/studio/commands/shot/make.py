@@ -172,8 +172,8 @@ def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, spe
     }
     lines = []
     for state in list(states.values())[:MAX_FITTED_SHOTS]:
-        way = preflight.make_preflight(studio, specs, state.shot, memory=False).plan
-        lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
+        plan = preflight.make_preflight(studio, specs, state.shot, memory=False).plan
+        lines += [f"{state.number}: {change}" for change in (plan.changes if plan else ())]
     left = len(states) - MAX_FITTED_SHOTS
     if lines and left > 0:
         lines.append(f"{format_count(left, 'shot')} more: milimo shot show explains each")
