@@ -205,7 +205,7 @@ class FilmView(ViewedScreen, PanedScreen):
         if film is None or film.cut is None:
             return
 
-        asked = {name: each.request for name, each in self.outputs.items()}
+        requests = {name: each.request for name, each in self.outputs.items()}
 
         def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
             from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
@@ -213,14 +213,14 @@ class FilmView(ViewedScreen, PanedScreen):
 
             films = list_rendered_films(studio)[::-1]
             estimate = estimate_render(studio, request, output, span, films, scenes=scenes)
-            return estimate, films, estimate_presets(studio, span, films, asked)
+            return estimate, films, estimate_presets(studio, span, films, requests)
 
         known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films, self.known = await self.in_thread(read)
         if known is None and not self.films and self.focused in (None, self.rows):
             self.focus_list("presets")  # As long as no film was rendered, the user first chooses a preset.
-        came = [film.key for film in self.films if known is not None and film.key not in known]
-        self._draw_renders(came[0] if came else None)
+        new_keys = [film.key for film in self.films if known is not None and film.key not in known]
+        self._draw_renders(new_keys[0] if new_keys else None)
 
     def _schedule_renders_read(self) -> None:
         self.run_in_background(self._read_renders, "film-look", exclusive=True)

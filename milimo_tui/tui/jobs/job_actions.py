@@ -113,9 +113,9 @@ class JobActions:
     @action
     async def act_hold(self, key_command: KeyCommand) -> None:
         """Release the selected jobs that are held. If none is held, hold the waiting ones."""
-        held = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
-        if held:
-            await self._core.run_and_wait("job.release", ids=held)
+        held_ids = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
+        if held_ids:
+            await self._core.run_and_wait("job.release", ids=held_ids)
             return
         ids = self._list_selected_ids_in(("queued", "waiting"), "only waiting jobs can be held")
         if ids:

@@ -78,7 +78,7 @@ def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
     """
     family = texts.get("family") or first
     ways = [FieldChoice(AUTO, "what suits the card")]
-    ways += [FieldChoice(way.model, way.brings) for way in SETUPS.get(family, ())]
+    ways += [FieldChoice(option.model, option.brings) for option in SETUPS.get(family, ())]
     return [
         FormField(
             key="family",

@@ -374,12 +374,12 @@ class NormalKeys:
 
     def _store_in_register(self, span: TextSpan, register: str) -> None:
         """Copy the text of a span into the named register, and into the unnamed register."""
-        held = Register(span.extract_text(self._page.lines), span.lines)
-        self.registers[""] = held
+        contents = Register(span.extract_text(self._page.lines), span.lines)
+        self.registers[""] = contents
         if register:
-            self.registers[register] = held
+            self.registers[register] = contents
         if register == CLIPBOARD:
-            get_studio_app(self._editor).copy_to_clipboard(held.text)
+            get_studio_app(self._editor).copy_to_clipboard(contents.text)
 
     @action
     def act_put(self, key_command: KeyCommand) -> None:

@@ -148,10 +148,10 @@ class TerminalLine:
         """Free all pictures in the terminal, before the studio ends or sends everything again. A partly sent
         picture is freed first, which ends its transfer.
         """
-        had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
-        had.sort(key=lambda id: id != self._coming)
+        shown_ids = [id for id, offer in self._offers.items() if offer.there or offer.gone]
+        shown_ids.sort(key=lambda id: id != self._coming)
         self._coming = 0
-        self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
+        self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in shown_ids))
 
     def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
         """Prepare to send a picture from its first part again, because the terminal does not have the
@@ -286,8 +286,8 @@ class TerminalLine:
     @property
     def seconds_until_rest(self) -> float:
         """Seconds until a series of keys counts as ended; 0.0 if there is no series."""
-        held = self._key_at - self._key_before < KEYS_APART_SECONDS
-        return max(0.0, KEYS_REST_SECONDS - self.seconds_since_key) if held else 0.0
+        in_series = self._key_at - self._key_before < KEYS_APART_SECONDS
+        return max(0.0, KEYS_REST_SECONDS - self.seconds_since_key) if in_series else 0.0
 
     @property
     def seconds_since_key(self) -> float:
