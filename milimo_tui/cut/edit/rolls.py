@@ -159,8 +159,8 @@ def _complete_edit_sides(
     of clips between the two sides, which move as a unit.
     """
     sides: dict[Edge, list[PlacedClip]] = {"tail": list(tails), "head": list(heads)}
-    ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
-    for edge, facing in ways:
+    edge_pairs: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
+    for edge, facing in edge_pairs:
         for each in [one for one in sides[edge] if one.clip.order is not None]:
             neighbour = find_neighbour(edit, each, edge)
             if neighbour is None:

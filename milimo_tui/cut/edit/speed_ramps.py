@@ -201,9 +201,9 @@ def _ramp_with_same_length(
     media = get_source_media(changed, edit.bounds)
     if media is not None and not has_media(changed, rate, media):
         low, high = get_source_span(changed, rate)
-        lacks = -int(-max(high - media.end, media.start - low) * rate // 1)
+        missing = -int(-max(high - media.end, media.start - low) * rate // 1)
         raise Refused(
-            f"the take is too short for the ramp; missing frames: {lacks}",
+            f"the take is too short for the ramp; missing frames: {missing}",
             "use lower speeds or a shorter clip",
         )
     edit.put(changed)

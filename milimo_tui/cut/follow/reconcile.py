@@ -116,16 +116,16 @@ def _place_new_shots(
     cut: Cut,
     track: Track,
     shots: Sequence[ShotLength],
-    come: Sequence[str],
+    new_shots: Sequence[str],
     before: Mapping[str, int],
     new_id: NewId,
 ) -> Cut:
     """Return the cut with new shots put on V1. A new shot is added only if its two neighbours of the film
     still follow each other on V1 as they were assembled. The other new shots wait until the user places them.
 
-    `come` are the ids of the new shots, and `before` maps shots to their lengths before the change.
+    `new_shots` are the ids of the new shots, and `before` maps shots to their lengths before the change.
     """
-    fresh, lengths = set(come), dict(shots)
+    fresh, lengths = set(new_shots), dict(shots)
     row = layout(cut).get_row(track.id)
     places: dict[str, list[int]] = {}
     for index, placed in enumerate(row):

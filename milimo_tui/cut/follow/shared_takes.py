@@ -76,24 +76,28 @@ def update_shared_takes(before: Cut | None, cut: Cut, now: Shared, was: Shared, 
 
 
 def _update_shared_clip(
-    edit: CutEditor, clip: Clip, old_settings: SharedTake, wants: SharedTake, before: Clip
+    edit: CutEditor, clip: Clip, old_settings: SharedTake, new_settings: SharedTake, before: Clip
 ) -> None:
     if (
-        old_settings.get_effect_curves() != wants.get_effect_curves()
+        old_settings.get_effect_curves() != new_settings.get_effect_curves()
         and _get_cropping_curves(clip.effects) == old_settings.get_effect_curves()
     ):
-        edit.put(replace(edit.get_current_clip(clip.id), effects=_replace_cropping(clip.effects, wants)))
+        edit.put(
+            replace(edit.get_current_clip(clip.id), effects=_replace_cropping(clip.effects, new_settings))
+        )
     sound = _find_shared_sound(edit, clip, old_settings)
     if sound is None:
-        if wants.sound and not old_settings.sound and not clip.muted:
-            _add_shared_sound(edit, edit.get_current_clip(clip.id), wants)
-    elif not wants.sound:
+        if new_settings.sound and not old_settings.sound and not clip.muted:
+            _add_shared_sound(edit, edit.get_current_clip(clip.id), new_settings)
+    elif not new_settings.sound:
         _remove_shared_sound(edit, clip, old_settings)
         edit.put(replace(edit.get_current_clip(clip.id), muted=False))
     else:
         frames = clip.frames if sound.frames == before.frames else sound.frames
-        source = ClipSource(SourceKind.SHOT, wants.sound)
-        changed = shorten_fades_to_fit(replace(sound, source=source, source_in=wants.sound_in, frames=frames))
+        source = ClipSource(SourceKind.SHOT, new_settings.sound)
+        changed = shorten_fades_to_fit(
+            replace(sound, source=source, source_in=new_settings.sound_in, frames=frames)
+        )
         if changed != sound:
             edit.put(changed)
 
@@ -102,9 +106,9 @@ def _get_cropping_curves(effects: Effects) -> dict[str, Curve]:
     return {name: curve for name in _CROPPED if (curve := effects.get_curve(name))}
 
 
-def _replace_cropping(effects: Effects, wants: SharedTake) -> Effects:
+def _replace_cropping(effects: Effects, new_settings: SharedTake) -> Effects:
     rest = {name: curve for name, curve in effects.curves if name not in _CROPPED}
-    return replace(effects, curves=tuple(sorted({**rest, **wants.get_effect_curves()}.items())))
+    return replace(effects, curves=tuple(sorted({**rest, **new_settings.get_effect_curves()}.items())))
 
 
 def _find_shared_sound(edit: CutEditor, clip: Clip, old_settings: SharedTake) -> Clip | None:
@@ -124,7 +128,7 @@ def _find_shared_sound(edit: CutEditor, clip: Clip, old_settings: SharedTake) ->
     return None
 
 
-def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
+def _add_shared_sound(edit: CutEditor, clip: Clip, new_settings: SharedTake) -> None:
     placed = edit.current_layout.get_placed(clip.id)
     link = clip.link or edit.new_id("link")
     edit.put(replace(clip, muted=True, link=link))
@@ -132,10 +136,10 @@ def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
         id=edit.new_id("clip"),
         cut=clip.cut,
         track=_find_audio_track(edit, placed.start, placed.end).id,
-        source=ClipSource(SourceKind.SHOT, wants.sound),
+        source=ClipSource(SourceKind.SHOT, new_settings.sound),
         frames=clip.frames,
         start=placed.start,
-        source_in=wants.sound_in,
+        source_in=new_settings.sound_in,
         link=link,
     )
     edit.put(sound)

@@ -121,32 +121,32 @@ class Layout:
                 bonds.add_clip(clip)
         return self.update_clips(cut, clips, {clip.id for clip in (*removed, *added)}, bonds)
 
-    def _replace_track_clips(self, track_id: str, removed: list[Clip], come: list[Clip]) -> list[Clip]:
+    def _replace_track_clips(self, track_id: str, removed: list[Clip], added: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
-        if not removed and not come:
+        if not removed and not added:
             return on
         ids = {clip.id for clip in removed}
-        return [clip for clip in on if clip.id not in ids] + come
+        return [clip for clip in on if clip.id not in ids] + added
 
     def _update_row(
-        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], come: list[Clip], carried: bool
+        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], added: list[Clip], carried: bool
     ) -> LayoutRow | None:
         """Return `row`, a row of the layout `old`, updated after an edit of its track. `removed` are the
-        removed clips and `come` the added clips. None if the row must be made from scratch.
+        removed clips and `added` the added clips. None if the row must be made from scratch.
 
         `carried` is True if the edit changed clips of a magnetic track, because the clips connected to these
         clips then move.
         """
-        if len(removed) + len(come) > MANY:
+        if len(removed) + len(added) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
             return None
-        if not removed and not come:
+        if not removed and not added:
             return row
         left = [old.get_placed(clip.id) for clip in removed]
         if track.magnetic:
-            return update_magnetic_row(row, left, come)
-        return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])
+            return update_magnetic_row(row, left, added)
+        return update_free_row(row, left, [self._place_free_clip(clip) for clip in added])
 
     def _create_stray_clip_error(self, clip: Clip) -> Damaged:
         return Damaged(f"clip {clip.id} is on a track that is not in the cut “{self.cut.name}”")

@@ -60,11 +60,11 @@ def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None
     return None
 
 
-def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[Clip]) -> LayoutRow:
+def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], added: Sequence[Clip]) -> LayoutRow:
     """Return the row of a magnetic track after an edit that removed the clips `removed` and added the clips
-    `come`.
+    `added`.
     """
-    if not removed and not come:
+    if not removed and not added:
         return row
     placed, starts = list(row.clips), list(row.starts)
     # The index of the first entry that changes, and the number of entries after the last change.
@@ -73,7 +73,7 @@ def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Seq
         index = bisect_left(placed, _get_order_key(each.clip), key=_get_placed_order_key)
         del placed[index], starts[index]
         low, behind = min(low, index), min(behind, len(placed) - index)
-    for clip in come:
+    for clip in added:
         index = bisect_left(placed, _get_order_key(clip), key=_get_placed_order_key)
         low, behind = min(low, index), min(behind, len(placed) - index)
         placed.insert(index, PlacedClip(clip, 0, 0))
@@ -92,15 +92,15 @@ def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Seq
     return LayoutRow(tuple(placed), starts)
 
 
-def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
+def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], added: Sequence[PlacedClip]) -> LayoutRow:
     """Return the row of a free track after an edit that removed the clips `removed` and added the clips
-    `come`.
+    `added`.
     """
     placed, starts = list(row.clips), list(row.starts)
     for each in removed:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         del placed[index], starts[index]
-    for each in come:
+    for each in added:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         placed.insert(index, each)
         starts.insert(index, each.start)

@@ -66,13 +66,13 @@ def make_pipeline_take(video: MakeVideo, context: Context) -> Result:
         frames = extract_pictures(made, plan, spec.seed)
         sound = extract_sound(made, loaded.pipe)
         del made  # free the result's arrays, which take four times the memory of the pictures
-        worn = {one.title: one.digest for one in loaded.loras}
+        lora_digests = {one.title: one.digest for one in loaded.loras}
         marks = build_provenance_texts(
             video,
             model=found,
             recipe=loaded.recipe,
             inputs=hashes,
-            other_weights=worn,
+            other_weights=lora_digests,
             **_describe_call(plan),
         )
         facts = _describe_pipeline_run(found, plan, loaded)

@@ -146,13 +146,13 @@ class MapDrawing:
         """
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
-        ways = [paths.interpolate_path(path, view.count) for path in scaled]
+        given_paths = [paths.interpolate_path(path, view.count) for path in scaled]
         if spec.camera:
-            ways += paths.trace_camera_paths(spec.camera, view.count, view.width, view.height)
+            given_paths += paths.trace_camera_paths(spec.camera, view.count, view.width, view.height)
         if spec.mask is not None:
-            ways.append(self._find_mask_path(spec.mask))
-        if ways:
-            return ways
+            given_paths.append(self._find_mask_path(spec.mask))
+        if given_paths:
+            return given_paths
         follower = PointTracker(view.picture(0))
         for number in range(1, view.looks):
             follower.track_picture(view.picture(number))

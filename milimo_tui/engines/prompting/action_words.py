@@ -163,16 +163,16 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
     if found := _SPEAKS_TO.match(text):
         return _describe_talk(found[1], found[2], by_name, still=still)
     if found := _SPEAKS.match(text):
-        says = "is in mid-sentence, lips parted" if still else "speaks"
+        verb_phrase = "is in mid-sentence, lips parted" if still else "speaks"
         many = " and " in found[1]
         if many:
-            says = "are in mid-sentence, lips parted" if still else "speak at the same time"
+            verb_phrase = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
         if _has_closed_eyes(found[1], by_name) and "on the screen" not in text:
             # The description of the person already says that the eyes are closed, so the sentence does not
             # say where the person looks.
             on_screen = ""
-        return f"{found[1]} {says}{'' if many else on_screen}."
+        return f"{found[1]} {verb_phrase}{'' if many else on_screen}."
     if found := _SILENT.match(text):
         many = " and " in found[1]
         if _has_closed_eyes(found[1], by_name):
@@ -197,18 +197,18 @@ def _has_closed_eyes(name: str, people: dict[str, MeantSubject]) -> bool:
     return name in people and _UNSEEING.search(people[name].visible) is not None
 
 
-def _describe_talk(speaker: str, whom: str, people: dict[str, MeantSubject], *, still: bool) -> str:
+def _describe_talk(speaker: str, listener: str, people: dict[str, MeantSubject], *, still: bool) -> str:
     many = " and " in speaker
     verb = "are" if many else "is"
-    if whom in people:
+    if listener in people:
         face = "face" if many else "faces"
-        return f"{speaker} {face} {whom}, {'lips parted in mid-sentence' if still else 'speaking'}."
+        return f"{speaker} {face} {listener}, {'lips parted in mid-sentence' if still else 'speaking'}."
     if _has_closed_eyes(speaker, people):
         return f"{speaker} {'is in mid-sentence, lips parted' if still else 'speaks'}."
     if still:
         return f"{speaker} {verb} in mid-sentence, lips parted, looking past the edge of the frame."
     return (
-        f"{speaker} {'speak' if many else 'speaks'}, looking past the camera at {whom}, "
+        f"{speaker} {'speak' if many else 'speaks'}, looking past the camera at {listener}, "
         "who is out of the frame."
     )
 

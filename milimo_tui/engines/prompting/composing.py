@@ -208,8 +208,8 @@ def is_place_described(meaning: ShotMeaning) -> bool:
 
 def _is_in_action(text: str, action: str) -> bool:
     """Return True if every significant word of `text` also occurs in the action."""
-    telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
-    return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
+    significant = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
+    return bool(significant) and significant <= set(_WORD.findall(action.casefold()))
 
 
 def find_weather(meaning: ShotMeaning) -> str:

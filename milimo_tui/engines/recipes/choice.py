@@ -106,9 +106,9 @@ def choose_recipe(
             place = _find_lower_recipe(recipes, request, card, place, 1)
     spent = place is None
     index = _find_nearest_recipe(needs, card) if place is None else place
-    wants, evidence = _get_best_estimate(recipes[index], request, shown)
-    fits = not spent and _fits_on_card(wants, card)
-    reason = _explain_choice(recipes, index, wants, card, request, shown, level, spent)
+    estimate, evidence = _get_best_estimate(recipes[index], request, shown)
+    fits = not spent and _fits_on_card(estimate, card)
+    reason = _explain_choice(recipes, index, estimate, card, request, shown, level, spent)
     reason += _describe_quicker_recipe(recipes, index, fitting, card, request) if fits else ""
     reason += _describe_useful_package(recipes[index], card, request, packages)
     if recipe_name and recipes[index].name != recipe_name:
@@ -121,7 +121,7 @@ def choose_recipe(
         card,
         request,
         recipes[index],
-        wants,
+        estimate,
         reason,
         evidence,
         fits,
@@ -284,10 +284,12 @@ def _explain_choice(
     if needs.host_gb > card.host_gb > 0:
         sentence += f", of which {card.host_gb:.0f} GB are free"
     if index and (above := recipes[index - 1]):
-        wants = _get_best_estimate(above, request, outcomes)[0]
-        if not _fits_on_card(wants, card):
-            sentence += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
-            sentence += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""
+        estimate = _get_best_estimate(above, request, outcomes)[0]
+        if not _fits_on_card(estimate, card):
+            sentence += f"; “{above.name}” would need {estimate.card_gb:.1f} GB"
+            sentence += (
+                f" and {estimate.host_gb:.0f} GB of main memory" if estimate.card_gb <= card.free_gb else ""
+            )
         else:
             sentence += f"; “{above.name}” ran out of memory" + (f" ({level} down)" if level else " before")
     return sentence

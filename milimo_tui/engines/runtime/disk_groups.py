@@ -57,10 +57,10 @@ class DiskPlace:
 
     def of(self, loras: Iterable[str]) -> Path:
         """Return the folder of the part's weight groups for this set of active LoRAs."""
-        those = hashlib.sha256(
+        digest = hashlib.sha256(
             "\0".join((GROUPS_VERSION, self.precision, *sorted(loras))).encode()
         ).hexdigest()
-        return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
+        return self.folder / self.model[:16] / f"{self.part}-{digest[:16]}"
 
 
 @dataclass(slots=True)

@@ -66,9 +66,9 @@ def track_all_objects(
 
 
 def _plan_sweeps(direction: str, low: int, high: int, first: int, last: int) -> Sweeps:
-    ways = ((FORWARD, "backward", range(low, last + 1)), (BACKWARD, "forward", range(high, first - 1, -1)))
+    sweeps = ((FORWARD, "backward", range(low, last + 1)), (BACKWARD, "forward", range(high, first - 1, -1)))
     return tuple(
-        (sweep_direction, order) for sweep_direction, opposite, order in ways if direction != opposite
+        (sweep_direction, order) for sweep_direction, opposite, order in sweeps if direction != opposite
     )
 
 
@@ -194,7 +194,9 @@ def _sweep_text_objects(
     for number in left:
         out = sam.model(inference_session=session, frame_idx=number, reverse=order.step < 0)
         detections = sam.processor.postprocess_outputs(session, out)
-        labels = {object: text for text, those in detections["prompt_to_obj_ids"].items() for object in those}
+        labels = {
+            object: text for text, numbers in detections["prompt_to_obj_ids"].items() for object in numbers
+        }
         for object, score, mask in zip(
             detections["object_ids"], detections["scores"], detections["masks"], strict=True
         ):

@@ -50,10 +50,10 @@ def request_for_weights(
     Raises Damaged.
     """
     is_pair = plan.kind.later is not None
-    worn = [
+    applied = [
         path for path in loras for _ in range(len(halves.list_lora_transformers(path.stem)) if is_pair else 1)
     ]
-    return request(plan, weigh(found, SIZES), compute_loras_gb(worn), takes)
+    return request(plan, weigh(found, SIZES), compute_loras_gb(applied), takes)
 
 
 def on_shelf(plan: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:

@@ -132,7 +132,7 @@ def encode_for_terminal(
 ) -> tuple[Header, bytes]:
     """Return a picture encoded for the terminal: a header that describes it, and its bytes.
 
-    `picture` must have the pixels that the display mode specifies. The header has `mode` (the kind),
+    `picture` must have the pixels that the display mode specifies. The header has `way` (the kind),
     `format`, `width`, `height`, and `columns` and `rows`, the size in cells that the picture fills. The
     formats are:
 
@@ -178,8 +178,8 @@ def encode_for_terminal(
 
 
 def _make_picture_header(mode: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
-    """Return the fields that the header of every encoded picture has. `mode` and `format` are entered as they
-    are; `size` becomes width and height, and `place` becomes columns and rows.
+    """Return the fields that the header of every encoded picture has. The kind of `mode` becomes `way`, and
+    `format` is entered as it is; `size` becomes width and height, and `place` becomes columns and rows.
     """
     names = ("width", "height", "columns", "rows")
     return {"way": mode.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}

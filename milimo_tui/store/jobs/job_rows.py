@@ -250,7 +250,7 @@ class JobRows(StudioRows):
         return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
 
     def list_end_times_since(self, since: float, state: str) -> list[float]:
-        """Return the end times of jobs that reached `state` since `since`, oldest first."""
+        """Return the end times of jobs that reached `state` after the time `since`, oldest first."""
         rows = self._db.execute(
             "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (since, state)
         )

@@ -174,12 +174,12 @@ class KnownPeople:
         return False
 
     def _draft_removed_garments(
-        self, removed: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, removed: Sequence[RemovedGarment], wardrobes: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Update the looks of people who lose garments or things in a sentence (`removed`), and yield the
         changed looks.
 
-        Only people who wore the thing before the sentence (`worn`) and still wear it are considered.
+        Only people who wore the thing before the sentence (`wardrobes`) and still wear it are considered.
         """
         actor = next((each.name for each in list_described_people(at.action)), "")
         acts = actor or self._last
@@ -190,8 +190,8 @@ class KnownPeople:
             owner = next((m.name for m in at.action.mentions if m.owner and m.start == each.start), "")
             wearers = [
                 name
-                for name in worn
-                if name in here and any(mentions_thing(one, each.words) for one in worn[name])
+                for name in wardrobes
+                if name in here and any(mentions_thing(one, each.words) for one in wardrobes[name])
             ]
             is_none = each.words.casefold().startswith(("no ", "without "))
             if is_none and (0 <= stranger < each.start or (actor and actor not in wearers)):
@@ -209,14 +209,17 @@ class KnownPeople:
             if len(wearers) > 1:
                 words = each.words.split()[1:]
                 exact = [
-                    one for one in wearers if any(all(has_word(w, word) for word in words) for w in worn[one])
+                    one
+                    for one in wearers
+                    if any(all(has_word(w, word) for word in words) for w in wardrobes[one])
                 ]
                 wearers = exact if len(exact) == 1 else wearers
             if len(wearers) == 1:
                 looks = self._known[wearers[0], at.era]
                 still = [one for one in (*looks.wardrobe, *looks.about) if mentions_thing(one, each.words)]
                 if still and all(
-                    one in worn[wearers[0]] or strip_fastening(one) in worn[wearers[0]] for one in still
+                    one in wardrobes[wearers[0]] or strip_fastening(one) in wardrobes[wearers[0]]
+                    for one in still
                 ):
                     looks.remove_named_thing(each.words)
                     changed[wearers[0]] = None
@@ -224,22 +227,22 @@ class KnownPeople:
             if self._told_at.get(name):
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
-    def _note_undressed_person(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
-        """Record the person who takes something off in the sentence, if any. `worn` has everybody's clothes
-        before the sentence; they are compared with the present clothes.
+    def _note_undressed_person(self, wardrobes: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
+        """Record the person who takes something off in the sentence, if any. `wardrobes` has everybody's
+        clothes before the sentence; they are compared with the present clothes.
         """
-        for name, before in worn.items():
+        for name, before in wardrobes.items():
             looks = self._known.get((name, era))
             if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
                 self._bared = (name, line)
 
     def _draft_uncovered_garment(
-        self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, words: str, wardrobes: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Yield the look of the person who took something off last. The look now includes the garment under
         it, which `words` describe.
         """
-        self._note_undressed_person(worn, at.era, at.line)
+        self._note_undressed_person(wardrobes, at.era, at.line)
         acts = next((each.name for each in list_described_people(at.action)), "") or self._last
         name = self._bared[0] if self._bared[1] == at.line else acts
         looks = self._known.get((name, at.era))

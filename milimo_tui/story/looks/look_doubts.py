@@ -135,9 +135,9 @@ class _LookDoubtFinder:
         if is_new and not element.references and self._has_no_description(element, scene, look):
             found.append((_NOTHING, "", seen))
         elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
-            worn = ", ".join(filter(None, (look.wardrobe, look.condition)))
+            clothes = ", ".join(filter(None, (look.wardrobe, look.condition)))
             reason = f"as in scene {self._scene_of.get(look.begins, '')}, and not mentioned since"
-            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if worn else []
+            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if clothes else []
         for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
             if shot.id in self._by_hand or element.id in dict(shot.looks):
                 return

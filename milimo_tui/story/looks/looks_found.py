@@ -198,22 +198,22 @@ class _LooksReader(SentenceReader):
         it = find_last_garment(self._said_before)
         if not self._said_before and self._thing and _DOES_IT.match(sentence):
             it = f"the {self._thing}"
-        worn = self._collect_wardrobes(at.era) if visible or mentioned_things or it else {}
+        wardrobes = self._collect_wardrobes(at.era) if visible or mentioned_things or it else {}
         under = find_words_under_garment(sentence) if visible else None
         if under is not None and not under.start() and not GARMENT.search(self._said_before):
             under = None  # “It” is a thing, not a garment: “He walks round the table. Under it: two clogs.”
         first_part = (
             replace(at, action=cut_sentence_at(at.action, under.start())) if under and under.start() else at
         )
-        removed = find_removed_garments(first_part.sentence, mentioned_things, it) if worn else []
+        removed = find_removed_garments(first_part.sentence, mentioned_things, it) if wardrobes else []
         self._paragraph = f"{self._paragraph} {sentence}"
         yield from self._read_sentence_looks(first_part)
         self._said_before = sentence
-        yield from self._draft_removed_garments(removed, worn, first_part)
+        yield from self._draft_removed_garments(removed, wardrobes, first_part)
         if under is not None:
-            yield from self._draft_uncovered_garment(under["worn"], worn, at)
+            yield from self._draft_uncovered_garment(under["worn"], wardrobes, at)
         elif visible:
-            self._note_undressed_person(worn, at.era, at.line)
+            self._note_undressed_person(wardrobes, at.era, at.line)
         if visible:
             self._record_unread_sentence(at, visible, known)
 
@@ -318,7 +318,9 @@ class _LooksReader(SentenceReader):
             return  # The stranger is a different person.
         if not any(describes_appearance(each) or FEATURE.search(each) for each in pieces):
             return
-        looks.read_description(f", {', '.join(pieces)}", introduced=True, first=True, anew=False, of_one=True)
+        looks.read_description(
+            f", {', '.join(pieces)}", introduced=True, first=True, in_new_paragraph=False, of_one=True
+        )
         if any(looks.list_facts()):
             self._known[name, scene.era] = looks
             self._told_at[name] = one.line

@@ -489,8 +489,8 @@ def _find_transfer(sentence: str, one: Mention, other: Mention) -> GarmentTransf
     if clads := _CLADS.search(before):
         if out_of := _OUT_OF.match(after):
             return make_transfer(clads, out_of[1], gets=False)
-        if clad := _CLAD_IN.match(after):
-            return make_transfer(clads, clad[1], gets=True)
-    if (gives := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
-        return make_transfer(gives, given[1], gets=False, receiver=one.name)
+        if new_clothes := _CLAD_IN.match(after):
+            return make_transfer(clads, new_clothes[1], gets=True)
+    if (gift := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
+        return make_transfer(gift, given[1], gets=False, receiver=one.name)
     return None

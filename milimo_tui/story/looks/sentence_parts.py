@@ -199,22 +199,22 @@ def split_by_people(action: ActionSentence, subjects: Sequence[Mention]) -> Iter
         subjects = subjects[subjects.index(told_of) :]
     head = action.sentence[: subjects[0].start].rstrip()
     yield from _split_words_before_first(action, subjects[0], head, is_beside=match is not None)
-    aged, clad = (
+    aged, shared_clothes = (
         _AGED_LAST.match(action.sentence, subjects[-1].end),
         _BOTH.match(action.sentence, subjects[-1].end),
     )
     aged = aged if _are_people_joined(action, subjects, _PLAINLY_JOINED) else None
     of_all = (
-        _describe_joined_people(action, subjects, clad)
-        if clad and _are_people_joined(action, subjects, _JOINED)
+        _describe_joined_people(action, subjects, shared_clothes)
+        if shared_clothes and _are_people_joined(action, subjects, _JOINED)
         else ""
     )
     for at, each in enumerate(subjects):
         if aged is not None and at < len(subjects) - 1:
             yield SentencePart(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
-        if clad is not None and of_all:
+        if shared_clothes is not None and of_all:
             is_in_capitals = action.sentence[each.start : each.end].isupper()
-            yield SentencePart(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
+            yield SentencePart(each.name, f", {of_all}", shared_clothes[0].strip(), is_in_capitals)
         yield from _split_words_after_name(action, subjects, at, head)
 
 
@@ -245,9 +245,9 @@ def _split_clothes_before_name(
     """
     of_others = [each for each in action.mentions if start <= each.start < told_of.start]
     pieces = re.split(r"\s*,\s*", action.sentence[start : told_of.start].rstrip())
-    clad = ", ".join(each for each in pieces if describes_appearance(each))
-    if clad and all(_OWNED.fullmatch(action.sentence, each.start, each.end) for each in of_others):
-        yield SentencePart(told_of.name, f" {clad}", clad, False)
+    clothes = ", ".join(each for each in pieces if describes_appearance(each))
+    if clothes and all(_OWNED.fullmatch(action.sentence, each.start, each.end) for each in of_others):
+        yield SentencePart(told_of.name, f" {clothes}", clothes, False)
 
 
 def _split_words_before_first(

@@ -388,13 +388,15 @@ class SentenceReader(KnownPeople):
         opens = not any(before)
         is_first = opens or read.of_last or name in self._as_stranger
         told_at = self._told_at.get(name, at.line)
-        anew = told_at != at.line
-        looks.new_day = anew and self._new_day and told_at < at.scene.line
-        looks.new_scene = anew and not at.scene.goes_on and told_at < at.scene.line
-        if anew and at.moment.beat.montage:
+        in_new_paragraph = told_at != at.line
+        looks.new_day = in_new_paragraph and self._new_day and told_at < at.scene.line
+        looks.new_scene = in_new_paragraph and not at.scene.goes_on and told_at < at.scene.line
+        if in_new_paragraph and at.moment.beat.montage:
             looks.begin_montage_item()
         of_one = introduced or self._introduced
-        looks.read_description(part.text, introduced=introduced, first=is_first, anew=anew, of_one=of_one)
+        looks.read_description(
+            part.text, introduced=introduced, first=is_first, in_new_paragraph=in_new_paragraph, of_one=of_one
+        )
         if opens and not introduced and (called := find_epithet_before_name(at.action, read.subjects, name)):
             looks.add_epithet(describe_stranger(called))
         if introduced and self._stranger:
@@ -402,15 +404,15 @@ class SentenceReader(KnownPeople):
         if (words := self._get_earlier_description(read, part, opens=opens)) is not None:
             _read_as_introduction(looks, words)
         is_alone = len(read.subjects) == 1 and not self._strangers.get_last_stranger(at.line)
-        if read.is_first_part and read.before_it and anew and not introduced and is_alone:
+        if read.is_first_part and read.before_it and in_new_paragraph and not introduced and is_alone:
             looks.read_description(
-                f", {read.before_it}", introduced=False, first=True, anew=True, of_one=False
+                f", {read.before_it}", introduced=False, first=True, in_new_paragraph=True, of_one=False
             )
         if introduced:
             self._apply_group_clothes(looks, read, name, opens=opens)
         read.is_first_part = False
         if looks.list_facts() != before and any((*looks.list_facts(), *before)):
-            yield self._store_look(looks, before, read, part, anew=anew)
+            yield self._store_look(looks, before, read, part, in_new_paragraph=in_new_paragraph)
 
     def _replace_pronouns_in_part(self, text: str, sentence: str) -> str:
         """Return the words about one person in which “it” is replaced by the garment it means, and the
@@ -447,7 +449,9 @@ class SentenceReader(KnownPeople):
     def _merge_stranger_look(self, looks: DescribedLook, sentence: str, *, opens: bool) -> None:
         """Add the look of an unnamed person to the person whose name was given afterwards: “This is TOM.”"""
         looks.add_epithet(describe_stranger(self._stranger))
-        looks.read_description(self._stranger, introduced=False, first=True, anew=False, of_one=False)
+        looks.read_description(
+            self._stranger, introduced=False, first=True, in_new_paragraph=False, of_one=False
+        )
         if opens and THIS_IS.match(sentence):
             was = [each for each in list_traits_before_name(self._of_stranger) if fold(each) not in GENERIC]
             _read_as_introduction(looks, ", ".join(was))
@@ -527,13 +531,13 @@ class SentenceReader(KnownPeople):
         read: SentenceReading,
         part: SentencePart,
         *,
-        anew: bool,
+        in_new_paragraph: bool,
     ) -> LookDraft:
         """Store the new look of a person, and return it as a draft. `before` are the facts of the look before
-        the sentence. `anew` is True in a new paragraph.
+        the sentence. `in_new_paragraph` is True in a new paragraph.
         """
         at, name = read.at, part.name
-        if anew:
+        if in_new_paragraph:
             looks.remove_held_things()
         opens = (
             not any(before) and self._told_at.get(name, -1) < at.scene.line
@@ -543,7 +547,7 @@ class SentenceReader(KnownPeople):
         self._as_stranger.discard(name)
         self._known[name, at.era] = looks
         is_new_here = not at.scene.goes_on and name not in self._seen and not at.moment.beat.montage
-        comes = opens or (anew and is_new_here)
+        comes = opens or (in_new_paragraph and is_new_here)
         added = len(set(looks.list_facts()) - set(before))
         rule = choose_look_rule(at.action, read.subjects, part.introduced, added, read.several)
         return self._draft_look_at_passage(name, at, rule, quote=part.quote.strip(" ,"), opens=comes)
@@ -551,7 +555,7 @@ class SentenceReader(KnownPeople):
 
 def _read_as_introduction(looks: DescribedLook, words: str) -> None:
     """Apply `words` to a look as an introduction of the person."""
-    looks.read_description(f", {words}", introduced=True, first=True, anew=False, of_one=True)
+    looks.read_description(f", {words}", introduced=True, first=True, in_new_paragraph=False, of_one=True)
 
 
 def _is_possessive_list(action: ActionSentence) -> bool:

@@ -202,11 +202,13 @@ class UniformGroups:
         keyed by name.
         """
         before = dict(self._clothes)
-        if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
+        if match := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
                 word = many["some"] or many["body"] or many["capitals"]
                 if word.isupper() or not GARMENT.fullmatch(word):
-                    self._clothes[_singularize_people_noun(word)] = describe_each_wearer(f"in {clad['clad']}")
+                    self._clothes[_singularize_people_noun(word)] = describe_each_wearer(
+                        f"in {match['clad']}"
+                    )
                     self._ages[_singularize_people_noun(word)] = parse_group_age(sentence)
         new_clothes = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
         return {name: new_clothes[one] for name, one in self._groups.items() if one in new_clothes}

@@ -99,10 +99,10 @@ def cut_phrase_after_garment(phrase: str) -> str:
     """Return a phrase up to the garment or hair that it names, if a verb follows: “the cane” for “the cane
     begins to laugh”. Otherwise return the phrase unchanged.
     """
-    for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
-        parts = phrase[worn.end() :].split()
+    for match in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
+        parts = phrase[match.end() :].split()
         if parts and is_act_clause(" ".join(parts[:2])) and parts[0] not in _RELATIVE:
-            return phrase[: worn.end()]
+            return phrase[: match.end()]
     return phrase
 
 
@@ -191,8 +191,8 @@ def is_held_thing_mentioned(phrase: str, sentence_words: Set[str]) -> bool:
     match = CARRIED_THING.match(phrase)
     if match is None or HAIR.search(match["thing"]):
         return False
-    worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
-    return not worn and fold(match["thing"]).removesuffix("s") in sentence_words
+    is_worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
+    return not is_worn and fold(match["thing"]).removesuffix("s") in sentence_words
 
 
 def has_word(phrase: str, word: str) -> bool:

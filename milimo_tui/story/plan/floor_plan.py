@@ -80,8 +80,8 @@ def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
     out = set()
     for shot in shots:
         here = {name: side for name, side in shot.stands if side in ("left", "right")}
-        turned = [name for name, side in here.items() if sides.get(name, side) != side]
-        if len(turned) > 1:
+        swapped = [name for name, side in here.items() if sides.get(name, side) != side]
+        if len(swapped) > 1:
             out.add(shot.id)
         for name, side in here.items():
             sides.setdefault(name, side)

@@ -226,7 +226,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
-    telling = frozenset(
+    identifying = frozenset(
         word
         for word, rows in singles.items()
         if len(rows) == 1 and _are_names_descriptive(calls[next(iter(rows))])
@@ -260,7 +260,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         groups,
         _group_by_surname(cast, groups),
         _map_things_to_owners(screenplay, cast),
-        telling,
+        identifying,
     )
 
 
@@ -582,8 +582,8 @@ def _count_gendered_things(
             ]
             if len({name for _, name in named}) != 1:
                 continue
-            worn = [key_of(match[0]) for match in matches[named[-1][0] + 1 :]]
-            found = Counter("he" if word in MANS else "she" for word in worn if word in MANS | WOMANS)
+            words = [key_of(match[0]) for match in matches[named[-1][0] + 1 :]]
+            found = Counter("he" if word in MANS else "she" for word in words if word in MANS | WOMANS)
             if len(found) == 1:
                 out.setdefault(named[0][1], Counter()).update(found)
     return out

@@ -247,7 +247,7 @@ class PronounResolver:
 
     def is_absent_owner(self, key: str, at: int, owner: str) -> bool:
         """Return True if “his” or “her” before a thing, as in “her shoes”, means an owner who is absent while
-        another person handles the thing. `owner` is the owner.
+        another person handles the thing. `owner` is the owner's name.
         """
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False

@@ -427,13 +427,13 @@ class _SceneReader(SceneHearing):
             if there.left:
                 there.gone.discard(there.left)
                 there.subject = there.left
-            goes = there.subject if spot.is_way and there.subject not in there.away else ""
+            follower = there.subject if spot.is_way and there.subject not in there.away else ""
             if is_fixture(spot.name) and not spot.is_way:
                 there.elsewhere = {}
             else:
                 self.return_to_spot(self.get_current_spot())
-                there.elsewhere.pop(goes, None)
-            there.last = (goes,) if goes else ()
+                there.elsewhere.pop(follower, None)
+            there.last = (follower,) if follower else ()
 
     def get_current_spot(self) -> str:
         """Return the current spot in the scene's place. Empty at the spot where the scene began."""

@@ -109,9 +109,9 @@ def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> Vo
 
 
 def classify_voice_by_device(action: str) -> VoicePosition:
-    """Return the position of a voice that comes from elsewhere, judged by the device that the action `action`
-    describes: off screen for a loudspeaker, telephone for a device such as a radio or a telephone that sounds
-    or is used, otherwise voice-over.
+    """Return the position of a voice that comes from elsewhere, judged by the device that `action` describes
+    (the words of the script's action): off screen for a loudspeaker, telephone for a device such as a radio
+    or a telephone that sounds or is used, otherwise voice-over.
     """
     if _SPEAKERS.search(action):
         return VoicePosition.OFF_SCREEN

@@ -232,12 +232,12 @@ class _SequencePlanner:
             return framing
         if framing.function in (Function.OTS, Function.POV, Function.ESTABLISHING):
             return framing
-        turned = replace(framing, angle=own[at % len(own)])
-        key = (turned, action_of(one, self.cast))
+        angled = replace(framing, angle=own[at % len(own)])
+        key = (angled, action_of(one, self.cast))
         if key in self.taken:  # Another shot has this framing and action already, so the angle is not used.
             return framing
         self.taken.add(key)
-        return turned
+        return angled
 
     def _explain_framing(self, one: variations.Variation, framing: Framing) -> str:
         if framing.angle is not one.framing.angle:

@@ -160,8 +160,8 @@ def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
         tail = words[len(head) :].lstrip()
         return (head, tail) if head and tail else None
     tail = words[at:]
-    says = split_sentences(head[:opened])[-1:] if head[:opened].strip() else []
-    introduction = f"{says[0]} " if says else ""
+    last_sentence = split_sentences(head[:opened])[-1:] if head[:opened].strip() else []
+    introduction = f"{last_sentence[0]} " if last_sentence else ""
     return f"{head}{_QUOTES[head[opened]]}", f"{introduction}{head[opened]}{tail}"
 
 

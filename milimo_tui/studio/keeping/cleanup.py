@@ -72,17 +72,17 @@ def confirm_emptying(studio: Studio, full: Sequence[BinContents], command: str) 
     """
     contents = [(one.paths.root.name, item) for one in full for item in one.items]
     takes = sum(one.takes for one in full)
-    much = format_count(len(contents), "thing") + (
+    total = format_count(len(contents), "thing") + (
         f", with {format_count(takes, 'take')} in all" if takes else ""
     )
     if isinstance(studio.asks, NobodyToAsk):
         named = ", ".join(f"{item.kind} “{clean_one_line(item.name, NAMED)}”" for _, item in contents[:SOME])
         more = f" and {len(contents) - SOME} more" if len(contents) > SOME else ""
-        raise Refused(f"this would permanently delete {named}{more} ({much})", command)
+        raise Refused(f"this would permanently delete {named}{more} ({total})", command)
     listed = "\n".join(
         f"  {film}  {item.kind:<8}{clean_one_line(item.name, NAMED)}" for film, item in contents
     )
-    return studio.asks.ask_for_consent(f"{listed}\nPermanently delete the contents of the bin: {much}?")
+    return studio.asks.ask_for_consent(f"{listed}\nPermanently delete the contents of the bin: {total}?")
 
 
 def empty_bin(project: ProjectFile, agreed: BinContents) -> CleanupResult:

@@ -103,8 +103,8 @@ def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
     take uses.
     """
     story = studio.take_snapshot().story
-    going = {take.id for take in takes}
-    assets = {take.asset for take in story.takes if take.id not in going}
+    deleted_ids = {take.id for take in takes}
+    assets = {take.asset for take in story.takes if take.id not in deleted_ids}
     wanted = {take.asset for take in takes} - assets
     return sum(asset.bytes for asset in story.assets if asset.id in wanted and asset.managed)
 
@@ -137,7 +137,7 @@ def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> Prep
     Return None if the spec of a take can't be read.
     """
     states = {state.shot.id: state for state in shot_spec.list_shot_states(story, with_omitted=True)}
-    wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
+    take_requests, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:
         state = states.get(take.shot)
         try:
@@ -146,11 +146,11 @@ def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> Prep
             return None
         if state is None:
             return None
-        wishes.append(TakeRequest(f"again {take.id}", state, spec, "again"))
+        take_requests.append(TakeRequest(f"again {take.id}", state, spec, "again"))
         requests.append(
             JobRequest(id=f"again {take.id}", spec=spec.model_dump(mode="json"), label="again", project=root)
         )
-    return PreparedTakes(tuple(wishes), tuple(requests), batch, ())
+    return PreparedTakes(tuple(take_requests), tuple(requests), batch, ())
 
 
 def delete_takes_with_files(studio: Studio, takes: Sequence[Take]) -> int:

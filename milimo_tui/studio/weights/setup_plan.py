@@ -170,8 +170,8 @@ def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget)
         return f"no version of it fits on {target.card.name}: rent a larger one"
     prefix = f"{chosen.setup.brings}; "
     if chosen is not first:
-        lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
-        prefix = f"not {first.setup.model}: {lacks}; "
+        obstacle = "the disk has no room for it" if not first.has_room else "the card has no room for it"
+        prefix = f"not {first.setup.model}: {obstacle}; "
     if not chosen.has_room:
         return f"{prefix}it needs {format_bytes(chosen.wants)} of disk"
     if run.whole:

@@ -135,9 +135,9 @@ def _list_element_lines(story: Story, element: Element) -> list[str]:
     its sheet.
     """
     looks = [look for look in story.looks if look.element == element.id]
-    worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
+    appearances = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
     head = f"{element.kind.value} {element.name}"
-    text = "; ".join(filter(None, (element.description, worn)))
+    text = "; ".join(filter(None, (element.description, appearances)))
     lines = [f"{head}: {text}" if text else head]
     if element.kind is ElementKind.CHARACTER:
         lines += [f"{name}: {words}" for name, words in list_sheet_lines(story.elements, element)]

@@ -96,8 +96,8 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
         tokens=question.tokens,
         seed=shot_spec.draw_random_seed() if question.seed is None else question.seed,
     )
-    whom = f" {question.about.name}" if question.about else ""
-    return _make_talk_job(studio, spec, context, f"asking{whom}")
+    addressee = f" {question.about.name}" if question.about else ""
+    return _make_talk_job(studio, spec, context, f"asking{addressee}")
 
 
 def make_check_job(studio: Studio, engine: str = "", model: str = "") -> QuestionJob:

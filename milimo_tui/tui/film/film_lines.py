@@ -140,8 +140,8 @@ def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
     """
     if estimate.delivery.picture is None:
         return join_line(("none", ink.muted))
-    ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
-    return join_line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
+    counts = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
+    return join_line(("   ".join(f"{count:,} {name}" for name, count in counts if count), ink.text))
 
 
 def _format_shot_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:

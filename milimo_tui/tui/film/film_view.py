@@ -484,7 +484,7 @@ class FilmView(ViewedScreen, PanedScreen):
         message that explains why it has no effect.
         """
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
-        could = {
+        possible = {
             "ui.render": self.estimate is not None and not self.estimate.problem,
             "ui.range": self._has_marks(),
             "ui.size": pictures,
@@ -495,7 +495,7 @@ class FilmView(ViewedScreen, PanedScreen):
             "ui.compare": len(self.films) > 1,
             "ui.copy_line": bool(self.get_play_arguments()),
         }
-        return frozenset(act for act, can in could.items() if not can)
+        return frozenset(act for act, can in possible.items() if not can)
 
     def _has_marks(self) -> bool:
         cut = self.film.cut if self.film else None

@@ -74,8 +74,8 @@ def format_job_state(job: Job, room: int = 20) -> str:
     """
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
-        ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
-        return next((words for words in ways if len(words) <= room), ways[-1])
+        variants = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
+        return next((words for words in variants if len(words) <= room), variants[-1])
     return describe_job_state(job)[1]
 
 

@@ -217,14 +217,14 @@ class QueueView(PanedScreen):
                 f"No jobs: {words}.", [("{ui.filter}", "shows others"), ("{ui.out}", "shows all")]
             )
             return
-        ways = [
+        guides = [
             ("{ui.mode storyboard}", "the storyboard: {storyboard:shot.make} makes a take of a shot"),
             ("{ui.mode film}", "the film: {film:ui.render} renders it"),
         ]
         empty.show_guide(
             "Nothing is being made.",
             [
-                *(ways if self.film is not None else [TO_HOME]),
+                *(guides if self.film is not None else [TO_HOME]),
                 ("", "Workers make takes, boards and films, and continue when you leave."),
             ],
         )

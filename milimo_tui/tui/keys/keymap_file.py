@@ -330,9 +330,10 @@ def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collect
             f"{where}: there is no action “{binding.run}”", f"similar names: {near}" if near else _HINT
         )
     elif not same_args:
-        ways = sorted({_format_binding_args(each.args) for each in same})
+        allowed = sorted({_format_binding_args(each.args) for each in same})
         raise BadInput(
-            f"{where}: {binding.run} has no {_format_binding_args(binding.args)}", f"it has {', '.join(ways)}"
+            f"{where}: {binding.run} has no {_format_binding_args(binding.args)}",
+            f"it has {', '.join(allowed)}",
         )
     role = next((each.role for each in same_args if each.context == binding.context), binding.role)
     return replace(binding, role=role) if binding.role is Role.ACT else binding

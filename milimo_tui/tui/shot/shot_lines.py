@@ -285,8 +285,8 @@ def _make_prompt_rows(
         )
         if fault := details.faults.get(one.id):
             rows += _make_wrapped_rows("", f"{STALE} {fault}", ink, room, style=ink.stale)
-        ways = in_keys(f"{by}: Enter accepts it, {{ui.delete}} declines it")
-        rows.append(Row("", join_line((f"{'':<{LABEL}}{ways}", ink.muted))))
+        hint = in_keys(f"{by}: Enter accepts it, {{ui.delete}} declines it")
+        rows.append(Row("", join_line((f"{'':<{LABEL}}{hint}", ink.muted))))
     if details.preflight.has_model_negative:
         words = shorten(
             details.preflight.negative_prompt, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"

@@ -182,7 +182,7 @@ class ModelsScreen(PanedScreen):
     def list_idle_acts(self) -> frozenset[str]:
         model = self._chosen
         job = model["live"] if model else None
-        could = {
+        possible = {
             "ui.get": bool(model and not model["installed"] and job is None),
             "ui.use": bool(
                 model and model["installed"] and not model["selected"] and model["role"] == "model"
@@ -191,7 +191,7 @@ class ModelsScreen(PanedScreen):
             "ui.pause": job is not None,
             "ui.verify": bool(model and model["installed"] and job is None),
         }
-        idle = frozenset(act for act, can in could.items() if not can)
+        idle = frozenset(act for act, can in possible.items() if not can)
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def get_current_place(self) -> ScreenPlace:

@@ -203,14 +203,14 @@ def plan_ltx2_take(
     steps, fewer_steps = _choose_steps(spec, weights.generation, schedule)
     fitted = _fit_to_generation(spec, weights, stages)
     conditioning = resolve_conditioning(spec.conditioning)
-    going = weights.choose_subjects(spec)
-    chosen = _choose_plan_pipeline(spec, conditioning, clips, fitted.frames, bool(going))
+    subjects_sent = weights.choose_subjects(spec)
+    chosen = _choose_plan_pipeline(spec, conditioning, clips, fitted.frames, bool(subjects_sent))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     if spec.sound is not None:  # A recorded sound is used unchanged, so no guidance for the sound is needed.
         used = used.without_sound_guidance()
     negative = spec.negative or (weights.generation.negative if used.uses_negative_prompt else "")
     parts = tuple(
-        replace(part, prompt=pictures.add_figure_lines(part.prompt, going))
+        replace(part, prompt=pictures.add_figure_lines(part.prompt, subjects_sent))
         for part in _plan_chunks(spec, weights, fitted.frames, chunk_limit, negative)
     )
     _require_doubling_upsampler(spec, weights)
@@ -245,7 +245,7 @@ def plan_ltx2_take(
         unread=unread,
         is_whole=spec.doubled is not None,
         voiced=weights.takes_voices,
-        subjects=going,
+        subjects=subjects_sent,
         layout=weights.layout,
         changes=(
             *messages.describe_unread_prompts(spec, unread),
@@ -263,7 +263,7 @@ def plan_ltx2_take(
             *messages.describe_cache_effect(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
             *retake_rule.describe_retake(spec, weights.generation),
             *sound_orders.describe_sound_order(spec, weights.takes_voices),
-            *pictures.describe_subject_pictures(spec, weights.generation, going),
+            *pictures.describe_subject_pictures(spec, weights.generation, subjects_sent),
             *relay.describe_beats(spec, parts),
             *messages.describe_pieces(spec),
             *dfr.describe_dfr(spec, painted),

@@ -113,12 +113,12 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
         use_deterministic_kernels(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
-        fused, recipe, worn = None, choice.recipe, active
+        fused, recipe, loaded_loras = None, choice.recipe, active
         if not spec.deterministic or spec.recipe:
             fused = find_fusable_lora(active, list_plan_passes(plan), found, recipe, spec.recipe)
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: no other LoRA is active")
-            recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
+            recipe, loaded_loras = replace(recipe, name=f"{recipe.name}{MERGED}"), []
         size = (plan.fitted.width, plan.fitted.height)
         tiles = choose_decoder_tiles(found, plan, size, choice, context, spec.recipe)
         recipe = add_decoder_to_recipe(recipe, tiles)
@@ -134,13 +134,13 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
             fused=fused,
         )
         with release_on_error(session.pipeline):
-            set_take_loras(worn, session.pipeline, context)
+            set_take_loras(loaded_loras, session.pipeline, context)
             chunks = ChunkMaker(
                 spec,
                 plan,
                 session,
                 kept,
-                worn,
+                loaded_loras,
                 known.get_reference_downscale(spec),
                 compute_take_signature(spec, found, choice.recipe, active, added, fused=fused is not None),
                 context,

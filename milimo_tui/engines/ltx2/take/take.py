@@ -118,12 +118,12 @@ class TakeMaker:
         replace_take_sound(taken, path, whole, sample_rate=sample_rate, metadata=self.metadata)
         return Output.of_file("take", path, probe(path).as_json())
 
-    def _make_extended_take(self, path: Path, going: ExtendedTake) -> Output:
+    def _make_extended_take(self, path: Path, extended: ExtendedTake) -> Output:
         """Write the extended take: new frames are added after its end or before its beginning, and its own
         pictures are copied unchanged.
         """
-        spec, context, one = self.chunks.spec, self.chunks.context, going.one
-        made = make_extension_frames(going, self.chunks)
+        spec, context, one = self.chunks.spec, self.chunks.context, extended.one
+        made = make_extension_frames(extended, self.chunks)
         for seam in made.seams:
             self._record_seam(seam)
         fresh, taken = context.workspace / "made.mov", resolve_input_path(one.input)

@@ -200,7 +200,7 @@ class KnownLook(LookState):
         if self._before_items is None:
             self._before_items = (*self.wardrobe, *self.condition)
             return False
-        worn = len(self.wardrobe) + bool(self.hair) + len(self.condition)
+        count_before = len(self.wardrobe) + bool(self.hair) + len(self.condition)
         self.condition = [
             each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
         ]
@@ -209,7 +209,7 @@ class KnownLook(LookState):
         again = (w for w in self._before_items if find_garments(w) & beneath and not OVER.search(w))
         self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
         self.wardrobe += [each for each in again if each not in self.wardrobe]
-        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
+        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < count_before
 
     def end_montage_looks(self) -> None:
         """End a montage. The current clothes stay. An injury that began during the montage is removed,

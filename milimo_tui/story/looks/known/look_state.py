@@ -223,7 +223,7 @@ class LookState:
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
         self._end_bare_states(phrase, garments)
 
-    def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
+    def _recall_garment_words(self, phrase: str, garments: Set[str]) -> str:
         """Return the earlier description of a garment if `phrase` only names the garment, as “in his coat”
         does. Return `phrase` itself if it describes the garment, or if there is no earlier description.
 
@@ -231,7 +231,7 @@ class LookState:
         """
         named = strip_article(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
-        if alone not in worn:
+        if alone not in garments:
             return phrase
         once = (each for each in reversed(self._worn_once) if may_mean_garment(alone, each))
         phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
@@ -278,29 +278,31 @@ class LookState:
         elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
             self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
 
-    def _remember_garment_words(self, phrase: str, worn: Set[str]) -> None:
+    def _remember_garment_words(self, phrase: str, garments: Set[str]) -> None:
         """Save the description of each garment in a phrase, for later mentions that only name the garment."""
         if HELD.search(phrase):
             return
         parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
         parts = parts if all(map(GARMENT.search, parts)) else [phrase]
         several = len(parts) > 1 or " and " in phrase
-        self._worn_once.update({one: (several and find_garment_part(parts, one)) or phrase for one in worn})
+        self._worn_once.update(
+            {one: (several and find_garment_part(parts, one)) or phrase for one in garments}
+        )
 
-    def _end_bare_states(self, phrase: str, worn: Set[str]) -> None:
-        """Remove states such as “barefoot” or “bareheaded” if a garment in `worn` now covers that part of the
-        body.
+    def _end_bare_states(self, phrase: str, garments: Set[str]) -> None:
+        """Remove states such as “barefoot” or “bareheaded” if a garment in `garments` now covers that part of
+        the body.
         """
-        if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
+        if garments & BARED["bareheaded"] and WET_HAIR.search(self.hair):
             self.hair = ""  # The hair is under the hat.
-        if worn & BARED["barefoot"]:
+        if garments & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         self.about = [
             each
             for each in self.about
-            if not ((each.startswith("no ") or each.endswith(" off")) and find_garments(each) & worn)
+            if not ((each.startswith("no ") or each.endswith(" off")) and find_garments(each) & garments)
         ]
-        covered = {state for state, bared in BARED.items() if worn & bared}
+        covered = {state for state, bared in BARED.items() if garments & bared}
         undressed = set() if _BELOW_WAIST.search(phrase) else _UNDRESSED
         self.condition = [each for each in self.condition if each not in undressed | covered]
 

@@ -129,8 +129,8 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
 
 
 def _report_quota_change(studio: Studio, name: str, gb: float, owner: str) -> Outcome:
-    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. `owner` says in the
-    message if the quota is of the home or of a film. A running supervisor is notified.
+    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. `owner` names
+    the home or the film in the message. A running supervisor is notified.
     """
     over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrides it here" if over not in ("", HOME) else ""

@@ -348,8 +348,8 @@ def _format_queued_message(
         return f"held: {message}; milimo batch resume {prepared.batch.id} starts it"
     if not_before is not None:
         return f"queued {message}{format_start_note(not_before, HOST.now())}"
-    going = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
-    return f"queued {message}{going}"
+    under_way = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
+    return f"queued {message}{under_way}"
 
 
 def _format_dry_run_lines(
