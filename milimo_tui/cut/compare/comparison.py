@@ -213,11 +213,11 @@ class _CutPair:
                     out[newer.clip.id] = list(row[first : last + 1])
         return out
 
-    def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, older: PlacedClip) -> bool:
+    def _is_piece_of(self, each: PlacedClip, neighbour: PlacedClip, older: PlacedClip) -> bool:
         """Return True if `each` is another piece of the clip `older`: it has no match, shows a part of
-        the same source range and touches the piece `beside`.
+        the same source range and touches the piece `neighbour`.
         """
-        if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
+        if each.clip.id in self.was or (each.start != neighbour.end and each.end != neighbour.start):
             return False
         clip, old = each.clip, older.clip
         if self.same(clip.source) != self.same(old.source) or clip.effects.speed != old.effects.speed:

@@ -139,8 +139,8 @@ def extend_clip(
 
 def find_neighbour(edit: CutEditor, clip: PlacedClip, edge: Edge) -> PlacedClip | None:
     """Return the clip that touches a clip at an edge on the same track, or None."""
-    beside = clip.start - 1 if edge == "head" else clip.end
-    return edit.current_layout.find_clip_at(clip.clip.track, beside) if beside >= 0 else None
+    adjacent_frame = clip.start - 1 if edge == "head" else clip.end
+    return edit.current_layout.find_clip_at(clip.clip.track, adjacent_frame) if adjacent_frame >= 0 else None
 
 
 def _complete_edit_sides(

@@ -68,23 +68,23 @@ def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], added: Se
         return row
     placed, starts = list(row.clips), list(row.starts)
     # The index of the first entry that changes, and the number of entries after the last change.
-    low = behind = len(placed)
+    low = unchanged_after = len(placed)
     for each in removed:
         index = bisect_left(placed, _get_order_key(each.clip), key=_get_placed_order_key)
         del placed[index], starts[index]
-        low, behind = min(low, index), min(behind, len(placed) - index)
+        low, unchanged_after = min(low, index), min(unchanged_after, len(placed) - index)
     for clip in added:
         index = bisect_left(placed, _get_order_key(clip), key=_get_placed_order_key)
-        low, behind = min(low, index), min(behind, len(placed) - index)
+        low, unchanged_after = min(low, index), min(unchanged_after, len(placed) - index)
         placed.insert(index, PlacedClip(clip, 0, 0))
         starts.insert(index, 0)
     end = placed[low - 1].end if low else 0
-    last = len(placed) - behind
+    last = len(placed) - unchanged_after
     for index in range(low, last):
         clip = placed[index].clip
         placed[index], starts[index] = PlacedClip(clip, end, end + clip.frames), end
         end += clip.frames
-    if behind and placed[last].start != end:
+    if unchanged_after and placed[last].start != end:
         rest = [each.clip for each in placed[last:]]
         edges = list(accumulate((clip.frames for clip in rest), initial=end))
         placed[last:] = map(PlacedClip._make, zip(rest, edges, edges[1:], strict=False))

@@ -75,7 +75,7 @@ def _find_link_fault(cut: Cut) -> str:
     for clips in links.values():
         magnetic_ids = [clip.id for clip in clips if clip.track in magnetic]
         roots = {clip.anchor for clip in clips if clip.track not in magnetic}
-        beside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
+        is_outside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
         if (
             len(clips) < 2
             or len(magnetic_ids) > 1
@@ -83,7 +83,7 @@ def _find_link_fault(cut: Cut) -> str:
             or (magnetic_ids and roots != {magnetic_ids[0]})
         ):
             return "linked clips no longer belong together"
-        if not magnetic_ids and roots != {None} and beside:
+        if not magnetic_ids and roots != {None} and is_outside:
             return "linked clips are connected outside their anchor clip"
     return ""
 

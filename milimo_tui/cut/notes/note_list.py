@@ -78,8 +78,8 @@ def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> T
     """
     open_ = [each for each in found if each.is_task and not each.marker.done and each.frame is not None]
     if step > 0:
-        behind = [each for each in open_ if (each.frame or 0) > frame]
-        return next(iter(behind or open_), None)
+        later = [each for each in open_ if (each.frame or 0) > frame]
+        return next(iter(later or open_), None)
     before = [each for each in open_ if (each.frame or 0) < frame]
     return next(reversed(before or open_), None)
 

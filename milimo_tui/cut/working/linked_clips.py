@@ -45,10 +45,10 @@ def remove_from_link(edit: WorkingCut, clip: Clip) -> None:
 def split_link_at(edit: WorkingCut, link: str, frame: int) -> None:
     """Give a new link to the clips of a link that begin at or after a frame."""
     positions, clips = edit.current_layout, edit.get_clips_of_link(link)
-    behind = [each for each in clips if positions.get_start(each.id) >= frame]
-    if behind and len(behind) < len(clips):
-        fresh = edit.new_id("link") if len(behind) > 1 else ""
-        for clip in behind:
+    later = [each for each in clips if positions.get_start(each.id) >= frame]
+    if later and len(later) < len(clips):
+        fresh = edit.new_id("link") if len(later) > 1 else ""
+        for clip in later:
             change_clip_link(edit, clip, fresh)
         # Connect both groups now, so that each can move separately when a clip is inserted between them.
         reconnect_links(edit, {link, fresh} - {""})

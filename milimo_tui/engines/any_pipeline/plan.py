@@ -56,7 +56,7 @@ def plan_pipeline_call(spec: MakeVideo | MakePicture, pipeline: GenericPipeline)
     """
     call = pipeline.call
     _refuse_unsupported_spec(spec, call)
-    begins, ends, beside = _select_input_pictures(spec, call)
+    begins, ends, input_notes = _select_input_pictures(spec, call)
     _refuse_missing_inputs(call, begins)
     fitted = _fit_spec_to_pipeline(spec, pipeline)
     wanted = _collect_spec_values(spec, fitted)
@@ -83,7 +83,7 @@ def plan_pipeline_call(spec: MakeVideo | MakePicture, pipeline: GenericPipeline)
             UNPROVED.format(name=call.name),
             *fitted.changes,
             *_warn_about_long_clip(call, fitted.frames),
-            *beside,
+            *input_notes,
             *([f"left out, as {call.name} takes none: {', '.join(left)}"] if left else []),
             *_describe_ignored_fields(spec, call),
         ),

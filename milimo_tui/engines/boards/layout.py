@@ -85,8 +85,8 @@ def _lay_out_panel(
             panel, left, top + shown_height, shown_width, y + height - top - shown_height
         )
     else:
-        beside = x + shown_width + 8
-        yield from _lay_out_panel_text(panel, beside, top - 4, x + width - beside, y + height - top + 4)
+        text_x = x + shown_width + 8
+        yield from _lay_out_panel_text(panel, text_x, top - 4, x + width - text_x, y + height - top + 4)
 
 
 def _lay_out_panel_text(

@@ -58,8 +58,8 @@ def plan_workflow_run(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) ->
         for name, value in spec_values.items()
         if value is not None and not has(name) and name not in quiet
     ]
-    pictures, beside = _assign_pictures(spec, workflow)
-    changes = [*beside, *_describe_fields_without_input(spec)]
+    pictures, input_notes = _assign_pictures(spec, workflow)
+    changes = [*input_notes, *_describe_fields_without_input(spec)]
     if left:
         changes.append(
             f"omitted, because the workflow {workflow.name} has no input for it: {', '.join(left)}"

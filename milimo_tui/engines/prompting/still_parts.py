@@ -95,5 +95,7 @@ def _describe_frame(meaning: ShotMeaning) -> str:
 
 def _describe_still_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = make_sentence(strip_framing_words(strip_script_marks(meaning.place_words)))
-    behind = "" if composing.is_place_described(meaning) else f"The background shows {place.behind}."
-    return " ".join(filter(None, (composing.describe_setting(meaning, place, outside=outside), own, behind)))
+    background = "" if composing.is_place_described(meaning) else f"The background shows {place.behind}."
+    return " ".join(
+        filter(None, (composing.describe_setting(meaning, place, outside=outside), own, background))
+    )

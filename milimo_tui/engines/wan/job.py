@@ -150,12 +150,12 @@ def _write_silent_take(
             sample_rate=spec.sample_rate,
             metadata=marks,
         ) as writer,
-        BackgroundTakeWriter(writer) as beside,
+        BackgroundTakeWriter(writer) as background_writer,
     ):
         written = 0
         for number, picture in enumerate(pictures):
             while written < spec.frames and plan.length.find_nearest_model_frame(written) == number:
-                beside.picture(_crop_frame_centre(picture, spec.width, spec.height))
+                background_writer.picture(_crop_frame_centre(picture, spec.width, spec.height))
                 written += 1
                 context.progress("writing", written, spec.frames, frames=(written, spec.frames))
 

@@ -174,8 +174,8 @@ def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) 
                 done = each.end
         return
     page = f"\n  <TitlePage>\n    <Content>\n{rows}    </Content>\n  </TitlePage>"
-    behind = tree.content_end + len(_encode_like_original("</Content>", tree, original))
-    yield behind, behind, _encode_like_original(page, tree, original)
+    insert_at = tree.content_end + len(_encode_like_original("</Content>", tree, original))
+    yield insert_at, insert_at, _encode_like_original(page, tree, original)
 
 
 def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:

@@ -184,18 +184,18 @@ def _restore_media_file(source: Path, file: HomeFile) -> bool:
 
     Raises DiskFull, ReadOnly.
     """
-    beside = file.path.with_name(f".{new_id('mended')}")
+    temporary = file.path.with_name(f".{new_id('mended')}")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)
-        if stored_files.copy_file_with_hash(source, beside, lambda count: None) != file.named:
+        if stored_files.copy_file_with_hash(source, temporary, lambda count: None) != file.named:
             return False
-        stored_files.place_file_durably(beside, file.path)
+        stored_files.place_file_durably(temporary, file.path)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise explain_os_error(error, file.path, "mend") from error
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return True
 
 

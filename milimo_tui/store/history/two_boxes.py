@@ -137,11 +137,11 @@ def create_common_state(path: Path, theirs: Path, then: Path, keep: Keep, box: s
             "nothing was changed; choose which to keep: --keep mine or --keep theirs",
         )
     theirs_stand = keep == "mine" if ours and others else ours > 0
-    behind, ahead = (theirs, path) if theirs_stand else (path, theirs)
-    shutil.copyfile(behind, then)
+    older, newer = (theirs, path) if theirs_stand else (path, theirs)
+    shutil.copyfile(older, then)
     with closing(sqlite3.connect(f"{then.absolute().as_uri()}?mode=rw", uri=True)) as ground:
         ground.execute("PRAGMA journal_mode = DELETE")
-        ground.execute("ATTACH ? AS other", (f"{ahead.absolute().as_uri()}?mode=ro&immutable=1",))
+        ground.execute("ATTACH ? AS other", (f"{newer.absolute().as_uri()}?mode=ro&immutable=1",))
         with ground:
             for table in (*TABLES, "edit"):
                 key = _KEYS.get(table, "id")

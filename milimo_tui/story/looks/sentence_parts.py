@@ -353,14 +353,14 @@ def _read_words_after_name(action: ActionSentence, each: Mention, end: int) -> t
 
 
 def _merge_words_before_name(
-    action: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
+    action: ActionSentence, subjects: Sequence[Mention], head: str, after_name: tuple[str, str, bool]
 ) -> tuple[str, bool]:
-    """Join the words before the first person, `head`, with the words after the first person, `behind`, if
+    """Join the words before the first person, `head`, with the words after the first person, `after_name`, if
     both describe this person. Return the joined words, and whether they introduce the person.
 
     An example is “By the door, in a suit, his head shaved: Tom.”
     """
-    by, rest, introduced = behind
+    by, rest, introduced = after_name
     if apposed := _APPOSED.search(head):
         rest, introduced = f", {apposed[1]}{rest}", True
     head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)

@@ -615,11 +615,11 @@ class _ActionSentenceReader(NounResolver):
             return
         if name in self.presence.away and at:
             return
-        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
-        beside = beside or (
+        is_there = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
+        is_there = is_there or (
             before == "of" and _IS_INTRODUCED.match(self.text, self.matches[end - 1].end()) is not None
         )
-        if name not in self.presence.present and before in _ONLY_SPOKEN_OF and not beside:
+        if name not in self.presence.present and before in _ONLY_SPOKEN_OF and not is_there:
             return
         if name in self.presence.gone and is_absent_object(keys, at, end):
             return

@@ -133,7 +133,7 @@ class _CapitalizedNames:
             return False
         return count > 1 or re.search(rf"\b(?:{self._language.said})\s+\w+\s{name}\b", whole) is not None
 
-    def _extract_name(self, found: str, before: str, behind: str, whole: str) -> str:
+    def _extract_name(self, found: str, before: str, after: str, whole: str) -> str:
         words = found.split()
         title = self._title.match(f"{found} ")
         while words and words[0] in self._no_names and not title:
@@ -149,7 +149,7 @@ class _CapitalizedNames:
         if self._is_place_name(name, whole):
             return ""
         begins = re.fullmatch(r"(?:.*[.!?…:]\s*)?[\"“«—–\s]*", before, re.DOTALL) is not None
-        if self._act.match(behind) or self._said.search(before):
+        if self._act.match(after) or self._said.search(before):
             return "" if begins and self._is_uncapitalized_word(name.lower(), whole) else name
         if begins or self._place.search(before):
             return ""

@@ -288,10 +288,12 @@ class _StoryReader:
         bare = mask_abbreviation_stops(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
         pattern = self._language.make_speech_pattern()
-        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+        attribution_first = (
+            rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+        )
         before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{pattern}\s*[,:、]?\s*$"
         speaker = scene.beats[-1].speaker if scene.beats else ""
-        if speaker and (match := re.match(behind, bare)):
+        if speaker and (match := re.match(attribution_first, bare)):
             rest = bare[match.end() :]
             goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
             # The sentence continues after the name of the speaker: “…,” said Tam, and put down the bowl.

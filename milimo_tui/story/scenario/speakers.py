@@ -65,8 +65,8 @@ class SpeakerFinder:
             )
         if speech.dashed:
             return self._find_speaker_by_turns(text)
-        behind = text[speech.end :][:80]
-        told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", behind)
+        after = text[speech.end :][:80]
+        told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", after)
         before = self._strip_speech(text[: speech.start])
         if told_behind:
             if name := self._find_first_person(told_behind[0]):
@@ -75,7 +75,7 @@ class SpeakerFinder:
                 return name
         clause = re.split(r"[.!?。]\s*", before)[-1]
         if name := self._find_last_person(clause) or self._find_first_person(
-            re.split(r"[.!?。]", self._strip_speech(behind))[0]
+            re.split(r"[.!?。]", self._strip_speech(after))[0]
         ):
             return name
         # Otherwise the speaker is the person mentioned last: “Tam looked up. ‘No.’”
@@ -233,10 +233,10 @@ class SpeakerFinder:
         if found is None:
             return words
         mark = re.match(r"\s*([!?…])", found[0])
-        before, behind = words[: found.start()].rstrip(" ,"), words[found.end() :]
+        before, after = words[: found.start()].rstrip(" ,"), words[found.end() :]
         if mark:
-            return f"{before} {mark[1]}{behind.removeprefix('.').removeprefix(',')}".replace("  ", " ")
-        return before + (behind or ".")
+            return f"{before} {mark[1]}{after.removeprefix('.').removeprefix(',')}".replace("  ", " ")
+        return before + (after or ".")
 
     def split_dashed_speech(self, words: str) -> list[tuple[str, str]]:
         """Split the words after a dash into spoken words and actions.

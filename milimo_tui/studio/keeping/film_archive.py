@@ -129,9 +129,9 @@ def archive_film(
     listed = []
     kept = set(included)
     with (
-        replace_file_atomically(target, "archive the film to") as beside,
+        replace_file_atomically(target, "archive the film to") as temporary,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".milimo-") as scratch,
-        zipfile.ZipFile(beside, "w") as out,
+        zipfile.ZipFile(temporary, "w") as out,
     ):
         clean = Path(scratch) / DATABASE
         source.copy_database_to(clean)
@@ -197,12 +197,12 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
 
         try:
             shown = studio.counted("bringing the film back", len(whole.files))
-            with build_folder_atomically(target.root) as beside, shown as count:
+            with build_folder_atomically(target.root) as temporary, shown as count:
                 for part in ("media", "renders", "cache", "workspace"):
-                    (beside / part).mkdir()
+                    (temporary / part).mkdir()
                 for done, file in enumerate(whole.files):
                     count(done, file.place)
-                    place = beside / file.place
+                    place = temporary / file.place
                     place.parent.mkdir(parents=True, exist_ok=True)
                     if file.held:
                         _unpack_file(packed, file, place, source)
@@ -210,7 +210,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
                         found += 1
                     else:
                         lacking.append(file.place)
-                check_unpacked_film(ProjectPaths(beside), source, adopt_restored_film)
+                check_unpacked_film(ProjectPaths(temporary), source, adopt_restored_film)
         except OSError as error:
             raise explain_os_error(error, target.root, "bring the film back to") from error
     return FilmUnarchived(target, is_copy, found, tuple(lacking))

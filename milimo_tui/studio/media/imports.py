@@ -330,8 +330,8 @@ def copy_into_media(paths: ProjectPaths, source: Path, checksum: str) -> str:
         if not target.exists():
             require_free_space(paths.root, source.stat().st_size, f"add {source.name}")
             make_folders(target.parent)
-            with replace_file_atomically(target, "keep") as beside:
-                shutil.copyfile(source, beside)
+            with replace_file_atomically(target, "keep") as temporary:
+                shutil.copyfile(source, temporary)
         fsync_folder(target.parent)
     except OSError as error:
         raise explain_os_error(error, target, "keep") from error

@@ -324,21 +324,21 @@ class FilmView(ViewedScreen, PanedScreen):
         list.
         """
         room = max(8, self.query_one("#body").size.height)
-        beside, watching = self._has_lists_beside, self.is_watching
+        has_lists, watching = self._has_lists_beside, self.is_watching
         both = self._detail_width >= BOTH
         estimate, facts = self.query_one("#film-estimate"), self.query_one("#film-facts")
-        on_film = not self.on_presets and self.film_here is not None and beside
-        estimate.display = (beside or not watching) and (both or not on_film)
-        facts.display = self.film_here is not None and (both or on_film) and beside
+        on_film = not self.on_presets and self.film_here is not None and has_lists
+        estimate.display = (has_lists or not watching) and (both or not on_film)
+        facts.display = self.film_here is not None and (both or on_film) and has_lists
         estimate.styles.width = self._estimate_width
         facts.styles.width = self._detail_width - self._estimate_width if both else self._detail_width
         stage = self.query_one("#film-stage")
-        stage.display = beside or watching
+        stage.display = has_lists or watching
         for name in ("presets", "films"):
-            self.query_one(f"#{name}").display = beside or self._in_hand == name
-        self.query_one("#film-heading").display = beside
-        self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
-        if beside:
+            self.query_one(f"#{name}").display = has_lists or self._in_hand == name
+        self.query_one("#film-heading").display = has_lists
+        self.query_one("#film-fetch").display = has_lists or not (watching or self.on_presets)
+        if has_lists:
             # Number of rows that the list of presets leaves free for the list of films.
             below = min(len(self.films), (room - 4) * 2 // 5)
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))

@@ -94,8 +94,8 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
     # row.
     for name, one in SHOT_FIELDS.items():
         if name not in known:
-            beside = (title for title, names in SECTIONS.items() if one.prompt.row in names)
-            sections[next(beside, "Search")].append(name)
+            matching = (title for title, names in SECTIONS.items() if one.prompt.row in names)
+            sections[next(matching, "Search")].append(name)
     return tuple(
         _make_form_field(details, name, title, values)
         for title, names in sections.items()

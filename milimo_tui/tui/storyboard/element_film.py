@@ -179,8 +179,8 @@ class ElementFilmScreen(PanedScreen):
         for column in columns:
             for at in range(column, min(column + each, width)):
                 bar[at] = "━"
-        behind = columns[-1] + each if columns else 0
-        bar[behind:] = f" {row['era']}".ljust(width)[: max(0, width - behind)]
+        bar_end = columns[-1] + each if columns else 0
+        bar[bar_end:] = f" {row['era']}".ljust(width)[: max(0, width - bar_end)]
         return join_line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent))
 
     def _draw_look_details(self) -> None:

@@ -79,10 +79,10 @@ def place_arms(
         near = ((near_x, y), (near_x + 0.2, y - 0.14), (near_x + 0.34, y + 0.1))
     elif pose == "run":
         swing = 1 if body.state.stride % 2 == 0 else -1
-        ahead: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
-        behind: Points = ((near_x, y), (near_x - 0.22, y - 0.2), (near_x - 0.22, y - 0.46))
-        near = behind if swing > 0 else ahead
-        far = tuple((x + far_x - near_x, h) for x, h in (ahead if swing > 0 else behind))
+        forward: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
+        backward: Points = ((near_x, y), (near_x - 0.22, y - 0.2), (near_x - 0.22, y - 0.46))
+        near = backward if swing > 0 else forward
+        far = tuple((x + far_x - near_x, h) for x, h in (forward if swing > 0 else backward))
     elif pose == "walk" and view in (QUARTER, PROFILE):
         step = (0.2, 0.1, -0.18, -0.06)[body.state.stride % 4]
         far = ((far_x, y), (far_x - step * 0.5, y - 0.28), (far_x - step + 0.05, y - 0.5))

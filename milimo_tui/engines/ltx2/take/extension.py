@@ -69,18 +69,18 @@ def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake
     """
     one = spec.extension
     assert one is not None
-    count, behind = count_leading_overlap(one), count_trailing_overlap(one)
+    count, trailing = count_leading_overlap(one), count_trailing_overlap(one)
     ahead = one.into or Clip(input=one.input)
     size = (width, height)
     return ExtendedTake(
         one,
         count,
-        behind,
+        trailing,
         _read_adjacent_frames(spec, resolve_input_path(one.input), one.frames - count, count, size)
         if count
         else None,
-        _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, behind, size)
-        if behind
+        _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, trailing, size)
+        if trailing
         else None,
     )
 
@@ -225,9 +225,9 @@ def _measure_extension_seams(
     """
     spec, one = chunks.spec, extended.one
     found: list[Seam] = []
-    behind = one.made if one.before else one.frames + one.made
+    end_frame = one.made if one.before else one.frames + one.made
     both: Sequence[tuple[int, int, AdjacentFrames | None]] = (
-        (0, one.frames, extended.before), (extended.made.stop, behind, extended.after)
+        (0, one.frames, extended.before), (extended.made.stop, end_frame, extended.after)
     )  # fmt: skip
     for first, frame, there in both:
         if there is None:

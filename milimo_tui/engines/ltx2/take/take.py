@@ -65,12 +65,12 @@ class TakeMaker:
         alone = len(plan.parts) == 1
         with (
             self._create_take_writer(path, plan.fitted.frames) as writer,
-            BackgroundTakeWriter(writer) as beside,
+            BackgroundTakeWriter(writer) as background_writer,
         ):
 
             def ready(picture: NDArray[np.uint8]) -> None:
                 if self._written < plan.fitted.frames:
-                    beside.picture(self._crop_to_spec(picture))
+                    background_writer.picture(self._crop_to_spec(picture))
                     self._written += 1
 
             for part in plan.parts:
@@ -80,14 +80,14 @@ class TakeMaker:
                 if chunk.apart is not None:
                     self.apart.append(chunk.apart)
                 fresh = chunk.pictures[part.overlap :]
-                beside.sound(track.add_chunk_sound(sound, part.start, part.overlap))
+                background_writer.sound(track.add_chunk_sound(sound, part.start, part.overlap))
                 if not alone:
                     self._publish_chunk(part, fresh, sound)
                     for picture in fresh:
                         ready(picture)
                 self._report_written_frames(part)
                 before = chunk
-            beside.sound(track.get_remaining_sound())
+            background_writer.sound(track.get_remaining_sound())
         return (Output.of_file("take", path, probe(path).as_json()),)
 
     def _make_scene_takes(self) -> tuple[Output, ...]:

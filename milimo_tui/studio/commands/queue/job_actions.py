@@ -220,10 +220,10 @@ def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
         raise BadInput("move the job before or after another, not both")
-    if beside := args.before or args.after:
-        [other] = resolve_job_ids(client, [beside], NOT_BEGUN)
+    if neighbour := args.before or args.after:
+        [other] = resolve_job_ids(client, [neighbour], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
-        return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {beside}")
+        return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {neighbour}")
     return _move_job_by_places(client, id, args.by)
 
 

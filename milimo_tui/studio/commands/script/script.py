@@ -137,9 +137,9 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
     passed = set(story.project.passed) if story is not None and not args.dismissed else set()
     marks = [mark for mark in every if mark.stable_key not in passed]
     for mark in marks:
-        beside = f" (line {mark.other})" if mark.other else ""
+        other_line = f" (line {mark.other})" if mark.other else ""
         dismissed = "  dismissed" if story is not None and mark.stable_key in story.project.passed else ""
-        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{beside}  {mark.stable_key}{dismissed}")
+        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{other_line}  {mark.stable_key}{dismissed}")
     if left := len(every) - len(marks):
         lines.append(
             f"{format_count(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})"

@@ -109,8 +109,8 @@ class NormalKeys:
             editor.selection = Selection((anchor[0], ends[0]), (place[0], ends[1]))
         else:
             # When selecting backwards, include the letter at which the selection began.
-            behind = place < anchor
-            editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
+            is_backwards = place < anchor
+            editor.selection = Selection((anchor[0], anchor[1] + 1) if is_backwards else anchor, place)
 
     def stand_on_letter(self) -> None:
         """Move the cursor from after the last letter of a line onto that letter, because only typing needs

@@ -78,8 +78,8 @@ class ShotTakes(Mode):
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
         before = self._before.get(shot.id)
-        behind = takes[next((place + 1 for place, take in enumerate(takes) if take.id == shot.take), 0) :]
-        found = [take for take in others if take.id == before] or behind or others[::-1]
+        later = takes[next((place + 1 for place, take in enumerate(takes) if take.id == shot.take), 0) :]
+        found = [take for take in others if take.id == before] or later or others[::-1]
         return found[0] if found else None
 
     async def _replan_comparison(self, words: str, hint: str = "") -> None:

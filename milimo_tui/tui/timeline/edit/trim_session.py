@@ -78,9 +78,9 @@ class TrimSession:
         frame = model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
             return None
-        before, behind = lane.clip_at_or_end(frame - 1) if frame else None, lane.clip_at(frame)
-        if behind is not None and behind.start == frame and (before is None or self._core.playhead >= frame):
-            return behind, "head"
+        before, after = lane.clip_at_or_end(frame - 1) if frame else None, lane.clip_at(frame)
+        if after is not None and after.start == frame and (before is None or self._core.playhead >= frame):
+            return after, "head"
         return (before, "tail") if before is not None else None
 
     def find_adjoining_clip(self, span: PlacedClip, edge: Edge) -> PlacedClip | None:
