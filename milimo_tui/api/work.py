@@ -49,11 +49,11 @@ class Work:
         jobs can't continue until a person acts, such as with a full disk or a paused queue.
         """
         if self.ids:
-            told = on_change or (lambda jobs: None)
+            report_jobs = on_change or (lambda jobs: None)
             ended = waiting.wait_for_jobs(
                 self._studio,
                 self.ids,
-                lambda jobs, ends: told(tuple(_build_job_value(jobs[id]) for id in jobs)),
+                lambda jobs, ends: report_jobs(tuple(_build_job_value(jobs[id]) for id in jobs)),
             )
             for id in self.ids:
                 waiting.check_job_done(ended[id])

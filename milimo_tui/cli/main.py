@@ -148,7 +148,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
     if sys.stdin.isatty() and sys.stderr.isatty():
         studio.asks = TerminalPrompter()
     try:
-        with end_notice.notify_at_end(entry.id, entry.cli, studio.settings) as say:
+        with end_notice.notify_at_end(entry.id, entry.cli, studio.settings) as notify:
             outcome = _run_with_suggestion(studio, entry, values, globals_)
             if outcome.opens_card and (globals_.json or not _has_terminal()):
                 raise BadInput(
@@ -156,7 +156,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
                     "without a terminal, milimo doctor shows the other facts",
                 )
             output.print_outcome(outcome, as_json=globals_.json)
-            say(outcome.message)
+            notify(outcome.message)
         if outcome.opens_card:
             return _start_tui(studio, mode=ScreenName.HOME, card=True)
         if outcome.open_studio and not globals_.json and _has_terminal():

@@ -33,7 +33,7 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
         before = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"config.toml: {reason(error)}", "correct the file or move it away") from error
-    after, gone = text, set(without)
+    after, removed = text, set(without)
     for name, value in values.items():
         word = _format_toml_value(value)
         line = re.compile(rf"^(?P<name>[ \t]*{re.escape(name)}[ \t]*=[ \t]*)(?:{VALUE_PATTERN})", re.M)
@@ -41,18 +41,18 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
             after = f"{after[: found.end('name')]}{word}{after[found.end() :]}"
         else:
             after = _insert_setting_line(after, f"{name} = {word}\n")
-    for name in gone:
+    for name in removed:
         after = re.sub(
             rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(?:{VALUE_PATTERN})[^\n]*\n?", "", after, flags=re.M
         )
-    meant = {name: value for name, value in {**before, **values}.items() if name not in gone}
+    expected = {name: value for name, value in {**before, **values}.items() if name not in removed}
     try:
-        is_meant = tomllib.loads(after) == meant
+        is_meant = tomllib.loads(after) == expected
     except tomllib.TOMLDecodeError:
         is_meant = False
     if not is_meant:
         lines = ", ".join(f"{name} = {_format_toml_value(value)}" for name, value in values.items())
-        hint = f"edit it yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
+        hint = f"edit it yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(removed))}"
         raise BadInput("config.toml has a line that Milimo can't change", hint)
     return after
 

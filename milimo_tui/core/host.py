@@ -176,17 +176,17 @@ def _iterate_file_sizes(folder: Path) -> Iterator[int]:
                 yield os.lstat(os.path.join(root, name)).st_size
 
 
-def explain_os_error(error: OSError, path: Path | str, doing: str) -> MilimoError:
-    """Return a MilimoError for an OS error. `doing` is a verb for the failed action, such as “write to”. The
+def explain_os_error(error: OSError, path: Path | str, action: str) -> MilimoError:
+    """Return a MilimoError for an OS error. `action` is a verb for the failed action, such as “write to”. The
     message contains this verb and the path; the hint suggests the next step.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"the disk is full: could not {doing} {path}", "free some space (milimo clean) and retry"
+            f"the disk is full: could not {action} {path}", "free some space (milimo clean) and retry"
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
-    return Failed(f"could not {doing} {path}: {error.strerror or error}")
+        return ReadOnly(f"could not {action} {path}: it is read-only here", "check its owner and permissions")
+    return Failed(f"could not {action} {path}: {error.strerror or error}")
 
 
 def get_config_folder() -> Path:
@@ -273,14 +273,14 @@ def make_private(path: Path) -> None:
         return  # The disk stores no access rights or is read-only, so rights can't be changed.
 
 
-def require_free_space(folder: Path, needed: int, doing: str) -> None:
-    """Raise DiskFull if the disk has no space for `needed` bytes plus a small reserve. `doing` names the
+def require_free_space(folder: Path, needed: int, action: str) -> None:
+    """Raise DiskFull if the disk has no space for `needed` bytes plus a small reserve. `action` names the
     action in the message.
     """
     free = HOST.get_free_bytes(folder)
     if free < needed + RESERVE_BYTES:
         raise DiskFull(
-            f"the disk is full: could not {doing} in {folder} ({free // 2**20} MiB free)",
+            f"the disk is full: could not {action} in {folder} ({free // 2**20} MiB free)",
             "free some space (milimo clean) and retry",
         )
 
@@ -409,12 +409,12 @@ def write_file_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def replace_file_atomically(path: Path, doing: str = "write") -> Iterator[Path]:
+def replace_file_atomically(path: Path, action: str = "write") -> Iterator[Path]:
     """Provide a temporary path next to `path` to write to. If the block succeeds, the file replaces `path`
     durably.
 
     If the block fails, the temporary file is removed. An OSError is raised as DiskFull, ReadOnly or Failed,
-    with `doing` as the action in the message.
+    with `action` as the action in the message.
     """
     partial = path.with_name(f".{path.name}.part")
     try:
@@ -423,7 +423,7 @@ def replace_file_atomically(path: Path, doing: str = "write") -> Iterator[Path]:
         os.replace(partial, path)
         fsync_folder(path.parent)
     except OSError as error:
-        raise explain_os_error(error, path, doing) from error
+        raise explain_os_error(error, path, action) from error
     finally:
         partial.unlink(missing_ok=True)
 

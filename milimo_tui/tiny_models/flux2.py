@@ -67,9 +67,9 @@ def _build_dev_text_encoder() -> Any:
     ).eval()
 
 
-def transformer(*, told: bool = False) -> Any:
-    """Build a transformer with one double block, one single block and two heads of 16 channels. With `told`,
-    the guidance scale is an input of the model.
+def transformer(*, takes_guidance: bool = False) -> Any:
+    """Build a transformer with one double block, one single block and two heads of 16 channels. With
+    `takes_guidance`, the guidance scale is an input of the model.
     """
     from diffusers import Flux2Transformer2DModel
 
@@ -81,7 +81,7 @@ def transformer(*, told: bool = False) -> Any:
         num_attention_heads=2,
         joint_attention_dim=3 * WIDTH,
         axes_dims_rope=(4, 4, 4, 4),
-        guidance_embeds=told,
+        guidance_embeds=takes_guidance,
     )
 
 
@@ -136,5 +136,5 @@ def build_dev(folder: Path) -> None:
         **_build_shared_flux2_parts(),
         text_encoder=_build_dev_text_encoder(),
         tokenizer=tokenizers.build_mistral_processor(),
-        transformer=transformer(told=True),
+        transformer=transformer(takes_guidance=True),
     ).save_pretrained(folder)

@@ -49,8 +49,8 @@ def _describe_time_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: F
     inward = (low - old_low, old_high - high) if speed > 0 else (old_high - high, low - old_low)
     head, tail = (_count_changed_frames(each, abs(speed), old_rate, new_rate) for each in inward)
     if head and head == -tail:
-        way = "later" if (head > 0) == (speed > 0) else "earlier"
-        return [f"shows a part {format_frames(abs(head))} {way} of its source"]
+        direction = "later" if (head > 0) == (speed > 0) else "earlier"
+        return [f"shows a part {format_frames(abs(head))} {direction} of its source"]
     return [*_describe_edge_change(head, "head"), *_describe_edge_change(tail, "end")]
 
 

@@ -103,19 +103,19 @@ class _CutPair:
         """Yield the tracks that are new, changed or removed."""
         known = {track.id: track for track in self.old.tracks}
         named = {(track.kind, track.name): track for track in self.old.tracks}
-        met = set()
+        matched_ids = set()
         for track in self.new.tracks:
             was = known.get(track.id) or named.get((track.kind, track.name))
             if was is None:
                 if self.new.get_row(track.id):
                     yield CutDifference("track", f"{track.name} is new", track=track.name)
                 continue
-            met.add(was.id)
+            matched_ids.add(was.id)
             changed = _describe_track_changes(was, track)
             if changed:
                 yield CutDifference("track", f"{track.name} {', '.join(changed)}", track=track.name)
         for track in self.old.tracks:
-            if track.id not in met and self.old.get_row(track.id):
+            if track.id not in matched_ids and self.old.get_row(track.id):
                 yield CutDifference("track", f"{track.name} was removed", track=track.name)
 
     # Clips.
@@ -213,11 +213,11 @@ class _CutPair:
                     out[newer.clip.id] = list(row[first : last + 1])
         return out
 
-    def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, older: PlacedClip) -> bool:
+    def _is_piece_of(self, each: PlacedClip, neighbour: PlacedClip, older: PlacedClip) -> bool:
         """Return True if `each` is another piece of the clip `older`: it has no match, shows a part of
-        the same source range and touches the piece `beside`.
+        the same source range and touches the piece `neighbour`.
         """
-        if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
+        if each.clip.id in self.was or (each.start != neighbour.end and each.end != neighbour.start):
             return False
         clip, old = each.clip, older.clip
         if self.same(clip.source) != self.same(old.source) or clip.effects.speed != old.effects.speed:
@@ -274,10 +274,10 @@ class _CutPair:
 
     def _describe_shifted_clips(self, name: str, by: int, row: Sequence[PlacedClip]) -> CutDifference:
         where = f"{format_frames(abs(by))} {'later' if by > 0 else 'earlier'}"
-        who = self.get_unique_name(row[0]) if len(row) == 1 else f"{len(row)} clips"
+        subject = self.get_unique_name(row[0]) if len(row) == 1 else f"{len(row)} clips"
         verb = "is" if len(row) == 1 else "are"
         ids = tuple(each.clip.id for each in row)
-        return CutDifference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
+        return CutDifference("moved", f"{subject} on {name} {verb} {where}", row[0].start, name, ids)
 
     # Transitions and markers.
 

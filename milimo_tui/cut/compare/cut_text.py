@@ -60,12 +60,12 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
             if not starts and placed.start > end and placed.clip.anchor is None:
                 lines.append(f"  {placed.start - end:6d} f  (empty)")
             end = placed.end
-            when = f"{format_timecode(placed.start, cut.rate)}  " if starts else ""
-            lines.append(f"  {when}{_format_clip_line(placed, laid_out, outside, bonds)}")
+            timecode = f"{format_timecode(placed.start, cut.rate)}  " if starts else ""
+            lines.append(f"  {timecode}{_format_clip_line(placed, laid_out, outside, bonds)}")
             join = meeting.tail.get(placed.clip.id)
             if join is not None:
-                when = f"{format_timecode(join.start, cut.rate)}  " if starts else ""
-                lines.append(f"  {when}{_format_transition_line(join)}")
+                timecode = f"{format_timecode(join.start, cut.rate)}  " if starts else ""
+                lines.append(f"  {timecode}{_format_transition_line(join)}")
     markers = _format_marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
@@ -176,13 +176,13 @@ def _format_marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: 
         if frame is None or marker.parent:
             continue
         on = f"on {format_clip_name(laid_out.get_placed(marker.clip).clip, names)}" if marker.clip else ""
-        when = format_timecode(frame, laid_out.cut.rate)
+        position = format_timecode(frame, laid_out.cut.rate)
         if marker.clip and not starts:
-            when, on = f"{on}+{frame - laid_out.get_start(marker.clip)}", ""
+            position, on = f"{on}+{frame - laid_out.get_start(marker.clip)}", ""
         letter = f"'{marker.name}" if marker.name else ""
         parts = [letter, _format_marker_text(marker), on, marker.colour, "done" if marker.done else ""]
         words = "  ".join(part for part in parts if part)
-        block = [f"  {when}  {words}".rstrip()]
+        block = [f"  {position}  {words}".rstrip()]
         block += [f"               ↳ {_format_marker_text(reply)}" for reply in replies.get(marker.id, ())]
         lines.append((frame, "\n".join(block)))
     return [line for _, line in sorted(lines)]

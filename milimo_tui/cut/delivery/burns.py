@@ -86,15 +86,15 @@ def _build_slate_layer(plan: RenderPlan, delivery: Delivery, frames: int) -> Pla
 def _add_burn_in_layers(
     plan: RenderPlan, stretch: PlanStretch, delivery: Delivery, captions: tuple[Caption, ...]
 ) -> PlanStretch:
-    laid = []
+    burn_ins = []
     if delivery.burns.watermark:
-        laid.append(_build_burn_in_layer(plan, stretch, WATERMARK, delivery.burns.watermark))
+        burn_ins.append(_build_burn_in_layer(plan, stretch, WATERMARK, delivery.burns.watermark))
     if delivery.burns.timecode:
-        laid.append(_build_burn_in_layer(plan, stretch, TIMECODE))
+        burn_ins.append(_build_burn_in_layer(plan, stretch, TIMECODE))
     lines = [get_caption_words(each) for each in captions if each.start <= stretch.start < each.end]
     if lines:
-        laid.append(_build_burn_in_layer(plan, stretch, CAPTION, "\n".join(lines)))
-    return stretch.model_copy(update={"layers": (*stretch.layers, *laid)})
+        burn_ins.append(_build_burn_in_layer(plan, stretch, CAPTION, "\n".join(lines)))
+    return stretch.model_copy(update={"layers": (*stretch.layers, *burn_ins)})
 
 
 def _build_burn_in_layer(plan: RenderPlan, stretch: PlanStretch, kind: str, text: str = "") -> PlanLayer:

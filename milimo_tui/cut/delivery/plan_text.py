@@ -22,11 +22,11 @@ def describe_plan(plan: RenderPlan, delivery: Delivery | None = None) -> str:
         f"{plan.name}: {plan.frames} frames at {format_ratio(rate)}, {plan.width}×{plan.height}, "
         f"{plan.sample_rate} Hz{', noise' if plan.has_noise else ', previs' if plan.previs else ''}"
     ]
-    lines += [f"! {said}" for said in describe_losses(plan, delivery)] if delivery else []
+    lines += [f"! {loss}" for loss in describe_losses(plan, delivery)] if delivery else []
     for stretch in plan.stretches:
-        way = f"{choose_render_method(stretch, plan, delivery):<10}" if delivery else ""
+        method = f"{choose_render_method(stretch, plan, delivery):<10}" if delivery else ""
         black = "" if stretch.layers else "black"
-        lines.append(f"{code(stretch.start)}  {stretch.frames:6d} f  {way}{black}".rstrip())
+        lines.append(f"{code(stretch.start)}  {stretch.frames:6d} f  {method}{black}".rstrip())
         for layer in reversed(stretch.layers):
             lines.extend(
                 _describe_transition(layer) if isinstance(layer, PlanTransition) else [_describe_layer(layer)]

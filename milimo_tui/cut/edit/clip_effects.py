@@ -187,10 +187,10 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
     unknown = sorted(set(names) - known)
     if unknown:
         raise _create_unknown_effect_error(unknown[0])
-    gone = set(names) or {name for name in known if name not in PARAMS or not PARAMS[name].timed}
+    cleared = set(names) or {name for name in known if name not in PARAMS or not PARAMS[name].timed}
     defaults = {field.name: getattr(NO_EFFECTS, field.name) for field in fields(Effects)}
-    kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in gone)
-    choices = {name: defaults[name] for name in CHOICES if name in gone}
+    kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in cleared)
+    choices = {name: defaults[name] for name in CHOICES if name in cleared}
     return _replace_clip_effects(cut, clip, replace(clip.effects, curves=kept, **choices))
 
 

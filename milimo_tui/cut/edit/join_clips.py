@@ -189,11 +189,11 @@ def _require_swappable(
         for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))
     ]
     coming += [(edit.tracks[other.clip.track], other) for other in moved_along]
-    going = {each.clip.id for _, each in coming}
+    moved_ids = {each.clip.id for _, each in coming}
     for track, new in coming:
         if track.magnetic:
             continue
-        staying = [each for each in edit.current_layout.get_row(track.id) if each.clip.id not in going]
+        staying = [each for each in edit.current_layout.get_row(track.id) if each.clip.id not in moved_ids]
         others = [each for on, each in coming if on.id == track.id and each is not new]
         if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
             linked = any(new is other for other in moved_along)

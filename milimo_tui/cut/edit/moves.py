@@ -160,13 +160,13 @@ def _close_left_gaps(edit: CutEditor, removed: list[PlacedClip]) -> None:
     All later clips on these tracks move left by the length of the first clip of `removed`.
     """
     free = [each for each in removed if each.clip.order is None]
-    behind = [
+    later_ids = [
         other.clip.id
         for each in free
         for other in edit.current_layout.get_row(each.clip.track)
         if other.start >= each.end
     ]
-    shift_clips(edit, dict.fromkeys(behind, removed[0].start - removed[0].end))
+    shift_clips(edit, dict.fromkeys(later_ids, removed[0].start - removed[0].end))
 
 
 def _open_gaps_at_targets(
@@ -177,10 +177,10 @@ def _open_gaps_at_targets(
     """
     for track, each in spots:
         edit.split_track_at(track, each.start + by)
-    behind = [
+    later_ids = [
         other.clip.id
         for track, each in spots
         for other in edit.current_layout.get_row(track.id)
         if other.start >= each.start + by
     ]
-    shift_clips(edit, dict.fromkeys(behind, frames))
+    shift_clips(edit, dict.fromkeys(later_ids, frames))

@@ -305,8 +305,8 @@ def _separate_own_row(rows: list[PieceRow], track: Track) -> tuple[PieceRow, lis
     """Return the row of clips for the compound clip's own track, and the rows for other tracks. If that track
     is an audio track, rows of pictures are left out.
     """
-    alike = [row for row in rows if row.kind is track.kind]
-    own = alike[0] if alike else PieceRow(track.kind, 0, ())
+    same_kind = [row for row in rows if row.kind is track.kind]
+    own = same_kind[0] if same_kind else PieceRow(track.kind, 0, ())
     others = [row for row in rows if row is not own]
     if track.kind is TrackKind.AUDIO:
         others = [row for row in others if row.kind is TrackKind.AUDIO]

@@ -95,14 +95,14 @@ def _assign_paste_tracks(
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
         raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
-    alike = [row.index for row in pieces.rows if row.kind is track.kind]
-    if not alike:
+    same_kind = [row.index for row in pieces.rows if row.kind is track.kind]
+    if not same_kind:
         other = pieces.rows[0].kind
         raise Refused(
             f"{track.name} is for {track.kind.value}, but only {_WORDS[other]} was copied",
             f"choose {'an' if other is TrackKind.AUDIO else 'a'} {other.value} track",
         )
-    by = _list_track_ids(cut, track.kind).index(track.id) - min(alike)
+    by = _list_track_ids(cut, track.kind).index(track.id) - min(same_kind)
     rows = [replace(row, index=row.index + by) if row.kind is track.kind else row for row in pieces.rows]
     return assign_tracks_by_index(cut, rows, new_id)
 
@@ -131,8 +131,8 @@ def _list_track_ids(cut: Cut, kind: TrackKind) -> list[str]:
     """Return the ids of all tracks of a kind, sorted by their order keys: video tracks from the bottom up,
     audio tracks from the top down.
     """
-    alike = [track for track in cut.tracks if track.kind is kind]
-    return [track.id for track in sorted(alike, key=lambda each: (each.order, each.id))]
+    same_kind = [track for track in cut.tracks if track.kind is kind]
+    return [track.id for track in sorted(same_kind, key=lambda each: (each.order, each.id))]
 
 
 def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> Pieces:
@@ -183,12 +183,14 @@ def _build_pieces(
     cut_layout: Layout, rows: list[tuple[Track, list[PlacedClip]]], start: int, end: int
 ) -> Pieces:
     cut = cut_layout.cut
-    alike = {
+    ids_by_kind = {
         kind: [track.id for track in cut_layout.tracks if track.kind is kind]
         for kind in {track.kind for track in cut_layout.tracks}
     }
     out = tuple(
-        PieceRow(track.kind, alike[track.kind].index(track.id), _cut_row_to_range(row, start, end, cut.rate))
+        PieceRow(
+            track.kind, ids_by_kind[track.kind].index(track.id), _cut_row_to_range(row, start, end, cut.rate)
+        )
         for track, row in rows
         if row
     )

@@ -45,13 +45,13 @@ def ripple_delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = 
     chosen = _get_clip_with_linked(edit, clip_id, linked)
     if not _remove_clips(edit, chosen):
         length = chosen[0].start - chosen[0].end
-        behind = [
+        later_ids = [
             each.clip.id
-            for gone in chosen
-            for each in edit.current_layout.get_row(gone.clip.track)
-            if each.start >= gone.end
+            for removed in chosen
+            for each in edit.current_layout.get_row(removed.clip.track)
+            if each.start >= removed.end
         ]
-        shift_clips(edit, dict.fromkeys(behind, length))
+        shift_clips(edit, dict.fromkeys(later_ids, length))
         follow_sync_locks(edit, chosen[0].end, length, {each.clip.track for each in chosen})
     return edit.finish_edit()
 
@@ -97,10 +97,10 @@ def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Coll
     # while these clips are still in their old positions.
     for track in free:
         edit.clear_range(track, start, end)
-    behind = [
+    later = [
         placed for track in free for placed in edit.current_layout.get_row(track.id) if placed.start >= end
     ]
-    shift_clips(edit, {placed.clip.id: start - end for placed in behind}, {track.id for track in magnetic})
+    shift_clips(edit, {placed.clip.id: start - end for placed in later}, {track.id for track in magnetic})
     for track in magnetic:
         edit.clear_range(track, start, end)
     follow_sync_locks(edit, end, start - end, {track.id for track in chosen})
@@ -146,10 +146,10 @@ def _remove_clips(edit: CutEditor, chosen: list[PlacedClip]) -> bool:
     """
     for each in chosen:
         edit.replace_with_portions(edit.current_layout.get_placed(each.clip.id))
-    held = [each for each in chosen if each.clip.order is not None]
-    for each in held:
+    magnetic = [each for each in chosen if each.clip.order is not None]
+    for each in magnetic:
         follow_sync_locks(edit, each.end, each.start - each.end, {each.clip.track})
-    return bool(held)
+    return bool(magnetic)
 
 
 def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Collection[str]) -> list[Track]:

@@ -139,8 +139,8 @@ def extend_clip(
 
 def find_neighbour(edit: CutEditor, clip: PlacedClip, edge: Edge) -> PlacedClip | None:
     """Return the clip that touches a clip at an edge on the same track, or None."""
-    beside = clip.start - 1 if edge == "head" else clip.end
-    return edit.current_layout.find_clip_at(clip.clip.track, beside) if beside >= 0 else None
+    adjacent_frame = clip.start - 1 if edge == "head" else clip.end
+    return edit.current_layout.find_clip_at(clip.clip.track, adjacent_frame) if adjacent_frame >= 0 else None
 
 
 def _complete_edit_sides(
@@ -159,8 +159,8 @@ def _complete_edit_sides(
     of clips between the two sides, which move as a unit.
     """
     sides: dict[Edge, list[PlacedClip]] = {"tail": list(tails), "head": list(heads)}
-    ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
-    for edge, facing in ways:
+    edge_pairs: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
+    for edge, facing in edge_pairs:
         for each in [one for one in sides[edge] if one.clip.order is not None]:
             neighbour = find_neighbour(edit, each, edge)
             if neighbour is None:

@@ -178,11 +178,15 @@ def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[in
     return to
 
 
-def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
-    """Return the new distance in frames from the start of the clip `lead` to the start of a clip linked to
-    it, when `lead` gets a speed ramp. `start` is the distance before the ramp.
+def _map_linked_start(ramped_clip: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
+    """Return the new distance in frames from the start of the clip `ramped_clip` to the start of a clip
+    linked to it, when `ramped_clip` gets a speed ramp. `start` is the distance before the ramp.
     """
-    return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
+    return (
+        _create_frame_map(ramped_clip, _move_keys_with_pictures(ramped_clip, keys, speed), speed)(start)
+        if start
+        else 0
+    )
 
 
 def _ramp_with_same_length(
@@ -197,9 +201,9 @@ def _ramp_with_same_length(
     media = get_source_media(changed, edit.bounds)
     if media is not None and not has_media(changed, rate, media):
         low, high = get_source_span(changed, rate)
-        lacks = -int(-max(high - media.end, media.start - low) * rate // 1)
+        missing = -int(-max(high - media.end, media.start - low) * rate // 1)
         raise Refused(
-            f"the take is too short for the ramp; missing frames: {lacks}",
+            f"the take is too short for the ramp; missing frames: {missing}",
             "use lower speeds or a shorter clip",
         )
     edit.put(changed)

@@ -112,12 +112,12 @@ def _overlap_clips(
     transition of `frames` frames.
     """
     left, right = _find_edit_clips(cut, clip_id, edge)
-    behind, ahead = (
+    spare_after, spare_before = (
         count_spare_frames(left.clip, cut.rate, bounds)[1],
         count_spare_frames(right.clip, cut.rate, bounds)[0],
     )
-    tail = 0 if behind is None else max(0, count_frames_after_edit(frames) - behind)
-    head = 0 if ahead is None else max(0, count_frames_before_edit(frames) - ahead)
+    tail = 0 if spare_after is None else max(0, count_frames_after_edit(frames) - spare_after)
+    head = 0 if spare_before is None else max(0, count_frames_before_edit(frames) - spare_before)
     if tail:
         cut = ripple_trim(cut, left.clip.id, "tail", -tail, new_id=new_id, bounds=bounds)
     if head:

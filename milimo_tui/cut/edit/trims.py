@@ -109,7 +109,7 @@ def ripple_trim(
         return _trim_edge(edit, clip, edge, by, linked)
     by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=False))
     longer = by if edge == "tail" else -by
-    behind = {
+    shifts = {
         each.clip.id: longer
         for one in chosen
         for each in edit.current_layout.get_row(one.clip.track)
@@ -119,12 +119,12 @@ def ripple_trim(
     # After a trim of the head, the pictures are earlier by the trimmed frames. Linked clips that were not
     # trimmed move with them to stay in sync.
     if edge == "head":
-        behind.update(
+        shifts.update(
             (other.id, longer) for other in edit.get_linked_clips(clip.clip) if other.id not in trimmed
         )
-        behind.update(dict.fromkeys(trimmed, 0))
+        shifts.update(dict.fromkeys(trimmed, 0))
     move_clip_edges(edit, chosen, edge, by, stays=True)
-    shift_clips(edit, behind, staying=trimmed)
+    shift_clips(edit, shifts, staying=trimmed)
     _follow_trim_with_sync_locks(edit, clip, edge, by, {each.clip.track for each in chosen})
     return edit.finish_edit()
 

@@ -141,8 +141,8 @@ def _move_shot_blocks(
     """
     head, *rest = blocks
     stay = [block for block in rest if _get_block_shot(block) not in only]
-    going = [block for block in rest if _get_block_shot(block) in only]
-    for block in sorted(going, key=lambda block: ranks[_get_block_shot(block)]):
+    moving = [block for block in rest if _get_block_shot(block) in only]
+    for block in sorted(moving, key=lambda block: ranks[_get_block_shot(block)]):
         rank = ranks[_get_block_shot(block)]
         before = [index for index, each in enumerate(stay) if ranks[_get_block_shot(each)] < rank]
         nearest = max(before, key=lambda index: ranks[_get_block_shot(stay[index])], default=-1)

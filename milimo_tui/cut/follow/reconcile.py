@@ -63,18 +63,18 @@ def reconcile_edited_cut(
     """
     before = dict(shots if was is None else was)
     shown = list_shown_shots(cut)
-    come = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
+    missing = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
     if track is not None and not track.locked:
-        cut = _place_new_shots(cut, track, shots, come, before, new_id)
+        cut = _place_new_shots(cut, track, shots, missing, before, new_id)
     cut, touched = _mark_changed_lengths(cut, dict(shots), before, new_id)
     shown = list_shown_shots(cut)
-    waits = {*cut.waiting, *come} - shown
+    waits = {*cut.waiting, *missing} - shown
     to_place = tuple(shot for shot, _ in shots if shot in waits)
-    came = tuple(shot for shot in to_place if shot not in cut.waiting)
+    newly_waiting = tuple(shot for shot in to_place if shot not in cut.waiting)
     if to_place != cut.waiting:
         cut = replace(cut, waiting=to_place)
     return FollowResult(
-        cut, to_place, list_clips_without_shot(cut, {shot for shot, _ in shots}), touched, came
+        cut, to_place, list_clips_without_shot(cut, {shot for shot, _ in shots}), touched, newly_waiting
     )
 
 
@@ -116,16 +116,16 @@ def _place_new_shots(
     cut: Cut,
     track: Track,
     shots: Sequence[ShotLength],
-    come: Sequence[str],
+    new_shots: Sequence[str],
     before: Mapping[str, int],
     new_id: NewId,
 ) -> Cut:
     """Return the cut with new shots put on V1. A new shot is added only if its two neighbours of the film
     still follow each other on V1 as they were assembled. The other new shots wait until the user places them.
 
-    `come` are the ids of the new shots, and `before` maps shots to their lengths before the change.
+    `new_shots` are the ids of the new shots, and `before` maps shots to their lengths before the change.
     """
-    fresh, lengths = set(come), dict(shots)
+    fresh, lengths = set(new_shots), dict(shots)
     row = layout(cut).get_row(track.id)
     places: dict[str, list[int]] = {}
     for index, placed in enumerate(row):
@@ -203,10 +203,10 @@ def _mark_changed_lengths(
     for clip in cut.clips:
         shot = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and shot in changed and clip.effects.speed > 0:
-            held = last.get(shot)
-            if held is None or (get_source_span(clip, cut.rate)[1], clip.id) > (
-                get_source_span(held, cut.rate)[1],
-                held.id,
+            latest = last.get(shot)
+            if latest is None or (get_source_span(clip, cut.rate)[1], clip.id) > (
+                get_source_span(latest, cut.rate)[1],
+                latest.id,
             ):
                 last[shot] = clip
     marks = {

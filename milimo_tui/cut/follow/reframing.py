@@ -146,8 +146,8 @@ class _RateConversion:
         row = self.before.get_row(self.line.id)
         if not row:
             return round_half_up(frame * self.ratio)
-        behind = round_half_up(frame * self.ratio) - round_half_up(row[-1].end * self.ratio)
-        return max(0, self.spans[row[-1].clip.id][1] + behind)
+        frames_after = round_half_up(frame * self.ratio) - round_half_up(row[-1].end * self.ratio)
+        return max(0, self.spans[row[-1].clip.id][1] + frames_after)
 
     def _convert_magnetic_track(self, track: Track) -> None:
         """Convert the clips of a magnetic track in order. Each begins where the clip before it ends."""

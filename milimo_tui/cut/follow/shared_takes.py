@@ -60,37 +60,44 @@ def update_shared_takes(before: Cut | None, cut: Cut, now: Shared, was: Shared, 
         return cut
     known = {clip.id: clip for clip in before.clips} if before is not None else {}
     edit = CutEditor(cut, new_id)
-    for clip in (*cut.clips, *(known[gone] for gone in known.keys() - {clip.id for clip in cut.clips})):
+    for clip in (
+        *cut.clips,
+        *(known[removed_id] for removed_id in known.keys() - {clip.id for clip in cut.clips}),
+    ):
         shot, track = clip.source.ref, edit.tracks.get(clip.track)
         if clip.source.kind is not SourceKind.SHOT or track is None or track.kind is not TrackKind.VIDEO:
             continue
-        had = was.get(shot, ALONE) if clip.id in known else ALONE
+        old_settings = was.get(shot, ALONE) if clip.id in known else ALONE
         if edit.find_current_clip(clip.id) is None:
-            _remove_shared_sound(edit, clip, had)
+            _remove_shared_sound(edit, clip, old_settings)
         elif not track.locked:
-            _update_shared_clip(edit, clip, had, now.get(shot, ALONE), known.get(clip.id, clip))
+            _update_shared_clip(edit, clip, old_settings, now.get(shot, ALONE), known.get(clip.id, clip))
     return edit.finish_edit(by_hand=False)
 
 
 def _update_shared_clip(
-    edit: CutEditor, clip: Clip, had: SharedTake, wants: SharedTake, before: Clip
+    edit: CutEditor, clip: Clip, old_settings: SharedTake, new_settings: SharedTake, before: Clip
 ) -> None:
     if (
-        had.get_effect_curves() != wants.get_effect_curves()
-        and _get_cropping_curves(clip.effects) == had.get_effect_curves()
+        old_settings.get_effect_curves() != new_settings.get_effect_curves()
+        and _get_cropping_curves(clip.effects) == old_settings.get_effect_curves()
     ):
-        edit.put(replace(edit.get_current_clip(clip.id), effects=_replace_cropping(clip.effects, wants)))
-    sound = _find_shared_sound(edit, clip, had)
+        edit.put(
+            replace(edit.get_current_clip(clip.id), effects=_replace_cropping(clip.effects, new_settings))
+        )
+    sound = _find_shared_sound(edit, clip, old_settings)
     if sound is None:
-        if wants.sound and not had.sound and not clip.muted:
-            _add_shared_sound(edit, edit.get_current_clip(clip.id), wants)
-    elif not wants.sound:
-        _remove_shared_sound(edit, clip, had)
+        if new_settings.sound and not old_settings.sound and not clip.muted:
+            _add_shared_sound(edit, edit.get_current_clip(clip.id), new_settings)
+    elif not new_settings.sound:
+        _remove_shared_sound(edit, clip, old_settings)
         edit.put(replace(edit.get_current_clip(clip.id), muted=False))
     else:
         frames = clip.frames if sound.frames == before.frames else sound.frames
-        source = ClipSource(SourceKind.SHOT, wants.sound)
-        changed = shorten_fades_to_fit(replace(sound, source=source, source_in=wants.sound_in, frames=frames))
+        source = ClipSource(SourceKind.SHOT, new_settings.sound)
+        changed = shorten_fades_to_fit(
+            replace(sound, source=source, source_in=new_settings.sound_in, frames=frames)
+        )
         if changed != sound:
             edit.put(changed)
 
@@ -99,26 +106,29 @@ def _get_cropping_curves(effects: Effects) -> dict[str, Curve]:
     return {name: curve for name in _CROPPED if (curve := effects.get_curve(name))}
 
 
-def _replace_cropping(effects: Effects, wants: SharedTake) -> Effects:
+def _replace_cropping(effects: Effects, new_settings: SharedTake) -> Effects:
     rest = {name: curve for name, curve in effects.curves if name not in _CROPPED}
-    return replace(effects, curves=tuple(sorted({**rest, **wants.get_effect_curves()}.items())))
+    return replace(effects, curves=tuple(sorted({**rest, **new_settings.get_effect_curves()}.items())))
 
 
-def _find_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> Clip | None:
+def _find_shared_sound(edit: CutEditor, clip: Clip, old_settings: SharedTake) -> Clip | None:
     """Return the clip that plays the shared sound of a clip. None if there is none, or if the user has given
     it another source or start.
 
-    `had` are the settings with which the sound clip was made.
+    `old_settings` are the settings with which the sound clip was made.
     """
-    if not had.sound or not clip.link:
+    if not old_settings.sound or not clip.link:
         return None
     for other in edit.get_clips_of_link(clip.link):
-        if other.source == ClipSource(SourceKind.SHOT, had.sound) and other.source_in == had.sound_in:
+        if (
+            other.source == ClipSource(SourceKind.SHOT, old_settings.sound)
+            and other.source_in == old_settings.sound_in
+        ):
             return other
     return None
 
 
-def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
+def _add_shared_sound(edit: CutEditor, clip: Clip, new_settings: SharedTake) -> None:
     placed = edit.current_layout.get_placed(clip.id)
     link = clip.link or edit.new_id("link")
     edit.put(replace(clip, muted=True, link=link))
@@ -126,20 +136,20 @@ def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
         id=edit.new_id("clip"),
         cut=clip.cut,
         track=_find_audio_track(edit, placed.start, placed.end).id,
-        source=ClipSource(SourceKind.SHOT, wants.sound),
+        source=ClipSource(SourceKind.SHOT, new_settings.sound),
         frames=clip.frames,
         start=placed.start,
-        source_in=wants.sound_in,
+        source_in=new_settings.sound_in,
         link=link,
     )
     edit.put(sound)
 
 
-def _remove_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> None:
+def _remove_shared_sound(edit: CutEditor, clip: Clip, old_settings: SharedTake) -> None:
     """Remove the clip that plays the shared sound of a clip. The clip itself may have been removed before."""
-    source = ClipSource(SourceKind.SHOT, had.sound)
-    for other in edit.get_clips_of_link(clip.link) if clip.link and had.sound else ():
-        if other.id != clip.id and other.source == source and other.source_in == had.sound_in:
+    source = ClipSource(SourceKind.SHOT, old_settings.sound)
+    for other in edit.get_clips_of_link(clip.link) if clip.link and old_settings.sound else ():
+        if other.id != clip.id and other.source == source and other.source_in == old_settings.sound_in:
             edit.replace_with_portions(edit.current_layout.get_placed(other.id))
 
 

@@ -29,8 +29,8 @@ def create_next_track(
     """
     tracks = list(tracks)
     names = {track.name for track in tracks}
-    alike = [track for track in tracks if track.kind is kind]
-    number = len(alike) + 1
+    same_kind = [track for track in tracks if track.kind is kind]
+    number = len(same_kind) + 1
     while f"{_LETTER[kind]}{number}" in names:
         number += 1
     return Track(
@@ -38,7 +38,7 @@ def create_next_track(
         cut=cut_id,
         name=name or f"{_LETTER[kind]}{number}",
         kind=kind,
-        order=create_key_between(max((track.order for track in alike), default=None), None),
+        order=create_key_between(max((track.order for track in same_kind), default=None), None),
     )
 
 

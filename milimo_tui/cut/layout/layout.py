@@ -74,27 +74,27 @@ class Layout:
         new = Layout.__new__(Layout)
         new._initialize_cut(cut, clips)
         new._bonds = bonds
-        gone: dict[str, list[Clip]] = {}
-        come: dict[str, list[Clip]] = {}
+        removed: dict[str, list[Clip]] = {}
+        added: dict[str, list[Clip]] = {}
         for clip_id in touched:
             was, now = self.clips.get(clip_id), clips.get(clip_id)
             if was is now:
                 continue
             if was is not None:
-                gone.setdefault(was.track, []).append(was)
+                removed.setdefault(was.track, []).append(was)
             if now is not None:
                 if now.track not in new._by_id:
                     raise self._create_stray_clip_error(now)
-                come.setdefault(now.track, []).append(now)
+                added.setdefault(now.track, []).append(now)
         new._on = {
-            track.id: self._replace_track_clips(track.id, gone.get(track.id, []), come.get(track.id, []))
+            track.id: self._replace_track_clips(track.id, removed.get(track.id, []), added.get(track.id, []))
             for track in cut.tracks
         }
-        carried = any(new._by_id[each].magnetic for each in {*gone, *come} if each in new._by_id)
+        carried = any(new._by_id[each].magnetic for each in {*removed, *added} if each in new._by_id)
         for track in cut.tracks:
             row = self._rows.get(track.id)
             if row is not None:
-                out, into = gone.get(track.id, []), come.get(track.id, [])
+                out, into = removed.get(track.id, []), added.get(track.id, [])
                 kept = new._update_row(self, row, track, out, into, carried)
                 if kept is not None:
                     new._rows[track.id] = kept
@@ -106,47 +106,47 @@ class Layout:
             (track.id, track.magnetic) for track in self.cut.tracks
         ]:
             return Layout(cut)
-        gone, come = find_unshared_values(self.cut.clips, cut.clips)
-        if len(gone) + len(come) > MANY:
+        removed, added = find_unshared_values(self.cut.clips, cut.clips)
+        if len(removed) + len(added) > MANY:
             return Layout(cut)
         clips = dict(self.clips)
         bonds = self._bonds.copy() if self._bonds is not None else None
-        for clip in gone:
+        for clip in removed:
             del clips[clip.id]
             if bonds is not None:
                 bonds.remove_clip(clip)
-        for clip in come:
+        for clip in added:
             clips[clip.id] = clip
             if bonds is not None:
                 bonds.add_clip(clip)
-        return self.update_clips(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
+        return self.update_clips(cut, clips, {clip.id for clip in (*removed, *added)}, bonds)
 
-    def _replace_track_clips(self, track_id: str, removed: list[Clip], come: list[Clip]) -> list[Clip]:
+    def _replace_track_clips(self, track_id: str, removed: list[Clip], added: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
-        if not removed and not come:
+        if not removed and not added:
             return on
         ids = {clip.id for clip in removed}
-        return [clip for clip in on if clip.id not in ids] + come
+        return [clip for clip in on if clip.id not in ids] + added
 
     def _update_row(
-        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], come: list[Clip], carried: bool
+        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], added: list[Clip], carried: bool
     ) -> LayoutRow | None:
         """Return `row`, a row of the layout `old`, updated after an edit of its track. `removed` are the
-        removed clips and `come` the added clips. None if the row must be made from scratch.
+        removed clips and `added` the added clips. None if the row must be made from scratch.
 
         `carried` is True if the edit changed clips of a magnetic track, because the clips connected to these
         clips then move.
         """
-        if len(removed) + len(come) > MANY:
+        if len(removed) + len(added) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
             return None
-        if not removed and not come:
+        if not removed and not added:
             return row
         left = [old.get_placed(clip.id) for clip in removed]
         if track.magnetic:
-            return update_magnetic_row(row, left, come)
-        return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])
+            return update_magnetic_row(row, left, added)
+        return update_free_row(row, left, [self._place_free_clip(clip) for clip in added])
 
     def _create_stray_clip_error(self, clip: Clip) -> Damaged:
         return Damaged(f"clip {clip.id} is on a track that is not in the cut “{self.cut.name}”")

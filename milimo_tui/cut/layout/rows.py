@@ -60,31 +60,31 @@ def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None
     return None
 
 
-def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[Clip]) -> LayoutRow:
+def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], added: Sequence[Clip]) -> LayoutRow:
     """Return the row of a magnetic track after an edit that removed the clips `removed` and added the clips
-    `come`.
+    `added`.
     """
-    if not removed and not come:
+    if not removed and not added:
         return row
     placed, starts = list(row.clips), list(row.starts)
     # The index of the first entry that changes, and the number of entries after the last change.
-    low = behind = len(placed)
+    low = unchanged_after = len(placed)
     for each in removed:
         index = bisect_left(placed, _get_order_key(each.clip), key=_get_placed_order_key)
         del placed[index], starts[index]
-        low, behind = min(low, index), min(behind, len(placed) - index)
-    for clip in come:
+        low, unchanged_after = min(low, index), min(unchanged_after, len(placed) - index)
+    for clip in added:
         index = bisect_left(placed, _get_order_key(clip), key=_get_placed_order_key)
-        low, behind = min(low, index), min(behind, len(placed) - index)
+        low, unchanged_after = min(low, index), min(unchanged_after, len(placed) - index)
         placed.insert(index, PlacedClip(clip, 0, 0))
         starts.insert(index, 0)
     end = placed[low - 1].end if low else 0
-    last = len(placed) - behind
+    last = len(placed) - unchanged_after
     for index in range(low, last):
         clip = placed[index].clip
         placed[index], starts[index] = PlacedClip(clip, end, end + clip.frames), end
         end += clip.frames
-    if behind and placed[last].start != end:
+    if unchanged_after and placed[last].start != end:
         rest = [each.clip for each in placed[last:]]
         edges = list(accumulate((clip.frames for clip in rest), initial=end))
         placed[last:] = map(PlacedClip._make, zip(rest, edges, edges[1:], strict=False))
@@ -92,15 +92,15 @@ def update_magnetic_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Seq
     return LayoutRow(tuple(placed), starts)
 
 
-def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
+def update_free_row(row: LayoutRow, removed: Sequence[PlacedClip], added: Sequence[PlacedClip]) -> LayoutRow:
     """Return the row of a free track after an edit that removed the clips `removed` and added the clips
-    `come`.
+    `added`.
     """
     placed, starts = list(row.clips), list(row.starts)
     for each in removed:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         del placed[index], starts[index]
-    for each in come:
+    for each in added:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)
         placed.insert(index, each)
         starts.insert(index, each.start)

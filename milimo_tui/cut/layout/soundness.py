@@ -73,12 +73,17 @@ def _find_link_fault(cut: Cut) -> str:
         if clip.link:
             links.setdefault(clip.link, []).append(clip)
     for clips in links.values():
-        held = [clip.id for clip in clips if clip.track in magnetic]
+        magnetic_ids = [clip.id for clip in clips if clip.track in magnetic]
         roots = {clip.anchor for clip in clips if clip.track not in magnetic}
-        beside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
-        if len(clips) < 2 or len(held) > 1 or len(roots) > 1 or (held and roots != {held[0]}):
+        is_outside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
+        if (
+            len(clips) < 2
+            or len(magnetic_ids) > 1
+            or len(roots) > 1
+            or (magnetic_ids and roots != {magnetic_ids[0]})
+        ):
             return "linked clips no longer belong together"
-        if not held and roots != {None} and beside:
+        if not magnetic_ids and roots != {None} and is_outside:
             return "linked clips are connected outside their anchor clip"
     return ""
 

@@ -137,14 +137,16 @@ def list_transition_limits(
     ]
     if TRANSITIONS[kind].shows_one_clip:
         return out
-    behind, ahead = (
+    spare_after, spare_before = (
         count_spare_frames(left.clip, rate, bounds)[1],
         count_spare_frames(right.clip, rate, bounds)[0],
     )
-    if behind is not None:
-        out.append(_limit_by_frames_after(behind, "the left clip has {} of media after its last frame"))
-    if ahead is not None:
-        out.append(_limit_by_frames_before(ahead, "the right clip has {} of media before its first frame"))
+    if spare_after is not None:
+        out.append(_limit_by_frames_after(spare_after, "the left clip has {} of media after its last frame"))
+    if spare_before is not None:
+        out.append(
+            _limit_by_frames_before(spare_before, "the right clip has {} of media before its first frame")
+        )
     return out
 
 

@@ -78,8 +78,8 @@ def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> T
     """
     open_ = [each for each in found if each.is_task and not each.marker.done and each.frame is not None]
     if step > 0:
-        behind = [each for each in open_ if (each.frame or 0) > frame]
-        return next(iter(behind or open_), None)
+        later = [each for each in open_ if (each.frame or 0) > frame]
+        return next(iter(later or open_), None)
     before = [each for each in open_ if (each.frame or 0) < frame]
     return next(reversed(before or open_), None)
 
@@ -108,8 +108,8 @@ def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
             parent=parent,
         )
         known.append(there.get((parent or note.frame, note.words, note.author), new))
-    had = {each.id for each in cut.markers}
-    return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in had)))
+    old_ids = {each.id for each in cut.markers}
+    return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in old_ids)))
 
 
 def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:

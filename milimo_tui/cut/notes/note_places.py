@@ -64,10 +64,10 @@ def _list_clip_moments(
     inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None
     if inner is not None and inner.id not in inside:
         second = get_source_second(clip, frame - here.start, rate)
-        laid = layout(inner)
+        inner_layout = layout(inner)
         at = floor(second * inner.rate)
-        for each in laid.tracks:
-            there = laid.find_clip_at(each.id, at)
+        for each in inner_layout.tracks:
+            there = inner_layout.find_clip_at(each.id, at)
             if there is not None and not each.hidden:
                 yield from _list_clip_moments(there, inner.rate, cuts, at, track, inside | {inner.id})
 
@@ -136,9 +136,9 @@ class MomentFinder:
         inner = self._cuts.get(clip.source.ref)
         if inner is None or inner.id in inside:
             return None
-        laid = layout(inner)
-        for track in laid.tracks:
-            for each in laid.get_row(track.id):
+        inner_layout = layout(inner)
+        for track in inner_layout.tracks:
+            for each in inner_layout.get_row(track.id):
                 if wanted.source in _find_clip_sources(each.clip, self._cuts, inside | {inner.id}):
                     at = self._find_frame_in_clip(each.clip, inner.rate, wanted, inside | {inner.id})
                     if at is not None:

@@ -122,13 +122,13 @@ class _NoteTransfer:
         Kind, author and words must be equal. A thread that refers to one of the source seconds `found` is
         preferred. A marker without words matches only such a thread.
         """
-        alike = self.known.get(_get_marker_words(thread.marker), [])
+        candidates = self.known.get(_get_marker_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
-        for each in alike:
+        for each in candidates:
             moments = list_marker_moments(self.here, self.cuts, each.marker)
             if wanted & {(moment.source, moment.second) for moment in moments}:
                 return each
-        return alike[0] if alike and thread.marker.text else None
+        return candidates[0] if candidates and thread.marker.text else None
 
     def _add_missing_replies(self, thread: Thread, marker: Marker, markers: Sequence[Marker]) -> None:
         """Copy the replies of a thread that are not in `markers`, the existing replies of `marker`."""

@@ -267,9 +267,11 @@ def _can_be_damaged(media: Media) -> bool:
     return media.kind in ("video", "sound", "sequence") and bool(media.path)
 
 
-def _describe_item_damage(what: PlanLayer | SoundClip, met: Iterable[tuple[Fraction, Fraction]]) -> str:
+def _describe_item_damage(
+    what: PlanLayer | SoundClip, damaged_ranges: Iterable[tuple[Fraction, Fraction]]
+) -> str:
     facts = what.media.facts
     rate = facts.picture.rate if facts.picture else None
     name = what.media.title or what.media.path.rpartition("/")[2]
     owner = name if isinstance(what, PlanLayer) else f"the sound of {name}"
-    return f"{owner} is damaged at {format_damaged_places(tuple(met), rate)}"
+    return f"{owner} is damaged at {format_damaged_places(tuple(damaged_ranges), rate)}"

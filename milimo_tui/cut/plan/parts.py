@@ -11,13 +11,13 @@ from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp
 
 def extract_stretch_part(stretch: PlanStretch, rate: Fraction, first: int, last: int) -> PlanStretch:
     """Return the part of a stretch in the plan's frames [first, last), which must be inside the stretch."""
-    gone = first - stretch.start
-    if gone == 0 and last - first == stretch.frames:
+    skipped = first - stretch.start
+    if skipped == 0 and last - first == stretch.frames:
         return stretch
     layers = tuple(
-        _advance_transition(each, rate, gone)
+        _advance_transition(each, rate, skipped)
         if isinstance(each, PlanTransition)
-        else advance_layer(each, rate, gone)
+        else advance_layer(each, rate, skipped)
         for each in stretch.layers
     )
     return PlanStretch(start=first, frames=last - first, layers=layers)

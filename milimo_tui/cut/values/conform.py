@@ -69,9 +69,9 @@ def _describe_source_rate_change(picture: PictureFacts, target: ConformTarget) -
         return ["variable rate: each frame shows the latest picture"]
     if picture.rate is None or picture.rate == target.rate:
         return []
-    does = "frames are dropped" if picture.rate > target.rate else "frames are repeated"
+    effect = "frames are dropped" if picture.rate > target.rate else "frames are repeated"
     return [
-        f"{format_rate(picture.rate)} fps in a cut of {format_rate(target.rate)}: {does}, the length stays"
+        f"{format_rate(picture.rate)} fps in a cut of {format_rate(target.rate)}: {effect}, the length stays"
     ]
 
 
@@ -104,9 +104,9 @@ def _describe_sound_changes(
             f"{format_channel_layout(sound.channels)} mixed to {format_channel_layout(target.channels)}"
         )
     if has_picture and sound.starts:
-        when = "after" if sound.starts > 0 else "before"
+        order = "after" if sound.starts > 0 else "before"
         changes.append(
-            f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {when} the picture, as in the file"
+            f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {order} the picture, as in the file"
         )
     if len(sounds) > 1:
         changes.append(f"the first of {len(sounds)} sound tracks is heard")

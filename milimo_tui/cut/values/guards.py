@@ -11,8 +11,8 @@ from milimo_tui.cut.values.cut import Clip, Cut, Track
 def require_unfrozen(cut: Cut) -> None:
     """Raise Refused for a frozen cut."""
     if cut.frozen:
-        way = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
-        raise Refused(f"the cut “{cut.name}” is frozen", way)
+        hint = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
+        raise Refused(f"the cut “{cut.name}” is frozen", hint)
 
 
 def require_frame_range(start: int, end: int) -> None:

@@ -64,8 +64,12 @@ def find_arrival_frame(curve: Curve, first: Fraction | int, distance: Fraction) 
     if len({key.value for key in curve}) == 1:
         return Fraction(first) + distance / Fraction(str(curve[0].value))
     wanted = _compute_distance_from_first_key(curve, float(first)) + float(distance)
-    lead = curve[0]
-    at = lead.frame + wanted / lead.value if wanted <= 0 else _find_frame_after_first_key(curve, wanted)
+    first_key = curve[0]
+    at = (
+        first_key.frame + wanted / first_key.value
+        if wanted <= 0
+        else _find_frame_after_first_key(curve, wanted)
+    )
     return Fraction(round(at * _FRAME_FRACTIONS), _FRAME_FRACTIONS)
 
 
@@ -109,11 +113,13 @@ def _compute_distance_from_first_key(curve: Curve, frame: float) -> float:
     if frame <= curve[0].frame:
         return (frame - curve[0].frame) * curve[0].value
     after = bisect_right(curve, frame, key=lambda key: key.frame)
-    gone = math.fsum(_compute_distance_between_keys(left, right) for left, right in pairwise(curve[:after]))
+    distance = math.fsum(
+        _compute_distance_between_keys(left, right) for left, right in pairwise(curve[:after])
+    )
     left = curve[after - 1]
     if after == len(curve):
-        return gone + (frame - left.frame) * left.value
-    return gone + _compute_partial_distance(
+        return distance + (frame - left.frame) * left.value
+    return distance + _compute_partial_distance(
         left, curve[after], (frame - left.frame) / (curve[after].frame - left.frame)
     )
 
@@ -122,21 +128,21 @@ def _find_frame_after_first_key(curve: Curve, wanted: float) -> float:
     """Return the frame at which a clip has advanced by `wanted` in its source since the ramp's first
     keyframe.
     """
-    gone = 0.0
+    distance = 0.0
     for left, right in pairwise(curve):
         more = _compute_distance_between_keys(left, right)
-        if gone + more >= wanted:
+        if distance + more >= wanted:
             low, high = 0.0, 1.0
             for _ in range(_HALVINGS):
                 middle = (low + high) / 2
                 low, high = (
                     (middle, high)
-                    if gone + _compute_partial_distance(left, right, middle) < wanted
+                    if distance + _compute_partial_distance(left, right, middle) < wanted
                     else (low, middle)
                 )
             return left.frame + (right.frame - left.frame) * high
-        gone += more
-    return curve[-1].frame + (wanted - gone) / curve[-1].value
+        distance += more
+    return curve[-1].frame + (wanted - distance) / curve[-1].value
 
 
 def _compute_distance_between_keys(left: Keyframe, right: Keyframe) -> float:

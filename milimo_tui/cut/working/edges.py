@@ -69,9 +69,9 @@ def limit_by_media(edit: CutEditor, clip: PlacedClip, edge: Edge) -> list[Limit]
     if most is None:
         return []
     backwards = clip.clip.effects.speed < 0
-    which = ("first", "last")[(edge == "tail") != backwards]
-    way = f"from the {which} frame on" if edge == "head" else f"to the {which} frame"
-    return [(most, f"the clip shows its media {way} already", MEDIA_LIMIT_HINT)]
+    edge_frame = ("first", "last")[(edge == "tail") != backwards]
+    shown_part = f"from the {edge_frame} frame on" if edge == "head" else f"to the {edge_frame} frame"
+    return [(most, f"the clip shows its media {shown_part} already", MEDIA_LIMIT_HINT)]
 
 
 def limit_by_neighbour(edit: CutEditor, clip: PlacedClip, edge: Edge) -> list[Limit]:
@@ -103,9 +103,9 @@ def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:
     """
     if by == 0:
         raise Refused("a trim of 0 frames changes nothing", "give frames: 5 is later, -5 earlier")
-    most, reason, way = min(left if by < 0 else right, default=(abs(by), "", ""))
+    most, reason, hint = min(left if by < 0 else right, default=(abs(by), "", ""))
     if most <= 0:
-        raise Refused(reason, way)
+        raise Refused(reason, hint)
     return max(by, -most) if by < 0 else min(by, most)
 
 

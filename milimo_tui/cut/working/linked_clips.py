@@ -45,10 +45,10 @@ def remove_from_link(edit: WorkingCut, clip: Clip) -> None:
 def split_link_at(edit: WorkingCut, link: str, frame: int) -> None:
     """Give a new link to the clips of a link that begin at or after a frame."""
     positions, clips = edit.current_layout, edit.get_clips_of_link(link)
-    behind = [each for each in clips if positions.get_start(each.id) >= frame]
-    if behind and len(behind) < len(clips):
-        fresh = edit.new_id("link") if len(behind) > 1 else ""
-        for clip in behind:
+    later = [each for each in clips if positions.get_start(each.id) >= frame]
+    if later and len(later) < len(clips):
+        fresh = edit.new_id("link") if len(later) > 1 else ""
+        for clip in later:
             change_clip_link(edit, clip, fresh)
         # Connect both groups now, so that each can move separately when a clip is inserted between them.
         reconnect_links(edit, {link, fresh} - {""})
@@ -68,16 +68,16 @@ def reconnect_links(edit: WorkingCut, links: Iterable[str]) -> None:
             _connect_as_unit(edit, edit.get_lead_clip(link), clips)
 
 
-def _connect_as_unit(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
+def _connect_as_unit(edit: WorkingCut, lead_clip: Clip, clips: list[Clip]) -> None:
     positions = edit.current_layout
-    root = lead.id if edit.tracks[lead.track].magnetic else lead.anchor
-    if root is not None and root != lead.id:
+    root = lead_clip.id if edit.tracks[lead_clip.track].magnetic else lead_clip.anchor
+    if root is not None and root != lead_clip.id:
         anchor = positions.get_placed(root)
-        if not 0 <= (lead.offset or 0) < anchor.clip.frames:
-            edit.connect_at(lead, positions.get_start(lead.id), anchor.clip.track)
+        if not 0 <= (lead_clip.offset or 0) < anchor.clip.frames:
+            edit.connect_at(lead_clip, positions.get_start(lead_clip.id), anchor.clip.track)
             root = None
     for clip in clips:
-        if clip.id == lead.id:
+        if clip.id == lead_clip.id:
             continue
         start = positions.get_start(clip.id)
         if root is None:

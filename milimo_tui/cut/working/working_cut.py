@@ -115,8 +115,8 @@ class WorkingCut:
         """
         row = self.current_layout.get_row(track.id)
         index = bisect_left(row, frame, key=attrgetter("start"))
-        beside = row[max(0, index - 1) : index + 1]
-        return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
+        adjacent = row[max(0, index - 1) : index + 1]
+        return self.key_before(track, [placed.clip for placed in adjacent], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
         """Return an order key that sorts a new clip before `clips[index]`. An order key is a text by which
@@ -243,8 +243,8 @@ class WorkingCut:
         part_of: dict[str, ClipPortion | None] = {}
         for clip in hanging:
             if clip.link and clip.link == anchor.clip.link:
-                behind = [part for part in parts if part.head <= (clip.offset or 0)]
-                part_of[clip.id] = behind[-1] if behind else next(iter(parts), None)
+                earlier_parts = [part for part in parts if part.head <= (clip.offset or 0)]
+                part_of[clip.id] = earlier_parts[-1] if earlier_parts else next(iter(parts), None)
                 continue
             over = (self.get_lead_clip(clip.link) if clip.link else clip).offset or 0
             inside = (part for part in parts if part.head <= over < part.head + part.clip.frames)

@@ -50,30 +50,35 @@ def make_pipeline_take(video: MakeVideo, context: Context) -> Result:
     The take is a clip, with sound if the pipeline makes sound. A pipeline that makes pictures gives a clip of
     one frame.
     """
-    found, way = _resolve_weights_and_plan(video, context)
-    if not way.pipeline.call.makes_clips:
-        result = _make_seeded_pictures(found, way, video, video.seed, 1, context)
+    found, plan = _resolve_weights_and_plan(video, context)
+    if not plan.pipeline.call.makes_clips:
+        result = _make_seeded_pictures(found, plan, video, video.seed, 1, context)
         return wrap_picture_as_take(video, result, (), context.workspace)
     spec = video.with_handles_inside()
     hashes = hash_input_files(video)
     with open_pipeline_for_job(
-        found, way, request(video.engine, way, found, video.among), spec, context
+        found, plan, request(video.engine, plan, found, video.among), spec, context
     ) as loaded:
-        tell = partial(context.progress, STAGE)
+        report_step = partial(context.progress, STAGE)
         made = run_pipeline_call(
-            loaded.pipe, way, read_input_pictures(way), spec.seed, context, tell, loaded.previewer
+            loaded.pipe, plan, read_input_pictures(plan), spec.seed, context, report_step, loaded.previewer
         )
-        frames = extract_pictures(made, way, spec.seed)
+        frames = extract_pictures(made, plan, spec.seed)
         sound = extract_sound(made, loaded.pipe)
         del made  # free the result's arrays, which take four times the memory of the pictures
-        worn = {one.title: one.digest for one in loaded.loras}
+        lora_digests = {one.title: one.digest for one in loaded.loras}
         marks = build_provenance_texts(
-            video, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_describe_call(way)
+            video,
+            model=found,
+            recipe=loaded.recipe,
+            inputs=hashes,
+            other_weights=lora_digests,
+            **_describe_call(plan),
         )
-        facts = _describe_pipeline_run(found, way, loaded)
+        facts = _describe_pipeline_run(found, plan, loaded)
     if len(frames) < spec.frames:
         raise Failed(
-            f"{way.pipeline.name} made {len(frames)} of the {spec.frames} requested frames",
+            f"{plan.pipeline.name} made {len(frames)} of the {spec.frames} requested frames",
             "try another length: milimo shot set SHOT --length",
         )
     path = context.workspace / "take.mov"
@@ -89,10 +94,10 @@ def make_pipeline_take(video: MakeVideo, context: Context) -> Result:
         if sound is not None:
             writer.sound(resample(sound[0], sound[1], spec.sample_rate))
         for number, picture in enumerate(frames[: spec.frames], start=1):
-            writer.picture(_crop_picture_centre(picture, spec.width, spec.height, way))
+            writer.picture(_crop_picture_centre(picture, spec.width, spec.height, plan))
             context.progress("writing", number, spec.frames, frames=(number, spec.frames))
     take = Output.of_file("take", path, probe(path).as_json())
-    return Result(outputs=(take,), notes=way.changes, facts=facts)
+    return Result(outputs=(take,), notes=plan.changes, facts=facts)
 
 
 def make_pipeline_pictures(spec: MakePicture, context: Context) -> Result:
@@ -100,8 +105,8 @@ def make_pipeline_pictures(spec: MakePicture, context: Context) -> Result:
 
     A retry continues after the last finished picture.
     """
-    found, way = _resolve_weights_and_plan(spec, context)
-    return _make_seeded_pictures(found, way, spec, spec.seed, spec.count, context)
+    found, plan = _resolve_weights_and_plan(spec, context)
+    return _make_seeded_pictures(found, plan, spec, spec.seed, spec.count, context)
 
 
 def _resolve_weights_and_plan(

@@ -121,11 +121,11 @@ def _load_pipeline_by_class(
     pipe.set_progress_bar_config(disable=True)
     place_pipeline_parts(pipe, recipe, swaps=plan.pipeline.call.swaps)
     vae = list_pipeline_modules(pipe).get("vae")
-    came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
+    vae_defaults = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
     shown = build_latent_previewer(pipe, context)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return LoadedAnyPipeline(pipe, found, recipe, came, previewer=shown)
+    return LoadedAnyPipeline(pipe, found, recipe, vae_defaults, previewer=shown)
 
 
 def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:

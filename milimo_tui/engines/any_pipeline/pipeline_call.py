@@ -39,14 +39,14 @@ def run_pipeline_call(
     pictures: dict[str, Image.Image],
     seed: int,
     context: Context,
-    tell: Callable[[int, int], None],
+    report_step: Callable[[int, int], None],
     shown: LatentPreviewer | None = None,
 ) -> Any:
     """Call the pipeline and return its result. Pictures are returned as arrays if the pipeline supports that.
 
-    `tell` is called with the number of finished steps and the total. `shown` makes previews of the latents.
-    Raises BadInput with the pipeline's own reason for arguments that it does not accept. Raises Failed, with
-    the step and the seed, for latents that are NaN.
+    `report_step` is called with the number of finished steps and the total. `shown` makes previews of the
+    latents. Raises BadInput with the pipeline's own reason for arguments that it does not accept. Raises
+    Failed, with the step and the seed, for latents that are NaN.
     """
     arguments = build_call_arguments(plan, pictures, seed)
     signature = plan.pipeline.call
@@ -61,7 +61,7 @@ def run_pipeline_call(
     def step(number: int) -> None:
         nonlocal done
         done = min(number, total)
-        tell(done, total)
+        report_step(done, total)
 
     with ExitStack() as watch:
         if signature.get("callback_on_step_end"):
@@ -69,7 +69,7 @@ def run_pipeline_call(
                 context,
                 STAGE,
                 total,
-                tell=step,
+                report_step=step,
                 check=check,
                 preview=_make_preview_function(plan, shown, context),
             )
@@ -77,7 +77,7 @@ def run_pipeline_call(
         else:
             watch.enter_context(_count_scheduler_steps(pipe, step))
         for part in _find_parts_outside_steps(pipe):
-            watch.enter_context(call_before_blocks(part, lambda: tell(done, total)))
+            watch.enter_context(call_before_blocks(part, lambda: report_step(done, total)))
         try:
             made = pipe(**arguments)
         except (ValueError, TypeError, NotImplementedError) as error:
@@ -100,12 +100,12 @@ def build_call_arguments(
     plan: PipelineCallPlan, pictures: dict[str, Image.Image], seed: int
 ) -> dict[str, Any]:
     """Return the keyword arguments of the pipeline call, without the callbacks."""
-    asked: dict[str, Any] = {**plan.arguments, **pictures}
+    arguments: dict[str, Any] = {**plan.arguments, **pictures}
     if dice := plan.pipeline.call.find_parameter_for("dice"):
-        asked[dice.name] = make_cpu_generator(seed)
+        arguments[dice.name] = make_cpu_generator(seed)
     if form := plan.pipeline.call.find_parameter_for("form"):
-        asked[form.name] = "np"
-    return asked
+        arguments[form.name] = "np"
+    return arguments
 
 
 def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:

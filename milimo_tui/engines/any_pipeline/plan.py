@@ -56,7 +56,7 @@ def plan_pipeline_call(spec: MakeVideo | MakePicture, pipeline: GenericPipeline)
     """
     call = pipeline.call
     _refuse_unsupported_spec(spec, call)
-    begins, ends, beside = _select_input_pictures(spec, call)
+    begins, ends, input_notes = _select_input_pictures(spec, call)
     _refuse_missing_inputs(call, begins)
     fitted = _fit_spec_to_pipeline(spec, pipeline)
     wanted = _collect_spec_values(spec, fitted)
@@ -83,7 +83,7 @@ def plan_pipeline_call(spec: MakeVideo | MakePicture, pipeline: GenericPipeline)
             UNPROVED.format(name=call.name),
             *fitted.changes,
             *_warn_about_long_clip(call, fitted.frames),
-            *beside,
+            *input_notes,
             *([f"left out, as {call.name} takes none: {', '.join(left)}"] if left else []),
             *_describe_ignored_fields(spec, call),
         ),
@@ -115,7 +115,7 @@ def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[
     """Return the values of the spec by name, such as `prompt`, `width` and `steps`. Values that the spec does
     not set are left out.
     """
-    said: dict[str, object] = {
+    values: dict[str, object] = {
         "prompt": spec.prompt,
         "negative": spec.negative or None,
         "width": fitted.width,
@@ -124,8 +124,8 @@ def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[
         "guidance": spec.guidance,
     }
     if isinstance(spec, MakeVideo):
-        said |= {"frames": fitted.frames, "rate": float(spec.rate)}
-    return {what: value for what, value in said.items() if value is not None}
+        values |= {"frames": fitted.frames, "rate": float(spec.rate)}
+    return {what: value for what, value in values.items() if value is not None}
 
 
 def _convert_to_annotation(kind: str, value: object) -> object:
@@ -198,14 +198,14 @@ def _select_input_pictures(
     first = next(iter(opening if call.makes_clips else [*opening, *inputs]), None)
     begins = first if call.find_parameter_for("first") else None
     ends = next(iter(closing), None) if begins and call.find_parameter_for("last") else None
-    said = []
+    notes = []
     every = len(followed) + (0 if call.makes_clips else len(inputs))
     taken = sum(one is not None for one in (begins, ends))
     if every > taken:
-        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} others")
+        notes.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} others")
     if taken and any(0 < one.strength < 1 for one in followed):
-        said.append("the first picture is used at full strength: the pipeline has no strength setting")
-    return begins, ends, tuple(said)
+        notes.append("the first picture is used at full strength: the pipeline has no strength setting")
+    return begins, ends, tuple(notes)
 
 
 def _warn_about_long_clip(call: PipelineCall, frames: int) -> tuple[str, ...]:

@@ -66,18 +66,20 @@ class AnyPipelineProfile(Profile):
         if not isinstance(spec, MakeVideo) or machine.found is None:
             return None
         whole = spec.with_handles_inside()
-        way = plan_pipeline_call(whole, read_own_pipeline(machine.found.path))
-        guidance = way.pipeline.call.find_parameter_for("guidance")
-        told = spec.guidance if spec.guidance is not None else guidance.default if guidance else None
+        call_plan = plan_pipeline_call(whole, read_own_pipeline(machine.found.path))
+        guidance = call_plan.pipeline.call.find_parameter_for("guidance")
+        guidance_scale = (
+            spec.guidance if spec.guidance is not None else guidance.default if guidance else None
+        )
         return Way(
-            pipeline=way.pipeline.name,
-            reason=way.reason,
-            fitted=way.fitted,
-            steps=way.steps,
-            guidance=f"{told:g}" if isinstance(told, int | float) else "its own",
+            pipeline=call_plan.pipeline.name,
+            reason=call_plan.reason,
+            fitted=call_plan.fitted,
+            steps=call_plan.steps,
+            guidance=f"{guidance_scale:g}" if isinstance(guidance_scale, int | float) else "its own",
             negative=spec.negative,
             parts=((whole.frames, spec.seed, spec.prompt),),
-            changes=way.changes,
+            changes=call_plan.changes,
         )
 
     def sizes(self) -> Sizes:

@@ -53,9 +53,9 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
     plan = plan_with_handles(case, pipeline)
     with open_pipeline_for_job(found, plan, request(spec.engine, plan, found), case, context) as loaded:
         maker = _find_step_module_class(loaded.pipe, plan)
-        along, tell = read_input_pictures(plan), partial(context.progress, STAGE)
+        along, report_step = read_input_pictures(plan), partial(context.progress, STAGE)
         with record_transformer_calls(maker) as ours:
-            made = run_pipeline_call(loaded.pipe, plan, along, SEED, context, tell, loaded.previewer)
+            made = run_pipeline_call(loaded.pipe, plan, along, SEED, context, report_step, loaded.previewer)
         pictures = extract_pictures(made, plan, SEED)
         with record_transformer_calls(maker) as bare:
             _build_bare_pipeline(loaded.pipe)(**build_call_arguments(plan, along, SEED))

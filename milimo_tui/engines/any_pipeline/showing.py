@@ -110,8 +110,8 @@ def _fit_latent_previewer(pipe: Any, vae: Any) -> LatentPreviewer:
     with torch.no_grad(), compute_in_float32(vae, where):
         pixels = convert_to_pixel_tensor(chart).to(where, vae.dtype)
         made = vae.encode(pixels[:, :, None] if deep else pixels)
-        told = getattr(made, "latent_dist", None)
-        latents = told.mode() if told is not None else getattr(made, "latent", None)
+        distribution = getattr(made, "latent_dist", None)
+        latents = distribution.mode() if distribution is not None else getattr(made, "latent", None)
         if latents is None:
             latents = made.latents
         latents = _normalise_latents(latents[:, :, 0] if deep else latents, vae)

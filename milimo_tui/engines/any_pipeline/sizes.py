@@ -29,25 +29,26 @@ def weigh_pipeline_parts(found: ResolvedWeights) -> Weights:
     """Return the size of each pipeline part's weights, and the phase of the job in which the part is used:
     encode, denoise or decode. The phase is guessed from the part's name. Raises the errors of `weigh`.
     """
-    told = weigh(found, SIZES)
-    return replace(told, parts=tuple(map(_assign_part_phase, told.parts)))
+    weights = weigh(found, SIZES)
+    return replace(weights, parts=tuple(map(_assign_part_phase, weights.parts)))
 
 
-def request(engine: str, way: PipelineCallPlan, found: ResolvedWeights, takes: int = 1) -> Request:
-    """Return the request from which the memory for making a take or a picture is estimated. `way` is the plan
-    of the pipeline call, `found` the weights, and `takes` the number of takes. Raises the errors of `weigh`.
+def request(engine: str, plan: PipelineCallPlan, found: ResolvedWeights, takes: int = 1) -> Request:
+    """Return the request from which the memory for making a take or a picture is estimated. `plan` is the
+    plan of the pipeline call, `found` the weights, and `takes` the number of takes. Raises the errors of
+    `weigh`.
     """
-    work = WORK if way.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
+    work = WORK if plan.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
     return Request(
         engine,
         weigh_pipeline_parts(found),
         work,
-        width=way.fitted.width,
-        height=way.fitted.height,
-        frames=way.fitted.frames,
-        steps=way.steps,
-        passes=2 if way.guided else 1,
-        encodes=way.begins is not None,
+        width=plan.fitted.width,
+        height=plan.fitted.height,
+        frames=plan.fitted.frames,
+        steps=plan.steps,
+        passes=2 if plan.guided else 1,
+        encodes=plan.begins is not None,
         takes=takes,
     )
 

@@ -53,19 +53,19 @@ class Backup:
 
     def _make_home_backup(self, spec: MakeBackup, home: Home, context: Context) -> Result:
         folder = _choose_backup_folder(home, spec.folder)
-        made = making.make_backup(home, folder, share=spec.share, tell=context.progress)
+        made = making.make_backup(home, folder, share=spec.share, report_progress=context.progress)
         backup = made.manifest
         mine = [one for one in folder.list_backups()[0] if one.home == backup.home]
         stay = retention_rule.select_backups_to_keep(mine, spec.daily, spec.weekly)
-        gone = [one.id for one in mine if one.id not in stay]
+        deleted_ids = [one.id for one in mine if one.id not in stay]
         context.progress("forgetting", 0, 1)
         try:
             with folder.lock_for_writing():
-                freed = folder.delete_backups(gone)
+                freed = folder.delete_backups(deleted_ids)
         except Refused:
             # Another process is using the backup folder. Delete no old backups now; the next backup deletes
             # them.
-            gone, freed = [], 0
+            deleted_ids, freed = [], 0
         facts = {
             "backup": backup.id,
             "films": len(backup.films),
@@ -73,7 +73,7 @@ class Backup:
             "bytes": backup.bytes,
             "copied": made.copied,
             "problems": list(backup.problems),
-            "forgotten": gone,
+            "forgotten": deleted_ids,
             "freed": freed,
         }
         for sentence in backup.problems:

@@ -85,8 +85,8 @@ def _lay_out_panel(
             panel, left, top + shown_height, shown_width, y + height - top - shown_height
         )
     else:
-        beside = x + shown_width + 8
-        yield from _lay_out_panel_text(panel, beside, top - 4, x + width - beside, y + height - top + 4)
+        text_x = x + shown_width + 8
+        yield from _lay_out_panel_text(panel, text_x, top - 4, x + width - text_x, y + height - top + 4)
 
 
 def _lay_out_panel_text(
@@ -106,10 +106,10 @@ def _lay_out_panel_text(
         x + measure_line_width(f"{panel.number}  ", 10), baseline, framing, SMALL, MarkColour.FAINT
     )
     yield TextMark(x + width, baseline, facts, SMALL, MarkColour.FAINT, right=True)
-    said = [f"{one.who}{f' ({one.heard})' if one.heard else ''}: “{one.words}”" for one in panel.speeches]
+    speeches = [f"{one.who}{f' ({one.heard})' if one.heard else ''}: “{one.words}”" for one in panel.speeches]
     texts = [
         (panel.action, MarkColour.TEXT),
-        *((line, MarkColour.STRONG) for line in said),
+        *((line, MarkColour.STRONG) for line in speeches),
         (panel.note, MarkColour.FAINT),
     ]
     for text, ink in texts:

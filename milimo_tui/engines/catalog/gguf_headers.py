@@ -165,10 +165,10 @@ class _GgufReader:
         return name, TensorEntry(kind.name, shape), place
 
     def _check_file_end(self, rows: list[tuple[str, TensorEntry, int]]) -> None:
-        said = self.notes.get(ALIGNMENT, "32")
-        if not said.isdecimal() or not 0 < int(said) <= 1 << 20:
-            raise self._make_format_error(f"an alignment of {said}")
-        begins = -(-self.file.tell() // int(said)) * int(said)
+        alignment = self.notes.get(ALIGNMENT, "32")
+        if not alignment.isdecimal() or not 0 < int(alignment) <= 1 << 20:
+            raise self._make_format_error(f"an alignment of {alignment}")
+        begins = -(-self.file.tell() // int(alignment)) * int(alignment)
         ends = begins + max((place + count_tensor_bytes(tensor) for _, tensor, place in rows), default=0)
         if self.size < ends:
             raise self._make_truncation_error(ends)

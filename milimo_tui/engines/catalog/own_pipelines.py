@@ -160,8 +160,8 @@ def _read_frames_per_latent(folder: Path) -> int:
     """
     path = folder / "vae" / CONFIG
     config = _read_pipeline_json(path, folder.name) if path.is_file() else {}
-    told = (config.get(name) for name in ("temporal_compression_ratio", "scale_factor_temporal"))
-    return next((int(one) for one in told if isinstance(one, int | float) and one >= 1), 8)
+    factors = (config.get(name) for name in ("temporal_compression_ratio", "scale_factor_temporal"))
+    return next((int(one) for one in factors if isinstance(one, int | float) and one >= 1), 8)
 
 
 def _read_pipeline_json(path: Path, title: str) -> Mapping[str, Any]:

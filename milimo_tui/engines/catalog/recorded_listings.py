@@ -83,15 +83,15 @@ def estimate_download(row: ModelRow, listings: Mapping[str, RecordedListing]) ->
     if found is None:
         return ExpectedDownload((), row.bytes, "guessed")
     files = tuple(file for file in found.files if is_file_wanted(file.name, row.files, row.without))
-    told = (found.commit, found.asked, found.by)
+    source = (found.commit, found.asked, found.by)
     if files and (found.by == "hub" or row.form == "file"):
-        return ExpectedDownload(files, sum(file.bytes for file in files), "listed", *told)
+        return ExpectedDownload(files, sum(file.bytes for file in files), "listed", *source)
     # The recorded size counts only for the same row: another row may use fewer files of the same repository.
     whole = found.bytes if found.row == row.id else 0
     if not files and not whole:
         return ExpectedDownload((), row.bytes, "guessed")
     listed = sum(file.bytes for file in files)
-    return ExpectedDownload(files, max(whole or row.bytes, listed), "in part", *told)
+    return ExpectedDownload(files, max(whole or row.bytes, listed), "in part", *source)
 
 
 def is_file_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
@@ -140,12 +140,12 @@ def save_listings(folder: Path, new: Iterable[RecordedListing]) -> None:
 
 
 def make_hub_listing(
-    hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]
+    hub: str, commit: str, requested_at: str, files: Mapping[str, Sequence[Any]]
 ) -> RecordedListing:
-    """Return a listing made from the hub's answer about a repository. `hub` is the repository, `asked` the
-    time of the request. `files` maps each file name to its size in bytes and its SHA-256.
+    """Return a listing made from the hub's answer about a repository. `hub` is the repository, `requested_at`
+    the time of the request. `files` maps each file name to its size in bytes and its SHA-256.
     """
-    return _parse_listing(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
+    return _parse_listing(hub, {"commit": commit, "asked": requested_at, "by": "hub", "files": files})
 
 
 @cache

@@ -91,9 +91,9 @@ def read_safetensors_header(path: Path) -> WeightsHeader:
     return WeightsHeader(tensors, {str(key): str(value) for key, value in notes.items()}, size)
 
 
-def _parse_data_offsets(said: Any) -> tuple[int, int]:
+def _parse_data_offsets(offsets: Any) -> tuple[int, int]:
     """Return the start and the end of a tensor in bytes, counted from the end of the header."""
-    begin, end = said
+    begin, end = offsets
     return int(begin), int(end)
 
 

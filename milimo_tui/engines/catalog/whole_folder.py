@@ -127,8 +127,8 @@ def _iterate_unsharded_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
 
 def _list_index_shards(index: Path) -> frozenset[str]:
     """Return the names of the files (shards) that an index lists."""
-    said = _read_checked_config(index).get("weight_map")
-    return frozenset(map(str, said.values())) if isinstance(said, dict) else frozenset()
+    weight_map = _read_checked_config(index).get("weight_map")
+    return frozenset(map(str, weight_map.values())) if isinstance(weight_map, dict) else frozenset()
 
 
 def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
@@ -137,10 +137,10 @@ def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
 
     `holds` maps each shard to the names of its tensors.
     """
-    said = _read_checked_config(index).get("weight_map")
-    if not isinstance(said, dict) or not said:
+    weight_map = _read_checked_config(index).get("weight_map")
+    if not isinstance(weight_map, dict) or not weight_map:
         raise BadInput(f"{_format_part_file(index)} names no tensors", _HINT)
-    for tensor, shard in said.items():
+    for tensor, shard in weight_map.items():
         if not isinstance(shard, str) or shard not in holds:
             raise BadInput(
                 f"{_format_part_file(index)} names “{shard}”, which is not in the same folder", _HINT
@@ -150,7 +150,7 @@ def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
                 f"{_format_part_file(index)} lists {tensor} in {shard}, but it is missing there", _HINT
             )
     there: dict[str, str] = {}
-    for shard in sorted({str(one) for one in said.values()}):
+    for shard in sorted({str(one) for one in weight_map.values()}):
         for tensor in holds[shard]:
             if tensor in there:
                 raise BadInput(f"{_format_part_file(index)}: {tensor} is in two of its files", _HINT)

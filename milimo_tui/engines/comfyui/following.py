@@ -214,10 +214,10 @@ class WorkflowRun:
     def _connect_socket(self) -> None:
         try:
             self._line = self._server.open_socket(self._client)
-        except ErrorResponse as turned:
-            if turned.status in (401, 403):
-                raise self._server.make_http_error(turned) from None
-            self._note_lost_connection(turned.message)
+        except ErrorResponse as response:
+            if response.status in (401, 403):
+                raise self._server.make_http_error(response) from None
+            self._note_lost_connection(response.message)
         except Failed as error:
             self._note_lost_connection(error.message)
 

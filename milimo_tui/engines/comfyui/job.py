@@ -127,11 +127,11 @@ def _begin_workflow_job(spec: MakeVideo | MakePicture, context: Context) -> _Wor
     context.plan(STAGES)
     context.progress("sending", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
-    way = plan_workflow_run(spec, read_saved_workflow(found))
-    for change in way.changes:
+    plan = plan_workflow_run(spec, read_saved_workflow(found))
+    for change in plan.changes:
         context.log(change)
     settings, _ = read_settings()
-    return _WorkflowJob(found, way, ComfyUIServer.of(settings), context)
+    return _WorkflowJob(found, plan, ComfyUIServer.of(settings), context)
 
 
 def _make_workflow_metadata(spec: MakeVideo | MakePicture, work: _WorkflowJob, seed: int) -> dict[str, str]:
@@ -151,29 +151,29 @@ def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, 
     values |= _upload_inputs(work, spec)
     flow, context = work.way.kept.workflow, work.context
     nodes = fill_workflow_inputs(flow, work.way.kept.bindings, values)
-    told = hashlib.sha256(serialize_nodes(nodes).encode()).hexdigest()
+    nodes_digest = hashlib.sha256(serialize_nodes(nodes).encode()).hexdigest()
     client = make_client_id(hashlib.sha256(str(context.workspace).encode()).hexdigest()[:24])
     with WorkflowRun(work.server, flow, client, context) as following:
-        prompt = _find_queued_work(work, told)
+        prompt = _find_queued_work(work, nodes_digest)
         if not prompt:
             prompt = work.server.submit_workflow(nodes, client, flow, following.check_cancelled)
             write_file_atomically(
-                context.workspace / QUEUED, json.dumps({"nodes": told, "prompt": prompt}).encode()
+                context.workspace / QUEUED, json.dumps({"nodes": nodes_digest, "prompt": prompt}).encode()
             )
         entry = following.wait_for_result(prompt)
     return _fetch_results(work, entry, index, wants_clip=isinstance(spec, MakeVideo) and spec.frames > 1)
 
 
-def _find_queued_work(work: _WorkflowJob, told: str) -> str:
+def _find_queued_work(work: _WorkflowJob, nodes_digest: str) -> str:
     """Return the id of identical work that an earlier attempt of this job submitted, if the server still has
     that work and it has not failed. Empty otherwise.
 
-    `told` is a hash of the workflow's nodes with all their input values. Work with the same hash is
+    `nodes_digest` is a hash of the workflow's nodes with all their input values. Work with the same hash is
     identical.
     """
     try:
         value = parse_untrusted_json((work.context.workspace / QUEUED).read_text())
-        prompt = str(value["prompt"]) if value["nodes"] == told else ""
+        prompt = str(value["prompt"]) if value["nodes"] == nodes_digest else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     standing = work.server.fetch_work_status(prompt, lambda: None) if prompt else None
@@ -187,22 +187,22 @@ def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping
     """Upload the spec's pictures and clip to the server. Return the name that each file has on the server, by
     the name of the value in the bindings, such as `first` or `clip`.
     """
-    context, way = work.context, work.way
+    context, plan = work.context, work.way
     sides = (spec.width, spec.height)
     names: dict[str, str] = {}
-    count = len(way.pictures) + (way.clip is not None)
+    count = len(plan.pictures) + (plan.clip is not None)
 
     def tick() -> None:
         context.progress("sending", len(names), count + 1)
 
-    for name, one in way.pictures.items():
+    for name, one in plan.pictures.items():
         picture = read_input_frame(one.input, one.frame, f"the {name} picture")
         if name in ("first", "last"):
             picture = ImageOps.fit(picture, sides, Image.Resampling.LANCZOS)
         names[name] = work.server.upload_file(*_name_by_content(_encode_png(picture), ".png"), tick)
         tick()
-    if way.clip is not None and isinstance(spec, MakeVideo):
-        path = _write_control_clip(way.clip, spec, context)
+    if plan.clip is not None and isinstance(spec, MakeVideo):
+        path = _write_control_clip(plan.clip, spec, context)
         names["clip"] = work.server.upload_file(*_name_by_content(path.read_bytes(), path.suffix), tick)
         tick()
     return names

@@ -38,7 +38,7 @@ def plan_workflow_run(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) ->
     """
     has = workflow.bindings.has
     _refuse_unsupported(spec, workflow)
-    said: dict[Bound, str | int | float | None] = {
+    spec_values: dict[Bound, str | int | float | None] = {
         "prompt": spec.prompt,
         "negative": spec.negative or None,
         "seed": spec.seed % SEEDS,
@@ -48,14 +48,18 @@ def plan_workflow_run(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) ->
         "height": spec.height,
     }
     if isinstance(spec, MakeVideo):
-        said |= {"frames": spec.frames, "rate": float(spec.rate)}
-    values = {name: value for name, value in said.items() if value is not None and has(name)}
+        spec_values |= {"frames": spec.frames, "rate": float(spec.rate)}
+    values = {name: value for name, value in spec_values.items() if value is not None and has(name)}
     # Values that are not reported as omitted if the workflow has no input for them. The result is converted
     # to the requested size, length and rate. A missing seed gets a message of its own.
     quiet = ("width", "height", "frames", "rate", "seed")
-    left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
-    pictures, beside = _assign_pictures(spec, workflow)
-    changes = [*beside, *_describe_fields_without_input(spec)]
+    left = [
+        name
+        for name, value in spec_values.items()
+        if value is not None and not has(name) and name not in quiet
+    ]
+    pictures, input_notes = _assign_pictures(spec, workflow)
+    changes = [*input_notes, *_describe_fields_without_input(spec)]
     if left:
         changes.append(
             f"omitted, because the workflow {workflow.name} has no input for it: {', '.join(left)}"
@@ -129,16 +133,16 @@ def _assign_pictures(
     for name in PICTURES:
         if has(name) and waiting:
             taken[name] = waiting.pop(0)
-    said = []
+    notes = []
     if waiting:
-        said.append(
+        notes.append(
             f"omitted, because the workflow {workflow.name} has no input for them: {len(waiting)} pictures"
         )
     places: tuple[Bound, ...] = ("first", "last", *PICTURES)
     empty = [name for name in places if has(name) and name not in taken]
     if empty:
-        said.append(f"as the workflow has it, for nothing is given: {', '.join(empty)}")
-    return taken, tuple(said)
+        notes.append(f"as the workflow has it, for nothing is given: {', '.join(empty)}")
+    return taken, tuple(notes)
 
 
 def _describe_fields_without_input(spec: MakeVideo | MakePicture) -> tuple[str, ...]:

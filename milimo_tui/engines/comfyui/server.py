@@ -109,11 +109,11 @@ class ComfyUIServer:
         """
         fields = {"subfolder": SUBFOLDER, "type": "input", "overwrite": "true"}
         body, type = encode_form(fields, "image", name, data)
-        said = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
-        given = said.get("name") if isinstance(said, dict) else None
+        answer = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
+        given = answer.get("name") if isinstance(answer, dict) else None
         if not isinstance(given, str) or not given:
             raise Failed(f"{self.service.where} did not report where {name} is stored")
-        folder = said.get("subfolder")
+        folder = answer.get("subfolder")
         return f"{folder}/{given}" if isinstance(folder, str) and folder else given
 
     def submit_workflow(self, nodes: Mapping[str, Any], client: str, workflow: Workflow, tick: Tick) -> str:
@@ -125,18 +125,18 @@ class ComfyUIServer:
         # Choose the id of the work here and send it. The work can then be withdrawn even if the job is
         # cancelled before the server replies. Older servers ignore this id and return their own.
         own = str(uuid.uuid4())
-        asked = {"prompt": nodes, "client_id": client, "prompt_id": own}
+        request = {"prompt": nodes, "client_id": client, "prompt_id": own}
         try:
-            said = send_json_request(self.service, make_json_request("/prompt", asked), tick)
-        except ErrorResponse as turned:
-            raise self._make_rejection_error(turned, workflow) from None
+            answer = send_json_request(self.service, make_json_request("/prompt", request), tick)
+        except ErrorResponse as response:
+            raise self._make_rejection_error(response, workflow) from None
         except Cancelled:
             self.withdraw_work(own)
             raise
-        wrong = said.get("node_errors") if isinstance(said, dict) else None
+        wrong = answer.get("node_errors") if isinstance(answer, dict) else None
         if isinstance(wrong, dict) and wrong:
             raise Failed(_describe_first_node_error(wrong, workflow) or "the server rejected the workflow")
-        id = said.get("prompt_id") if isinstance(said, dict) else None
+        id = answer.get("prompt_id") if isinstance(answer, dict) else None
         if not isinstance(id, str) or not id:
             raise Failed(f"{self.service.where} accepted the workflow but returned no job id")
         return id
@@ -181,8 +181,8 @@ class ComfyUIServer:
         try:
             path = f"/view?{query}"
             return download_service_file(self.service, path, target, tick, most=self.most_bytes, heard=heard)
-        except ErrorResponse as turned:
-            raise self.make_http_error(turned, f"did not send {file.filename}") from None
+        except ErrorResponse as response:
+            raise self.make_http_error(response, f"did not send {file.filename}") from None
 
     def fetch_server_facts(self, tick: Tick) -> Mapping[str, Any]:
         """Return the server's version, its GPUs, its free memory and the length of its queue."""
@@ -215,19 +215,19 @@ class ComfyUIServer:
             if request.body is None:
                 return fetch_json(self.service, request.path, None, tick)
             return send_json_request(self.service, request, tick)
-        except ErrorResponse as turned:
-            raise self.make_http_error(turned) from None
+        except ErrorResponse as response:
+            raise self.make_http_error(response) from None
 
-    def make_http_error(self, turned: ErrorResponse, doing: str = "refused the request") -> MilimoError:
-        """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that
+    def make_http_error(self, response: ErrorResponse, action: str = "refused the request") -> MilimoError:
+        """Return the error for an HTTP error response, in one sentence. `action` is the verb of that
         sentence.
         """
         where = self.service.where
-        match turned.status:
+        match response.status:
             case 401 | 403:
                 given = "did not accept the key" if self.service.key else "wants a key or a login"
                 return Unavailable(
-                    f"{where} {given} ({turned.status}): {turned.message}",
+                    f"{where} {given} ({response.status}): {response.message}",
                     "comfyui_key in config.toml, or comfyui_url with one: https://NAME:PASSWORD@HOST",
                 )
             case 413:
@@ -236,26 +236,26 @@ class ComfyUIServer:
                     "its option --max-upload-size sets the limit",
                 )
             case 429 | 503:
-                wait = f", in {turned.wait} s" if turned.wait else ""
+                wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
-                    f"the queue of {where} is full ({turned.status}): {turned.message}",
+                    f"the queue of {where} is full ({response.status}): {response.message}",
                     f"milimo job retry{wait}",
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} {doing} ({status}): {turned.message}")
+                return Failed(f"{where} {action} ({status}): {response.message}")
 
-    def _make_rejection_error(self, turned: ErrorResponse, workflow: Workflow) -> MilimoError:
+    def _make_rejection_error(self, response: ErrorResponse, workflow: Workflow) -> MilimoError:
         """Return the error for a workflow that the server rejected, with the name of the node."""
         try:
-            body = parse_untrusted_json(turned.body)
+            body = parse_untrusted_json(response.body)
         except ValueError:
-            return self.make_http_error(turned)
-        if turned.status != 400 or not isinstance(body, dict):
-            return self.make_http_error(turned)
+            return self.make_http_error(response)
+        if response.status != 400 or not isinstance(body, dict):
+            return self.make_http_error(response)
         where, error = self.service.where, body.get("error")
         error = error if isinstance(error, dict) else {}
         more = error.get("extra_info")
@@ -272,7 +272,7 @@ class ComfyUIServer:
         wrong = body.get("node_errors")
         text = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
         words = text or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
-        return Failed(f"ComfyUI rejected the workflow: {words or turned.message}", "milimo workflow show")
+        return Failed(f"ComfyUI rejected the workflow: {words or response.message}", "milimo workflow show")
 
 
 def list_result_files(

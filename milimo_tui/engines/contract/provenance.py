@@ -69,7 +69,7 @@ def build_provenance_texts(
     recipe: object = "",
     inputs: Mapping[str, str] | None = None,
     seed: int | None = None,
-    also: Mapping[str, str] | None = None,
+    other_weights: Mapping[str, str] | None = None,
     libraries: Collection[str] = LIBRARIES,
     **more: object,
 ) -> dict[str, str]:
@@ -80,7 +80,7 @@ def build_provenance_texts(
     - `inputs` are SHA-256 hashes by path of the files that the spec names. They are computed here if not
       given.
     - `seed` is the seed of this file, if one spec makes several files.
-    - `also` are SHA-256 hashes by id of further weights (upsamplers, LoRAs).
+    - `other_weights` are SHA-256 hashes by id of further weights (upsamplers, LoRAs).
     - `libraries` are the libraries whose versions can change the result.
     - `more` are further facts. They must be JSON values and must not differ between runs.
 
@@ -100,7 +100,7 @@ def build_provenance_texts(
         "spec": _replace_paths_by_hashes(fields, hashes),
         "seed": getattr(spec, "seed", None) if seed is None else seed,
         "model": _describe_used_weights(model),
-        "also": dict(also or {}),
+        "also": dict(other_weights or {}),
         "recipe": _describe_used_recipe(recipe),
         "versions": {
             name: one for name, one in collect_library_versions().items() if name in ("milimo", *libraries)

@@ -62,7 +62,7 @@ class PointTracker:
 
     def get_tracked_paths(self) -> list[Way]:
         """Return the path of each point so far, in pixels of the clip's original pictures."""
-        return [np.array(way) / self._scale for way in self._ways]
+        return [np.array(path) / self._scale for path in self._ways]
 
     def _build_pyramid(self, picture: Rgb) -> list[Grey]:
         image = Image.fromarray(picture).convert("L")
@@ -129,13 +129,13 @@ def track_points(before: list[Grey], after: list[Grey], at: Points) -> tuple[Poi
     """Return the positions in the next picture of the points `at`, and a mask that is True for each point
     that was found. `before` and `after` are the pyramids of both pictures.
     """
-    gone = np.zeros_like(at)
+    shift = np.zeros_like(at)
     kept = np.ones(len(at), bool)
     differs = np.zeros(len(at))
     for level in range(len(before) - 1, -1, -1):
-        gone *= 2
-        gone, kept, differs = _track_at_level(before[level], after[level], at / 2**level, gone)
-    found = at + gone
+        shift *= 2
+        shift, kept, differs = _track_at_level(before[level], after[level], at / 2**level, shift)
+    found = at + shift
     rows, columns = before[0].shape
     inside = (found >= 0).all(1) & (found[:, 0] <= columns - 1) & (found[:, 1] <= rows - 1)
     return found, kept & inside & (differs < MAX_DIFFERENCE)

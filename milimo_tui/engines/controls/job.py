@@ -146,18 +146,18 @@ class MapDrawing:
         """
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
-        ways = [paths.interpolate_path(path, view.count) for path in scaled]
+        given_paths = [paths.interpolate_path(path, view.count) for path in scaled]
         if spec.camera:
-            ways += paths.trace_camera_paths(spec.camera, view.count, view.width, view.height)
+            given_paths += paths.trace_camera_paths(spec.camera, view.count, view.width, view.height)
         if spec.mask is not None:
-            ways.append(self._find_mask_path(spec.mask))
-        if ways:
-            return ways
+            given_paths.append(self._find_mask_path(spec.mask))
+        if given_paths:
+            return given_paths
         follower = PointTracker(view.picture(0))
         for number in range(1, view.looks):
             follower.track_picture(view.picture(number))
             self._report_progress(LOOKING, number + 1, view.looks)
-        followed = [way for way in follower.get_tracked_paths() if len(way) > 1]
+        followed = [path for path in follower.get_tracked_paths() if len(path) > 1]
         if not followed:
             name = view.footage.path.name
             raise BadInput(
@@ -171,13 +171,13 @@ class MapDrawing:
         view = self._view
         with Footage(get_input_path(mask)) as footage:
             last = min(view.first + view.count, footage.frames)
-            way = paths.trace_mask_path(footage.frame(number)[..., 0] for number in range(view.first, last))
-            if not np.isfinite(way).any():
+            path = paths.trace_mask_path(footage.frame(number)[..., 0] for number in range(view.first, last))
+            if not np.isfinite(path).any():
                 raise BadInput(
                     f"the mask {footage.path.name} is empty in these frames", "milimo picture mask list"
                 )
             scale = np.array([view.width / footage.width, view.height / footage.height])
-            return np.asarray(way * scale, np.float64)
+            return np.asarray(path * scale, np.float64)
 
     def _report_progress(self, stage: str, done: int, total: int) -> None:
         self._context.progress(stage, done, total, frames=(done, total))
@@ -198,8 +198,8 @@ def make_control_map(spec: MakeControl, context: Context) -> Result:
         view = make_map_view(spec, footage)
         drawing = MapDrawing(spec, view, context)
         model = next(iter(drawing.weights), None)
-        also = {one.id: one.digest for one in drawing.weights[1:]}
-        texts = build_provenance_texts(spec, model=model, also=also)
+        other_weights = {one.id: one.digest for one in drawing.weights[1:]}
+        texts = build_provenance_texts(spec, model=model, other_weights=other_weights)
         path = context.workspace / "map.mov"
         with TakeWriter(
             path, width=view.width, height=view.height, rate=view.rate, frames=view.count, metadata=texts

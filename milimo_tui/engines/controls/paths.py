@@ -41,8 +41,8 @@ def interpolate_path(points: Sequence[tuple[float, float]], frames: int) -> Way:
     return _round_path(along / 2)
 
 
-def _round_path(way: NDArray[np.float64]) -> Way:
-    return np.asarray(np.rint(way), np.float64)
+def _round_path(path: NDArray[np.float64]) -> Way:
+    return np.asarray(np.rint(path), np.float64)
 
 
 def trace_mask_path(masks: Iterable[NDArray[np.uint8]]) -> Way:
@@ -70,10 +70,10 @@ def trace_camera_paths(keys: Sequence[CameraKey], frames: int, width: int, heigh
     down = np.interp(times, at, [key.down for key in ordered]) * height
     zoom = np.exp(np.interp(times, at, np.log([key.zoom for key in ordered])))
     middle = np.array([width / 2, height / 2])
-    gone = np.stack([right, down], axis=1)
+    shift = np.stack([right, down], axis=1)
     rest = [
         np.array([(column + 0.5) * width / ACROSS, (row + 0.5) * height / DOWN])
         for row in range(DOWN)
         for column in range(ACROSS)
     ]
-    return [(point - middle - gone) * zoom[:, None] + middle for point in rest]
+    return [(point - middle - shift) * zoom[:, None] + middle for point in rest]

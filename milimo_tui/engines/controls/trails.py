@@ -26,9 +26,9 @@ SIDE = 1080  # shorter side, in pixels, of the picture in which trails are drawn
 _HALF = int(MOST) + 1
 
 
-def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
+def draw_trails(paths: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
     """Return a picture of the trails at frame `frame`, as a uint8 array (height, width, 3) on a black
-    background. `ways` are the paths of the points.
+    background. `paths` are the paths of the points.
 
     A path may end before `frame`. The circles of its last frames are then still drawn, until they are older
     than the length of a trail.
@@ -40,9 +40,9 @@ def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb
     for moment in range(max(0, frame - LONG), frame + 1):
         share = 1.0 - (frame - moment) / LONG
         disc = _make_disc(LEAST + (MOST - LEAST) * share)
-        for way in ways:
-            if moment < len(way):
-                _stamp_disc(large, np.rint(way[moment] * scale), disc, _pick_circle_colour(share))
+        for path in paths:
+            if moment < len(path):
+                _stamp_disc(large, np.rint(path[moment] * scale), disc, _pick_circle_colour(share))
     return np.rint(_resize_bilinear(large, width, height) * 255).astype(np.uint8)
 
 

@@ -72,6 +72,6 @@ def make_map_view(spec: MakeControl, footage: Footage) -> MapView:
     assert footage.rate is not None, "a clip has a rate"
     # The spec gives the people itself and needs no pictures, so the map may be longer than the clip.
     if spec.people:
-        held, rate = spec.frames or there, spec.rate or footage.rate
-        return MapView(footage, spec.start, held, rate, width, height, scale)
+        frames, rate = spec.frames or there, spec.rate or footage.rate
+        return MapView(footage, spec.start, frames, rate, width, height, scale)
     return MapView(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

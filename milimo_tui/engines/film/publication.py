@@ -18,25 +18,25 @@ def publish_film_file(source: Path, target: Path) -> None:
     """
     # The temporary name contains the name of the job's workspace. A retry after a kill therefore finds the
     # partial copy and removes it.
-    beside = target.with_name(f".{target.name}.{source.parent.name}.part")
+    temporary = target.with_name(f".{target.name}.{source.parent.name}.part")
     try:
-        _remove_path(beside)
+        _remove_path(temporary)
         if source.is_dir():
-            beside.mkdir()
+            temporary.mkdir()
             for file in sorted(source.iterdir()):
-                _link_or_copy(file, beside / file.name)
-            fsync_folder(beside)
+                _link_or_copy(file, temporary / file.name)
+            fsync_folder(temporary)
             if target.is_dir():
                 # Remove the old folder first, because a folder cannot replace another folder in one step.
                 _remove_path(target)
         else:
-            _link_or_copy(source, beside)
-        os.replace(beside, target)
+            _link_or_copy(source, temporary)
+        os.replace(temporary, target)
         fsync_folder(target.parent)
     except OSError as error:
         raise explain_os_error(error, target, "write") from error
     finally:
-        _remove_path(beside)
+        _remove_path(temporary)
 
 
 def measure_size(path: Path) -> int:

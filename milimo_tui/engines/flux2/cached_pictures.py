@@ -27,7 +27,7 @@ def paint_with_cache(
     loaded: LoadedFlux2,
     paint: Painting,
     plan: SamplingCourse,
-    way: RunProgress,
+    progress: RunProgress,
     seed: int,
     what: str,
     *,
@@ -43,13 +43,13 @@ def paint_with_cache(
     The cache MagCache needs ratios that depend on the model's weights. If they are not known yet, the picture
     is first made with all steps to measure them.
     """
-    transformer, context = loaded.pipe.transformer, way.context
+    transformer, context = loaded.pipe.transformer, progress.context
     ratios: tuple[float, ...] = ()
     if plan.cache == "mag":
 
         def computed() -> None:
-            way.total += plan.steps + 1
-            paint(plan, way, seed, "measuring the ratios of MagCache")
+            progress.total += plan.steps + 1
+            paint(plan, progress, seed, "measuring the ratios of MagCache")
 
         digest = loaded.found.digest or loaded.found.id
         ratios, fresh = get_mag_ratios(transformer, digest, plan.steps, computed)
@@ -57,14 +57,14 @@ def paint_with_cache(
             context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and saved")
     began = time.monotonic()
     with use_step_cache(transformer, plan.cache, plan.steps, ratios):
-        picture = paint(plan, way, seed, what)
-    took = time.monotonic() - began
+        picture = paint(plan, progress, seed, what)
+    cached_seconds = time.monotonic() - began
     if not measured or plan.cache == "off":
         return picture, ()
     began = time.monotonic()
-    whole = paint(replace(plan, cache="off"), way, seed, f"{what}, without the cache".removeprefix(", "))
+    whole = paint(replace(plan, cache="off"), progress, seed, f"{what}, without the cache".removeprefix(", "))
     seconds = time.monotonic() - began
     ours, theirs = (np.asarray(one.convert("RGB"))[None] for one in (picture, whole))
-    found = CacheDifference(measure_similarity(ours, theirs), took, seconds)
+    found = CacheDifference(measure_similarity(ours, theirs), cached_seconds, seconds)
     context.log(f"the cache: {found}")
     return picture, (found,)

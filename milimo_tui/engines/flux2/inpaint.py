@@ -53,7 +53,7 @@ def inpaint_picture(spec: Inpaint, context: Context) -> Result:
     )
     part = choose_mask_region(soft, unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
     references = read_references(spec.references)
-    said = check_references([one.size for one in references])
+    reference_notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
     plan = plan_course(variant, spec.steps, spec.guidance, spec.negative)
     steps = count_steps_run(plan.steps, spec.strength)
@@ -96,7 +96,7 @@ def inpaint_picture(spec: Inpaint, context: Context) -> Result:
     thin = describe_strength_limit(plan.steps, spec.strength)
     return Result(
         outputs=(describe_png_output("picture", path, out),),
-        notes=(*said, *((thin,) if thin else ()), *plan.notes),
+        notes=(*reference_notes, *((thin,) if thin else ()), *plan.notes),
         facts={
             **describe_flux2_run(found, variant, plan, spec.seed),
             "steps_run": steps,

@@ -164,7 +164,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
         _merge_masks(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side
     )
     references = read_references(spec.references)
-    said = check_references([one.size for one in references])
+    reference_notes = check_references([one.size for one in references])
     references = references[: MOST_REFERENCES - NEIGHBOURS]
     plan = plan_course(variant, spec.steps, spec.guidance, spec.negative)
     steps = count_steps_run(plan.steps, spec.strength)
@@ -187,7 +187,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     with use_flux2_weights(work, context) as loaded:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
         notes = marks.of(loaded, spec.seed)
-        way = RunProgress(context, (steps + 1) * len(numbers))
+        progress = RunProgress(context, (steps + 1) * len(numbers))
         before: Image.Image | None = None
         with TakeWriter(
             path,
@@ -217,7 +217,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
                     loaded,
                     words,
                     plan,
-                    way,
+                    progress,
                     width=part.width,
                     height=part.height,
                     seed=spec.seed,
@@ -226,7 +226,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
                     mask_image=make_model_mask(soft, part, UNIT),
                     strength=spec.strength,
                 )
-                way.done += steps + 1
+                progress.done += steps + 1
                 made = compose(picture, fresh, soft, part)
                 before = _crop_to_region(made, part)
                 new = colour.to_yuv(np.asarray(made))
@@ -234,7 +234,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     thin = describe_strength_limit(plan.steps, spec.strength)
     return Result(
         outputs=(Output.of_file("picture", path, probe(path).as_json()),),
-        notes=(*said, *((thin,) if thin else ()), *plan.notes),
+        notes=(*reference_notes, *((thin,) if thin else ()), *plan.notes),
         facts={
             **describe_flux2_run(found, variant, plan, spec.seed),
             "steps_run": steps,

@@ -94,7 +94,7 @@ def _make_flux2_pictures(
             # To measure the effect of the step cache, each picture is made twice: with the cache and without
             # it.
             each = 2 if spec.measured and plan.cache != "off" else 1
-            way = RunProgress(
+            progress = RunProgress(
                 context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1)
             )
             for index in range(len(done), spec.count):
@@ -104,7 +104,7 @@ def _make_flux2_pictures(
                     _paint_flux2_picture, loaded, words, fitted=fitted, spec=spec, references=references
                 )
                 picture, difference = paint_with_cache(
-                    loaded, painting, plan, way, seed, what, measured=spec.measured
+                    loaded, painting, plan, progress, seed, what, measured=spec.measured
                 )
                 apart += difference
                 path = context.workspace / f"picture-{index + 1}.png"
@@ -140,7 +140,7 @@ def _paint_flux2_picture(
     loaded: LoadedFlux2,
     words: EncodedPrompt,
     plan: SamplingCourse,
-    way: RunProgress,
+    progress: RunProgress,
     seed: int,
     what: str,
     *,
@@ -153,7 +153,7 @@ def _paint_flux2_picture(
         loaded,
         words,
         plan,
-        way,
+        progress,
         width=fitted.width,
         height=fitted.height,
         seed=seed,

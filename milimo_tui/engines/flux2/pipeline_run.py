@@ -43,8 +43,8 @@ def make_guidance_arguments(
     """
     if variant == KLEIN_KV:
         return {}
-    told = {"guidance_scale": course.guidance}
-    return told if variant == DEV else told | {"negative_prompt_embeds": against}
+    arguments = {"guidance_scale": course.guidance}
+    return arguments if variant == DEV else arguments | {"negative_prompt_embeds": against}
 
 
 def run(
@@ -52,7 +52,7 @@ def run(
     loaded: LoadedFlux2,
     words: EncodedPrompt,
     course: SamplingCourse,
-    way: RunProgress,
+    progress: RunProgress,
     *,
     width: int,
     height: int,
@@ -73,7 +73,7 @@ def run(
         loaded.projection,
         words,
         course,
-        way,
+        progress,
         title="FLUX.2",
         columns=width // UNIT,
         width=width,

@@ -60,10 +60,18 @@ def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
     )
     with use_flux2_weights(work, context) as loaded:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, PROMPT, plan, context)
-        way = RunProgress(context, plan.steps + 1)
+        progress = RunProgress(context, plan.steps + 1)
         with record_transformer_calls(TRANSFORMER) as ours:
             picture = run(
-                loaded.pipe, loaded, words, plan, way, width=side, height=side, seed=SEED, steps=plan.steps
+                loaded.pipe,
+                loaded,
+                words,
+                plan,
+                progress,
+                width=side,
+                height=side,
+                seed=SEED,
+                steps=plan.steps,
             )
         with record_transformer_calls(TRANSFORMER) as bare:
             _run_diffusers_pipeline(loaded, plan, side)

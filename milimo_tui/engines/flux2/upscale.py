@@ -131,7 +131,7 @@ class TileRun:
         words = encode_prompt_pair(encode_flux2_prompt, loaded, self.spec.prompt, self.plan, context)
         # Caching latents would only waste memory, because each tile is encoded once.
         painter = loaded.make_inpainter(remembers=False)
-        way = RunProgress(context, count * (self.steps + 1), first * (self.steps + 1))
+        progress = RunProgress(context, count * (self.steps + 1), first * (self.steps + 1))
         for number, box in enumerate(self.places[first:], start=first + 1):
             tile = canvas.crop(box)
             made = (round_side_up(tile.width, UNIT), round_side_up(tile.height, UNIT))
@@ -140,7 +140,7 @@ class TileRun:
                 loaded,
                 words,
                 self.plan,
-                way,
+                progress,
                 width=made[0],
                 height=made[1],
                 seed=self.spec.seed,

@@ -153,9 +153,9 @@ def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
 def check_enlarged_size(width: int, height: int, factor: int) -> None:
     """Raise BadInput with advice if an enlarged picture would be too large."""
     if max(width, height) > ENLARGED_SIDE or width * height > ENLARGED_PIXELS:
-        way = (
+        hint = (
             "make it 2 times as large"
             if factor > 2
             else "it is large enough for any film: scale it down first"
         )
-        raise BadInput(f"{width}×{height} would be too large a picture", way)
+        raise BadInput(f"{width}×{height} would be too large a picture", hint)

@@ -34,8 +34,8 @@ class DownloadRate:
         """Return the rate of the last `WINDOW` seconds in bytes per second. None while the download is too
         young for a rate.
         """
-        began, had = self._seen[0]
-        return max(0.0, (self.done - had) / (now - began)) if now - began >= LEAST else None
+        began, done_before = self._seen[0]
+        return max(0.0, (self.done - done_before) / (now - began)) if now - began >= LEAST else None
 
     def left(self, now: float) -> float | None:
         """Return the estimated seconds until the end of the download. None while the rate is unknown or

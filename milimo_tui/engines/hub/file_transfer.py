@@ -157,19 +157,19 @@ def _fetch_file(file: RemoteFile, url: str, endpoint: str, part: Path) -> None:
         part.unlink()
     try:
         with _PartFile(part) as target:
-            had = target.tell()
+            start_size = target.tell()
             remote = _fetch_metadata(file, url, headers, endpoint)
             if remote.xet_file_data and is_xet_available():
                 _receive_from_xet(file, remote.xet_file_data, headers, target)
             else:
                 # No retries here: `retry_request` repeats the request. The library itself retries only after
                 # it has received bytes.
-                http_get(url, target, resume_size=had, headers=headers, _nb_retries=0)
+                http_get(url, target, resume_size=start_size, headers=headers, _nb_retries=0)
             # The answer ended without error but has another size, so it was not the requested file: discard
             # it.
             if target.tell() != file.bytes:
                 target.flush()
-                os.truncate(part, had)
+                os.truncate(part, start_size)
                 raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
     except _RangeIgnored as error:
         # Raises if another server answers. Received bytes are discarded only if the hub itself ignores the

@@ -81,8 +81,8 @@ def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict
     for hub in hubs:
         try:
             info = api.model_info(hub, timeout=ASK_SECONDS)
-            when = info.last_modified.isoformat() if info.last_modified else None
-            found[hub] = {"commit": info.sha or "", "changed": when}
+            changed = info.last_modified.isoformat() if info.last_modified else None
+            found[hub] = {"commit": info.sha or "", "changed": changed}
         except (errors.HfHubHTTPError, httpx2.HTTPError, OSError) as error:
             found[hub] = {"error": make_hub_error(error, hub).message}
     return found

@@ -137,17 +137,19 @@ def retry_request(
     `count_bytes` returns the bytes received so far. A failed call that received new bytes resets the count of
     failures. Raises the error of `make_hub_error`.
     """
-    fruitless, had = 0, count_bytes()
+    fruitless, received_before = 0, count_bytes()
     while True:
         try:
             return act()
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
             # ValueError, KeyError and TypeError mean that the response was not the hub's.
             received = count_bytes()
-            fruitless, had = (0 if received > had else fruitless + 1), received
+            fruitless, received_before = (0 if received > received_before else fruitless + 1), received
             seconds = get_hub_retry_delay(error, patience.most)
             if seconds is None or fruitless == len(patience.waits):
-                raise make_hub_error(error, repository, kept=format_bytes(had) if had else "") from error
+                raise make_hub_error(
+                    error, repository, kept=format_bytes(received_before) if received_before else ""
+                ) from error
             why = "the hub asks for patience" if seconds else "the hub does not answer"
             wait(max(seconds, patience.waits[fruitless - 1] if fruitless else 0.0), why)
 

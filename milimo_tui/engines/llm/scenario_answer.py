@@ -83,16 +83,16 @@ def split_story(text: str, most: int = PIECE) -> Iterator[str]:
     """Yield a story in pieces of at most `most` characters. A piece has complete paragraphs, but a paragraph
     that is longer than a piece is cut.
     """
-    held: list[str] = []
+    piece: list[str] = []
     for paragraph in iterate_paragraphs(text):
         for start in range(0, max(1, len(paragraph.text)), most):
             part = paragraph.text[start : start + most]
-            if held and sum(map(len, held)) + len(part) > most:
-                yield "\n\n".join(held)
-                held = []
-            held.append(part)
-    if held:
-        yield "\n\n".join(held)
+            if piece and sum(map(len, piece)) + len(part) > most:
+                yield "\n\n".join(piece)
+                piece = []
+            piece.append(part)
+    if piece:
+        yield "\n\n".join(piece)
 
 
 def parse_piece_answer(value: Any) -> ToldPiece:
@@ -107,12 +107,12 @@ def parse_piece_answer(value: Any) -> ToldPiece:
             elif isinstance(value.get(name), list):
                 value[name] = next(iter(value[name]), None)
     try:
-        told = ToldPiece.model_validate(value)
+        piece = ToldPiece.model_validate(value)
     except ValidationError as error:
         raise ValueError(_describe_scenario_error(error)) from None
-    if not (told.scenes or told.people or told.places):
+    if not (piece.scenes or piece.people or piece.places):
         raise ValueError("it listed no scene, character or place")
-    return told
+    return piece
 
 
 def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
@@ -121,16 +121,16 @@ def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
     first scene on.
     """
     try:
-        told = ToldStructure.model_validate(value)
+        structure = ToldStructure.model_validate(value)
     except ValidationError as error:
         raise ValueError(_describe_scenario_error(error)) from None
-    for parts in (told.acts, told.sequences):
+    for parts in (structure.acts, structure.sequences):
         firsts = [part.first for part in parts]
         if firsts != sorted(set(firsts)) or (firsts and (firsts[0] != 1 or firsts[-1] > scenes)):
             raise ValueError("its parts do not follow one another from the first scene on")
-    if not told.acts:
+    if not structure.acts:
         raise ValueError("it listed no acts")
-    return told
+    return structure
 
 
 def _limit_answer(value: Any) -> Any:

@@ -37,9 +37,9 @@ def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], 
     for left in reversed(range(WAITS)):
         try:
             return ask()
-        except ErrorResponse as turned:
-            wait = _parse_retry_seconds(turned.wait)
-            if turned.status != BUSY or wait is None or wait > MOST_WAIT or not left:
+        except ErrorResponse as response:
+            wait = _parse_retry_seconds(response.wait)
+            if response.status != BUSY or wait is None or wait > MOST_WAIT or not left:
                 raise
             until = time.monotonic() + wait
             while time.monotonic() < until:

@@ -206,11 +206,11 @@ class _WritingJob:
         names = ("kind", "who", "quote", "sentence")
         for one in listed:
             if isinstance(one, dict):
-                said = {
+                mark = {
                     name: clean_one_line(remove_control_characters(str(one.get(name) or "")), 400)
                     for name in names
                 }
-                self.made.marks.append(said)
+                self.made.marks.append(mark)
 
     def write_part_prompts(self) -> None:
         """Write a prompt for each part of a long take. The first part gets the take's own prompt."""

@@ -81,7 +81,7 @@ def _compose_known_parts(meaning: ShotMeaning, place: PlaceWords, outside: bool)
     light or sound, the light or sound of its place is used. `outside` is True for an exterior.
     """
     action = _describe_action(meaning)
-    who, whose = composing.describe_people(meaning)
+    people_words, people_source = composing.describe_people(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
     own_sound = meaning.layers.get("sound", "")
     heard = own_sound or light_words.choose_room_sound(
@@ -101,7 +101,7 @@ def _compose_known_parts(meaning: ShotMeaning, place: PlaceWords, outside: bool)
     return [
         PromptPart("action", action, SCRIPT),
         PromptPart("camera", _describe_camera(meaning), "the shot"),
-        PromptPart("people", who, whose),
+        PromptPart("people", people_words, people_source),
         composing.describe_things(meaning, action),
         PromptPart(
             "place", _describe_place(meaning, place, outside), composing.describe_place_source(meaning, place)
@@ -253,17 +253,17 @@ def _describe_body_motion(meaning: ShotMeaning, *, near: bool) -> str:
         return ""
     plural = they == "they"  # True if the gender is unknown, because the model reads “they” as two people.
     named = one.name in describe_action(meaning) and len(meaning.people) == 1 and not plural
-    whose = their if named else f"{one.name}’s"
+    possessive = their if named else f"{one.name}’s"
     speaks = any(not line.heard and line.name.casefold() == one.name.casefold() for line in meaning.lines)
     close = meaning.size in ("CU", "ECU", "MCU")
     if near and speaks:
         breath = "with a short breath" if plural else f"and {they} takes a short breath"
-        return make_sentence(f"{whose} head moves slightly with the words, {breath} between the phrases")
+        return make_sentence(f"{possessive} head moves slightly with the words, {breath} between the phrases")
     if near and close and not _HANDS.search(meaning.action):
         blinks = "and blink once" if plural else f"and {they} blinks once"
-        return make_sentence(f"{whose} eyes move a little, {blinks}")
+        return make_sentence(f"{possessive} eyes move a little, {blinks}")
     if not near and not close and not speaks:
-        return make_sentence(f"{whose} clothes move naturally with {'the' if plural else their} body")
+        return make_sentence(f"{possessive} clothes move naturally with {'the' if plural else their} body")
     return ""
 
 
@@ -285,8 +285,8 @@ def _describe_light_on_subject(meaning: ShotMeaning, place: PlaceWords, *, dark:
             else "It falls softly on the face from one side."
         )
     if dark:
-        told = "shadow" in composing.describe_light(meaning, place, outside=outside)[0]
-        return "It shines on the nearest edges." if told else "It leaves parts of the frame in shadow."
+        has_shadow = "shadow" in composing.describe_light(meaning, place, outside=outside)[0]
+        return "It shines on the nearest edges." if has_shadow else "It leaves parts of the frame in shadow."
     return "It gives every edge a soft, clear shape."
 
 

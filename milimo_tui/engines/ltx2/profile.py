@@ -113,7 +113,7 @@ class Ltx2Profile(Profile):
         the function returns True.
         """
 
-        def fits(go: int) -> bool:
+        def fits(chunk_frames: int) -> bool:
             card = None if machine.found is not None and machine.found.tiny else machine.card()
             if card is None:
                 return True
@@ -121,7 +121,7 @@ class Ltx2Profile(Profile):
             def asked(frames: int) -> Request:
                 return self.likely_request(make_memory_probe_spec(spec, frames), machine, frames)
 
-            return make_chunk_memory_check(card, asked, machine.shown(card), machine.packages())(go)
+            return make_chunk_memory_check(card, asked, machine.shown(card), machine.packages())(chunk_frames)
 
         return fits
 
@@ -132,8 +132,8 @@ class Ltx2Profile(Profile):
         wanted = resolve_made_spec((spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside())
         if machine.found is not None and machine.shelf is not None:
             known = _get_known_weights(machine)
-            way = plan_ltx2_take(wanted, known, _find_clip_conditionings(wanted), go)
-            return recipe_request.on_shelf(machine.shelf, machine.found, wanted, way, known)
+            plan = plan_ltx2_take(wanted, known, _find_clip_conditionings(wanted), go)
+            return recipe_request.on_shelf(machine.shelf, machine.found, wanted, plan, known)
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
         row = next((each for each in MODELS if each.id == named), None)
@@ -143,14 +143,14 @@ class Ltx2Profile(Profile):
         # The weights are not installed. Whether a camera LoRA that fits them is installed cannot be checked,
         # so the estimate assumes none.
         wanted = wanted.model_copy(update={"camera_lora": "off"})
-        way = plan_ltx2_take(
-            wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go
+        plan = plan_ltx2_take(
+            wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), chunk_limit=go
         )
         loras = [lora.id for lora in wanted.loras]
-        loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
-        loras += [f"{weights.model}-detailing"] if way.keyframes is not None else []
+        loras += [f"{weights.model}-distilled-lora"] if plan.lora_for else []
+        loras += [f"{weights.model}-detailing"] if plan.keyframes is not None else []
         return recipe_request.build_published_request(
-            wanted, way, weights, sum(get_published_lora_gb(id) for id in loras)
+            wanted, plan, weights, sum(get_published_lora_gb(id) for id in loras)
         )
 
 

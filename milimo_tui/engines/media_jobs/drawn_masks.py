@@ -77,11 +77,13 @@ def _write_still_masks(
         if mask.any():
             objects.append(_describe_drawn_object(one, mask, spec.frame, 1))
     wanted = _list_mask_files(spec.drawing)
-    for done, (role, its) in enumerate(wanted, start=1):
-        mask = drawn.render_combined_mask(spec.drawing.model_copy(update={"objects": tuple(its)}), spec.frame)
+    for done, (role, file_objects) in enumerate(wanted, start=1):
+        mask = drawn.render_combined_mask(
+            spec.drawing.model_copy(update={"objects": tuple(file_objects)}), spec.frame
+        )
         path = context.workspace / f"{role}.png"
         write_mask(path, mask, notes)
-        known = _describe_mask_file(its, mask, spec.frame, int(mask.any()))
+        known = _describe_mask_file(file_objects, mask, spec.frame, int(mask.any()))
         outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
         if done == 1:
             context.preview(partial(encode_mask_glimpse, footage.frame(spec.frame), mask))
@@ -111,9 +113,9 @@ def _write_moving_masks(
             for role, _ in wanted
         }
         for number in range(footage.frames):
-            for role, its in wanted:
+            for role, file_objects in wanted:
                 mask = drawn.render_combined_mask(
-                    spec.drawing.model_copy(update={"objects": tuple(its)}), number
+                    spec.drawing.model_copy(update={"objects": tuple(file_objects)}), number
                 )
                 writers[role].add_mask_picture(mask)
                 if mask.any():
@@ -121,24 +123,29 @@ def _write_moving_masks(
                     seen[role] = seen.get(role, 0) + 1
             context.progress("writing", number + 1, footage.frames, frames=(number + 1, footage.frames))
     outputs, objects = [], []
-    for role, its in wanted:
+    for role, file_objects in wanted:
         path = context.workspace / f"{role}.mov"
-        met = first.get(role)
-        known = _describe_mask_file(its, met[1] if met else None, met[0] if met else 0, seen.get(role, 0))
+        first_seen = first.get(role)
+        known = _describe_mask_file(
+            file_objects,
+            first_seen[1] if first_seen else None,
+            first_seen[0] if first_seen else 0,
+            seen.get(role, 0),
+        )
         outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
-        if len(its) == 1 and met:
-            objects.append(_describe_drawn_object(its[0], met[1], met[0], seen[role]))
+        if len(file_objects) == 1 and first_seen:
+            objects.append(_describe_drawn_object(file_objects[0], first_seen[1], first_seen[0], seen[role]))
     return outputs, objects
 
 
 def _describe_mask_file(
-    its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int
+    objects: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int
 ) -> dict[str, Any]:
-    """Return the facts that are recorded about a mask file. `its` are the objects that the file's mask
+    """Return the facts that are recorded about a mask file. `objects` are the objects that the file's mask
     contains. The facts of several objects are combined.
     """
     found = find_mask_box(mask) if mask is not None else None
-    one = its[0] if len(its) == 1 else None
+    one = objects[0] if len(objects) == 1 else None
     return {
         "object": one.number if one else 0,
         "label": one.name if one else "",

@@ -55,8 +55,8 @@ def select_picture_inputs(
     every = list_picture_inputs(spec)
     if not variant.looks:
         what = "what the shot follows" if isinstance(spec, MakeVideo) else "its references"
-        said = (f"left out, as {title} makes pictures from a prompt alone: {what}",) if every else ()
-        return (), said
+        left_out = (f"left out, as {title} makes pictures from a prompt alone: {what}",) if every else ()
+        return (), left_out
     if not every:
         raise Refused(
             f"these weights of {title} change a picture, and none is given",

@@ -167,9 +167,9 @@ def load_pipeline(
             f"{found.id} is one file and needs the other parts of its model",
             f"milimo model list --family {found.family} shows them",
         )
-    gone = {TEXT: None, "tokenizer": None} if encodes_separately(recipe) else {}
+    omitted = {TEXT: None, "tokenizer": None} if encodes_separately(recipe) else {}
     with report_damaged_weights(found.id):
-        pipe = make({**FROM_DISK, **gone, **apply.build_load_options(recipe)})
+        pipe = make({**FROM_DISK, **omitted, **apply.build_load_options(recipe)})
         if pipe.tokenizer is not None:
             try_tokenizer(pipe.tokenizer)
     _refuse_scheduler(pipe.scheduler, found.id)

@@ -47,23 +47,23 @@ def use_picture_weights(
     family: PictureFamily,
     pipeline: FamilyPipeline,
     found: ResolvedWeights,
-    asked: MakePicture | MakeVideo,
+    job_spec: MakePicture | MakeVideo,
     spec: MakePicture,
     context: Context,
     texts: Sequence[str],
 ) -> Iterator[CachedPipeline]:
     """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    `asked` is the spec of the job. `spec` is the picture spec derived from it. `texts` are all prompts that
-    will be encoded. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory is
-    released afterwards in every case.
+    `job_spec` is the spec of the job. `spec` is the picture spec derived from it. `texts` are all prompts
+    that will be encoded. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory
+    is released afterwards in every case.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
     wanted = WantedWeights(
         found=found,
         request=make_installed_request(
-            family, found, _choose_memory_spec(asked, spec), {one.path for one in active}
+            family, found, _choose_memory_spec(job_spec, spec), {one.path for one in active}
         ),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
@@ -85,12 +85,12 @@ def use_picture_weights(
         yield loaded
 
 
-def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
-    """Return the spec with which the memory is estimated. For a shot, this is the job's own spec `asked`,
+def _choose_memory_spec(job_spec: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
+    """Return the spec with which the memory is estimated. For a shot, this is the job's own spec `job_spec`,
     because only it contains the references. For other jobs, it is the picture spec `spec`, because only it
     contains the number of pictures.
     """
-    return asked if isinstance(asked, MakeVideo) else spec
+    return job_spec if isinstance(job_spec, MakeVideo) else spec
 
 
 def _load_picture_pipeline(

@@ -70,19 +70,19 @@ def make_still_take(family: PictureFamily, paths: Paths, spec: MakeVideo, contex
 def _make_family_pictures(
     family: PictureFamily,
     paths: Paths,
-    asked: MakePicture | MakeVideo,
+    job_spec: MakePicture | MakeVideo,
     spec: MakePicture,
     context: Context,
 ) -> Result:
-    """Make the pictures that the picture spec `spec` describes. `asked` is the spec of the job, which is
+    """Make the pictures that the picture spec `spec` describes. `job_spec` is the spec of the job, which is
     recorded in the picture files.
     """
-    marks = PictureMetadata(asked)
+    marks = PictureMetadata(job_spec)
     found = find_picture_weights(family, spec.model)
     variant = family.variant(get_parts_folder(found))
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     plan = family.plan_family_course(variant, spec)
-    seen, blind = select_picture_inputs(variant, asked, family.title)
+    seen, blind = select_picture_inputs(variant, job_spec, family.title)
     pictures = [
         read_input_frame(one.input, one.frame, f"reference {number}", least=LEAST_SIDE)
         for number, one in enumerate(seen, start=1)
@@ -92,10 +92,10 @@ def _make_family_pictures(
     done = load_finished_pictures(context, signature)
     if len(done) < spec.count:
         with use_picture_weights(
-            family, pipeline, found, asked, spec, context, list_prompts(spec.prompt, plan)
+            family, pipeline, found, job_spec, spec, context, list_prompts(spec.prompt, plan)
         ) as loaded:
             words = encode_prompt_pair(pipeline.read, loaded, spec.prompt, plan, context, pipeline.sees)
-            way = RunProgress(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
+            progress = RunProgress(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 picture = run(
@@ -104,7 +104,7 @@ def _make_family_pictures(
                     loaded.projection,
                     words,
                     plan,
-                    way,
+                    progress,
                     title=family.title,
                     columns=fitted.width // family.unit,
                     width=fitted.width,

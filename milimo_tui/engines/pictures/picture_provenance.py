@@ -38,5 +38,5 @@ class PictureMetadata:
             recipe=loaded.recipe,
             inputs=self._hashes,
             seed=seed,
-            also={one.title: one.digest for one in loaded.loras},
+            other_weights={one.title: one.digest for one in loaded.loras},
         )

@@ -132,7 +132,7 @@ def run(
     projection: Projection,
     words: EncodedPrompt,
     course: SamplingCourse,
-    way: RunProgress,
+    progress: RunProgress,
     *,
     title: str,
     columns: int,
@@ -173,16 +173,16 @@ def run(
         return encode_latent_preview(tokens, projection, columns=across, rows=len(tokens) // across)
 
     callback = make_step_callback(
-        way.context,
+        progress.context,
         STAGE,
         steps,
-        tell=lambda done: way.report_step(done, what),
+        report_step=lambda done: progress.report_step(done, what),
         preview=preview,
         check=check,
     )
     with (
-        call_before_blocks(pipe.vae.encoder, lambda: way.report_step(0, "looking at what is given")),
-        call_before_blocks(pipe.vae.decoder, lambda: way.report_step(steps, "decoding")),
+        call_before_blocks(pipe.vae.encoder, lambda: progress.report_step(0, "looking at what is given")),
+        call_before_blocks(pipe.vae.decoder, lambda: progress.report_step(steps, "decoding")),
         observe_output(pipe.vae.decoder, check_picture),
     ):
         made = pipe(
@@ -197,7 +197,7 @@ def run(
             **inputs,
         )
     pipe.maybe_free_model_hooks()
-    way.done += steps + 1
-    way.report_step(0)
+    progress.done += steps + 1
+    progress.report_step(0)
     picture: Image.Image = made.images[0]
     return picture

@@ -138,8 +138,8 @@ def describe_action(meaning: ShotMeaning, *, still: bool = False) -> str:
     planned = _describe_planned_action(raw, meaning, still=still)
     if planned:
         return planned
-    told = (_rewrite_sentence(each, meaning, still=still) for each in SENTENCE_BREAKS.split(raw))
-    text = " ".join(filter(None, told))
+    sentences = (_rewrite_sentence(each, meaning, still=still) for each in SENTENCE_BREAKS.split(raw))
+    text = " ".join(filter(None, sentences))
     text = make_sentence(replace_feelings(_replace_unclear_pronouns(text, meaning.people)))
     return reduce_to_one_moment(text, meaning.people) if still else text
 
@@ -163,16 +163,16 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
     if found := _SPEAKS_TO.match(text):
         return _describe_talk(found[1], found[2], by_name, still=still)
     if found := _SPEAKS.match(text):
-        says = "is in mid-sentence, lips parted" if still else "speaks"
+        verb_phrase = "is in mid-sentence, lips parted" if still else "speaks"
         many = " and " in found[1]
         if many:
-            says = "are in mid-sentence, lips parted" if still else "speak at the same time"
+            verb_phrase = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
         if _has_closed_eyes(found[1], by_name) and "on the screen" not in text:
             # The description of the person already says that the eyes are closed, so the sentence does not
             # say where the person looks.
             on_screen = ""
-        return f"{found[1]} {says}{'' if many else on_screen}."
+        return f"{found[1]} {verb_phrase}{'' if many else on_screen}."
     if found := _SILENT.match(text):
         many = " and " in found[1]
         if _has_closed_eyes(found[1], by_name):
@@ -192,23 +192,24 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
     return ""
 
 
-def _has_closed_eyes(who: str, people: dict[str, MeantSubject]) -> bool:
+def _has_closed_eyes(name: str, people: dict[str, MeantSubject]) -> bool:
     """Return True if a person's description says that the eyes are closed or covered."""
-    return who in people and _UNSEEING.search(people[who].visible) is not None
+    return name in people and _UNSEEING.search(people[name].visible) is not None
 
 
-def _describe_talk(who: str, whom: str, people: dict[str, MeantSubject], *, still: bool) -> str:
-    many = " and " in who
+def _describe_talk(speaker: str, listener: str, people: dict[str, MeantSubject], *, still: bool) -> str:
+    many = " and " in speaker
     verb = "are" if many else "is"
-    if whom in people:
+    if listener in people:
         face = "face" if many else "faces"
-        return f"{who} {face} {whom}, {'lips parted in mid-sentence' if still else 'speaking'}."
-    if _has_closed_eyes(who, people):
-        return f"{who} {'is in mid-sentence, lips parted' if still else 'speaks'}."
+        return f"{speaker} {face} {listener}, {'lips parted in mid-sentence' if still else 'speaking'}."
+    if _has_closed_eyes(speaker, people):
+        return f"{speaker} {'is in mid-sentence, lips parted' if still else 'speaks'}."
     if still:
-        return f"{who} {verb} in mid-sentence, lips parted, looking past the edge of the frame."
+        return f"{speaker} {verb} in mid-sentence, lips parted, looking past the edge of the frame."
     return (
-        f"{who} {'speak' if many else 'speaks'}, looking past the camera at {whom}, who is out of the frame."
+        f"{speaker} {'speak' if many else 'speaks'}, looking past the camera at {listener}, "
+        "who is out of the frame."
     )
 
 
@@ -242,22 +243,22 @@ def _describe_camera_target(text: str, meaning: ShotMeaning) -> str:
     """Return a sentence about the target of a camera instruction (CLOSE ON, WIDE ON): a thing that is in
     view, or a person with their action.
     """
-    doing = _AS_THEY.match(text)
-    if doing and any(one.name == doing[1] for one in meaning.people):
-        return f"{doing[1]} {text[doing.end() :]}"
+    match = _AS_THEY.match(text)
+    if match and any(one.name == match[1] for one in meaning.people):
+        return f"{match[1]} {text[match.end() :]}"
     return _say_in_view(text.rstrip(".…"), meaning)
 
 
-def _say_in_view(thing: str, meaning: ShotMeaning) -> str:
-    noun = re.split(r",| (?:in|on|under|at|behind|that|who|which|of|with|as)\b", thing)[0]
+def _say_in_view(subject: str, meaning: ShotMeaning) -> str:
+    noun = re.split(r",| (?:in|on|under|at|behind|that|who|which|of|with|as)\b", subject)[0]
     if _SOUNDS.search(noun):
-        return f"{thing} {'are' if _is_plural_phrase(noun) else 'is'} heard."
+        return f"{subject} {'are' if _is_plural_phrase(noun) else 'is'} heard."
     many = any(map(_is_plural_phrase, noun.split()[1:])) or _is_plural_phrase(noun)
     if meaning.size in ("CU", "ECU", "MCU"):
-        return f"{thing} {'fill' if many else 'fills'} the frame."
-    if not _INDEFINITE.match(thing):
-        return f"{thing} {'are' if many else 'is'} in view."
-    return f"There {'are' if many else 'is'} {thing[:1].lower()}{thing[1:]}."
+        return f"{subject} {'fill' if many else 'fills'} the frame."
+    if not _INDEFINITE.match(subject):
+        return f"{subject} {'are' if many else 'is'} in view."
+    return f"There {'are' if many else 'is'} {subject[:1].lower()}{subject[1:]}."
 
 
 def complete_fragment(text: str, meaning: ShotMeaning, *, still: bool) -> str:

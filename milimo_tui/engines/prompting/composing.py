@@ -149,9 +149,9 @@ def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
     """Return the prompt part about the appearance of the visible things, such as `The revolver is a
     nickel-plated revolver.` Things that the action already describes are left out.
     """
-    told = [one for one in meaning.things if not _is_in_action(one.visible, action)]
-    text = " ".join(_describe_thing(one) for one in told)
-    return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
+    missing_things = [one for one in meaning.things if not _is_in_action(one.visible, action)]
+    text = " ".join(_describe_thing(one) for one in missing_things)
+    return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in missing_things)))
 
 
 def _describe_thing(one: MeantSubject) -> str:
@@ -165,11 +165,13 @@ def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
     and weather, and the name of the table row from which missing details were filled in.
     """
     own = meaning.sources
-    told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
-    told += [f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in told]
+    sources = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
+    sources += [
+        f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in sources
+    ]
     if is_card(meaning):
         return SCRIPT
-    return ", ".join(dict.fromkeys((*told, f"filled: {place.name}")))
+    return ", ".join(dict.fromkeys((*sources, f"filled: {place.name}")))
 
 
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
@@ -206,8 +208,8 @@ def is_place_described(meaning: ShotMeaning) -> bool:
 
 def _is_in_action(text: str, action: str) -> bool:
     """Return True if every significant word of `text` also occurs in the action."""
-    telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
-    return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
+    significant = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
+    return bool(significant) and significant <= set(_WORD.findall(action.casefold()))
 
 
 def find_weather(meaning: ShotMeaning) -> str:
@@ -255,11 +257,13 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
     described as continuing, and nobody in the frame speaks.
     """
     out: list[str] = []
-    told: set[str] = set()
+    described_voices: set[str] = set()
     for line in lines:
         name = strip_script_marks(line.name).strip() or "somebody"
-        if line.voice.strip() and name not in told:  # A voice is described only at its first line.
-            told.add(name)
+        if (
+            line.voice.strip() and name not in described_voices
+        ):  # A voice is described only at its first line.
+            described_voices.add(name)
             out.append(make_sentence(f"The voice of {name} is {strip_script_marks(line.voice).strip(' .')}"))
         tone = find_tone(line.tone)
         words = f"“{strip_script_marks(line.text).strip(' “”')}”"

@@ -103,11 +103,11 @@ def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
     if _WE_SEE.search(bare):
         yield "it says “we see”"
     here = {one.name.casefold() for one in meaning.people} | {line.name.casefold() for line in meaning.lines}
-    told = strip_script_marks(meaning.action).casefold()
+    action = strip_script_marks(meaning.action).casefold()
     for name in meaning.names:
         known = (
             name.casefold() in here
-            or _contains_name(told, name)
+            or _contains_name(action, name)
             or any(_contains_name(one, name) for one in here)
         )
         if not known and name[:1].isupper() and _contains_name(bare, name):

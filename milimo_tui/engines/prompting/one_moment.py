@@ -51,16 +51,16 @@ def reduce_to_one_moment(text: str, people: Sequence[MeantSubject]) -> str:
     """Return the first action of each person as an action in progress. Negations and later events are left
     out.
     """
-    told: list[str] = []
+    actions: list[str] = []
     for one in SENTENCE_BREAKS.split(text):
         bare = _HEARD.sub("", _TIMES.sub("", drop_negations(one)))
-        if not bare.strip(" .,;:!?…") or (told and _GOES_ON.match(bare)):
+        if not bare.strip(" .,;:!?…") or (actions and _GOES_ON.match(bare)):
             continue
         bare = _AND_THEN.sub("", bare)
         if not _STATES.match(bare):
             bare = make_progressive(_AFTERWARDS.sub("", bare), people)
-        told.append(make_sentence(bare))
-    return " ".join(told)
+        actions.append(make_sentence(bare))
+    return " ".join(actions)
 
 
 def make_progressive(text: str, people: Sequence[MeantSubject]) -> str:

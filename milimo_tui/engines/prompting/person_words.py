@@ -126,7 +126,7 @@ def choose_article(word: str) -> str:
 
 def describe_person(one: MeantSubject) -> str:
     """Return a person's age, role, body and clothing, without the name. Empty if nothing is known."""
-    age, roles, worn, clad, had, more = "", [], [], [], [], []
+    age, roles, garments, outfits, body_features, more = "", [], [], [], [], []
     visible = replace_figures(strip_framing_words(strip_script_marks(one.visible))).strip(" .,;")
     for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
         if _SAYING.match(piece):
@@ -141,13 +141,13 @@ def describe_person(one: MeantSubject) -> str:
             age = f"{get_pronouns(one)[2]} {match[1]}"
         elif (so := _SO_DRESSED.match(piece)) and GARMENT.search(so[2]):
             more.append(so[1])
-            worn.append(add_article(so[2]))
+            garments.append(add_article(so[2]))
         elif piece.lower().startswith("in "):
             bare = piece[3:]
-            clad.append(f"in {add_article(bare) if GARMENT.search(bare) else bare}")
+            outfits.append(f"in {add_article(bare) if GARMENT.search(bare) else bare}")
         elif piece.lower().startswith(("wearing ", "dressed ")):
             bare = re.sub(r"^(?:wearing|dressed in) ", "", piece, flags=re.IGNORECASE)
-            worn.append(add_article(bare) if GARMENT.search(bare) else bare)
+            garments.append(add_article(bare) if GARMENT.search(bare) else bare)
         elif _is_role(piece):
             roles.append(add_article(piece))
         elif _AS_IS.fullmatch(piece) or " as a" in piece or STATE.match(piece):
@@ -155,18 +155,18 @@ def describe_person(one: MeantSubject) -> str:
         elif _CARRIED.search(piece) or (
             _BODY.search(piece.split(" in ")[0]) and not GARMENT.search(piece.split(" in ")[0])
         ):
-            had.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            body_features.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif GARMENT.search(piece) and not HAIR.search(piece):
-            worn.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            garments.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif HAIR.search(piece) or _BODY.search(piece):
-            had.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            body_features.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         else:
             more.append(piece)
     head = _describe_age_and_role(one, age, roles)
-    with_body = f"with {_join_phrases(had)}" if had else ""
-    wearing = f"wearing {_join_phrases(worn)}" if worn else ""
+    with_body = f"with {_join_phrases(body_features)}" if body_features else ""
+    wearing = f"wearing {_join_phrases(garments)}" if garments else ""
     first = " ".join(filter(None, (head, with_body))) if head else with_body
-    return ", ".join(filter(None, (first, wearing, *clad, *more)))
+    return ", ".join(filter(None, (first, wearing, *outfits, *more)))
 
 
 def describe_position(one: MeantSubject) -> str:
@@ -211,8 +211,8 @@ def _add_sex(role: str, gender: str) -> str:
     head = _HEAD_ENDS.split(role)[0]
     before, _, noun = head.rpartition(" ")
     sex = "male" if gender == "he" else "female"
-    said = "a" if before == "an" else before  # `an actor` becomes `a male actor`
-    return f"{said} {sex} {noun}{role[len(head) :]}".strip()
+    article = "a" if before == "an" else before  # `an actor` becomes `a male actor`
+    return f"{article} {sex} {noun}{role[len(head) :]}".strip()
 
 
 def _is_role(piece: str) -> bool:

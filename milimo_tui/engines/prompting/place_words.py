@@ -69,15 +69,15 @@ def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
     place. If neither finds a row, the general row for inside or outside is returned.
     """
     found = [
-        (row, said[0])
+        (row, match[0])
         for text in (part, place)
         if (hit := _match_place_row(text, outside=outside)) is not None
-        for row, said in (hit,)
+        for row, match in (hit,)
     ]
-    told = [row for row, word in found if word.lower().removesuffix("s") not in _ANY] or [
+    rows = [row for row, word in found if word.lower().removesuffix("s") not in _ANY] or [
         row for row, _ in found
     ]
-    return told[0] if told else OUTSIDE if outside else INSIDE
+    return rows[0] if rows else OUTSIDE if outside else INSIDE
 
 
 def _match_place_row(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:

@@ -54,11 +54,11 @@ def compose_still_prompt(
     place = find_place_words(meaning.part, meaning.place, outside=outside)
     moment = _describe_moment(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
-    who, whose = composing.describe_people(meaning)
+    people_words, people_source = composing.describe_people(meaning)
     style = make_sentence(strip_framing_words(meaning.style))
     parts = {
         "action": (PromptPart("action", moment, SCRIPT),),
-        "people": (PromptPart("people", who, whose),),
+        "people": (PromptPart("people", people_words, people_source),),
         "camera": (PromptPart("camera", _describe_frame(meaning), "the shot"),),
         "things": (composing.describe_things(meaning, moment),),
         "place": (
@@ -95,5 +95,7 @@ def _describe_frame(meaning: ShotMeaning) -> str:
 
 def _describe_still_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = make_sentence(strip_framing_words(strip_script_marks(meaning.place_words)))
-    behind = "" if composing.is_place_described(meaning) else f"The background shows {place.behind}."
-    return " ".join(filter(None, (composing.describe_setting(meaning, place, outside=outside), own, behind)))
+    background = "" if composing.is_place_described(meaning) else f"The background shows {place.behind}."
+    return " ".join(
+        filter(None, (composing.describe_setting(meaning, place, outside=outside), own, background))
+    )

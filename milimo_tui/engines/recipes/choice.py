@@ -67,7 +67,7 @@ def choose_recipe(
     level: int = 0,
     known: Collection[RecipeOutcome] = (),
     packages: Collection[str] = (),
-    held: Collection[str] = (),
+    loaded_forms: Collection[str] = (),
     recipe_name: str = "",
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> RecipeChoice:
@@ -77,12 +77,12 @@ def choose_recipe(
     - `known` are the recorded outcomes of the card. A recipe that ran out of memory is not tried again with
       the same free memory. A recipe that succeeded counts as measured.
     - `packages` are the packages that are installed in addition to the model stack.
-    - `held` are the forms (`Recipe.form`) in which the weights are in memory. A fitting recipe with one of
-      these forms is preferred if it loses no more picture quality, because loading takes longer than a faster
-      recipe saves.
+    - `loaded_forms` are the forms (`Recipe.form`) in which the weights are in memory. A fitting recipe with
+    one of these forms is preferred if it loses no more picture quality, because loading takes longer than a
+    faster recipe saves.
     - `recipe_name` is the recipe of an earlier take. It comes before all others if it fits.
 
-    Apart from `held` and `recipe_name`, a card with more memory never gets a worse recipe.
+    Apart from `loaded_forms` and `recipe_name`, a card with more memory never gets a worse recipe.
     """
     recipes = list(
         build_recipe_ladder(request, card.kind, packages, card.capability, get_card_rates(card), rows)
@@ -98,7 +98,7 @@ def choose_recipe(
         place = _find_lower_recipe(recipes, request, card, again, level)
         if not level and recipe_name.endswith(COMPILED) and not recipes[again].compile:
             recipes[again] = mark_recipe_compiled(recipes[again])
-    elif not level and (kept := _list_loaded_recipes(recipes, allowed, held)):
+    elif not level and (kept := _list_loaded_recipes(recipes, allowed, loaded_forms)):
         place = kept[0]
     else:
         place = _find_lower_recipe(recipes, request, card, first, level)
@@ -106,9 +106,9 @@ def choose_recipe(
             place = _find_lower_recipe(recipes, request, card, place, 1)
     spent = place is None
     index = _find_nearest_recipe(needs, card) if place is None else place
-    wants, evidence = _get_best_estimate(recipes[index], request, shown)
-    fits = not spent and _fits_on_card(wants, card)
-    reason = _explain_choice(recipes, index, wants, card, request, shown, level, spent)
+    estimate, evidence = _get_best_estimate(recipes[index], request, shown)
+    fits = not spent and _fits_on_card(estimate, card)
+    reason = _explain_choice(recipes, index, estimate, card, request, shown, level, spent)
     reason += _describe_quicker_recipe(recipes, index, fitting, card, request) if fits else ""
     reason += _describe_useful_package(recipes[index], card, request, packages)
     if recipe_name and recipes[index].name != recipe_name:
@@ -121,7 +121,7 @@ def choose_recipe(
         card,
         request,
         recipes[index],
-        wants,
+        estimate,
         reason,
         evidence,
         fits,
@@ -168,13 +168,13 @@ def _find_nearest_recipe(needs: Sequence[MemoryEstimate], card: Card) -> int:
 
 
 def _list_loaded_recipes(
-    recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]
+    recipes: Sequence[Recipe], allowed: Sequence[int], loaded_forms: Collection[str]
 ) -> list[int]:
     """Return the indices of those `allowed` recipes whose weights are already in memory in the recipe's
     precision and placement, and that lose no more picture quality than the best of the `allowed` recipes.
     """
     least = min((LOSS[recipes[n].precision] for n in allowed), default=0)
-    return [n for n in allowed if recipes[n].form in held and LOSS[recipes[n].precision] <= least]
+    return [n for n in allowed if recipes[n].form in loaded_forms and LOSS[recipes[n].precision] <= least]
 
 
 def _describe_quicker_recipe(
@@ -277,17 +277,19 @@ def _explain_choice(
     have = f"{card.free_gb:.1f} GB free on {card.name}"
     if spent:
         return f"nothing that needs less memory is left to try: “{recipes[index].name}” ran out of it, {have}"
-    does = request.work.does if needs.phase == "denoise" else f"{needs.phase}s"
-    sentence = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {does}, {have}"
+    activity = request.work.does if needs.phase == "denoise" else f"{needs.phase}s"
+    sentence = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {activity}, {have}"
     if needs.host_gb >= 1 and recipes[index].offload != "none":
         sentence += f"; {needs.host_gb:.0f} GB of main memory hold what waits"
     if needs.host_gb > card.host_gb > 0:
         sentence += f", of which {card.host_gb:.0f} GB are free"
     if index and (above := recipes[index - 1]):
-        wants = _get_best_estimate(above, request, outcomes)[0]
-        if not _fits_on_card(wants, card):
-            sentence += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
-            sentence += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""
+        estimate = _get_best_estimate(above, request, outcomes)[0]
+        if not _fits_on_card(estimate, card):
+            sentence += f"; “{above.name}” would need {estimate.card_gb:.1f} GB"
+            sentence += (
+                f" and {estimate.host_gb:.0f} GB of main memory" if estimate.card_gb <= card.free_gb else ""
+            )
         else:
             sentence += f"; “{above.name}” ran out of memory" + (f" ({level} down)" if level else " before")
     return sentence

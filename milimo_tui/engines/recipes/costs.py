@@ -97,18 +97,18 @@ def _compute_file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
     """Return the size in GB of each part's files. Most files have 16 bits, whatever the recipe's precision,
     because weights are converted while loading.
     """
-    held = request.weights.held
+    precision = request.weights.held
     return {
         part.name: compute_part_gb(part, recipe)
-        if held != "bfloat16" and part.name == STREAMED
+        if precision != "bfloat16" and part.name == STREAMED
         else part.billions * 2
         for part in request.weights.parts
     }
 
 
-def _compute_encoding_seconds(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
-    """Return the seconds for bringing the text encoder to the card for one prompt. `held` and `file` are the
-    encoder's GB in memory and on disk.
+def _compute_encoding_seconds(recipe: Recipe, memory_gb: float, file: float, rates: Rates) -> float:
+    """Return the seconds for bringing the text encoder to the card for one prompt. `memory_gb` and `file` are
+    the encoder's GB in memory and on disk.
 
     An encoder that stays on the card takes no time. Otherwise it is moved over the bus, and an encoder that
     is loaded again for each take is also read from the disk.
@@ -116,8 +116,8 @@ def _compute_encoding_seconds(recipe: Recipe, held: float, file: float, rates: R
     if recipe.offload == "disk":
         return file / rates.disk_gbs
     if "once" in recipe.text:
-        return file / rates.disk_gbs + held / rates.bus_gbs
-    return held / rates.bus_gbs if recipe.offload not in ("none", "parts") else 0.0
+        return file / rates.disk_gbs + memory_gb / rates.bus_gbs
+    return memory_gb / rates.bus_gbs if recipe.offload not in ("none", "parts") else 0.0
 
 
 def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rates) -> StageCost:
@@ -129,11 +129,11 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     working = [part for part in request.weights.parts if "denoise" in part.phases]
     # If a model has two transformers, each step uses only one of them.
     turns = max(1, sum(part.name in TAKE_TURNS for part in working))
-    held = sum(compute_part_gb(part, recipe) for part in working) / turns
+    weights_gb = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
     slowdown = SLOWDOWN[recipe.precision]
-    computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slowdown
+    computing = max(flop / (rates.tflops * 1e12), weights_gb / rates.memory_gbs) * slowdown
     moved = sum(_compute_moved_gb(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
     # Each layer waits for its weights, so that computing and moving do not overlap.

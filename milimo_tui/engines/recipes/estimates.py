@@ -195,8 +195,8 @@ def _compute_weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) 
         if phase == "encode":  # The other parts are loaded only after the prompt is encoded.
             return sum(compute_part_gb(part, recipe) for part in parts if phase in part.phases)
         parts = tuple(part for part in parts if part.name != TEXT)
-    held = sum(_compute_part_on_card_gb(part, phase, recipe, request.encodes) for part in parts)
-    return held + _compute_request_loras_gb(recipe, request) * _get_loras_share_on_card(
+    weights_gb = sum(_compute_part_on_card_gb(part, phase, recipe, request.encodes) for part in parts)
+    return weights_gb + _compute_request_loras_gb(recipe, request) * _get_loras_share_on_card(
         phase, recipe, request
     )
 

@@ -78,9 +78,9 @@ def _map_part_files(found: ResolvedWeights) -> dict[str, list[Path]]:
     `model` if there is only one part.
     """
     if found.path.is_file():
-        beside = _map_folder_files(found.base) if found.base else {}
+        base_files = _map_folder_files(found.base) if found.base else {}
         second = {"transformer_2": [found.second]} if found.second is not None else {}
-        return {**beside, "transformer": [found.path], **second}
+        return {**base_files, "transformer": [found.path], **second}
     return _map_folder_files(found.path)
 
 

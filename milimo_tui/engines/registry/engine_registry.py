@@ -334,8 +334,8 @@ def find_engine(name: str) -> EngineRow | None:
 
 def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
     """Return a row for the engine `entry` that runs only the weights with the id `weights`."""
-    does = entry.title.partition(": ")[2]
-    return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {does}")
+    description = entry.title.partition(": ")[2]
+    return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {description}")
 
 
 def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:

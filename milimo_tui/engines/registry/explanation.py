@@ -68,16 +68,16 @@ def list_recipe_engines() -> tuple[Description, ...]:
 
 
 def make_published_request(
-    engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
+    engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, chunk_limit: int = 0
 ) -> Request:
     """Return the memory request of a spec for published weights, which need not be installed. Without a spec,
     the engine's usual spec is used.
 
-    `model` is the id of the weights. `go` is the largest number of frames that are made at once (0: as many
-    as the model can make). Raises NotFound for a model of unknown size, BadInput and Refused for an
+    `model` is the id of the weights. `chunk_limit` is the largest number of frames that are made at once (0:
+    as many as the model can make). Raises NotFound for a model of unknown size, BadInput and Refused for an
     impossible spec.
     """
-    return engine_registry.profile(engine).request(spec, Machine(model=model), go)
+    return engine_registry.profile(engine).request(spec, Machine(model=model), chunk_limit)
 
 
 def make_local_request(
@@ -85,15 +85,15 @@ def make_local_request(
     store: ModelStore,
     found: ResolvedWeights,
     spec: MakeVideo | MakePicture | None = None,
-    go: int = 0,
+    chunk_limit: int = 0,
 ) -> Request:
     """Return the memory request of a spec for installed weights, exactly as the worker will calculate it.
-    `go` is the largest number of frames that are made at once (0: as many as the model can make).
+    `chunk_limit` is the largest number of frames that are made at once (0: as many as the model can make).
 
     Raises Unavailable, NotFound and Damaged for further weights that a take needs, BadInput and Refused for
     an impossible spec.
     """
-    return engine_registry.profile(engine).request(spec, Machine(store, found), go)
+    return engine_registry.profile(engine).request(spec, Machine(store, found), chunk_limit)
 
 
 def explain_plan(
@@ -305,9 +305,9 @@ def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         (found["decode_s"], "to decode"),
         (found["swap_s"], "to move parts"),
     ]
-    also = "".join(f", {_format_step_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
+    extra_times = "".join(f", {_format_step_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
     load = format_duration(found["load_s"])
-    yield "time", f"{format_duration(found['seconds'])}: {steps}{also}; {load} to load first"
+    yield "time", f"{format_duration(found['seconds'])}: {steps}{extra_times}; {load} to load first"
     largest = stages[-1]
     moved = f"{largest['moved_gb']:g} GB moved ({_format_step_seconds(largest['moving_s'])})"
     yield (

@@ -103,14 +103,14 @@ def send_json_request(service: RemoteService, request: HttpRequest, tick: Tick) 
 class _HttpCall:
     """An HTTP request in progress, with the thread that reads its answer."""
 
-    def __init__(self, service: RemoteService, asked: HttpRequest) -> None:
+    def __init__(self, service: RemoteService, request: HttpRequest) -> None:
         self._service = service
-        self._asked = asked
+        self._asked = request
         parts = urlsplit(service.address)
-        path = parts.path.rstrip("/") + asked.path
+        path = parts.path.rstrip("/") + request.path
         if parts.query:
             path += ("&" if "?" in path else "?") + parts.query
-        self._headers = {"Content-Type": asked.type, **service.make_headers()}
+        self._headers = {"Content-Type": request.type, **service.make_headers()}
         self._clean = Redactor(service.list_secrets())
         self._heard: queue.Queue[bytes | Exception | None] = queue.Queue(AHEAD)
         self._connection, self._path = _open_http_connection(service, path)

@@ -65,15 +65,15 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
     parts = [part for part in pipeline.components.values() if hasattr(part, "named_children")]
     if on != by_name.keys():
         stop_disk_streaming(parts)
-    if gone := sorted(on - by_name.keys()):
+    if unused := sorted(on - by_name.keys()):
         # `unload_lora_weights` is not used, because it would recreate the layers without the hooks that a
         # recipe installed.
-        pipeline.delete_adapters(gone)
+        pipeline.delete_adapters(unused)
     if missing := [adapter for name, adapter in by_name.items() if name not in on]:
         with _suspend_swapping(pipeline):
             for adapter in missing:
                 _load_adapter_or_undo(pipeline, adapter, context)
-    if gone or missing:
+    if unused or missing:
         restore_kept_blocks(parts)
     start_disk_streaming(parts)
     if strengths:

@@ -31,7 +31,7 @@ def make_step_callback(
     preview: Callable[[Tensor], bytes] | None = None,
     checkpoint: Callable[[int, dict[str, Any]], None] | None = None,
     check: Callable[[int, Tensor], None] | None = None,
-    tell: Callable[[int], None] | None = None,
+    report_step: Callable[[int], None] | None = None,
     note: str = "",
 ) -> StepCallback:
     """Return a function for a pipeline's `callback_on_step_end`. At each step, it reports progress, raises
@@ -39,7 +39,7 @@ def make_step_callback(
 
     - `check` gets the number of finished steps (1 to `total`) and the latents.
     - `checkpoint` gets the number of finished steps and all tensors.
-    - `tell` replaces the progress report, for a job that consists of several runs.
+    - `report_step` replaces the progress report, for a job that consists of several runs.
     - `preview` makes a picture of the latents. If the callback also gets the velocity
       (`request_callback_tensors`), the preview shows the predicted latents without noise.
     """
@@ -67,8 +67,8 @@ def make_step_callback(
             context.preview(picture)
         if checkpoint is not None and done < total:
             checkpoint(done, tensors)
-        if tell is not None:
-            tell(done)
+        if report_step is not None:
+            report_step(done)
         else:
             context.progress(stage, done, total, note)
         return {}

@@ -57,10 +57,10 @@ class DiskPlace:
 
     def of(self, loras: Iterable[str]) -> Path:
         """Return the folder of the part's weight groups for this set of active LoRAs."""
-        those = hashlib.sha256(
+        digest = hashlib.sha256(
             "\0".join((GROUPS_VERSION, self.precision, *sorted(loras))).encode()
         ).hexdigest()
-        return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
+        return self.folder / self.model[:16] / f"{self.part}-{digest[:16]}"
 
 
 @dataclass(slots=True)
@@ -110,17 +110,17 @@ def stop_disk_streaming(modules: Iterable[torch.nn.Module]) -> None:
     from safetensors.torch import load_file
 
     for module in modules:
-        held = _STREAMED.pop(module, None)
-        if held is None:
+        streamed = _STREAMED.pop(module, None)
+        if streamed is None:
             continue
         for group in _list_offload_groups(module):
             loaded = load_file(group.safetensors_file_path)
             for key, tensor in group.key_to_tensor.items():
                 tensor.data = loaded[key]
         _remove_offload_hooks(module)
-        for layer, name, weight in held.shared:
+        for layer, name, weight in streamed.shared:
             setattr(layer, name, weight)
-        held.lock.close()
+        streamed.lock.close()
 
 
 def start_disk_streaming(modules: Iterable[torch.nn.Module]) -> None:

@@ -151,9 +151,9 @@ def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tenso
                 facts[f"{name}_difference"] = compute_largest_difference(one, known[name])
                 facts[f"{name}_psnr"] = compute_tensor_psnr(one, known[name])
     if not own.exists():
-        when = datetime.now(UTC).date().isoformat()
+        date = datetime.now(UTC).date().isoformat()
         text = f"{_describe_device(plainly=True)}, torch {torch.__version__}, {recipe.name}"
-        data = save(dict(made), metadata={"build": build, "said": text, "when": when, "hash": digest})
+        data = save(dict(made), metadata={"build": build, "said": text, "when": date, "hash": digest})
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

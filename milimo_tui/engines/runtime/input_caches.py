@@ -149,8 +149,8 @@ def key_of(what: str, *parts: str) -> str:
     The key also contains the encoding version (`VERSION`), the kind of device, torch's version and the
     deterministic mode, because these affect the last bits.
     """
-    way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
-    text = "\0".join((str(VERSION), what, memory.get_device().type, torch.__version__, way, *parts))
+    kernel_mode = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
+    text = "\0".join((str(VERSION), what, memory.get_device().type, torch.__version__, kernel_mode, *parts))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

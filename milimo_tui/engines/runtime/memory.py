@@ -57,17 +57,17 @@ def _get_torch_card_error() -> str:
     return ""
 
 
-def explain_unusable_card(name: str, said: str) -> Unavailable:
-    """Return the error for the card `name`, which torch can't use. `said` is torch's message."""
-    if "driver on your system is too old" in said or "driver version is insufficient" in said:
+def explain_unusable_card(name: str, message: str) -> Unavailable:
+    """Return the error for the card `name`, which torch can't use. `message` is torch's message."""
+    if "driver on your system is too old" in message or "driver version is insufficient" in message:
         return Unavailable(
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
         )
-    if "no NVIDIA driver" in said:
+    if "no NVIDIA driver" in message:
         return Unavailable(f"{name} has no driver here", "install it; nvidia-smi then shows it")
-    if "not compiled" in said:
+    if "not compiled" in message:
         return Unavailable(f"this torch is built without support for {name}", "install one that has it")
-    why = said.strip().split(". ")[0].splitlines()
+    why = message.strip().split(". ")[0].splitlines()
     return Unavailable(
         f"torch can't use {name}: {why[0] if why else 'it finds none'}",
         "milimo doctor shows what is installed",
@@ -112,12 +112,12 @@ class DeviceMemory:
             linux.trim_free_memory()
 
 
-def card(held: int = 0, host_held: int = 0) -> Card:
+def card(loaded_bytes: int = 0, host_held: int = 0) -> Card:
     """Return the device as a `Card` for the recipe choice, with its total and free memory.
 
-    `held` are the bytes of loaded weights on the device, and `host_held` those in main memory. Both count as
-    free, because the next job either uses these weights or drops them. The free memory is never more than the
-    total.
+    `loaded_bytes` are the bytes of loaded weights on the device, and `host_held` those in main memory. Both
+    count as free, because the next job either uses these weights or drops them. The free memory is never more
+    than the total.
     """
     import torch
 
@@ -125,7 +125,7 @@ def card(held: int = 0, host_held: int = 0) -> Card:
         return _parse_test_card(text)
     where = get_device().type
     host = min(get_total_memory(), get_available_memory() + host_held) / GB
-    free = (DeviceMemory().get_device_free_bytes() + held) / GB
+    free = (DeviceMemory().get_device_free_bytes() + loaded_bytes) / GB
     if where == "cuda":
         facts = torch.cuda.get_device_properties(0)
         kind: Kind = "rocm" if torch.version.hip else "cuda"

@@ -45,10 +45,10 @@ class ModelKey:
         """True if the value stays on the device from one use to the next. False if its placement holds some
         of its weights in main memory.
         """
-        way = self.placement.partition(",")[0]
+        placement = self.placement.partition(",")[0]
         # A complete pipeline contains the text encoder, so it is streamed too.
-        streamed = way == "text" and self.component in ("text_encoder", "pipeline")
-        return way.partition(" ")[0] not in OFFLOADED and not streamed
+        streamed = placement == "text" and self.component in ("text_encoder", "pipeline")
+        return placement.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
         form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placement) if word))
@@ -139,7 +139,7 @@ class ModelCache:
 
     def __iter__(self) -> Iterator[CachedModel]:
         """Iterate over the cached values, from the least to the most recently used."""
-        return iter(sorted(self._held.values(), key=lambda held: held.used))
+        return iter(sorted(self._held.values(), key=lambda cached: cached.used))
 
     def __contains__(self, key: ModelKey) -> bool:
         return key in self._held
@@ -147,12 +147,12 @@ class ModelCache:
     @property
     def bytes(self) -> int:
         """Bytes of all cached values in the device's memory."""
-        return sum(held.on_card for held in self._held.values())
+        return sum(cached.on_card for cached in self._held.values())
 
     @property
     def host_bytes(self) -> int:
         """Bytes of all cached values in main memory; 0 if the device computes in main memory."""
-        return sum(held.on_host for held in self._held.values())
+        return sum(cached.on_host for cached in self._held.values())
 
     def pipeline(
         self,
@@ -192,8 +192,8 @@ class ModelCache:
         """Return the value cached under a key if all of its weights are on the device, otherwise None. The
         value does not count as used by this call.
         """
-        held = self._held.get(key)
-        return held.value if held is not None and not held.is_off_card else None
+        cached = self._held.get(key)
+        return cached.value if cached is not None and not cached.is_off_card else None
 
     def has_weights_of(self, model: str, title: str) -> bool:
         """Return True if any value of these weights is in memory. The weights are identified by the digest
@@ -216,8 +216,8 @@ class ModelCache:
         freed.
         """
         self.measure_models()
-        own = [held for held in self._held.values() if held.key.model == model]
-        self._free_sparing(size - sum(held.on_card for held in own), own, context)
+        own = [cached for cached in self._held.values() if cached.key.model == model]
+        self._free_sparing(size - sum(cached.on_card for cached in own), own, context)
 
     def free_device_memory(self, size: int, context: Context | None = None) -> int:
         """Free `size` bytes of the device and return the number of bytes that were freed. Values that the job
@@ -229,13 +229,13 @@ class ModelCache:
 
     def _free_sparing(self, size: int, spared: Collection[CachedModel], context: Context | None) -> int:
         let_go = 0
-        for held in self._list_droppable(context):
-            if any(held is one for one in spared):
+        for cached in self._list_droppable(context):
+            if any(cached is one for one in spared):
                 continue
             if self.memory.get_device_free_bytes() >= size:
                 break
-            if held.key in self._held and held.on_card:
-                let_go += self._evict_model(held, context)
+            if cached.key in self._held and cached.on_card:
+                let_go += self._evict_model(cached, context)
         return let_go
 
     def free_host_memory(self, size: int, context: Context | None = None) -> int:
@@ -243,22 +243,24 @@ class ModelCache:
         if the device computes in main memory.
         """
         let_go = 0
-        for held in self._list_droppable(context) if self.memory.get_host_free_bytes() else ():
+        for cached in self._list_droppable(context) if self.memory.get_host_free_bytes() else ():
             if self.memory.get_host_free_bytes() >= size:
                 break
-            if held.key in self._held and held.on_host:
-                let_go += held.on_host
-                self.drop_model(held.key)
+            if cached.key in self._held and cached.on_host:
+                let_go += cached.on_host
+                self.drop_model(cached.key)
                 if context:
-                    context.log(f"removed {held.key} from memory, which frees {held.on_host / 1e9:.1f} GB")
+                    context.log(
+                        f"removed {cached.key} from memory, which frees {cached.on_host / 1e9:.1f} GB"
+                    )
         return let_go
 
     def measure_models(self) -> None:
         """Measure the sizes of the cached values again. Sizes change: LoRAs add bytes, and quantising reduces
         them. Parts that belong in main memory may also still be on the card after their work.
         """
-        for held in self._held.values():
-            self._measure_model(held)
+        for cached in self._held.values():
+            self._measure_model(cached)
 
     def _measure_model(self, model: CachedModel) -> None:
         size = self.weigh(model.value)
@@ -313,7 +315,7 @@ class ModelCache:
         """Return the values that may be dropped, in the order in which they are dropped: the least recently
         used first. Values that this job uses are left out.
         """
-        return [held for held in self if context is None or held.by is not context]
+        return [cached for cached in self if context is None or cached.by is not context]
 
     def _evict_model(self, model: CachedModel, context: Context | None) -> int:
         """Move a value to main memory if it fits there, else drop it. Return the bytes freed on the card."""

@@ -59,7 +59,7 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
     """
     from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 
-    whose = f"the {what} of {id}" if what else f"the weights {id}"
+    subject = f"the {what} of {id}" if what else f"the weights {id}"
     hint = f"milimo model verify {id} checks each file; if all are correct, download them again"
     report = _LoadingReport()
     try:
@@ -70,14 +70,14 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
     except Exception as error:  # For damaged files, the libraries raise exceptions of any class.
         if is_out_of_memory(error) or is_device_lost(error):
             raise
-        log.debug("%s can't be loaded", whose, exc_info=True)
+        log.debug("%s can't be loaded", subject, exc_info=True)
         raise Damaged(
-            f"{whose} can't be loaded: {report.mismatch or _explain_load_error(error)}", hint
+            f"{subject} can't be loaded: {report.mismatch or _explain_load_error(error)}", hint
         ) from error
     absent = sorted(report.absent | {name for name in report.absent_text if not _is_never_read(name, unread)})
     if absent:
         lack = "lacks" if what else "lack"
-        raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}; the first is {absent[0]}", hint)
+        raise Damaged(f"{subject} {lack} {_format_tensor_count(len(absent))}; the first is {absent[0]}", hint)
 
 
 # Patterns that find the names of missing tensors in log messages. transformers logs a table (`_ROW`),

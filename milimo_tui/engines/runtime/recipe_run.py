@@ -124,7 +124,7 @@ def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
     """Return the forms in which weights with this digest are loaded. A form (`Recipe.form`) is a text with
     precision and placement.
     """
-    keys = (held.key for held in holder if held.key.model == digest)
+    keys = (cached.key for cached in holder if cached.key.model == digest)
     return frozenset(f"{key.quant or key.dtype} {key.placement or 'none'}" for key in keys)
 
 
@@ -177,7 +177,7 @@ def count_other_weight_bytes(holder: ModelCache, context: Context) -> int:
     from the measured peak of this job.
     """
     holder.measure_models()
-    return sum(held.on_card for held in holder if held.by is not context)
+    return sum(cached.on_card for cached in holder if cached.by is not context)
 
 
 def _find_studio_home() -> Path | None:

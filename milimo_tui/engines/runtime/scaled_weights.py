@@ -67,12 +67,14 @@ def build_scaled_model(
         model = cls.from_config(config)
         for name in columns:
             _replace_with_scaled_layer(model, name.removesuffix(".weight"), dtype)
-    held = {
+    scaled_state = {
         name: tensor if name in columns else tensor.to(dtype) if tensor.is_floating_point() else tensor
         for name, tensor in own.items()
     }
-    held |= {f"{name.removesuffix('.weight')}.scale": one.contiguous() for name, one in columns.items()}
-    model.load_state_dict(held, strict=True, assign=True)
+    scaled_state |= {
+        f"{name.removesuffix('.weight')}.scale": one.contiguous() for name, one in columns.items()
+    }
+    model.load_state_dict(scaled_state, strict=True, assign=True)
     model.requires_grad_(False)
     return model.eval()
 

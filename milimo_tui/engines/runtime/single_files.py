@@ -69,9 +69,9 @@ def check_transformer_file(
     there = {name: tuple(one.shape) for name, one in convert(dict(own)).items()}
     missing = [name for name in wanted if name not in there]
     if missing:
-        lacks = f"{len(missing):,} of {len(wanted):,} tensors, for example {missing[0]}"
+        missing_text = f"{len(missing):,} of {len(wanted):,} tensors, for example {missing[0]}"
         raise BadInput(
-            f"{path.name} belongs to another model: it lacks {lacks}",
+            f"{path.name} belongs to another model: it lacks {missing_text}",
             "milimo model use FILE --generation sets the generation",
         )
     for name, shape in wanted.items():

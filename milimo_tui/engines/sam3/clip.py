@@ -66,8 +66,10 @@ def track_all_objects(
 
 
 def _plan_sweeps(direction: str, low: int, high: int, first: int, last: int) -> Sweeps:
-    ways = ((FORWARD, "backward", range(low, last + 1)), (BACKWARD, "forward", range(high, first - 1, -1)))
-    return tuple((way, order) for way, opposite, order in ways if direction != opposite)
+    sweeps = ((FORWARD, "backward", range(low, last + 1)), (BACKWARD, "forward", range(high, first - 1, -1)))
+    return tuple(
+        (sweep_direction, order) for sweep_direction, opposite, order in sweeps if direction != opposite
+    )
 
 
 @torch.inference_mode()
@@ -98,14 +100,14 @@ def _track_clicked_objects(
         clicked = {object: followed.export_session() for object, followed in objects.items()}
         return {"findings": findings.export_objects(), "clicked": clicked}
 
-    for way, order in sweeps:
-        backwards = way == BACKWARD
+    for sweep_direction, order in sweeps:
+        backwards = sweep_direction == BACKWARD
         for number in walk.skip_done_frames(order):
             features: dict[str, list[Tensor]] | None = None
             for object, followed in objects.items():
-                met = enters[object]
-                is_there = number <= met if backwards else number >= met
-                has_been = direction == "both" and backwards and number == met
+                entry_frame = enters[object]
+                is_there = number <= entry_frame if backwards else number >= entry_frame
+                has_been = direction == "both" and backwards and number == entry_frame
                 if not is_there or has_been:
                     continue
                 features = features or sam.convert_for_tracker(sam.encode_frame(footage, number))
@@ -116,7 +118,7 @@ def _track_clicked_objects(
                 if by_hand:
                     mask = render_acts(by_hand, footage.width, footage.height)
                 findings.add_mask(number, object, names.get(object, ""), mask, step.score)
-            walk.step(way, number, findings.merge_masks(number), state)
+            walk.step(sweep_direction, number, findings.merge_masks(number), state)
 
 
 def _track_text_objects(
@@ -137,13 +139,17 @@ def _track_text_objects(
     otherwise empty.
     """
     with _override_thresholds(sam.model, spec.threshold):
-        for way, order in sweeps:
-            met = {number: one for number, one in findings.objects.items() if number > after}
-            highest = max(met, default=after)
-            shared = max((number for number, one in met.items() if spec.start in one.scores), default=after)
-            for found in _sweep_text_objects(sam, footage, spec.text, (way, order), findings, walk, kept):
+        for sweep_direction, order in sweeps:
+            known_objects = {number: one for number, one in findings.objects.items() if number > after}
+            highest = max(known_objects, default=after)
+            shared = max(
+                (number for number, one in known_objects.items() if spec.start in one.scores), default=after
+            )
+            for found in _sweep_text_objects(
+                sam, footage, spec.text, (sweep_direction, order), findings, walk, kept
+            ):
                 number = after + found.object
-                if met and number > shared:
+                if known_objects and number > shared:
                     number += highest - shared
                 into = findings.objects.setdefault(number, TrackedObject(number, found.label))
                 into.masks.update(found.masks)
@@ -164,7 +170,7 @@ def _sweep_text_objects(
 
     Objects that the model discards within its first frames are left out.
     """
-    way, order = sweep
+    sweep_direction, order = sweep
     left = walk.skip_done_frames(order)
     if not left:
         return []  # This sweep was completed before the job resumed. Its masks are already in `findings`.
@@ -187,14 +193,18 @@ def _sweep_text_objects(
 
     for number in left:
         out = sam.model(inference_session=session, frame_idx=number, reverse=order.step < 0)
-        things = sam.processor.postprocess_outputs(session, out)
-        labels = {object: text for text, those in things["prompt_to_obj_ids"].items() for object in those}
-        for object, score, mask in zip(things["object_ids"], things["scores"], things["masks"], strict=True):
+        detections = sam.processor.postprocess_outputs(session, out)
+        labels = {
+            object: text for text, numbers in detections["prompt_to_obj_ids"].items() for object in numbers
+        }
+        for object, score, mask in zip(
+            detections["object_ids"], detections["scores"], detections["masks"], strict=True
+        ):
             matte = mask.cpu().numpy().astype(np.uint8) * np.uint8(FULL)
             swept.add_mask(number, int(object) + 1, labels[int(object)], matte, float(score))
         for outputs in session.output_dict_per_obj.values():
             drop_unused_outputs(outputs, sam.model.tracker_model.config, number, order.start)
-        walk.step(way, number, swept.merge_masks(number), state)
+        walk.step(sweep_direction, number, swept.merge_masks(number), state)
     return [one for object, one in swept.objects.items() if object - 1 not in session.removed_obj_ids]
 
 

@@ -33,12 +33,12 @@ class SweepProgress:
 
     def __init__(
         self,
-        tell: ReportFrame,
+        report_frame: ReportFrame,
         checkpoints: Checkpoints | None = None,
         signature: str = "",
         device: torch.device | None = None,
     ) -> None:
-        self._report = tell
+        self._report = report_frame
         self._checkpoints = checkpoints or NoCheckpoints()
         self._signature = signature
         self._device = device or torch.device("cpu")
@@ -63,13 +63,13 @@ class SweepProgress:
         self._done += before
         return sweep[before:]
 
-    def step(self, way: str, number: int, mask: Mask, state: Callable[[], dict[str, Any]]) -> None:
+    def step(self, direction: str, number: int, mask: Mask, state: Callable[[], dict[str, Any]]) -> None:
         """Count frame `number` as done, report it, and save `state()` when a checkpoint is due.
 
-        `way` is the direction of the sweep. The report may raise to stop the job.
+        `direction` is the direction of the sweep. The report may raise to stop the job.
         """
         self._done += 1
-        self._report(self._done, self._ends[-1], way, number, mask)
+        self._report(self._done, self._ends[-1], direction, number, mask)
         if self._done not in self._ends and self._checkpoints.due():
             keep = partial(session_state.write_session_value, value=state())
             self._checkpoints.save(FOLLOWING, self._signature, self._done, keep)

@@ -134,8 +134,8 @@ def segment_clicked_objects(
     """Return the objects that were clicked in frame `number`, including those whose mask is empty."""
     features = sam.convert_for_tracker(sam.encode_frame(footage, number))
     found = []
-    for object, its in clicks.items():
-        step = ClickedObjectTracker(sam, footage, object, {number: its}, remembers=False).step(
+    for object, object_clicks in clicks.items():
+        step = ClickedObjectTracker(sam, footage, object, {number: object_clicks}, remembers=False).step(
             number, features
         )
         if not np.isfinite(step.logits).all():

@@ -55,55 +55,61 @@ def segment_picture(spec: Segment, context: Context) -> Result:
         clicks = check_segment(spec, footage.width, footage.height)
         texts = check_texts(spec.text)
         found = find_sam3_weights(spec.model)
-        things: list[DetectedObject] = []
+        objects: list[DetectedObject] = []
         with open_sam3_for_job(found, footage, context) as sam:
             total = len(texts) + bool(clicks)
-            way = StepReporter(sam, context, LOOKING, total)
-            with way.stops:
+            reporter = StepReporter(sam, context, LOOKING, total)
+            with reporter.stops:
                 if clicks:
-                    things += detection.segment_clicked_objects(sam, footage, spec.frame, clicks)
-                    way.report(LOOKING, 1, total)
+                    objects += detection.segment_clicked_objects(sam, footage, spec.frame, clicks)
+                    reporter.report(LOOKING, 1, total)
                 for nth, text in enumerate(texts, start=total - len(texts) + 1):
-                    first = max((thing.object for thing in things), default=0) + 1
-                    things += detection.detect_named_objects(
+                    first = max((detected.object for detected in objects), default=0) + 1
+                    objects += detection.detect_named_objects(
                         sam, footage, spec.frame, text, spec.boxes, spec.threshold, first
                     )
-                    way.report(LOOKING, nth, total)
+                    reporter.report(LOOKING, nth, total)
             seen = {**_log_feature_reuse(sam, context), "tiny": found.tiny}
         notes = build_provenance_texts(spec, model=found, recipe=sam.recipe)
-        return _write_still(spec, [thing for thing in things if thing.box], footage, notes, seen, context)
+        return _write_still(
+            spec, [detected for detected in objects if detected.box], footage, notes, seen, context
+        )
 
 
 def _write_still(
     spec: Segment,
-    things: Sequence[DetectedObject],
+    objects: Sequence[DetectedObject],
     footage: Footage,
     notes: dict[str, str],
     seen: dict[str, Any],
     context: Context,
 ) -> Result:
     size = footage.width, footage.height
-    single = sorted(things, key=lambda thing: -thing.score)[:MOST_FILES] if len(things) > 1 else []
-    wanted: list[tuple[str, Sequence[DetectedObject]]] = [("mask", things)]
+    single = sorted(objects, key=lambda detected: -detected.score)[:MOST_FILES] if len(objects) > 1 else []
+    wanted: list[tuple[str, Sequence[DetectedObject]]] = [("mask", objects)]
     wanted += [(f"object-{one.object}", [one]) for one in sorted(single, key=lambda one: one.object)]
     outputs = []
-    for done, (role, its) in enumerate(wanted, start=1):
-        mask = grow_and_feather(unite_all_masks((one.mask for one in its), *size), spec.grow, spec.feather)
+    for done, (role, file_objects) in enumerate(wanted, start=1):
+        mask = grow_and_feather(
+            unite_all_masks((one.mask for one in file_objects), *size), spec.grow, spec.feather
+        )
         path = context.workspace / f"{role}.png"
         write_mask(path, mask, notes)
         known = (
-            _describe_still_object(its[0])
-            if len(its) == 1
-            else _describe_mask_object(box=enclose_boxes(one.box for one in its))
+            _describe_still_object(file_objects[0])
+            if len(file_objects) == 1
+            else _describe_mask_object(box=enclose_boxes(one.box for one in file_objects))
         )
-        outputs.append(_build_mask_output(role, path, {**known, "frame": spec.frame, "seen": int(bool(its))}))
+        outputs.append(
+            _build_mask_output(role, path, {**known, "frame": spec.frame, "seen": int(bool(file_objects))})
+        )
         if done == 1:
             context.preview(partial(encode_mask_glimpse, footage.frame(spec.frame), mask))
         context.progress("writing", done, len(wanted))
     facts = _build_mask_facts(
-        [{**_describe_still_object(one), "frame": spec.frame, "seen": 1} for one in things], seen
+        [{**_describe_still_object(one), "frame": spec.frame, "seen": 1} for one in objects], seen
     )
-    return Result(outputs=tuple(outputs), notes=_build_mask_notes(len(things), len(single)), facts=facts)
+    return Result(outputs=tuple(outputs), notes=_build_mask_notes(len(objects), len(single)), facts=facts)
 
 
 def _describe_still_object(one: DetectedObject) -> dict[str, Any]:
@@ -132,13 +138,13 @@ def track_clip(spec: Track, context: Context) -> Result:
 def _track_with_checkpoints(
     sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, signature: str, context: Context
 ) -> TrackedObjects:
-    way = StepReporter(sam, context, FOLLOWING, footage.frames)
+    reporter = StepReporter(sam, context, FOLLOWING, footage.frames)
 
     def tell(done: int, total: int, direction: str, number: int, mask: Mask) -> None:
         context.preview(lambda: encode_mask_glimpse(footage.frame(number), mask))
-        way.report(FOLLOWING, done, total, direction)
+        reporter.report(FOLLOWING, done, total, direction)
 
-    with way.stops:
+    with reporter.stops:
         return clip.track_all_objects(
             sam, footage, spec, clicks, SweepProgress(tell, context.checkpoints, signature, sam.device)
         )
@@ -184,20 +190,20 @@ def _write_moving(
             for role, _ in wanted
         ]
         for number in range(footage.frames):
-            for writer, (_, its) in zip(writers, wanted, strict=True):
+            for writer, (_, file_objects) in zip(writers, wanted, strict=True):
                 writer.add_mask_picture(
-                    grow_and_feather(findings.merge_masks(number, its), spec.grow, spec.feather)
+                    grow_and_feather(findings.merge_masks(number, file_objects), spec.grow, spec.feather)
                 )
             context.progress("writing", number + 1, footage.frames, frames=(number + 1, footage.frames))
     outputs = []
-    for role, its in wanted:
-        one = its[0] if len(its) == 1 else None
+    for role, file_objects in wanted:
+        one = file_objects[0] if len(file_objects) == 1 else None
         known = (
             _describe_moving_object(findings, one)
             if one
-            else _describe_mask_object(frame=min((each.first for each in its), default=0))
+            else _describe_mask_object(frame=min((each.first for each in file_objects), default=0))
         )
-        known["seen"] = len({frame for each in its for frame in each.masks})
+        known["seen"] = len({frame for each in file_objects for frame in each.masks})
         outputs.append(_build_mask_output(role, context.workspace / f"{role}.mov", known))
     facts = _build_mask_facts([_describe_moving_object(findings, each) for each in objects], seen)
     return Result(outputs=tuple(outputs), notes=_build_mask_notes(len(objects), len(single)), facts=facts)

@@ -50,13 +50,13 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
     If an earlier attempt ran out of memory, the job runs at a fallback level. Then the tracker's state of the
     objects is held in main memory instead of GPU memory.
     """
-    whose = found.digest or found.id
+    digest = found.digest or found.id
     request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
-    with running(context, request, whose) as choice:
+    with running(context, request, digest) as choice:
         recipe = choice.recipe
         context.progress("loading", 0, 1, found.id)
         sam = get_model_cache().pipeline(
-            key(whose, choice, "model"),
+            key(digest, choice, "model"),
             lambda: model.load(found, recipe, get_device()),
             context,
             compute_loaded_bytes(list_part_files(found.path), recipe, packed=True),

@@ -161,17 +161,17 @@ class ClickedObjectTracker:
                 drop_unused_outputs(outputs, tracker, number, number if self._begun is None else self._begun)
 
 
-def drop_unused_outputs(outputs: Any, tracker: Any, number: int, begun: int) -> None:
-    """Drop outputs of an object that no later frame uses. `number` is the current frame, `begun` the first
-    frame with the object.
+def drop_unused_outputs(outputs: Any, tracker: Any, number: int, first_frame: int) -> None:
+    """Drop outputs of an object that no later frame uses. `number` is the current frame, `first_frame` the
+    first frame with the object.
 
     Full-size masks are dropped, because only their own frame needs them. The tracker looks back at a limited
-    number of frames; tracked frames further away than that from both `number` and `begun` are dropped.
+    number of frames; tracked frames further away than that from both `number` and `first_frame` are dropped.
     """
     for kind in ("cond_frame_outputs", "non_cond_frame_outputs"):
         if number in outputs[kind]:
             outputs[kind][number].pop("high_res_masks", None)
     reach = max(tracker.num_maskmem, tracker.max_object_pointers_in_encoder)
     followed = outputs["non_cond_frame_outputs"]
-    for far in [one for one in followed if abs(one - number) > reach and abs(one - begun) > reach]:
+    for far in [one for one in followed if abs(one - number) > reach and abs(one - first_frame) > reach]:
         del followed[far]

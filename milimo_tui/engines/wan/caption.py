@@ -42,13 +42,13 @@ def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
     outside = meaning.setting.startswith("EXT")
     place = find_place_words(meaning.part, meaning.place, outside=outside)
     action = _describe_wan_action(meaning)
-    who, whose = composing.describe_people(meaning)
+    people_words, people_source = composing.describe_people(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
     parts = [
         PromptPart("style", make_sentence(strip_framing_words(meaning.style)), "the film"),
         PromptPart("camera", _describe_wan_camera(meaning, outside=outside), "the shot"),
         PromptPart("action", action, SCRIPT),
-        PromptPart("people", who, whose),
+        PromptPart("people", people_words, people_source),
         PromptPart("speech", _describe_moving_lips(meaning), SCRIPT),
         composing.describe_things(meaning, action),
         PromptPart(
@@ -98,8 +98,8 @@ def _describe_moving_lips(meaning: ShotMeaning) -> str:
     sound, but it can show moving lips.
     """
     seen = {one.name.casefold() for one in meaning.people}
-    told = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)
-    names = list(dict.fromkeys(told))
+    speakers = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)
+    names = list(dict.fromkeys(speakers))
     if not names:
         return ""
     return make_sentence(

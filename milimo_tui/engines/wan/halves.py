@@ -21,8 +21,8 @@ _SAID = re.compile(r"(?<![a-z])(high|low)(?:(?![a-z])|(?=[ _.-]?noise))", re.IGN
 
 def parse_noise_half(name: str) -> str:
     """Return `high` or `low` from a file's name, or an empty string if the name has neither or both."""
-    said = {match.lower() for match in _SAID.findall(name)}
-    return said.pop() if len(said) == 1 else ""
+    found_halves = {match.lower() for match in _SAID.findall(name)}
+    return found_halves.pop() if len(found_halves) == 1 else ""
 
 
 def list_lora_transformers(name: str) -> tuple[str, ...]:
@@ -83,8 +83,8 @@ def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | No
     return (path, other) if half == "high" else (other, path)
 
 
-def _swap_noise_word(said: re.Match[str]) -> str:
+def _swap_noise_word(match: re.Match[str]) -> str:
     """Return `low` for `high` and `high` for `low`, in the same letter case: `HIGH`, `High`, `high`."""
-    word = said[1]
+    word = match[1]
     other = OTHER[word.lower()]
     return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other

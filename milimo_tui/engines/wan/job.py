@@ -51,43 +51,43 @@ def make_wan_take(video: MakeVideo, context: Context) -> Result:
     context.progress("looking", 0, 1)
     spec = video.with_handles_inside()
     found = find_wan_weights(spec.model)
-    way = plan_wan_take(spec, read_wan_kind(get_parts_folder(found)))
+    plan = plan_wan_take(spec, read_wan_kind(get_parts_folder(found)))
     begins, ends = (
-        read_bound_picture(one, way) if one is not None else None for one in (way.begins, way.ends)
+        read_bound_picture(one, plan) if one is not None else None for one in (plan.begins, plan.ends)
     )
-    for change in way.changes:
+    for change in plan.changes:
         context.log(change)
     context.plan(STAGES)
     hashes = hash_input_files(video)
-    with open_wan_for_job(found, way, spec, context, list_prompts(spec.prompt, way.course)) as loaded:
-        words = encode_prompt_pair(encode_wan_prompt, loaded, spec.prompt, way.course, context)
+    with open_wan_for_job(found, plan, spec, context, list_prompts(spec.prompt, plan.course)) as loaded:
+        words = encode_prompt_pair(encode_wan_prompt, loaded, spec.prompt, plan.course, context)
         signature = _compute_latents_signature(spec, hashes, loaded)
         latents = sample_wan_latents(
-            loaded, way, words, BoundPictures(begins, ends), spec.seed, context, signature
+            loaded, plan, words, BoundPictures(begins, ends), spec.seed, context, signature
         )
         marks = build_provenance_texts(
             video,
             model=found,
             recipe=loaded.recipe,
             inputs=hashes,
-            also={one.title: one.digest for one in loaded.loras},
-            **_describe_wan_run(way, loaded.pipe.scheduler.config.get("flow_shift")),
+            other_weights={one.title: one.digest for one in loaded.loras},
+            **_describe_wan_run(plan, loaded.pipe.scheduler.config.get("flow_shift")),
         )
         alone = (
             halves.describe_single_halves(one.path.stem for one in loaded.loras)
-            if way.kind.later is not None
+            if plan.kind.later is not None
             else ()
         )
-        for said in alone:
-            context.log(said)
+        for sentence in alone:
+            context.log(sentence)
         path = context.workspace / "take.mov"
         context.last_stage()
         _write_silent_take(
-            path, spec, way, decode_wan_frames(loaded, latents, spec.seed, context), context, marks
+            path, spec, plan, decode_wan_frames(loaded, latents, spec.seed, context), context, marks
         )
         recipe = loaded.recipe.name
     take = Output.of_file("take", path, probe(path).as_json())
-    return Result(outputs=(take,), notes=(*way.changes, *alone), facts=_build_wan_facts(found, way, recipe))
+    return Result(outputs=(take,), notes=(*plan.changes, *alone), facts=_build_wan_facts(found, plan, recipe))
 
 
 def read_bound_picture(one: Conditioning, plan: WanPlan) -> Image.Image:
@@ -95,8 +95,8 @@ def read_bound_picture(one: Conditioning, plan: WanPlan) -> Image.Image:
     BadInput for a file that is not a picture.
     """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
-    which = "begins" if one is plan.begins else "ends"
-    picture = read_input_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
+    verb = "begins" if one is plan.begins else "ends"
+    picture = read_input_frame(one.input, at, f"the picture that the shot {verb} with", least=LEAST_SIDE)
     return ImageOps.fit(picture, (plan.fitted.width, plan.fitted.height), Image.Resampling.LANCZOS)
 
 
@@ -150,12 +150,12 @@ def _write_silent_take(
             sample_rate=spec.sample_rate,
             metadata=marks,
         ) as writer,
-        BackgroundTakeWriter(writer) as beside,
+        BackgroundTakeWriter(writer) as background_writer,
     ):
         written = 0
         for number, picture in enumerate(pictures):
             while written < spec.frames and plan.length.find_nearest_model_frame(written) == number:
-                beside.picture(_crop_frame_centre(picture, spec.width, spec.height))
+                background_writer.picture(_crop_frame_centre(picture, spec.width, spec.height))
                 written += 1
                 context.progress("writing", written, spec.frames, frames=(written, spec.frames))
 

@@ -75,13 +75,15 @@ def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> lis
     that the take needs, and `made` is the number that the model makes. `last` is the frame of the take that
     shows the picture.
     """
-    said = []
+    changes = []
     if made != wanted:
-        said.append("it ends with its last picture: the motion is a little faster")
+        changes.append("it ends with its last picture: the motion is a little faster")
     if frames > last + 1:
-        held = frames - last - 1
-        said.append(f"after its last picture it holds for {held} frame{'s' * (held > 1)}: its handle")
-    return said
+        held_frames = frames - last - 1
+        changes.append(
+            f"after its last picture it holds for {held_frames} frame{'s' * (held_frames > 1)}: its handle"
+        )
+    return changes
 
 
 def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
@@ -89,18 +91,18 @@ def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: i
     number of model frames that the take needs, and `made` is the number that the model makes. `near` is True
     if frames are used one to one.
     """
-    said = []
+    changes = []
     if not near:
-        said.append(
+        changes.append(
             f"made at {kind.rate} frames a second, which this model knows, and shown at {float(rate):g}: "
             "each frame is the nearest in time"
         )
     elif abs(rate / kind.rate - 1) > HEARD:
         off = float(abs(rate / kind.rate - 1) * 100)
-        said.append(
+        changes.append(
             f"it knows {kind.rate} frames a second, not {float(rate):g}: all of it runs {off:.0f} % "
             f"{'faster' if rate > kind.rate else 'slower'}"
         )
     if made != wanted:
-        said.append(f"{made} frames are made for {wanted}: {TITLE} makes {STEP} for each step, and one")
-    return said
+        changes.append(f"{made} frames are made for {wanted}: {TITLE} makes {STEP} for each step, and one")
+    return changes

@@ -133,18 +133,20 @@ def _describe_ignored_inputs(
     """
     words = [*name_ltx2_settings(spec), *(["pictures of its elements"] if spec.references else [])]
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]
-    said = []
+    notes = []
     if others and begins is None:
-        said.append("left out, as these weights work from a prompt alone: the pictures that the shot follows")
+        notes.append(
+            "left out, as these weights work from a prompt alone: the pictures that the shot follows"
+        )
     elif others and ends is not None:
-        said.append("left out: pictures between its first and its last picture")
+        notes.append("left out: pictures between its first and its last picture")
     elif others:
-        said.append("left out: pictures after its first picture")
+        notes.append("left out: pictures after its first picture")
     if ends is not None:
-        said.append("a last picture is unproved: its authors show only a first one")
+        notes.append("a last picture is unproved: its authors show only a first one")
     if any(one is not None and one.strength < 1 for one in (begins, ends)):
-        which = "the first picture is" if ends is None else "its pictures are"
-        said.append(f"{which} used at full strength: this model has no strength setting")
+        subject = "the first picture is" if ends is None else "its pictures are"
+        notes.append(f"{subject} used at full strength: this model has no strength setting")
     if words:
-        said.append(f"left out, as {TITLE} has no use for it: {', '.join(words)}")
-    return tuple(said)
+        notes.append(f"left out, as {TITLE} has no use for it: {', '.join(words)}")
+    return tuple(notes)

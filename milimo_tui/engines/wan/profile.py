@@ -85,16 +85,16 @@ class WanProfile(Profile):
         if not isinstance(spec, MakeVideo):
             return None
         whole = spec.with_handles_inside()
-        way = plan_wan_take(whole, self._choose_kind(machine, spec))
+        take_plan = plan_wan_take(whole, self._choose_kind(machine, spec))
         return Way(
-            pipeline="picture to video" if way.begins is not None else "words to video",
-            reason=way.reason,
-            fitted=replace(way.fitted, frames=whole.frames),
-            steps=way.course.steps,
-            guidance=f"{way.course.guidance:g}" if way.course.has_second_pass else "off",
-            negative=way.course.negative,
+            pipeline="picture to video" if take_plan.begins is not None else "words to video",
+            reason=take_plan.reason,
+            fitted=replace(take_plan.fitted, frames=whole.frames),
+            steps=take_plan.course.steps,
+            guidance=f"{take_plan.course.guidance:g}" if take_plan.course.has_second_pass else "off",
+            negative=take_plan.course.negative,
             parts=((whole.frames, spec.seed, spec.prompt),),
-            changes=(*way.changes, *_describe_unpaired_loras(way.kind, machine, spec.loras)),
+            changes=(*take_plan.changes, *_describe_unpaired_loras(take_plan.kind, machine, spec.loras)),
         )
 
     def sizes(self) -> Sizes:
@@ -103,12 +103,12 @@ class WanProfile(Profile):
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         kind = self._choose_kind(machine, spec)
         wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else build_usual_wan_take(kind)
-        way = plan_wan_take(wanted, kind)
+        plan = plan_wan_take(wanted, kind)
         if machine.found is not None and machine.shelf is not None:
-            return recipe_request.on_shelf(way, machine.shelf, machine.found, wanted)
+            return recipe_request.on_shelf(plan, machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or USUAL_MODEL
         loras = sum(get_published_lora_gb(lora.id) for lora in wanted.loras)
-        return recipe_request.request(way, SIZES.of(named), loras)
+        return recipe_request.request(plan, SIZES.of(named), loras)
 
     def _choose_kind(self, machine: Machine, spec: MakeVideo | MakePicture | None) -> WanKind:
         if machine.found is not None:

@@ -22,20 +22,20 @@ from milimo_tui.engines.wan.plan import WanPlan
 from milimo_tui.engines.wan.sizes import SIZES, choose_wan_work
 
 
-def request(way: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
+def request(plan: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
     """Return the memory request of a take. `takes` is the number of takes that are queued together. `loras`
     is the size of all LoRAs in GB, in 16 bits.
     """
     return Request(
         FAMILY,
         weights,
-        choose_wan_work(way.kind),
-        width=way.fitted.width,
-        height=way.fitted.height,
-        frames=way.length.made,
-        steps=way.course.steps,
-        passes=2 if way.course.has_second_pass else 1,
-        encodes=way.begins is not None,
+        choose_wan_work(plan.kind),
+        width=plan.fitted.width,
+        height=plan.fitted.height,
+        frames=plan.length.made,
+        steps=plan.course.steps,
+        passes=2 if plan.course.has_second_pass else 1,
+        encodes=plan.begins is not None,
         loras_gb=loras,
         takes=takes,
     )
@@ -50,10 +50,10 @@ def request_for_weights(
     Raises Damaged.
     """
     is_pair = plan.kind.later is not None
-    worn = [
+    applied = [
         path for path in loras for _ in range(len(halves.list_lora_transformers(path.stem)) if is_pair else 1)
     ]
-    return request(plan, weigh(found, SIZES), compute_loras_gb(worn), takes)
+    return request(plan, weigh(found, SIZES), compute_loras_gb(applied), takes)
 
 
 def on_shelf(plan: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:

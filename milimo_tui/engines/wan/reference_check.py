@@ -50,15 +50,15 @@ def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
         width=width, height=height, model=found.id, deterministic=True,
         conditioning=() if begins is None else (Conditioning(input="chart"),),
     )  # fmt: skip
-    way = plan_wan_take(case, kind)
+    plan = plan_wan_take(case, kind)
     digest = found.digest or found.id
-    with open_wan_for_job(found, way, case, context, list_prompts(PROMPT, way.course)) as loaded:
-        words = encode_prompt_pair(encode_wan_prompt, loaded, PROMPT, way.course, context)
+    with open_wan_for_job(found, plan, case, context, list_prompts(PROMPT, plan.course)) as loaded:
+        words = encode_prompt_pair(encode_wan_prompt, loaded, PROMPT, plan.course, context)
         with record_transformer_calls(TRANSFORMER) as ours:
-            latents = sample_wan_latents(loaded, way, words, BoundPictures(begins), SEED, context)
+            latents = sample_wan_latents(loaded, plan, words, BoundPictures(begins), SEED, context)
         context.progress("the bare pipeline", 0, 1)
         with record_transformer_calls(TRANSFORMER) as bare:
-            _run_bare_wan_pipeline(loaded, way, begins)
+            _run_bare_wan_pipeline(loaded, plan, begins)
         context.progress("the bare pipeline", 1, 1)
     facts = build_check_facts(FAMILY, digest, loaded.recipe, {"picture": latents}, ours, bare)
     return Result(facts={"model": found.id, "tiny": found.tiny, **facts})

@@ -58,7 +58,7 @@ def _rejoin_sounds_of_cut(bundle: CutBundle, cut: Cut, strict: bool) -> Cut:
     sounding = {media_key(clip) for clips in sounds.values() for clip in clips}
     joins = _list_edge_transitions(cut)
     changed: dict[str, Clip] = {}
-    gone: dict[str, str] = {}  # Maps the id of a sound clip that is removed to the id of its picture clip.
+    removed: dict[str, str] = {}  # Maps the id of a sound clip that is removed to the id of its picture clip.
     for track in laid_out.tracks:
         if track.kind is TrackKind.AUDIO:
             continue
@@ -73,10 +73,10 @@ def _rejoin_sounds_of_cut(bundle: CutBundle, cut: Cut, strict: bool) -> Cut:
             ]
             if own:
                 changed[clip.id] = replace(clip, gain_db=own[0].gain_db, muted=own[0].muted)
-                gone |= {each.id: clip.id for each in own}
+                removed |= {each.id: clip.id for each in own}
             elif _may_have_sound(bundle, clip) and (strict or media_key(clip) in sounding):
                 changed[clip.id] = replace(clip, muted=True)
-    return _remove_joined_sounds(cut, gone, changed)
+    return _remove_joined_sounds(cut, removed, changed)
 
 
 def _may_have_sound(bundle: CutBundle, clip: Clip) -> bool:
@@ -118,27 +118,27 @@ def _get_rounding_tolerance(clip: Clip) -> Fraction:
     return Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
 
 
-def _remove_joined_sounds(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
-    """Return the cut without the sound clips in `gone`, a dict of their ids and the ids of their picture
+def _remove_joined_sounds(cut: Cut, removed: dict[str, str], changed: dict[str, Clip]) -> Cut:
+    """Return the cut without the sound clips in `removed`, a dict of their ids and the ids of their picture
     clips. Their markers move to the picture clips, and tracks that became empty are removed. `changed`
     contains the new version of each changed clip, by id.
 
     If only one clip of a link remains, its link is removed.
     """
-    clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
+    clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in removed)
     links = Counter(clip.link for clip in clips)
     clips = tuple(replace(clip, link="") if links[clip.link] == 1 else clip for clip in clips)
     left = {clip.track for clip in clips}
-    emptied = {clip.track for clip in cut.clips if clip.id in gone} - left
+    emptied = {clip.track for clip in cut.clips if clip.id in removed} - left
     known = {(each.clip, each.frame, each.text) for each in cut.markers}
     return replace(
         cut,
         clips=clips,
         tracks=tuple(track for track in cut.tracks if track.id not in emptied),
-        transitions=tuple(each for each in cut.transitions if not {each.left, each.right} & gone.keys()),
+        transitions=tuple(each for each in cut.transitions if not {each.left, each.right} & removed.keys()),
         markers=tuple(
-            replace(each, clip=gone.get(each.clip or "", each.clip))
+            replace(each, clip=removed.get(each.clip or "", each.clip))
             for each in cut.markers
-            if each.clip not in gone or (gone[each.clip], each.frame, each.text) not in known
+            if each.clip not in removed or (removed[each.clip], each.frame, each.text) not in known
         ),
     )

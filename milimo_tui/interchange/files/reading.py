@@ -47,14 +47,16 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
-        told = " ".join(str(error).split())
+        message = " ".join(str(error).split())
         # A parser's message describes the file, so it is shown to the user. A message that contains Python
         # objects or code is not shown.
-        is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
-        reason = told[:200] if told and is_said else "its structure is not that of such a file"
+        is_said = isinstance(error, SAYING) and not re.search(
+            r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", message
+        )
+        reason = message[:200] if message and is_said else "its structure is not that of such a file"
         hint = (
             "give the frame rate of the list: --rate 29.97"
-            if kind.name is CutFormat.EDL and "rate" in told.lower()
+            if kind.name is CutFormat.EDL and "rate" in message.lower()
             else ""
         )
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
@@ -103,7 +105,7 @@ def _list_companion_files(path: Path) -> list[Path]:
 
 
 def _parse_cut_arrival(
-    kind: Format, text: str, new_id: NewId, rate: Fraction, beside: Mapping[str, str]
+    kind: Format, text: str, new_id: NewId, rate: Fraction, companions: Mapping[str, str]
 ) -> CutArrival:
     if kind.name is CutFormat.OTIO:
         return from_otio(otio_text.read_otio(text), new_id)
@@ -115,14 +117,14 @@ def _parse_cut_arrival(
         )
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.name is CutFormat.EDL:
-            lists = [edl_in.mark_drop_frame_timecode(each, rate) for each in (text, *beside.values())]
+            lists = [edl_in.mark_drop_frame_timecode(each, rate) for each in (text, *companions.values())]
             root, *others = (
                 otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists
             )
             hour = edl_in.count_frames_per_hour(lists[0], rate)
-            root = edl_in.repair_edl_timeline(root, dict(zip(beside, others, strict=True)), hour)
+            root = edl_in.repair_edl_timeline(root, dict(zip(companions, others, strict=True)), hour)
             arrival = rejoin_linked_sound(from_otio(root, new_id, rate=rate), strict=False)
-            notes = tuple(f"with the companion list of {name}" for name in beside)
+            notes = tuple(f"with the companion list of {name}" for name in companions)
             return replace(arrival, notes=(*notes, *arrival.notes))
         root = otio.adapters.read_from_string(fcp7_in.prepare_fcp7_document(text), kind.reader)
     fcp7_in.complete_fcp7_timeline(root)

@@ -30,13 +30,13 @@ NEAR = Fraction(1, 10**6)
 FAR = 10**9  # Larger frame numbers, and larger numbers of seconds, are refused.
 
 
-def read_own_metadata(thing: Any) -> dict[str, Any]:
+def read_own_metadata(otio_object: Any) -> dict[str, Any]:
     """Return the metadata that this program has written into an OTIO object. Return an empty dictionary if
     there is none or it is invalid.
 
     In objects from a file, the metadata is JSON text, as `otio_text.read_otio` leaves it.
     """
-    metadata = thing.metadata.get(OURS, {})
+    metadata = otio_object.metadata.get(OURS, {})
     try:
         metadata = (
             parse_untrusted_json(metadata) if isinstance(metadata, str) else convert_to_plain_values(metadata)

@@ -191,12 +191,14 @@ class _OtioReader:
         theirs = not any(OURS in child.metadata for child, _ in rows)
         out: list[Track] = []
         for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
-            alike = [track for _, track in rows if track.kind is kind]
-            names = [track.name for track in alike]
+            same_kind = [track for _, track in rows if track.kind is kind]
+            names = [track.name for track in same_kind]
             fresh = theirs and (
                 len(set(names)) < len(names) or not all(names) or any("-" in n[:1] for n in names)
             )
-            for index, (track, order) in enumerate(zip(alike, create_spread_keys(len(alike)), strict=True)):
+            for index, (track, order) in enumerate(
+                zip(same_kind, create_spread_keys(len(same_kind)), strict=True)
+            ):
                 name = f"{letter}{index + 1}" if fresh or not track.name else track.name
                 first = theirs and index == 0 and kind is TrackKind.VIDEO
                 out.append(replace(track, name=name, order=order, magnetic=track.magnetic or first))

@@ -121,13 +121,18 @@ def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[C
     link is on a magnetic track, the other clips of the link are connected to that clip. `begins` maps the ids
     of clips on magnetic tracks to their first frames.
     """
-    held: dict[str, list[str]] = {}
+    magnetic_ids: dict[str, list[str]] = {}
     for clip in clips:
         if clip.id in begins and clip.link:
-            held.setdefault(clip.link, []).append(clip.id)
+            magnetic_ids.setdefault(clip.link, []).append(clip.id)
     return [
-        replace(clip, start=None, anchor=held[clip.link][0], offset=clip.start - begins[held[clip.link][0]])
-        if clip.start is not None and len(held.get(clip.link, ())) == 1
+        replace(
+            clip,
+            start=None,
+            anchor=magnetic_ids[clip.link][0],
+            offset=clip.start - begins[magnetic_ids[clip.link][0]],
+        )
+        if clip.start is not None and len(magnetic_ids.get(clip.link, ())) == 1
         else clip
         for clip in clips
     ]
@@ -143,10 +148,10 @@ def remove_broken_links(clips: list[Clip]) -> list[Clip]:
         rows.setdefault(clip.link, []).append(clip)
     kept = {""}
     for name, row in rows.items():
-        held = [clip for clip in row if clip.order is not None]
+        magnetic = [clip for clip in row if clip.order is not None]
         roots = {clip.anchor for clip in row if clip.order is None}
-        wanted = {held[0].id} if held else roots
-        if len(row) > 1 and len(held) < 2 and len(roots) == 1 and roots == wanted:
+        wanted = {magnetic[0].id} if magnetic else roots
+        if len(row) > 1 and len(magnetic) < 2 and len(roots) == 1 and roots == wanted:
             kept.add(name)
     return [clip if clip.link in kept else replace(clip, link="") for clip in clips]
 

@@ -212,9 +212,9 @@ class _StyleReader(_DocxPartReader):
 
 def _parse_indent(attributes: Mapping[str, str]) -> int:
     """Return the left indent of a paragraph in twentieths of a point, or -1 if none is given."""
-    told = attributes.get("left", attributes.get("start", ""))
+    indent = attributes.get("left", attributes.get("start", ""))
     try:
-        return int(float(told)) if told else -1
+        return int(float(indent)) if indent else -1
     except (ValueError, OverflowError):
         return -1
 

@@ -78,29 +78,29 @@ def merge_into_fdx(
     lines = [(line, at) for at, line in enumerate(known.lines) if line]
     units = [lines[bisect_right(lines, (each.line, len(known.units))) - 1][1] for each in was]
     holders = _find_unit_spans(tree, known.units, [at for _, at in lines], frozenset(units))
-    held = [holders[at] for at in units]
+    unit_spans = [holders[at] for at in units]
     numbers: dict[_Key, int] = {}
     keys = [[numbers.setdefault(each.key, len(numbers)) for each in groups] for groups in (was, now)]
     edits: list[_Edit] = []
     count = 0
-    for each in _widen_to_spans(find_changed_ranges(*keys), [holder.first for holder in held]):
-        groups, old = now[each.begin : each.end], list(dict.fromkeys(held[each.first : each.last]))
+    for each in _widen_to_spans(find_changed_ranges(*keys), [holder.first for holder in unit_spans]):
+        groups, old = now[each.begin : each.end], list(dict.fromkeys(unit_spans[each.first : each.last]))
         count += max(len(old), len(groups))
         if len(old) == len(groups) == each.last - each.first:
             for at, group in enumerate(groups, each.first):
-                unit = known.units[units[at]] if held[at].is_alone else None
-                edits += _edit_unit(original, tree, held[at], unit, was[at], group)
+                unit = known.units[units[at]] if unit_spans[at].is_alone else None
+                edits += _edit_unit(original, tree, unit_spans[at], unit, was[at], group)
             continue
         new = _encode_like_original(
             format_paragraphs_xml([written for group in groups for written in group.paragraphs]),
             tree,
             original,
         )
-        gone = [(_find_line_start(original, one.start), _find_line_end(original, one.end)) for one in old]
-        if not gone:
-            start = held[each.first].start if each.first < len(was) else tree.content_end
-            gone = [(_find_line_start(original, start),) * 2]
-        edits += [(*gone[0], new), *((start, end, b"") for start, end in gone[1:])]
+        replaced = [(_find_line_start(original, one.start), _find_line_end(original, one.end)) for one in old]
+        if not replaced:
+            start = unit_spans[each.first].start if each.first < len(was) else tree.content_end
+            replaced = [(_find_line_start(original, start),) * 2]
+        edits += [(*replaced[0], new), *((start, end, b"") for start, end in replaced[1:])]
     if _list_title_entries(before) != _list_title_entries(screenplay):
         edits += _replace_title_page(original, tree, screenplay)
         count += 1
@@ -121,19 +121,19 @@ class _UnitSpan:
 
 
 def _find_unit_spans(
-    tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], begun: frozenset[int]
+    tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], group_starts: frozenset[int]
 ) -> dict[int, _UnitSpan]:
     """Return the byte range of each unit (group of paragraphs) that appears in the Fountain text. `shown` are
     the indices of these units.
 
-    `begun` are the units at which a paragraph group of the unedited text starts. A unit that is not in
-    `begun` was parsed as a part of the unit before it, so both share a byte range.
+    `group_starts` are the units at which a paragraph group of the unedited text starts. A unit that is not in
+    `group_starts` was parsed as a part of the unit before it, so both share a byte range.
     """
     out: dict[int, _UnitSpan] = {}
     together: list[int] = []
     spans = {at: _find_unit_bytes(tree, units[at]) for at in shown}
     for before, at in pairwise(shown):
-        if at not in begun or before not in begun:
+        if at not in group_starts or before not in group_starts:
             spans[before] = spans[before][0], max(spans[before][1], spans[at][1])
     for at in sorted(shown, key=spans.__getitem__):
         start, end = spans[at]
@@ -174,8 +174,8 @@ def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) 
                 done = each.end
         return
     page = f"\n  <TitlePage>\n    <Content>\n{rows}    </Content>\n  </TitlePage>"
-    behind = tree.content_end + len(_encode_like_original("</Content>", tree, original))
-    yield behind, behind, _encode_like_original(page, tree, original)
+    insert_at = tree.content_end + len(_encode_like_original("</Content>", tree, original))
+    yield insert_at, insert_at, _encode_like_original(page, tree, original)
 
 
 def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:

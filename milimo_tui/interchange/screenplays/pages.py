@@ -145,11 +145,11 @@ def _iterate_page_parts(elements: Sequence[ScriptElement]) -> Iterator[_PagePart
             speech = [
                 place for place in range(at, stop) if elements[place].kind is not ScriptElementKind.NOTE
             ]
-            said = [elements[place] for place in speech]
+            spoken = [elements[place] for place in speech]
             yield (
-                _format_dual_dialogue(said, [side[place] for place in speech])
+                _format_dual_dialogue(spoken, [side[place] for place in speech])
                 if side[at] == 1
-                else _format_speech(said)
+                else _format_speech(spoken)
             )
         elif each.kind is ScriptElementKind.PAGE_BREAK:
             yield _PagePart((), new_page=True)

@@ -58,11 +58,11 @@ def read_pdf(data: bytes) -> ReadScript:
     found = classify_pages(pages)
     written = to_fountain(found.blocks, found.title)
     unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
-    told = [f"{format_count(len(pages), 'page')} of PDF, line types guessed from positions"]
+    notes = [f"{format_count(len(pages), 'page')} of PDF, line types guessed from positions"]
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
-        told.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
-    return ReadScript(written.text, tuple(told))
+        notes.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
+    return ReadScript(written.text, tuple(notes))
 
 
 def _iterate_printed_pages(document: pypdfium2.PdfDocument) -> Iterator[PrintedPage]:

@@ -50,8 +50,8 @@ def _make_bone_pair(name: str, parent: str, at: str, x: Range, y: Range, z: Rang
     """
     carried = parent if parent in ("neck", "hips", "head") else ""
     left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))
-    turned = ((-y[1], -y[0]), (-z[1], -z[0]))
-    right = Bone(f"right_{name}", carried or f"right_{parent}", (f"right_{at}",), (x, *turned))
+    mirrored = ((-y[1], -y[0]), (-z[1], -z[0]))
+    right = Bone(f"right_{name}", carried or f"right_{parent}", (f"right_{at}",), (x, *mirrored))
     return left, right
 
 

@@ -58,7 +58,7 @@ class Skeleton:
         1).
         """
         rows = zip(JOINTS, self.list_joints(), strict=True)
-        return tuple((name, sure) for name, (_, _, sure) in rows if sure < SURE)
+        return tuple((name, confidence) for name, (_, _, confidence) in rows if confidence < SURE)
 
     def move_joint(self, joint: str, x: float, y: float) -> Skeleton:
         """Return the skeleton with a joint moved. Raises BadInput for an unknown joint or a position outside
@@ -112,7 +112,9 @@ def compute_bone_positions(skeleton: Skeleton, tall: float) -> Mapping[str, tupl
             kept[bone.name] = (sum(x for x, _, _ in at) / len(at), sum(y for _, y, _ in at) / len(at))
         elif bone.is_needed:
             missing = ", ".join(
-                f"{name} ({sure:.2f})" for name, sure in skeleton.list_unsure_joints() if name in bone.at
+                f"{name} ({confidence:.2f})"
+                for name, confidence in skeleton.list_unsure_joints()
+                if name in bone.at
             )
             raise Refused(
                 f"{skeleton.name} has no {bone.name}, because these points are missing: {missing}",

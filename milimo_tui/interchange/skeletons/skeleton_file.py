@@ -29,7 +29,7 @@ def load_skeleton(path: Path) -> Skeleton:
         value = parse_untrusted_json(path.read_text())
         if value.pop("format") != FORMAT:
             raise ValueError("another form")
-        seen = tuple((float(x), float(y), float(sure)) for x, y, sure in value.pop("seen"))
+        seen = tuple((float(x), float(y), float(confidence)) for x, y, confidence in value.pop("seen"))
         moves = tuple(JointMove(**one) for one in value.pop("moves"))
         skeleton = Skeleton(**value, seen=seen, moves=moves)
         if len(skeleton.seen) != len(JOINTS) or any(move.joint not in NUMBERS for move in moves):

@@ -39,13 +39,13 @@ def build_stick_shape(
         if length < LEAST:
             continue
         along = (end - begin) / length
-        aside = np.cross(along, (0.0, 0.0, 1.0))
-        aside /= float(np.linalg.norm(aside)) or 1.0
-        front = np.cross(along, aside)
+        sideways = np.cross(along, (0.0, 0.0, 1.0))
+        sideways /= float(np.linalg.norm(sideways)) or 1.0
+        front = np.cross(along, sideways)
         wide, waist = max(LEAST, WIDE * length), begin + along * length * 0.2
         first = len(corners)
         corners += [begin, end]
-        corners += [waist + wide * one for one in (aside, front, -aside, -front)]
+        corners += [waist + wide * one for one in (sideways, front, -sideways, -front)]
         faces += [tuple(first + corner for corner in face) for face in _FACES]
         owners += [numbers[bone.parent]] * _CORNERS
     return (

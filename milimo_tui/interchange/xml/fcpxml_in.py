@@ -382,15 +382,15 @@ def _split_overlapping_items(items: list[tuple[int, int, Any]]) -> list[list[tup
     rows: list[list[tuple[int, int, Any]]] = []
     free: list[int] = []  # Indices of rows whose last item has ended, lowest first.
     # For each other row: the end of its last item and its index, earliest end first.
-    held: list[tuple[int, int]] = []
+    occupied: list[tuple[int, int]] = []
     for each in sorted(items, key=lambda each: each[0]):
-        while held and held[0][0] <= each[0]:
-            heappush(free, heappop(held)[1])
+        while occupied and occupied[0][0] <= each[0]:
+            heappush(free, heappop(occupied)[1])
         if free:
             index = heappop(free)
         else:
             index = len(rows)
             rows.append([])
         rows[index].append(each)
-        heappush(held, (each[0] + each[1], index))
+        heappush(occupied, (each[0] + each[1], index))
     return rows

@@ -210,10 +210,10 @@ class _KdenliveReader:
             return self._make_generated_clip(clip, producer, service, name)
         path, speed = parse_media_path(_get_media_path(producer)), _parse_producer_speed(producer)
         metadata: dict[str, Any] = {}
-        held = self._apply_filters(clip.entry, name or path, metadata)
+        freeze_offset = self._apply_filters(clip.entry, name or path, metadata)
         at = clip.into
-        if held is not None:
-            speed, at = Fraction(0), self._parse_mlt_time(clip.entry.get("in")) + held
+        if freeze_offset is not None:
+            speed, at = Fraction(0), self._parse_mlt_time(clip.entry.get("in")) + freeze_offset
         elif speed < 0:  # MLT counts from the end of the producer.
             at = self._count_frames_of_producer(producer) - 1 - at
         first = max(Fraction(0), compute_first_shown_frame(at, abs(speed) or Fraction(1)))
@@ -226,7 +226,7 @@ class _KdenliveReader:
             otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate)),
         )
         item = otio.schema.Clip(name, reference, self._make_frame_range(first, clip.end - clip.start))
-        if held is not None:
+        if freeze_offset is not None:
             item.effects.append(otio.schema.FreezeFrame())
         elif speed != 1:
             item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(speed)))

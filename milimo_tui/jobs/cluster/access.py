@@ -123,9 +123,9 @@ def check_head_address(access: ClusterAccess) -> ClusterAccess:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((access.host, port))
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", "") or error
+        problem = getattr(error, "strerror", "") or error
         raise BadInput(
-            f"a cluster can't run at {access.address[:80]}: {said}",
+            f"a cluster can't run at {access.address[:80]}: {problem}",
             "give another --host of this machine, or another --port",
         ) from None
     return access

@@ -24,12 +24,12 @@ PIECE = 8 << 20  # Size in bytes of the pieces in which files are sent between a
 APART = "MILIMO_NODE_APART"
 
 
-def is_home_shared(mark: str, said: str) -> bool:
+def is_home_shared(mark: str, expected_text: str) -> bool:
     """Return True if this machine can read the home at the same path. `mark` is the path of a file in the
-    home, and `said` is the text that this file must contain.
+    home, and `expected_text` is the text that this file must contain.
     """
     try:
-        return not os.environ.get(APART) and Path(mark).read_text() == said
+        return not os.environ.get(APART) and Path(mark).read_text() == expected_text
     except OSError:
         return False
 

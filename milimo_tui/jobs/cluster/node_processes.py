@@ -198,19 +198,19 @@ def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> 
     (home.cluster / f"token-{name}").unlink(missing_ok=True)
 
 
-def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) -> MilimoError:
-    """Return the error for a node that did not start. `said` is the node's message, and `log` is its log
+def _build_node_error(name: str, access: ClusterAccess, message: str, log: Path) -> MilimoError:
+    """Return the error for a node that did not start. `message` is the node's message, and `log` is its log
     file.
 
     A head node does not answer a node with a wrong token. The head is known to be running, so a missing
     answer means that the token is wrong.
     """
-    if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
+    if name != HEAD and (not message or "connect to GCS" in message or "TimeoutError" in message):
         return BadInput(
             f"the cluster at {access.address} does not accept this token",
             "copy the token file that milimo cluster up named on the first machine",
         )
-    first = (said.splitlines() or ["it printed nothing"])[0]
+    first = (message.splitlines() or ["it printed nothing"])[0]
     return Unavailable(f"the node {name} could not be started: {first}", f"read its log: {log}")
 
 
@@ -242,11 +242,11 @@ def end_node(home: Home, note: NodeNote) -> bool:
     # Processes that the node started may still be running.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(note.pid, signal.SIGKILL)
-    gone = not note.is_alive()
-    if gone:
+    has_exited = not note.is_alive()
+    if has_exited:
         _get_node_note_path(home, note.name).unlink(missing_ok=True)
         (home.cluster / f"token-{note.name}").unlink(missing_ok=True)
-    return gone
+    return has_exited
 
 
 def _reap_child(pid: int) -> None:

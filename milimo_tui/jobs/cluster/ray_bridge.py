@@ -94,7 +94,7 @@ class Bridge:
 
     def _report_nodes(self, rows: list[Mapping[str, Any]]) -> None:
         self._nodes = {row["NodeID"]: row for row in rows}
-        told = [
+        nodes = [
             {
                 "id": row["NodeID"],
                 "alive": row["Alive"],
@@ -106,9 +106,9 @@ class Bridge:
             }
             for row in rows
         ]
-        if told != self._told:
-            self._told = told
-            self._say({"say": "nodes", "nodes": told})
+        if nodes != self._told:
+            self._told = nodes
+            self._say({"say": "nodes", "nodes": nodes})
 
     def _is_dead(self, node: str) -> bool:
         return not self._nodes.get(node, {}).get("Alive", False)
@@ -251,10 +251,10 @@ class Bridge:
             await courier.send(word)
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else Failed
-            told = kind(
+            failure = kind(
                 f"its inputs can't be sent to {host.id}: {error.strerror or error}", "free disk space there"
             )
-            message = {"say": "failed", "token": word["token"], **told.as_json()}
+            message = {"say": "failed", "token": word["token"], **failure.as_json()}
             self._say({"say": "heard", "id": host.id, "message": message})
 
     async def _end_remote_worker(self, host: SlotHost, force: bool) -> None:
@@ -364,8 +364,8 @@ def _build_unfetched_message(word: Message, error: OSError) -> Message:
     """
     if word["say"] in ("preview", "checkpoint", "part"):
         return {"say": "beat", "token": word["token"], "memory": {}}
-    told = explain_os_error(error, error.filename or "the workspace", "fetch what was made into")
-    return {"say": "failed", "token": word["token"], **told.as_json()}
+    failure = explain_os_error(error, error.filename or "the workspace", "fetch what was made into")
+    return {"say": "failed", "token": word["token"], **failure.as_json()}
 
 
 async def _await_result(call: Any) -> bytes:

@@ -126,11 +126,11 @@ class RayPool:
             return self._workers[slot.id].trace
         self.start_bridge()
         self._asked += 1
-        asked = self._asked
+        request_number = self._asked
         self._send_to_bridge(
             "start",
             slot.id,
-            n=asked,
+            n=request_number,
             lane=slot.lane,
             environment=dict(slot.environment),
             **_describe_placement(slot),
@@ -142,7 +142,7 @@ class RayPool:
                 self._ready.discard(slot.id)
                 raise OSError(errno.ETIMEDOUT, f"{slot.id} does not answer: its machine is slow or gone")
             self._bridge.wait_for_message(BRIDGE, min(0.5, until - time.monotonic()))
-            answer = next((word for word in self._inbox if word.get("n") == asked), None)
+            answer = next((word for word in self._inbox if word.get("n") == request_number), None)
         self._inbox.remove(answer)
         if answer["say"] == "refused":
             self._ready.discard(slot.id)
@@ -203,34 +203,34 @@ class RayPool:
             self._handle_bridge_message(self._inbox.popleft())
 
     def _handle_bridge_message(self, word: Message) -> None:
-        say, id = word["say"], word.get("id", "")
-        if say == "heard":
+        kind, id = word["say"], word.get("id", "")
+        if kind == "heard":
             if id in self._workers:
                 self._listener.handle_worker_message(id, word["message"])
-        elif say == "sample":
+        elif kind == "sample":
             if id in self._workers:
                 self._workers[id] = replace(self._workers[id], sample=ProcessSample(*word["sample"]))
-        elif say == "ended":
+        elif kind == "ended":
             if word["why"]:
                 self._ready.discard(id)
             self._handle_remote_end(id, word["why"])
-        elif say == "ready":
+        elif kind == "ready":
             self._preparing.discard(id)
             self._ready.add(id)
             self.unready.pop(id, None)
             self._on_change()
-        elif say == "unready":
+        elif kind == "unready":
             self.unready[id] = word["why"]
             asyncio.get_running_loop().call_later(UNREADY_SECONDS, self._preparing.discard, id)
             self._on_change()
-        elif say == "nodes":
+        elif kind == "nodes":
             self.problem, self.nodes = "", build_nodes(word["nodes"], self.nodes)
             self._on_change()
-        elif say == "skew" and word["node"] in self.nodes:
+        elif kind == "skew" and word["node"] in self.nodes:
             note = f"its clock is {word['seconds']:+d} s off: so are the dates of its files"
             self.nodes = {**self.nodes, word["node"]: replace(self.nodes[word["node"]], note=note)}
             self._on_change()
-        elif say == "broken":
+        elif kind == "broken":
             self.problem = word["why"]
             self._on_change()
 

@@ -35,14 +35,14 @@ class WorkerHost:
     bytes.
     """
 
-    def __init__(self, id: str, beat_seconds: float, mark: str, said: str) -> None:
+    def __init__(self, id: str, beat_seconds: float, mark: str, expected_text: str) -> None:
         """Create the actor.
 
-        `mark` is the path of a file in the home, and `said` is the file's text. If the actor can read this
-        text at this path, node and supervisor share the home's disk and no files need to be sent.
+        `mark` is the path of a file in the home, and `expected_text` is the file's text. If the actor can
+        read this text at this path, node and supervisor share the home's disk and no files need to be sent.
         """
         restore_worker_environment(os.environ)
-        shared = not mark or is_home_shared(mark, said)
+        shared = not mark or is_home_shared(mark, expected_text)
         key = hashlib.sha256(mark.encode()).hexdigest()[:10]
         scratch = Home(Path(os.environ.get("MILIMO_HOME") or tempfile.gettempdir())).node_files / key
         self._files = None if shared else NodeFiles(scratch)

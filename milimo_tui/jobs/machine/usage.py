@@ -35,8 +35,8 @@ def _get_active_cuda() -> Any:
     and while torch is still being imported.
     """
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
-    begun = getattr(cuda, "is_initialized", None)
-    return cuda if begun and begun() else None
+    is_initialized = getattr(cuda, "is_initialized", None)
+    return cuda if is_initialized and is_initialized() else None
 
 
 def get_device_bytes() -> tuple[int, int]:
@@ -48,8 +48,8 @@ def get_device_bytes() -> tuple[int, int]:
         return int(cuda.memory_reserved()), int(cuda.max_memory_reserved())
     mps = getattr(sys.modules.get("torch"), "mps", None)
     if mps and sys.platform == "darwin" and hasattr(mps, "driver_allocated_memory"):
-        held = int(mps.driver_allocated_memory())
-        return held, held
+        allocated = int(mps.driver_allocated_memory())
+        return allocated, allocated
     return 0, 0
 
 
@@ -71,9 +71,9 @@ class AttemptPeak:
 
     def sample_memory(self) -> dict[str, int]:
         """Return the current memory use in bytes as `device` and `host`, and update the peak."""
-        host, (held, most) = get_resident_bytes(), get_device_bytes()
+        host, (reserved, most) = get_resident_bytes(), get_device_bytes()
         self._host, self._device = max(self._host, host), max(self._device, most)
-        return {"device": held, "host": host}
+        return {"device": reserved, "host": host}
 
     def get_peak_bytes(self) -> int:
         """Return the highest memory use so far, in bytes."""

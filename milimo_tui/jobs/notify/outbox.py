@@ -238,12 +238,12 @@ class Outbox:
         """Record the message as an event, so that connected clients show it. Also save a notice for each
         target, to be sent.
         """
-        told = self._clean.redact_json(message.as_json())
+        fields = self._clean.redact_json(message.as_json())
         self._queue.record_event(
-            "notice", message.id if message.event in (NoticeEvent.JOB, NoticeEvent.FAILED) else "", **told
+            "notice", message.id if message.event in (NoticeEvent.JOB, NoticeEvent.FAILED) else "", **fields
         )
         now = HOST.now()
-        body = json.dumps({**told, "host": socket.gethostname(), "at": round(now, 3)})
+        body = json.dumps({**fields, "host": socket.gethostname(), "at": round(now, 3)})
         for target in self._senders:
             self._rows.add_notice(Notice(at=now, what=message.event, target=target, body=body, due=now))
 

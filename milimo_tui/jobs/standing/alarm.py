@@ -37,9 +37,9 @@ class Alarm:
             self._timer.cancel()
             self._timer = None
         now = HOST.now()
-        when = self._next_start(now)
-        if when is not None:
-            wait = min(when - now, self._look_seconds)
+        next_start = self._next_start(now)
+        if next_start is not None:
+            wait = min(next_start - now, self._look_seconds)
             self._timer = asyncio.get_running_loop().call_later(wait, self._ring_and_reset)
 
     def cancel_alarm(self) -> None:

@@ -179,14 +179,14 @@ class Dispatch:
         return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
     def _prepare_cold_slots(
-        self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]
+        self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], started_ids: Collection[str]
     ) -> None:
         """Have slots of other machines prepared, as many as there are waiting jobs without a worker.
 
-        `cold` are the slots that are not ready, `line` the jobs at the head of the queue, and `begun` the ids
-        of jobs that have just started.
+        `cold` are the slots that are not ready, `line` the jobs at the head of the queue, and `started_ids`
+        the ids of jobs that have just started.
         """
-        left = Counter(job.lane for job in line if job.id not in begun)
+        left = Counter(job.lane for job in line if job.id not in started_ids)
         for worker in cold:
             if left[worker.slot.lane] > 0:
                 left[worker.slot.lane] -= 1
@@ -288,10 +288,10 @@ class Dispatch:
             # tried again when jobs are next assigned.
             return
         if job.project and not os.path.isdir(job.project):
-            gone = Failed(
+            missing_film = Failed(
                 f"its film is missing: {job.project}", "restore the folder, then run milimo job retry"
             )
-            self._queue.fail_before_start(job.id, gone)
+            self._queue.fail_before_start(job.id, missing_film)
             return
         try:
             self.blocks.require_job_space(job.project, workspace)

@@ -140,12 +140,12 @@ class GroupCommit:
                         self._queue.run_after_commit(partial(reply, output))
                 self.at_end()
         except sqlite3.Error as error:
-            asked = [reply for _, reply in line if reply]
-            for reply in asked:
+            replies = [reply for _, reply in line if reply]
+            for reply in replies:
                 reply(error)
             # A worker's message was lost. Workers do not repeat messages, so the error must end this
             # supervisor.
-            if not asked or len(asked) < len(line):
+            if not replies or len(replies) < len(line):
                 raise
         finally:
             self.under_way = False

@@ -41,17 +41,17 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
     here, known = str(home.root.resolve()), queue.file.read_home_row()
     device, inode = get_file_identity(home.studio_db) or (0, 0)
     file = f"{device}:{inode}"
-    came = _detect_arrival(known, here, file)
+    arrival = _detect_arrival(known, here, file)
     with queue.begin_change():
-        keeps = known is not None and came is not HomeArrival.COPIED
+        keeps = known is not None and arrival is not HomeArrival.COPIED
         queue.file.store_home_row(HomeRow(known.id if known and keeps else new_id("home"), here, file))
-        if known and came is not HomeArrival.SAME:
-            log.warning("this home was %s from %s", came, known.root)
-            queue.record_event("home", came=came.value, before=known.root)
+        if known and arrival is not HomeArrival.SAME:
+            log.warning("this home was %s from %s", arrival, known.root)
+            queue.record_event("home", came=arrival.value, before=known.root)
         if known and known.root != here and known.file != file:
             for worker in queue.file.select_workers():
                 queue.file.drop_worker(worker.id)
-        if came is HomeArrival.COPIED:
+        if arrival is HomeArrival.COPIED:
             queue.file.notices.give_up_notices("this home is a copy: the original tells of it")
             queue.file.set_when_done_command(
                 None
@@ -61,7 +61,7 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
             )
             for folder in queue.file.select_watched_folders():
                 queue.file.drop_watched_folder(folder.id)
-    return came
+    return arrival
 
 
 def _detect_arrival(known: HomeRow | None, here: str, file: str) -> HomeArrival:

@@ -67,12 +67,12 @@ class Outcomes:
         """Handle a worker's message about its running attempt: progress, a checkpoint or finished part, or
         the end of the attempt.
         """
-        say = message["say"]
+        kind = message["say"]
         self._blocks.mark_lane_working(worker.slot.lane)
-        if say in ATTEMPT_ENDS:
+        if kind in ATTEMPT_ENDS:
             used = message.get("used", {})
             running.meter.record_peak(used.get("peak", 0))
-            if say == "made":
+            if kind == "made":
                 self.prefetch.record_duration(
                     running.workload, used.get("seconds", time.monotonic() - running.began)
                 )
@@ -80,18 +80,18 @@ class Outcomes:
             self._save_memory_use(running)
             self._handle_attempt_end(worker, running.job, message)
             self._on_change()
-        elif say == "checkpoint":
+        elif kind == "checkpoint":
             running.reached = max(
                 running.reached, retry_policy.combine_stage_and_step(message["nth"], message["step"])
             )
             self._queue.record_checkpoint(running.job, message["stage"], message["step"], message["total"])
-        elif say == "resumed":
+        elif kind == "resumed":
             self._queue.record_resumption(running.job, message["stage"], message["step"], message["total"])
-        elif say == "load":
+        elif kind == "load":
             self._queue.record_weight_load(running.job, message["what"], message["seconds"], message["bytes"])
-        elif say == "part":
+        elif kind == "part":
             self._queue.record_part(running.job, Output.model_validate(message["output"]))
-        elif say == "foresees":
+        elif kind == "foresees":
             worker.foresees = True
         elif running.meter.update(message, time.monotonic()):
             self._queue_progress_note(running)
@@ -109,15 +109,15 @@ class Outcomes:
             self._queue.record_peak_memory(running.job, running.meter.peak)
 
     def _handle_attempt_end(self, worker: WorkerSlot, job: str, message: Message) -> None:
-        say = message["say"]
-        if say == "made":
+        kind = message["say"]
+        if kind == "made":
             result = Result.model_validate(message["result"])
             self._publisher.publish_result(job, result, message.get("used", {}).get("seconds"))
         elif self._queue.get(job).state == JobState.CANCELLING:
             self._queue.finish_cancelling(job)
-        elif say == "failed" and self._has_left():
+        elif kind == "failed" and self._has_left():
             self._queue.requeue_lost_job(job, LEFT)
-        elif say == "failed":
+        elif kind == "failed":
             error = message["error"]
             sentence = MilimoError(error["message"], error["hint"])
             after = self._queue.record_failure(job, sentence, kind=error["kind"])
@@ -127,21 +127,21 @@ class Outcomes:
                 self._blocks.block_full_lane(
                     worker.slot.lane, error["message"], get_job_workspace(self._home, after)
                 )
-        elif say == "yielded":
+        elif kind == "yielded":
             self._queue.finish_pausing(job)
         else:
             self._queue.requeue_lost_job(job, "its worker stopped it without being asked")
 
-    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, say: str) -> None:
-        """Handle an attempt that ended before its engine was called. `say` is the kind of the worker's
+    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, kind: str) -> None:
+        """Handle an attempt that ended before its engine was called. `kind` is the kind of the worker's
         message, or `lost` if the worker died.
         """
         if self._queue.get(running.job).state == JobState.CANCELLING:
             self._queue.finish_cancelling(running.job)
-        elif say == "yielded":
+        elif kind == "yielded":
             self._queue.finish_pausing(running.job)
         else:
-            why = running.why_ended or "its worker ended before the job began" if say == "lost" else ""
+            why = running.why_ended or "its worker ended before the job began" if kind == "lost" else ""
             self._queue.requeue_lost_job(running.job, why, Trigger.UNACCEPTED)
         self._on_change()
 

@@ -352,8 +352,8 @@ class RequestHandler:
                 was_paused = self._queue.pause_batch(id, paused=False)
                 # If the batch was not paused, it may have been queued with held jobs. These jobs are then
                 # released.
-                held = [] if was_paused else members(id, (JobState.HELD,))
-                answers = self._act_on_each(held, self._queue.release_job)
+                held_jobs = [] if was_paused else members(id, (JobState.HELD,))
+                answers = self._act_on_each(held_jobs, self._queue.release_job)
                 return [
                     *answers,
                     *self._act_on_each(

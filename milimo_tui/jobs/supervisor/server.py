@@ -291,14 +291,14 @@ class ClientServer:
 
         writer.write(encode_message({"id": request.id, "ok": {"seq": self._feed.last}}))
         follow = asyncio.ensure_future(self._feed.follow_events(send, request.since, request.jobs))
-        gone = asyncio.ensure_future(until_gone())
+        disconnect = asyncio.ensure_future(until_gone())
         try:
             with self._handler.presence.attend_while(request.attend):
-                await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((follow, disconnect), return_when=asyncio.FIRST_COMPLETED)
         finally:
             follow.cancel()
-            gone.cancel()
-            await asyncio.gather(follow, gone, return_exceptions=True)
+            disconnect.cancel()
+            await asyncio.gather(follow, disconnect, return_exceptions=True)
 
     def _is_own_user(self, writer: asyncio.StreamWriter) -> bool:
         """Return True if the client's process belongs to the user who runs the supervisor, as reported by the

@@ -226,32 +226,32 @@ class WorkerManager:
         # The message `accepted` contains no text from an engine, so it needs no removal of secrets.
         if message["say"] != "accepted":
             message = redaction.clean_message(message, self._clean)
-        say, running = message["say"], worker.running
-        if say == "loaded":
+        kind, running = message["say"], worker.running
+        if kind == "loaded":
             worker.loaded = message["engine"]
         if running and message.get("token") == running.token:
             self._record_sign_of_life(worker, running, message)
-            if say in ATTEMPT_ENDS:
+            if kind in ATTEMPT_ENDS:
                 self.finish_attempt(worker)
             self._outcomes.handle_attempt_message(worker, running, message)
-        elif say in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
+        elif kind in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
             worker, message["token"]
         ):
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
-            self._outcomes.handle_unstarted_attempt(worker, waiting, say)
-        elif say in ATTEMPT_ENDS:
-            log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
-            self._queue.record_event("late", worker=id, say=say)
+            self._outcomes.handle_unstarted_attempt(worker, waiting, kind)
+        elif kind in ATTEMPT_ENDS:
+            log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, kind)
+            self._queue.record_event("late", worker=id, say=kind)
 
     def _record_sign_of_life(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Update the times and the state of an attempt after any message about it."""
-        say, now = message["say"], time.monotonic()
+        kind, now = message["say"], time.monotonic()
         running.heard, running.sample = now, None
         running.accepted, worker.false_starts = True, 0
-        if say != "beat":
-            running.stepped, running.loaded = now, running.loaded or say == "loaded"
-        if say in ATTEMPT_ENDS:
+        if kind != "beat":
+            running.stepped, running.loaded = now, running.loaded or kind == "loaded"
+        if kind in ATTEMPT_ENDS:
             worker.recycle_reason = worker.recycle_reason or worker.policy.record_attempt_end(
                 running.engine,
                 message.get("used", {}).get("host", 0),

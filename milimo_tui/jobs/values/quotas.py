@@ -67,23 +67,23 @@ def parse_film_quotas(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def describe_full_film(folder: str, held: int, most: int) -> str:
+def describe_full_film(folder: str, size: int, most: int) -> str:
     """Return a message that a film has reached its limit, so that its jobs do not start. Empty if the film
     has space left.
 
-    `held` is the size of the film and `most` its limit, in bytes.
+    `size` is the size of the film and `most` its limit, in bytes.
     """
-    if not most or held < most:
+    if not most or size < most:
         return ""
-    return f"{folder} holds {format_bytes(held)} of its {format_bytes(most)}: milimo room free, or room quota"
+    return f"{folder} holds {format_bytes(size)} of its {format_bytes(most)}: milimo room free, or room quota"
 
 
-def describe_full_home(held: int, most: int) -> str:
+def describe_full_home(size: int, most: int) -> str:
     """Return a message that the studio home has reached its limit, so that its jobs do not start. Empty if
     the home has space left.
 
-    `held` is the size of the home and `most` its limit, in bytes.
+    `size` is the size of the home and `most` its limit, in bytes.
     """
-    if not most or held < most:
+    if not most or size < most:
         return ""
-    return f"this home holds {format_bytes(held)} of its {format_bytes(most)}: milimo room free, or quota_gb"
+    return f"this home holds {format_bytes(size)} of its {format_bytes(most)}: milimo room free, or quota_gb"

@@ -262,12 +262,12 @@ class JobCheckpoints:
         A full disk is only logged, because the attempt can continue without a checkpoint.
         """
         self.kept.add(stage)
-        way = self._context.way
-        nth = way.get_stage_number(stage)
-        total = way.total if stage == way.stage else 0
+        progress = self._context.way
+        nth = progress.get_stage_number(stage)
+        total = progress.total if stage == progress.stage else 0
         began = time.monotonic()
         try:
-            stages = tuple(way.stages)
+            stages = tuple(progress.stages)
             mark = CheckpointMark(stage=stage, signature=signature, step=step, total=total, stages=stages)
             self._folder.save_checkpoint(mark, write)
         except DiskFull as error:

@@ -45,16 +45,16 @@ class ProgressMeter:
         """Update the progress with a message of the worker. `now` is the monotonic time in seconds. Return
         True if clients should get a new report.
         """
-        say = message["say"]
-        if say == "progress":
+        kind = message["say"]
+        if kind == "progress":
             self._update_step(message, now)
-        elif say == "preview":
+        elif kind == "preview":
             self.preview = message["path"]
-        elif say == "plan":
+        elif kind == "plan":
             self.plan = message["stages"]
             return False
         else:
-            return say == "beat" and self._update_memory(message.get("memory") or {})
+            return kind == "beat" and self._update_memory(message.get("memory") or {})
         return True
 
     def _update_step(self, message: Mapping[str, Any], now: float) -> None:

@@ -76,8 +76,8 @@ class CleanStream:
     def flush(self) -> None:
         """Write the buffered text and flush the stream."""
         if self._held:
-            held, self._held = self._held, ""
-            self._stream.write(self._clean(held))
+            text, self._held = self._held, ""
+            self._stream.write(self._clean(text))
         self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:

@@ -32,8 +32,8 @@ def add_result_tags(result: Result, outputs: Sequence[Output], seconds: float, r
     run: dict[str, Any] = {"seconds": round(seconds, 3), "machine": machine()}
     facts = {**result.facts, MADE: by_digest, RUN: run}
     if ready.what:
-        told = {"what": list(ready.what), "seconds": round(ready.seconds, 3), "said": str(ready)}
-        facts[MEASURED] = {**result.facts.get(MEASURED, {}), "beforehand": told}
+        preparation = {"what": list(ready.what), "seconds": round(ready.seconds, 3), "said": str(ready)}
+        facts[MEASURED] = {**result.facts.get(MEASURED, {}), "beforehand": preparation}
     return result.model_copy(update={"outputs": tuple(outputs), "facts": facts})
 
 

@@ -168,15 +168,15 @@ class Judge:
                 yield from self._judge_black_run(run, measures, "black")
 
     def _judge_black_run(self, run: FrameRun, measures: Measures, words: str) -> Iterator[CheckFinding]:
-        meant = not subtract_runs(run, self._expected.black)
-        if not meant and self._is_unlike_plan(run, measures):
+        is_planned = not subtract_runs(run, self._expected.black)
+        if not is_planned and self._is_unlike_plan(run, measures):
             words = f"black where the cut has a picture{self._name_clip_at(run.start)}"
             yield self._make_finding("black", "failed", run, words)
         elif run.frames <= FLASH:
-            why = "the cut has a gap there" if meant else "its source is black there"
+            why = "the cut has a gap there" if is_planned else "its source is black there"
             yield self._make_finding("black", "warning", run, f"{words}: {why}")
         else:
-            why = "as in the cut" if meant else "as in its source"
+            why = "as in the cut" if is_planned else "as in its source"
             yield self._make_finding("black", "note", run, f"{words}, {why}")
 
     def _check_frozen_runs(self, found: tuple[FrameRun, ...], measures: Measures) -> Iterator[CheckFinding]:

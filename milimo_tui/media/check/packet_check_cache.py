@@ -50,9 +50,9 @@ class CheckCache:
         np.save(body, measures, allow_pickle=False)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
-            beside = place.with_suffix(f".{os.getpid()}.part")
-            beside.write_bytes(body.getvalue())
-            beside.replace(place)
+            temporary = place.with_suffix(f".{os.getpid()}.part")
+            temporary.write_bytes(body.getvalue())
+            temporary.replace(place)
 
     def delete_oldest_measures(self, most: int = MAX_CACHED_RUNS) -> None:
         """Delete the least recently used measurements until `most` are left."""

@@ -122,12 +122,12 @@ def _check_packet_run(
 ) -> None:
     tick = stream.time_base or Fraction(1)
     shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
-    lead = before if _needs_previous_run(run) else []
-    digest = _digest_packet_run(head, lead, run) if cache is not None and len(run) > 1 else ""
+    previous_run = before if _needs_previous_run(run) else []
+    digest = _digest_packet_run(head, previous_run, run) if cache is not None and len(run) > 1 else ""
     measures = cache.find_measures(digest, len(shown)) if cache is not None and digest else None
     if measures is None:
         damaged = len(seen.damage)
-        measures = _decode_and_measure_run(stream, lead, run, shown, seen)
+        measures = _decode_and_measure_run(stream, previous_run, run, shown, seen)
         seen.decoded += len(measures)
         if cache is not None and digest and len(seen.damage) == damaged:
             cache.store_measures(digest, measures)
@@ -145,19 +145,19 @@ def _needs_previous_run(run: Packets) -> bool:
 
 
 def _decode_and_measure_run(
-    stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _PictureTally
+    stream: VideoStream, previous_run: Packets, run: Packets, shown: list[int], seen: _PictureTally
 ) -> Measures:
     """Decode and measure every picture of a run of packets. A picture that cannot be decoded is recorded as
     damage in `seen`, and decoding continues.
 
-    `lead` are the packets of the previous run, if they are needed for decoding. `shown` are the timestamps at
-    which the run's pictures are shown.
+    `previous_run` are the packets of the previous run, if they are needed for decoding. `shown` are the
+    timestamps at which the run's pictures are shown.
     """
     context, meter = stream.codec_context, FrameMeter()
     tick = stream.time_base or Fraction(1)
     lacking = set(shown)
     measures: list[np.void] = []
-    for packet in (*lead, *run, None):
+    for packet in (*previous_run, *run, None):
         try:
             frames = context.decode(packet)
         except (FFmpegError, OSError) as error:
@@ -184,14 +184,14 @@ def _describe_codec(stream: VideoStream) -> bytes:
     return header + (context.extradata or b"")
 
 
-def _digest_packet_run(head: bytes, lead: Packets, run: Packets) -> str:
+def _digest_packet_run(head: bytes, previous_run: Packets, run: Packets) -> str:
     """Return the cache key of a run of packets: a hash of everything that its pictures are decoded from. This
     is the codec's description `head`, and the bytes and relative times of all packets of the run and of the
-    previous run (`lead`).
+    previous run (`previous_run`).
     """
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0
-    for packet in (*lead, *run):
+    for packet in (*previous_run, *run):
         hashed.update(f"{packet.size} {(packet.pts or 0) - first} {packet.is_discard} ".encode())
         hashed.update(memoryview(packet))
     return hashed.hexdigest()

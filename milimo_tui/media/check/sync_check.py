@@ -76,9 +76,9 @@ def choose_sync_windows(plan: RenderPlan) -> tuple[SyncWindow, ...]:
             for frame in frames:
                 start = frame_to_sample(frame, plan.rate, rate)
                 here = min(length, mixer.samples - start)
-                meant = mixer.read(start, here).sum(axis=0)
-                if here > 1 and _is_distinct(_emphasise_highs(meant), reach):
-                    found.append(SyncWindow(frame, start, meant))
+                expected = mixer.read(start, here).sum(axis=0)
+                if here > 1 and _is_distinct(_emphasise_highs(expected), reach):
+                    found.append(SyncWindow(frame, start, expected))
                     break
     return tuple(found)
 
@@ -116,9 +116,11 @@ def _iterate_candidate_frames(plan: RenderPlan) -> Iterator[list[int]]:
     """
     window = max(1, round(_WINDOW * plan.rate))
     edges = [plan.frames * part // MAX_SYNC_PLACES for part in range(MAX_SYNC_PLACES + 1)]
-    lead = window // 8  # The window starts a little earlier, so that it includes the beginning of the sound.
+    margin = (
+        window // 8
+    )  # The window starts a little earlier, so that it includes the beginning of the sound.
     for first, last in pairwise(edges):
-        begins = sorted({max(0, each.start - lead) for each in plan.sounds if first <= each.start < last})
+        begins = sorted({max(0, each.start - margin) for each in plan.sounds if first <= each.start < last})
         between = [first + (last - first) * part // _TRIES for part in range(_TRIES)]
         yield [*begins[:_TRIES], *between]
 
@@ -144,9 +146,9 @@ def _emphasise_highs(sound: Mono) -> Mono:
     return sharp
 
 
-def _locate_best_fit(meant: Mono, samples: Mono) -> tuple[int, float]:
-    """Return the position in `samples` at which the sound `meant` matches best, and the correlation there."""
-    fits = _correlate(meant, samples)
+def _locate_best_fit(expected: Mono, samples: Mono) -> tuple[int, float]:
+    """Return the position in `samples` where the sound `expected` matches best, and the correlation there."""
+    fits = _correlate(expected, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])
 

@@ -157,8 +157,8 @@ class _LayerMaker:
         if matte.moving:
             return layer_drawing.LayerMatte(levels, inverted)
 
-        def hold(asked: Hashable, make: Callable[[], Alpha]) -> Alpha:
-            return self.sources.cache_drawn_matte((matte, stamp_file(matte.path), inverted, asked), make)
+        def hold(variant: Hashable, make: Callable[[], Alpha]) -> Alpha:
+            return self.sources.cache_drawn_matte((matte, stamp_file(matte.path), inverted, variant), make)
 
         return layer_drawing.LayerMatte(levels, inverted, hold)
 

@@ -301,9 +301,9 @@ def _place_on_fractions(
     """Place a picture at fractions of a pixel, by warping it onto the raster. None if no part of it is on the
     raster.
     """
-    laid = warp.warp_onto_raster(kind, get_plane_views(frame), alpha, where, values.placing, raster)
-    if laid is None:
+    warped = warp.warp_onto_raster(kind, get_plane_views(frame), alpha, where, values.placing, raster)
+    if warped is None:
         return None
-    planes, covered, x, y = laid
+    planes, covered, x, y = warped
     whole = bool((covered == 255).all())
     return PlacedImage(make_yuv_frame(kind, planes), x, y, None if whole else covered)

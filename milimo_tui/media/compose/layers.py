@@ -193,8 +193,8 @@ class LayerSources:
         self._readers.close()
         for inner in self._inner.values():
             inner.close()
-        for held in (self._inner, self._stills, self._mattes, self._images, self._rolls):
-            held.clear()
+        for cache in (self._inner, self._stills, self._mattes, self._images, self._rolls):
+            cache.clear()
 
     def _draw_still(self, layer: PlanLayer, key: Hashable) -> SourcePicture:
         media = layer.media
@@ -266,30 +266,30 @@ def _describe_frame_format(frame: av.VideoFrame) -> tuple[str, int, int]:
 
 
 def _get_or_make(
-    held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int
+    cache: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int
 ) -> Kept:
     """Return the value cached under `key`; `make` creates a missing value.
 
     At most `most` values are cached. The least recently used value is removed, and closed if it holds open
     files.
     """
-    if key not in held:
-        held[key] = make()
-        while len(held) > most or (
-            len(held) > _MIN_CACHED and sum(map(_count_pixel_bytes, held.values())) > MAX_CACHED_BYTES
+    if key not in cache:
+        cache[key] = make()
+        while len(cache) > most or (
+            len(cache) > _MIN_CACHED and sum(map(_count_pixel_bytes, cache.values())) > MAX_CACHED_BYTES
         ):
-            _, gone = held.popitem(last=False)
-            if isinstance(gone, LayerSources):
-                gone.close()
-    held.move_to_end(key)
-    return held[key]
+            _, evicted = cache.popitem(last=False)
+            if isinstance(evicted, LayerSources):
+                evicted.close()
+    cache.move_to_end(key)
+    return cache[key]
 
 
-def _count_pixel_bytes(*held: object) -> int:
+def _count_pixel_bytes(*pictures: object) -> int:
     """Return the size in bytes of the pixels of cached pictures."""
-    levels = [each for each in held if isinstance(each, np.ndarray)]
-    levels += [each.alpha for each in held if isinstance(each, PlacedImage) and each.alpha is not None]
-    frames = [each.frame for each in held if isinstance(each, SourcePicture | PlacedImage)]
+    levels = [each for each in pictures if isinstance(each, np.ndarray)]
+    levels += [each.alpha for each in pictures if isinstance(each, PlacedImage) and each.alpha is not None]
+    frames = [each.frame for each in pictures if isinstance(each, SourcePicture | PlacedImage)]
     planes = (plane.buffer_size for frame in frames for plane in frame.planes)
     return sum(each.nbytes for each in levels) + sum(planes)
 

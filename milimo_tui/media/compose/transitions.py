@@ -99,7 +99,10 @@ class DrawnTransition:
         """
         away = AWAY[self.joined.direction]
         width, height = canvas.raster
-        x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
+        x, y = (
+            2 * round(self.share * side * direction / 2)
+            for side, direction in zip(canvas.raster, away, strict=True)
+        )
         canvas = canvas.with_layer(_shift_layer(self.left, x, y))
         return canvas.with_layer(_shift_layer(self.right, x - away[0] * width, y - away[1] * height))
 

@@ -395,6 +395,6 @@ def _skip_reference_marking(bits: BitReader, *, is_idr: bool) -> None:
     if is_idr:
         bits.take(2)
     elif bits.read_flag():
-        while way := bits.read_golomb():
-            for _ in range(_ARGUMENTS[way]):
+        while operation := bits.read_golomb():
+            for _ in range(_ARGUMENTS[operation]):
                 bits.read_golomb()

@@ -59,11 +59,11 @@ class NumberedSequence:
 
     def describe_missing_pictures(self) -> str:
         """Return a message about missing pictures, or an empty text if no picture is missing."""
-        gone = self.missing
-        if not gone:
+        missing = self.missing
+        if not missing:
             return ""
-        shown = ", ".join(str(n) for n in gone[:5]) + (" …" if len(gone) > 5 else "")
-        what = "a picture is missing" if len(gone) == 1 else f"{len(gone)} pictures are missing"
+        shown = ", ".join(str(n) for n in missing[:5]) + (" …" if len(missing) > 5 else "")
+        what = "a picture is missing" if len(missing) == 1 else f"{len(missing)} pictures are missing"
         return f"{what} ({shown}): the previous picture is used"
 
 

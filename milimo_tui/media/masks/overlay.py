@@ -30,10 +30,10 @@ Boxes = dict[str, list[int]]
 Through = Callable[[Rgb], Rgb]
 
 
-def parse_overlay(asked: object) -> MaskOverlay:
+def parse_overlay(value: object) -> MaskOverlay:
     """Parse the overlay in a request to the viewer. Raises BadInput if it is not valid."""
     try:
-        return MaskOverlay.model_validate(asked)
+        return MaskOverlay.model_validate(value)
     except ValidationError as error:
         raise BadInput(f"that mask can't be shown: {error.errors()[0]['msg']}"[:200]) from None
 
@@ -117,6 +117,6 @@ def _make_stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
     """
     down, across = np.mgrid[: shape[0], : shape[1]]
     step = _STRIPE + 3 * ((number - 1) // 4)
-    way = (down + across, down - across, down, across)[(number - 1) % 4]
-    striped: NDArray[np.bool_] = (way % step) < 2
+    distance = (down + across, down - across, down, across)[(number - 1) % 4]
+    striped: NDArray[np.bool_] = (distance % step) < 2
     return striped

@@ -68,8 +68,8 @@ def _draw_brush_segment(
         return
     across = np.arange(left, right)[None, :] + 0.5 - begin[0]
     down = np.arange(top, bottom)[:, None] + 0.5 - begin[1]
-    way = end - begin
-    length = float(way @ way)
-    share = np.clip((across * way[0] + down * way[1]) / length, 0.0, 1.0) if length else 0.0
-    near = (across - share * way[0]) ** 2 + (down - share * way[1]) ** 2 <= radius * radius
+    segment = end - begin
+    length = float(segment @ segment)
+    share = np.clip((across * segment[0] + down * segment[1]) / length, 0.0, 1.0) if length else 0.0
+    near = (across - share * segment[0]) ** 2 + (down - share * segment[1]) ** 2 <= radius * radius
     out[top:bottom, left:right][near] = FULL

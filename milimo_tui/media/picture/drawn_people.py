@@ -73,7 +73,8 @@ def _to_openpose_joints(joints: NDArray[np.float32]) -> list[Joint]:
     if min(left[2], right[2]) >= SURE and np.abs([left[:2], right[:2]]).max() < FAR:
         neck = float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2
     known: list[Joint] = [
-        (float(x), float(y)) if sure >= SURE and max(abs(x), abs(y)) < FAR else None for x, y, sure in joints
+        (float(x), float(y)) if confidence >= SURE and max(abs(x), abs(y)) < FAR else None
+        for x, y, confidence in joints
     ]
     return [neck if number == NECK else known[number] for number in ORDER]
 
@@ -100,11 +101,11 @@ def _make_limb_ellipse(
     turn = math.atan2(other[1] - one[1], other[0] - one[0])
     points = []
     for step in range(0, 360, 10):
-        along, aside = half * math.cos(math.radians(step)), reach * math.sin(math.radians(step))
+        along, across = half * math.cos(math.radians(step)), reach * math.sin(math.radians(step))
         points.append(
             (
-                middle[0] + along * math.cos(turn) - aside * math.sin(turn),
-                middle[1] + along * math.sin(turn) + aside * math.cos(turn),
+                middle[0] + along * math.cos(turn) - across * math.sin(turn),
+                middle[1] + along * math.sin(turn) + across * math.cos(turn),
             )
         )
     return points

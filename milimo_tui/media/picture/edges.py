@@ -82,10 +82,10 @@ def _join_weak_edges(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDAr
     left = np.pad(weak & ~strong, 1).ravel()
     kept = np.pad(strong, 1).ravel()
     wide = columns + 2
-    beside = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1])
+    neighbour_offsets = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1])
     reached = np.flatnonzero(kept)
     while reached.size:
-        near = (reached[:, None] + beside).ravel()
+        near = (reached[:, None] + neighbour_offsets).ravel()
         reached = np.unique(near[left[near]])
         left[reached] = False
         kept[reached] = True

@@ -142,7 +142,7 @@ def find_damage(
     """
     if rate is not None:
         return _find_damaged_files(find_numbered_sequence(path), rate, watch, seconds)
-    begun, whole = HOST.monotonic(), True
+    began, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
         with av.open(str(path)) as container:
@@ -166,7 +166,7 @@ def find_damage(
                     sound.take(packet, origin)
                 if count % _EVERY == 0:
                     watch(min(1.0, (packet.pos or 0) / size))
-                    if seconds is not None and HOST.monotonic() - begun > seconds:
+                    if seconds is not None and HOST.monotonic() - began > seconds:
                         whole = False
                         break
             return DamagedPlaces(
@@ -182,12 +182,12 @@ def _find_damaged_files(
     """Return the damage of a sequence. A damaged picture counts for its time on screen, including missing
     numbers after it.
     """
-    begun = HOST.monotonic()
+    began = HOST.monotonic()
     ends = [*run.numbers[1:], run.numbers[-1] + 1]
     found: list[tuple[Fraction, Fraction]] = []
     for count, (path, number, end) in enumerate(zip(run.paths, run.numbers, ends, strict=True)):
         watch(count / len(run.paths))
-        if seconds is not None and HOST.monotonic() - begun > seconds:
+        if seconds is not None and HOST.monotonic() - began > seconds:
             return DamagedPlaces(merge_spans(found), is_complete=False)
         try:
             is_good = not decode_sequence_picture(path).is_corrupt

@@ -90,9 +90,9 @@ class FrameReader:
         Raises Failed if the file is damaged at this time.
         """
         wanted = seconds
-        behind = self._find_cached_picture(wanted)
-        if behind is not None:
-            return behind
+        cached = self._find_cached_picture(wanted)
+        if cached is not None:
+            return cached
         backwards = self._position_before(wanted)
         while self._next is not None and self._next[0] <= wanted:
             if backwards:

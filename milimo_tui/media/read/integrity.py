@@ -35,11 +35,11 @@ _TAIL_SECONDS = 1
 _SLACK_SECONDS = Fraction(1, 10)  # Seconds by which compressed sound and its pictures may differ in length.
 
 
-def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
+def check_file_intact(path: Path, recorded: Mapping[str, Any]) -> None:
     """Decode the start and the end of a picture, video or sound, and compare the file with the facts that
     were recorded when it was made.
 
-    `said` are the recorded facts in the form of `MediaFileFacts.as_json`. Raises DamagedResult with the
+    `recorded` are the recorded facts in the form of `MediaFileFacts.as_json`. Raises DamagedResult with the
     problem, ReadOnly.
     """
     try:
@@ -54,8 +54,8 @@ def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
         raise DamagedResult(
             f"the result can't be read: {error.message}", "Milimo makes it again automatically"
         ) from error
-    if said.get("kind") == facts.kind:
-        _compare_with_facts(path, facts.as_json(), said)
+    if recorded.get("kind") == facts.kind:
+        _compare_with_facts(path, facts.as_json(), recorded)
 
 
 def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

@@ -56,18 +56,18 @@ def make_proxy(
     place = locate_proxy(path, cache)
     if place.exists():
         return place
-    beside = place.with_name(f".{place.name}.part")
+    temporary = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _encode_proxy(path, facts, picture, beside, watch)
-        os.replace(beside, place)
+        _encode_proxy(path, facts, picture, temporary, watch)
+        os.replace(temporary, place)
     except OSError as error:
         raise explain_os_error(error, place, "keep") from error
     except FFmpegError as error:
         raise Failed(f"no proxy could be made of {path.name}: {error.strerror or error}") from error
     finally:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     return place
 
 

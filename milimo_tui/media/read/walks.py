@@ -46,8 +46,8 @@ class ReverseReadBudget:
             self.end_reverse_reading(first)
             first.drop_pictures()
         share = self.most // (len(self._shares) + 1)
-        for other, held in self._shares.items():
-            if held > share:
+        for other, assigned in self._shares.items():
+            if assigned > share:
                 other.drop_pictures()
                 self._shares[other] = share
         self._shares[walker] = share

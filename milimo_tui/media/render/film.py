@@ -120,8 +120,8 @@ def choose_worker_count(plan: RenderPlan) -> int:
     """Return the number of segments to encode in parallel: one per core, or fewer if memory would not
     suffice.
     """
-    held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
-    return max(1, min(linux.count_usable_cores(), _HELD_BYTES // max(1, held)))
+    worker_bytes = _FRAMES_HELD * plan.width * plan.height * 3 // 2
+    return max(1, min(linux.count_usable_cores(), _HELD_BYTES // max(1, worker_bytes)))
 
 
 @dataclass(slots=True)

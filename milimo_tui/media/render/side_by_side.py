@@ -30,13 +30,13 @@ def run_in_parallel(
     parts: Iterable[Part],
     do: Callable[[Part, Made], Done],
     workers: int,
-    tell: Made,
+    report_made: Made,
 ) -> Generator[Done, None, None]:
     """Call `do` for each part in one of `workers` threads, and yield the results in the order of the parts.
 
     `do` gets the part and a function, which it must call with every picture that it finishes. After each such
-    call, `tell` is called in the caller's thread with the newest picture. If several parts fail, the error of
-    the earliest part is raised.
+    call, `report_made` is called in the caller's thread with the newest picture. If several parts fail, the
+    error of the earliest part is raised.
     """
     signs: SimpleQueue[bool] = SimpleQueue()
     newest: list[av.VideoFrame] = []
@@ -64,7 +64,7 @@ def run_in_parallel(
                 break
             while not (coming[0].done() and signs.empty()):
                 if signs.get():
-                    tell(newest[0])
+                    report_made(newest[0])
             yield coming.popleft().result()
     finally:
         stop.set()

@@ -61,8 +61,8 @@ def locate_subtitle_file(film: Path, delivery: Delivery) -> Path:
     """Return the path of the subtitle file of a film. If the delivery has no subtitle file, return the path
     of the film.
     """
-    beside = delivery.subtitles in ("srt", "vtt")
-    return film.with_suffix(f".{delivery.subtitles}") if beside else film
+    is_separate = delivery.subtitles in ("srt", "vtt")
+    return film.with_suffix(f".{delivery.subtitles}") if is_separate else film
 
 
 class SubtitleTrack:

@@ -55,9 +55,9 @@ def draw_safe(picture: Rgb, window: ViewWindow) -> None:
     """Draw the edges of the action-safe and of the title-safe area."""
     width, height = window.whole
     for share in (ACTION, TITLE):
-        aside, above = width * (1 - share) / 2, height * (1 - share) / 2
-        left, right = window.across(aside), window.across(width - aside) - 1
-        top, bottom = window.down(above), window.down(height - above) - 1
+        margin_x, margin_y = width * (1 - share) / 2, height * (1 - share) / 2
+        left, right = window.across(margin_x), window.across(width - margin_x) - 1
+        top, bottom = window.down(margin_y), window.down(height - margin_y) - 1
         _draw_horizontal_line(picture, top, left, right + 1)
         _draw_horizontal_line(picture, bottom, left, right + 1)
         _draw_vertical_line(picture, left, top + 1, bottom)

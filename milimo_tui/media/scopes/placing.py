@@ -68,9 +68,9 @@ def lay_out_scope(area: ViewArea, picture: tuple[int, int], *, large: bool) -> S
     wide, high = area.cell
     left = -(-width // wide) * wide + wide
     if area.width - left >= max(LEAST[0] * wide, area.width // 4):
-        beside = PixelBox(left, 0, area.width - left, area.height)
+        scope_box = PixelBox(left, 0, area.width - left, area.height)
         return ScopeLayout(
-            area.width, area.height, PixelBox(0, (area.height - height) // 2, width, height), beside
+            area.width, area.height, PixelBox(0, (area.height - height) // 2, width, height), scope_box
         )
     top = -(-height // high) * high + high
     if area.height - top >= max(LEAST[1] * high, area.height // 4):

@@ -96,11 +96,11 @@ def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
     x = np.rint((width // 2) * (1 + steps * math.cos(_SKIN))).astype(int)
     y = np.rint((height // 2) * (1 - steps * math.sin(_SKIN))).astype(int)
     scope[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)] = SCALE
-    aside, above = max(1, round(width * _BOX)), max(1, round(height * _BOX))
+    half_width, half_height = max(1, round(width * _BOX)), max(1, round(height * _BOX))
     for cb, cr in list_bar_targets().values():
         x_at, y_at = int(cb * width / 256), int((255 - cr) * height / 256)
-        left, right = max(0, x_at - aside), min(width - 1, x_at + aside)
-        top, bottom = max(0, y_at - above), min(height - 1, y_at + above)
+        left, right = max(0, x_at - half_width), min(width - 1, x_at + half_width)
+        top, bottom = max(0, y_at - half_height), min(height - 1, y_at + half_height)
         scope[top : bottom + 1, [left, right]] = SCALE
         scope[[top, bottom], left : right + 1] = SCALE
     across, up = np.meshgrid(_make_chroma_axis(width), -_make_chroma_axis(height))

@@ -94,14 +94,14 @@ class Viewing:
 PLAIN_VIEWING = Viewing()
 
 
-def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
+def parse_viewing(options: Mapping[str, Any]) -> Viewing:
     """Parse the result of `Viewing.as_fields`. Raises BadInput for unknown names and values outside their
     range.
     """
-    unknown = set(asked) - {each.name for each in fields(Viewing)}
+    unknown = set(options) - {each.name for each in fields(Viewing)}
     if unknown:
         raise BadInput(f"a view has no option “{min(unknown)}”")
-    values = dict(asked)
+    values = dict(options)
     if values.get("ratio") is not None:
         values["ratio"] = parse_ratio(values["ratio"])
     for name, kind, title in (("scope", Scope, "scope"), ("compare", PictureComparison, "comparison")):

@@ -29,8 +29,8 @@ def evaluate_curve_at_frames(curve: Curve, frames: Numbers) -> Numbers:
     x = np.clip((frames - keys[left]) / span, 0.0, 1.0)
     share = np.zeros_like(x)
     for easing in {key.easing for key in curve}:
-        which = np.array([key.easing is easing for key in curve])[left]
-        share[which] = _apply_easing(easing, x[which])
+        selected = np.array([key.easing is easing for key in curve])[left]
+        share[selected] = _apply_easing(easing, x[selected])
     numbers: Numbers = values[left] + (values[right] - values[left]) * share
     return numbers
 
@@ -62,10 +62,10 @@ def measure_travel(curve: Curve, frames: Numbers) -> Numbers:
         (right.frame - left.frame) * compute_mean_value(left.value, right.value, left.easing)
         for left, right in pairs
     ]
-    gone = np.concatenate([[0.0], np.cumsum(legs)])
+    travelled = np.concatenate([[0.0], np.cumsum(legs)])
     left = np.clip(np.searchsorted(keys, frames, side="right") - 1, 0, len(curve) - 1)
     since = frames - keys[left]
-    out: Numbers = gone[left] + since * values[left]
+    out: Numbers = travelled[left] + since * values[left]
     for index, (one, other) in enumerate(pairs):
         here = (left == index) & (since > 0)
         if here.any():

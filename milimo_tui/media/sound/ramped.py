@@ -52,8 +52,8 @@ class TimeMapping:
     def get_source_seconds(self, samples: Places) -> Places:
         """Return the times in the source, in seconds, for positions in the film, in samples."""
         frames = samples * self.frame - self.begins
-        gone = measure_travel(self.ramp, frames) if self.ramp else frames
-        out: Places = self.second + gone / self.rate * self.speed
+        travelled = measure_travel(self.ramp, frames) if self.ramp else frames
+        out: Places = self.second + travelled / self.rate * self.speed
         return out
 
 

@@ -109,8 +109,10 @@ class SoundFile:
         damaged.
         """
         if start < 0:
-            lead = min(samples, -start)
-            return np.concatenate([make_silence(lead, self.channels), self.read(0, samples - lead)], axis=1)
+            silent = min(samples, -start)
+            return np.concatenate(
+                [make_silence(silent, self.channels), self.read(0, samples - silent)], axis=1
+            )
         if self._ended and start >= self.position > 0:
             return make_silence(samples, self.channels)
         if start < self._begin or start > self.position + self.sample_rate or self._ended:
@@ -160,8 +162,8 @@ class SoundFile:
             due = first
             # The index of the next sample by counting, because the container's times are rounded.
             known: int | None = None
-            for told, values in self._decode_pieces():
-                index = self._choose_piece_index(told, known)
+            for reported_index, values in self._decode_pieces():
+                index = self._choose_piece_index(reported_index, known)
                 known = index + values.shape[1]
                 if index > due:
                     yield make_silence(index - due, self.channels)

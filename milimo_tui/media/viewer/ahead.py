@@ -39,8 +39,8 @@ class FramePrefetcher:
         """
         if not self._wishes:
             return None
-        slot, wishes = self._wishes.popitem(last=False)
-        wish = wishes.popleft()
-        if wishes:
-            self._wishes[slot] = wishes
-        return wish
+        slot, requests = self._wishes.popitem(last=False)
+        request = requests.popleft()
+        if requests:
+            self._wishes[slot] = requests
+        return request

@@ -159,13 +159,13 @@ class _RowOptimiser:
         `ink`, `ground` and `cost` are the current colours and the cost of each path. Return the new step and
         the new costs.
         """
-        rows, ways = cost.shape
+        rows, path_count = cost.shape
         own_ink, own_ground, mean = self._ink[:, x, None], self._ground[:, x, None], self._mean[:, x, None]
-        wide = (rows, ways)
+        wide = (rows, path_count)
         inks = [ink, *(np.broadcast_to(one, wide) for one in (own_ink, own_ground)), ink, ink, ink]
         grounds = [ground] * 3 + [np.broadcast_to(one, wide) for one in (own_ground, own_ink, mean)]
         all_inks, all_grounds = np.concatenate(inks, axis=1), np.concatenate(grounds, axis=1)
-        before = np.tile(np.arange(ways), len(inks))[None].repeat(rows, axis=0)
+        before = np.tile(np.arange(path_count), len(inks))[None].repeat(rows, axis=0)
         named = [
             _count_sequence_bytes(one, self._colours)
             for one in (own_ink, own_ground, own_ground, own_ink, mean)
@@ -175,7 +175,7 @@ class _RowOptimiser:
         )
         error, sign = self._choose_cheapest_glyphs(x, all_inks, all_grounds, worth)
         total = np.tile(cost, (1, len(inks))) + error + worth * words
-        total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
+        total[:, : 3 * path_count][np.tile(ground, (1, 3)) < 0] = np.inf
         # The original glyph and colours of this cell are a further candidate. They continue the cheapest
         # path.
         cheapest = cost.argmin(axis=1)[:, None]

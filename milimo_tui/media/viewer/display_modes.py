@@ -79,21 +79,21 @@ class Way:
         )
 
 
-def parse_display_mode(asked: Mapping[str, Any]) -> Way:
-    """Return the display mode described by `asked`, the `way` of a request. Raises BadInput."""
+def parse_display_mode(description: Mapping[str, Any]) -> Way:
+    """Return the display mode described by `description`, the `way` of a request. Raises BadInput."""
     try:
-        width, height = asked.get("cell", (8, 16))
+        width, height = description.get("cell", (8, 16))
         return Way(
-            kind=asked["kind"],
-            columns=int(asked["columns"]),
-            rows=int(asked["rows"]),
+            kind=description["kind"],
+            columns=int(description["columns"]),
+            rows=int(description["rows"]),
             cell=(int(width), int(height)),
-            colours=asked.get("colours", "truecolor"),
-            signs=frozenset(asked.get("signs", ())),
-            bits=int(asked.get("bits", cells.USUAL_BITS)),
-            steady=int(asked.get("steady", 0)),
-            budget=int(asked.get("budget", 0)),
-            medium=asked.get("medium", "direct"),
+            colours=description.get("colours", "truecolor"),
+            signs=frozenset(description.get("signs", ())),
+            bits=int(description.get("bits", cells.USUAL_BITS)),
+            steady=int(description.get("steady", 0)),
+            budget=int(description.get("budget", 0)),
+            medium=description.get("medium", "direct"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput("the kind, columns and rows of the picture are missing") from error
@@ -107,16 +107,16 @@ class LastSentCells:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, cells.Cells]] = OrderedDict()
 
-    def reuse_unchanged_cells(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
+    def reuse_unchanged_cells(self, slot: str, made: cells.Cells, mode: Way) -> cells.Cells:
         """Return the new cells `made`, with each cell that hardly differs replaced by the cell sent last.
 
         The terminal then receives few changed cells during playback. The display mode's `steady` sets the
         tolerance.
         """
         colours, before = self._kept.pop(slot, ("", made))
-        if way.steady and colours == way.colours and before.shape == made.shape:
-            made = np.where(cells.find_changed_cells(before, made, way.steady, way.colours), made, before)
-        self._kept[slot] = (way.colours, made)
+        if mode.steady and colours == mode.colours and before.shape == made.shape:
+            made = np.where(cells.find_changed_cells(before, made, mode.steady, mode.colours), made, before)
+        self._kept[slot] = (mode.colours, made)
         while len(self._kept) > MOST_SLOTS:
             self._kept.popitem(last=False)
         return made
@@ -124,7 +124,7 @@ class LastSentCells:
 
 def encode_for_terminal(
     picture: Rgb,
-    way: Way,
+    mode: Way,
     bars: Colour,
     local: LocalPictures,
     last: LastSentCells | None = None,
@@ -132,8 +132,9 @@ def encode_for_terminal(
 ) -> tuple[Header, bytes]:
     """Return a picture encoded for the terminal: a header that describes it, and its bytes.
 
-    `picture` must have the pixels that the display mode specifies. The header has `way` (the kind), `format`,
-    `width`, `height`, and `columns` and `rows`, the size in cells that the picture fills. The formats are:
+    `picture` must have the pixels that the display mode specifies. The header has `way` (the kind),
+    `format`, `width`, `height`, and `columns` and `rows`, the size in cells that the picture fills. The
+    formats are:
 
     - cells: format "cells"; width and height are in cells, and the bytes are `cells.CELL` records.
     - kitty: format "png", "zlib" or "rgb" (f=100; f=24 with o=z; f=24), size in pixels. If the medium is
@@ -146,50 +147,50 @@ def encode_for_terminal(
     For kitty and iterm2 the picture may have fewer pixels than the cells it fills, because the terminal
     enlarges it.
     """
-    if way.kind == "cells":
+    if mode.kind == "cells":
         picture = _pad_to_full_cells(picture, bars)
-        made = cells.picture_to_cells(picture, way.colours, way.signs, way.bits)
-        if way.budget:
-            made = cell_bytes.fit_cells_to_bytes(picture, made, way.colours, way.signs, way.budget)
+        made = cells.picture_to_cells(picture, mode.colours, mode.signs, mode.bits)
+        if mode.budget:
+            made = cell_bytes.fit_cells_to_bytes(picture, made, mode.colours, mode.signs, mode.budget)
         if last is not None:
-            made = last.reuse_unchanged_cells(slot, made, way)
+            made = last.reuse_unchanged_cells(slot, made, mode)
         rows, columns = made.shape
-        return _make_picture_header(way, "cells", (columns, rows), (columns, rows)), made.tobytes()
+        return _make_picture_header(mode, "cells", (columns, rows), (columns, rows)), made.tobytes()
     picture = np.ascontiguousarray(picture)
     whole = (picture.shape[1], picture.shape[0])
-    place = _fit_into_cells(way, *whole)
-    if way.kind == "iterm2":
-        data, *size = full_pixels.encode_jpeg(picture, way.budget)
+    place = _fit_into_cells(mode, *whole)
+    if mode.kind == "iterm2":
+        data, *size = full_pixels.encode_jpeg(picture, mode.budget)
         return _make_picture_header(
-            way, "png" if data.startswith(full_pixels.PNG) else "jpeg", size, place
+            mode, "png" if data.startswith(full_pixels.PNG) else "jpeg", size, place
         ), data
-    if way.kind == "sixel":
-        data, parts = full_pixels.encode_sixels(picture, way.cell[1], way.budget)
-        return {**_make_picture_header(way, "sixel", whole, place), "parts": parts}, data
-    if way.medium != "direct":
+    if mode.kind == "sixel":
+        data, parts = full_pixels.encode_sixels(picture, mode.cell[1], mode.budget)
+        return {**_make_picture_header(mode, "sixel", whole, place), "parts": parts}, data
+    if mode.medium != "direct":
         data = picture.tobytes()
-        name = local.write_to_shared_memory(data) if way.medium == "shared" else local.file(data)
-        return {**_make_picture_header(way, "rgb", whole, place), "place": name, "size": len(data)}, b""
-    if not way.budget:
-        return _make_picture_header(way, "zlib", whole, place), full_pixels.compress_rgb(picture)
-    data, *size = full_pixels.encode_png(picture, way.budget)
-    return _make_picture_header(way, "png", size, place), data
+        name = local.write_to_shared_memory(data) if mode.medium == "shared" else local.file(data)
+        return {**_make_picture_header(mode, "rgb", whole, place), "place": name, "size": len(data)}, b""
+    if not mode.budget:
+        return _make_picture_header(mode, "zlib", whole, place), full_pixels.compress_rgb(picture)
+    data, *size = full_pixels.encode_png(picture, mode.budget)
+    return _make_picture_header(mode, "png", size, place), data
 
 
-def _make_picture_header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
-    """Return the fields that the header of every encoded picture has. `way` and `format` are entered as they
-    are; `size` becomes width and height, and `place` becomes columns and rows.
+def _make_picture_header(mode: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
+    """Return the fields that the header of every encoded picture has. The kind of `mode` becomes `way`, and
+    `format` is entered as it is; `size` becomes width and height, and `place` becomes columns and rows.
     """
     names = ("width", "height", "columns", "rows")
-    return {"way": way.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
+    return {"way": mode.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
 
 
-def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
+def _fit_into_cells(mode: Way, width: int, height: int) -> tuple[int, int]:
     """Return the columns and rows of cells that a picture covers when it is fitted into the area of the
     display mode. Only the ratio of `width` to `height` matters.
     """
-    wide, high = way.cell
-    scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))
+    wide, high = mode.cell
+    scale = min(Fraction(mode.columns * wide, width), Fraction(mode.rows * high, height))
     columns, rows = math.ceil(width * scale / wide - _HAIR), math.ceil(height * scale / high - _HAIR)
     return max(1, columns), max(1, rows)
 

@@ -176,15 +176,15 @@ class FrameAnswerer:
         """Draw one frame that will probably be requested next, and cache it. Return True if there was such a
         frame.
         """
-        wish = self._ahead.take()
-        if wish is not None and not PlanFrameViewer.is_view_requested(wish):
+        request = self._ahead.take()
+        if request is not None and not PlanFrameViewer.is_view_requested(request):
             with suppress(Exception):  # An error is not reported here, but when the frame is requested.
-                size = WantedPicture.of(wish).size
-                found = self._find_frame(wish, wish["plan"], int(wish["frame"]))
+                size = WantedPicture.of(request).size
+                found = self._find_frame(request, request["plan"], int(request["frame"]))
                 if self._kept.get((found.key, size)) is None:
                     composed = compose(found.plan, found.stretch, found.frame, found.sources)
                     self._store_composed(composed, found, size)
-        return wish is not None
+        return request is not None
 
     def _store_composed(self, composed: Composed, found: PlannedFrame, size: ViewSize) -> Rgb:
         """Fit a composed frame into the requested size, and store the picture in the cache. Return the

@@ -45,7 +45,7 @@ def picture_to_text(
     """
     columns, rows = max(1, columns), max(1, rows)
     letters = terminal.kind == LETTERS
-    way = Way(
+    mode = Way(
         "cells" if letters else terminal.kind,
         columns,
         rows,
@@ -54,7 +54,7 @@ def picture_to_text(
         terminal.signs,
         budget=_PIXEL_BYTES,
     )
-    size = ViewSize(columns, 2 * rows) if letters else way.size(False, _BLACK)
+    size = ViewSize(columns, 2 * rows) if letters else mode.size(False, _BLACK)
     preview = FilePreview()
     try:
         picture = preview.picture(path, seconds, size, crop=crop)
@@ -64,7 +64,7 @@ def picture_to_text(
         return _draw_letters(picture)
     if terminal.kind == "sixel":
         return encode_sixels(picture, picture.shape[0], 0)[0].decode("ascii")
-    header, data = encode_for_terminal(picture, way, _BLACK, LocalPictures())
+    header, data = encode_for_terminal(picture, mode, _BLACK, LocalPictures())
     if terminal.kind == "cells":
         cells = np.frombuffer(data, CELL).reshape(header["height"], header["width"])
         return "\n".join(cell_text.cells_to_lines(cells, terminal.colours))

@@ -50,10 +50,10 @@ def detect_shell_terminal(
     """
     if wanted not in KINDS:
         raise BadInput(f"“{wanted}” is not a way to show a picture", f"use one of {', '.join(KINDS)}")
-    says = read_terminal_environment(environ)
-    colours = says.colours
+    environment = read_terminal_environment(environ)
+    colours = environment.colours
     if wanted == "auto":
-        wanted = _choose_usual_kind(says, images)
+        wanted = _choose_usual_kind(environment, images)
     elif colours == "none" and wanted != LETTERS:
         raise BadInput(
             "NO_COLOR is set, so pictures can only be drawn with letters", "NO_COLOR= milimo show …"
@@ -61,23 +61,23 @@ def detect_shell_terminal(
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:
-        return ShellTerminal(wanted, colours, cell=read_cell_size(), wrap=says.inside == "tmux")
-    families = GLYPHS_BY_SETTING.get(cells, () if says.plain else USUAL_GLYPHS)
+        return ShellTerminal(wanted, colours, cell=read_cell_size(), wrap=environment.inside == "tmux")
+    families = GLYPHS_BY_SETTING.get(cells, () if environment.plain else USUAL_GLYPHS)
     if wanted in ("sextants", "octants"):
         families = GLYPHS_BY_SETTING[wanted]
     # Braille glyphs are only useful without colour, and a picture without colour is drawn as letters here.
     return ShellTerminal("cells", colours, frozenset(families) - {BRAILLE}, read_cell_size())
 
 
-def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:
-    """Return the best method for pictures that the terminal supports according to its environment `says`, and
-    that the setting `images` allows.
+def _choose_usual_kind(environment: TerminalEnvironment, images: str) -> str:
+    """Return the best method for pictures that the terminal supports according to its environment
+    `environment`, and that the setting `images` allows.
     """
-    if says.colours == "none" or not says.has_blocks:
+    if environment.colours == "none" or not environment.has_blocks:
         return LETTERS
-    if images in ("off", "blocks") or says.inside:
+    if images in ("off", "blocks") or environment.inside:
         return BLOCKS
-    return images if images in PIXELS else says.names or BLOCKS
+    return images if images in PIXELS else environment.names or BLOCKS
 
 
 def read_cell_size() -> tuple[int, int]:

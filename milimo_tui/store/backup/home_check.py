@@ -58,9 +58,9 @@ class HomeCheckResult:
     found: list[HomeProblem] = field(default_factory=list)
 
 
-def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> HomeCheckResult:
-    """Check every page and row of the databases and every byte of media in a home. `tell` receives the
-    progress.
+def check_home(home: Home, folder: BackupFolder, report_progress: Tell, *, mend: bool) -> HomeCheckResult:
+    """Check every page and row of the databases and every byte of media in a home. `report_progress` receives
+    the progress.
 
     With `mend`, damaged and missing media are restored if the backups or another film have an identical file.
     Damaged databases are never changed: each problem's hint names the commands that can recover it, because
@@ -68,7 +68,7 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
     """
     out = HomeCheckResult()
     films = list_home_films(home)
-    tell("databases", 0, 1 + len(films))
+    report_progress("databases", 0, 1 + len(films))
     if home.studio_db.is_file():
         out.databases += 1
         if problem := find_queue_problem(home.studio_db):
@@ -80,13 +80,13 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
                 )
             )
     for number, paths in enumerate(films, 1):
-        tell("databases", number, 1 + len(films))
+        report_progress("databases", number, 1 + len(films))
         out.databases += 1
         if problem := find_film_problem(paths):
             name = paths.root.name
             hint = f"milimo project recover {name}; with --backup latest from the newest backup"
             out.found.append(HomeProblem(f"projects/{name}/project.db", problem, hint=hint))
-    _check_media(home, films, folder, tell, out, mend=mend)
+    _check_media(home, films, folder, report_progress, out, mend=mend)
     return out
 
 
@@ -94,7 +94,7 @@ def _check_media(
     home: Home,
     films: list[ProjectPaths],
     folder: BackupFolder,
-    tell: Tell,
+    report_progress: Tell,
     out: HomeCheckResult,
     *,
     mend: bool,
@@ -104,7 +104,7 @@ def _check_media(
 
     def moved(count: int) -> None:
         out.bytes += count
-        tell("media", min(out.bytes, total), total)
+        report_progress("media", min(out.bytes, total), total)
 
     for paths, file in files:
         out.files += 1
@@ -184,33 +184,34 @@ def _restore_media_file(source: Path, file: HomeFile) -> bool:
 
     Raises DiskFull, ReadOnly.
     """
-    beside = file.path.with_name(f".{new_id('mended')}")
+    temporary = file.path.with_name(f".{new_id('mended')}")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)
-        if stored_files.copy_file_with_hash(source, beside, lambda count: None) != file.named:
+        if stored_files.copy_file_with_hash(source, temporary, lambda count: None) != file.named:
             return False
-        stored_files.place_file_durably(beside, file.path)
+        stored_files.place_file_durably(temporary, file.path)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise explain_os_error(error, file.path, "mend") from error
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return True
 
 
-def check_backups(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
+def check_backups(folder: BackupFolder, report_progress: Tell) -> HomeCheckResult:
     """Check every byte of the files in a folder of backups. Each problem names the newest backup that needs
     the file.
 
-    A damaged file is renamed, so that the next backup stores it again if the home still has it. `tell`
-    receives the progress. Raises NotFound, and Refused if another process works in the folder.
+    A damaged file is renamed, so that the next backup stores it again if the home still has it.
+    `report_progress` receives the progress. Raises NotFound, and Refused if another process works in the
+    folder.
     """
     with folder.require_backups().lock_for_writing():
-        return _check_backup_files(folder, tell)
+        return _check_backup_files(folder, report_progress)
 
 
-def _check_backup_files(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
+def _check_backup_files(folder: BackupFolder, report_progress: Tell) -> HomeCheckResult:
     out = HomeCheckResult()
     there, damaged = folder.list_backups()
     out.found += [HomeProblem(f"backups/{id}.json", problem) for id, problem in damaged]
@@ -226,7 +227,7 @@ def _check_backup_files(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
 
     def moved(count: int) -> None:
         out.bytes += count
-        tell("backups", min(out.bytes, total), total)
+        report_progress("backups", min(out.bytes, total), total)
 
     for digest, holders in needs.items():
         out.files += 1

@@ -182,22 +182,22 @@ class _BackupRun:
                 self.entries.append(BackupEntry(place, size, digest, 0))
 
 
-def make_backup(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> BackupResult:
+def make_backup(home: Home, folder: BackupFolder, *, share: bool, report_progress: Tell) -> BackupResult:
     """Back up the home in its current state. If this fails, no backup is added to the folder.
 
     Damaged files of the home are left out and listed in the manifest's `problems`; an older backup may have
     intact copies. With `share`, files use no extra disk space if the backup folder is on the home's disk.
-    `tell` receives the progress. Raises Refused if another process works in the folder, BadInput, DiskFull,
-    ReadOnly, Failed.
+    `report_progress` receives the progress. Raises Refused if another process works in the folder, BadInput,
+    DiskFull, ReadOnly, Failed.
     """
     folder.create_marked_folder()
     with folder.lock_for_writing(), folder.make_scratch_folder() as scratch:
         there, _ = folder.list_backups()
         mine = [one for one in there if one.home == str(home.root)]
         known = {entry.place: entry for entry in mine[-1].entries} if mine else {}
-        making = _BackupRun(folder, scratch, share, known, tell)
+        making = _BackupRun(folder, scratch, share, known, report_progress)
         created = HOST.now()
-        tell("reading", 0, 1)
+        report_progress("reading", 0, 1)
         inputs = making.back_up_queue(home) if home.studio_db.is_file() else []
         for paths in list_home_films(home):
             making.back_up_film_database(paths)

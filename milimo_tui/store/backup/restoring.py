@@ -42,11 +42,11 @@ def restore_home(
     try:
         make_folders(target.parent)
         require_free_space(target.parent, backup.bytes, "restore")
-        with _build_next_to_target(target) as beside:
-            home = Home(beside)
+        with _build_next_to_target(target) as temporary:
+            home = Home(temporary)
             for made in (home.projects, home.models):
                 make_folders(made, mode=0o700)
-            left = _restore_entries(folder, backup.entries, beside, count, lacking=lacking)
+            left = _restore_entries(folder, backup.entries, temporary, count, lacking=lacking)
             write_file_atomically(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:
         raise explain_os_error(error, target, "restore") from error
@@ -81,21 +81,21 @@ def _build_next_to_target(target: Path) -> Iterator[Path]:
     """Provide a temporary folder next to `target`. Rename it to `target` if the block succeeds, and delete it
     otherwise.
     """
-    beside = target.with_name(f".{target.name}.restored")
-    beside.mkdir(mode=0o700, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.restored")
+    temporary.mkdir(mode=0o700, exist_ok=True)
     try:
-        with lock_folder(beside):
+        with lock_folder(temporary):
             # Entries of the temporary folder were left by a process that was killed.
-            for left in beside.iterdir():
+            for left in temporary.iterdir():
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             try:
-                yield beside
-                fsync_tree(beside)
-                os.rename(beside, target)
+                yield temporary
+                fsync_tree(temporary)
+                os.rename(temporary, target)
                 fsync_folder(target.parent)
             finally:
-                if beside.exists():
-                    shutil.rmtree(beside, ignore_errors=True)
+                if temporary.exists():
+                    shutil.rmtree(temporary, ignore_errors=True)
     except BlockingIOError as error:
         raise Refused(
             f"another restore into {target} is running", "wait for it, or name another folder"
@@ -128,11 +128,13 @@ def restore_film(
     entries = backup.list_film_entries(film)
     require_free_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")
     try:
-        with build_folder_atomically(target) as beside:
-            left = _restore_entries(folder, entries, beside, count, lacking=lacking, below=f"{film.place}/")
+        with build_folder_atomically(target) as temporary:
+            left = _restore_entries(
+                folder, entries, temporary, count, lacking=lacking, below=f"{film.place}/"
+            )
             for part in ("media", "renders", "cache", "workspace"):
-                (beside / part).mkdir(exist_ok=True)
-            paths = ProjectPaths(beside)
+                (temporary / part).mkdir(exist_ok=True)
+            paths = ProjectPaths(temporary)
             paths.bin_record.unlink(missing_ok=True)
             settle(paths)
     except OSError as error:

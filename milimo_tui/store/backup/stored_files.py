@@ -64,16 +64,16 @@ def store_file(
     the disk supports that: by a reflink, or by a hard link if the file is `immutable`. Raises OSError,
     DiskFull.
     """
-    beside = scratch / "file"
-    beside.unlink(missing_ok=True)
+    temporary = scratch / "file"
+    temporary.unlink(missing_ok=True)
     copied = 0
-    if share and _link_or_clone_file(source, beside, immutable=immutable):
-        digest = hash_file_with_progress(beside, moved)
+    if share and _link_or_clone_file(source, temporary, immutable=immutable):
+        digest = hash_file_with_progress(temporary, moved)
     else:
         copied = source.stat().st_size
         require_free_space(folder.root, copied, "back up")
-        digest = copy_file_with_hash(source, beside, moved)
-    return digest, copied if store_finished_file(folder, beside, digest) else 0
+        digest = copy_file_with_hash(source, temporary, moved)
+    return digest, copied if store_finished_file(folder, temporary, digest) else 0
 
 
 def store_finished_file(folder: BackupFolder, path: Path, digest: str) -> bool:

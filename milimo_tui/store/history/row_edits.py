@@ -83,8 +83,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     of the undo history; `ProjectFile.facts` adds them.
     """
     kept = {value.id for value in after}
-    gone = [value for value in before if value.id not in kept]
-    to_bin = [replace(value, binned=True) for value in gone if isinstance(value, Asset)]
+    removed = [value for value in before if value.id not in kept]
+    to_bin = [replace(value, binned=True) for value in removed if isinstance(value, Asset)]
     here = [value if value.id in kept else _strip_retained_parts(value) for value in before]
     there = [*after, *to_bin]
     _remove_unchanged_cut_parts(here, there)
@@ -142,12 +142,12 @@ def _drop_unrecorded_columns(changes: Iterable[RowChange]) -> Iterable[RowChange
     marks.
     """
     for change in changes:
-        aside = EDITED[change.table].aside
-        if change.before is None or change.after is None or not aside:
+        unrecorded = EDITED[change.table].aside
+        if change.before is None or change.after is None or not unrecorded:
             yield change
             continue
-        before = {column: value for column, value in change.before.items() if column not in aside}
-        after = {column: value for column, value in change.after.items() if column not in aside}
+        before = {column: value for column, value in change.before.items() if column not in unrecorded}
+        after = {column: value for column, value in change.after.items() if column not in unrecorded}
         if after:
             yield RowChange(change.table, change.id, before, after)
 
@@ -223,15 +223,15 @@ def _insert_or_revive_row(
 
 
 def _delete_or_mark_row(
-    connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str
+    connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, deleted_state: str
 ) -> None:
-    """Delete a row. If its table keeps deleted rows, set the row's column `state` to the value `gone`
-    instead.
+    """Delete a row. If its table keeps deleted rows, set the row's column `state` to the value
+    `deleted_state` instead.
     """
     _require_expected_row(
         connection, table, id, {c: value for c, value in row.items() if c not in table.loose}
     )
     if table.stateful:
-        _update_row_columns(connection, table, id, {"state": gone})
+        _update_row_columns(connection, table, id, {"state": deleted_state})
     else:
         connection.execute(f"DELETE FROM {table.name} WHERE {table.key} = ?", (id,))

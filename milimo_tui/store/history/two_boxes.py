@@ -106,19 +106,21 @@ def merge_film_copy(
     with closing(_open_both_copies(theirs, then)) as other:
         apart = list(_iterate_changed_rows(other))
         arrived, judged = _find_new_and_changed_edits(other, connection)
-    met = MergeResult(ahead=count_edits_unknown_to(connection, theirs))
+    result = MergeResult(ahead=count_edits_unknown_to(connection, theirs))
     unlike_then = _find_closed_cuts(connection, apart)
     at_work = _list_edited_cut_parts(arrived)
     changes = [
-        change for each in apart if (change := _merge_row(connection, each, keep, at_work, met)) is not None
+        change
+        for each in apart
+        if (change := _merge_row(connection, each, keep, at_work, result)) is not None
     ]
-    if met.differences and not keep:
-        raise _make_merge_conflict_error(met.differences, box)
+    if result.differences and not keep:
+        raise _make_merge_conflict_error(result.differences, box)
     _write_merged_changes(connection, changes)
-    met.rows, met.edits = len(changes), len(arrived) + len(judged)
+    result.rows, result.edits = len(changes), len(arrived) + len(judged)
     _record_merged_edits(connection, changes, arrived, judged, box)
     _require_sound_film(connection, changes, unlike_then)
-    return met
+    return result
 
 
 def create_common_state(path: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
@@ -135,11 +137,11 @@ def create_common_state(path: Path, theirs: Path, then: Path, keep: Keep, box: s
             "nothing was changed; choose which to keep: --keep mine or --keep theirs",
         )
     theirs_stand = keep == "mine" if ours and others else ours > 0
-    behind, ahead = (theirs, path) if theirs_stand else (path, theirs)
-    shutil.copyfile(behind, then)
+    older, newer = (theirs, path) if theirs_stand else (path, theirs)
+    shutil.copyfile(older, then)
     with closing(sqlite3.connect(f"{then.absolute().as_uri()}?mode=rw", uri=True)) as ground:
         ground.execute("PRAGMA journal_mode = DELETE")
-        ground.execute("ATTACH ? AS other", (f"{ahead.absolute().as_uri()}?mode=ro&immutable=1",))
+        ground.execute("ATTACH ? AS other", (f"{newer.absolute().as_uri()}?mode=ro&immutable=1",))
         with ground:
             for table in (*TABLES, "edit"):
                 key = _KEYS.get(table, "id")
@@ -252,9 +254,9 @@ def _merge_row(
     each: _ChangedRow,
     keep: Keep,
     at_work: set[tuple[str, str, str]],
-    met: MergeResult,
+    result: MergeResult,
 ) -> RowChange | None:
-    """Return the change that merges one row, or None if nothing changes. Differences are added to `met`.
+    """Return the change that merges one row, or None if nothing changes. Differences are added to `result`.
 
     `at_work` has the parts of cuts (clips, tracks and others) that the new edits changed. The position of a
     clip only makes sense together with its neighbours. If both sides changed such a part, that is therefore a
@@ -262,17 +264,17 @@ def _merge_row(
     """
     live, id = _read_live_row(connection, each), str(each.id)
     if each.theirs is None:
-        return _merge_deletion(connection, each, live, keep, at_work, met)
+        return _merge_deletion(connection, each, live, keep, at_work, result)
     if live is None:
         if each.then is None:
             return RowChange(each.table, id, None, each.theirs)
         name = describe_row(connection, each.table, id)
-        met.differences.append(
+        result.differences.append(
             MergeDifference(each.table, id, "", f"{name} is no longer in the film here, and was changed")
         )
         return RowChange(each.table, id, None, each.theirs) if keep == "theirs" else None
     if difference := _find_deletion_difference(connection, each, live):
-        met.differences.append(difference)
+        result.differences.append(difference)
         if keep != "theirs":
             return None
         after = {name: value for name, value in each.theirs.items() if live[name] != value}
@@ -284,7 +286,7 @@ def _merge_row(
             continue
         if live[name] != then:
             what = f"{describe_column(each.table, name)} of {describe_row(connection, each.table, id)}"
-            met.differences.append(MergeDifference(each.table, id, name, what))
+            result.differences.append(MergeDifference(each.table, id, name, what))
             if keep != "theirs":
                 continue
         if value != live[name]:
@@ -304,10 +306,10 @@ def _merge_deletion(
     live: Row | None,
     keep: Keep,
     at_work: set[tuple[str, str, str]],
-    met: MergeResult,
+    result: MergeResult,
 ) -> RowChange | None:
     """Return the change that merges the other side's deletion of a row, or None. Differences are added to
-    `met`.
+    `result`.
 
     This is for tables that do not retain deleted rows.
     """
@@ -315,7 +317,7 @@ def _merge_deletion(
     if live is None:
         if (each.table, str(each.id), "") in at_work:
             name = describe_row(connection, each.table, str(each.id))
-            met.differences.append(
+            result.differences.append(
                 MergeDifference(each.table, str(each.id), "", f"{name} was deleted here, and")
             )
         return None
@@ -323,7 +325,7 @@ def _merge_deletion(
     if _is_unchanged_since(each, live):
         return removed
     name = describe_row(connection, each.table, str(each.id))
-    met.differences.append(
+    result.differences.append(
         MergeDifference(each.table, str(each.id), "", f"{name} was changed here, and deleted")
     )
     return removed if keep == "theirs" else None

@@ -249,10 +249,10 @@ class JobRows(StudioRows):
         """Return the number of jobs in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
 
-    def list_end_times_since(self, when: float, state: str) -> list[float]:
-        """Return the end times of jobs that reached `state` since `when`, oldest first."""
+    def list_end_times_since(self, since: float, state: str) -> list[float]:
+        """Return the end times of jobs that reached `state` after the time `since`, oldest first."""
         rows = self._db.execute(
-            "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (when, state)
+            "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (since, state)
         )
         return [row[0] for row in rows]
 

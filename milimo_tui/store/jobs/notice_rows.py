@@ -132,13 +132,13 @@ class NoticeRows:
         row = self._db.execute(_build_working_job_sql(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None
 
-    def count_ended_jobs_since(self, when: float, lane_left_out: str) -> dict[str, int]:
-        """Return the number of jobs that ended at or after `when`, by state. Jobs in the lane `lane_left_out`
-        do not count.
+    def count_ended_jobs_since(self, since: float, lane_left_out: str) -> dict[str, int]:
+        """Return the number of jobs that ended at or after `since`, by state. Jobs in the lane
+        `lane_left_out` do not count.
         """
         rows = self._db.execute(
             "SELECT state, count(*) FROM job WHERE ended >= ? AND lane != ? GROUP BY state",
-            (when, lane_left_out),
+            (since, lane_left_out),
         )
         return {row[0]: row[1] for row in rows}
 

@@ -31,12 +31,12 @@ def build_folder_atomically(target: Path) -> Iterator[Path]:
     Raises Refused if `target` exists, OSError.
     """
     delete_leftover_folders(target.parent)
-    beside, handle = _make_locked_folder(target)
+    temporary, handle = _make_locked_folder(target)
     try:
-        yield beside
-        fsync_tree(beside)
+        yield temporary
+        fsync_tree(temporary)
         try:
-            os.rename(beside, target)
+            os.rename(temporary, target)
         except OSError as error:
             if error.errno not in _TAKEN:
                 raise
@@ -44,20 +44,20 @@ def build_folder_atomically(target: Path) -> Iterator[Path]:
             raise Refused(sentence, "open it, or choose another name") from None
         fsync_folder(target.parent)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         os.close(handle)
 
 
 def _make_locked_folder(target: Path) -> tuple[Path, int]:
     """Return a new empty folder next to `target`, and the open handle that holds its lock."""
     while True:
-        beside = target.with_name(f".{new_id('new')}")
-        beside.mkdir(mode=0o700, parents=True)
+        temporary = target.with_name(f".{new_id('new')}")
+        temporary.mkdir(mode=0o700, parents=True)
         # Another process may delete the folder before it is locked.
         with suppress(FileNotFoundError, BlockingIOError):
-            handle = _open_locked_folder(beside)
-            if beside.exists():
-                return beside, handle
+            handle = _open_locked_folder(temporary)
+            if temporary.exists():
+                return temporary, handle
             os.close(handle)
 
 
@@ -66,10 +66,10 @@ def rename_for_deletion(folder: Path) -> Iterator[Path]:
     """Lock a folder and rename it to a temporary name, so that the block can delete its content undisturbed.
     Provides the new path. Raises OSError.
     """
-    aside = folder.with_name(f".{new_id('gone')}")
+    renamed = folder.with_name(f".{new_id('gone')}")
     with lock_folder(folder):
-        os.rename(folder, aside)
-        yield aside
+        os.rename(folder, renamed)
+        yield renamed
 
 
 def delete_leftover_folders(folder: Path) -> None:

@@ -106,12 +106,12 @@ class _CachedCut:
             name: {value.id: value for value in getattr(cut, field)} for name, (_, field, _) in _PARTS.items()
         }
 
-    def update_part_rows(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
+    def update_part_rows(self, name: str, there: dict[str, Any], removed_ids: Iterable[str]) -> None:
         """Update the cached parts of the cut that are stored in the table `name`. `there` has new and changed
-        parts by id. Parts whose ids are in `gone` are removed.
+        parts by id. Parts whose ids are in `removed_ids` are removed.
         """
         rows = self._rows[name]
-        known = [id for id in gone if id in rows]
+        known = [id for id in removed_ids if id in rows]
         if not there and not known:
             return
         for id in known:

@@ -101,13 +101,13 @@ class FilmFacts:
         change = facts.record_viewed_jobs if seen else facts.forget_viewed_jobs
         return self._add_new_fact("note what was looked at in", lambda connection: change(connection, jobs))
 
-    def _add_new_fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
+    def _add_new_fact(self, action: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
         """Write a fact in a transaction. `add` writes the fact and returns True if it is new; only then the
         film's revision is increased. Return the result of `add`.
 
-        `doing` completes "could not …" in error messages.
+        `action` completes "could not …" in error messages.
         """
-        with self._db.write_transaction(doing, counts=False) as connection:
+        with self._db.write_transaction(action, counts=False) as connection:
             added = add(connection)
             if added:
                 increment_revision(connection)
@@ -173,10 +173,10 @@ class FilmFacts:
         with self._db.write_transaction("note a hash in") as connection:
             facts.update_fact(connection, "asset", asset, digest=digest)
 
-    def note_facts(self, asset: str, told: str) -> None:
+    def note_facts(self, asset: str, facts_json: str) -> None:
         """Store facts about the streams of an asset's file, as JSON. Raises NotFound."""
         with self._db.write_transaction("note what a file is in") as connection:
-            facts.update_fact(connection, "asset", asset, facts=told)
+            facts.update_fact(connection, "asset", asset, facts=facts_json)
 
     def set_cut_state(
         self,

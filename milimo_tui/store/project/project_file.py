@@ -156,10 +156,10 @@ class ProjectFile:
         with self._db.write_transaction("edit") as connection:
             base = film_queries.select_revision(connection)
             self._actors.add(actor)
-            met = self._find_cuts_edited_by_others(connection, before)
+            edited_cuts = self._find_cuts_edited_by_others(connection, before)
             row_edits.apply_changes(connection, changes)
             rules.check_row_rules(connection, changes, scope)
-            conflicts.require_sound_cuts(connection, met, conflicts.list_written_clips(changes))
+            conflicts.require_sound_cuts(connection, edited_cuts, conflicts.list_written_clips(changes))
             return history.record_edit(
                 connection,
                 label=label,

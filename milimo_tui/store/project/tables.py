@@ -44,12 +44,12 @@ _make_table = partial(make_table_class, FilmTable)
 
 CutRow = _make_table(mapping.CUT, after={"state": "mark_out"}, state=text_column("live"))
 
-TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", gone="CASCADE"))
+TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
 
 # `source` is not a foreign key, because it refers to one of three tables.
 ClipRow = _make_table(
     mapping.CLIP,
-    cut=reference_column("cut.id", gone="CASCADE"),
+    cut=reference_column("cut.id", on_delete="CASCADE"),
     track=reference_column("track.id"),
     source_kind=text_column(),
     source=text_column("", index=True),
@@ -58,14 +58,14 @@ ClipRow = _make_table(
 
 TransitionRow = _make_table(
     mapping.TRANSITION,
-    cut=reference_column("cut.id", gone="CASCADE"),
+    cut=reference_column("cut.id", on_delete="CASCADE"),
     left=reference_column("clip.id"),
     right=reference_column("clip.id"),
 )
 
 MarkerRow = _make_table(
     mapping.MARKER,
-    cut=reference_column("cut.id", gone="CASCADE"),
+    cut=reference_column("cut.id", on_delete="CASCADE"),
     clip=reference_column("clip.id", optional=True),
 )
 
@@ -75,7 +75,7 @@ ProjectRow = _make_table(
     args=(CheckConstraint("slot = 1"), STRICT),
     after={"slot": "", "revision": "current_cut", "updated": "revision"},
     slot=number_key_column(),
-    current_cut=reference_column("cut.id", gone="SET NULL", optional=True, index=False),
+    current_cut=reference_column("cut.id", on_delete="SET NULL", optional=True, index=False),
     revision=integer_column(0),
     updated=real_column(0.0),
 )
@@ -93,10 +93,10 @@ SceneRow = _make_table(
 ShotRow = _make_table(
     mapping.SHOT,
     after={"state": "board"},
-    scene=reference_column("scene.id", gone="CASCADE"),
-    continues=reference_column("shot.id", gone="SET NULL", optional=True),
-    take=reference_column("take.id", gone="SET NULL", optional=True),
-    board=reference_column("asset.id", gone="SET NULL", optional=True),
+    scene=reference_column("scene.id", on_delete="CASCADE"),
+    continues=reference_column("shot.id", on_delete="SET NULL", optional=True),
+    take=reference_column("take.id", on_delete="SET NULL", optional=True),
+    board=reference_column("asset.id", on_delete="SET NULL", optional=True),
     state=text_column("live"),
 )
 
@@ -105,7 +105,7 @@ AssetRow = _make_table(mapping.ASSET, digest=text_column("", index=True))
 TakeRow = _make_table(
     mapping.TAKE,
     after={"binned": "created"},
-    shot=reference_column("shot.id", gone="CASCADE"),
+    shot=reference_column("shot.id", on_delete="CASCADE"),
     asset=reference_column("asset.id"),
     job=text_column(unique=True),
     binned=integer_column(0),
@@ -114,7 +114,7 @@ TakeRow = _make_table(
 ProvenanceRow = _make_table(
     mapping.PROVENANCE,
     args=(UniqueConstraint("job", "asset"), STRICT),
-    asset=reference_column("asset.id", gone="CASCADE"),
+    asset=reference_column("asset.id", on_delete="CASCADE"),
 )
 
 
@@ -128,7 +128,7 @@ class SeenRow(FilmTable, table=True):
 
 BoardRow = _make_table(
     mapping.BOARD,
-    shot=reference_column("shot.id", gone="CASCADE"),
+    shot=reference_column("shot.id", on_delete="CASCADE"),
     asset=reference_column("asset.id"),
     job=text_column(unique=True),
 )
@@ -141,20 +141,20 @@ ElementRow = _make_table(
     state=text_column("live"),
 )
 
-LookRow = _make_table(mapping.LOOK, element=reference_column("element.id", gone="CASCADE"))
+LookRow = _make_table(mapping.LOOK, element=reference_column("element.id", on_delete="CASCADE"))
 
 ReferenceRow = _make_table(
     mapping.REFERENCE,
-    element=reference_column("element.id", gone="CASCADE"),
+    element=reference_column("element.id", on_delete="CASCADE"),
     asset=reference_column("asset.id"),
 )
 
 ConditioningRow = _make_table(
     mapping.CONDITIONING,
-    shot=reference_column("shot.id", gone="CASCADE"),
+    shot=reference_column("shot.id", on_delete="CASCADE"),
     order=text_column("V"),
     asset=reference_column("asset.id", optional=True),
-    other=reference_column("shot.id", gone="CASCADE", optional=True),
+    other=reference_column("shot.id", on_delete="CASCADE", optional=True),
 )
 
 MaskRow = _make_table(
@@ -166,12 +166,12 @@ MaskRow = _make_table(
 
 SuggestionRow = _make_table(
     mapping.SUGGESTION,
-    shot=reference_column("shot.id", gone="CASCADE"),
+    shot=reference_column("shot.id", on_delete="CASCADE"),
     job=text_column(index=True),
-    picture=reference_column("asset.id", gone="SET NULL", optional=True, index=False),
+    picture=reference_column("asset.id", on_delete="SET NULL", optional=True, index=False),
 )
 
-SheetRow = _make_table(mapping.SHEET, asset=reference_column("asset.id", gone="CASCADE"))
+SheetRow = _make_table(mapping.SHEET, asset=reference_column("asset.id", on_delete="CASCADE"))
 
 TalkRow = _make_table(mapping.TALK, job=text_column(unique=True))
 

@@ -66,9 +66,9 @@ class Transactions:
 
     @contextmanager
     def write_transaction(
-        self, doing: str, *, counts: bool = True, shows: bool = True, lasts: bool = True
+        self, action: str, *, counts: bool = True, shows: bool = True, lasts: bool = True
     ) -> Iterator[sqlite3.Connection]:
-        """Provide the connection in a write transaction. `doing` completes "could not …" in error messages.
+        """Provide the connection in a write transaction. `action` completes "could not …" in error messages.
 
         - `counts` is True if the transaction changes the film, so that the film's revision increases.
         - `shows` is True if screens may show the written values, so that `read_change_number` changes.
@@ -77,7 +77,7 @@ class Transactions:
         refusal = self._opened.refusal
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
-        with self._lock, explain_sqlite_errors(self.path, doing):
+        with self._lock, explain_sqlite_errors(self.path, action):
             if not lasts:
                 self.connection.execute("PRAGMA synchronous = NORMAL")
             try:

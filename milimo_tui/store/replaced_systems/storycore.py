@@ -134,9 +134,9 @@ class _StoryCoreReader:
             picture = self.media.find_media(self._find_panel_path(row), AssetKind.PICTURE, within=FOLDERS)
             if picture is not None:
                 boards.append((shot.id, picture.id))
-        said = {_normalize_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
-        if said:
-            lost.append(f"shot types that do not describe a framing: {', '.join(sorted(said))}")
+        unknown_types = {_normalize_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
+        if unknown_types:
+            lost.append(f"shot types that do not describe a framing: {', '.join(sorted(unknown_types))}")
         made = sum(row.get("status") == "completed" and not row.get("result_url") for row in rows)
         if made:
             lost.append(f"{format_count(made, 'shot')} marked as completed, without a file")

@@ -128,6 +128,6 @@ def _delete_unused_assets(
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
     ).fetchall()
-    gone = [row for row in unused if (with_bin and row["binned"]) or row["id"] in made]
-    connection.executemany("DELETE FROM asset WHERE id = ?", [(row["id"],) for row in gone])
-    return tuple(row["path"] for row in gone if row["managed"])
+    deleted = [row for row in unused if (with_bin and row["binned"]) or row["id"] in made]
+    connection.executemany("DELETE FROM asset WHERE id = ?", [(row["id"],) for row in deleted])
+    return tuple(row["path"] for row in deleted if row["managed"])

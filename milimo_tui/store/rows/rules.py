@@ -117,7 +117,7 @@ def _explain_dangling_reference(
     column = next(each["from"] for each in keys if each["id"] == key)
     if not has_ever_existed(connection, named, row[column]):
         return Refused(f"{what} refers to a {named} that is not in this film")
-    gone = describe_row(connection, named, row[column])
+    missing = describe_row(connection, named, row[column])
     return Refused(
-        f"{what} needs {gone}, which would be deleted", describe_creation(connection, table, row["id"])
+        f"{what} needs {missing}, which would be deleted", describe_creation(connection, table, row["id"])
     )

@@ -65,14 +65,14 @@ def nullable_real_column() -> Any:
     return _make_column_field(REAL, None, True)
 
 
-def reference_column(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
+def reference_column(target: str, *, on_delete: str = "", optional: bool = False, index: bool = True) -> Any:
     """Declare a foreign key that is checked at the commit, so that the rows of one edit can be written in any
     order.
 
-    `target` is the referenced column. `gone` is the action when the referenced row is deleted: CASCADE or SET
-    NULL. Without `gone`, deleting that row is an error while the reference exists.
+    `target` is the referenced column. `on_delete` is the action when the referenced row is deleted: CASCADE
+    or SET NULL. Without `on_delete`, deleting that row is an error while the reference exists.
     """
-    link = ForeignKey(target, ondelete=gone or None, deferrable=True, initially="DEFERRED")
+    link = ForeignKey(target, ondelete=on_delete or None, deferrable=True, initially="DEFERRED")
     return Field(sa_column=Column(Text, link, nullable=optional, index=index))
 
 

@@ -25,22 +25,24 @@ def make_damaged_error(path: Path) -> Damaged:
 
 
 @contextmanager
-def explain_sqlite_errors(path: Path, doing: str) -> Iterator[None]:
-    """Translate SQLite errors in the block into this program's errors. `doing` completes the sentence "could
+def explain_sqlite_errors(path: Path, action: str) -> Iterator[None]:
+    """Translate SQLite errors in the block into this program's errors. `action` completes the sentence "could
     not …".
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise translate_sqlite_error(error, path, doing) from error
+        raise translate_sqlite_error(error, path, action) from error
     except (OverflowError, UnicodeEncodeError) as error:
-        raise BadInput(f"could not {doing} {path}: a number is too large or a text is not Unicode") from error
+        raise BadInput(
+            f"could not {action} {path}: a number is too large or a text is not Unicode"
+        ) from error
 
 
-def translate_sqlite_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
+def translate_sqlite_error(error: sqlite3.Error, path: Path, action: str) -> MilimoError:
     """Return this program's error for an error of SQLite, chosen by SQLite's primary result code.
 
-    `doing` completes the sentence "could not …".
+    `action` completes the sentence "could not …".
     """
     # The sqlite3 module raises this error itself, so it has no error code. Its text contains the bytes.
     if str(error).startswith("Could not decode to UTF-8"):
@@ -51,11 +53,11 @@ def translate_sqlite_error(error: sqlite3.Error, path: Path, doing: str) -> Mili
         return make_damaged_error(path)
     is_short = primary == sqlite3.SQLITE_IOERR and HOST.get_free_bytes(path.parent) < LITTLE_BYTES
     if primary == sqlite3.SQLITE_FULL or is_short:
-        return explain_os_error(OSError(errno.ENOSPC, ""), path, doing)
+        return explain_os_error(OSError(errno.ENOSPC, ""), path, action)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
+        return ReadOnly(f"could not {action} {path}: it is read-only here", "check its owner and permissions")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Failed(f"could not {doing} {path}: another program is using it", "try again in a moment")
+        return Failed(f"could not {action} {path}: another program is using it", "try again in a moment")
     if primary == sqlite3.SQLITE_CONSTRAINT:
-        return Refused(f"could not {doing} {path}: it would break a rule of the film ({reason(error)})")
-    return Failed(f"could not {doing} {path}: {reason(error)}")
+        return Refused(f"could not {action} {path}: it would break a rule of the film ({reason(error)})")
+    return Failed(f"could not {action} {path}: {reason(error)}")

@@ -109,16 +109,16 @@ def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 @contextmanager
-def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
+def lock_database_exclusively(path: Path, action: str) -> Iterator[None]:
     """Hold the locks by which SQLite prevents all other processes from using the file.
 
     This process must not have the file open, because closing any handle of the file releases the locks.
-    `doing` completes "could not …". Raises Refused if another process has the file open.
+    `action` completes "could not …". Raises Refused if another process has the file open.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        raise explain_os_error(error, path, doing) from error
+        raise explain_os_error(error, path, action) from error
     try:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)
@@ -170,8 +170,8 @@ def _rebuild_database(
         tables = {
             row["name"]: _list_table_columns(connection, row["name"]) for row in list_own_tables(connection)
         }
-        torn = _insert_salvaged_rows(connection, found, tables, done)
-        _report_lost_rows(connection, found, tables, torn, done)
+        unread_counts = _insert_salvaged_rows(connection, found, tables, done)
+        _report_lost_rows(connection, found, tables, unread_counts, done)
         connection.execute(f"PRAGMA application_id = {schema.application_id}")
         connection.execute(f"PRAGMA user_version = {schema.newest}")
         done.lost.extend(_repair_restored_rows(connection, mend))
@@ -203,16 +203,18 @@ def _insert_salvaged_rows(
 
     Returns, by table, the number of rows that could not be read or inserted.
     """
-    torn: dict[str, int] = {}
+    unread_counts: dict[str, int] = {}
     for name, columns in tables.items():
         for leaf in found.leaves.get(name, ()):
-            torn[name] = torn.get(name, 0) + leaf.torn + _insert_leaf_rows(connection, name, columns, leaf)
+            unread_counts[name] = (
+                unread_counts.get(name, 0) + leaf.torn + _insert_leaf_rows(connection, name, columns, leaf)
+            )
     for leaf in found.loose:
         if name := salvage.find_matching_table(leaf, tables):
             _insert_leaf_rows(connection, name, tables[name], leaf)
         else:
             done.lost.append(f"page {leaf.page}: {len(leaf.rows)} rows of an unknown table")
-    return torn
+    return unread_counts
 
 
 def _insert_leaf_rows(
@@ -243,21 +245,21 @@ def _report_lost_rows(
     connection: sqlite3.Connection,
     found: Salvage,
     tables: Mapping[str, Columns],
-    torn: Mapping[str, int],
+    unread_counts: Mapping[str, int],
     done: RecoveryResult,
 ) -> None:
     for name in tables:
         first = _find_key_column(connection, name)
         here = {str(row[0]) for row in connection.execute(f'SELECT "{first}" FROM "{name}"')}
-        gone = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
-        for key in gone[:_NAMES]:
+        lost_keys = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
+        for key in lost_keys[:_NAMES]:
             done.lost.append(f"{name} {key}: its row can't be read")
-        if len(gone) > _NAMES:
-            done.lost.append(f"{name}: {len(gone) - _NAMES} more rows can't be read")
-        if not gone and torn.get(name):
-            done.lost.append(f"{name}: {torn[name]} rows can't be read")
+        if len(lost_keys) > _NAMES:
+            done.lost.append(f"{name}: {len(lost_keys) - _NAMES} more rows can't be read")
+        if not lost_keys and unread_counts.get(name):
+            done.lost.append(f"{name}: {unread_counts[name]} rows can't be read")
         for page in found.lost.get(name, ()):
-            if not gone:
+            if not lost_keys:
                 done.lost.append(f"{name}: the rows on page {page} can't be read")
     if found.version is None or "sqlite_schema" in {k for k, v in found.lost.items() if v}:
         done.lost.append("the first page can't be read: rows were assigned to tables by their contents")

@@ -18,16 +18,18 @@ def drop_deleted_scenes(story: Story, drafts: Sequence[SceneDraft]) -> tuple[Sce
 
     A deleted scene is also recognized if its text has changed since it was deleted.
     """
-    gone = {scene.id for scene in story.scenes if is_deleted_by_user(scene)}
-    if not gone:
+    deleted_ids = {scene.id for scene in story.scenes if is_deleted_by_user(scene)}
+    if not deleted_ids:
         return tuple(drafts)
     then = [
         replace(
-            scene, heading=scene.get_script_value("heading"), parked=scene.parked and scene.id not in gone
+            scene,
+            heading=scene.get_script_value("heading"),
+            parked=scene.parked and scene.id not in deleted_ids,
         )
         for scene in story.scenes
     ]
     paired, _ = pair_scenes(then, drafts)
     return tuple(
-        draft for at, draft in enumerate(drafts) if at not in paired or then[paired[at]].id not in gone
+        draft for at, draft in enumerate(drafts) if at not in paired or then[paired[at]].id not in deleted_ids
     )

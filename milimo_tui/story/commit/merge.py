@@ -113,7 +113,7 @@ def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -
     _place_unmatched_shots(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _merge_scenes(story, drafts, ids, paired, in_scene)
     shots = _assign_order_keys(story, scenes, in_scene)
-    scenes, shots, told = _number_merged_scenes(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
+    scenes, shots, messages = _number_merged_scenes(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
     numbers = {scene.id: scene.number for scene in scenes}
     drafts = [replace(draft, number=numbers[id]) for id, draft in zip(ids, drafts, strict=True)]
     counts = count_shot_changes(story.shots, shots)
@@ -123,7 +123,7 @@ def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -
             *orphans,
             *describe_preserved_headings(story, drafts, paired),
         ),
-        scenes=(*told, *describe_scene_changes(story, drafts, paired)),
+        scenes=(*messages, *describe_scene_changes(story, drafts, paired)),
         kept=counts["kept"],
         moved=counts["moved"],
         changed=counts["changed"],
@@ -418,8 +418,8 @@ def _merge_scenes(
                     f"scene {scene.number} ({scene.heading}) is gone from the script but keeps {own}"
                     f" {'shot' if own == 1 else 'shots'} added by the user"
                 )
-            gone = scene.parked if not scene.line else not own
-            followers[before].append(replace(scene, parked=gone))
+            is_parked = scene.parked if not scene.line else not own
+            followers[before].append(replace(scene, parked=is_parked))
         before = scene.id
     fresh: list[Scene] = []
     for at, draft in enumerate(drafts):

@@ -93,13 +93,13 @@ class _ScenePairing:
     def pair_by_score(self) -> set[int]:
         """Add pairs to `pairs`. Return the new scenes that were paired with a score below `_SURE`."""
         self.position = {index: place for place, index in enumerate(self.candidates)}
-        alike = self._compute_similarities()
+        similarities = self._compute_similarities()
         doubtful: set[int] = set()
         while True:
             taken = set(self.pairs.values())
             scores = [
                 (score, old, new)
-                for (old, new), parts in alike.items()
+                for (old, new), parts in similarities.items()
                 if new not in self.pairs
                 and old not in taken
                 and (score := self._score_scene_pair(old, new, *parts))
@@ -149,15 +149,15 @@ class _ScenePairing:
                 out.append(self.candidates[place - step])
         return out
 
-    def _score_scene_pair(self, old: int, new: int, alike: float, heading: float) -> float:
-        """Return the score of a pair of scenes, or 0 if it is not accepted. `alike` and `heading` are the
-        similarities of text and heading.
+    def _score_scene_pair(self, old: int, new: int, similarity: float, heading: float) -> float:
+        """Return the score of a pair of scenes, or 0 if it is not accepted. `similarity` and `heading` are
+        the similarities of text and heading.
         """
         near = sum(
             self.position.get(self.pairs.get(new + step, -1)) == self.position[old] + step for step in (-1, 1)
         )
-        score = 0.8 * alike + (0.2 * heading if heading > 0.6 else 0.0) + _NEIGHBOUR_BONUS * near
-        accepted = score >= self.least and (alike >= _WORDS_NEEDED or score >= _WITHOUT_WORDS)
+        score = 0.8 * similarity + (0.2 * heading if heading > 0.6 else 0.0) + _NEIGHBOUR_BONUS * near
+        accepted = score >= self.least and (similarity >= _WORDS_NEEDED or score >= _WITHOUT_WORDS)
         return score if accepted else 0.0
 
 

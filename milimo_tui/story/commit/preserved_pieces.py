@@ -54,7 +54,7 @@ def insert_pieces(
     A shot that was split and then reworded is split again where its second half begins. Shots that the user
     deleted are left out. `binned` are the digests of the shots in the bin.
     """
-    gone = {*binned, *(shot.digest for shot in story.shots if is_deleted_by_user(shot))} - {""}
+    deleted_digests = {*binned, *(shot.digest for shot in story.shots if is_deleted_by_user(shot))} - {""}
     places: dict[str, deque[DraftPosition]] = defaultdict(deque)
     for at, scene in enumerate(drafts):
         for index, shot in enumerate(scene.shots):
@@ -63,9 +63,9 @@ def insert_pieces(
     # Groups of shots (units) for which the script no longer has the complete text. The Boolean is True if the
     # script still has a part of that text.
     broken: list[tuple[list[Shot], bool]] = []
-    for members in _group_related_shots(story, gone):
-        for unit in _split_into_units(members, gone):
-            wanted = sorted(_collect_unit_texts(unit, gone))
+    for members in _group_related_shots(story, deleted_digests):
+        for unit in _split_into_units(members, deleted_digests):
+            wanted = sorted(_collect_unit_texts(unit, deleted_digests))
             found = [places[source].popleft() for source in wanted if places[source]]
             if len(found) < len(wanted):
                 if not unit[0].parked:
@@ -76,15 +76,15 @@ def insert_pieces(
             put[min(found)] = _restore_performances(
                 story, unit, [_draft_from_shot(shot, replaced) for shot in unit]
             )
-    told = _split_reworded_units(story, drafts, broken, put) if broken else ()
-    whole = count_complete_texts(digest for digest in gone if is_piece_digest(digest))
-    left_out = gone | {digest for digest, times in whole.items() if times}
+    messages = _split_reworded_units(story, drafts, broken, put) if broken else ()
+    whole = count_complete_texts(digest for digest in deleted_digests if is_piece_digest(digest))
+    left_out = deleted_digests | {digest for digest, times in whole.items() if times}
     return DraftsWithPieces(
         tuple(
             replace(scene, shots=tuple(_replace_scene_shots(scene, at, put, left_out)))
             for at, scene in enumerate(drafts)
         ),
-        told,
+        messages,
     )
 
 
@@ -103,7 +103,7 @@ def _split_reworded_units(
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
     known = frozenset().union(*(list_sources(shot.digest) for shot in story.shots))
-    told = []
+    messages = []
     for unit, some_stands in broken:
         at = scene_at.get(unit[0].scene, -1)
         mine = enumerate(drafts[at].shots if at >= 0 else ())
@@ -114,8 +114,8 @@ def _split_reworded_units(
         if place and pieces:
             put[place] = _restore_performances(story, unit, pieces)
         elif place or some_stands:
-            told.append(_describe_lost_pieces(story, unit))
-    return tuple(told)
+            messages.append(_describe_lost_pieces(story, unit))
+    return tuple(messages)
 
 
 def _find_reworded_position(
@@ -178,16 +178,16 @@ def _replace_scene_shots(
             yield shot
 
 
-def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
+def _group_related_shots(story: Story, deleted_digests: Collection[str]) -> Iterator[list[Shot]]:
     """Yield groups of related shots, each in film order. Shots are related if they were made from the same
     texts of the script.
 
     Only texts that were split, joined or duplicated count. A group contains its live shots, or its parked
-    shots if none is live. `gone` are the digests of deleted shots.
+    shots if none is live. `deleted_digests` are the digests of deleted shots.
     """
     kin: dict[str, set[str]] = {}
     scripted = [shot for shot in story.shots if shot.digest and not is_deleted_by_user(shot)]
-    texts = (*(shot.digest for shot in scripted), *gone)
+    texts = (*(shot.digest for shot in scripted), *deleted_digests)
     pieces = {source for digest in texts if is_piece_digest(digest) for source in list_sources(digest)}
     for digest in texts:
         mine = list_sources(digest) & pieces
@@ -203,15 +203,15 @@ def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[S
         yield [shot for shot in members if not shot.parked] or members
 
 
-def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
+def _split_into_units(members: Sequence[Shot], deleted_digests: Collection[str]) -> Iterator[list[Shot]]:
     """Divide related shots into units of consecutive shots. The shots of a unit together have the complete
     text of one or more shots of the script.
 
-    A duplicated shot belongs to the unit of the shot before it. The texts of deleted shots (digests `gone`)
-    count as present.
+    A duplicated shot belongs to the unit of the shot before it. The texts of deleted shots (digests
+    `deleted_digests`) count as present.
     """
     mine = frozenset().union(*(list_sources(shot.digest) for shot in members))
-    deleted = [digest for digest in gone if list_sources(digest) & mine]
+    deleted = [digest for digest in deleted_digests if list_sources(digest) & mine]
     unit: list[Shot] = []
     closed: list[list[Shot]] = []
     for shot in members:

@@ -52,16 +52,16 @@ def list_scene_changes(story: Story, then: Story) -> Iterator[SceneChange]:
                 kind = "new" if was is None else "back"
                 yield _create_scene_change(kind, scene, scene.heading, "", scene.heading)
             continue
-        said = dict[str, str]()
+        changes = dict[str, str]()
         if not scene.is_set_by_user("order") and at_first[scene.id] not in stayed:
-            said["moved"] = f"comes after {live[at - 1].number} now" if at else "comes first now"
-        if was.number != scene.number and (said or scene.id not in filled):
-            said["renumbered"] = f"was {was.number}"
+            changes["moved"] = f"comes after {live[at - 1].number} now" if at else "comes first now"
+        if was.number != scene.number and (changes or scene.id not in filled):
+            changes["renumbered"] = f"was {was.number}"
         if was.heading != scene.heading:
-            said["changed"] = f"{was.heading} → {scene.heading}"
-        if said:
+            changes["changed"] = f"{was.heading} → {scene.heading}"
+        if changes:
             yield _create_scene_change(
-                next(iter(said)), scene, "; ".join(said.values()), was.heading, scene.heading
+                next(iter(changes)), scene, "; ".join(changes.values()), was.heading, scene.heading
             )
     for scene in then.scenes:
         was = old.get(scene.id)

@@ -79,8 +79,8 @@ def write_script(story: Story, read: Reader) -> WrittenScript:
     while True:
         put = {
             scene: [(shot, places[tries[scene]]) for shot, places in shots[scene]]
-            for scene, which in tries.items()
-            if which >= 0
+            for scene, choice in tries.items()
+            if choice >= 0
         }
         text = _build_script_text(story, screenplay, scenes, put)
         wrong = _find_changed_scenes(story, plain, read(text)[1], put)
@@ -89,7 +89,7 @@ def write_script(story: Story, read: Reader) -> WrittenScript:
         for scene in wrong:
             most = min(len(places) for _, places in shots[scene])
             tries[scene] = tries[scene] + 1 if tries[scene] + 1 < most else -1
-    left_out = [shot for scene, which in tries.items() if which < 0 for shot, _ in shots[scene]]
+    left_out = [shot for scene, choice in tries.items() if choice < 0 for shot, _ in shots[scene]]
     return WrittenScript(text, _list_shot_numbers(story, [*mute, *left_out]))
 
 
@@ -112,7 +112,7 @@ def _plan_scene_insertions(
     paired, _ = pair_scenes(story.scenes, drafts)
     scene_at = {old: at for at, old in paired.items()}
     numbers = {at: story.scenes[old].number for at, old in paired.items() if story.scenes[old].number}
-    told = {scene.number for scene in screenplay.scenes if fold(scene.heading) == fold(OMITTED)}
+    omitted_numbers = {scene.number for scene in screenplay.scenes if fold(scene.heading) == fold(OMITTED)}
     before: dict[int, list[str]] = {}
     place = first = 0 if _can_insert_before_first_scene(screenplay) else 1
     for index, scene in enumerate(story.scenes):
@@ -121,7 +121,7 @@ def _plan_scene_insertions(
         elif is_manual_scene(scene):
             number = scene.number if is_locked else ""
             before.setdefault(place, []).extend(write_manual_scene(story, scene, number))
-        elif is_locked and scene.omitted and index not in scene_at and scene.number not in told:
+        elif is_locked and scene.omitted and index not in scene_at and scene.number not in omitted_numbers:
             before.setdefault(place, []).append(f".{OMITTED} #{scene.number}#")
     return _SceneInsertions(paired, numbers if is_locked else {}, before)
 

@@ -22,27 +22,27 @@ def find_missing_entrances(
     """
     known: set[str] = set()
     for scene in scenes:
-        came = {name for moment in scene.moments for name in moment.named}
-        gone: dict[str, int] = {}
-        told: set[str] = set()
+        named = {name for moment in scene.moments for name in moment.named}
+        left_at: dict[str, int] = {}
+        marked: set[str] = set()
         for moment in scene.moments:
             for name in moment.named:
-                gone.pop(name, None)
-            gone |= dict.fromkeys(_list_leaving_people(moment, shown), moment.line)
+                left_at.pop(name, None)
+            left_at |= dict.fromkeys(_list_leaving_people(moment, shown), moment.line)
             for name, line in moment.list_visible_speech():
-                if name in told or name not in shown:
+                if name in marked or name not in shown:
                     continue
-                who = shown[name]
+                person = shown[name]
                 mark = partial(
-                    ConsistencyMark, kind=MarkKind.ENTRANCE, line=moment.line, who=who, words=line.text
+                    ConsistencyMark, kind=MarkKind.ENTRANCE, line=moment.line, who=person, words=line.text
                 )
-                if name in gone:
-                    told.add(name)
-                    yield mark(other=gone[name], sentence=f"{who} left the scene, and speaks here")
-                elif came and name not in came and name not in known:
-                    told.add(name)
-                    yield mark(other=scene.line, sentence=f"{who} speaks here and never enters")
-        known |= {*came, *scene.first_seen_lines}
+                if name in left_at:
+                    marked.add(name)
+                    yield mark(other=left_at[name], sentence=f"{person} left the scene, and speaks here")
+                elif named and name not in named and name not in known:
+                    marked.add(name)
+                    yield mark(other=scene.line, sentence=f"{person} speaks here and never enters")
+        known |= {*named, *scene.first_seen_lines}
 
 
 def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator[str]:

@@ -41,21 +41,23 @@ def find_unexplained_knowledge(
             for speaker, line in moment.list_visible_speech():
                 if speaker not in shown:
                     continue
-                said = [name for name in shown if name != speaker and has_phrase(fold(line.text), name)]
-                for name in said:
+                spoken_names = [
+                    name for name in shown if name != speaker and has_phrase(fold(line.text), name)
+                ]
+                for name in spoken_names:
                     pair = (speaker, name)
-                    met = meetings.get(frozenset(pair))
+                    first_meeting = meetings.get(frozenset(pair))
                     is_known = (
                         name in heard[speaker] or pair in related or (name, speaker) in related
-                        or (met is not None and met <= at)
+                        or (first_meeting is not None and first_meeting <= at)
                     )  # fmt: skip
-                    if not is_known and met is not None and pair not in named_at:
+                    if not is_known and first_meeting is not None and pair not in named_at:
                         yield ConsistencyMark(
                             kind=MarkKind.KNOWS,
                             line=moment.line,
                             who=shown[speaker],
                             words=line.text,
-                            other=scenes[met].line,
+                            other=scenes[first_meeting].line,
                             sentence=f"{shown[speaker]} knows {shown[name]} by name before they meet",
                         )
                     named_at.setdefault(pair, moment.line)
@@ -71,7 +73,7 @@ def find_unexplained_knowledge(
                             sentence=f"{shown[speaker]} asks who {shown[other]} is, and has said that name",
                         )
                 for listener in present:
-                    heard[listener].update(said)
+                    heard[listener].update(spoken_names)
 
 
 def _find_first_meetings(scenes: Sequence[CheckedScene]) -> dict[frozenset[str], int]:

@@ -45,8 +45,8 @@ def find_contradicting_looks(
         for moment in scene.moments:
             if _CHANGES.search(moment.text):
                 explained |= (moment.named | moment.seen) or set(shown)
-            told = [(text, name, len(names) == 1) for text, names in moment.sentences for name in names]
-            for text, name, alone in told:
+            sentences = [(text, name, len(names) == 1) for text, names in moment.sentences for name in names]
+            for text, name, alone in sentences:
                 if name not in shown:
                     continue
                 for what, value in _read_age_and_hair(text, shown[name], alone=alone):

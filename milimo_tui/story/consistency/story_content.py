@@ -84,11 +84,11 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
                 text=moment.text,
                 seen=frozenset(map(name_of, moment.seen)),
                 named=frozenset(
-                    name_of(mention.name) for told in moment.actions for mention in told.mentions
+                    name_of(mention.name) for action in moment.actions for mention in action.mentions
                 ),
                 sentences=tuple(
-                    (told.sentence, frozenset(name_of(one.name) for one in told.mentions))
-                    for told in moment.actions
+                    (action.sentence, frozenset(name_of(one.name) for one in action.mentions))
+                    for action in moment.actions
                 ),
                 lines=tuple(line for side in moment.sides for line in side),
             )

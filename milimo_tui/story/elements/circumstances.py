@@ -76,7 +76,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
         scene=there,
         place=place,
         looks=_describe_visible_place(story, shot, place),
-        layers={name: told for name, told in layers.items() if name != "weather"},
+        layers={name: layer for name, layer in layers.items() if name != "weather"},
         weather_said=weather.text if is_said else None,
     )
 

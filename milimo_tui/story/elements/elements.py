@@ -108,16 +108,16 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         if (
             element.kind is ScriptElementKind.CUE
             and element.cue
-            and len(whose := cast.list_speakers(element.cue.name)) == 1
+            and len(speakers := cast.list_speakers(element.cue.name)) == 1
         ):
-            aliases.setdefault(whose[0], {})[make_display_name(element.cue.name)] = None
+            aliases.setdefault(speakers[0], {})[make_display_name(element.cue.name)] = None
     for name, others in cast.aliases.items():
         aliases.setdefault(name, {}).update(dict.fromkeys(others))
     people = [(ElementKind.CHARACTER, name) for name in cast.names]
     places = [(ElementKind.LOCATION, name) for name in list_script_places(screenplay.scenes, read)]
     called = (*cast.names, *(name for names in aliases.values() for name in names))
-    things = {thing.name: thing for thing in extract_objects(read, called)}
-    objects = [(ElementKind.OBJECT, name) for name in things]
+    script_objects = {script_object.name: script_object for script_object in extract_objects(read, called)}
+    objects = [(ElementKind.OBJECT, name) for name in script_objects]
     found: dict[tuple[ElementKind, str], str] = {}
     for kind, name in (*people, *places, *objects):
         if name:
@@ -129,18 +129,18 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         trigger = make_free_trigger(name, taken)
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
-        thing = things[name] if kind is ElementKind.OBJECT else None
+        script_object = script_objects[name] if kind is ElementKind.OBJECT else None
         person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
         out.append(
             ElementDraft(
                 kind=kind,
                 name=name,
                 trigger=trigger,
-                description=thing.looks if thing else description,
-                aliases=thing.aliases
-                if thing
+                description=script_object.looks if script_object else description,
+                aliases=script_object.aliases
+                if script_object
                 else tuple(other for other in aliases.get(name, ()) if person and other != name),
-                quote=thing.quote if thing else "",
+                quote=script_object.quote if script_object else "",
                 gender=person.gender if person else "",
                 extra=person is not None and is_extra_name(name),
             )

@@ -12,77 +12,77 @@ from milimo_tui.story.values.film import Element, Shot, Story
 from milimo_tui.story.values.text import fold
 
 
-def combine_elements(story: Story, element: Element, gone: Element) -> Story:
-    """Return the film in which element `gone` is replaced by element `element`. The names of `gone` become
-    aliases of `element`.
+def combine_elements(story: Story, element: Element, removed: Element) -> Story:
+    """Return the film in which element `removed` is replaced by element `element`. The names of `removed`
+    become aliases of `element`.
 
-    Values that `element` does not have are copied from `gone`.
+    Values that `element` does not have are copied from `removed`.
     """
-    story = replace_trigger(story, gone.id, element.trigger)
-    aliases = {fold(name): name for name in (*element.aliases, gone.name, *gone.aliases)}
+    story = replace_trigger(story, removed.id, element.trigger)
+    aliases = {fold(name): name for name in (*element.aliases, removed.name, *removed.aliases)}
     aliases.pop(fold(element.name), None)
     whole = replace(
         element,
-        description=element.description or gone.description,
-        seed=gone.seed if element.seed is None else element.seed,
-        voice=element.voice or gone.voice,
-        gender=element.gender or gone.gender,
-        loras=element.loras or gone.loras,
-        references=tuple(dict.fromkeys((*element.references, *gone.references))),
-        sample=element.sample or gone.sample,
-        role=element.role or gone.role,
-        traits=tuple(dict.fromkeys((*element.traits, *gone.traits))),
-        arc=element.arc or gone.arc,
-        relations=_redirect_relations(element, (*gone.relations, *element.relations), gone),
-        speech=element.speech or gone.speech,
-        faces=tuple({**dict(gone.faces), **dict(element.faces)}.items()),
+        description=element.description or removed.description,
+        seed=removed.seed if element.seed is None else element.seed,
+        voice=element.voice or removed.voice,
+        gender=element.gender or removed.gender,
+        loras=element.loras or removed.loras,
+        references=tuple(dict.fromkeys((*element.references, *removed.references))),
+        sample=element.sample or removed.sample,
+        role=element.role or removed.role,
+        traits=tuple(dict.fromkeys((*element.traits, *removed.traits))),
+        arc=element.arc or removed.arc,
+        relations=_redirect_relations(element, (*removed.relations, *element.relations), removed),
+        speech=element.speech or removed.speech,
+        faces=tuple({**dict(removed.faces), **dict(element.faces)}.items()),
         aliases=tuple(aliases.values()),
         found=False,
-        quote=element.quote or gone.quote,
-        parent=_choose_merged_parent(story, element, gone),
-        layers=tuple({**dict(gone.layers), **dict(element.layers)}.items()),
-        own=tuple({**dict(gone.own), **dict(element.own)}.items()),
+        quote=element.quote or removed.quote,
+        parent=_choose_merged_parent(story, element, removed),
+        layers=tuple({**dict(removed.layers), **dict(element.layers)}.items()),
+        own=tuple({**dict(removed.own), **dict(element.own)}.items()),
     )
     elements = []
     for each in story.elements:
         if each.id == element.id:
             elements.append(whole)
-        elif each.id != gone.id:
-            moved = replace(each, parent=element.id) if each.parent == gone.id else each
+        elif each.id != removed.id:
+            moved = replace(each, parent=element.id) if each.parent == removed.id else each
             elements.append(
-                replace(moved, relations=_redirect_relations(moved, moved.relations, gone, element))
+                replace(moved, relations=_redirect_relations(moved, moved.relations, removed, element))
             )
     elements = [_break_parent_cycle(elements, each) for each in elements]
-    names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
+    names = {fold(name) for name in (removed.name, removed.trigger, *removed.aliases)}
     return replace(
         story,
         elements=tuple(elements),
-        shots=tuple(_replace_name_in_shot(shot, names, element, gone) for shot in story.shots),
+        shots=tuple(_replace_name_in_shot(shot, names, element, removed) for shot in story.shots),
         looks=tuple(
-            replace(look, element=element.id) if look.element == gone.id else look for look in story.looks
+            replace(look, element=element.id) if look.element == removed.id else look for look in story.looks
         ),
     )
 
 
 def _redirect_relations(
-    whose: Element, relations: Sequence[tuple[str, str]], removed: Element, kept: Element | None = None
+    owner: Element, relations: Sequence[tuple[str, str]], removed: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return the relations of the element `whose` after two elements were merged. A relation to the element
-    `removed` becomes a relation to the element `kept`, or to `whose` itself if `kept` is None. Relations of
-    `whose` with itself are left out.
+    """Return the relations of the element `owner` after two elements were merged. A relation to the element
+    `removed` becomes a relation to the element `kept`, or to `owner` itself if `kept` is None. Relations of
+    `owner` with itself are left out.
     """
-    put = {removed.id: kept.id if kept is not None else whose.id}
+    put = {removed.id: kept.id if kept is not None else owner.id}
     both = {put.get(other, other): words for other, words in relations}
-    return tuple((other, words) for other, words in both.items() if other != whose.id)
+    return tuple((other, words) for other, words in both.items() if other != owner.id)
 
 
-def _choose_merged_parent(story: Story, element: Element, gone: Element) -> str:
+def _choose_merged_parent(story: Story, element: Element, removed: Element) -> str:
     """Return the id of the place that contains the merged place, or an empty string. This is the parent of
-    `element`, or the parent of `gone` if `element` has none or was contained in `gone`.
+    `element`, or the parent of `removed` if `element` has none or was contained in `removed`.
     """
-    above = element.parent or gone.parent
-    if above == gone.id:
-        above = gone.parent
+    above = element.parent or removed.parent
+    if above == removed.id:
+        above = removed.parent
     return "" if above == element.id else above
 
 
@@ -99,16 +99,16 @@ def _break_parent_cycle(elements: list[Element], place: Element) -> Element:
     return replace(place, parent="") if at is not None and at.id == place.id else place
 
 
-def _replace_name_in_shot(shot: Shot, names: set[str], element: Element, gone: Element) -> Shot:
+def _replace_name_in_shot(shot: Shot, names: set[str], element: Element, removed: Element) -> Shot:
     def replace_name(name: str) -> str:
         return element.name if fold(name) in names else name
 
-    looks = tuple({element.id if id == gone.id else id: look for id, look in reversed(shot.looks)}.items())
+    looks = tuple({element.id if id == removed.id else id: look for id, look in reversed(shot.looks)}.items())
     return replace(
         shot,
         characters=tuple(dict.fromkeys(map(replace_name, shot.characters))),
         dialogue=tuple(replace(line, character=replace_name(line.character)) for line in shot.dialogue),
         focus=replace_name(shot.focus),
         stands=tuple((replace_name(name), where) for name, where in shot.stands),
-        looks=looks if any(id == gone.id for id, _ in shot.looks) else shot.looks,
+        looks=looks if any(id == removed.id for id, _ in shot.looks) else shot.looks,
     )

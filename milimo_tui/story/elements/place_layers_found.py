@@ -96,15 +96,15 @@ def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene
     for scene, as_read in zip(scenes, read, strict=True):
         name = normalize_place_name(scene.slug.location)
         first, mine = name not in places, places.get(name, ())
-        its: Layers = ()
+        scene_layers: Layers = ()
         for layer, text in _list_layer_sentences(as_read, name):
             if layer == "constraints" or (layer == "detail" and not first):
-                its = replace_layer(its, layer, text)
+                scene_layers = replace_layer(scene_layers, layer, text)
             elif layer not in dict(mine):
                 mine = replace_layer(mine, layer, text)
         places[name] = mine
-        if its:
-            of_scenes[scene.span.line] = its
+        if scene_layers:
+            of_scenes[scene.span.line] = scene_layers
     return ScriptLayers({name: layers for name, layers in places.items() if name and layers}, of_scenes)
 
 
@@ -119,10 +119,10 @@ def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, st
         if moment.beat.montage or moment.beat.card or not moment.text or moment.text.isupper():
             continue
         opens = at == 0
-        for told in moment.actions:
-            text = told.sentence.strip()
+        for action in moment.actions:
+            text = action.sentence.strip()
             tokens = split_words(fold(text))
-            if told.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
+            if action.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
                 continue
             if describes_a_screen(text) or framing_in(text):
                 continue

@@ -247,4 +247,4 @@ def collect_layers(
         found[name] = text, f"{BY_USER}, for the scene" if by_hand else "the scene, the script"
     for name, text in shot.layers if shot is not None else ():
         found[name] = text, f"{BY_USER}, for the shot"
-    return {name: said for name, said in found.items() if said[0]}
+    return {name: sourced_text for name, sourced_text in found.items() if sourced_text[0]}

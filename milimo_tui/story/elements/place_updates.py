@@ -43,16 +43,16 @@ def update_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[Re
 
 def update_scene_layers(scene: Scene, layers: Layers) -> Scene:
     """Return a scene with the attributes that the script now gives it. Attributes set by the user stay."""
-    known, own, said = dict(scene.layers), dict(scene.own), dict(layers)
+    known, own, script_layers = dict(scene.layers), dict(scene.own), dict(layers)
     out: Layers = ()
-    for name in {**known, **said}:
+    for name in {**known, **script_layers}:
         key = OF_LAYER + name
         if key in own:
-            own[key] = said.get(name, "")
+            own[key] = script_layers.get(name, "")
             if name in known:
                 out = replace_layer(out, name, known[name])
-        elif name in said:
-            out = replace_layer(out, name, said[name])
+        elif name in script_layers:
+            out = replace_layer(out, name, script_layers[name])
     return replace(scene, layers=out, own=tuple(own.items()))
 
 

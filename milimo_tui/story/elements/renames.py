@@ -126,16 +126,20 @@ class _RemovedNames:
         ]
         self.new = {name for name in self.now if name not in then and name not in known}
 
-    def list_element_renames(self, heirs: NameReplacements, *, sure: bool = False) -> Iterator[ElementRename]:
-        shares = Counter(chain.from_iterable(each.keys() for each in heirs.values()))
+    def list_element_renames(
+        self, replacements: NameReplacements, *, sure: bool = False
+    ) -> Iterator[ElementRename]:
+        shares = Counter(chain.from_iterable(each.keys() for each in replacements.values()))
         for element in self.removed:
-            theirs = heirs.get(fold(element.name), Counter())
-            heir = max(
+            theirs = replacements.get(fold(element.name), Counter())
+            replacement = max(
                 (name for name in theirs if name in self.new), key=lambda name: theirs[name], default=""
             )
-            plain = sure and bool(heir) and len(theirs) == 1 and shares[heir] == 1
+            plain = sure and bool(replacement) and len(theirs) == 1 and shares[replacement] == 1
             if plain or not is_unedited_element(element):
-                yield ElementRename(element, self.now.get(heir, "") or self._find_only_new_name(), plain)
+                yield ElementRename(
+                    element, self.now.get(replacement, "") or self._find_only_new_name(), plain
+                )
 
     def _find_only_new_name(self) -> str:
         """Return the only new name if exactly one name was removed from the script and exactly one was added.

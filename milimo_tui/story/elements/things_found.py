@@ -150,8 +150,8 @@ def extract_objects(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[S
         for moment in scene.moments:
             if moment.text.isupper():
                 continue
-            for told in moment.actions:
-                reader.read_object_sentence(told.sentence)
+            for action in moment.actions:
+                reader.read_object_sentence(action.sentence)
     return tuple(reader.list_script_objects())
 
 

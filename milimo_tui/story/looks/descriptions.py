@@ -226,9 +226,9 @@ def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
             piece = match[0]
         if within := _WITH_SOMEBODY.match(piece):
             piece = within[1]
-        clad = _CLAD.search(piece)
-        if clad and GARMENT.search(clad[0]):
-            out.append(_cut_phrase_at_act(clad[0].strip()))
+        clothes = _CLAD.search(piece)
+        if clothes and GARMENT.search(clothes[0]):
+            out.append(_cut_phrase_at_act(clothes[0].strip()))
         elif piece and not _IN_THE_ROOM.match(piece) and (somebody or describes_appearance(piece)):
             tokens = {fold(word[0]) for word in WORD.finditer(piece)}
             out += [piece] if is_descriptive_phrase(piece) and not tokens & (VERBS - NO_VERBS) else []
@@ -244,8 +244,8 @@ def _cut_phrase_at_act(phrase: str) -> str:
     """
     for match in GARMENT.finditer(phrase):
         parts = phrase[match.end() :].split()
-        does = len(parts) > 1 and parts[0].endswith("s") and fold(parts[1]) in _WHERE_TO
-        if parts and (fold(parts[0]) in ACTS or does):
+        is_act = len(parts) > 1 and parts[0].endswith("s") and fold(parts[1]) in _WHERE_TO
+        if parts and (fold(parts[0]) in ACTS or is_act):
             return phrase[: match.end()]
     return phrase
 
@@ -308,8 +308,8 @@ def describe_group_as_one(sentence: str) -> str:
     if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
         return ""
     rest = sentence[found.end() :].strip()
-    if (clad := _ACT_CLAD.match(rest)) and GARMENT.search(clad[1]):
-        return f"are {describe_each_wearer(f'in {clad[1]}')}"
+    if (clothes := _ACT_CLAD.match(rest)) and GARMENT.search(clothes[1]):
+        return f"are {describe_each_wearer(f'in {clothes[1]}')}"
     skin = any(words.search(sentence) for words in (STATE, DIRTIED, INTO_WATER, _GO_INTO_WATER))
     if not skin and not _ALL_CLAD.match(rest):
         return ""

@@ -74,7 +74,11 @@ class KnownPeople:
         """End one item of a montage for all people of the era, and remove the clothes that they put on in it.
         Return the names of the people whose look changed.
         """
-        return [name for (name, its), looks in self._known.items() if its is era and looks.end_montage_item()]
+        return [
+            name
+            for (name, look_era), looks in self._known.items()
+            if look_era is era and looks.end_montage_item()
+        ]
 
     def _draft_looks_after_item(
         self, names: Sequence[str], moment: Moment, scene: ReadScene
@@ -112,7 +116,7 @@ class KnownPeople:
         self._left.clear()
 
     def _join_all_facts(self, era: Era) -> str:
-        mine = (looks for (_, its), looks in self._known.items() if its is era)
+        mine = (looks for (_, look_era), looks in self._known.items() if look_era is era)
         return " ".join(fact for looks in mine for fact in looks.list_facts())
 
     def _end_states_over_time(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
@@ -135,10 +139,10 @@ class KnownPeople:
         """
         changed: dict[str, None] = {}
         mine = [each for each in self._known if each[1] is at.era]
-        said = fold_words(at.sentence)  # Folded once, because hundreds of people may be known.
+        sentence_words = fold_words(at.sentence)  # Folded once, because hundreds of people may be known.
         for name, era in mine:
             if self._told_at.get(name, at.line) != at.line and self._known[name, era].remove_handled_things(
-                said
+                sentence_words
             ):
                 changed[name] = None
         acts = subjects[0].name if subjects else self._last
@@ -170,72 +174,75 @@ class KnownPeople:
         return False
 
     def _draft_removed_garments(
-        self, removed: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, removed: Sequence[RemovedGarment], wardrobes: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Update the looks of people who lose garments or things in a sentence (`removed`), and yield the
         changed looks.
 
-        Only people who wore the thing before the sentence (`worn`) and still wear it are considered.
+        Only people who wore the thing before the sentence (`wardrobes`) and still wear it are considered.
         """
-        does = next((each.name for each in list_described_people(at.action)), "")
-        acts = does or self._last
+        actor = next((each.name for each in list_described_people(at.action)), "")
+        acts = actor or self._last
         stranger = find_stranger_end(at.sentence)
         here = {*self._seen, *at.people_present}
         changed: dict[str, None] = {}
         for each in removed:
             owner = next((m.name for m in at.action.mentions if m.owner and m.start == each.start), "")
-            had = [
+            wearers = [
                 name
-                for name in worn
-                if name in here and any(mentions_thing(one, each.words) for one in worn[name])
+                for name in wardrobes
+                if name in here and any(mentions_thing(one, each.words) for one in wardrobes[name])
             ]
             is_none = each.words.casefold().startswith(("no ", "without "))
-            if is_none and (0 <= stranger < each.start or (does and does not in had)):
+            if is_none and (0 <= stranger < each.start or (actor and actor not in wearers)):
                 # The missing garment belongs to an unnamed person: “A WOMAN in grey, no hat, sits there.”
                 continue
             if each.taken:
-                had = [name for name in had if not does or does not in (name, owner)]
-            elif owner in had or (acts in had and not owner):
-                had = [owner or acts]
+                wearers = [name for name in wearers if not actor or actor not in (name, owner)]
+            elif owner in wearers or (acts in wearers and not owner):
+                wearers = [owner or acts]
             elif owner:  # “His” may mean another man than the named one, but never a woman.
                 by = each.words.split()[0].casefold()
-                had = [name for name in had if self._strangers.may_own(name, by)]
+                wearers = [name for name in wearers if self._strangers.may_own(name, by)]
             # If several people wear such a garment, only the person whose garment matches all words counts: a
             # cap may be called “a hat”, but not “a straw hat”.
-            if len(had) > 1:
+            if len(wearers) > 1:
                 words = each.words.split()[1:]
                 exact = [
-                    one for one in had if any(all(has_word(w, word) for word in words) for w in worn[one])
+                    one
+                    for one in wearers
+                    if any(all(has_word(w, word) for word in words) for w in wardrobes[one])
                 ]
-                had = exact if len(exact) == 1 else had
-            if len(had) == 1:
-                looks = self._known[had[0], at.era]
+                wearers = exact if len(exact) == 1 else wearers
+            if len(wearers) == 1:
+                looks = self._known[wearers[0], at.era]
                 still = [one for one in (*looks.wardrobe, *looks.about) if mentions_thing(one, each.words)]
                 if still and all(
-                    one in worn[had[0]] or strip_fastening(one) in worn[had[0]] for one in still
+                    one in wardrobes[wearers[0]] or strip_fastening(one) in wardrobes[wearers[0]]
+                    for one in still
                 ):
                     looks.remove_named_thing(each.words)
-                    changed[had[0]] = None
+                    changed[wearers[0]] = None
         for name in changed:
             if self._told_at.get(name):
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
-    def _note_undressed_person(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
-        """Record the person who takes something off in the sentence, if any. `worn` has everybody's clothes
-        before the sentence; they are compared with the present clothes.
+    def _note_undressed_person(self, wardrobes: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
+        """Record the person who takes something off in the sentence, if any. `wardrobes` has everybody's
+        clothes before the sentence; they are compared with the present clothes.
         """
-        for name, before in worn.items():
+        for name, before in wardrobes.items():
             looks = self._known.get((name, era))
             if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
                 self._bared = (name, line)
 
     def _draft_uncovered_garment(
-        self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, words: str, wardrobes: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Yield the look of the person who took something off last. The look now includes the garment under
         it, which `words` describe.
         """
-        self._note_undressed_person(worn, at.era, at.line)
+        self._note_undressed_person(wardrobes, at.era, at.line)
         acts = next((each.name for each in list_described_people(at.action)), "") or self._last
         name = self._bared[0] if self._bared[1] == at.line else acts
         looks = self._known.get((name, at.era))
@@ -250,13 +257,20 @@ class KnownPeople:
         """
         here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
         about = [each for looks in here if looks is not None for each in looks.about]
-        said = sentence.casefold() if about else ""
-        return {thing for each in about for thing in find_thing_words(each) if thing[-_WORDS_END:] in said}
+        folded_sentence = sentence.casefold() if about else ""
+        return {
+            thing
+            for each in about
+            for thing in find_thing_words(each)
+            if thing[-_WORDS_END:] in folded_sentence
+        }
 
     def _collect_wardrobes(self, era: Era) -> dict[str, tuple[str, ...]]:
         """Return the current clothes and things of each person, keyed by name."""
         return {
-            name: (*looks.wardrobe, *looks.about) for (name, its), looks in self._known.items() if its is era
+            name: (*looks.wardrobe, *looks.about)
+            for (name, look_era), looks in self._known.items()
+            if look_era is era
         }
 
     def _is_person_wearing(self, name: str, era: Era, garment: str) -> bool:
@@ -279,16 +293,16 @@ class KnownPeople:
             )
             words = giver.take_off_named_garment(change.garment) if is_own and giver is not None else ""
             if is_own and giver is not None and not find_garments(change.garment):
-                had = giver.list_facts()
+                facts_before = giver.list_facts()
                 # The transfer is of a thing other than a garment: a whistle, a badge.
                 giver.remove_named_thing(change.garment)
-                words = change.garment if giver.list_facts() != had else ""
+                words = change.garment if giver.list_facts() != facts_before else ""
                 if not words:
                     continue
             took_off = (
                 giver.recall_removed_garment(change.garment) if change.gets and giver is not None else ""
             )
-            who = [change.name, *([change.giver] if words else [])]
+            changed_names = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, at.era), DescribedLook())
             if at.moment.beat.montage:
                 for name in (change.name, change.giver):
@@ -302,7 +316,7 @@ class KnownPeople:
                 looks.take_off_named_garment(change.garment)
             if looks.list_facts() == before:
                 continue
-            for name in who:
+            for name in changed_names:
                 if any(self._known[name, at.era].list_facts()):
                     opens = name == change.name and not any(before)
                     yield self._draft_look_at_passage(

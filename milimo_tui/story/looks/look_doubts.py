@@ -35,14 +35,14 @@ _CARRIED = 0.45
 
 
 def find_look_doubts(
-    story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
+    story: Story, scenes: Sequence[ReadScene], read: LooksRead, other_doubts: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
     """Yield each unsure value (doubt) about a look, together with the id of the shot in which it arises.
 
-    `asked` has the doubts of other kinds by shot id. If a person already has such a doubt in a scene, no
-    doubt about the person's look is yielded for this scene.
+    `other_doubts` has the doubts of other kinds by shot id. If a person already has such a doubt in a scene,
+    no doubt about the person's look is yielded for this scene.
     """
-    yield from _LookDoubtFinder(story, scenes, read).find_doubts(asked)
+    yield from _LookDoubtFinder(story, scenes, read).find_doubts(other_doubts)
 
 
 def find_doubted_person(story: Story, doubt: Doubt) -> Element | None:
@@ -98,7 +98,7 @@ class _LookDoubtFinder:
         if element is not None and shot is not None and rule.sure < SURE_ENOUGH and rule is not STRANGER:
             self._weak[element.id, shot.scene].append((rule, quote, shot))
 
-    def find_doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
+    def find_doubts(self, other_doubts: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
         # Maps a person's id and an era to the time of day of the last scene of this era in which the person
         # is seen.
         times: dict[tuple[str, Era], str] = {}
@@ -108,13 +108,13 @@ class _LookDoubtFinder:
             shots = self._shots[scene.id] if scene is not None else []
             if scene is None or not shots:
                 continue
-            its = [fold(doubt.words) for shot in shots for doubt in asked.get(shot.id, ())]
+            doubted_words = [fold(doubt.words) for shot in shots for doubt in other_doubts.get(shot.id, ())]
             for element in self._list_people_in_shots(shots):
                 seen = next(shot for shot in shots if element in self._list_people_in_shots([shot]))
                 last = times.get((element.id, scene.era))
                 is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
-                if not any(words.startswith(fold(element.name)) for words in its):
+                if not any(words.startswith(fold(element.name)) for words in doubted_words):
                     yield from self._find_least_sure_doubt(
                         element, scene, seen, is_later=is_later, is_new=is_new
                     )
@@ -136,16 +136,16 @@ class _LookDoubtFinder:
         if is_new and not element.references and self._has_no_description(element, scene, look):
             found.append((_NOTHING, "", seen))
         elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
-            worn = ", ".join(filter(None, (look.wardrobe, look.condition)))
+            clothes = ", ".join(filter(None, (look.wardrobe, look.condition)))
             reason = f"as in scene {self._scene_of.get(look.begins, '')}, and not mentioned since"
-            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if worn else []
+            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if clothes else []
         for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
             if shot.id in self._by_hand or element.id in dict(shot.looks):
                 return
             guess = describe_visible_look(element, find_look_at_shot(self._story, shot, element)) or NOT_TOLD
-            said = f"{element.name}: {shorten_quote(words)}" if words else element.name
+            doubt_words = f"{element.name}: {shorten_quote(words)}" if words else element.name
             others = tuple(self._list_alternative_looks(element, guess))
-            yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
+            yield shot.id, Doubt(DoubtKind.LOOK, doubt_words, guess, others, rule.sure, rule.reason)
 
     def _has_no_description(self, element: Element, scene: Scene, look: Look | None) -> bool:
         """Return True if no description of the person applies in this scene. In a scene of another era, only

@@ -93,8 +93,8 @@ def list_shots_with_look(story: Story, look: Look) -> tuple[Shot, ...]:
     element = next((each for each in story.elements if each.id == look.element), None)
     if element is None:
         return ()
-    held = ((shot, find_look_at_shot(story, shot, element)) for shot in story.live_shots())
-    return tuple(shot for shot, found in held if found is not None and found.id == look.id)
+    pairs = ((shot, find_look_at_shot(story, shot, element)) for shot in story.live_shots())
+    return tuple(shot for shot, found in pairs if found is not None and found.id == look.id)
 
 
 def is_look_placed(story: Story, look: Look) -> bool:
@@ -133,7 +133,7 @@ def _get_look_index(story: Story) -> _LookIndex:
     global _last
     known = _last
     source = (story.scenes, story.shots, story.looks)
-    if known is not None and all(mine is its for mine, its in zip(source, known[0], strict=True)):
+    if known is not None and all(mine is other for mine, other in zip(source, known[0], strict=True)):
         return known[1]
     index = _build_look_index(story)
     _last = (source, index)
@@ -150,9 +150,9 @@ def _build_look_index(story: Story) -> _LookIndex:
     # For each era, the number of its shots before each position.
     before: dict[Era, list[int]] = {era: [0] for era in Era}
     for shot in shots:
-        its = index.eras.get(shot.scene, Era.PRESENT)
+        shot_era = index.eras.get(shot.scene, Era.PRESENT)
         for era, counts in before.items():
-            counts.append(counts[-1] + (era is its))
+            counts.append(counts[-1] + (era is shot_era))
     placed: dict[str, list[_PlacedLook]] = defaultdict(list)
     for look in story.looks:
         if look.found:

@@ -128,8 +128,8 @@ class _LooksReader(SentenceReader):
             self._on_screen = ON_A_SCREEN.match(moment.text) is not None
         if moment.sides:
             yield from self._identify_speaking_stranger(moment, scene)
-        for told in moment.actions:
-            plain = drop_new_strangers(strip_asides(told), self._seen)
+        for action in moment.actions:
+            plain = drop_new_strangers(strip_asides(action), self._seen)
             yield from self._read_passage(Passage(plain, moment, scene))
         yield from self._draft_looks_after_item(ended, moment, scene)
         yield from self._draft_group_members(moment, scene)
@@ -170,20 +170,20 @@ class _LooksReader(SentenceReader):
         """Read one sentence. It describes an unnamed person, or the people whom it names; it may also take
         garments away from people. Yield the changed looks.
         """
-        told, sentence = at.action, at.sentence
-        self._strangers.record_pronouns(told)
-        is_his = is_pronoun_of_stranger(told)
-        if is_his or not any(each.name for each in told.mentions):
+        action, sentence = at.action, at.sentence
+        self._strangers.record_pronouns(action)
+        is_his = is_pronoun_of_stranger(action)
+        if is_his or not any(each.name for each in action.mentions):
             self._strangers.record_stranger_description(sentence, at.moment)
-        elif more := self._strangers.extend_stranger_description(told, at.moment, self._seen):
+        elif more := self._strangers.extend_stranger_description(action, at.moment, self._seen):
             self._ahead.append(more)
             return
         elif (one := self._strangers.get_last_stranger(at.line)) and not all(
-            each.owner for each in told.mentions
+            each.owner for each in action.mentions
         ):
-            turned_out = list(self._identify_named_stranger(one, told, at.scene))
+            turned_out = list(self._identify_named_stranger(one, action, at.scene))
             yield from turned_out
-            if turned_out or not _begins_with_pronoun(told):
+            if turned_out or not _begins_with_pronoun(action):
                 # The sentence gives the name of the unnamed person described last: “This is TOM.”
                 self._strangers.forget_last_stranger()
         yield from self._draft_group_change(self._alike.record_group_clothes(sentence), at)
@@ -194,26 +194,26 @@ class _LooksReader(SentenceReader):
         sentence = at.sentence
         visible = [found[0] for each in _VISIBLE for found in each.finditer(sentence)]
         known = self._join_all_facts(at.era) if visible else ""
-        things = self._find_things_mentioned(sentence, at.era, at.moment)
+        mentioned_things = self._find_things_mentioned(sentence, at.era, at.moment)
         it = find_last_garment(self._said_before)
         if not self._said_before and self._thing and _DOES_IT.match(sentence):
             it = f"the {self._thing}"
-        worn = self._collect_wardrobes(at.era) if visible or things or it else {}
+        wardrobes = self._collect_wardrobes(at.era) if visible or mentioned_things or it else {}
         under = find_words_under_garment(sentence) if visible else None
         if under is not None and not under.start() and not GARMENT.search(self._said_before):
             under = None  # “It” is a thing, not a garment: “He walks round the table. Under it: two clogs.”
-        begun = (
+        first_part = (
             replace(at, action=cut_sentence_at(at.action, under.start())) if under and under.start() else at
         )
-        gone = find_removed_garments(begun.sentence, things, it) if worn else []
+        removed = find_removed_garments(first_part.sentence, mentioned_things, it) if wardrobes else []
         self._paragraph = f"{self._paragraph} {sentence}"
-        yield from self._read_sentence_looks(begun)
+        yield from self._read_sentence_looks(first_part)
         self._said_before = sentence
-        yield from self._draft_removed_garments(gone, worn, begun)
+        yield from self._draft_removed_garments(removed, wardrobes, first_part)
         if under is not None:
-            yield from self._draft_uncovered_garment(under["worn"], worn, at)
+            yield from self._draft_uncovered_garment(under["worn"], wardrobes, at)
         elif visible:
-            self._note_undressed_person(worn, at.era, at.line)
+            self._note_undressed_person(wardrobes, at.era, at.line)
         if visible:
             self._record_unread_sentence(at, visible, known)
 
@@ -225,7 +225,7 @@ class _LooksReader(SentenceReader):
         say that a worn garment is put on or taken off.
         """
         subjects, seen = [each.name for each in at.action.mentions if each.name], at.moment.seen
-        who = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
+        person = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
         now = self._join_all_facts(at.era)
         facts = fold(f"{known} {now}")
         linked = [words for words in visible if is_linked_to_person(at.sentence, words)]
@@ -233,10 +233,10 @@ class _LooksReader(SentenceReader):
         is_worn = any(fold(words) in facts for words in linked)
         moves = now == known and is_worn and ON_OR_OFF.search(at.sentence)
         many = untaken and (now == known or 2 * len(untaken) > len(linked))
-        if who and (moves or many):
+        if person and (moves or many):
             self.unread.append(
                 UnreadLookSentence(
-                    name=who,
+                    name=person,
                     line=at.paragraph_lines[0],
                     end_line=at.paragraph_lines[1],
                     scene_line=at.scene.line,
@@ -258,8 +258,8 @@ class _LooksReader(SentenceReader):
             self._told_at[name] = moment.beat.line
             self._first_told.setdefault((name, scene.era), moment.beat.line)
             place = (moment.beat.line, moment.beat.end_line)
-            alike = self._draft_known_look(name, scene, place, moment.text, moment.text[:_QUOTED], True)
-            yield replace(alike, rule=OF_SEVERAL)
+            draft = self._draft_known_look(name, scene, place, moment.text, moment.text[:_QUOTED], True)
+            yield replace(draft, rule=OF_SEVERAL)
 
     def _draft_group_change(self, clothes: Mapping[str, str], at: Passage) -> Iterator[LookDraft]:
         """Give new clothes of a group to each known member: “Eleven girls in grey cardigans come out.” Yield
@@ -318,7 +318,9 @@ class _LooksReader(SentenceReader):
             return  # The stranger is a different person.
         if not any(describes_appearance(each) or FEATURE.search(each) for each in pieces):
             return
-        looks.read_description(f", {', '.join(pieces)}", introduced=True, first=True, anew=False, of_one=True)
+        looks.read_description(
+            f", {', '.join(pieces)}", introduced=True, first=True, in_new_paragraph=False, of_one=True
+        )
         if any(looks.list_facts()):
             self._known[name, scene.era] = looks
             self._told_at[name] = one.line

@@ -116,15 +116,17 @@ class RemovedGarment:
     taken: bool = False
 
 
-def find_removed_garments(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[RemovedGarment]:
-    """Return the garments, and other things whose words are in `also`, that a sentence removes and does not
-    put on again.
+def find_removed_garments(
+    sentence: str, thing_words: Set[str] = frozenset(), it: str = ""
+) -> list[RemovedGarment]:
+    """Return the garments, and other things whose words are in `thing_words`, that a sentence removes and
+    does not put on again.
 
     `it` is the last garment named by the previous sentence; “it” may mean this garment.
     """
     return [
         each
-        for each in _iterate_removed_garments(sentence, also, it)
+        for each in _iterate_removed_garments(sentence, thing_words, it)
         if not _ON_AGAIN.search(sentence, each.start)
     ]
 
@@ -137,14 +139,16 @@ def find_words_under_garment(sentence: str) -> re.Match[str] | None:
     return found if found and _A_VERB.search(found["worn"]) is None else None
 
 
-def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterator[RemovedGarment]:
+def _iterate_removed_garments(sentence: str, thing_words: Set[str], it: str) -> Iterator[RemovedGarment]:
     tokens = list(_TOKEN.finditer(_TITLE.sub(r"\1 ", sentence)))
     words = [fold(each[0]) for each in tokens]
     words = [
         _WITHOUT_IS.sub("", word) if _has_contracted_is(words, at) else word for at, word in enumerate(words)
     ]
     heads = {
-        place for place, word in enumerate(words) if GARMENT.fullmatch(word) or _is_known_thing(word, also)
+        place
+        for place, word in enumerate(words)
+        if GARMENT.fullmatch(word) or _is_known_thing(word, thing_words)
     }
     if not heads and not it:
         return
@@ -195,8 +199,8 @@ def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterato
                 yield RemovedGarment(phrase, removed.start, taken=True)
 
 
-def _is_known_thing(word: str, also: Set[str]) -> bool:
-    return word in also or (len(word) > 3 and any(each.endswith(word) for each in also))
+def _is_known_thing(word: str, thing_words: Set[str]) -> bool:
+    return word in thing_words or (len(word) > 3 and any(each.endswith(word) for each in thing_words))
 
 
 def _has_contracted_is(words: list[str], at: int) -> bool:
@@ -402,9 +406,9 @@ def find_borrowed_garment(action: ActionSentence, subjects: Sequence[Mention]) -
     for each in action.mentions:
         acts = [one for one in subjects if one.end <= each.start and one.name]
         if each.owner and each.name and acts and acts[-1].name != each.name:
-            its = _ITS.match(action.sentence, each.end)
-            if its and _BORROWS.search(action.sentence[: each.start]):
-                return each.name, its[1]
+            owned = _ITS.match(action.sentence, each.end)
+            if owned and _BORROWS.search(action.sentence[: each.start]):
+                return each.name, owned[1]
     return "", ""
 
 
@@ -464,27 +468,29 @@ def _find_transfer(sentence: str, one: Mention, other: Mention) -> GarmentTransf
         return None
     before, after = sentence[one.end : other.start], sentence[other.end :]
 
-    def make_transfer(found: re.Match[str], garment: str, *, gets: bool, who: str = "") -> GarmentTransfer:
+    def make_transfer(
+        found: re.Match[str], garment: str, *, gets: bool, receiver: str = ""
+    ) -> GarmentTransfer:
         own = re.search(r"\b(?:his|her|their) ", found[0], re.IGNORECASE) is not None
         the = gets and re.search(r"\bthe ", found[0], re.IGNORECASE) is not None
         return GarmentTransfer(
-            who or other.name, garment, gets, one.name, own and gets, one.end + found.start(), the
+            receiver or other.name, garment, gets, one.name, own and gets, one.end + found.start(), the
         )
 
     if pulled := _PULLED_FROM.search(before):
         return make_transfer(pulled, pulled[1], gets=False)
-    if laid := _LAID_ON.search(before):
-        named = re.findall(rf"(?<!\w){_THING}", before[: laid.start()], re.IGNORECASE)
-        if (thing := laid[1] or (named[-1] if named else "")) and not _BOUND.match(after):
-            laid_on = make_transfer(laid, thing, gets=True)
-            return replace(laid_on, own=laid_on.own or not laid[1])
-    if other.owner and (match := _TAKEN.search(before)) and (its := _ITS.match(after)):
-        return make_transfer(match, its[1], gets=False)
+    if laid_match := _LAID_ON.search(before):
+        named = re.findall(rf"(?<!\w){_THING}", before[: laid_match.start()], re.IGNORECASE)
+        if (thing := laid_match[1] or (named[-1] if named else "")) and not _BOUND.match(after):
+            laid_on = make_transfer(laid_match, thing, gets=True)
+            return replace(laid_on, own=laid_on.own or not laid_match[1])
+    if other.owner and (match := _TAKEN.search(before)) and (owned := _ITS.match(after)):
+        return make_transfer(match, owned[1], gets=False)
     if clads := _CLADS.search(before):
         if out_of := _OUT_OF.match(after):
             return make_transfer(clads, out_of[1], gets=False)
-        if clad := _CLAD_IN.match(after):
-            return make_transfer(clads, clad[1], gets=True)
-    if (gives := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
-        return make_transfer(gives, given[1], gets=False, who=one.name)
+        if new_clothes := _CLAD_IN.match(after):
+            return make_transfer(clads, new_clothes[1], gets=True)
+    if (gift := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
+        return make_transfer(gift, given[1], gets=False, receiver=one.name)
     return None

@@ -84,9 +84,11 @@ class SentenceReading:
         return self.at.action.sentence
 
     def make_full_part(
-        self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False
+        self, name: str, *, prefix: str = " ", text: str | None = None, introduced: bool = False
     ) -> SentencePart:
         """Return the complete sentence as the words about one person. `text` replaces the sentence, and
-        `lead` is put before it.
+        `prefix` is put before it.
         """
-        return SentencePart(name, lead + (self.sentence if text is None else text), self.sentence, introduced)
+        return SentencePart(
+            name, prefix + (self.sentence if text is None else text), self.sentence, introduced
+        )

@@ -268,16 +268,16 @@ def find_last_garment(sentence: str) -> str:
     if the last thing is no garment.
     """
     named = list(_A_THING.finditer(sentence))
-    things = list(ANY_THING.finditer(sentence))
-    if named and (named[0].start() == 0 or named[-1].start() == things[-1].start()):
+    thing_matches = list(ANY_THING.finditer(sentence))
+    if named and (named[0].start() == 0 or named[-1].start() == thing_matches[-1].start()):
         return f"the {named[-1][1]}"
     return ""
 
 
-def replace_it_with_garment(text: str, thing: str) -> str:
+def replace_it_with_garment(text: str, last_garment: str) -> str:
     """Return a text in which “it” and “them” are replaced with the garment that is put on or taken off.
 
-    The garment is the last garment named before the pronoun in the text, otherwise `thing`. A singular
+    The garment is the last garment named before the pronoun in the text, otherwise `last_garment`. A singular
     garment does not replace “them”, nor a plural garment “it”.
     """
 
@@ -286,7 +286,7 @@ def replace_it_with_garment(text: str, thing: str) -> str:
         if not before and ANY_THING.search(text[: found.start()]):
             return found[0]
         fitting = (
-            each for each in reversed(before or [thing]) if _is_plural(each) is (found["it"] == "them")
+            each for each in reversed(before or [last_garment]) if _is_plural(each) is (found["it"] == "them")
         )
         what = next(fitting, "")
         if not what:

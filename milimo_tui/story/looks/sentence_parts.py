@@ -151,8 +151,8 @@ def _is_relation_before_name(action: ActionSentence, each: Mention, after: Seque
     """Return True if words for a family relation precede a name in capitals: “Eileen's mother, NORA
     GARVEY”.
     """
-    whose = action.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
-    return whose and any(
+    follows_owner = action.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
+    return follows_owner and any(
         action.sentence[one.start : one.end].isupper()
         and action.sentence[each.end : one.start].strip() == ","
         for one in after
@@ -177,8 +177,8 @@ def list_described_people(action: ActionSentence) -> list[Mention]:
         after = named[at + 1].start if at + 1 < len(named) else len(action.sentence)
         leads = after < len(action.sentence) and not action.sentence[each.end : after].strip()
         if at + 1 < len(named) and named[at + 1].name == each.name and not out:
-            also = action.sentence[named[at + 1].start : named[at + 1].end]
-            leads = leads or (also.isupper() and action.sentence[each.end : after].strip() == ",")
+            next_words = action.sentence[named[at + 1].start : named[at + 1].end]
+            leads = leads or (next_words.isupper() and action.sentence[each.end : after].strip() == ",")
         leads = leads or _is_relation_before_name(action, each, named[at + 1 : at + 2])
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
@@ -199,22 +199,22 @@ def split_by_people(action: ActionSentence, subjects: Sequence[Mention]) -> Iter
         subjects = subjects[subjects.index(told_of) :]
     head = action.sentence[: subjects[0].start].rstrip()
     yield from _split_words_before_first(action, subjects[0], head, is_beside=match is not None)
-    aged, clad = (
+    aged, shared_clothes = (
         _AGED_LAST.match(action.sentence, subjects[-1].end),
         _BOTH.match(action.sentence, subjects[-1].end),
     )
     aged = aged if _are_people_joined(action, subjects, _PLAINLY_JOINED) else None
     of_all = (
-        _describe_joined_people(action, subjects, clad)
-        if clad and _are_people_joined(action, subjects, _JOINED)
+        _describe_joined_people(action, subjects, shared_clothes)
+        if shared_clothes and _are_people_joined(action, subjects, _JOINED)
         else ""
     )
     for at, each in enumerate(subjects):
         if aged is not None and at < len(subjects) - 1:
             yield SentencePart(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
-        if clad is not None and of_all:
+        if shared_clothes is not None and of_all:
             is_in_capitals = action.sentence[each.start : each.end].isupper()
-            yield SentencePart(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
+            yield SentencePart(each.name, f", {of_all}", shared_clothes[0].strip(), is_in_capitals)
         yield from _split_words_after_name(action, subjects, at, head)
 
 
@@ -245,9 +245,9 @@ def _split_clothes_before_name(
     """
     of_others = [each for each in action.mentions if start <= each.start < told_of.start]
     pieces = re.split(r"\s*,\s*", action.sentence[start : told_of.start].rstrip())
-    clad = ", ".join(each for each in pieces if describes_appearance(each))
-    if clad and all(_OWNED.fullmatch(action.sentence, each.start, each.end) for each in of_others):
-        yield SentencePart(told_of.name, f" {clad}", clad, False)
+    clothes = ", ".join(each for each in pieces if describes_appearance(each))
+    if clothes and all(_OWNED.fullmatch(action.sentence, each.start, each.end) for each in of_others):
+        yield SentencePart(told_of.name, f" {clothes}", clothes, False)
 
 
 def _split_words_before_first(
@@ -268,8 +268,8 @@ def _split_words_before_first(
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
         yield SentencePart(first.name, (", " if is_list else " ") + head, head, is_list)
-    elif whose := _find_owner_in_head(action, head):
-        yield SentencePart(whose, f" {head}", head, False)
+    elif owner := _find_owner_in_head(action, head):
+        yield SentencePart(owner, f" {head}", head, False)
 
 
 def _are_people_joined(action: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
@@ -353,14 +353,14 @@ def _read_words_after_name(action: ActionSentence, each: Mention, end: int) -> t
 
 
 def _merge_words_before_name(
-    action: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
+    action: ActionSentence, subjects: Sequence[Mention], head: str, after_name: tuple[str, str, bool]
 ) -> tuple[str, bool]:
-    """Join the words before the first person, `head`, with the words after the first person, `behind`, if
+    """Join the words before the first person, `head`, with the words after the first person, `after_name`, if
     both describe this person. Return the joined words, and whether they introduce the person.
 
     An example is “By the door, in a suit, his head shaved: Tom.”
     """
-    by, rest, introduced = behind
+    by, rest, introduced = after_name
     if apposed := _APPOSED.search(head):
         rest, introduced = f", {apposed[1]}{rest}", True
     head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)

@@ -186,10 +186,10 @@ class SentenceReader(KnownPeople):
             yield from self._draft_loss(loser, garment, at)
         if (garment and not any(each.name for each in subjects)) or list_garments_put_away(at.sentence):
             return None
-        told = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
-        told = replace(told, sentence=blank_clothes_of_others(told, subjects))
-        parts = list(split_by_people(told, subjects))
-        return SentenceReading(replace(at, action=told), subjects, on_screen, parts)
+        remaining = replace(at.action, sentence=blank_garment_homonyms(blank_unworn_garments(at.sentence)))
+        remaining = replace(remaining, sentence=blank_clothes_of_others(remaining, subjects))
+        parts = list(split_by_people(remaining, subjects))
+        return SentenceReading(replace(at, action=remaining), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
         """Remove a garment from the look of the person `name`, because another person wears it now, and yield
@@ -203,15 +203,17 @@ class SentenceReader(KnownPeople):
         """Put the garment that `words` name back on the person `name`, who wore it before, and remove it from
         everybody else: “She has her fur back.” Yield the changed looks.
         """
-        had = [
+        former_wearers = [
             one
             for (one, era), looks in self._known.items()
             if era is at.era and looks.recall_former_garment(words)
         ]
-        had = [one for one in had if one == name] or [one for one in had if one in at.people_present]
-        if len(had) != 1:
+        former_wearers = [one for one in former_wearers if one == name] or [
+            one for one in former_wearers if one in at.people_present
+        ]
+        if len(former_wearers) != 1:
             return  # The former wearer is unclear: several people wore such a garment, or nobody did.
-        name = had[0]
+        name = former_wearers[0]
         self._known[name, at.era].put_back_on(words)
         losers = [
             other
@@ -249,9 +251,9 @@ class SentenceReader(KnownPeople):
             if len(wear) == 1 and wear[0][0] in at.people_present:
                 read.parts, self._last = [read.make_full_part(wear[0][0])], ""
         if off := THING_IS_OFF.match(sentence):  # A feature or garment is gone: “The braids are gone.”
-            had = [each for each in at.people_present if self._has_fact_with_word(each, at.era, off[1])]
-            if len(had) == 1:
-                read.parts, read.whose_was = [read.make_full_part(had[0])], had[0]
+            owners = [each for each in at.people_present if self._has_fact_with_word(each, at.era, off[1])]
+            if len(owners) == 1:
+                read.parts, read.whose_was = [read.make_full_part(owners[0])], owners[0]
         if SHAVES.search(sentence):  # A beard is removed: “The beard comes down in handfuls.”
             match = FACIAL.search(sentence)
             bearded = [
@@ -274,7 +276,7 @@ class SentenceReader(KnownPeople):
         """Copy the earlier sentences of the paragraph to the reading, and add this sentence to the memory of
         the paragraph.
         """
-        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
+        action, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
         self._acted = read.subjects[0].name if read.subjects else self._acted
         read.ahead, read.before_it = " ".join(self._ahead), join_description_before_name(self._ahead)
@@ -289,13 +291,13 @@ class SentenceReader(KnownPeople):
                 else ""
             )
             self._group_left = 0
-        elif not told.mentions and (dressed := ALIKE.search(sentence)):
+        elif not action.mentions and (dressed := ALIKE.search(sentence)):
             self._group, self._group_left = (
                 describe_each_wearer(f"in {dressed[2]}"),
                 parse_number_words(dressed[1]),
             )
-        is_of_last = all(each.name == self._last for each in told.mentions) or (
-            self._introduced and _is_possessive_list(told)
+        is_of_last = all(each.name == self._last for each in action.mentions) or (
+            self._introduced and _is_possessive_list(action)
         )
         begins_with_one = bool(read.subjects) and read.subjects[0].start == 0
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
@@ -324,7 +326,7 @@ class SentenceReader(KnownPeople):
         """Take a sentence that names nobody as a description of the person who was described last or acted
         last.
         """
-        told, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
+        action, sentence, seen = read.at.action, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
             # If the age of the last person is known, a sentence that consists only of a number gives no age:
@@ -335,7 +337,7 @@ class SentenceReader(KnownPeople):
         if read.of_last:
             words = BENEATH_IT.sub("", IS_WEARING.sub("", mine))
             read.parts, self._ahead = [SentencePart(self._last, f", {words}", mine, False)], []
-        if not told.mentions:
+        if not action.mentions:
             if self._last and (IS_OFF.match(sentence) or IS_SO.match(sentence.rstrip(" .!"))):
                 read.parts = [read.make_full_part(self._last)]
             if NO_GARMENT.match(sentence) and len(seen) == 1:
@@ -343,11 +345,13 @@ class SentenceReader(KnownPeople):
             if read.acted and not read.parts and _describes_elided_person(sentence):
                 # The sentence has a verb without a subject: “Comes up filthy.”
                 read.parts = [read.make_full_part(read.acted)]
-        whose = read.subjects[0].name if read.subjects else self._last
-        if whose and (left := WHAT_IS_LEFT.match(sentence)):
-            if BENEATH.match(sentence) and (looks := self._known.get((whose, read.at.era))):
+        person = read.subjects[0].name if read.subjects else self._last
+        if person and (left := WHAT_IS_LEFT.match(sentence)):
+            if BENEATH.match(sentence) and (looks := self._known.get((person, read.at.era))):
                 looks.reveal_underneath("")
-            read.parts = [read.make_full_part(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
+            read.parts = [
+                read.make_full_part(person, prefix=", ", text=sentence[left.end() :], introduced=True)
+            ]
 
     def _assign_to_people_present(self, read: SentenceReading) -> None:
         """Take the description of a group (“They are soaked.”) as a description of everybody present. If
@@ -365,7 +369,7 @@ class SentenceReader(KnownPeople):
             others = [each for each in read.at.people_present if each != read.parts[0].name]
             read.parts = [each._replace(text=each.text.replace(one[0], "", 1)) for each in read.parts]
             if len(others) == 1:
-                read.parts.append(read.make_full_part(others[0], lead=", ", text=one[1]))
+                read.parts.append(read.make_full_part(others[0], prefix=", ", text=one[1]))
 
     def _read_part(self, read: SentenceReading, part: SentencePart) -> Iterator[LookDraft]:
         """Apply the words about one person to the person's look, and yield the look if it changed."""
@@ -384,13 +388,15 @@ class SentenceReader(KnownPeople):
         opens = not any(before)
         is_first = opens or read.of_last or name in self._as_stranger
         told_at = self._told_at.get(name, at.line)
-        anew = told_at != at.line
-        looks.new_day = anew and self._new_day and told_at < at.scene.line
-        looks.new_scene = anew and not at.scene.goes_on and told_at < at.scene.line
-        if anew and at.moment.beat.montage:
+        in_new_paragraph = told_at != at.line
+        looks.new_day = in_new_paragraph and self._new_day and told_at < at.scene.line
+        looks.new_scene = in_new_paragraph and not at.scene.goes_on and told_at < at.scene.line
+        if in_new_paragraph and at.moment.beat.montage:
             looks.begin_montage_item()
         of_one = introduced or self._introduced
-        looks.read_description(part.text, introduced=introduced, first=is_first, anew=anew, of_one=of_one)
+        looks.read_description(
+            part.text, introduced=introduced, first=is_first, in_new_paragraph=in_new_paragraph, of_one=of_one
+        )
         if opens and not introduced and (called := find_epithet_before_name(at.action, read.subjects, name)):
             looks.add_epithet(describe_stranger(called))
         if introduced and self._stranger:
@@ -398,24 +404,24 @@ class SentenceReader(KnownPeople):
         if (words := self._get_earlier_description(read, part, opens=opens)) is not None:
             _read_as_introduction(looks, words)
         is_alone = len(read.subjects) == 1 and not self._strangers.get_last_stranger(at.line)
-        if read.is_first_part and read.before_it and anew and not introduced and is_alone:
+        if read.is_first_part and read.before_it and in_new_paragraph and not introduced and is_alone:
             looks.read_description(
-                f", {read.before_it}", introduced=False, first=True, anew=True, of_one=False
+                f", {read.before_it}", introduced=False, first=True, in_new_paragraph=True, of_one=False
             )
         if introduced:
             self._apply_group_clothes(looks, read, name, opens=opens)
         read.is_first_part = False
         if looks.list_facts() != before and any((*looks.list_facts(), *before)):
-            yield self._store_look(looks, before, read, part, anew=anew)
+            yield self._store_look(looks, before, read, part, in_new_paragraph=in_new_paragraph)
 
     def _replace_pronouns_in_part(self, text: str, sentence: str) -> str:
         """Return the words about one person in which “it” is replaced by the garment it means, and the
         clothes of other people are blanked.
         """
         if into := INTO_IT.search(text):
-            things = THING.findall(sentence) or ([self._thing] if self._thing else [])
-            if things:
-                text = f"{text[: into.start()]}puts on {things[-1]}{text[into.end() :]}"
+            named_things = THING.findall(sentence) or ([self._thing] if self._thing else [])
+            if named_things:
+                text = f"{text[: into.start()]}puts on {named_things[-1]}{text[into.end() :]}"
         is_other = ANY_THING.search(self._said_before) and not list_garment_phrases(self._said_before)
         text = replace_it_with_garment(blank_other_people(text), "" if is_other else self._thing)
         self._thing = next(reversed(list_garment_phrases(text)), self._thing)
@@ -443,7 +449,9 @@ class SentenceReader(KnownPeople):
     def _merge_stranger_look(self, looks: DescribedLook, sentence: str, *, opens: bool) -> None:
         """Add the look of an unnamed person to the person whose name was given afterwards: “This is TOM.”"""
         looks.add_epithet(describe_stranger(self._stranger))
-        looks.read_description(self._stranger, introduced=False, first=True, anew=False, of_one=False)
+        looks.read_description(
+            self._stranger, introduced=False, first=True, in_new_paragraph=False, of_one=False
+        )
         if opens and THIS_IS.match(sentence):
             was = [each for each in list_traits_before_name(self._of_stranger) if fold(each) not in GENERIC]
             _read_as_introduction(looks, ", ".join(was))
@@ -478,8 +486,8 @@ class SentenceReader(KnownPeople):
         called = fold(one[1]) if one else ""
         if called not in GENERIC:
             return None
-        found = ((who, looks) for (who, era), looks in self._known.items() if era is read.at.era)
-        return next((looks for who, looks in found if fold(who) == called), None)
+        found = ((other, looks) for (other, era), looks in self._known.items() if era is read.at.era)
+        return next((looks for other, looks in found if fold(other) == called), None)
 
     def _find_last_actor_look(self, read: SentenceReading, name: str) -> DescribedLook | None:
         """Return the look of the unnamed person who acted last and is named now, or None: “An OLD MAN in a
@@ -504,8 +512,8 @@ class SentenceReader(KnownPeople):
         the person belongs, or the clothes stated for a list of names that includes the person.
         """
         is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
-        if opens and not is_clad and (alike := self._alike.find_group_clothes(name, self._paragraph)):
-            looks.add_group_clothes(alike)
+        if opens and not is_clad and (clothes := self._alike.find_group_clothes(name, self._paragraph)):
+            looks.add_group_clothes(clothes)
         if self._group and not any(map(OUTFIT.search, looks.wardrobe)):
             looks.add_group_clothes(self._group)
             if self._group_left:
@@ -523,13 +531,13 @@ class SentenceReader(KnownPeople):
         read: SentenceReading,
         part: SentencePart,
         *,
-        anew: bool,
+        in_new_paragraph: bool,
     ) -> LookDraft:
         """Store the new look of a person, and return it as a draft. `before` are the facts of the look before
-        the sentence. `anew` is True in a new paragraph.
+        the sentence. `in_new_paragraph` is True in a new paragraph.
         """
         at, name = read.at, part.name
-        if anew:
+        if in_new_paragraph:
             looks.remove_held_things()
         opens = (
             not any(before) and self._told_at.get(name, -1) < at.scene.line
@@ -539,7 +547,7 @@ class SentenceReader(KnownPeople):
         self._as_stranger.discard(name)
         self._known[name, at.era] = looks
         is_new_here = not at.scene.goes_on and name not in self._seen and not at.moment.beat.montage
-        comes = opens or (anew and is_new_here)
+        comes = opens or (in_new_paragraph and is_new_here)
         added = len(set(looks.list_facts()) - set(before))
         rule = choose_look_rule(at.action, read.subjects, part.introduced, added, read.several)
         return self._draft_look_at_passage(name, at, rule, quote=part.quote.strip(" ,"), opens=comes)
@@ -547,18 +555,18 @@ class SentenceReader(KnownPeople):
 
 def _read_as_introduction(looks: DescribedLook, words: str) -> None:
     """Apply `words` to a look as an introduction of the person."""
-    looks.read_description(f", {words}", introduced=True, first=True, anew=False, of_one=True)
+    looks.read_description(f", {words}", introduced=True, first=True, in_new_paragraph=False, of_one=True)
 
 
 def _is_possessive_list(action: ActionSentence) -> bool:
     """Return True if a verbless sentence begins with an age or clothes, and mentions the person only by “his”
     or “her”.
     """
-    whose = all(
+    all_possessive = all(
         each.owner and action.sentence[each.start : each.end].casefold() in ("his", "her")
         for each in action.mentions
     )
-    return whose and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
+    return all_possessive and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
 
 
 def _describes_elided_person(sentence: str) -> bool:

@@ -64,11 +64,11 @@ class SceneStrangers:
             if by and each.name:
                 self._gender[each.name] = by
 
-    def may_own(self, name: str, whose: str) -> bool:
-        """Return True if “his” or “her” (`whose`) agrees with the pronoun that was used for this person
+    def may_own(self, name: str, pronoun: str) -> bool:
+        """Return True if “his” or “her” (`pronoun`) agrees with the pronoun that was used for this person
         before.
         """
-        return name in self._gender and self._gender[name] == _GENDERS.get(whose)
+        return name in self._gender and self._gender[name] == _GENDERS.get(pronoun)
 
     def record_stranger_name(self, one: Stranger, name: str) -> None:
         """Record that an unnamed person has this name, with the pronoun that the description implies."""
@@ -202,14 +202,16 @@ class UniformGroups:
         keyed by name.
         """
         before = dict(self._clothes)
-        if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
+        if match := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
                 word = many["some"] or many["body"] or many["capitals"]
                 if word.isupper() or not GARMENT.fullmatch(word):
-                    self._clothes[_singularize_people_noun(word)] = describe_each_wearer(f"in {clad['clad']}")
+                    self._clothes[_singularize_people_noun(word)] = describe_each_wearer(
+                        f"in {match['clad']}"
+                    )
                     self._ages[_singularize_people_noun(word)] = parse_group_age(sentence)
-        told = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
-        return {name: told[one] for name, one in self._groups.items() if one in told}
+        new_clothes = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
+        return {name: new_clothes[one] for name, one in self._groups.items() if one in new_clothes}
 
     def find_group_clothes(self, name: str, words: str) -> str:
         """Return the clothes of the group to which a person belongs by name or by the description `words`, or

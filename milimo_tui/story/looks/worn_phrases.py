@@ -99,16 +99,16 @@ def cut_phrase_after_garment(phrase: str) -> str:
     """Return a phrase up to the garment or hair that it names, if a verb follows: “the cane” for “the cane
     begins to laugh”. Otherwise return the phrase unchanged.
     """
-    for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
-        parts = phrase[worn.end() :].split()
+    for match in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
+        parts = phrase[match.end() :].split()
         if parts and is_act_clause(" ".join(parts[:2])) and parts[0] not in _RELATIVE:
-            return phrase[: worn.end()]
+            return phrase[: match.end()]
     return phrase
 
 
-def names_any_garment(gone: Set[str], phrase: str) -> bool:
-    """Return True if a phrase names at least one of the garments in `gone`, by any word that can mean it."""
-    return any(may_mean_garment(word, garment) for garment in find_garments(phrase) for word in gone)
+def names_any_garment(garments: Set[str], phrase: str) -> bool:
+    """Return True if a phrase names at least one of `garments`, by any word that can mean it."""
+    return any(may_mean_garment(word, garment) for garment in find_garments(phrase) for word in garments)
 
 
 def find_garment_part(phrases: Sequence[str], words: str) -> str:
@@ -155,9 +155,10 @@ def mentions_thing(phrase: str, words: str) -> bool:
         return False
     if named:
         return names_any_garment(named, phrase)
-    thing = fold(words.split()[-1])
+    last_word = fold(words.split()[-1])
     return any(
-        each == thing or (len(thing) > 3 and each.endswith(thing)) for each in find_thing_words(phrase)
+        each == last_word or (len(last_word) > 3 and each.endswith(last_word))
+        for each in find_thing_words(phrase)
     )
 
 
@@ -183,13 +184,15 @@ def fold_words(sentence: str) -> Set[str]:
     return {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
 
 
-def is_held_thing_mentioned(phrase: str, said: Set[str]) -> bool:
-    """Return True if a phrase describes a held thing that is among `said`, the folded words of a sentence."""
+def is_held_thing_mentioned(phrase: str, sentence_words: Set[str]) -> bool:
+    """Return True if a phrase describes a held thing that is among `sentence_words`, the folded words of a
+    sentence.
+    """
     match = CARRIED_THING.match(phrase)
     if match is None or HAIR.search(match["thing"]):
         return False
-    worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
-    return not worn and fold(match["thing"]).removesuffix("s") in said
+    is_worn = GARMENT.fullmatch(match["thing"]) and not match["in_hand"]
+    return not is_worn and fold(match["thing"]).removesuffix("s") in sentence_words
 
 
 def has_word(phrase: str, word: str) -> bool:

@@ -81,8 +81,8 @@ def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
     out = set()
     for shot in shots:
         here = {name: side for name, side in shot.stands if side in ("left", "right")}
-        turned = [name for name, side in here.items() if sides.get(name, side) != side]
-        if len(turned) > 1:
+        swapped = [name for name, side in here.items() if sides.get(name, side) != side]
+        if len(swapped) > 1:
             out.add(shot.id)
         for name, side in here.items():
             sides.setdefault(name, side)
@@ -104,8 +104,8 @@ def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedP
         return PlacedCamera(
             number, min(0.95, max(0.05, seen[1].x + (seen[1].x - 0.5) * 0.4)), 0.42, seen[0].x, to_y
         )
-    aside = (0.5 - to_x) * 0.5 if len(seen) == 1 else 0.0
-    return PlacedCamera(number, to_x + aside, max(0.02, to_y - 0.1 - away), to_x, to_y)
+    sideways = (0.5 - to_x) * 0.5 if len(seen) == 1 else 0.0
+    return PlacedCamera(number, to_x + sideways, max(0.02, to_y - 0.1 - away), to_x, to_y)
 
 
 def draw_floor_plan(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def _draw_line_between_names(row: list[str]) -> None:
 
 def _choose_camera_wedge(camera: PlacedCamera) -> str:
     """Return the glyph of a camera, which points up or to the side to which the camera looks."""
-    aside = camera.to_x - camera.x
-    if abs(aside) < _MIN_SIDEWAYS:
+    sideways = camera.to_x - camera.x
+    if abs(sideways) < _MIN_SIDEWAYS:
         return "▲"
-    return "◥" if aside > 0 else "◤"
+    return "◥" if sideways > 0 else "◤"

@@ -291,7 +291,7 @@ class _ScenePlanner:
             framing = Framing(Size.MCU, Angle.PROFILE, Movement.DOLLY_IN, rig=Rig.DOLLY)
             return framing, moment.seen, f"{a}, silent, lips closed.", f"{a}'s thoughts are heard"
         if moment.seen:
-            who = moment.seen[0]
+            listener = moment.seen[0]
             how = {
                 VoicePosition.PHONE: f"hears {a} over the line",
                 VoicePosition.ON_A_SCREEN: f"hears {a} from a screen",
@@ -305,7 +305,7 @@ class _ScenePlanner:
                     f"{' and '.join(moment.seen)} in silence.",
                     f"{a} tells it over them",
                 )
-            return framing, (who,), f"{who} listens.", how
+            return framing, (listener,), f"{listener} listens.", how
         return (
             Framing(Size.WS, function=Function.CUTAWAY),
             (),

@@ -178,8 +178,8 @@ class _ActionSentenceReader(NounResolver):
         self.apply_sending_and_peeping()
         if ELSEWHERE.match(self.text):
             self.hide_people_elsewhere()
-        if gone := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
-            self.hide_departed_people(gone)
+        if departed := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
+            self.hide_departed_people(departed)
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
@@ -229,13 +229,13 @@ class _ActionSentenceReader(NounResolver):
             del self.found[name]
             self.out.seen.pop(name, None)
 
-    def hide_departed_people(self, gone: re.Match[str]) -> None:
+    def hide_departed_people(self, match: re.Match[str]) -> None:
         """Remove people from the picture whom the sentence describes as having left: “When they have gone he
         sits.” The person meant by “he” stays.
         """
-        inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
-        if gone["who"].strip().casefold() == "they":
-            rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
+        inside = [each.name for each in self.mentions if match.start("who") <= each.start < match.end("who")]
+        if match["who"].strip().casefold() == "they":
+            rest = [e.name for e in self.mentions if e.start >= match.end() and e.name]
             inside = [
                 name for name in dict.fromkeys((*self.found, *self.presence.present)) if name not in rest
             ]
@@ -244,11 +244,11 @@ class _ActionSentenceReader(NounResolver):
             self.out.seen.pop(name, None)
             self.out.leaving[name] = None
 
-    def move_unaware_people(self, said: re.Match[str]) -> None:
+    def move_unaware_people(self, match: re.Match[str]) -> None:
         """Record that people who do not notice an act are near, but not seen: “Where their mother can't see”.
-        `said` is the match of these words.
+        `match` is the match of these words.
         """
-        start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
+        start, end = next(match.span(group) for group in ("by", "hidden", "who") if match[group])
         inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
         outside = [each.name for each in self.mentions if not start <= each.start < end]
         if set(self.found) <= set(inside):
@@ -260,12 +260,12 @@ class _ActionSentenceReader(NounResolver):
                     self.out.seen.pop(name, None)
                 self.out.near[name] = None
 
-    def show_all_except(self, said: re.Match[str]) -> None:
-        """Show everybody present except the named person. `said` is the match of the words: “Everybody but
+    def show_all_except(self, match: re.Match[str]) -> None:
+        """Show everybody present except the named person. `match` is the match of the words: “Everybody but
         Mags stands up.”
         """
-        first = next((each for each in self.mentions if each.start >= said.start("who")), None)
-        if first is None or WORD.search(self.text, said.start("who"), first.start):
+        first = next((each for each in self.mentions if each.start >= match.start("who")), None)
+        if first is None or WORD.search(self.text, match.start("who"), first.start):
             return
         rest = [
             name
@@ -297,11 +297,11 @@ class _ActionSentenceReader(NounResolver):
 
     def continue_last_subject(self) -> None:
         """Show the person who acted last, if a sentence has no subject."""
-        who = self.out.subject or self.presence.subject
+        subject = self.out.subject or self.presence.subject
         self.out.acted = True
-        if who and who not in self.presence.away and who not in self.presence.gone:
-            self.found = {who: None, **self.found}
-            self.show_person(who)
+        if subject and subject not in self.presence.away and subject not in self.presence.gone:
+            self.found = {subject: None, **self.found}
+            self.show_person(subject)
 
     def match_leaving_words(self) -> re.Match[str] | None:
         """Return the match of words with which a person leaves the picture, or None. In an outdoor scene,
@@ -317,8 +317,8 @@ class _ActionSentenceReader(NounResolver):
         otherwise the acting person if nobody else acts.
         """
         before = [each.name for each in self.mentions if each.start < at and not each.owner and each.name]
-        begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
-        return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
+        starts_with_act = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
+        return before[:1] or list(self.found)[:1] * (starts_with_act or not self.mentions)
 
     def read_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read the word at index `at`, or a name of several words that begins there. Return the number of
@@ -334,14 +334,14 @@ class _ActionSentenceReader(NounResolver):
             return self.resolve_possessive_kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
-        ways = (
+        readers = (
             self.read_animal,
             self.read_pronoun_or_one,
             self.read_group_word,
             self.read_person_noun,
             self.read_stranger,
         )
-        if not any(way(tokens, keys, at) for way in ways):
+        if not any(read(tokens, keys, at) for read in readers):
             self.read_plural_noun(keys, at)
         return 1
 
@@ -399,11 +399,11 @@ class _ActionSentenceReader(NounResolver):
         if (
             key == "one"
             and after
-            and (who := self.people.find_called_one(after))
-            and who not in self.presence.away
+            and (person := self.people.find_called_one(after))
+            and person not in self.presence.away
         ):
-            self.record_mention(who, at, at + 1)
-            self.show_person(who)
+            self.record_mention(person, at, at + 1)
+            self.show_person(person)
         elif key in PRONOUNS:
             others = (
                 key == "him"
@@ -440,11 +440,11 @@ class _ActionSentenceReader(NounResolver):
             key == "one"
             and at > 1
             and keys[at - 2] == "the"
-            and (who := self.people.find_by_name_word(before))
+            and (person := self.people.find_by_name_word(before))
         ):
-            if who not in self.presence.away:
-                self.record_mention(who, at, at + 1)
-                self.show_person(who)
+            if person not in self.presence.away:
+                self.record_mention(person, at, at + 1)
+                self.show_person(person)
         else:
             return False
         return True
@@ -462,14 +462,14 @@ class _ActionSentenceReader(NounResolver):
             key in nouns for nouns in (GENERIC, ROLES, CREATURES, KIN, self.people.group_nouns)
         ):
             self.resolve_noun(key, keys, at)
-        elif key == tokens[at].casefold() and (whose := self.find_person_called_by_noun(key, keys, at)):
-            if whose not in self.presence.away:
-                if whose not in self.presence.present and whose not in self.out.seen:
+        elif key == tokens[at].casefold() and (person := self.find_person_called_by_noun(key, keys, at)):
+            if person not in self.presence.away:
+                if person not in self.presence.present and person not in self.out.seen:
                     self.add_cast_doubt(
-                        f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that"
+                        f"{keys[at - 1]} {key}", person, (), 0.7, "somebody is called just that"
                     )
-                self.record_mention(whose, at, at + 1)
-                self.show_person(whose)
+                self.record_mention(person, at, at + 1)
+                self.show_person(person)
         else:
             return False
         return True
@@ -527,8 +527,8 @@ class _ActionSentenceReader(NounResolver):
         """Return True if “he” or “she” means the person who acted last. Some scripts also have a character
         named HE or SHE; in this case the pronoun does not mean that character.
         """
-        who = self.out.subject
-        return self.people.has_gender(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
+        subject = self.out.subject
+        return self.people.has_gender(subject, PRONOUNS[pronoun]) and key_of(subject) != pronoun
 
     def find_person_called_by_noun(self, noun: str, keys: Sequence[str], at: int) -> str:
         """Return the character whose only name is this noun, if the noun is used with an indefinite article:
@@ -538,12 +538,12 @@ class _ActionSentenceReader(NounResolver):
         last = next((place for place, word in enumerate(reversed(before)) if word in ("a", "an")), -1)
         if last < 0 or self.matches[at][0].endswith(("'s", "’s")):
             return ""
-        who = self.people.find_called_by_noun(noun)
-        is_new = who not in self.presence.recent and who not in self.out.seen
-        in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
+        person = self.people.find_called_by_noun(noun)
+        is_new = person not in self.presence.recent and person not in self.out.seen
+        in_capitals = self.matches[at][0].isupper() or key_of(person) in PRONOUNS
         if last and not (is_new and in_capitals and not {*before[-last:]} & (NO_THINGS | ACTS)):
             return ""
-        return who if is_new or key_of(who) not in PRONOUNS else ""
+        return person if is_new or key_of(person) not in PRONOUNS else ""
 
     def is_followed_by_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a known name that directly follows another name, as its
@@ -615,11 +615,11 @@ class _ActionSentenceReader(NounResolver):
             return
         if name in self.presence.away and at:
             return
-        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
-        beside = beside or (
+        is_there = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
+        is_there = is_there or (
             before == "of" and _IS_INTRODUCED.match(self.text, self.matches[end - 1].end()) is not None
         )
-        if name not in self.presence.present and before in _ONLY_SPOKEN_OF and not beside:
+        if name not in self.presence.present and before in _ONLY_SPOKEN_OF and not is_there:
             return
         if name in self.presence.gone and is_absent_object(keys, at, end):
             return

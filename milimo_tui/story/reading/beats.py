@@ -124,10 +124,10 @@ class _BeatReader:
             rows.pop(0)
         while rows and is_structure_line(rows[0][1].strip()):
             self.apply_structure_line(rows.pop(0)[1].strip())
-        lead = find_montage_text(rows[0][1].strip()) if rows else 0
-        if lead:
-            self.montage, self.title = True, extract_montage_title(rows[0][1].strip()[:lead])
-            rows[0] = (rows[0][0], rows[0][1].strip()[lead:])
+        text_start = find_montage_text(rows[0][1].strip()) if rows else 0
+        if text_start:
+            self.montage, self.title = True, extract_montage_title(rows[0][1].strip()[:text_start])
+            rows[0] = (rows[0][0], rows[0][1].strip()[text_start:])
         for first, last, text in _split_list_items(rows, self.montage):
             self.read_paragraph_text(text, first, min(last, element.span.end_line))
 

@@ -64,15 +64,15 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     era, home, by_heading = Era.PRESENT, "", False
     coming = Era.PRESENT
     for scene, year in zip(scenes, years, strict=False):
-        said = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
-        if said is None and year and _is_outside_film_time(year, now, years):
-            said = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
+        named_era = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
+        if named_era is None and year and _is_outside_film_time(year, now, years):
+            named_era = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
         goes_on = RELATIVE_TIME.match(scene.slug.time_of_day) is not None
         if _ENDS.search(scene.heading):
             era = Era.PRESENT
-        elif said is not None:
-            era, by_heading = said, True
+        elif named_era is not None:
+            era, by_heading = named_era, True
         elif coming is not Era.PRESENT:
             era, by_heading = coming, False
         elif era is not Era.PRESENT and not goes_on and (by_heading or place == home):

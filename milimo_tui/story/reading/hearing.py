@@ -46,7 +46,7 @@ class SceneHearing:
 
         A two-shot shows only people who were seen together before.
         """
-        pairs = [frozenset((who, listener)) for who in speakers]
+        pairs = [frozenset((speaker, listener)) for speaker in speakers]
         together = any(pair <= each for pair in pairs for each in self.pictures)
         return together or (listener in self.speaker and not self.presence.crowd)
 
@@ -63,8 +63,8 @@ class SceneHearing:
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
         groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
         if to := find_addressee(lines):
-            meant = read_action(to, self.people, there)
-            if named := next((name for name in meant.seen if name not in beat.speakers), ""):
+            meaning = read_action(to, self.people, there)
+            if named := next((name for name in meaning.seen if name not in beat.speakers), ""):
                 return named
         if named := find_person_called(lines, others, self.people):
             return named
@@ -102,14 +102,14 @@ class SceneHearing:
             return speakers  # The film shows the picture that is on the screen.
         if position is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
-        gone = {*speakers, *there.gone, *there.away}
-        gone.update(name for name in beat.speakers if self.places.is_on_other_side(name))
-        here = [name for name in reversed(there.present) if name not in gone]
-        last = tuple(name for name in there.last if name not in gone)
+        excluded = {*speakers, *there.gone, *there.away}
+        excluded.update(name for name in beat.speakers if self.places.is_on_other_side(name))
+        here = [name for name in reversed(there.present) if name not in excluded]
+        last = tuple(name for name in there.last if name not in excluded)
         coming = self.said_next.get(index, "")
         if position is VoicePosition.VOICE_OVER:
-            met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
-            return tuple(here) if len(here) == 2 and set(last) & set(here) and met else last[:2]
+            have_met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
+            return tuple(here) if len(here) == 2 and set(last) & set(here) and have_met else last[:2]
         lines = [line for side in beat.sides for line in side]
         called = find_person_called(lines, here, self.people)
         if called or (coming in here and len(here) > 1 and len(last) != 1):

@@ -64,9 +64,9 @@ class NounResolver(PronounResolver):
             return
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
-        alike = (key, *NOUN_SYNONYMS.get(key, ()))
+        synonyms = (key, *NOUN_SYNONYMS.get(key, ()))
         known = [
-            n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.presence.away
+            n for word in synonyms for n in self.people.by_noun.get(word, ()) if n not in self.presence.away
         ]
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_have_gender(n, gender)]
@@ -96,8 +96,8 @@ class NounResolver(PronounResolver):
         if (young or old) and (worded := [n for n in known if _name_contains_word(n, keys[at - 1])]):
             here = [name for name in worded if name in self.presence.recent]
         coming = [name for name in known if name in self.presence.expected]
-        met = [name for name in reversed(self.presence.recent) if name in known][:1]
-        found = here or coming or met or [name for name in known if key in CREATURES]
+        recent = [name for name in reversed(self.presence.recent) if name in known][:1]
+        found = here or coming or recent or [name for name in known if key in CREATURES]
         if not found:
             self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
             if (
@@ -187,8 +187,8 @@ class NounResolver(PronounResolver):
             return 2
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.list_pronoun_candidates(gender) if gender else []
-        whose = next((name for name in possessors if self.list_relatives(name, noun)), "")
-        self.show_relative(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
+        possessor = next((name for name in possessors if self.list_relatives(name, noun)), "")
+        self.show_relative(possessor or (possessors[0] if possessors else ""), noun, at, at + 2)
         return 2
 
     def is_followed_by_own_name(self, at: int) -> bool:

@@ -226,7 +226,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
-    telling = frozenset(
+    identifying = frozenset(
         word
         for word, rows in singles.items()
         if len(rows) == 1 and _are_names_descriptive(calls[next(iter(rows))])
@@ -260,7 +260,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         groups,
         _group_by_surname(cast, groups),
         _map_things_to_owners(screenplay, cast),
-        telling,
+        identifying,
     )
 
 
@@ -293,7 +293,7 @@ def _infer_remaining_genders(
     votes: dict[str, Counter[str]] = {}
     for scene in screenplay.scenes:
         there: dict[str, None] = {}
-        said: Counter[str] = Counter()
+        pronouns: Counter[str] = Counter()
         for element in scene.elements:
             if element.kind is ScriptElementKind.CUE and element.cue:
                 there.update(dict.fromkeys(cast.list_speakers(element.cue.name)))
@@ -301,12 +301,12 @@ def _infer_remaining_genders(
                 for word in WORD.findall(element.text):
                     if word[0].isupper() and (rows := table.get(key_of(word))):
                         there[rows[0][1]] = None
-                    said[_get_pronoun_gender(word)] += 1
-        asked = [name for name in there if name in open_ones]
-        others = {known[name].gender for name in there if name in known and name not in asked} - {""}
+                    pronouns[_get_pronoun_gender(word)] += 1
+        undecided = [name for name in there if name in open_ones]
+        others = {known[name].gender for name in there if name in known and name not in undecided} - {""}
         free = {"he", "she"} - others
-        if len(asked) == 1 and len(free) == 1 and (gender := free.pop()) and said[gender]:
-            votes.setdefault(asked[0], Counter())[gender] += 1
+        if len(undecided) == 1 and len(free) == 1 and (gender := free.pop()) and pronouns[gender]:
+            votes.setdefault(undecided[0], Counter())[gender] += 1
     return {name: next(iter(each)) for name, each in votes.items() if len(each) == 1}
 
 
@@ -430,8 +430,8 @@ _BY_NAME = 4  # A first name counts as much as this number of pronouns when the 
 def _find_first_name(name: str) -> str:
     """Return the first word of a name that is neither a title nor a description: Bert, for OLD BERT."""
     tokens = [key_of(word) for word in split_words(name)]
-    told = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
-    return next((word for word in tokens if word not in told), "")
+    excluded = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
+    return next((word for word in tokens if word not in excluded), "")
 
 
 def _is_name_plural(own: Sequence[str]) -> bool:
@@ -477,7 +477,7 @@ def _count_pronouns_after_name(
         before = ""
         for sentence in split_sentences(collapse_text(element.text)):
             found: dict[str, None] = {}
-            said: Counter[str] = Counter()
+            counts: Counter[str] = Counter()
             # Counts of the pronouns before the first name of the sentence: “She hands Tom her coat.”
             ahead: Counter[str] = Counter()
             told_of = {_get_pronoun_gender(match[0]) for match in WORD.finditer(sentence)}
@@ -496,38 +496,38 @@ def _count_pronouns_after_name(
                     len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
                 ) and not _means_another_person(key, sentence, match):
                     acts = key in ("he", "she", "himself", "herself")
-                    said["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
+                    counts["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
             if not found:
-                said += ahead
+                counts += ahead
                 if first in ahead:
                     # A sentence that begins with a pronoun continues the sentence before, so this pronoun
                     # counts more: “Malky counts. He puts on his jacket.”
-                    said[first] += 1
+                    counts[first] += 1
             elif before and len(ahead) == 1 and before not in found:
                 out.setdefault(before, Counter()).update(ahead)
             for key in ("", *(ahead if found else ())):
-                del said[key]
-            if len(said) == 2 and 3 in said.values() and 1 in said.values():
+                del counts[key]
+            if len(counts) == 2 and 3 in counts.values() and 1 in counts.values():
                 # Both genders occur. Only pronouns that are subjects count, such as the “he” of “he … her
                 # foot”.
-                said = Counter({key: count for key, count in said.items() if count == 3})
-            who = next(iter(found)) if len(found) == 1 else before if not found else ""
+                counts = Counter({key: count for key, count in counts.items() if count == 3})
+            person = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
                 # The sentence has both “he” and “she”, so its pronouns are weak evidence and each gender
                 # counts once. In “Ira sits. She looks at him.” Ira may be he or she.
-                said = Counter(dict.fromkeys(said, 1))
-            told = {
+                counts = Counter(dict.fromkeys(counts, 1))
+            bracketed = {
                 _get_pronoun_gender(word)
                 for aside in _ASIDE.findall(sentence)
                 for word in WORD.findall(aside)
             } - {""}
-            if len(found) == 1 and len(told) == 1:
+            if len(found) == 1 and len(bracketed) == 1:
                 # A pronoun in brackets after a name is strong evidence, because the brackets describe this
                 # person: “(60s, a torch between his teeth)”.
-                said = Counter({told.pop(): 9})
-            if who and len(said) == 1:
-                out.setdefault(who, Counter()).update(said)
-            before = who
+                counts = Counter({bracketed.pop(): 9})
+            if person and len(counts) == 1:
+                out.setdefault(person, Counter()).update(counts)
+            before = person
     return out
 
 
@@ -582,8 +582,8 @@ def _count_gendered_things(
             ]
             if len({name for _, name in named}) != 1:
                 continue
-            worn = [key_of(match[0]) for match in matches[named[-1][0] + 1 :]]
-            found = Counter("he" if word in MANS else "she" for word in worn if word in MANS | WOMANS)
+            words = [key_of(match[0]) for match in matches[named[-1][0] + 1 :]]
+            found = Counter("he" if word in MANS else "she" for word in words if word in MANS | WOMANS)
             if len(found) == 1:
                 out.setdefault(named[0][1], Counter()).update(found)
     return out

@@ -260,8 +260,8 @@ class PlaceReader:
         return next(iter(found)) if len(found) == 1 else ""
 
     def _iterate_speakers_places(self, scene: ScriptScene) -> Iterator[str]:
-        said = {fold(each.cue.name) for each in scene.elements if each.cue}
-        yield from (home for name, home in self.homes.items() if fold(name) in said)
+        cues = {fold(each.cue.name) for each in scene.elements if each.cue}
+        yield from (home for name, home in self.homes.items() if fold(name) in cues)
 
     def _find_place_of_named_side(self, side: str) -> str:
         """Return the last place of the person whose name stands for one side of an intercut: INTERCUT -
@@ -333,8 +333,8 @@ class PlaceReader:
         if before is None or side != self.find_matching_side(before.slug.location):
             return ""
         is_own = side == self.find_matching_side(self.slug.location) and "/" not in self.slug.location
-        said = before.slug.time_of_day
-        return "" if is_own or RELATIVE_TIME.match(said) else said
+        time = before.slug.time_of_day
+        return "" if is_own or RELATIVE_TIME.match(time) else time
 
     def get_sides_full_name(self, side: str) -> str:
         """Return the full place name of a side of the intercut (one of its two places).
@@ -374,8 +374,8 @@ class PlaceReader:
             self.now = replace(self.now, time_of_day=spot.time)
         if spot.ends_era and self.flashback and self.before is not None:
             self.home = self.before.slug.location
-            said = self.before.slug.time_of_day
-            self.now = MomentPlace(self.home, "" if RELATIVE_TIME.match(said) else said)
+            time = self.before.slug.time_of_day
+            self.now = MomentPlace(self.home, "" if RELATIVE_TIME.match(time) else time)
         elif spot.where is HeadingMove.BACK:
             self.now = replace(self.now, location=self.home)
         elif spot.where is HeadingMove.SPOT and self.intercut:
@@ -420,8 +420,8 @@ class PlaceReader:
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
             if word in TIMES:
-                when = word if (alone[1] or "").casefold() in _NEAR_TO else alone[0].strip(". ")
-                self.now = replace(self.now, time_of_day=when.upper())
+                time = word if (alone[1] or "").casefold() in _NEAR_TO else alone[0].strip(". ")
+                self.now = replace(self.now, time_of_day=time.upper())
             elif word in WEATHERS:
                 self.now = replace(self.now, weather=word)
         if weather := find_weather_change(text):
@@ -456,7 +456,7 @@ class PlaceReader:
         if found := self.find_place_by_name(name):
             return found
         tokens = set(split_words(fold(name)))
-        return next((place for place, told in reversed(self.told.items()) if tokens <= told), "")
+        return next((place for place, words in reversed(self.told.items()) if tokens <= words), "")
 
     def find_place_by_name(self, name: str) -> str:
         """Return the place seen so far in the film that a name means, or an empty string."""
@@ -470,9 +470,9 @@ class PlaceReader:
 
     def apply_item_heading(self, slug: Slug, text: str) -> MomentPlace:
         """Move to the place that the complete heading of a montage item names, and return it."""
-        said = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
-        is_new = is_time_of_day(said) and not RELATIVE_TIME.match(said)
-        time = said if is_new else self.now.time_of_day or self.slug.time_of_day
+        time_text = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
+        is_new = is_time_of_day(time_text) and not RELATIVE_TIME.match(time_text)
+        time = time_text if is_new else self.now.time_of_day or self.slug.time_of_day
         place = MomentPlace(slug.location, time)
         self.record_item_place(place.location, time, text)
         self.now = place
@@ -487,9 +487,9 @@ class PlaceReader:
                 return placed
         if (timed := _TIME_FIRST.match(text)) and (there := self._parse_item_place(text[timed.end() :])):
             self.times[there.location] = timed[1].casefold()
-            sure = tuple(each for each in there.doubts if each.kind is not DoubtKind.TIME)
+            other_doubts = tuple(each for each in there.doubts if each.kind is not DoubtKind.TIME)
             # A time may precede the place: “Night. A balcony.”
-            return replace(there, time_of_day=timed[1].upper(), doubts=sure)
+            return replace(there, time_of_day=timed[1].upper(), doubts=other_doubts)
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
@@ -499,8 +499,10 @@ class PlaceReader:
         elif dashed := parse_dashed_item(text):
             named, inside = dashed, False
         elif capitals and capitals[1].strip().isupper():
-            name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
-            named = ItemPlace(name, said if said in TIMES else "", said if said in WEATHERS else "")
+            name, condition, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
+            named = ItemPlace(
+                name, condition if condition in TIMES else "", condition if condition in WEATHERS else ""
+            )
         elif (
             (first := _FIRST.match(text))
             # The first word must not be a person's name: “Kofi alone at the wall”.
@@ -559,14 +561,15 @@ class PlaceReader:
         self.is_asked = False
 
 
-def _mentions_place(told: Sequence[str], place: Sequence[str]) -> bool:
+def _mentions_place(title_words: Sequence[str], place: Sequence[str]) -> bool:
     """Return True if the words of a title contain a place's name, or the last word of the name after an
     article: `the market`.
     """
     if not place:
         return False
     size = len(place)
-    whole = any(list(told[at : at + size]) == list(place) for at in range(len(told)))
+    whole = any(list(title_words[at : at + size]) == list(place) for at in range(len(title_words)))
     return whole or any(
-        told[at] == place[-1] and told[at - 1] in ("the", "this", "that") for at in range(1, len(told))
+        title_words[at] == place[-1] and title_words[at - 1] in ("the", "this", "that")
+        for at in range(1, len(title_words))
     )

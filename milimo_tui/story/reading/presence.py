@@ -46,9 +46,9 @@ class ScenePresence:
         """Record that these people were in a picture together."""
         shown = tuple(dict.fromkeys(names))
         for name in shown:
-            for held in (self.present, self.recent):
-                held.pop(name, None)
-                held[name] = None
+            for record in (self.present, self.recent):
+                record.pop(name, None)
+                record[name] = None
             self.gone.discard(name)
             self.at[name] = self.spot
         if shown:

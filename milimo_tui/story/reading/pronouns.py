@@ -84,13 +84,13 @@ class PronounResolver:
         self.mentions.append(Mention(name, start, stop, owner=owner))
 
     def add_cast_doubt(
-        self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = ""
+        self, words: str, guess: str, others: Sequence[str], probability: float, reason: str = ""
     ) -> None:
-        """Record a doubt about the person whom `words` mean, once for each guess. `sure` is the probability
-        of `guess`, from 0 to 1, and `others` are the alternatives.
+        """Record a doubt about the person whom `words` mean, once for each guess. `probability` is the
+        probability of `guess`, from 0 to 1, and `others` are the alternatives.
         """
         reason = reason or "the last who fits"
-        new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], sure, reason)
+        new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], probability, reason)
         if all(
             known.words.casefold() != words.casefold() or known.guess != guess for known in self.out.doubts
         ):
@@ -134,24 +134,26 @@ class PronounResolver:
         known = dict.fromkeys(
             name for name in order if name and not {name} & {*there.away, *there.gone, *others}
         )
-        sure = [name for name in known if self.people.has_gender(name, gender)]
-        sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
+        certain = [name for name in known if self.people.has_gender(name, gender)]
+        certain = [
+            name for name in certain if name not in there.elsewhere or name == there.subject
+        ] or certain
         if (
             is_object
             and mine
-            and len(sure) > 1
-            and sure[0] == mine[0]
+            and len(certain) > 1
+            and certain[0] == mine[0]
             and not (self.strangers or self.has_new_subject())
         ):
             # The acting person and the object of the act are two different people.
-            sure = [*sure[1:], sure[0]]
+            certain = [*certain[1:], certain[0]]
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
             # “His” means the subject, even if the subject's gender is unknown: “The spice seller leaves his
             # stall.”
-            sure = [mine[0], *sure]
+            certain = [mine[0], *certain]
         ahead = [n for n in self.out.ahead if n not in others and self.people.has_gender(n, gender)]
-        if sure:
-            return sure
+        if certain:
+            return certain
         if ahead:
             return ahead
         maybe = [name for name in known if self.people.may_have_gender(name, gender)]
@@ -219,21 +221,21 @@ class PronounResolver:
             candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
         ):
             return
-        who = candidates[0]
+        person = candidates[0]
         rivals = [name for name in candidates[1:] if name in self.presence.present]
-        if not self.people.has_gender(who, gender):
-            self.add_cast_doubt(token, who, rivals, 0.4, f"nothing says that {who} is {gender}")
-        elif rivals and who not in self.found:
-            sure = 0.8 if who == self.presence.subject or who == self.out.subject else 0.6
-            self.add_cast_doubt(token, who, rivals, sure)
-        elif who not in self.presence.present and who not in self.out.seen:
-            self.add_cast_doubt(token, who, rivals, 0.7, "named in an earlier scene")
-        if self.is_absent_owner(key, at, who):
-            self.record_mention(who, at, at + 1, owner=True)
+        if not self.people.has_gender(person, gender):
+            self.add_cast_doubt(token, person, rivals, 0.4, f"nothing says that {person} is {gender}")
+        elif rivals and person not in self.found:
+            probability = 0.8 if person == self.presence.subject or person == self.out.subject else 0.6
+            self.add_cast_doubt(token, person, rivals, probability)
+        elif person not in self.presence.present and person not in self.out.seen:
+            self.add_cast_doubt(token, person, rivals, 0.7, "named in an earlier scene")
+        if self.is_absent_owner(key, at, person):
+            self.record_mention(person, at, at + 1, owner=True)
             return
         if key not in ("him", "himself", "herself"):
-            self.record_mention(who, at, at + 1, owner=key not in ("he", "she"))
-        self.show_person(who)
+            self.record_mention(person, at, at + 1, owner=key not in ("he", "she"))
+        self.show_person(person)
 
     def belongs_to_ship(self, at: int) -> bool:
         """Return True if a possessive at index `at` belongs to a ship: a part of a ship follows, and the text
@@ -243,14 +245,16 @@ class PronounResolver:
         sentence = self.out.actions[-1].sentence if self.out.actions else ""
         return part in _OF_A_SHIP and _SHIP.search(f"{sentence} {self.text}") is not None
 
-    def is_absent_owner(self, key: str, at: int, who: str) -> bool:
+    def is_absent_owner(self, key: str, at: int, owner: str) -> bool:
         """Return True if “his” or “her” before a thing, as in “her shoes”, means an owner who is absent while
-        another person handles the thing. `who` is the owner.
+        another person handles the thing. `owner` is the owner's name.
         """
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False
         there = self.presence
-        here = who in self.found or who in there.present or who in self.out.seen or who in self.out.ahead
+        here = (
+            owner in self.found or owner in there.present or owner in self.out.seen or owner in self.out.ahead
+        )
         word = key_of(self.matches[at + 1][0])
         return not here and word not in BODY - CLOTHES and not there.montage
 
@@ -281,7 +285,7 @@ class PronounResolver:
         """Show the people whom a plural pronoun means, unless the pronoun may mean things or a crowd."""
         self.out.acted = True
         acting = key == "they" and not self.out.seen and self.out.actions
-        if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
+        if acting and any(THINGS_ACT.search(action.sentence) for action in acting):
             return  # The pronoun means things: “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in WHOLE):
             self.show_people(list(self.out.seen)) if key not in ("them", "their") else None
@@ -293,7 +297,7 @@ class PronounResolver:
         if (
             key not in WHOLE
             and not self.out.seen
-            and any(CROWD.search(told.sentence) for told in self.out.actions)
+            and any(CROWD.search(action.sentence) for action in self.out.actions)
         ):
             return  # The pronoun means a crowd: “The dockers come on. They sing.”
         there = self.list_people_present()
@@ -342,7 +346,7 @@ class PronounResolver:
         such as “her eyes” or “both hands”, and not people.
         """
         own = [] if key == "they" else [self.text]
-        before = "".join([*(told.sentence for told in self.out.actions[-1:]), *own])
+        before = "".join([*(action.sentence for action in self.out.actions[-1:]), *own])
         if key in ("both", "neither"):
             return (
                 re.search(rf"\b{key} (?:of )?(?:his|her|the|its)?\s?(?:{PAIRS})\b", self.text, re.I)

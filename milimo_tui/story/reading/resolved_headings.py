@@ -75,8 +75,8 @@ class HeadingResolver:
         return scene if slug == scene.slug else replace(scene, slug=slug)
 
     def _continues_scene(self, slug: Slug, whole: Slug) -> bool:
-        said = slug.time_of_day
-        return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
+        time = slug.time_of_day
+        return time in ("", whole.time_of_day) or RELATIVE_TIME.match(time) is not None
 
     def _resolve_inside_place(self, slug: Slug, whole: Slug) -> Slug:
         """Return a heading without INT. or EXT. as a part of the current place, `whole`: a view, a person or
@@ -93,11 +93,11 @@ class HeadingResolver:
         )
 
 
-def _normalize_time_of_day(said: str) -> str:
+def _normalize_time_of_day(text: str) -> str:
     """Return a time of day without a weekday or date before it. An hour of the clock is replaced by its time
     of day.
     """
-    rest, date = said, _DATE.match(said)
+    rest, date = text, _DATE.match(text)
     while date:
         rest = rest[date.end() :]
         date = _DATE.match(rest)
@@ -106,12 +106,12 @@ def _normalize_time_of_day(said: str) -> str:
     if at := _LATER_AT.fullmatch(rest.strip(" .")):
         return at[1].upper()
     named = _HOURS.get(rest.strip(" ,.").upper().removeprefix("THE "))
-    return named or rest.strip(" ,") or ("DAY" if said else "")
+    return named or rest.strip(" ,") or ("DAY" if text else "")
 
 
-def find_known_place(said: str, known: Sequence[str]) -> str:
+def find_known_place(name: str, known: Sequence[str]) -> str:
     """Return the first of the known places that contains all words of a name, or an empty string."""
-    tokens = set(split_words(fold(said))) - {"the", "a", "an"}
+    tokens = set(split_words(fold(name))) - {"the", "a", "an"}
     named = [place for place in known if tokens and tokens <= set(split_words(fold(place)))]
     return next(
         (place for place in named if set(split_words(fold(place))) <= {*tokens, "the"}), next(iter(named), "")

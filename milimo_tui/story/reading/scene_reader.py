@@ -292,9 +292,9 @@ class _SceneReader(SceneHearing):
 
     def read_action_beat(self, beat: Beat, opens: bool, *, last: bool) -> Iterator[Moment]:
         insert = beat.written_framing.function is Function.INSERT and not _LATE_INSERT.match(beat.text)
-        thing = ""
+        shown_object = ""
         if beat.direction and (match := _INSERT.match(beat.direction)):
-            insert, thing = True, match[1].strip()
+            insert, shown_object = True, match[1].strip()
         headed = parse_item_heading(beat.text)
         if headed and headed[1]:
             self.places.apply_item_heading(*headed)
@@ -304,14 +304,14 @@ class _SceneReader(SceneHearing):
             if spot is not None:
                 self.move_to_spot(spot)
             place = self.places.find_action_place(text, montage=beat.montage and headed is None)
-            meant = read_action(text, self.people, self.presence)
-            looks = find_viewer(text, meant.actions)
-            seen = tuple(name for name in meant.seen if name != looks)
+            meaning = read_action(text, self.people, self.presence)
+            looks = find_viewer(text, meaning.actions)
+            seen = tuple(name for name in meaning.seen if name != looks)
             if (spot is not None and spot.where is not HeadingMove.SAME) or _NO_PICTURE.match(text):
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
+            elif not seen and not meaning.acted and not opens and not looks and not FAR.match(text):
                 goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
                 seen = self.find_owner_of_thing(text) or (self.list_people_still_seen() if goes_on else ())
             if not beat.montage:
@@ -325,7 +325,7 @@ class _SceneReader(SceneHearing):
                 self.on_screen.update(seen)
             if beat.montage:
                 self.item, self.item_place = seen, place
-            near = self.list_people_near(seen, meant.near)
+            near = self.list_people_near(seen, meaning.near)
             turns = spot is not None and spot.where is not HeadingMove.SAME and not beat.written_framing
             yield Moment(
                 beat=beat,
@@ -335,16 +335,16 @@ class _SceneReader(SceneHearing):
                 turns=turns and not (opens or last or beat.montage or beat.caption),
                 seen=seen,
                 near=() if beat.montage else near,
-                focus=self.choose_focus(text, seen, thing),
-                thing=thing,
-                doubts=(*meant.doubts, *place.doubts),
-                actions=() if spot is not None else tuple(meant.actions),
+                focus=self.choose_focus(text, seen, shown_object),
+                thing=shown_object,
+                doubts=(*meaning.doubts, *place.doubts),
+                actions=() if spot is not None else tuple(meaning.actions),
                 location=place.location,
                 time_of_day=place.time_of_day,
                 weather=place.weather,
             )
             if beat.written_framing.function is not Function.POV:
-                self.update_presence(meant, seen)
+                self.update_presence(meaning, seen)
 
     def list_people_still_seen(self) -> tuple[str, ...]:
         """Return the people who are still seen: the people of the last picture, or in an intercut the people
@@ -390,12 +390,12 @@ class _SceneReader(SceneHearing):
 
         ON JACK and BACK TO JACK move to the spot where Jack is.
         """
-        if who := self.find_person_of_heading(spot):
+        if person := self.find_person_of_heading(spot):
             if self.view:
                 self.end_screen_view()
-            self.places.move_to_people((who,))
-            self.presence.elsewhere.pop(who, None)
-            self.presence.last = (who,)
+            self.places.move_to_people((person,))
+            self.presence.elsewhere.pop(person, None)
+            self.presence.last = (person,)
             return
         self.places.apply_short_heading(spot)
         there = self.presence
@@ -426,13 +426,13 @@ class _SceneReader(SceneHearing):
             if there.left:
                 there.gone.discard(there.left)
                 there.subject = there.left
-            goes = there.subject if spot.is_way and there.subject not in there.away else ""
+            follower = there.subject if spot.is_way and there.subject not in there.away else ""
             if is_fixture(spot.name) and not spot.is_way:
                 there.elsewhere = {}
             else:
                 self.return_to_spot(self.get_current_spot())
-                there.elsewhere.pop(goes, None)
-            there.last = (goes,) if goes else ()
+                there.elsewhere.pop(follower, None)
+            there.last = (follower,) if follower else ()
 
     def get_current_spot(self) -> str:
         """Return the current spot in the scene's place. Empty at the spot where the scene began."""
@@ -469,32 +469,32 @@ class _SceneReader(SceneHearing):
         rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is HeadingMove.SPOT else ()
         return next((name for key, name in rows if key == tokens), "")
 
-    def choose_focus(self, text: str, seen: Sequence[str], thing: str) -> str:
-        if thing:
-            return thing
+    def choose_focus(self, text: str, seen: Sequence[str], shown_object: str) -> str:
+        if shown_object:
+            return shown_object
         if seen:
             return seen[0]
         return "crowd" if _CROWD.search(text) else self.scene.slug.location
 
-    def update_presence(self, meant: ActionMeaning, seen: Sequence[str]) -> None:
+    def update_presence(self, meaning: ActionMeaning, seen: Sequence[str]) -> None:
         there = self.presence
         if len(seen) > 1:
             self.pictures.add(frozenset(seen))
-        pictured = [name for name in meant.pictured if name not in there.present]
-        there.record_picture(seen if self.view else meant.seen or seen)
+        pictured = [name for name in meaning.pictured if name not in there.present]
+        there.record_picture(seen if self.view else meaning.seen or seen)
         for name in pictured:
             there.present.pop(name, None)
         for name in seen:
             self.presence.elsewhere.pop(name, None)
         if not self.view:
-            for name in self.on_screen.difference(meant.ahead):
+            for name in self.on_screen.difference(meaning.ahead):
                 there.present.pop(name, None)  # The person is only on the screen.
-        if meant.subject or len(seen) == 1:
-            there.subject = meant.subject or seen[0]
-        if meant.alone and len(meant.seen) == 1:
-            there.present = dict.fromkeys(meant.seen)
-        there.left = next(reversed(meant.leaving), "") if meant.leaving or seen else there.left
-        for name in meant.leaving:
+        if meaning.subject or len(seen) == 1:
+            there.subject = meaning.subject or seen[0]
+        if meaning.alone and len(meaning.seen) == 1:
+            there.present = dict.fromkeys(meaning.seen)
+        there.left = next(reversed(meaning.leaving), "") if meaning.leaving or seen else there.left
+        for name in meaning.leaving:
             there.present.pop(name, None)
             there.gone.add(name)
             there.last = tuple(other for other in there.last if other != name)

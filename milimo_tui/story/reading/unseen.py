@@ -137,7 +137,7 @@ def find_viewer(text: str, actions: Sequence[ActionSentence]) -> str:
     if view is None or not actions:
         return ""
     mentions = actions[0].mentions
-    who = next((each.name for each in mentions if each.start < view.end()), "")
+    viewer = next((each.name for each in mentions if each.start < view.end()), "")
     rest = [each for each in mentions if each.start >= view.end()]
     rest += [each for other in actions[1:] for each in other.mentions]
-    return "" if any(each.name == who and not each.owner for each in rest) else who
+    return "" if any(each.name == viewer and not each.owner for each in rest) else viewer

@@ -109,14 +109,14 @@ def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> Vo
     return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
 
 
-def classify_voice_by_device(told: str) -> VoicePosition:
-    """Return the position of a voice that comes from elsewhere, judged by the device that the action `told`
-    describes: off screen for a loudspeaker, telephone for a device such as a radio or a telephone that sounds
-    or is used, otherwise voice-over.
+def classify_voice_by_device(action: str) -> VoicePosition:
+    """Return the position of a voice that comes from elsewhere, judged by the device that `action` describes
+    (the words of the script's action): off screen for a loudspeaker, telephone for a device such as a radio
+    or a telephone that sounds or is used, otherwise voice-over.
     """
-    if _SPEAKERS.search(told):
+    if _SPEAKERS.search(action):
         return VoicePosition.OFF_SCREEN
-    by_wire = _WIRE.search(told) and _SOUNDS.search(told)
+    by_wire = _WIRE.search(action) and _SOUNDS.search(action)
     return VoicePosition.PHONE if by_wire else VoicePosition.VOICE_OVER
 
 
@@ -157,17 +157,17 @@ def find_person_called(lines: Sequence[Line], others: Sequence[str], people: Peo
     for line in lines:
         for match in _CALLS.finditer(line.text):
             keys = [key_of(word) for word in WORD.findall(match[1])]
-            if who := _find_addressed_person(keys, others, people) if match[1][0].isupper() else "":
-                return who
-            if len(keys) == 1 and (who := _find_person_by_kin_word(keys[0], others, people)):
-                return who
+            if person := _find_addressed_person(keys, others, people) if match[1][0].isupper() else "":
+                return person
+            if len(keys) == 1 and (person := _find_person_by_kin_word(keys[0], others, people)):
+                return person
     return ""
 
 
 def is_only_a_name(lines: Sequence[Line], people: People) -> bool:
     """Return True if a speech consists only of a person's name, as a call: “Sami?”"""
-    said = WORD.findall(lines[0].text) if len(lines) == 1 else []
-    keys = tuple(map(key_of, said))
+    words = WORD.findall(lines[0].text) if len(lines) == 1 else []
+    keys = tuple(map(key_of, words))
     if not keys or lines[0].text.rstrip()[-1:] not in ("?", "!"):
         return False
     return any(key == keys for key, _ in people.by_word.get(keys[0], ()))

@@ -55,12 +55,12 @@ def find_story_people(paragraphs: Sequence[ProseParagraph], language: Language) 
             for name in finder.find_names(mask_abbreviation_stops(sentence), whole):
                 counts[name] += 1
                 first.setdefault(name, sentence)
-    whose = {name: _find_longest_name(name, first) for name in first}
+    longest_names = {name: _find_longest_name(name, first) for name in first}
     out: dict[str, NamedPerson] = {}
     for name, words in first.items():
         if not finder.is_separate_person(name, counts[name], whole):
             continue
-        longest = whose[name]
+        longest = longest_names[name]
         before = out.get(longest)
         count = counts[name] + (before.count if before else 0)
         out[longest] = NamedPerson(longest, count, before.words if before else words)
@@ -109,9 +109,9 @@ class _CapitalizedNames:
         bare = sentence
         # The mark at the end of a speech is removed, so that a person addressed there is not taken for the
         # subject of the words that follow.
-        for said in find_speech(sentence):
-            if not said.dashed:
-                bare = bare.replace(said.words, said.words.rstrip(".,!?…"))
+        for speech in find_speech(sentence):
+            if not speech.dashed:
+                bare = bare.replace(speech.words, speech.words.rstrip(".,!?…"))
         bare = strip_prose_asides(bare)
         for found in self._named.finditer(bare):
             name = self._extract_name(found[0], bare[: found.start()], bare[found.end() :], whole)
@@ -133,7 +133,7 @@ class _CapitalizedNames:
             return False
         return count > 1 or re.search(rf"\b(?:{self._language.said})\s+\w+\s{name}\b", whole) is not None
 
-    def _extract_name(self, found: str, before: str, behind: str, whole: str) -> str:
+    def _extract_name(self, found: str, before: str, after: str, whole: str) -> str:
         words = found.split()
         title = self._title.match(f"{found} ")
         while words and words[0] in self._no_names and not title:
@@ -149,7 +149,7 @@ class _CapitalizedNames:
         if self._is_place_name(name, whole):
             return ""
         begins = re.fullmatch(r"(?:.*[.!?…:]\s*)?[\"“«—–\s]*", before, re.DOTALL) is not None
-        if self._act.match(behind) or self._said.search(before):
+        if self._act.match(after) or self._said.search(before):
             return "" if begins and self._is_uncapitalized_word(name.lower(), whole) else name
         if begins or self._place.search(before):
             return ""
@@ -205,8 +205,8 @@ class _JapaneseNames:
         action.
         """
         bare = sentence
-        for said in find_speech(sentence):
-            bare = bare.replace(said.words, "")
+        for speech in find_speech(sentence):
+            bare = bare.replace(speech.words, "")
         bare = strip_prose_asides(bare)
         seen: set[str] = set()
         for found in self._honoured.finditer(sentence):

@@ -153,8 +153,8 @@ class PlaceFinder:
         if where.name in _NO_SETTING:
             return False
         groups = found.groupdict()
-        beside = groups.get("before") or groups.get("after") or ""
-        if self._away is not None and self._away.fullmatch(beside):
+        preposition = groups.get("before") or groups.get("after") or ""
+        if self._away is not None and self._away.fullmatch(preposition):
             return False
         # In languages with spaces the verb is before the place, in Japanese it is after the place.
         if self._language.has_blanks:
@@ -165,7 +165,7 @@ class PlaceFinder:
             )
         text = re.split("、", sentence[found.end() :])[0]
         return not (
-            _pattern_matches(self._looks, text) if beside == "を" else _pattern_matches(self._puts, text)
+            _pattern_matches(self._looks, text) if preposition == "を" else _pattern_matches(self._puts, text)
         )
 
     def find_time_of_day(self, sentence: str) -> str:

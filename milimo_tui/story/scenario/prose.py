@@ -113,6 +113,6 @@ def strip_prose_asides(sentence: str) -> str:
     """Return the sentence without insertions: words between dashes, in brackets, or in a clause such as `,
     who was late,`.
     """
-    for aside in _ASIDES:
-        sentence = aside.sub("", sentence)
+    for pattern in _ASIDES:
+        sentence = pattern.sub("", sentence)
     return sentence

@@ -69,8 +69,8 @@ def read_prose(text: str, name: str = "") -> Scenario:
     language = detect_language(text)
     digest = digest_story(text)
     if language is None:
-        told = ", ".join(NAMES.values())
-        note = f"no language that rules know ({told}): nothing found; a text engine reads any language"
+        languages = ", ".join(NAMES.values())
+        note = f"no language that rules know ({languages}): nothing found; a text engine reads any language"
         return Scenario(name=name, notes=(note,), digest=digest)
     found = list(iterate_paragraphs(text))
     items = _StoryReader(language, found, FoldedText.fold_text(text)).read_items()
@@ -144,9 +144,9 @@ class _StoryReader:
 
     def _make_person_item(self, one: NamedPerson, scenes: Sequence[_SceneDraft]) -> ScenarioItem:
         lines = sum(beat.speaker == one.name for scene in scenes for beat in scene.beats)
-        told = f"named in {one.count} sentences" if one.count > 1 else "named once"
+        mentions = f"named in {one.count} sentences" if one.count > 1 else "named once"
         text = f", says {lines} {'lines' if lines > 1 else 'line'}" if lines else ""
-        return self._make_verified_item(ItemKind.PERSON, one.name, one.words, detail=f"{told}{text}")
+        return self._make_verified_item(ItemKind.PERSON, one.name, one.words, detail=f"{mentions}{text}")
 
     def _find_themes_or_tones(self, kind: ItemKind, table: Mapping[str, str]) -> list[ScenarioItem]:
         """Return the themes or tones whose typical words occur often enough. Only the most frequent one is
@@ -208,40 +208,41 @@ class _StoryReader:
         record the places and objects that the paragraph names.
         """
         parts: list[_ParagraphPart] = []
-        told = split_prose_sentences(paragraph.text) or (paragraph.text,)
+        sentences = split_prose_sentences(paragraph.text) or (paragraph.text,)
         silent = paragraph.text
         # Speech is removed first, because a place mentioned in speech is not where the people are.
-        for said in find_speech(paragraph.text):
-            silent = silent.replace(said.words, "…")
+        for speech in find_speech(paragraph.text):
+            silent = silent.replace(speech.words, "…")
         # A paragraph with speech is never split, because its speakers are found from the complete paragraph.
         splits = not find_speech(paragraph.text)
         for sentence in split_prose_sentences(silent):
-            place = self._find_current_place(sentence, told)
+            place = self._find_current_place(sentence, sentences)
             time = self._finder.find_time_of_day(sentence)
             last = parts[-1] if parts else None
             if last is None or (splits and place is not None and last.where not in (None, place)):
-                parts.append(_ParagraphPart(sentence, place, time, _find_full_sentence(sentence, told)))
+                parts.append(_ParagraphPart(sentence, place, time, _find_full_sentence(sentence, sentences)))
                 continue
             last.text += f" {sentence}" if self._language.has_blanks else sentence
             last.where = last.where or place
             last.time = last.time or time
         if len(parts) == 1:
-            parts[0].text, parts[0].words = paragraph.text, told[0]
+            parts[0].text, parts[0].words = paragraph.text, sentences[0]
         return parts
 
-    def _find_current_place(self, sentence: str, told: Sequence[str]) -> StoryPlace | None:
+    def _find_current_place(self, sentence: str, sentences: Sequence[str]) -> StoryPlace | None:
         """Return the place where the events of a sentence happen, or None if the sentence names no such
         place. If it names several, return the last. Record all places and objects that the sentence names.
 
-        In `sentence`, speech is replaced by “…”. `told` are the sentences of the paragraph with their speech.
+        In `sentence`, speech is replaced by “…”. `sentences` are the sentences of the paragraph with their
+        speech.
         """
         place: StoryPlace | None = None
         for found in self._finder.find_places(sentence):
-            self._places.setdefault(found.where.name, _find_full_sentence(sentence, told))
+            self._places.setdefault(found.where.name, _find_full_sentence(sentence, sentences))
             place = found.where if found.is_here else place
-        for thing in self._finder.find_handled_things(sentence):
-            if not any(one.endswith(f" {thing}") for one in self._things):
-                self._things.setdefault(thing, _find_full_sentence(sentence, told))
+        for object_name in self._finder.find_handled_things(sentence):
+            if not any(one.endswith(f" {object_name}") for one in self._things):
+                self._things.setdefault(object_name, _find_full_sentence(sentence, sentences))
         return place
 
     def _begins_with_time_break(self, paragraph: ProseParagraph) -> bool:
@@ -251,18 +252,18 @@ class _StoryReader:
     def _read_into_scene(self, text: str, scene: _SceneDraft, speakers: SpeakerFinder) -> None:
         """Add the actions and speeches in `text`, a stretch of the story, to a scene."""
         at = 0
-        who: list[str] = []
-        for said in find_speech(text):
-            self._add_action(text[at : said.start], scene)
-            speaker = speakers.find_speaker(text, said)
-            if not speaker and who and who[-1]:
+        past_speakers: list[str] = []
+        for speech in find_speech(text):
+            self._add_action(text[at : speech.start], scene)
+            speaker = speakers.find_speaker(text, speech)
+            if not speaker and past_speakers and past_speakers[-1]:
                 # Without another name, the same person continues to speak: “Yes,” she said, “yes.”
-                speaker = who[-1]
-            self._add_speech(said, speaker, scene, speakers)
-            who.append(speaker)
-            at = said.end
+                speaker = past_speakers[-1]
+            self._add_speech(speech, speaker, scene, speakers)
+            past_speakers.append(speaker)
+            at = speech.end
         self._add_action(text[at:], scene)
-        speakers.record_paragraph(text, who)
+        speakers.record_paragraph(text, past_speakers)
 
     def _add_speech(
         self, speech: ProseSpeech, speaker: str, scene: _SceneDraft, speakers: SpeakerFinder
@@ -272,14 +273,14 @@ class _StoryReader:
         """
         stop = "." if self._language.has_blanks else ""
         pieces = speakers.split_dashed_speech(speech.words) if speech.dashed else [(speech.words, "")]
-        doing = next((who for _, who in pieces if who), "")
-        for words, does in pieces:
-            if does:
+        actor = next((person for _, person in pieces if person), "")
+        for words, acting_person in pieces:
+            if acting_person:
                 self._add_action(words, scene)
                 continue
             bare = speakers.strip_attribution(words.strip())
             scene.beats.append(
-                ScenarioBeat(re.sub(r"[,、]$", stop, bare.strip()), speaker or doing or UNNAMED)
+                ScenarioBeat(re.sub(r"[,、]$", stop, bare.strip()), speaker or actor or UNNAMED)
             )
 
     def _add_action(self, text: str, scene: _SceneDraft) -> None:
@@ -287,10 +288,12 @@ class _StoryReader:
         bare = mask_abbreviation_stops(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
         pattern = self._language.make_speech_pattern()
-        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+        attribution_first = (
+            rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+        )
         before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{pattern}\s*[,:、]?\s*$"
         speaker = scene.beats[-1].speaker if scene.beats else ""
-        if speaker and (match := re.match(behind, bare)):
+        if speaker and (match := re.match(attribution_first, bare)):
             rest = bare[match.end() :]
             goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
             # The sentence continues after the name of the speaker: “…,” said Tam, and put down the bowl.
@@ -318,13 +321,13 @@ class _StoryReader:
         return replace(item, beats=tuple(scene.beats))
 
 
-def _find_full_sentence(sentence: str, told: Sequence[str]) -> str:
+def _find_full_sentence(sentence: str, sentences: Sequence[str]) -> str:
     """Return the words of `sentence` as they occur in the story. If speech in it was replaced by “…”, return
     the longest stretch without speech instead of the sentence.
 
-    `told` are the sentences of the paragraph with their speech.
+    `sentences` are the sentences of the paragraph with their speech.
     """
-    if sentence in told or "…" not in sentence:
+    if sentence in sentences or "…" not in sentence:
         return sentence
     pieces = [piece.strip(' "“”«»「」『』,') for piece in sentence.split("…")]
     return max(pieces, key=len)

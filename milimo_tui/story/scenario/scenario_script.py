@@ -24,15 +24,15 @@ def format_as_fountain(scenario: Scenario) -> str:
     off = {item.text.casefold() for item in scenario.list_items_of_kind(ItemKind.PERSON) if not item.is_on}
     lines = [*_iterate_title_page_lines(scenario), ""]
     over = {item.key: item for item in scenario.items}
-    told: set[str] = set()
+    written_keys: set[str] = set()
     for scene in scenes:
-        lines += _iterate_section_lines(scene, over, told)
+        lines += _iterate_section_lines(scene, over, written_keys)
         lines += [_format_scene_heading(scene.text), ""]
         for beat in scene.beats:
-            who = beat.speaker.casefold()
+            speaker = beat.speaker.casefold()
             if not beat.speaker:
                 lines += [_format_action_text(beat.text), ""]
-            elif who in off:
+            elif speaker in off:
                 lines += [_format_action_text(f"“{beat.text}”"), ""]
             else:
                 lines += [_format_character_cue(beat.speaker), " ".join(beat.text.split()), ""]
@@ -56,13 +56,13 @@ def _iterate_title_page_lines(scenario: Scenario) -> Iterator[str]:
 
 
 def _iterate_section_lines(
-    scene: ScenarioItem, over: Mapping[str, ScenarioItem], told: set[str]
+    scene: ScenarioItem, over: Mapping[str, ScenarioItem], written_keys: set[str]
 ) -> Iterator[str]:
     """Yield the titles of the act and of the sequence that begin with `scene`, as lines of Fountain sections.
     Nothing is yielded for an act or sequence that has begun before.
 
-    `over` has all acts and sequences by key. `told` are the keys of the acts and sequences that are already
-    written; newly written keys are added.
+    `over` has all acts and sequences by key. `written_keys` are the keys of the acts and sequences that are
+    already written; newly written keys are added.
     """
     chain: list[ScenarioItem] = []
     item = over.get(scene.within)
@@ -71,8 +71,8 @@ def _iterate_section_lines(
         item = over.get(item.within)
     for one in reversed(chain):
         # A sequence whose title equals the heading of its first scene adds no information.
-        if one.key not in told and one.is_on and one.text != scene.text:
-            told.add(one.key)
+        if one.key not in written_keys and one.is_on and one.text != scene.text:
+            written_keys.add(one.key)
             mark = "#" if one.kind is ItemKind.ACT else "##"
             yield f"{mark} {' '.join(one.text.split())}"
             yield ""

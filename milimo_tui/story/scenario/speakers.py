@@ -59,14 +59,14 @@ class SpeakerFinder:
         """
         text = mask_abbreviation_stops(text)
         if attributed := self._match_inserted_attribution(speech.words):
-            who = attributed["who"]
-            return self._find_first_person(who) or self._resolve_pronoun_speaker(
+            subject = attributed["who"]
+            return self._find_first_person(subject) or self._resolve_pronoun_speaker(
                 attributed[0], text[: speech.start]
             )
         if speech.dashed:
             return self._find_speaker_by_turns(text)
-        behind = text[speech.end :][:80]
-        told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", behind)
+        after = text[speech.end :][:80]
+        told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", after)
         before = self._strip_speech(text[: speech.start])
         if told_behind:
             if name := self._find_first_person(told_behind[0]):
@@ -75,20 +75,20 @@ class SpeakerFinder:
                 return name
         clause = re.split(r"[.!?。]\s*", before)[-1]
         if name := self._find_last_person(clause) or self._find_first_person(
-            re.split(r"[.!?。]", self._strip_speech(behind))[0]
+            re.split(r"[.!?。]", self._strip_speech(after))[0]
         ):
             return name
         # Otherwise the speaker is the person mentioned last: “Tam looked up. ‘No.’”
         return self._find_last_person(before) or self._find_speaker_by_turns(text)
 
-    def record_paragraph(self, text: str, who: Sequence[str]) -> None:
-        """Record a paragraph after it was read, with its speakers `who`. The speakers of the next paragraphs
-        are found with its help.
+    def record_paragraph(self, text: str, speakers: Sequence[str]) -> None:
+        """Record a paragraph after it was read, with its speakers `speakers`. The speakers of the next
+        paragraphs are found with its help.
         """
         self.paragraphs.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
         del self.paragraphs[:-BACK]
-        if who and who[-1]:
-            self.turns.append(who[-1])
+        if speakers and speakers[-1]:
+            self.turns.append(speakers[-1])
         else:
             self.turns.clear()
 
@@ -233,10 +233,10 @@ class SpeakerFinder:
         if found is None:
             return words
         mark = re.match(r"\s*([!?…])", found[0])
-        before, behind = words[: found.start()].rstrip(" ,"), words[found.end() :]
+        before, after = words[: found.start()].rstrip(" ,"), words[found.end() :]
         if mark:
-            return f"{before} {mark[1]}{behind.removeprefix('.').removeprefix(',')}".replace("  ", " ")
-        return before + (behind or ".")
+            return f"{before} {mark[1]}{after.removeprefix('.').removeprefix(',')}".replace("  ", " ")
+        return before + (after or ".")
 
     def split_dashed_speech(self, words: str) -> list[tuple[str, str]]:
         """Split the words after a dash into spoken words and actions.
@@ -249,14 +249,14 @@ class SpeakerFinder:
             acts = found and re.match(
                 rf"{re.escape(found[0].split()[0])}\b[^,.!?]*?\s(?:{self.language.acts})\b", sentence
             )
-            who = found[0] if acts else ""
-            if out and not who and not out[-1][1]:
+            actor = found[0] if acts else ""
+            if out and not actor and not out[-1][1]:
                 out[-1] = (f"{out[-1][0]} {sentence}", "")
             else:
-                out.append((sentence, who))
+                out.append((sentence, actor))
         return out
 
     def _strip_speech(self, text: str) -> str:
-        for said in reversed(find_speech(text)):
-            text = text[: said.start] + text[said.end :]
+        for speech in reversed(find_speech(text)):
+            text = text[: speech.start] + text[speech.end :]
         return text

@@ -83,7 +83,9 @@ def build_cast(screenplay: Screenplay) -> FilmCast:
         casting.add_introduction(person)
     for name, role in find_late_names(screenplay, by_cue, casting.introduced).items():
         casting.merge_late_name(role, name)
-    by_cue = {cue: tuple(dict.fromkeys(map(casting.get_merged_name, who))) for cue, who in by_cue.items()}
+    by_cue = {
+        cue: tuple(dict.fromkeys(map(casting.get_merged_name, speakers))) for cue, speakers in by_cue.items()
+    }
     return FilmCast(tuple(casting.names), by_cue, casting.aliases, casting.introduced)
 
 
@@ -181,8 +183,8 @@ class _NameMerger:
         called = [
             name for other in person.also for name in self._of_word.get(fold(split_words(other)[-1]), ())
         ]
-        also = {fold(word) for other in person.also for word in split_words(other)}
-        return next((name for name in called if self._keys[name] <= also), "")
+        other_words = {fold(word) for other in person.also for word in split_words(other)}
+        return next((name for name in called if self._keys[name] <= other_words), "")
 
     def merge_late_name(self, role: str, name: str) -> None:
         """Replace the role of a person by the name that the script reveals later: the STRANGER is TOM from

@@ -209,9 +209,9 @@ def _find_introductions_in_words(text: str, cues: Collection[str]) -> Iterator[I
         age = _AGE.match(after)
         worded = _AGE_IN_WORDS.match(after) if age is None else None
         if read := age or worded:
-            told = _APPOSITION.match(after[read.end() :])
+            apposition = _APPOSITION.match(after[read.end() :])
             years = int(age[1] or age[3] or age[5] or age[7]) if age else parse_number_words(read[1])
-            yield IntroducedPerson(match[0].upper(), years, told[2] if told else "")
+            yield IntroducedPerson(match[0].upper(), years, apposition[2] if apposition else "")
 
 
 def _find_unnamed_people(
@@ -231,9 +231,9 @@ def _find_unnamed_people(
     found: dict[str, list[re.Match[str]]] = {}
     for match in (*_PLAIN.finditer(whole), *_SHOUTED.finditer(whole)):
         made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
-        told = _APPOSED.search(whole, max(0, match.start() - _NEAR), match.start())
-        told = told or _SAME_ONE.search(whole, max(0, match.start() - _NEAR), match.start())
-        if not (made or told or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):
+        described = _APPOSED.search(whole, max(0, match.start() - _NEAR), match.start())
+        described = described or _SAME_ONE.search(whole, max(0, match.start() - _NEAR), match.start())
+        if not (made or described or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
         first = next((match for match in matches if match["noun"].isupper()), matches[0])
@@ -308,8 +308,8 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         if _LISTED.search(before) or _IN_A_LIST.match(after):
             continue  # Skip names on a label or in a list: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
         real = _REAL_NAME.match(after)
-        also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
-        after = after[real.end() :] if real and also else after
+        other_names = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
+        after = after[real.end() :] if real and other_names else after
         age = _AGE.match(after)
         worded = _AGE_IN_WORDS.match(after) if age is None else None
         read = age or worded
@@ -348,7 +348,7 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
                 continue
         first = is_first_name(run[0][0])
         if (set_in := _SET_IN.search(before)) and _mentions_somebody(set_in[1]):
-            yield IntroducedPerson(name, years, set_in[1], not _is_generic_noun(run), also)
+            yield IntroducedPerson(name, years, set_in[1], not _is_generic_noun(run), other_names)
             continue
         follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
         comes = follows and _SOMEBODY_COMES.search(before) is not None
@@ -357,9 +357,9 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         shown = first and _LETTERED.search(before) is None
         if before.rstrip().endswith(":") and not (read or shown or comes or _mentions_somebody(about)):
             continue  # Skip words that are written on a stone, a label or a screen.
-        if read or named or kin or also:
+        if read or named or kin or other_names:
             alone = read is not None or (named and not _is_generic_noun(run))
-            yield IntroducedPerson(name, years, about, alone, also)
+            yield IntroducedPerson(name, years, about, alone, other_names)
         elif apposition is not None and _mentions_somebody(about):
             # “a CHILD, a girl about six” introduces a person only if the name has a cue, so `alone` stays
             # False.

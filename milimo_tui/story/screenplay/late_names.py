@@ -70,11 +70,11 @@ def find_late_names(
         ends_before = dict(ends)
         for place, element in enumerate(scene.elements, start):
             if element.kind is ScriptElementKind.CUE and element.cue:
-                who = by_cue.get(element.cue.name, ())
-                speaker = who[0] if len(who) == 1 else ""
-                if len(who) == 1 and split_words(who[0]):
-                    begins.setdefault(who[0], place)
-                    ends[who[0]] = place
+                speakers = by_cue.get(element.cue.name, ())
+                speaker = speakers[0] if len(speakers) == 1 else ""
+                if len(speakers) == 1 and split_words(speakers[0]):
+                    begins.setdefault(speakers[0], place)
+                    ends[speakers[0]] = place
                 continue
             if element.kind is ScriptElementKind.ACTION:
                 for word in map(_strip_possessive, split_words(element.text)):
@@ -83,30 +83,30 @@ def find_late_names(
                 called.setdefault(each.key, each)
         roles = sorted((place, name) for name, place in ends.items() if _is_role_name(name))
         for name, place in begins.items():
-            said = called.get(fold(split_words(name)[0]))
-            if said is None or said.place >= place or _is_role_name(name) or name in found:
+            mention = called.get(fold(split_words(name)[0]))
+            if mention is None or mention.place >= place or _is_role_name(name) or name in found:
                 continue
-            if name in ends_before or (name in introduced and not said.shown):
+            if name in ends_before or (name in introduced and not mention.shown):
                 continue
-            before = roles[: bisect_left(roles, (said.place, ""))]
+            before = roles[: bisect_left(roles, (mention.place, ""))]
             before = [
                 each
                 for each in before
-                if (each[1] == said.by and not said.other)
+                if (each[1] == mention.by and not mention.other)
                 or (
-                    each[1] != said.by
+                    each[1] != mention.by
                     and (here if each[1] not in begins else shown).get(
-                        _list_role_words(each[1])[-1], said.place
+                        _list_role_words(each[1])[-1], mention.place
                     )
-                    < said.place
+                    < mention.place
                 )
             ]
             role = before[-1][1] if before else ""
-            if not role or (role == said.by) is not said.oneself:
+            if not role or (role == mention.by) is not mention.oneself:
                 # A person who calls somebody Tom is not Tom, but a person who says “I'm Tom” is. A role that
                 # no action has shown is not Tom either.
                 continue
-            if first.get(said.key) == said.place and all(
+            if first.get(mention.key) == mention.place and all(
                 last.get(word, 0) < place for word in _list_role_words(role)
             ):
                 found[name] = role

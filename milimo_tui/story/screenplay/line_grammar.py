@@ -80,15 +80,15 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
         found = (inner[0], inner[1] + era.end())
     if not found:
-        lead = _LEADING_NUMBER.match(text)
-        found = _match_heading_prefix(text[lead.end() :]) if lead else None
-        if not found or not lead:
+        leading_number = _LEADING_NUMBER.match(text)
+        found = _match_heading_prefix(text[leading_number.end() :]) if leading_number else None
+        if not found or not leading_number:
             return None
-        number = number or lead[1]
-        text = text[lead.end() :].rstrip()
+        number = number or leading_number[1]
+        text = text[leading_number.end() :].rstrip()
         # Production drafts print the scene number in both margins, so the same number may be at the end too.
-        if text.endswith(" " + lead[1]):
-            text = text[: -len(lead[1])].rstrip()
+        if text.endswith(" " + leading_number[1]):
+            text = text[: -len(leading_number[1])].rstrip()
             found = _match_heading_prefix(text) or found
     setting, start = found
     return text, _parse_slug(setting, text[start:], number)

@@ -124,8 +124,8 @@ def parse_brief(
             f"the limit is {LONGEST}; for a story, use milimo script transform",
         )
     found = _COUNT.search(words)
-    said = (int(found[1]) if found[1].isdigit() else parse_number_words(found[1])) if found else 0
-    count = options.shots if options.shots is not None else said or USUAL
+    stated_count = (int(found[1]) if found[1].isdigit() else parse_number_words(found[1])) if found else 0
+    count = options.shots if options.shots is not None else stated_count or USUAL
     if not 1 <= count <= MOST:
         raise BadInput(f"a sequence can't have {count} shots", f"use 1 to {MOST}")
     place = _find_brief_place(words, places)
@@ -137,7 +137,7 @@ def parse_brief(
     return SequenceBrief(
         text=words,
         count=count,
-        is_counted=options.shots is not None or bool(said),
+        is_counted=options.shots is not None or bool(stated_count),
         mood=mood or _get_row_name(tables.find_first_row(words, tables.read_moods())),
         kind=kind or _get_row_name(tables.find_first_row(words, tables.read_sequence_kinds())),
         style=_get_row_name(style),

@@ -147,8 +147,8 @@ def _check_sizes(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
                 ("size", other.value),
             )
     for one, two in pairwise(shots):
-        alike = one.size is two.size and one.angle is two.angle and one.function is two.function
-        if alike and one.characters and one.characters == two.characters and not two.continues_as:
+        same_framing = one.size is two.size and one.angle is two.angle and one.function is two.function
+        if same_framing and one.characters and one.characters == two.characters and not two.continues_as:
             other = NEXT_CLOSER_SIZE.get(two.size) or _WIDER.get(two.size) or Size.MS
             yield CompositionFinding(
                 FindingSubject.SIZE,
@@ -219,13 +219,13 @@ def _check_directions(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
         if shot.id in over
     )
     for one, two in pairwise(shots):
-        ways = _ACROSS.get(one.movement), _ACROSS.get(two.movement)
-        if all(ways) and ways[0] != ways[1]:
+        directions = _ACROSS.get(one.movement), _ACROSS.get(two.movement)
+        if all(directions) and directions[0] != directions[1]:
             yield CompositionFinding(
                 FindingSubject.DIRECTION,
                 (one.id, two.id),
-                f"{ways[0]}, then {ways[1]}: one move takes the other back",
-                f"move {ways[0]} again, or hold still",
+                f"{directions[0]}, then {directions[1]}: one move takes the other back",
+                f"move {directions[0]} again, or hold still",
                 ("movement", _OTHER_WAY[two.movement].value),
             )
 

@@ -106,7 +106,7 @@ class _SequencePlanner:
     def build_plan(self) -> SequencePlan:
         light, palette = self._choose_light_or_palette("light"), self._choose_light_or_palette("palette")
         coverage = (self.style.coverage if self.style else Coverage.INHERITED) or self.mood.coverage
-        whose = self.by_style if self.style and self.style.coverage else self.by_mood
+        coverage_source = self.by_style if self.style and self.style.coverage else self.by_mood
         rules = [
             RuledValue(
                 "shots",
@@ -119,7 +119,7 @@ class _SequencePlanner:
                 self.kind.name,
                 self.kind.why if self.brief.kind else f"{self.by_mood}; {self.kind.why}",
             ),
-            RuledValue("coverage", coverage.value, whose),
+            RuledValue("coverage", coverage.value, coverage_source),
             light,
             palette,
         ]
@@ -232,12 +232,12 @@ class _SequencePlanner:
             return framing
         if framing.function in (Function.OTS, Function.POV, Function.ESTABLISHING):
             return framing
-        turned = replace(framing, angle=own[at % len(own)])
-        key = (turned, action_of(one, self.cast))
+        angled = replace(framing, angle=own[at % len(own)])
+        key = (angled, action_of(one, self.cast))
         if key in self.taken:  # Another shot has this framing and action already, so the angle is not used.
             return framing
         self.taken.add(key)
-        return turned
+        return angled
 
     def _explain_framing(self, one: variations.Variation, framing: Framing) -> str:
         if framing.angle is not one.framing.angle:
@@ -257,9 +257,9 @@ class _SequencePlanner:
         place = min(max(row.index(lens) + step, 0), len(row) - 1)
         if not step or row[place] is lens:
             return RuledValue("lens", lens.lens_words, lens.why)
-        whose = self.by_style if by_style else self.by_mood
+        lens_source = self.by_style if by_style else self.by_mood
         return RuledValue(
-            "lens", row[place].lens_words, f"{lens.why}; {whose}: one {by_style or self.mood.lens}"
+            "lens", row[place].lens_words, f"{lens.why}; {lens_source}: one {by_style or self.mood.lens}"
         )
 
     def _choose_length(self, purpose: ShotPurpose, at: int, of: int) -> RuledValue:
@@ -269,10 +269,10 @@ class _SequencePlanner:
         and on the rhythm of the mood.
         """
         mood = self.mood
-        way = Fraction(at, max(1, of - 1))
+        progress = Fraction(at, max(1, of - 1))
         course = {
-            "shorter": 1 - way,
-            "longer": way,
+            "shorter": 1 - progress,
+            "longer": progress,
             "broken": Fraction(at * 2 % 3, 2),
             "even": _HALF,
         }[mood.rhythm]

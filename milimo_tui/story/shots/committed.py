@@ -41,10 +41,10 @@ class CommittedShots:
         shots, line = self._shots.get(read.digest), begins + read.line
         if not shots:
             return None
-        behind = bisect_left(shots, line, key=_get_script_line)
-        if behind in (0, len(shots)):
-            return shots[min(behind, len(shots) - 1)]
-        before, after = shots[behind - 1], shots[behind]
+        index = bisect_left(shots, line, key=_get_script_line)
+        if index in (0, len(shots)):
+            return shots[min(index, len(shots) - 1)]
+        before, after = shots[index - 1], shots[index]
         return before if line - before.line <= after.line - line else after
 
     def apply_film_values(self, read: ShotLine, begins: int) -> ShotLine:

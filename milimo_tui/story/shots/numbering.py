@@ -82,35 +82,35 @@ def preserve_locked_numbers(
     `before` is the film before the change. `written` maps ids of scenes to their numbers in the script. A new
     scene gets its number from the script, unless another scene has or had that number.
     """
-    had = {scene.id: scene for scene in before.scenes}
+    old_scenes = {scene.id: scene for scene in before.scenes}
     taken = {scene.number.upper() for scene in before.scenes if scene.number}
-    told: list[str] = []
+    messages: list[str] = []
     settled: list[Scene] = []
     clashing: list[tuple[int, str]] = []
     for scene in scenes:
-        old, wish = had.get(scene.id), written.get(scene.id, "")
+        old, wanted = old_scenes.get(scene.id), written.get(scene.id, "")
         number = old.number if old else ""
         if number:
-            if wish and wish.upper() != number.upper():
-                told.append(f"scene {number} keeps its number: the script calls it {wish}")
-        elif wish and wish.upper() not in taken:
-            number = wish
-            taken.add(wish.upper())
-        elif wish:
-            clashing.append((len(settled), wish))
-        gone = scene.parked and bool(number)
-        settled.append(replace(scene, number=number, omitted=gone))
+            if wanted and wanted.upper() != number.upper():
+                messages.append(f"scene {number} keeps its number: the script calls it {wanted}")
+        elif wanted and wanted.upper() not in taken:
+            number = wanted
+            taken.add(wanted.upper())
+        elif wanted:
+            clashing.append((len(settled), wanted))
+        is_omitted = scene.parked and bool(number)
+        settled.append(replace(scene, number=number, omitted=is_omitted))
     numbered = _number_new_scenes(settled)
-    for at, wish in clashing:
-        told.append(
-            f"{wish} is another scene's locked number: {numbered[at].heading} is {numbered[at].number}"
+    for at, wanted in clashing:
+        messages.append(
+            f"{wanted} is another scene's locked number: {numbered[at].heading} is {numbered[at].number}"
         )
     numbers = {shot.id: shot.number for shot in before.shots}
     marked = [
         replace(shot, number=numbers.get(shot.id, ""), omitted=shot.parked and bool(numbers.get(shot.id)))
         for shot in shots
     ]
-    return NumberedStory(numbered, _number_new_shots(numbered, marked), tuple(told))
+    return NumberedStory(numbered, _number_new_shots(numbered, marked), tuple(messages))
 
 
 def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
@@ -121,13 +121,13 @@ def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterab
     """
     values = tuple(after)
     was: list[Scene | Shot] = [*before]
-    gone = {value.id for value in was} - {value.id for value in values}
+    removed_ids = {value.id for value in was} - {value.id for value in values}
     is_locked = story.project.numbers_locked
     scenes = _merge_changed_items(
-        story.scenes, [one for one in values if isinstance(one, Scene)], gone, is_locked
+        story.scenes, [one for one in values if isinstance(one, Scene)], removed_ids, is_locked
     )
     shots = _merge_changed_items(
-        story.shots, [one for one in values if isinstance(one, Shot)], gone, is_locked
+        story.shots, [one for one in values if isinstance(one, Shot)], removed_ids, is_locked
     )
     scenes.sort(key=lambda scene: (scene.order, scene.id))
     ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
@@ -138,18 +138,20 @@ def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterab
     return replace(story, scenes=number_manual_scenes(scenes), shots=tuple(shots))
 
 
-def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
+def _merge_changed_items(
+    old: Iterable[S], values: Sequence[S], removed_ids: Set[str], is_locked: bool
+) -> list[S]:
     """Return the scenes (or shots) `old` after a change. `values` replace the items with the same ids, and
-    new values are appended. Items whose ids are in `gone` are left out.
+    new values are appended. Items whose ids are in `removed_ids` are left out.
 
-    If `is_locked` is True, items in `gone` stay in the list and are marked as deleted instead.
+    If `is_locked` is True, items in `removed_ids` stay in the list and are marked as deleted instead.
     """
     now = {value.id: value for value in values}
     known: set[str] = set()
     out: list[S] = []
     for one in old:
         known.add(one.id)
-        if one.id not in gone:
+        if one.id not in removed_ids:
             out.append(now.get(one.id, one))
         elif is_locked:
             out.append(mark_as_deleted(one))

@@ -53,7 +53,7 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
 
     `drafts` are the scenes of the script, and `looks` are the looks found in the script.
     """
-    asked: dict[str, list[Doubt]] = defaultdict(list)
+    doubts: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
     shots = _group_live_shots_by_scene(story)
     before = ""
@@ -61,27 +61,27 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
         scene = scenes.get(draft.line)
         mine = shots.get(scene.id, []) if scene is not None else []
         if scene is not None and mine and not scene.is_set_by_user("time_of_day"):
-            asked[mine[0].id] += _list_time_doubts(draft, before)
+            doubts[mine[0].id] += _list_time_doubts(draft, before)
         before = draft.time_of_day or before
     for look in looks.drafts:
         scene = scenes.get(look.scene_line)
         if scene is not None and look.rule is STRANGER:
             asked_at = find_shot_of_draft(look, shots.get(scene.id, []))
             if asked_at is not None:
-                asked[asked_at.id].append(_create_stranger_doubt(look, shots[scene.id]))
+                doubts[asked_at.id].append(_create_stranger_doubt(look, shots[scene.id]))
         if scene is not None and look.ended:
             asked_at = next(
                 (shot for shot in shots.get(scene.id, []) if _has_character(story, shot, look.name)), None
             )
             if asked_at is not None:
-                asked[asked_at.id].append(_create_state_doubt(look))
-    its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in asked.items()}
+                doubts[asked_at.id].append(_create_state_doubt(look))
+    its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in doubts.items()}
     for id, doubt in find_look_doubts(story, [draft.as_read for draft in drafts], looks, its_looks):
-        asked[id].append(doubt)
+        doubts[id].append(doubt)
     for shot in story.live_shots():
-        asked[shot.id] += _list_length_doubts(shot, story.project.rate)
+        doubts[shot.id] += _list_length_doubts(shot, story.project.rate)
     return replace(
-        story, shots=tuple(_replace_open_doubts(shot, asked.get(shot.id, ())) for shot in story.shots)
+        story, shots=tuple(_replace_open_doubts(shot, doubts.get(shot.id, ())) for shot in story.shots)
     )
 
 
@@ -142,14 +142,14 @@ def _apply_stranger_answer(
     guessed, right = (_find_character(story, name) for name in (doubt.guess, answer))
     if guessed is None or guessed == right:
         return [shot], [replace(done, doubts=_drop_doubt(shot, doubt))]
-    its = [each for each in story.looks if each.element == guessed.id and each.found]
-    its = [
+    found_looks = [each for each in story.looks if each.element == guessed.id and each.found]
+    found_looks = [
         each
-        for each in its
+        for each in found_looks
         if each.begins == _get_first_shot_id(story, shot) and _is_look_of_doubt(each, doubt)
     ]
-    moved = [replace(each, element=right.id) for each in its] if right is not None else []
-    return [shot, *its], [replace(done, doubts=_drop_doubt(shot, doubt)), *moved]
+    moved = [replace(each, element=right.id) for each in found_looks] if right is not None else []
+    return [shot, *found_looks], [replace(done, doubts=_drop_doubt(shot, doubt)), *moved]
 
 
 def _apply_look_answer(
@@ -172,15 +172,15 @@ def _apply_look_answer(
     wanted = next(
         (look for look in known if fold(answer) in map(fold, (look.name, join_look_words(look)))), None
     )
-    held = find_look_at_shot(story, shot, element)
+    current = find_look_at_shot(story, shot, element)
     last = max((look.order for look in story.looks if look.element == element.id), default=None)
     look = replace(
         wanted or Look(id="", element=element.id, order="", text=answer),
         id=new_id("look"),
         order=create_key_between(last, None),
         begins=shot.id,
-        ends=held.ends if held else "",
-        era=_get_look_era(story, shot, held),
+        ends=current.ends if current else "",
+        era=_get_look_era(story, shot, current),
         quote="",
         found=False,
     )
@@ -261,13 +261,13 @@ def _list_time_doubts(draft: SceneDraft, before: str) -> Iterator[Doubt]:
     if not draft.time_of_day:
         guess = before or "DAY"
         reason = "its heading has no time; as the scene before" if before else "its heading has no time"
-        sure = _SURE["before" if before else "none"]
+        probability = _SURE["before" if before else "none"]
     elif _LATER.match(heading) and before:
-        guess, reason, sure = draft.time_of_day, "later than the scene before", _SURE["carried"]
+        guess, reason, probability = draft.time_of_day, "later than the scene before", _SURE["carried"]
     else:
         return
     yield Doubt(
-        DoubtKind.TIME, heading, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), sure, reason
+        DoubtKind.TIME, heading, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), probability, reason
     )
 
 

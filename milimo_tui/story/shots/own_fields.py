@@ -43,11 +43,11 @@ def set_user_fields(shot: Shot, **changes: Any) -> Shot:
     for name, value in changes.items():
         if name not in SCRIPTED_FIELDS or value == getattr(shot, name):
             continue
-        said = own.get(name, _serialize_field(getattr(shot, name)))
-        if _serialize_field(value) == said:
+        script_value = own.get(name, _serialize_field(getattr(shot, name)))
+        if _serialize_field(value) == script_value:
             own.pop(name, None)
         else:
-            own[name] = said
+            own[name] = script_value
     answered = {SCRIPTED_FIELDS[name] for name in changes if name in SCRIPTED_FIELDS} - {None}
     doubts = tuple(doubt for doubt in shot.doubts if doubt.kind not in answered)
     return replace(shot, **changes, own=tuple(own.items()), doubts=doubts)
@@ -61,7 +61,7 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED_FIELDS}
     if not before.own:
         return after
-    said = {name: _serialize_field(getattr(after, name)) for name in own}
+    script_values = {name: _serialize_field(getattr(after, name)) for name in own}
     answered = {SCRIPTED_FIELDS[name] for name in own}
     rest = {name: text for name, text in before.own if name not in SCRIPTED_FIELDS}
     doubts = tuple(
@@ -69,7 +69,7 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
         for doubt in after.doubts
         if _make_answer_key(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
     )
-    return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
+    return replace(after, **own, own=tuple({**script_values, **rest}.items()), doubts=doubts)
 
 
 def has_user_set_continuation(shot: Shot) -> bool:

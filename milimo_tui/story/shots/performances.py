@@ -152,8 +152,8 @@ class FilmPerformances:
         if found is None or self.find_take_maker(shot).id != found.first_shot.id:
             return take
         before = min(found.get_part_start(shot), max(0, take.length - 1))
-        behind = max(0, take.length - before - shot.frames)
-        return replace(take, head=take.head + before, tail=take.tail + behind)
+        after = max(0, take.length - before - shot.frames)
+        return replace(take, head=take.head + before, tail=take.tail + after)
 
 
 def _describe_silent_listeners(shot: Shot, performance: Performance) -> str:

@@ -68,13 +68,13 @@ def join_prompt_words(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
     Unused texts stay with the neighbour, which is parked. A text that describes only the neighbour would be
     wrong for the joined shot.
     """
-    mine, its = dict(shot.prompt_parts), dict(other.prompt_parts)
-    stays = [part for part, words in its.items() if mine.get(part) != words]
-    told = (_ACTION, _SPEECH)
+    mine, other_parts = dict(shot.prompt_parts), dict(other.prompt_parts)
+    stays = [part for part, words in other_parts.items() if mine.get(part) != words]
+    joined_parts = (_ACTION, _SPEECH)
     both = {
-        part: _concatenate_distinct(mine[part], its[part])
-        for part in told
-        if mine.get(part) and its.get(part)
+        part: _concatenate_distinct(mine[part], other_parts[part])
+        for part in joined_parts
+        if mine.get(part) and other_parts.get(part)
     }
     stays = [part for part in stays if part not in both]
     prompt = shot.prompt
@@ -92,7 +92,7 @@ def _concatenate_distinct(first: str, second: str) -> str:
 
 def _replace_prompt_part(shot: Shot, part: str, words: str | None) -> tuple[tuple[str, str], ...]:
     parts = {**dict(shot.prompt_parts), part: words}
-    return tuple((name, said) for name, said in parts.items() if said is not None)
+    return tuple((name, text) for name, text in parts.items() if text is not None)
 
 
 def _trim_empty_chunks(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
@@ -161,9 +161,9 @@ def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
         tail = words[len(head) :].lstrip()
         return (head, tail) if head and tail else None
     tail = words[at:]
-    says = split_sentences(head[:opened])[-1:] if head[:opened].strip() else []
-    lead = f"{says[0]} " if says else ""
-    return f"{head}{_QUOTES[head[opened]]}", f"{lead}{head[opened]}{tail}"
+    last_sentence = split_sentences(head[:opened])[-1:] if head[:opened].strip() else []
+    introduction = f"{last_sentence[0]} " if last_sentence else ""
+    return f"{head}{_QUOTES[head[opened]]}", f"{introduction}{head[opened]}{tail}"
 
 
 def _find_open_quote(text: str) -> int | None:

@@ -225,8 +225,8 @@ def complete_filter(typed: str, names: FilterNames) -> Sequence[str]:
         (term for term in _split_filter_terms(typed) if term.start + len(term.written) == len(typed)), None
     )
     start = last.start if last else len(typed)
-    before, begun = typed[:start], fold(typed[start:])
-    shown = _quote_name if '"' in begun else _join_with_underscores
+    before, prefix = typed[:start], fold(typed[start:])
+    shown = _quote_name if '"' in prefix else _join_with_underscores
     fields = {
         "place": names.places.values(),
         "time": names.times.values(),
@@ -250,7 +250,7 @@ def complete_filter(typed: str, names: FilterNames) -> Sequence[str]:
         )
     else:
         offered = ()
-    return [before + one for one in dict.fromkeys(offered) if fold(one).startswith(begun)]
+    return [before + one for one in dict.fromkeys(offered) if fold(one).startswith(prefix)]
 
 
 # ------------------------------------------------------------------ parsing
@@ -355,12 +355,12 @@ def _resolve_framings(name: str) -> frozenset[str]:
     framing = vocabulary.parse_framing(name) or vocabulary.parse_framing(name.upper())
     if framing.size or framing.function:
         return frozenset({fold(framing.size or framing.function or "")})
-    begun = frozenset(known for known in _FRAMINGS if known.startswith(wanted))
-    if not begun:
+    matching = frozenset(known for known in _FRAMINGS if known.startswith(wanted))
+    if not matching:
         raise NotFound(
             f"there is no shot size “{name}”", f"sizes: {', '.join(SIZE_GROUPS)}, ECU, CU, MS, insert, OTS, …"
         )
-    return begun
+    return matching
 
 
 def _format_known_names(what: str, known: Iterable[str]) -> str:

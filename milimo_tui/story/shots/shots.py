@@ -174,7 +174,7 @@ def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
     """
     first = moments[0] if moments else None
     return (
-        [told.sentence for told in first.actions[:OPENING_SENTENCES]]
+        [action.sentence for action in first.actions[:OPENING_SENTENCES]]
         if first and not first.beat.montage
         else ()
     )

@@ -191,8 +191,8 @@ def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
     spoken = shot.dialogue[line]
     head, tail = spoken.text[:start].rstrip(), spoken.text[start:]
     before = (*shot.dialogue[:line], replace(spoken, text=head)) if head else shot.dialogue[:line]
-    behind = (replace(spoken, text=tail), *shot.dialogue[line + 1 :])
-    return replace(shot, dialogue=before), replace(shot, dialogue=behind)
+    after = (replace(spoken, text=tail), *shot.dialogue[line + 1 :])
+    return replace(shot, dialogue=before), replace(shot, dialogue=after)
 
 
 def _share_first_frames(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:

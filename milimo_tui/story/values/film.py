@@ -589,9 +589,9 @@ class Story:
         """Return the shots that lists show: live shots, and OMITTED shots whose scene is not OMITTED
         itself.
         """
-        gone = {scene.id for scene in self.scenes if scene.parked}
+        parked_ids = {scene.id for scene in self.scenes if scene.parked}
         return tuple(
-            shot for shot in self.shots if not shot.parked or (shot.omitted and shot.scene not in gone)
+            shot for shot in self.shots if not shot.parked or (shot.omitted and shot.scene not in parked_ids)
         )
 
 

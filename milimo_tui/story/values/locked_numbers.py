@@ -103,8 +103,8 @@ def _choose_free_number(
             for number in islice(found, len(taken) + _TRIES):
                 if str(number) not in taken:
                     return str(number)
-    behind = (replace(anyway, suffix=suffix) for suffix in _next_suffixes(anyway.suffix))
-    return next(str(number) for number in behind if str(number) not in taken)
+    later_numbers = (replace(anyway, suffix=suffix) for suffix in _next_suffixes(anyway.suffix))
+    return next(str(number) for number in later_numbers if str(number) not in taken)
 
 
 def _generate_candidates(

@@ -39,8 +39,8 @@ class ShotField:
 def _collect_shot_fields() -> Mapping[str, ShotField]:
     kinds, found, before = get_type_hints(Shot), dict[str, ShotField](), "id"
     for field in fields(Shot):
-        if asked := field.metadata.get(ASKED):
-            found[field.name] = ShotField(field.name, kinds[field.name], asked, asked.after or before)
+        if question := field.metadata.get(ASKED):
+            found[field.name] = ShotField(field.name, kinds[field.name], question, question.after or before)
             before = field.name
     return found
 

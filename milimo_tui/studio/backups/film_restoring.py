@@ -61,14 +61,14 @@ def restore_from_backup(
     if the target folder exists, and DiskFull. If an error is raised, nothing is restored.
     """
     home = studio.home
-    beside = any(read_film_summary(paths).id == film.id for paths in studio.list_project_folders())
+    is_copy = any(read_film_summary(paths).id == film.id for paths in studio.list_project_folders())
     target = home.get_project_paths(make_slug(name) if name else film.folder)
     if target.root.exists() and not name:
         target = home.get_project_paths(make_slug(f"{film.folder} {backup.id}"))
     if target.root.exists():
         raise BadInput(f"a film already exists in {target.root.name}", "choose another name with --name")
-    when = time.strftime("%d %b %H:%M", time.localtime(backup.created))
-    called = name or (f"{film.name} ({when})" if beside else film.name)
+    backup_time = time.strftime("%d %b %H:%M", time.localtime(backup.created))
+    called = name or (f"{film.name} ({backup_time})" if is_copy else film.name)
 
     def settle(paths: ProjectPaths) -> None:
         check_foreign_film(paths.db)
@@ -76,7 +76,7 @@ def restore_from_backup(
             if faults := file.list_row_faults():
                 raise Damaged(f"the film in the backup is damaged: {clean_one_line(str(faults[0]), 120)}")
             file.remove_all_actors()
-            if beside:
+            if is_copy:
                 file.adopt_new_id()
             project = file.load_story().project
             if called != project.name:
@@ -86,4 +86,4 @@ def restore_from_backup(
 
     with studio.counted(f"restoring {film.name}", len(backup.list_film_entries(film))) as count:
         left = restore_film(folder, backup, film, target.root, count, settle, lacking=lacking)
-    return RestoredFilm(target, called, backup.id, beside, left)
+    return RestoredFilm(target, called, backup.id, is_copy, left)

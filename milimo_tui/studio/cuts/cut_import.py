@@ -368,7 +368,7 @@ def _list_media_files(*folders: Path | None) -> list[Path]:
     exist.
     """
     out: list[Path] = []
-    beside, media = folders
+    cut_folder, media = folders
     if media is not None:
         if not media.is_dir():
             raise NotFound(f"there is no folder {media}", "name an existing folder: --media FOLDER")
@@ -377,9 +377,9 @@ def _list_media_files(*folders: Path | None) -> list[Path]:
             out += [Path(root) / name for name in sorted(names)]
             if len(out) > MOST_FILES:
                 break
-    if beside is not None:
+    if cut_folder is not None:
         try:
-            out += sorted(path for path in beside.iterdir() if not path.name.startswith("."))[:MOST_FILES]
+            out += sorted(path for path in cut_folder.iterdir() if not path.name.startswith("."))[:MOST_FILES]
         except OSError:  # The folder may be entered but not listed; files are then found by their path only.
             return out
     return out

@@ -77,8 +77,8 @@ class CutsUpdate:
         """A sentence that lists the editor's tasks with their commands. It counts only the tasks that this
         change caused; `sentence` also counts tasks from earlier changes.
         """
-        came = {shot for follow in self.each for shot in follow.came}
-        return _join_follow_counts((len(came), TO_PLACE), *self._count_length_changes())
+        new_shots = {shot for follow in self.each for shot in follow.came}
+        return _join_follow_counts((len(new_shots), TO_PLACE), *self._count_length_changes())
 
     def _count_length_changes(self) -> tuple[tuple[int, str], ...]:
         return (len(self.marked), MARKED), (self.taken_up, "took up the new length")
@@ -145,12 +145,12 @@ def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
     """
     names = " and ".join(f"“{name}”" for name in cuts)
     keep = "keeps its" if len(cuts) == 1 else "keep their"
-    way = (
+    hint = (
         f"milimo cut reorder {number} moves it there"
         if number
         else "milimo cut reorder uses the storyboard's"
     )
-    return f"{names}, edited by the user, {keep} order: {way}"
+    return f"{names}, edited by the user, {keep} order: {hint}"
 
 
 def list_shot_lengths(story: Story) -> list[ShotLength]:

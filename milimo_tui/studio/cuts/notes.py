@@ -57,29 +57,29 @@ def import_notes(
     if not about.frozen:
         noted = on_clips(layout(about), noted, len(about.markers))
     before, after = [about], [noted]
-    came = None
+    transferred = None
     if live.id != about.id:
         fresh = [marker.id for marker in noted.markers[len(about.markers) :]]
-        came = _transfer_notes_by_shot(studio, noted, live, only=fresh)
-        if came.cut != live:
-            before, after = [about, live], [noted, came.cut]
+        transferred = _transfer_notes_by_shot(studio, noted, live, only=fresh)
+        if transferred.cut != live:
+            before, after = [about, live], [noted, transferred.cut]
     label = f"{format_count(len(read), 'note')} from {path.name}"
     studio.require_project().write_edit(label, scope=live.id, actor=studio.actor, before=before, after=after)
     already = len(read) - (len(noted.markers) - len(about.markers))
-    return NotesImport(replace(reading, notes=tuple(read)), noted, came, already)
+    return NotesImport(replace(reading, notes=tuple(read)), noted, transferred, already)
 
 
 def transfer_notes_to_live_cut(studio: Studio, old: Cut, live: Cut) -> TransferredNotes:
     """Copy the notes and markers of the cut `old` to the cut `live`. Each note stays with the shot it was on.
     Makes one edit.
     """
-    came = _transfer_notes_by_shot(studio, old, live)
-    if came.cut != live:
+    transferred = _transfer_notes_by_shot(studio, old, live)
+    if transferred.cut != live:
         label = f"notes of “{old.name}”"
         studio.require_project().write_edit(
-            label, scope=live.id, actor=studio.actor, before=[live], after=[came.cut]
+            label, scope=live.id, actor=studio.actor, before=[live], after=[transferred.cut]
         )
-    return came
+    return transferred
 
 
 def _transfer_notes_by_shot(
@@ -106,8 +106,8 @@ def export_notes(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, 
     placed = layout(cut)
 
     def name_noted_clip(thread: Thread) -> str:
-        held = placed.find_placed(thread.marker.clip) if thread.marker.clip else None
-        return format_clip_name(held.clip, names) if held else ""
+        placed_clip = placed.find_placed(thread.marker.clip) if thread.marker.clip else None
+        return format_clip_name(placed_clip.clip, names) if placed_clip else ""
 
     write_file_atomically(path, note_texts.format_note_file(cut, found, kind, name_noted_clip).encode())
     return path

@@ -76,6 +76,6 @@ def _move_file(source: Path, target: Path) -> None:
     except OSError:
         if not source.exists():
             raise
-        with replace_file_atomically(target, "keep") as beside:
-            shutil.copyfile(source, beside)
+        with replace_file_atomically(target, "keep") as temporary:
+            shutil.copyfile(source, temporary)
         source.unlink()

@@ -76,7 +76,7 @@ class WatchedFiles:
         if process is None:
             return FileImportOutcome("the supervisor is stopping", passes=True)
         try:
-            said, _ = process.communicate(timeout=IMPORT_SECONDS)
+            output, _ = process.communicate(timeout=IMPORT_SECONDS)
         except subprocess.TimeoutExpired:
             self._kill_import(process)
             process.communicate()
@@ -89,7 +89,7 @@ class WatchedFiles:
         return (
             FileImportOutcome("the supervisor is stopping", passes=True)
             if self._is_stopped()
-            else _parse_import_error(said)
+            else _parse_import_error(output)
         )
 
     def _start_import(self, words: list[str]) -> subprocess.Popen[bytes] | None:
@@ -127,12 +127,12 @@ class WatchedFiles:
                 self._kill_import(self._running)
 
 
-def _parse_import_error(said: bytes) -> FileImportOutcome:
-    """Return the outcome of a failed import, parsed from the JSON error output `said` of the import command.
-    The outcome says if a later try may succeed.
+def _parse_import_error(output: bytes) -> FileImportOutcome:
+    """Return the outcome of a failed import, parsed from the JSON error output `output` of the import
+    command. The outcome says if a later try may succeed.
     """
     try:
-        error = json.loads(said)["error"]
+        error = json.loads(output)["error"]
         return FileImportOutcome(str(error["message"]), passes=error["kind"] in RETRYABLE_KINDS)
     except (ValueError, KeyError, TypeError):
         return FileImportOutcome("the import program ended without a message")

@@ -85,9 +85,9 @@ def export_project(source: ProjectFile, name: str) -> Path:
     files = list_project_files(source.paths)
     require_free_space(target.parent, _sum_file_sizes(files), "export the film")
     with (
-        replace_file_atomically(target) as beside,
+        replace_file_atomically(target) as temporary,
         tempfile.TemporaryDirectory() as scratch,
-        zipfile.ZipFile(beside, "w") as archive,
+        zipfile.ZipFile(temporary, "w") as archive,
     ):
         clean = Path(scratch) / "project.db"
         source.copy_database_to(clean)
@@ -122,7 +122,7 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             f"a film already exists in {target.root.name}", "choose another folder name with --name"
         )
     try:
-        with zipfile.ZipFile(source) as archive, build_folder_atomically(target.root) as beside:
+        with zipfile.ZipFile(source) as archive, build_folder_atomically(target.root) as temporary:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} has no film", "export a film with milimo project export")
@@ -131,11 +131,11 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
                 parts = PurePosixPath(item.filename).parts
                 if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
                     raise BadInput(f"{source} contains a file that does not belong there: {item.filename}")
-                place = beside.joinpath(*parts)
+                place = temporary.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-            _adopt_unpacked_film(ProjectPaths(beside), source)
+            _adopt_unpacked_film(ProjectPaths(temporary), source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(
             f"{source} is damaged or not a .zip file", "export a film with milimo project export"

@@ -70,17 +70,19 @@ def confirm_emptying(studio: Studio, full: Sequence[BinContents], command: str) 
 
     Raises Refused if there is nobody to ask. `command` is the command that deletes without asking.
     """
-    things = [(one.paths.root.name, item) for one in full for item in one.items]
+    contents = [(one.paths.root.name, item) for one in full for item in one.items]
     takes = sum(one.takes for one in full)
-    much = format_count(len(things), "thing") + (
+    total = format_count(len(contents), "thing") + (
         f", with {format_count(takes, 'take')} in all" if takes else ""
     )
     if isinstance(studio.asks, NobodyToAsk):
-        named = ", ".join(f"{item.kind} “{clean_one_line(item.name, NAMED)}”" for _, item in things[:SOME])
-        more = f" and {len(things) - SOME} more" if len(things) > SOME else ""
-        raise Refused(f"this would permanently delete {named}{more} ({much})", command)
-    listed = "\n".join(f"  {film}  {item.kind:<8}{clean_one_line(item.name, NAMED)}" for film, item in things)
-    return studio.asks.ask_for_consent(f"{listed}\nPermanently delete the contents of the bin: {much}?")
+        named = ", ".join(f"{item.kind} “{clean_one_line(item.name, NAMED)}”" for _, item in contents[:SOME])
+        more = f" and {len(contents) - SOME} more" if len(contents) > SOME else ""
+        raise Refused(f"this would permanently delete {named}{more} ({total})", command)
+    listed = "\n".join(
+        f"  {film}  {item.kind:<8}{clean_one_line(item.name, NAMED)}" for film, item in contents
+    )
+    return studio.asks.ask_for_consent(f"{listed}\nPermanently delete the contents of the bin: {total}?")
 
 
 def empty_bin(project: ProjectFile, agreed: BinContents) -> CleanupResult:

@@ -29,23 +29,23 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
         _cancel_open_jobs(client, paths.root)
     studio.close_project()  # The film may be the open one. Another film is opened again when it is needed.
     try:
-        with rename_for_deletion(paths.root) as aside:
-            _remove_or_restore(aside, paths.root)
+        with rename_for_deletion(paths.root) as renamed:
+            _remove_or_restore(renamed, paths.root)
     except OSError as error:
         raise explain_os_error(error, paths.root, "delete") from error
     if studio.read_current().get("project") == paths.root.name:
         studio.home.current.unlink(missing_ok=True)
 
 
-def _remove_or_restore(aside: Path, back: Path) -> None:
-    """Delete the folder `aside`, to which a film's folder was renamed. If a subfolder is not writable, rename
-    the folder back to `back`, and raise PermissionError.
+def _remove_or_restore(renamed: Path, back: Path) -> None:
+    """Delete the folder `renamed`, to which a film's folder was renamed. If a subfolder is not writable,
+    rename the folder back to `back`, and raise PermissionError.
     """
-    for folder, _, _ in os.walk(aside):
+    for folder, _, _ in os.walk(renamed):
         if not os.access(folder, os.W_OK | os.X_OK):
-            os.rename(aside, back)
+            os.rename(renamed, back)
             raise PermissionError(13, os.strerror(13), str(back))
-    shutil.rmtree(aside)
+    shutil.rmtree(renamed)
 
 
 def list_open_job_ids(client: Client, root: Path) -> list[str]:

@@ -121,15 +121,17 @@ def archive_film(
     """
     target = resolve_new_file(name)
     files = list_project_files(source.paths)
-    held = [path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT]
-    require_free_space(target.parent, sum(path.stat().st_size for path in held), "archive the film")
+    included = [
+        path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT
+    ]
+    require_free_space(target.parent, sum(path.stat().st_size for path in included), "archive the film")
     project = source.load_story().project
     listed = []
-    kept = set(held)
+    kept = set(included)
     with (
-        replace_file_atomically(target, "archive the film to") as beside,
+        replace_file_atomically(target, "archive the film to") as temporary,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".milimo-") as scratch,
-        zipfile.ZipFile(beside, "w") as out,
+        zipfile.ZipFile(temporary, "w") as out,
     ):
         clean = Path(scratch) / DATABASE
         source.copy_database_to(clean)
@@ -146,7 +148,7 @@ def archive_film(
                 listed.append(ArchivedFile(place, path.stat().st_size, digest, held=False))
         whole = ArchiveListing(source.paths.root.name, project.id, project.name, tuple(listed))
         out.writestr(ARCHIVE_LIST, TypeAdapter(ArchiveListing).dump_json(whole), zipfile.ZIP_DEFLATED)
-    return ArchiveMade(target, len(held) + 1, len(files) - len(held), target.stat().st_size)
+    return ArchiveMade(target, len(included) + 1, len(files) - len(included), target.stat().st_size)
 
 
 def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) -> ArchivedFile:
@@ -195,12 +197,12 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
 
         try:
             shown = studio.counted("bringing the film back", len(whole.files))
-            with build_folder_atomically(target.root) as beside, shown as count:
+            with build_folder_atomically(target.root) as temporary, shown as count:
                 for part in ("media", "renders", "cache", "workspace"):
-                    (beside / part).mkdir()
+                    (temporary / part).mkdir()
                 for done, file in enumerate(whole.files):
                     count(done, file.place)
-                    place = beside / file.place
+                    place = temporary / file.place
                     place.parent.mkdir(parents=True, exist_ok=True)
                     if file.held:
                         _unpack_file(packed, file, place, source)
@@ -208,7 +210,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
                         found += 1
                     else:
                         lacking.append(file.place)
-                check_unpacked_film(ProjectPaths(beside), source, adopt_restored_film)
+                check_unpacked_film(ProjectPaths(temporary), source, adopt_restored_film)
         except OSError as error:
             raise explain_os_error(error, target.root, "bring the film back to") from error
     return FilmUnarchived(target, is_copy, found, tuple(lacking))

@@ -80,8 +80,8 @@ def examine_machine(studio: Studio) -> tuple[DoctorFinding, ...]:
 def _check_plug_ins() -> Iterator[DoctorFinding]:
     """List each plug-in, and the reason if one is left out."""
     for one in plug_ins.load_plug_ins():
-        told = one.problem or f"{one.kind} of {one.distribution}"
-        yield DoctorFinding(f"plug-in {one.name}", not one.problem, told, one.title, "milimo plugin list")
+        status = one.problem or f"{one.kind} of {one.distribution}"
+        yield DoctorFinding(f"plug-in {one.name}", not one.problem, status, one.title, "milimo plugin list")
 
 
 def _check_required_parts(studio: Studio) -> Iterator[DoctorFinding]:
@@ -174,15 +174,17 @@ def _check_supervisor_tasks(studio: Studio) -> Iterator[DoctorFinding]:
     if status.off:
         yield DoctorFinding("off when done", True, f"{status.off.command}: milimo job off-when-done --cancel")
     for watched in client.list_watched_folders() if client is not None and status.watched else ():
-        told = watched["problem"] or f"{watched['folder']}, into {Path(watched['project']).name}"
-        yield DoctorFinding("watch", not watched["problem"], told, "import of new files", "milimo watch list")
+        status_text = watched["problem"] or f"{watched['folder']}, into {Path(watched['project']).name}"
+        yield DoctorFinding(
+            "watch", not watched["problem"], status_text, "import of new files", "milimo watch list"
+        )
 
 
 def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
     """Report the newest backup and its folder, and when the next backup is due."""
     settings, now = studio.settings, HOST.now()
     daily = settings.backup == DAILY
-    when = format_time_of_day(find_next_hour(settings, now), now) if daily else ""
+    next_time = format_time_of_day(find_next_hour(settings, now), now) if daily else ""
     use, command = "disk failure, earlier states of films", "milimo backup now"
     try:
         folder = get_backup_folder(studio.home, settings)
@@ -191,7 +193,7 @@ def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
     except MilimoError as error:
         yield DoctorFinding("backups", False, error.message, use, error.hint)
         return
-    following = "the next is made when work begins" if due is not None else f"the next at {when}"
+    following = "the next is made when work begins" if due is not None else f"the next at {next_time}"
     if newest is None:
         text = f"none yet: {following}" if daily else "none, and none is made automatically: backup is off"
         yield DoctorFinding(

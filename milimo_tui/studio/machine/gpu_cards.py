@@ -83,19 +83,20 @@ def make_memory_request(
     found: ResolvedWeights | None,
     model: str,
     spec: MakeVideo | MakePicture | None,
-    go: int = 0,
+    chunk_limit: int = 0,
 ) -> Request:
     """Return the request from which the memory plan of a job is computed. `spec` is the job's spec, or None
     if there is no particular job.
 
     The request describes the installed weights `found` and the other components that the engine loads with
-    them. If `found` is None, it describes the published weights of `model`. `go` is the largest number of
-    frames to make at once; 0 means as many as the model can make. Raises like `Profile.likely_request`.
+    them. If `found` is None, it describes the published weights of `model`. `chunk_limit` is the largest
+    number of frames to make at once; 0 means as many as the model can make. Raises like
+    `Profile.likely_request`.
     """
     # The store is left out without installed weights, because opening it requires a home.
     store = ModelStore(studio.home.models) if found is not None else None
     machine = Machine(store, found, model)
-    return engine_registry.profile(engine).likely_request(spec, machine, go)
+    return engine_registry.profile(engine).likely_request(spec, machine, chunk_limit)
 
 
 def explain_on_this_card(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:

@@ -28,20 +28,20 @@ def get_stack_command() -> str:
     return f"{shlex.quote(sys.executable)} -m pip install 'milimo-tui[models]'"
 
 
-def require_stack(doing: str) -> None:
-    """Check that the model stack is installed. `doing` names the planned work in the message.
+def require_stack(action: str) -> None:
+    """Check that the model stack is installed. `action` names the planned work in the message.
 
     Raises Unavailable with the install command if a package is missing.
     """
     missing = list_missing_packages()
     if missing:
-        raise Unavailable(f"{doing} needs {', '.join(missing)}, which is not installed", get_stack_command())
+        raise Unavailable(f"{action} needs {', '.join(missing)}, which is not installed", get_stack_command())
 
 
-def require_hub(doing: str) -> None:
-    """Check that the Hugging Face Hub library is installed. `doing` names the planned work in the message.
+def require_hub(action: str) -> None:
+    """Check that the Hugging Face Hub library is installed. `action` names the planned work in the message.
 
     Raises Unavailable with the install command if the library is missing.
     """
     if importlib.util.find_spec(HUB) is None:
-        raise Unavailable(f"{doing} needs {HUB}, which is not installed", get_stack_command())
+        raise Unavailable(f"{action} needs {HUB}, which is not installed", get_stack_command())

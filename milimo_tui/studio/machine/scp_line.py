@@ -49,9 +49,13 @@ def format_scp_line(path: Path, connection: str | None = None) -> str:
     path is escaped twice: for the remote side (a shell in old versions of scp, a pattern in new versions) and
     for the local shell.
     """
-    this = find_ssh_address(connection)
-    words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
-    address = f"[{this.host}]" if ":" in this.host else this.host
+    address_here = find_ssh_address(connection)
+    words = [
+        "scp",
+        *(["-P", address_here.port] if address_here.port != SSH_PORT else []),
+        *(["-r"] if path.is_dir() else []),
+    ]
+    address = f"[{address_here.host}]" if ":" in address_here.host else address_here.host
     far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(_make_relative_to_home(path)))
     return f"{shlex.join(words)} {shlex.quote(f'{getpass.getuser()}@{address}:{far}')} ."
 

@@ -76,9 +76,9 @@ def format_setup_line() -> str:
     SSH forwards a port of this machine to the user's sound server (PulseAudio or PipeWire). The sound server
     treats the connection as local.
     """
-    this = scp_line.find_ssh_address()
-    way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
-    forward = f"{way} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{this.host}"
+    address = scp_line.find_ssh_address()
+    ssh_command = f"ssh{f' -p {address.port}' if address.port != scp_line.SSH_PORT else ''}"
+    forward = f"{ssh_command} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{address.host}"
     return f"{forward}; then here: export PULSE_SERVER=tcp:localhost:{PORT}"
 
 

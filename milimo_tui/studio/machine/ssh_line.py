@@ -23,9 +23,9 @@ def format_play_line(words: Sequence[str], connection: str | None = None) -> str
     called by its full path: a shell that SSH starts for a single command does not read the user's profile, so
     the path of `milimo` may be unknown there.
     """
-    this = scp_line.find_ssh_address(connection)
-    port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []
-    there = [*port, f"{getpass.getuser()}@{this.host}"]
+    address = scp_line.find_ssh_address(connection)
+    port = ["-p", address.port] if address.port != scp_line.SSH_PORT else []
+    there = [*port, f"{getpass.getuser()}@{address.host}"]
     return f"{shlex.join(['ssh', *there, shlex.join([*_find_milimo_command(), *words])])} | mpv -"
 
 

@@ -24,10 +24,10 @@ def prepare_single_take(
     """
     preflight.require_preflight(studio, story, [(state.shot, spec)])
     root = str(studio.require_project().paths.root)
-    wish = TakeRequest(new_id("job"), state, spec, label)
+    take_request = TakeRequest(new_id("job"), state, spec, label)
     batch = BatchRequest(label=label, project=root)
     request = JobRequest(
-        id=wish.id,
+        id=take_request.id,
         spec=spec.model_dump(mode="json"),
         label=label,
         project=root,
@@ -35,4 +35,4 @@ def prepare_single_take(
         with_shots=one_go.list_other_shots(spec, state.shot.id),
         batch=batch.id,
     )
-    return PreparedTakes((wish,), (request,), batch, ())
+    return PreparedTakes((take_request,), (request,), batch, ())

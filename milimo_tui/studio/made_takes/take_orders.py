@@ -132,10 +132,10 @@ def prepare_extension(
         "width": asset.width,
         "height": asset.height,
     }
-    way = "lead-in" if before else "extension"
+    kind = "lead-in" if before else "extension"
     if into is not None:
-        way = f"bridge to {state.story.numbers.get(into.shot, 'another take')}"
-    label = f"{state.number} {way}, {frames / float(rate):.3g} s"
+        kind = f"bridge to {state.story.numbers.get(into.shot, 'another take')}"
+    label = f"{state.number} {kind}, {frames / float(rate):.3g} s"
     return _prepare_take_order(studio, state, take, changes, label, engine=engine)
 
 

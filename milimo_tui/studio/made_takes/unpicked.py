@@ -55,11 +55,11 @@ class UnpickedTakes:
         return f"{many}, {format_bytes(self.bytes)}; {again}"
 
 
-def find_unpicked(studio: Studio, which: UnusedTakes, *, shots: Collection[str] = ()) -> UnpickedTakes:
+def find_unpicked(studio: Studio, selection: UnusedTakes, *, shots: Collection[str] = ()) -> UnpickedTakes:
     """Return the selected unused takes of the shots (ids), or of the complete film if `shots` is empty, with
     their costs.
     """
-    return measure_unpicked(studio, select_unpicked(studio, which, shots))
+    return measure_unpicked(studio, select_unpicked(studio, selection, shots))
 
 
 def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
@@ -71,8 +71,8 @@ def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
     )
 
 
-def select_unpicked(studio: Studio, which: UnusedTakes, shots: Collection[str] = ()) -> tuple[Take, ...]:
-    """Return the unused takes of the kind `which`, oldest first. No shot or frozen cut shows any of these
+def select_unpicked(studio: Studio, selection: UnusedTakes, shots: Collection[str] = ()) -> tuple[Take, ...]:
+    """Return the unused takes of the kind `selection`, oldest first. No shot or frozen cut shows any of these
     takes. `shots` are the ids of the shots to search; empty means all shots.
     """
     snapshot = studio.take_snapshot()
@@ -81,15 +81,15 @@ def select_unpicked(studio: Studio, which: UnusedTakes, shots: Collection[str] =
     return tuple(
         take
         for take in story.takes
-        if take.id not in shown and (not shots or take.shot in shots) and _is_selected(take, which)
+        if take.id not in shown and (not shots or take.shot in shots) and _is_selected(take, selection)
     )
 
 
-def _is_selected(take: Take, which: UnusedTakes) -> bool:
-    if take.rejected or which is UnusedTakes.ALL:
+def _is_selected(take: Take, selection: UnusedTakes) -> bool:
+    if take.rejected or selection is UnusedTakes.ALL:
         return True
     is_marked = take.rating or take.note or take.notes or take.tags
-    return which is UnusedTakes.UNMARKED and not is_marked
+    return selection is UnusedTakes.UNMARKED and not is_marked
 
 
 def _list_takes_in_frozen_cuts(studio: Studio) -> set[str]:
@@ -103,8 +103,8 @@ def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
     take uses.
     """
     story = studio.take_snapshot().story
-    going = {take.id for take in takes}
-    assets = {take.asset for take in story.takes if take.id not in going}
+    deleted_ids = {take.id for take in takes}
+    assets = {take.asset for take in story.takes if take.id not in deleted_ids}
     wanted = {take.asset for take in takes} - assets
     return sum(asset.bytes for asset in story.assets if asset.id in wanted and asset.managed)
 
@@ -118,9 +118,9 @@ def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
         jobs = client.list_jobs({"ids": [take.job for take in takes]}) if client is not None else []
     except MilimoError:
         jobs = []
-    took = [job.ended - job.started for job in jobs if job.started and job.ended]
-    if len(took) == len(takes):
-        return sum(took)
+    durations = [job.ended - job.started for job in jobs if job.started and job.ended]
+    if len(durations) == len(takes):
+        return sum(durations)
     prepared = _prepare_takes_again(
         studio.take_snapshot().story, takes, str(studio.require_project().paths.root)
     )
@@ -137,7 +137,7 @@ def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> Prep
     Return None if the spec of a take can't be read.
     """
     states = {state.shot.id: state for state in shot_spec.list_shot_states(story, with_omitted=True)}
-    wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
+    take_requests, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:
         state = states.get(take.shot)
         try:
@@ -146,11 +146,11 @@ def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> Prep
             return None
         if state is None:
             return None
-        wishes.append(TakeRequest(f"again {take.id}", state, spec, "again"))
+        take_requests.append(TakeRequest(f"again {take.id}", state, spec, "again"))
         requests.append(
             JobRequest(id=f"again {take.id}", spec=spec.model_dump(mode="json"), label="again", project=root)
         )
-    return PreparedTakes(tuple(wishes), tuple(requests), batch, ())
+    return PreparedTakes(tuple(take_requests), tuple(requests), batch, ())
 
 
 def delete_takes_with_files(studio: Studio, takes: Sequence[Take]) -> int:

@@ -170,12 +170,12 @@ def _probe_ahead(
     """Yield the files in order, each hashed and given to the prober. To save time, a few files after the
     current file are hashed and given to the prober in advance.
     """
-    begun: deque[_PendingImport] = deque()
+    pending: deque[_PendingImport] = deque()
     for each in found:
-        begun.append(_begin_import(each, prober, known, link=link))
-        if len(begun) > AHEAD:
-            yield begun.popleft()
-    yield from begun
+        pending.append(_begin_import(each, prober, known, link=link))
+        if len(pending) > AHEAD:
+            yield pending.popleft()
+    yield from pending
 
 
 def _begin_import(
@@ -330,8 +330,8 @@ def copy_into_media(paths: ProjectPaths, source: Path, checksum: str) -> str:
         if not target.exists():
             require_free_space(paths.root, source.stat().st_size, f"add {source.name}")
             make_folders(target.parent)
-            with replace_file_atomically(target, "keep") as beside:
-                shutil.copyfile(source, beside)
+            with replace_file_atomically(target, "keep") as temporary:
+                shutil.copyfile(source, temporary)
         fsync_folder(target.parent)
     except OSError as error:
         raise explain_os_error(error, target, "keep") from error

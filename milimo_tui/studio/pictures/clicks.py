@@ -50,7 +50,8 @@ def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = Non
         else:
             by_frame[int(frame)] = (*known[0], _parse_click_point(rest, text)), known[1]
     return tuple(
-        TrackPrompt(frame=frame, points=its[0], boxes=its[1]) for frame, its in sorted(by_frame.items())
+        TrackPrompt(frame=frame, points=prompts[0], boxes=prompts[1])
+        for frame, prompts in sorted(by_frame.items())
     )
 
 
@@ -81,11 +82,11 @@ def _parse_click_numbers(text: str, option: str, how: str) -> tuple[list[float],
     parts, sign, object = _split_click_text(text)
     try:
         numbers = [float(part) for part in parts]
-        which = int(object) if "@" in text else 1
+        object_number = int(object) if "@" in text else 1
     except ValueError:
         raise BadInput(f"“{option}” can't be read", how) from None
     if not all(math.isfinite(number) for number in numbers):
         raise BadInput(f"“{option}” can't be read", how)
-    if not 1 <= which <= MOST_OBJECTS:
+    if not 1 <= object_number <= MOST_OBJECTS:
         raise BadInput(f"“{option}”: objects are numbered from 1 to {MOST_OBJECTS}", how)
-    return numbers, sign != "-", which
+    return numbers, sign != "-", object_number

@@ -41,8 +41,8 @@ def apply_mask_actions(drawing: MaskDrawing, texts: Iterable[str], frame: int) -
     Raises BadInput with the text that is not an action.
     """
     for text in texts:
-        which, colon, words = text.rpartition(":")
-        number = _parse_object_number(which.strip(), text) if colon else 1
+        object_number, colon, words = text.rpartition(":")
+        number = _parse_object_number(object_number.strip(), text) if colon else 1
         name, *rest = words.split() or [""]
         drawing = _add_object_if_missing(drawing, number)
         if name in list(CombineMode):

@@ -30,18 +30,18 @@ def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, An
     """
     project = studio.project_or_none()
     if project is not None and given.asset is not None:
-        said = provenance.read_provenance(project, asset=given.asset.id)
-        if said:
-            return said
+        record = provenance.read_provenance(project, asset=given.asset.id)
+        if record:
+            return record
     from milimo_tui.media.files.tags import read_embedded_texts
 
-    said = parse_provenance_marks(read_embedded_texts(given.path))
-    if "spec" not in said:
+    record = parse_provenance_marks(read_embedded_texts(given.path))
+    if "spec" not in record:
         raise NotFound(
             f"{given.path.name} has no record of how it was made",
             "only pictures made here have one: milimo picture make",
         )
-    return said
+    return record
 
 
 def restore_picture_spec(studio: Studio, made_by: dict[str, Any]) -> PictureSpecs:

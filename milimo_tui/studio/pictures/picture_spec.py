@@ -215,10 +215,10 @@ def parse_lora_options(studio: Studio, names: Sequence[str]) -> Loras:
     for name in names:
         bare, at, strength = name.rpartition("@")
         try:
-            much = float(strength) if at else 1.0
+            amount = float(strength) if at else 1.0
         except ValueError:
-            bare, much = name, 1.0
-        stack = lora_stacks.set_lora(stack, lora_stacks.find_lora(store, bare if at else name), much)
+            bare, amount = name, 1.0
+        stack = lora_stacks.set_lora(stack, lora_stacks.find_lora(store, bare if at else name), amount)
     return tuple(SpecLora(id=use.id, strength=use.strength, digest=use.digest) for use in stack)
 
 

@@ -84,7 +84,7 @@ def make_skeleton(
             f"{source.name} has no person {person}; people found: {len(people)}",
             f"choose one with --person 1 to {len(people)}",
         )
-    seen = tuple((float(x), float(y), float(sure)) for x, y, sure in people[person - 1])
+    seen = tuple((float(x), float(y), float(confidence)) for x, y, confidence in people[person - 1])
     return Skeleton(
         name=name,
         source=str(source.path),
@@ -156,7 +156,7 @@ def describe_skeleton(skeleton: Skeleton) -> dict[str, Any]:
         "changes": len(skeleton.moves),
         "unsure": [name for name, _ in skeleton.list_unsure_joints()],
         "joints": [
-            {"joint": name, "x": x, "y": y, "sure": sure, "by_hand": name in hand}
-            for name, (x, y, sure) in rows
+            {"joint": name, "x": x, "y": y, "sure": confidence, "by_hand": name in hand}
+            for name, (x, y, confidence) in rows
         ],
     }

@@ -52,10 +52,10 @@ def find_item_kind(word: str) -> str:
     """Return the kind of item that `word` names, in full or by a unique beginning; empty if there is none."""
     name = word.casefold()
     whole = name if name in FINDABLE_KINDS else KIND_NAMES.get(name, "")
-    begun = dict.fromkeys(
+    matching = dict.fromkeys(
         KIND_NAMES.get(each, each) for each in (*FINDABLE_KINDS, *KIND_NAMES) if each.startswith(name)
     )
-    return whole or (next(iter(begun)) if name and len(begun) == 1 else "")
+    return whole or (next(iter(matching)) if name and len(matching) == 1 else "")
 
 
 def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]:
@@ -75,8 +75,8 @@ def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]
             there.append((fit, at))
     there.sort()
     yield [index.items[at] for _, at in there]
-    had = {at for _, at in there}
-    near = [at for at in _find_near_matches(index, query, places) if at not in had]
+    found = {at for _, at in there}
+    near = [at for at in _find_near_matches(index, query, places) if at not in found]
     if near:
         yield [index.items[at] for at in near]
 
@@ -133,15 +133,15 @@ def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
     """Return the words in `known` that the typed word may mean: words that begin with the typed word or, if
     there are none, similar words.
     """
-    begun = [each for each in known if each.startswith(word)]
-    if begun or len(word) < MIN_FUZZY_LENGTH:
-        return begun
+    beginning = [each for each in known if each.startswith(word)]
+    if beginning or len(word) < MIN_FUZZY_LENGTH:
+        return beginning
     in_order = re.compile(".*?".join(map(re.escape, word)))
     near = [
         each for each in known if each[0] == word[0] and len(each) <= 2 * len(word) and in_order.match(each)
     ]
-    alike = [each for each in known if abs(len(each) - len(word)) <= 2]
-    return near + get_close_matches(word, alike, 8, FUZZY_CUTOFF)
+    similar = [each for each in known if abs(len(each) - len(word)) <= 2]
+    return near + get_close_matches(word, similar, 8, FUZZY_CUTOFF)
 
 
 def count_by_kind(found: Sequence[Findable]) -> list[tuple[str, int]]:

@@ -175,23 +175,23 @@ def _list_findable_lines(story: Story) -> Iterator[Findable]:
     is_boarded = story.project.boarded == hashlib.sha256(script.encode()).hexdigest()
     shots = sorted((shot for shot in story.live_shots() if shot.line), key=lambda shot: shot.line)
     begins = [shot.line for shot in shots]
-    said = {fold(line.text): shot for shot in reversed(shots) for line in shot.dialogue}
-    for number, who, words in list_script_paragraphs(script):
+    shots_by_line = {fold(line.text): shot for shot in reversed(shots) for line in shot.dialogue}
+    for number, speaker, words in list_script_paragraphs(script):
         place = bisect_right(begins, number) - 1
         near = shots[place] if is_boarded and place >= 0 else None
         near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
-        if not who and near is not None:
+        if not speaker and near is not None:
             # The action of a shot is not listed as a line, because the search finds the shot by the same
             # words.
             continue
-        shot = said.get(fold(words)) if who else None
+        shot = shots_by_line.get(fold(words)) if speaker else None
         shot = shot or near
         yield Findable(
             kind="line",
             id=f"line:{number}",
             name=story.numbers.get(shot.id, "") if shot is not None else "",
-            who=who,
-            text=f"“{words}”" if who else words,
+            who=speaker,
+            text=f"“{words}”" if speaker else words,
             shot=shot.id if shot is not None else "",
             line=number,
         )

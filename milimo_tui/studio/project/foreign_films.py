@@ -103,8 +103,8 @@ def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
     wanted = [id for id, name in films.items() if film in (id, name, "")]
     if len(wanted) != 1:
         names = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
-        which = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
-        raise BadInput(f"{database.name}: {which}", f"choose one with --film: {names}")
+        problem = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
+        raise BadInput(f"{database.name}: {problem}", f"choose one with --film: {names}")
     return milimo_video.read_milimo_video_film(database, wanted[0], media)
 
 
@@ -118,8 +118,8 @@ def import_film(
     left behind.
     """
     paths = archive.get_free_folder(studio, name or arrived.project.name)
-    with studio.counted("the film's media", len(arrived.assets)) as tell:
-        keeper = MediaImporter(len(arrived.assets), tell)
+    with studio.counted("the film's media", len(arrived.assets)) as report_progress:
+        keeper = MediaImporter(len(arrived.assets), report_progress)
         create_arrived_film(
             paths, arrived, studio.actor, link_media_in_place if link else keeper.copy_media_file
         ).close()

@@ -119,11 +119,11 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
         yield line
         following = sorted(children[line.state.id], key=_continuation_order)
         if following:
-            *beside, main = following
+            *branches, main = following
             pending.append(HistoryLine(main, line.depth, is_current=main.id == here))
             pending += [
                 HistoryLine(each, line.depth + 1, forks=True, is_current=each.id == here)
-                for each in beside[::-1]
+                for each in branches[::-1]
             ]
 
 

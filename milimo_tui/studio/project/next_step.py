@@ -290,15 +290,15 @@ def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
     if cut is None or cut.frozen:
         return None
     live = {shot.id for shot in film.snapshot.story.live_shots()}
-    for found, act, what, told in (
+    for found, act, what, description in (
         (reconcile.list_waiting_shots(cut), "place", "shot", "to be placed"),
         (reconcile.list_marked_clips(cut), "take_up", "clip", "whose shot has a new length"),
         (reconcile.list_clips_without_shot(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
             many = format_count(len(found), what)
-            why = f"“{cut.name}” has {many} {told}"
-            id, words = f"cut.{act}", f"{many} {told}"
+            why = f"“{cut.name}” has {many} {description}"
+            id, words = f"cut.{act}", f"{many} {description}"
             return NextStep(
                 f"milimo cut {act.replace('_', '-')}",
                 id,

@@ -255,11 +255,13 @@ def collect_review(
     wanted = [item for item in found if not item.seen or item.job in kept]
     with_items = [absence for absence in absences if any(absence.contains_time(item.at) for item in wanted)]
     began = min((absence.began for absence in with_items), default=None)
-    meant = {item.job for item in wanted}
+    wanted_jobs = {item.job for item in wanted}
     chosen = [
         item
         for item in found
-        if everything or item.job in meant or any(absence.contains_time(item.at) for absence in with_items)
+        if everything
+        or item.job in wanted_jobs
+        or any(absence.contains_time(item.at) for absence in with_items)
     ]
     order = {shot.id: place for place, shot in enumerate(story.shots)}
     chosen.sort(
@@ -370,10 +372,12 @@ def _describe_fallback(engine: str, level: int, job: Job) -> str:
 
     entry = engine_registry.find_engine(engine)
     rungs = entry.rungs if entry else ()
-    way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} level{'s'[: level > 1]}"
+    change = (
+        f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} level{'s'[: level > 1]}"
+    )
     tries = job.history if isinstance(job, DetailedJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")
-    return f"{way}: {why}" if why else way
+    return f"{change}: {why}" if why else change
 
 
 def sort_by_likeness(review: FilmReview) -> FilmReview:

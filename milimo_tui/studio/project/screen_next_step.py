@@ -140,10 +140,13 @@ def summarize_film_work(
     ]
     failed.sort(key=lambda job: job.ended or job.created, reverse=True)
     active = [job for job in still_open if job.state in _AT_WORK]
-    held = len(still_open) if is_paused else sum(job.state in _RESTING for job in still_open)
-    is_resting = not active and held == len(still_open)
+    resting_count = len(still_open) if is_paused else sum(job.state in _RESTING for job in still_open)
+    is_resting = not active and resting_count == len(still_open)
     return FilmQueueWork(
-        list_shots_in_progress(mine, to_do.folder), tuple(active), tuple(failed), held if is_resting else 0
+        list_shots_in_progress(mine, to_do.folder),
+        tuple(active),
+        tuple(failed),
+        resting_count if is_resting else 0,
     )
 
 

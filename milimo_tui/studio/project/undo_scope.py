@@ -141,12 +141,12 @@ def _make_undo_refusal(studio: Studio, edit: Edit | None, place: str, *, redo: b
         return Refused(f"{word} is {_describe_edit(edit)}", _get_undo_command(studio, edit, act))
     if last.scope != PROJECT_SCOPE and _is_edit_of_user(studio, last):
         return Refused(f"{word} is {_describe_edit(last)}", _get_undo_command(studio, last, act))
-    who = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
+    editor = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
     yours = (
         f"yours is {_describe_edit(edit)}: {_get_undo_command(studio, edit, act)}" if edit is not None else ""
     )
     return Refused(
-        f"{word} is “{last.step_label}”, by {who}",
+        f"{word} is “{last.step_label}”, by {editor}",
         yours or f"{_get_history_command(studio)} shows every state",
     )
 

@@ -54,9 +54,9 @@ def describe_event(event: Event) -> str:
     """Return a description of an event without the name of its job. Return an empty string for an event that
     another line already reports.
     """
-    tell = _KINDS.get(event["kind"])
-    if tell:
-        return tell(event)
+    describe = _KINDS.get(event["kind"])
+    if describe:
+        return describe(event)
     words = [f"{key} {value}" for key, value in event.items() if key not in ("seq", "at", "kind", "job")]
     return f"{event['kind']} {', '.join(words)}".strip()
 

@@ -41,10 +41,10 @@ def describe_job_time(job: JobView, forecast: JobForecast, now: float) -> str:
     """
     state, end = job.state, forecast.end
     if state in ENDED:
-        took = job.ended - job.started if job.ended and job.started else None
+        duration = job.ended - job.started if job.ended and job.started else None
         return (
-            f"took {format_duration(took)}"
-            if state == "done" and took is not None
+            f"took {format_duration(duration)}"
+            if state == "done" and duration is not None
             else format_time_of_day(job.ended, now)
         )
     if state in ("running", "cancelling", "publishing"):
@@ -106,7 +106,7 @@ def _list_job_facts(job: JobView, forecast: JobForecast, now: float) -> Iterator
     yield (
         "memory",
         ", ".join(
-            f"{format_bytes(held)} {where}" for where, held in (live.get("memory") or {}).items() if held
+            f"{format_bytes(size)} {where}" for where, size in (live.get("memory") or {}).items() if size
         ),
     )
     yield "worker", job.worker
@@ -120,8 +120,10 @@ def _list_job_facts(job: JobView, forecast: JobForecast, now: float) -> Iterator
 
 def _describe_attempt(attempt: AttemptView, now: float) -> str:
     began = format_time_of_day(attempt.started, now)
-    took = format_duration(attempt.ended - attempt.started) if attempt.ended is not None else "still running"
-    words = [f"{began} on {attempt.worker}", attempt.outcome, took]
+    duration = (
+        format_duration(attempt.ended - attempt.started) if attempt.ended is not None else "still running"
+    )
+    words = [f"{began} on {attempt.worker}", attempt.outcome, duration]
     if attempt.resumed:
         words.append(f"resumed from {attempt.resumed}")
     if attempt.error:
@@ -197,20 +199,20 @@ def describe_supervisor(
         yield f"  {worker.id:<10}{worker.lane:<8}{', '.join(filter(None, words))}"
     for gpu in machine.gpus:
         yield f"  {gpu.id:<10}{describe_gpu(gpu)}"
-    held = f"{_format_known_bytes(machine.memory_used)} of {_format_known_bytes(machine.memory_total)}"
-    yield f"  memory    {held}, disk {_format_known_bytes(machine.disk_free)} free"
+    memory = f"{_format_known_bytes(machine.memory_used)} of {_format_known_bytes(machine.memory_total)}"
+    yield f"  memory    {memory}, disk {_format_known_bytes(machine.disk_free)} free"
 
 
 def describe_off_command(off: OffWhenDoneView, now: float) -> str:
     """Return a sentence on the command that runs when the queue is done, with its time and how to cancel
     it.
     """
-    when = (
+    run_time = (
         f"at {format_time_of_day(off.due, now)}"
         if off.due is not None
         else f"{format_duration(off.seconds)} after the last job"
     )
-    return f"{off.command} runs {when}; milimo job off-when-done --cancel cancels it"
+    return f"{off.command} runs {run_time}; milimo job off-when-done --cancel cancels it"
 
 
 def summarize_standing_tasks(status: SupervisorStatus, now: float) -> list[str]:

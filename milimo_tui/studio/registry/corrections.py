@@ -232,9 +232,9 @@ def _find_named_argument(items: Collection[Argument], name: str) -> str:
     name = name.strip("-").replace("-", "_")
     if not name:
         return ""
-    meant = [each for each in list_meanings(name) if each in spelled]
+    meanings = [each for each in list_meanings(name) if each in spelled]
     starts = [each for each in spelled if each.startswith(name)]
-    near = next(iter([*meant, *starts]), "")
+    near = next(iter([*meanings, *starts]), "")
     # Misspelled words usually have the right first letter.
     similar = [each for each in spelled if each[0] == name[0]]
     return spelled.get(near, "") or kinds.get(name, "") or spelled.get(_find_closest(name, similar), "")

@@ -59,14 +59,14 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
     by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
     # For example, `import pic.png` means a command of the group that imports pictures.
     if len(words) > 1 and (group := _find_file_group(words[1])):
-        lines = [f"{group} {meant}" for meant in list_meanings(words[0])]
+        lines = [f"{group} {meaning}" for meaning in list_meanings(words[0])]
         yield from ((by_words[line], words[1:]) for line in lines if line in by_words)
     for size in (2, 3):  # The words may be in another order or be synonyms: `rate shot`, `take rate`.
         meanings = [list_meanings(word) for word in words[:size]] if len(words) >= size else [[]]
-        for meant in product(*meanings):
+        for combination in product(*meanings):
             yield from (
                 (by_words[" ".join(order)], words[size:])
-                for order in permutations(meant)
+                for order in permutations(combination)
                 if " ".join(order) in by_words
             )
     if words[0] in WORDS:
@@ -82,7 +82,7 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
     # Finds commands by a part of their last word, such as `trim`.
     ends += [entry for act, entry in acts.items() if words[0] in act.split("-")]
     yield from ((entry, words[1:]) for entry in sorted(ends, key=_rank_group))
-    groups = [meant for meant in list_meanings(words[0]) if meant.split(" ")[0] in WORDS]
+    groups = [meaning for meaning in list_meanings(words[0]) if meaning.split(" ")[0] in WORDS]
     for word in groups or filter(None, find_closest_names(words[0], list(WORDS)).split(", ")):
         for size in (3, 2, 1):
             if entry := by_words.get(" ".join([word, *words[1:size]])):

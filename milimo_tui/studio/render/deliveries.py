@@ -285,8 +285,8 @@ def _make_chapters(cut: Cut, plan: RenderPlan) -> tuple[Chapter, ...]:
     placed = layout(cut)
     found: dict[int, str] = {}
     for marker in cut.markers:
-        held = placed.find_placed(marker.clip) if marker.clip else None
-        at = marker.frame + (held.start if held else 0) - plan.start
+        placed_clip = placed.find_placed(marker.clip) if marker.clip else None
+        at = marker.frame + (placed_clip.start if placed_clip else 0) - plan.start
         words = "" if marker.kind else marker.text or marker.name
         if words and 0 <= at < plan.frames:
             found.setdefault(at, words)

@@ -32,10 +32,10 @@ def plan_shot_playback(project: ProjectFile, film: FilmSnapshot, shot: str, take
         raise NotFound("this shot was deleted", "{ui.undo|milimo cut undo --whole-project} restores it")
     takes = {one.id: one for one in film.story.takes}
     performances = FilmPerformances(film.story)
-    asked, crop = takes.get(take), performances.compute_shot_crop(found)
-    if asked is not None and crop is not None:
-        asked = performances.trim_take_to_shot(found, asked)
-    shown = asked or performances.find_shown_take(found)
+    requested, crop = takes.get(take), performances.compute_shot_crop(found)
+    if requested is not None and crop is not None:
+        requested = performances.trim_take_to_shot(found, requested)
+    shown = requested or performances.find_shown_take(found)
     if shown is not None:
         return plan_single_take(film.story, project.paths, shown, crop)
     source = ClipSource(SourceKind.SHOT, shot)

@@ -103,25 +103,29 @@ def estimate_presets(
     studio: Studio,
     span: tuple[int, int | None],
     films: Sequence[RenderedFilm],
-    asked: Mapping[str, DeliveryRequest],
+    requests: Mapping[str, DeliveryRequest],
 ) -> dict[str, PresetEstimate]:
     """Return an estimate for each preset, by the name of the preset. All estimates use the same plan of the
     cut. Return an empty mapping if there is nothing to render.
 
-    `asked` maps the names of presets to requests that replace their default values. `films` are the rendered
-    films of this project, newest first. `span` is the first frame and the end frame.
+    `requests` maps the names of presets to requests that replace their default values. `films` are the
+    rendered films of this project, newest first. `span` is the first frame and the end frame.
     """
     snapshot, project = studio.take_snapshot(), studio.require_project()
     try:
         plan = render_plan.plan_current_cut(snapshot, project, *span)
     except MilimoError:
         return {}
-    measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    measured = [
+        MeasuredFilm(film_delivery, film.seconds, film.bytes)
+        for film in films
+        if (film_delivery := film.delivery)
+    ]
     last = {film.preset: film.created for film in reversed(films)}
     out = {}
     for row in PRESETS:
         request = deliveries.apply_default_quality(
-            studio, asked.get(row.name, DeliveryRequest(preset=row.name))
+            studio, requests.get(row.name, DeliveryRequest(preset=row.name))
         )
         try:
             delivery = build_delivery(request, "", plan.width, plan.height)

@@ -132,14 +132,14 @@ def plan_film_playback(film: RenderedFilm) -> RenderPlan:
         raise NotFound(
             f"{film.path.name} no longer exists", "{film:ui.render|milimo render} renders it again"
         )
-    asked = film.delivery.rate if film.delivery else None
+    delivery_rate = film.delivery.rate if film.delivery else None
     picture, sound = _find_film_files(film)
     if picture is None:
         raise Unavailable(
             f"{film.path.name} is a folder of sound files", "{ui.player|milimo play FILE} plays one in mpv"
         )
-    facts = probe_in_subprocess(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
-    rate = facts.rate or asked or NO_RATE
+    facts = probe_in_subprocess(picture, rate=(delivery_rate or NO_RATE) if film.path.is_dir() else None)
+    rate = facts.rate or delivery_rate or NO_RATE
     seconds = facts.seconds or Fraction(film.seconds).limit_denominator(10**6)
     frames = max(1, round(seconds * rate))
     width, height = _choose_playback_size(facts)

@@ -128,13 +128,13 @@ def _list_freeable_in_film(
         elif kind in RENDER_LISTERS:
             yield _make_freeable_renders(kind, name, RENDER_LISTERS[kind](studio), client)
         elif kind is FreeableKind.BIN:
-            things = cleanup.read_bin(studio.require_project()).items
-            size = studio.require_project().bin.count_bytes_to_free() if things else 0
-            yield Freeable(kind, name, len(things), size, None, _list_bin_names(things))
+            items = cleanup.read_bin(studio.require_project()).items
+            size = studio.require_project().bin.count_bytes_to_free() if items else 0
+            yield Freeable(kind, name, len(items), size, None, _list_bin_names(items))
 
 
-def _list_bin_names(things: Sequence[Binned]) -> tuple[str, ...]:
-    return tuple(f"{item.kind} {item.name}" for item in things[:MAX_NAMES])
+def _list_bin_names(items: Sequence[Binned]) -> tuple[str, ...]:
+    return tuple(f"{item.kind} {item.name}" for item in items[:MAX_NAMES])
 
 
 def list_rejected_takes(studio: Studio) -> tuple[Take, ...]:

@@ -19,5 +19,5 @@ def sum_job_seconds(client: Client | None, jobs: Sequence[str]) -> float | None:
         found = client.list_jobs({"ids": ids}) if ids else []
     except MilimoError:
         return None
-    took = [job.ended - job.started for job in found if job.started and job.ended]
-    return sum(took) if len(took) == len(ids) else None
+    durations = [job.ended - job.started for job in found if job.started and job.ended]
+    return sum(durations) if len(durations) == len(ids) else None

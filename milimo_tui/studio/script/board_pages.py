@@ -49,13 +49,13 @@ def make_board_panels(
     scenes = {scene.id: scene for scene in story.scenes}
     assets = {asset.id: asset for asset in story.assets}
     panels, before = [], ""
-    gone = [scene for scene in story.scenes if scene.omitted] if with_scenes else []
+    omitted = [scene for scene in story.scenes if scene.omitted] if with_scenes else []
     for state in shots:
         scene = scenes[state.shot.scene]
         first = scene.id != before
         before = scene.id
-        while gone and gone[0].order < scene.order:
-            panels.append(_make_omitted_panel(gone.pop(0).number))
+        while omitted and omitted[0].order < scene.order:
+            panels.append(_make_omitted_panel(omitted.pop(0).number))
         if state.shot.parked:
             heading = f"{scene.number}  {scene.heading}" if first else ""
             panels.append(_make_omitted_panel(state.number).model_copy(update={"scene": heading}))
@@ -72,7 +72,7 @@ def make_board_panels(
                 }
             )
         )
-    panels += [_make_omitted_panel(scene.number) for scene in gone]
+    panels += [_make_omitted_panel(scene.number) for scene in omitted]
     project = story.project
     aspect = project.width / project.height
     return Boards(film=project.name, aspect=aspect, layout=layout, panels=tuple(panels))

@@ -196,8 +196,8 @@ def _join_effect_texts(kind: str, reasons: Mapping[str, str]) -> str:
     """
     # The descriptions of these kinds need no name of the kind before them, because they are clear alone or
     # the caller shows the name.
-    said = {"changed", "stale", kind}
-    return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
+    unnamed_kinds = {"changed", "stale", kind}
+    return "; ".join(words if name in unnamed_kinds else f"{name} {words}" for name, words in reasons.items())
 
 
 def _list_other_changes(was: Shot, now: Shot, reasons: Mapping[str, str]) -> tuple[str, ...]:
@@ -219,9 +219,12 @@ def _describe_text_change(was: Shot, now: Shot) -> str:
     old, new = get_shot_words(was).split(), get_shot_words(now).split()
     if old == new:
         return f"{_describe_cast_change(was, now)}: {' '.join(new)}"
-    ahead, behind = _count_equal_words(old, new), _count_equal_words(old[::-1], new[::-1])
-    behind = min(behind, min(len(old), len(new)) - ahead)
-    return f"{_excerpt_around_change(old, ahead, behind)} → {_excerpt_around_change(new, ahead, behind)}"
+    equal_at_start, equal_at_end = _count_equal_words(old, new), _count_equal_words(old[::-1], new[::-1])
+    equal_at_end = min(equal_at_end, min(len(old), len(new)) - equal_at_start)
+    return (
+        f"{_excerpt_around_change(old, equal_at_start, equal_at_end)} → "
+        f"{_excerpt_around_change(new, equal_at_start, equal_at_end)}"
+    )
 
 
 def _count_equal_words(old: Sequence[str], new: Sequence[str]) -> int:
@@ -230,11 +233,11 @@ def _count_equal_words(old: Sequence[str], new: Sequence[str]) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
-def _excerpt_around_change(words: Sequence[str], ahead: int, behind: int) -> str:
-    """Join the words, with most of the unchanged beginning and end replaced by “…”. `ahead` and `behind` are
-    the numbers of unchanged words at the beginning and at the end.
+def _excerpt_around_change(words: Sequence[str], equal_at_start: int, equal_at_end: int) -> str:
+    """Join the words, with most of the unchanged beginning and end replaced by “…”. `equal_at_start` and
+    `equal_at_end` are the numbers of unchanged words at the beginning and at the end.
     """
-    first, last = max(0, ahead - CONTEXT_WORDS), len(words) - max(0, behind - CONTEXT_WORDS)
+    first, last = max(0, equal_at_start - CONTEXT_WORDS), len(words) - max(0, equal_at_end - CONTEXT_WORDS)
     parts = ("…" if first else "", *words[first:last], "…" if last < len(words) else "")
     return " ".join(filter(None, parts))
 

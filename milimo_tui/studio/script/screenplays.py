@@ -386,8 +386,8 @@ def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
     old = each.element
     if follows:
         return f"{old.name} is {each.name} now, with the looks and pictures of {old.trigger}"
-    way = f"{_get_rename_command(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
-    return f"{old.name} is no longer in the script, {old.trigger} stays: {way}"
+    command = f"{_get_rename_command(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
+    return f"{old.name} is no longer in the script, {old.trigger} stays: {command}"
 
 
 def _get_rename_command(studio: Studio, trigger: str) -> str:

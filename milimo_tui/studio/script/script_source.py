@@ -132,10 +132,10 @@ def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptF
     if not original:
         return ExportedScript(to_fdx(screenplay))
     back = merge_into_fdx(original, screenplay, mode)
-    told = (
+    note = (
         f"{format_count(back.changed, 'paragraph')} changed in it" if back.changed else "as it was imported"
     )
-    return ExportedScript(back.data, (told,))
+    return ExportedScript(back.data, (note,))
 
 
 def find_script_format(suffix: str) -> ScriptFormat:

@@ -75,13 +75,13 @@ def make_film_from_script(
     if engine:
         _pick_engine_takes(studio, engine)
     problems += [shot_spec.format_waiting_message(each) for each in _list_user_picked_shots(studio, engine)]
-    [wish] = deliveries.make_render_orders(studio, DeliveryRequest(), str(output or ""))
-    [render_id] = render_jobs.queue_render(studio, [wish])
+    [render_order] = deliveries.make_render_orders(studio, DeliveryRequest(), str(output or ""))
+    [render_id] = render_jobs.queue_render(studio, [render_order])
     if render_id:
         jobs[render_id] = render_jobs.wait_for_render(studio, render_id, come_back=CONTINUE_HINT)
         problems += render_jobs.get_last_result(studio, render_id).notes
-    report = _build_film_report(studio, wish.target, wish.plan, jobs, problems)
-    return FilmResult(report, wish.plan.previs, report["noise"])
+    report = _build_film_report(studio, render_order.target, render_order.plan, jobs, problems)
+    return FilmResult(report, render_order.plan.previs, report["noise"])
 
 
 def _choose_shots_to_make(studio: Studio, specs: FilmSpecs) -> tuple[list[ShotState], list[str]]:

@@ -71,6 +71,6 @@ def parse_shot_list_rows(rows: Sequence[Any]) -> tuple[ShotListEntry, ...]:
 
 def _shot_from_list_row(row: _ShotListRow) -> ShotListEntry:
     lines = (line.partition(": ") for line in row.dialogue)
-    dialogue = tuple(Line(who, words) if mark else Line("", who) for who, mark, words in lines)
+    dialogue = tuple(Line(speaker, words) if mark else Line("", speaker) for speaker, mark, words in lines)
     action = row.action or f"{dialogue[0].character or 'Somebody'} speaks."
     return ShotListEntry(**{**dict(row), "action": action, "dialogue": dialogue})

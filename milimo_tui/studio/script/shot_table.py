@@ -107,8 +107,8 @@ def _split_place(shot: Shot, scene: Scene) -> tuple[str, str]:
 
 
 def _make_omitted_row(scene: str, shot: str) -> list[Cell]:
-    said: dict[str, Cell] = {"Scene": scene, "Shot": shot, "Action": OMITTED, "Status": OMITTED.lower()}
-    return [said.get(column, "") for column in SHOT_TABLE_COLUMNS]
+    cells: dict[str, Cell] = {"Scene": scene, "Shot": shot, "Action": OMITTED, "Status": OMITTED.lower()}
+    return [cells.get(column, "") for column in SHOT_TABLE_COLUMNS]
 
 
 def write_shot_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:

@@ -31,18 +31,18 @@ def defer_interrupts() -> Iterator[Interrupts]:
 
     Only the main thread receives signals, so nothing is deferred in other threads.
     """
-    held = Interrupts()
+    interrupts = Interrupts()
     if threading.current_thread() is not threading.main_thread():
-        yield held
+        yield interrupts
         return
 
     def note(number: int, frame: FrameType | None) -> None:
-        if held.asked:
+        if interrupts.asked:
             raise KeyboardInterrupt
-        held.asked = True
+        interrupts.asked = True
 
     before = signal.signal(signal.SIGINT, note)
     try:
-        yield held
+        yield interrupts
     finally:
         signal.signal(signal.SIGINT, before)

@@ -30,25 +30,25 @@ def check_name(name: str, what: str) -> str:
 
 def find_by_name(
     name: str,
-    things: str,
+    plural_noun: str,
     among: Iterable[T],
     describe: Callable[[T], tuple[str, str]],
-    *ways: Callable[[T], bool],
+    *tests: Callable[[T], bool],
 ) -> T | None:
     """Return the object in `among` that has the name `name`, or None. Raises Ambiguous if several objects
     have this name.
 
-    Each function in `ways` is a test that returns True if an object has the name, such as its id or its
-    title. The tests are tried in order, and the first test that finds any object decides. `things` is the
-    plural noun for messages. `describe` returns the id of an object and a text that distinguishes the object
-    from similar objects.
+    Each function in `tests` is a test that returns True if an object has the name, such as its id or its
+    title. The tests are tried in order, and the first test that finds any object decides. `plural_noun` is
+    the plural noun for messages. `describe` returns the id of an object and a text that distinguishes the
+    object from similar objects.
     """
     every = tuple(among)
-    for is_called in ways:
+    for is_called in tests:
         found = [each for each in every if is_called(each)]
         if len(found) > 1:
             raise build_ambiguity_error(
-                name, f"{len(found)} {things} are called “{name}”", [describe(each) for each in found]
+                name, f"{len(found)} {plural_noun} are called “{name}”", [describe(each) for each in found]
             )
         if found:
             return found[0]

@@ -55,21 +55,21 @@ def _find_spoken_sentences(found: tuple[str, ...], prompt: str) -> list[str]:
     """Return for each spoken line in `found`, in order, the sentence of the prompt that quotes it; an empty
     text if there is none.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     passed = 0
     for line in found:
         spoken = r"\W+".join(map(re.escape, split_words(line)))
         quoted = re.compile(rf"[“\"„«]\W*{spoken}\W*?[”\"“»]", re.IGNORECASE)
         place = quoted.search(prompt, passed) if spoken else None
         if place is None:
-            told.append("")
+            sentences.append("")
             continue
         begins = [end.end() for end in _SENTENCE_END.finditer(prompt, passed, place.start())]
         start = begins[-1] if begins else passed
         after = re.compile(r"[.,;]?").match(prompt, place.end())
         passed = after.end() if after else place.end()
-        told.append(prompt[start:passed].strip())
-    return told
+        sentences.append(prompt[start:passed].strip())
+    return sentences
 
 
 def _find_action_sentences(found: tuple[str, ...], prompt: ComposedPrompt) -> list[str]:
@@ -78,15 +78,15 @@ def _find_action_sentences(found: tuple[str, ...], prompt: ComposedPrompt) -> li
     """
     action = " ".join(part.text for part in prompt.parts if part.role == "action")
     rest = split_sentences(action or prompt.text)
-    told: list[str] = []
+    sentences: list[str] = []
     for one in found:
         best = max(range(len(rest)), key=lambda at: compare_short_texts(one, rest[at]), default=None)
         if best is None or compare_short_texts(one, rest[best]) < MIN_SIMILARITY:
-            told.append("")
+            sentences.append("")
             continue
-        told.append(rest[best])
+        sentences.append(rest[best])
         rest = rest[best + 1 :]
-    return told
+    return sentences
 
 
 def format_beats(spec: MakeVideo) -> tuple[str, ...]:

@@ -160,9 +160,9 @@ def get_head_of_take(story: Story, take: Take) -> Fraction:
 
 
 def make_conditioning(
-    things: Iterable[FollowedItem], root: Path | None
+    followed: Iterable[FollowedItem], root: Path | None
 ) -> tuple[video_specs.Conditioning, ...]:
-    """Return the conditions for a spec. They are made from those items of `things` that are sent to the
+    """Return the conditions for a spec. They are made from those items of `followed` that are sent to the
     engine and apply at a certain frame.
 
     `root` is the project's folder. If it is None, the paths of managed files are relative.
@@ -176,14 +176,14 @@ def make_conditioning(
             at=None if one.at is None else one.at + one.start,
             start=one.start if one.at is None else 0,
         )
-        for one in things
+        for one in followed
         if one.is_sent and not one.control and one.asset is not None
     )
 
 
-def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[video_specs.Control, ...]:
-    """Return the controls for a spec. They are made from those items of `things` that are clips of which the
-    take follows one feature throughout, such as depth or edges.
+def make_controls(followed: Iterable[FollowedItem], root: Path | None) -> tuple[video_specs.Control, ...]:
+    """Return the controls for a spec. They are made from those items of `followed` that are clips of which
+    the take follows one feature throughout, such as depth or edges.
 
     `root` is the project's folder. If it is None, the paths of managed files are relative.
     """
@@ -195,7 +195,7 @@ def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[vi
             prepared=one.prepared,
             start=one.start,
         )
-        for one in things
+        for one in followed
         for kind in video_specs.FOLLOWED
         if one.control == kind and one.is_sent and one.asset is not None
     )
@@ -352,6 +352,6 @@ def describe_held_back_sheets(story: Story, shot: Shot) -> tuple[str, ...]:
     )
 
 
-def list_follow_problems(things: Sequence[FollowedItem]) -> tuple[tuple[str, str], ...]:
+def list_follow_problems(followed: Sequence[FollowedItem]) -> tuple[tuple[str, str], ...]:
     """Return a sentence and a hint for each item that prevents a take."""
-    return tuple((one.problem, one.hint) for one in things if one.problem)
+    return tuple((one.problem, one.hint) for one in followed if one.problem)

@@ -75,7 +75,7 @@ def list_lora_stack(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[L
     of an element, or `film`.
     """
     return tuple(
-        (use, whose) for use, whose in _collect_lora_stack(story, shot) if _is_lora_for_engine(use, engine)
+        (use, level) for use, level in _collect_lora_stack(story, shot) if _is_lora_for_engine(use, engine)
     )
 
 
@@ -84,8 +84,8 @@ def list_unused_loras(story: Story, shot: Shot, engine: str) -> tuple[tuple[Lora
     family. Each comes with the level that sets it: `shot`, the trigger of an element, or `film`.
     """
     return tuple(
-        (use, whose)
-        for use, whose in _collect_lora_stack(story, shot)
+        (use, level)
+        for use, level in _collect_lora_stack(story, shot)
         if not _is_lora_for_engine(use, engine)
     )
 
@@ -103,9 +103,9 @@ def _collect_lora_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], 
         (story.project.loras, "film"),
     )
     nearest: dict[str, tuple[LoraUse, str]] = {}
-    for stack, whose in stacks:
+    for stack, level in stacks:
         for use in stack:
-            nearest.setdefault(use.id, (use, whose))
+            nearest.setdefault(use.id, (use, level))
     return tuple(nearest.values())
 
 
@@ -130,9 +130,11 @@ def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voi
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     for line in shot.dialogue:
-        who = next((each for each in people if line.text and each.has_name_or_alias(line.character)), None)
-        if who is not None and (sample := apply_look_inputs(story, shot, who).sample) in assets:
-            return Voice(input=conditioning.get_conditioning_path(assets[sample], root), who=who.name)
+        speaker = next(
+            (each for each in people if line.text and each.has_name_or_alias(line.character)), None
+        )
+        if speaker is not None and (sample := apply_look_inputs(story, shot, speaker).sample) in assets:
+            return Voice(input=conditioning.get_conditioning_path(assets[sample], root), who=speaker.name)
     return None
 
 

@@ -75,11 +75,13 @@ def list_likeness_requests(
     if not has_likeness_weights(ModelStore(studio.home.models)):
         return
     root = studio.require_project().paths.root
-    for wish in requests:
-        if wish.spec.pieces or wish.spec.frames < 2:
+    for request in requests:
+        if request.spec.pieces or request.spec.frames < 2:
             continue
-        middle = wish.spec.head + wish.spec.frames // 2
-        output = JobOutput(job=wish.id, output="take")
-        found = make_likeness_request(story, wish.state.shot, root, job=wish.id, take=output, frame=middle)
+        middle = request.spec.head + request.spec.frames // 2
+        output = JobOutput(job=request.id, output="take")
+        found = make_likeness_request(
+            story, request.state.shot, root, job=request.id, take=output, frame=middle
+        )
         if found is not None:
             yield replace(found, hold=hold, not_before=not_before)

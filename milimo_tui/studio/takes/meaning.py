@@ -44,7 +44,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     }
     at = gather_circumstances(story, scene, shot)
     whole, _, room = at.location.text.partition(BETWEEN)
-    said, by = collect_worded_parts(story.project, scene, shot)
+    worded_parts, by = collect_worded_parts(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
         action=expand_triggers(shot.action, story.elements, {element.id for element in story.elements}),
@@ -62,7 +62,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,
-        layers={name: told.text for name, told in at.layers.items()},
+        layers={name: attribute.text for name, attribute in at.layers.items()},
         things=list_visible_things(story, shot),
         sources=list_fact_sources(at),
         time_of_day=at.time_of_day.text,
@@ -75,7 +75,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         names=tuple(people),
         scene_words=at.scene.text,
         own=None if shot.prompt is None else expand_triggers(shot.prompt.strip(), story.elements),
-        reworded=said,
+        reworded=worded_parts,
         by=by,
     )
 
@@ -102,14 +102,14 @@ def list_fact_sources(at: Circumstances) -> dict[str, str]:
     """Return the source of each fact about the place, time and weather of a shot, such as “the script” or “by
     hand”, by the name of the fact. Facts without a source are left out.
     """
-    told = {
+    facts = {
         "place": at.location,
         "looks": at.looks,
         "time": at.time_of_day,
         "weather": at.weather,
         **at.layers,
     }
-    return {name: one.source for name, one in told.items() if one.source}
+    return {name: one.source for name, one in facts.items() if one.source}
 
 
 def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
@@ -119,11 +119,11 @@ def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[di
     If a part is worded at several levels, the level nearest to the shot applies.
     """
     words: dict[str, str] = {}
-    whose: dict[str, str] = {}
+    levels: dict[str, str] = {}
     for name, value in (("film", project), ("scene", scene), ("shot", shot)):
         for part, text in value.prompt_parts:
-            words[part], whose[part] = text, name
-    return words, whose
+            words[part], levels[part] = text, name
+    return words, levels
 
 
 def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
@@ -153,7 +153,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     yield from (f"{one.name} sounds: {one.speech}" for one in speakers if one.speech)
     # Leave out attributes of the place that were found in the screenplay. Otherwise a commit that first finds
     # them would make existing takes stale.
-    by_hand = {name: told.text for name, told in at.layers.items() if BY_USER in told.source}
+    by_hand = {name: attribute.text for name, attribute in at.layers.items() if BY_USER in attribute.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 
 

@@ -31,7 +31,7 @@ def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
     """
     _check_can_join(requests)
     first = requests[0]
-    specs = [wish.spec for wish in requests]
+    specs = [request.spec for request in requests]
     begins = (0, *accumulate(spec.frames for spec in specs))
     parts = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
     beats = tuple(
@@ -52,11 +52,11 @@ def join_takes(requests: Sequence[TakeRequest]) -> TakeRequest:
         ),
         "pieces": tuple(
             Piece(
-                shot=wish.state.shot.id,
-                frames=wish.spec.frames,
-                signature=signatures.get_signature(wish.spec),
+                shot=request.state.shot.id,
+                frames=request.spec.frames,
+                signature=signatures.get_signature(request.spec),
             )
-            for wish in requests
+            for request in requests
         ),
         "stands_for": signatures.get_signature(first.spec),
     }
@@ -88,56 +88,56 @@ def get_output_for_shot(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
     return "take", spec
 
 
-def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
+def make_single_spec(scene_spec: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
     """Return a spec for one shot of a scene in one go, as if the shot's piece had been made alone. The check
     for stale takes compares this spec with the present spec of the shot.
 
-    `go` is the spec of the job. `now` is the present spec of the shot; it provides the values that the job
-    does not store for each shot.
+    `scene_spec` is the spec of the job. `now` is the present spec of the shot; it provides the values that
+    the job does not store for each shot.
     """
-    at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
-    parts = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
-    if at is None or len(parts) != len(go.pieces):
-        return go
+    at = next((at for at, piece in enumerate(scene_spec.pieces) if piece.shot == shot), None)
+    parts = re.split(r"(?:^| )Shot \d+: ", scene_spec.prompt)[1:]
+    if at is None or len(parts) != len(scene_spec.pieces):
+        return scene_spec
     words = parts[at]
-    lines = tuple(line for line in go.facts.lines if line.text in words)
+    lines = tuple(line for line in scene_spec.facts.lines if line.text in words)
     kept = ("head", "tail", "beats", "conditioning", "subjects", "loras")
     changes: dict[str, Any] = {name: getattr(now, name) for name in kept}
     changes |= {
         "prompt": words,
         "plain": now.plain if words == now.prompt else "",
-        "frames": go.pieces[at].frames,
+        "frames": scene_spec.pieces[at].frames,
         "facts": now.facts.model_copy(update={"lines": lines}),
         "pieces": (),
         "stands_for": "",
     }
-    return go.model_copy(update=changes)
+    return scene_spec.model_copy(update=changes)
 
 
 def _check_can_join(requests: Sequence[TakeRequest]) -> None:
-    engines = {wish.spec.engine for wish in requests}
+    engines = {request.spec.engine for request in requests}
     if len(requests) < 2:
         raise BadInput("one go needs at least two shots", ONE_GO_EXAMPLE)
-    if len({wish.state.shot.id for wish in requests}) < len(requests):
+    if len({request.state.shot.id for request in requests}) < len(requests):
         raise BadInput("one go makes one take of each shot", "leave --takes and sweeps out")
-    if len({wish.state.shot.scene for wish in requests}) > 1:
+    if len({request.state.shot.scene for request in requests}) > 1:
         raise BadInput("one go can only have shots of one scene", ONE_GO_EXAMPLE)
     if len(engines) > 1:
         raise BadInput(f"one go uses one engine, not {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE)
     row = engine_registry.row(requests[0].spec.engine)
     if not row.cuts_scenes:
         raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
-    if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in requests}) > 1:
+    if len({(request.spec.model, request.spec.schedule, request.spec.stages) for request in requests}) > 1:
         raise BadInput(
             "one go has one model, schedule and number of stages, but these shots differ", ONE_GO_EXAMPLE
         )
-    for wish in requests:
-        if not wish.spec.can_be_cut:
+    for request in requests:
+        if not request.spec.can_be_cut:
             raise Refused(
-                f"{wish.state.number} can't be part of one go: it follows a control or a sound, "
+                f"{request.state.number} can't be part of one go: it follows a control or a sound, "
                 "has prompts by "
                 "parts, or a doubled frame rate",
-                f"milimo shot make {wish.state.number} makes it alone",
+                f"milimo shot make {request.state.number} makes it alone",
             )
 
 

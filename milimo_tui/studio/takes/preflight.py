@@ -112,15 +112,15 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
     )
     if shot_spec.is_drawing_engine(spec.engine):
         return sending
-    things = conditioning.list_followed(story, FilmPerformances(story).prepare_for_take(shot))
+    followed = conditioning.list_followed(story, FilmPerformances(story).prepare_for_take(shot))
     problems = [
         PreflightProblem(*problem)
-        for problem in (*conditioning.list_follow_problems(things), *list_offline_inputs(spec))
+        for problem in (*conditioning.list_follow_problems(followed), *list_offline_inputs(spec))
     ]
     if engine_registry.find_engine(spec.engine) is None:
-        gone = shot_spec.make_missing_engine_error(spec.engine, story.numbers.get(shot.id, shot.id))
-        told = (*problems, PreflightProblem(gone.message, gone.hint))
-        return replace(sending, follows=things, problems=told)
+        missing_engine = shot_spec.make_missing_engine_error(spec.engine, story.numbers.get(shot.id, shot.id))
+        all_problems = (*problems, PreflightProblem(missing_engine.message, missing_engine.hint))
+        return replace(sending, follows=followed, problems=all_problems)
     found, missing = find_take_weights(studio, spec)
     if missing:
         problems.append(missing)
@@ -132,15 +132,15 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
         ]
     sending = replace(
         sending,
-        follows=things,
+        follows=followed,
         loras=stack,
         left=element_inputs.list_unused_loras(story, shot, spec.engine),
         model=found.id if found else "",
         noise=bool(found and found.tiny),
     )
     try:
-        spec = Handles.from_settings(studio.settings).add_handles(add_continuity(spec, things))
-        plan = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(things))
+        spec = Handles.from_settings(studio.settings).add_handles(add_continuity(spec, followed))
+        plan = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(followed))
         by_recipes = memory and plan is not None and explanation.uses_recipes(spec.engine)
         memory_need = (
             _explain_take_memory(studio, spec, found, plan.go) if by_recipes and plan is not None else None
@@ -174,14 +174,14 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
     ] = {}  # The weights and the machine for each engine and model, found once and used for all shots.
     # The LoRAs that fit, each with the engine and model that it was checked for. They are not checked again
     # for further shots.
-    held: set[tuple[tuple[str, str], str]] = set()
+    checked: set[tuple[tuple[str, str], str]] = set()
     for shot, spec in wanted:
         if shot_spec.is_drawing_engine(spec.engine):
             continue
         if engine_registry.find_engine(spec.engine) is None:
             raise shot_spec.make_missing_engine_error(spec.engine, index.get_shot_number(shot))
-        things = conditioning.list_followed(story, index.performances.prepare_for_take(shot), index)
-        for message, hint in (*conditioning.list_follow_problems(things), *list_offline_inputs(spec)):
+        followed = conditioning.list_followed(story, index.performances.prepare_for_take(shot), index)
+        for message, hint in (*conditioning.list_follow_problems(followed), *list_offline_inputs(spec)):
             raise Unavailable(f"{index.get_shot_number(shot)}: {message}", hint)
         named = (spec.engine, spec.model)
         if named not in ready:
@@ -193,7 +193,7 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
             ready[named] = there, Machine(ModelStore(studio.home.models), there, spec.model)
         found, machine = ready[named]
         try:
-            plan_take(spec, machine, list_clip_flags(things))
+            plan_take(spec, machine, list_clip_flags(followed))
         except MilimoError as error:
             raise type(error)(f"{index.get_shot_number(shot)}: {error.message}", error.hint) from error
         if found is None:
@@ -201,13 +201,13 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
         stack = [
             one
             for one in element_inputs.list_lora_stack(story, shot, spec.engine)
-            if (named, one[0].id) not in held
+            if (named, one[0].id) not in checked
         ]
         for misfit, command in list_lora_misfits(studio, story, shot, found, stack):
             raise type(misfit)(
                 f"{index.get_shot_number(shot)}: {misfit.message}", f"{misfit.hint}; or {command}"
             )
-        held |= {(named, use.id) for use, _ in stack}
+        checked |= {(named, use.id) for use, _ in stack}
 
 
 def list_lora_misfits(
@@ -218,11 +218,11 @@ def list_lora_misfits(
     """
     store = ModelStore(studio.home.models)
     number = story.numbers.get(shot.id, shot.id)
-    for use, whose in stack:
+    for use, owner in stack:
         try:
             lora_stacks.check_lora_fits(store, found, use)
         except MilimoError as error:
-            yield error, lora_stacks.format_lora_removal(use, whose, number)
+            yield error, lora_stacks.format_lora_removal(use, owner, number)
 
 
 def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
@@ -284,32 +284,33 @@ def describe_take_machine(studio: Studio, spec: MakeVideo, found: ResolvedWeight
     )
 
 
-def add_continuity(spec: MakeVideo, things: Sequence[FollowedItem]) -> MakeVideo:
+def add_continuity(spec: MakeVideo, followed: Sequence[FollowedItem]) -> MakeVideo:
     """Return the spec with the end of the previous shot added as a condition. The condition has a placeholder
     name instead of a file, because the take of the previous shot may not exist yet.
     """
-    ends = [one for one in things if one.source == "continuity" and not one.behind]
+    ends = [one for one in followed if one.source == "continuity" and not one.behind]
     if not ends:
         return spec
     going_on = Conditioning(input=ends[0].what, source="continuity", at=ends[0].at)
     return spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
 
 
-def list_clip_flags(things: Sequence[FollowedItem]) -> list[bool]:
+def list_clip_flags(followed: Sequence[FollowedItem]) -> list[bool]:
     """Return a flag for each condition that is sent, in the order of the spec: True for a clip, False for a
     picture.
     """
-    sent = [one.is_clip for one in things if one.is_sent and not one.control]
-    return [*sent, *(False for one in things if one.source == "continuity" and not one.behind)]
+    sent = [one.is_clip for one in followed if one.is_sent and not one.control]
+    return [*sent, *(False for one in followed if one.source == "continuity" and not one.behind)]
 
 
 def _explain_take_memory(
-    studio: Studio, spec: MakeVideo, found: ResolvedWeights | None, go: int
+    studio: Studio, spec: MakeVideo, found: ResolvedWeights | None, chunk_limit: int
 ) -> dict[str, Any] | None:
     """Return the recipe (how the weights are loaded) and the memory of a take on this machine's card, in the
-    form of `engine explain`. Return None for tiny weights. `go` is the number of frames made at once.
+    form of `engine explain`. Return None for tiny weights. `chunk_limit` is the number of frames made at
+    once.
     """
     if found is not None and found.tiny:
         return None
-    request = gpu_cards.make_memory_request(studio, spec.engine, found, spec.model, spec, go)
+    request = gpu_cards.make_memory_request(studio, spec.engine, found, spec.model, spec, chunk_limit)
     return gpu_cards.explain_on_this_card(studio, request)

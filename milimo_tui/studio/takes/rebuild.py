@@ -92,11 +92,13 @@ def plan_rebuild(
     waiting = tuple(shot_spec.format_waiting_message(state) for state in states if state.waiting_take)
     spoken = [one for one in due if voice and one.stale.parts == (TakePart.VOICE,)]
     voices = frozenset(one.state.shot.id for one in spoken)
-    ready, told = _split_ready_shots(studio, [one for one in due if one.state.shot.id not in voices], specs)
+    ready, reasons = _split_ready_shots(
+        studio, [one for one in due if one.state.shot.id not in voices], specs
+    )
     chosen = {one.state.shot.id for one in ready} | voices
     kept = tuple(_keep_picture_engine(one) if one.state.shot.id in voices else one for one in due)
     kept = tuple(one for one in kept if one.state.shot.id in chosen)
-    return RebuildPlan(kept, specs, tuple(told), 0 if missing else len(without), voices, waiting)
+    return RebuildPlan(kept, specs, tuple(reasons), 0 if missing else len(without), voices, waiting)
 
 
 def _keep_picture_engine(due: DueShot) -> DueShot:

@@ -160,14 +160,14 @@ def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFac
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     genders = {element.name.casefold(): element.gender for element in people}
     numbers = story.numbers
-    location, when = _get_drawn_place_and_time(story, scene, shot)
+    location, time_of_day = _get_drawn_place_and_time(story, scene, shot)
     return ShotFacts(
         number=numbers.get(shot.id, ""),
         scene_number=scene.number,
         heading=scene.heading,
         setting=scene.setting.value,
         location=location,
-        time_of_day=when,
+        time_of_day=time_of_day,
         action=shot.action,
         size=shot.size.value,
         angle=shot.angle.value,
@@ -274,7 +274,7 @@ def make_performed_spec(
     )
     if is_drawing_engine(name):
         return spec
-    things = conditioning.list_followed(story, shot, index)
+    followed = conditioning.list_followed(story, shot, index)
     return spec.model_copy(
         update={
             "model": shot.model,
@@ -282,8 +282,8 @@ def make_performed_spec(
             "stages": shot.stages,
             "guidance_parts": GuidanceParts(**asdict(shot.guidance_parts)),
             "loras": list_shot_loras(story, shot, name),
-            "conditioning": conditioning.make_conditioning(things, root),
-            "control": conditioning.make_controls(things, root),
+            "conditioning": conditioning.make_conditioning(followed, root),
+            "control": conditioning.make_controls(followed, root),
             "references": list_reference_pictures(story, shot, _get_reference_limit(name), root),
             "camera_lora": shot.camera_lora,
             "temporal_upscale": shot.temporal_upscale,
@@ -483,9 +483,11 @@ def find_shot(story: Story, name: str) -> Shot:
         lambda each: each.id == name,
         lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
     )
-    gone = _find_omitted(story, name) if shot is None or shot.omitted else ""
-    if gone:
-        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} restores it")
+    omitted_name = _find_omitted(story, name) if shot is None or shot.omitted else ""
+    if omitted_name:
+        raise NotFound(
+            f"{omitted_name} is omitted", f"milimo {omitted_name.replace(' ', ' restore ')} restores it"
+        )
     if shot is None:
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
@@ -496,8 +498,8 @@ def _find_omitted(story: Story, name: str) -> str:
     scene. Return an empty text otherwise.
     """
     wanted = name.strip().upper()
-    gone = (each for each in story.shots if each.omitted)
-    shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
+    omitted = (each for each in story.shots if each.omitted)
+    shots = (each.number for each in omitted if wanted in (each.id.upper(), each.number.upper()))
     scenes = (each.number for each in story.scenes if each.omitted and each.id == name)
     return next((f"shot {number}" for number in shots), next((f"scene {number}" for number in scenes), ""))
 

@@ -58,13 +58,13 @@ def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
     ]
     values["prompt"] = values.pop("plain") or values["prompt"]
     for name, by in _FOLLOWING.items():
-        told = values.pop(name)
-        if told["by"] != by:
+        followed = values.pop(name)
+        if followed["by"] != by:
             # Leave out the description of a subject. It is computed from the element's appearance, which the
             # prompt contains already.
             unsaid = {"words"} if name == "subjects" else set()
-            parts = [{key: one[key] for key in one.keys() - unsaid} for one in told["parts"]]
-            values[name] = {**told, "parts": [_replace_by_content(one) for one in parts]}
+            parts = [{key: one[key] for key in one.keys() - unsaid} for one in followed["parts"]]
+            values[name] = {**followed, "parts": [_replace_by_content(one) for one in parts]}
     for name in values.keys() - _FIRST:
         if values[name] == _DEFAULTS[name]:
             del values[name]

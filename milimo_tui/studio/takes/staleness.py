@@ -158,8 +158,8 @@ def _find_parenthetical(line: SpokenLine, prompt: str) -> str | None:
     """Return the parenthetical of a line (such as “whispering”) from a composed prompt. Return an empty text
     if the line has none, and None if the prompt does not contain the line.
     """
-    who, words = re.escape(line.character), re.escape(line.text)
-    found = re.search(rf"{who}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
+    speaker, words = re.escape(line.character), re.escape(line.text)
+    found = re.search(rf"{speaker}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
     return None if found is None else found[1] or ""
 
 
@@ -233,10 +233,10 @@ def _describe_field_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     facts_old, facts_new = old["facts"], new["facts"]
     named += [_describe_field_change(name, facts_old, facts_new) for name in facts_new if name != "lines"]
     found = list(dict.fromkeys(filter(None, named)))
-    telling = [one for one in found if one != _NAMES["prompt"]]
+    specific = [one for one in found if one != _NAMES["prompt"]]
     # Leave out the phrase for the prompt if there are others: the prompt is composed of the other fields,
     # which describe the change better.
-    return telling or found or ["the prompt of its shot"]
+    return specific or found or ["the prompt of its shot"]
 
 
 def _describe_field_change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -77,9 +77,9 @@ def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
     )
 
 
-def format_subjects(spec: MakeVideo, way: Way | None) -> str:
+def format_subjects(spec: MakeVideo, plan: Way | None) -> str:
     """Return the names of the subjects and whether their pictures are sent, for display: `Mara, lamp,
-    Kitchen: sent`. Return an empty text if there are none. `way` is the engine's plan.
+    Kitchen: sent`. Return an empty text if there are none. `plan` is the engine's plan.
     """
     if spec.subjects.by == "off":
         return "off: none are sent"
@@ -87,4 +87,4 @@ def format_subjects(spec: MakeVideo, way: Way | None) -> str:
     if not names:
         return ""
     by_hand = " (set by the user)" if spec.subjects.by == "on" else ""
-    return f"{names}: {'sent' if way is not None and way.subjects else 'not sent'}{by_hand}"
+    return f"{names}: {'sent' if plan is not None and plan.subjects else 'not sent'}{by_hand}"

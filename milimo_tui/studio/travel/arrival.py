@@ -160,23 +160,23 @@ class FilmArrival:
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
             if not self.staging.get_complete_path(digest).is_file():
                 raise Refused("a file of the film did not arrive", "run the command again")
-        met: MergeResult | None = None
+        merged: MergeResult | None = None
         if self.paths is None:
             self._create_received_film(snapshot, self._check_received_film(snapshot))
         elif known:
             self._put_received_files(self.paths, self._files_named_by_hash)
             self._put_received_files(self.paths, self._files_with_own_name)
             with ProjectFile.open(self.paths) as film:
-                met = MergeResult(
+                merged = MergeResult(
                     ahead=film.count_edits_unknown_to_copy(Snapshots(self.paths).get_state_path(snapshot))
                 )
         else:
             theirs = self._check_received_film(snapshot)
-            met = self._merge_film(self.paths, snapshot, theirs, then, keep, box)
+            merged = self._merge_film(self.paths, snapshot, theirs, then, keep, box)
         self.staging.clear()
         if self.paths is not None:
             Snapshots(self.paths).record_common_state(name, snapshot)
-        return met
+        return merged
 
     def _check_received_film(self, snapshot: str) -> Path:
         """Copy the received database and return the path of the copy, after checking that the copy is intact

@@ -126,10 +126,10 @@ class Conversation:
             self._process.wait(_LEAVING_SECONDS)
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
-        said = clean_one_line(lines[-1], 160) if lines else ""
+        last_line = clean_one_line(lines[-1], 160) if lines else ""
         host, code = self.box.host, self._process.returncode
         if code == _NO_CONNECTION:
-            reason = f": {said}" if said else ""
+            reason = f": {last_line}" if last_line else ""
             return Unavailable(
                 f"no connection to {host}{reason}",
                 f"this command must work without asking for a password: ssh {host} true",
@@ -139,13 +139,13 @@ class Conversation:
         if code == _NO_SUCH_COMMAND:
             older = any(FAR_SIDE in line for line in lines)
             return Newer(
-                f"{host} has another Milimo, which can't receive films: {said}"
+                f"{host} has another Milimo, which can't receive films: {last_line}"
                 if older
-                else f"{host}: {said}",
+                else f"{host}: {last_line}",
                 "install the same version on both machines: milimo --version" if older else "",
             )
         return Failed(
-            f"{host} closed the connection too early{f': {said}' if said else ''}",
+            f"{host} closed the connection too early{f': {last_line}' if last_line else ''}",
             "run the command again; what has arrived is kept",
         )
 

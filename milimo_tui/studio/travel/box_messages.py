@@ -270,15 +270,17 @@ def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
         ) from None
 
 
-def make_transfer_result(met: MergeResult | None, kept: Iterable[str], box: str) -> TransferResult:
-    """Return the message with the result of a merge. `met` is the result, or None if the film was new. `kept`
-    has the paths of files that both boxes changed. `box` is the name of the other box for messages.
+def make_transfer_result(merged: MergeResult | None, kept: Iterable[str], box: str) -> TransferResult:
+    """Return the message with the result of a merge. `merged` is the result, or None if the film was new.
+    `kept` has the paths of files that both boxes changed. `box` is the name of the other box for messages.
     """
-    told = tuple(kept)[:FILES_PER_MESSAGE]
-    if met is None:
-        return TransferResult(made=True, kept=told)
-    differences = tuple(each.describe_difference(box)[:1000] for each in met.differences)
-    return TransferResult(False, met.rows, met.edits, differences[:FILES_PER_MESSAGE], told, met.ahead)
+    kept_paths = tuple(kept)[:FILES_PER_MESSAGE]
+    if merged is None:
+        return TransferResult(made=True, kept=kept_paths)
+    differences = tuple(each.describe_difference(box)[:1000] for each in merged.differences)
+    return TransferResult(
+        False, merged.rows, merged.edits, differences[:FILES_PER_MESSAGE], kept_paths, merged.ahead
+    )
 
 
 def build_far_error(error: MilimoError) -> dict[str, Any]:
@@ -293,8 +295,8 @@ def raise_far_error(message: Mapping[str, Any], box: str) -> None:
     kind = message.get("error")
     if kind is None:
         return
-    said, hint = (clean_one_line(str(message.get(name, "")), 400) for name in ("message", "hint"))
-    raise _ERRORS.get(str(kind), Failed)(f"{box}: {said}", hint)
+    text, hint = (clean_one_line(str(message.get(name, "")), 400) for name in ("message", "hint"))
+    raise _ERRORS.get(str(kind), Failed)(f"{box}: {text}", hint)
 
 
 def require_same_version(protocol: int, schema: int, version: str, box: str) -> None:

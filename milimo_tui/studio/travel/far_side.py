@@ -149,8 +149,8 @@ class _FarSide:
     def on_settle(self, settle: box_messages.SettleRequest) -> box_messages.TransferResult:
         arrival = self._require_arrival()
         box = settle.box or _OTHER
-        met = arrival.complete_arrival(settle.snapshot, settle.then, settle.keep, box, self._asks)
-        return box_messages.make_transfer_result(met, arrival.kept, box)
+        merged = arrival.complete_arrival(settle.snapshot, settle.then, settle.keep, box, self._asks)
+        return box_messages.make_transfer_result(merged, arrival.kept, box)
 
     # Requests of a pull.
 

@@ -201,10 +201,10 @@ def _make_temporary_link(root: Path, target: Path) -> Path | None:
     """Create a symbolic link to the new folder, with a temporary name next to the old folder. Return None on
     a disk that has no links.
     """
-    beside = root.with_name(f".{new_id('moved')}")
+    temporary = root.with_name(f".{new_id('moved')}")
     with suppress(OSError):
-        os.symlink(target, beside)
-        return beside
+        os.symlink(target, temporary)
+        return temporary
     return None
 
 
@@ -242,9 +242,9 @@ def _list_adjusted_links(root: Path, target: Path) -> Iterator[tuple[Path, str]]
 
 
 def _write_symlink(path: Path, text: str) -> None:
-    beside = path.with_name(f".{new_id('moved')}")
-    os.symlink(text, beside)
-    os.replace(beside, path)
+    temporary = path.with_name(f".{new_id('moved')}")
+    os.symlink(text, temporary)
+    os.replace(temporary, path)
 
 
 # Moves to another disk.
@@ -365,10 +365,10 @@ def _copy_lacking_files(
         if place.parts[0] not in _LEFT:
             _write_symlink(target / place, text)
     with (
-        studio.counted(f"MB to {target.name}", total // MEGABYTE) as tell,
+        studio.counted(f"MB to {target.name}", total // MEGABYTE) as report_progress,
         (target / COPY_RECORD).open("a") as note,
     ):
-        meter = TransferMeter(tell)
+        meter = TransferMeter(report_progress)
         for name in lacking:
             meter.name = name
             stamp = _copy_and_verify(home.root / name, target / name, meter)
@@ -383,9 +383,9 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
     """Copy a file, then read the copy from the disk and compare hashes. Return the size and the modification
     time (ns) of the source before the copy. Raises Damaged, OSError.
     """
-    beside, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
+    temporary, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
     found = source.stat()
-    with source.open("rb") as reading, beside.open("wb") as writing:
+    with source.open("rb") as reading, temporary.open("wb") as writing:
         while piece := reading.read(_PIECE):
             writing.write(piece)
             taken.update(piece)
@@ -393,16 +393,16 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
         writing.flush()
         # Drop the copy from the page cache, so that it is compared with the data on the disk.
         fsync_uncached(writing.fileno())
-    shutil.copymode(source, beside)
-    os.utime(beside, ns=(found.st_atime_ns, found.st_mtime_ns))
-    with beside.open("rb") as stream:
+    shutil.copymode(source, temporary)
+    os.utime(temporary, ns=(found.st_atime_ns, found.st_mtime_ns))
+    with temporary.open("rb") as stream:
         there = hashlib.file_digest(stream, "sha256").hexdigest()
     if there != taken.hexdigest():
-        beside.unlink()
+        temporary.unlink()
         raise Damaged(
             f"{target} does not contain what was written to it", "check that disk; nothing was moved"
         )
-    os.replace(beside, target)
+    os.replace(temporary, target)
     return found.st_size, found.st_mtime_ns
 
 
@@ -439,10 +439,10 @@ def _switch_to_new_home(home: Home, target: Path) -> bool:
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))
     write_file_atomically(target / HOME_MARK, home.mark.read_bytes(), 0o600)
-    aside = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
+    old_root = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
     link = _make_temporary_link(home.root, target)
     try:
-        os.rename(home.root, aside)
+        os.rename(home.root, old_root)
     except OSError:
         (target / HOME_MARK).unlink()
         if link is not None:
@@ -450,5 +450,5 @@ def _switch_to_new_home(home: Home, target: Path) -> bool:
         raise
     linked = _replace_home_by_link(link, home.root, target)
     (target / COPY_RECORD).unlink()
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(old_root, ignore_errors=True)
     return linked

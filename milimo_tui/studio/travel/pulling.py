@@ -31,7 +31,7 @@ def pull_film(
     """
     known = film or read_film_summary(studio.require_project().paths).id
     hello = box_messages.HelloRequest(known, named=bool(film), box=get_home_name(studio))
-    with greet_box(studio, box, hello) as (talk, there):
+    with greet_box(studio, box, hello) as (conversation, there):
         if not there.there:
             raise NotFound(f"this film is not on {box.host}", f"milimo project push {box.host}")
         staging = TransferStaging(studio.home, there.film)
@@ -39,17 +39,17 @@ def pull_film(
             arrival = FilmArrival(studio, there.film, folder or there.folder, staging)
             place = arrival.require_film_folder()
             then = arrival.negotiate_common_state(there.seen, box.name)
-            took = talk.ask_far_side(box_messages.StateRequest(then), box_messages.StateAnswer)
+            state = conversation.ask_far_side(box_messages.StateRequest(then), box_messages.StateAnswer)
             wanted: dict[str, int] = {}
-            places = {took.snapshot: ("", took.bytes)}
-            for at in range(0, took.files, box_messages.FILES_PER_MESSAGE):
-                page = talk.ask_far_side(box_messages.PageRequest(at), box_messages.FilesOffer)
+            places = {state.snapshot: ("", state.bytes)}
+            for at in range(0, state.files, box_messages.FILES_PER_MESSAGE):
+                page = conversation.ask_far_side(box_messages.PageRequest(at), box_messages.FilesOffer)
                 wanted |= arrival.choose_wanted_files(page.files, then)
                 places |= {file.digest: (file.path, file.bytes) for file in page.files}
-            start = arrival.find_state_start(took.snapshot, took.bytes)
-            wanted |= {took.snapshot: start} if start < took.bytes else {}
+            start = arrival.find_state_start(state.snapshot, state.bytes)
+            wanted |= {state.snapshot: start} if start < state.bytes else {}
             total = sum(places[digest][1] - start for digest, start in wanted.items())
-            with studio.counted(f"MB from {box.host}", total // MEGABYTE) as tell:
-                fetch_files(talk, wanted, places, staging, TransferMeter(tell))
-            met = arrival.complete_arrival(took.snapshot, then, keep, box.host, box.name)
-    return place, box_messages.make_transfer_result(met, arrival.kept, box.host), total
+            with studio.counted(f"MB from {box.host}", total // MEGABYTE) as report_progress:
+                fetch_files(conversation, wanted, places, staging, TransferMeter(report_progress))
+            merged = arrival.complete_arrival(state.snapshot, then, keep, box.host, box.name)
+    return place, box_messages.make_transfer_result(merged, arrival.kept, box.host), total

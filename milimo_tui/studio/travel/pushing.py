@@ -41,27 +41,31 @@ def push_film(
     with greet_box(
         studio, box, box_messages.HelloRequest(known.id, folder or paths.root.name, box=get_home_name(studio))
     ) as (
-        talk,
+        conversation,
         there,
     ):
-        talk.ask_far_side(box_messages.BeginRequest(known.id, folder or paths.root.name), box_messages.Ok)
+        conversation.ask_far_side(
+            box_messages.BeginRequest(known.id, folder or paths.root.name), box_messages.Ok
+        )
         then = states.find_common_state(file, there.seen, box.name)
         snapshot, files = states.make_state(file)
         wanted: dict[str, int] = {}
         for at in range(0, len(files), box_messages.FILES_PER_MESSAGE):
-            wanted |= talk.ask_far_side(
+            wanted |= conversation.ask_far_side(
                 box_messages.FilesOffer(files[at : at + box_messages.FILES_PER_MESSAGE], then),
                 box_messages.WantedFiles,
             ).wanted
         size = states.get_state_path(snapshot).stat().st_size
-        wanted |= talk.ask_far_side(box_messages.StateOffer(snapshot, size), box_messages.WantedFiles).wanted
+        wanted |= conversation.ask_far_side(
+            box_messages.StateOffer(snapshot, size), box_messages.WantedFiles
+        ).wanted
         sources = {file.digest: (paths.root / file.path, file.bytes, file.path) for file in files}
         sources[snapshot] = states.get_state_path(snapshot), size, "the film"
         total = sum(sources[digest][1] - start for digest, start in wanted.items())
-        with studio.counted(f"MB to {box.host}", total // MEGABYTE) as tell:
-            send_files(talk, wanted, sources, TransferMeter(tell))
+        with studio.counted(f"MB to {box.host}", total // MEGABYTE) as report_progress:
+            send_files(conversation, wanted, sources, TransferMeter(report_progress))
         settle = box_messages.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], socket.gethostname())
-        settled = talk.ask_far_side(settle, box_messages.TransferResult)
+        settled = conversation.ask_far_side(settle, box_messages.TransferResult)
         states.record_common_state(box.name, snapshot)
     return settled, total
 
@@ -76,22 +80,27 @@ def push_weights(studio: Studio, box: RemoteBox, names: Sequence[str]) -> tuple[
     rows = [_find_sendable_weights(store, name) for name in names]
     sent = 0
     new = 0
-    with greet_box(studio, box, box_messages.HelloRequest("", box=get_home_name(studio))) as (talk, _):
+    with greet_box(studio, box, box_messages.HelloRequest("", box=get_home_name(studio))) as (
+        conversation,
+        _,
+    ):
         for row in rows:
-            if talk.ask_far_side(
+            if conversation.ask_far_side(
                 box_messages.WeightsOffer(row.id, json.dumps(row.as_json())), box_messages.WeightsAnswer
             ).there:
                 continue
             new += 1
-            sent += _send_weight_files(studio, talk, store, row)
+            sent += _send_weight_files(studio, conversation, store, row)
     return new, sent
 
 
-def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, row: InstalledWeights) -> int:
+def _send_weight_files(
+    studio: Studio, conversation: Conversation, store: ModelStore, row: InstalledWeights
+) -> int:
     named = [box_messages.TravellingFile(file.name, file.bytes, file.digest) for file in row.files]
     wanted: dict[str, int] = {}
     for at in range(0, len(named), box_messages.FILES_PER_MESSAGE):
-        wanted |= talk.ask_far_side(
+        wanted |= conversation.ask_far_side(
             box_messages.FilesOffer(tuple(named[at : at + box_messages.FILES_PER_MESSAGE])),
             box_messages.WantedFiles,
         ).wanted
@@ -99,9 +108,9 @@ def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, ro
         file.digest: (store.get_files_root(row) / file.name, file.bytes, file.name) for file in row.files
     }
     total = sum(sources[digest][1] - start for digest, start in wanted.items())
-    with studio.counted(f"MB of {row.id} to {talk.box.host}", total // MEGABYTE) as tell:
-        send_files(talk, wanted, sources, TransferMeter(tell))
-    talk.ask_far_side(box_messages.Ok(), box_messages.Ok, "shelve")
+    with studio.counted(f"MB of {row.id} to {conversation.box.host}", total // MEGABYTE) as report_progress:
+        send_files(conversation, wanted, sources, TransferMeter(report_progress))
+    conversation.ask_far_side(box_messages.Ok(), box_messages.Ok, "shelve")
     return total
 
 
@@ -121,7 +130,7 @@ def greet_box(
     """Open a conversation with a box, and send `hello`, the first request. Yield the conversation and the
     box's answer to `hello`. Raises Unavailable, and Newer if the versions don't match.
     """
-    with open_conversation(box, may_ask=studio.actor == "cli") as talk:
-        there = talk.ask_far_side(hello, box_messages.HelloAnswer)
+    with open_conversation(box, may_ask=studio.actor == "cli") as conversation:
+        there = conversation.ask_far_side(hello, box_messages.HelloAnswer)
         box_messages.require_same_version(there.protocol, there.schema, there.version, box.host)
-        yield talk, there
+        yield conversation, there

@@ -34,7 +34,7 @@ class TransferMeter:
 
 
 def send_files(
-    talk: Conversation,
+    conversation: Conversation,
     wanted: Mapping[str, int],
     sources: Mapping[str, tuple[Path, int, str]],
     meter: TransferMeter,
@@ -47,18 +47,18 @@ def send_files(
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
-        talk.send_question(box_messages.PieceHeader(digest, size, start))
+        conversation.send_question(box_messages.PieceHeader(digest, size, start))
         try:
             with path.open("rb") as stream:
                 stream.seek(start)
-                for count in talk.frames.send_file(stream):
+                for count in conversation.frames.send_file(stream):
                     meter.count_bytes(count)
         except BrokenPipeError:
-            raise talk.make_end_error() from None
+            raise conversation.make_end_error() from None
         except OSError as error:
             raise explain_os_error(error, path, "read") from error
         try:
-            talk.receive_answer(box_messages.Ok)
+            conversation.receive_answer(box_messages.Ok)
         except Damaged as error:
             with path.open("rb") as stream:
                 ours = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -70,7 +70,7 @@ def send_files(
 
 
 def fetch_files(
-    talk: Conversation,
+    conversation: Conversation,
     wanted: Mapping[str, int],
     places: Mapping[str, tuple[str, int]],
     staging: TransferStaging,
@@ -85,10 +85,10 @@ def fetch_files(
     for digest, start in wanted.items():
         path, size = places[digest]
         meter.name = path or "the film"
-        talk.ask_far_side(box_messages.ReadRequest(path, digest, start), box_messages.Ok)
+        conversation.ask_far_side(box_messages.ReadRequest(path, digest, start), box_messages.Ok)
 
         def count_pieces() -> Iterator[bytes]:
-            for piece in talk.frames.receive_file():
+            for piece in conversation.frames.receive_file():
                 meter.count_bytes(len(piece))
                 yield piece
 

@@ -119,19 +119,19 @@ class Snapshots:
 
         The caller must hold the lock of the staging folder. Raises DiskFull, ReadOnly, Failed.
         """
-        beside = self._make_temporary_path()
+        temporary = self._make_temporary_path()
         taken_in = film.list_merged_states()
         try:
             for path in self._list_state_files():
                 if path.suffix == _CAME and path.stem not in taken_in:
                     self._delete_state(path)  # Delete states that were received earlier but never merged.
-            shutil.copyfile(source, beside)
-            self._publish_state(beside, digest, _CAME, files)
+            shutil.copyfile(source, temporary)
+            self._publish_state(temporary, digest, _CAME, files)
         except OSError as error:
             raise explain_os_error(error, self._folder, "keep the state of the film in") from error
         finally:
             with suppress(OSError):
-                beside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
         self._delete_old_states()
 
     def _list_state_files(self) -> list[Path]:

@@ -121,21 +121,21 @@ class TransferStaging:
 
         The target is safely on disk when this method returns. Raises DiskFull, ReadOnly, Failed.
         """
-        beside = target.with_name(f".{new_id('came')}")
+        temporary = target.with_name(f".{new_id('came')}")
         try:
             make_folders(target.parent)
             for left in target.parent.glob(".came_*"):
                 left.unlink(missing_ok=True)  # Delete temporary files that a killed process left.
             try:
-                os.link(self.get_complete_path(digest), beside)
+                os.link(self.get_complete_path(digest), temporary)
             except OSError:  # The target is on another disk, or the disk has no hard links.
-                shutil.copyfile(self.get_complete_path(digest), beside)
-                fsync_file(beside)
-            os.replace(beside, target)
+                shutil.copyfile(self.get_complete_path(digest), temporary)
+                fsync_file(temporary)
+            os.replace(temporary, target)
             fsync_folder(target.parent)
         except OSError as error:
             with suppress(OSError):
-                beside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
             raise explain_os_error(error, target, "put") from error
 
     def record_puts(self, files: Mapping[str, str]) -> None:

@@ -112,8 +112,10 @@ def _run_push(studio: Studio, spec: TravelFilm) -> Result:
 
 def _run_pull(studio: Studio, spec: TravelFilm) -> Result:
     box = parse_box(spec.box, studio.settings.ssh, studio.settings.far_program)
-    paths, settled, came = pulling.pull_film(studio, box, film=spec.film, folder=spec.folder, keep=spec.keep)
+    paths, settled, received = pulling.pull_film(
+        studio, box, film=spec.film, folder=spec.folder, keep=spec.keep
+    )
     return Result(
-        notes=(format_pull_result(settled, came, str(paths.root), spec.box),),
-        facts={**asdict(settled), "bytes": came},
+        notes=(format_pull_result(settled, received, str(paths.root), spec.box),),
+        facts={**asdict(settled), "bytes": received},
     )

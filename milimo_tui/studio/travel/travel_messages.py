@@ -19,11 +19,11 @@ def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named
     return text
 
 
-def format_pull_result(settled: TransferResult, came: int, root: str, named: str) -> str:
-    """Describe the result of a pull. `came` is the number of received bytes, `root` the film's folder on this
-    machine, and `named` the box as the user typed it.
+def format_pull_result(settled: TransferResult, received: int, root: str, named: str) -> str:
+    """Describe the result of a pull. `received` is the number of received bytes, `root` the film's folder on
+    this machine, and `named` the box as the user typed it.
     """
-    text = _describe_merge(settled, f"it is in {root}", "nothing new to receive", came)
+    text = _describe_merge(settled, f"it is in {root}", "nothing new to receive", received)
     if settled.ahead:
         text += (
             f"; {format_count(settled.ahead, 'edit')} missing there: milimo project push {named}"
@@ -31,11 +31,11 @@ def format_pull_result(settled: TransferResult, came: int, root: str, named: str
     return text
 
 
-def format_weights_result(new: int, asked: int, sent: int) -> str:
-    """Describe the result of sending weights. `asked` is the number of requested weights, `new` the number
-    that was sent, and `sent` the number of bytes.
+def format_weights_result(new: int, requested: int, sent: int) -> str:
+    """Describe the result of sending weights. `requested` is the number of requested weights, `new` the
+    number that was sent, and `sent` the number of bytes.
     """
-    there = f"{format_count(asked - new, 'model')} there already" if new < asked else ""
+    there = f"{format_count(requested - new, 'model')} there already" if new < requested else ""
     return ", ".join(
         filter(None, (f"{format_count(new, 'model')} sent, {_format_megabytes(sent)}" if new else "", there))
     )

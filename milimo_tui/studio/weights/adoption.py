@@ -36,8 +36,8 @@ def _get_single_file_formats() -> dict[str, SingleFile]:
     """Return, by model family, the format of checkpoints that consist of a single file. Families without such
     a format are left out.
     """
-    told = explanation.list_recipe_engines()
-    return {one.family: one.single for one in told if one.single}
+    engines = explanation.list_recipe_engines()
+    return {one.family: one.single for one in engines if one.single}
 
 
 @cache

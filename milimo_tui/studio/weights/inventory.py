@@ -110,7 +110,7 @@ class WeightsLine:
 
 # The id of each family's recommended model, mapped to the reason to choose it. The first setup of a family is
 # the recommended one.
-RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
+RECOMMENDED = {setups[0].model: setups[0].brings for setups in SETUPS.values()}
 
 
 def _describe_size_evidence(known: ModelRow, download: ExpectedDownload) -> str:

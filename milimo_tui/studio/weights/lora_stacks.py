@@ -96,12 +96,12 @@ def _get_lora_path(store: ModelStore, use: LoraUse) -> Path:
     return files[0]
 
 
-def format_lora_removal(use: LoraUse, whose: str, number: str) -> str:
-    """Return the command that removes a LoRA from its stack. `whose` is `shot`, `film` or the trigger of an
+def format_lora_removal(use: LoraUse, owner: str, number: str) -> str:
+    """Return the command that removes a LoRA from its stack. `owner` is `shot`, `film` or the trigger of an
     element, and `number` is the number of the shot.
     """
     words = {"shot": f"shot lora remove {number}", "film": "project lora remove"}
-    return f"milimo {words.get(whose, f'element lora remove {whose}')} {use.id}"
+    return f"milimo {words.get(owner, f'element lora remove {owner}')} {use.id}"
 
 
 def _is_safe_id(name: str) -> bool:

@@ -168,15 +168,15 @@ def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget)
     run = chosen.run
     if run is None:
         return f"no version of it fits on {target.card.name}: rent a larger one"
-    does = f"{chosen.setup.brings}; "
+    prefix = f"{chosen.setup.brings}; "
     if chosen is not first:
-        lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
-        does = f"not {first.setup.model}: {lacks}; "
+        obstacle = "the disk has no room for it" if not first.has_room else "the card has no room for it"
+        prefix = f"not {first.setup.model}: {obstacle}; "
     if not chosen.has_room:
-        return f"{does}it needs {format_bytes(chosen.wants)} of disk"
+        return f"{prefix}it needs {format_bytes(chosen.wants)} of disk"
     if run.whole:
-        return f"{does}here it makes {explanation.size(run.request)}"
-    return f"{does}here {explanation.size(run.request)} instead of {explanation.size(run.asked)}"
+        return f"{prefix}here it makes {explanation.size(run.request)}"
+    return f"{prefix}here {explanation.size(run.request)} instead of {explanation.size(run.asked)}"
 
 
 def _find_option_for_model(

@@ -104,16 +104,20 @@ def build_film_context(
     shots = 0 if voiced else budget.left // 4
     # Reserve a quarter of the remaining characters for the shots, which are added after the scenes.
     budget.left -= shots
-    told = {scene.id: text for scene in scenes if budget.add_if_fits(text := _format_scene_text(scene))}
-    if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
+    scene_texts = {
+        scene.id: text for scene in scenes if budget.add_if_fits(text := _format_scene_text(scene))
+    }
+    if missing := [
+        scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in scene_texts
+    ]:
         left_out.append(f"scenes {', '.join(missing)}")
     budget.left += shots
     rest = [line for line in (() if voiced else _list_shot_lines(story)) if not budget.add_if_fits(line)]
     if rest:
         left_out.append(format_count(len(rest), "shot"))
     order = {scene.id: at for at, scene in enumerate(story.live_scenes())}
-    texts = [told[id] for id in sorted(told, key=order.__getitem__)]
-    head = [line for line in budget.lines if line not in set(told.values())]
+    texts = [scene_texts[id] for id in sorted(scene_texts, key=order.__getitem__)]
+    head = [line for line in budget.lines if line not in set(scene_texts.values())]
     return FilmContext("\n".join((*head, *texts)), tuple(left_out))
 
 
@@ -131,9 +135,9 @@ def _list_element_lines(story: Story, element: Element) -> list[str]:
     its sheet.
     """
     looks = [look for look in story.looks if look.element == element.id]
-    worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
+    appearances = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
     head = f"{element.kind.value} {element.name}"
-    text = "; ".join(filter(None, (element.description, worn)))
+    text = "; ".join(filter(None, (element.description, appearances)))
     lines = [f"{head}: {text}" if text else head]
     if element.kind is ElementKind.CHARACTER:
         lines += [f"{name}: {words}" for name, words in list_sheet_lines(story.elements, element)]
@@ -144,13 +148,15 @@ def _rank_scenes(story: Story, question: str, about: Element | None) -> list[Sce
     """Return the scenes in order of importance for a question: scenes named by number, scenes with an element
     in question, then the others.
     """
-    asked = fold(question)
+    folded_question = fold(question)
     names = [about] if about is not None else []
-    names += [each for each in story.elements if has_phrase(asked, fold(each.name)) and each not in names]
+    names += [
+        each for each in story.elements if has_phrase(folded_question, fold(each.name)) and each not in names
+    ]
     words = [fold(name) for each in names for name in (each.name, *each.aliases)]
 
     def rank_scene(scene: Scene) -> int:
-        if has_phrase(asked, f"scene {fold(scene.number)}"):
+        if has_phrase(folded_question, f"scene {fold(scene.number)}"):
             return 0
         text = fold(f"{scene.heading} {scene.text}")
         return 1 if any(has_phrase(text, word) for word in words) else 2

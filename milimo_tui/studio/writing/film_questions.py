@@ -96,8 +96,8 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
         tokens=question.tokens,
         seed=shot_spec.draw_random_seed() if question.seed is None else question.seed,
     )
-    whom = f" {question.about.name}" if question.about else ""
-    return _make_talk_job(studio, spec, context, f"asking{whom}")
+    addressee = f" {question.about.name}" if question.about else ""
+    return _make_talk_job(studio, spec, context, f"asking{addressee}")
 
 
 def make_check_job(studio: Studio, engine: str = "", model: str = "") -> QuestionJob:
@@ -113,11 +113,11 @@ def make_check_job(studio: Studio, engine: str = "", model: str = "") -> Questio
     lines = script.count("\n") - text.count("\n")
     left_out = (f"the last {lines} lines of the screenplay",) if text != script else ()
     people = [each for each in story.elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
-    told = [
+    sheets = [
         f"{each.name}: " + "; ".join(": ".join(row) for row in list_sheet_lines(people, each))
         for each in people
     ]
-    context = FilmContext("\n".join(told), left_out)
+    context = FilmContext("\n".join(sheets), left_out)
     spec = Write(
         engine=engine or studio.settings.text_engine,
         task="check",
@@ -161,10 +161,10 @@ def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = suggestions.read_writing_answer(path)
     marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
-    said = len(answer["text"]) + sum(map(len, marks))
+    characters = len(answer["text"]) + sum(map(len, marks))
     counted_told, counted_answered = answer["counted"]
-    told = estimate_tokens(answer["told"]) if counted_told is None else counted_told
-    answered = estimate_tokens(said) if counted_answered is None else counted_answered
+    sent_tokens = estimate_tokens(answer["told"]) if counted_told is None else counted_told
+    received_tokens = estimate_tokens(characters) if counted_answered is None else counted_answered
     project.facts.add_talk(
         Talk(
             id=new_id("talk"),
@@ -177,9 +177,9 @@ def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result
             engine=spec.engine,
             model=answer["model"],
             seed=spec.seed,
-            told=told,
-            answered=answered,
-            price=format_talk_price(answer["model"], told, answered),
+            told=sent_tokens,
+            answered=received_tokens,
+            price=format_talk_price(answer["model"], sent_tokens, received_tokens),
             left_out=spec.left_out,
             notes=tuple(marks if spec.task == "check" else answer["notes"]),
             created=HOST.now(),
@@ -187,18 +187,18 @@ def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result
     )
 
 
-def format_talk_price(model: str, told: int, answered: int) -> str:
+def format_talk_price(model: str, sent_tokens: int, received_tokens: int) -> str:
     """Return the price of an answer by the user's price table (the setting `text_prices`), such as `0.0042`.
     Return an empty text if the table does not name the model.
 
-    `told` is the number of tokens sent, and `answered` the number of tokens received.
+    `sent_tokens` is the number of tokens sent, and `received_tokens` the number of tokens received.
     """
     settings, _ = read_settings()
     table = text_usage.parse_token_prices(settings.text_prices)
     price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
     if price is None:
         return ""
-    return f"{(told * price[0] + answered * price[1]) / text_usage.MILLION:.4g}"
+    return f"{(sent_tokens * price[0] + received_tokens * price[1]) / text_usage.MILLION:.4g}"
 
 
 def find_talk(studio: Studio, name: str) -> Talk:

@@ -218,9 +218,9 @@ def _save_shot_suggestions(
 ) -> None:
     """Save the suggestion for each shot of an answer. Shots that were deleted in the meantime are skipped."""
     there = {shot.id for shot in story.shots}
-    told = {brief.shot: brief for brief in spec.briefs}
+    brief_of_shot = {brief.shot: brief for brief in spec.briefs}
     for one in answer["shots"]:
-        brief = told[one["shot"]]
+        brief = brief_of_shot[one["shot"]]
         if brief.shot in there:
             words = WordedShot(one["text"], tuple(one["notes"]), answer["model"])
             project.facts.add_suggestion(_suggestion_from_brief(job, spec, brief, words))
@@ -371,13 +371,13 @@ def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Sho
 def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
     """Mark suggestions as declined, as one edit. The shot does not change."""
     number = studio.take_snapshot().story.numbers.get(shot.id, shot.id)
-    aside = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
+    declined = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
     studio.require_project().write_edit(
         f"decline the suggestion for {number}",
         scope="project",
         actor=studio.actor,
         before=list(suggestions),
-        after=aside,
+        after=declined,
     )
 
 

@@ -429,9 +429,9 @@ class MilimoApp(CopyingApp):
         """
         await self._open_cut_list(ListName.UNSURE)
 
-    async def _open_cut_list(self, which: ListName) -> None:
+    async def _open_cut_list(self, list_name: ListName) -> None:
         if self.studio_screen is not None:
-            await panels.open_cut_list(self, self.studio_screen, which)
+            await panels.open_cut_list(self, self.studio_screen, list_name)
 
     @action
     async def act_themes(self, key_command: KeyCommand) -> None:

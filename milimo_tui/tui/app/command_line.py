@@ -121,8 +121,8 @@ class CommandLine:
         else:
             try:
                 entry, values = await self._parse_typed_command(typed)
-            except HelpRequested as asked:
-                self._app.show_text(f":{typed}", str(asked))
+            except HelpRequested as help_request:
+                self._app.show_text(f":{typed}", str(help_request))
             except MilimoError as error:
                 if _looks_like_command(await self._app.load_command_registry(), typed):
                     self._app.show_error(error)
@@ -331,8 +331,8 @@ def _parse_shell_words(
             # correct order.
             named = []
         if len(named) > 1:
-            which = ", ".join(entry.cli for entry in named)
-            raise BadInput(f"“{words[0]}” matches several things", f"name one of them: {which}")
+            choices = ", ".join(entry.cli for entry in named)
+            raise BadInput(f"“{words[0]}” matches several things", f"name one of them: {choices}")
         if named:
             words[:1] = named[0].cli.split(" ")
     entry, rest = find_entry(known, words)

@@ -143,8 +143,8 @@ def describe_list_entry(entry: Command, reason: str, typed: str) -> str:
     """Return the text shown after a command's name: the reason why it can't run here, otherwise its help. A
     matching synonym precedes the help.
     """
-    also = find_matching_synonym(entry, typed)
-    return reason or (f"{also}: {entry.help}" if also else entry.help)
+    synonym = find_matching_synonym(entry, typed)
+    return reason or (f"{synonym}: {entry.help}" if synonym else entry.help)
 
 
 def _format_command_row(

@@ -241,9 +241,9 @@ LISTS = {
 }
 
 
-async def open_cut_list(app: StudioApp, screen: StudioScreen, which: ListName) -> None:
-    """Open the list named `which` over the visible screen. If the visible screen is itself such a list, the
-    new list replaces it.
+async def open_cut_list(app: StudioApp, screen: StudioScreen, list_name: ListName) -> None:
+    """Open the list named `list_name` over the visible screen. If the visible screen is itself such a list,
+    the new list replaces it.
     """
     if app.film is None:
         app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")
@@ -255,11 +255,11 @@ async def open_cut_list(app: StudioApp, screen: StudioScreen, which: ListName) -
             "{ui.mode script} goes to the script; {script:ui.commit} there makes it",
         )
         return
-    if which == screen.MODE:
+    if list_name == screen.MODE:
         return
     if screen.MODE in LISTS:
         await app.pop_screen()
-    module, name = LISTS[which]
+    module, name = LISTS[list_name]
     app.open_on_top(getattr(import_module(module), name)())
 
 

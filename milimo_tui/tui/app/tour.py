@@ -68,10 +68,10 @@ class Tour:
         parts: list[Any] = []
         for key in step.keys:
             parts += [(keymap.with_keys(key, contexts).strip(), ink.key), "  "]
-        lead = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
+        marker = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
         menu = keymap.with_keys("{ui.tour_menu}", ("global",))
         more = f"   tour {self._at + 1} of {len(STEPS)}: press the key   {menu} pauses or skips"
-        return join_line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), join_line(
+        return join_line(marker, *parts, (keymap.with_keys(step.words, contexts), ink.text)), join_line(
             (more, ink.muted)
         )
 

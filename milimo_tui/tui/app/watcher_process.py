@@ -97,7 +97,7 @@ def main() -> None:
     name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
     ending, words, before, ours = b"", b"", [], []
     # Sequences that delete pictures, in order of arrival. The dict serves as an ordered set.
-    held: dict[bytes, None] = {}
+    deletions: dict[bytes, None] = {}
     for line in sys.stdin.buffer:
         match line.decode().split():
             case ["guard", first, coded, settings]:
@@ -108,9 +108,9 @@ def main() -> None:
                 )
                 ours = read_terminal_settings(TERMINAL)
             case ["holds", coded]:
-                held[bytes.fromhex(coded)] = None
+                deletions[bytes.fromhex(coded)] = None
             case ["freed", coded]:
-                held.pop(bytes.fromhex(coded), None)
+                deletions.pop(bytes.fromhex(coded), None)
             case ["rest" | "left"]:
                 words = b""
     try:  # noqa: SIM105 - contextlib would take longer to import than all of this
@@ -118,7 +118,7 @@ def main() -> None:
     except OSError:  # The file is missing if the terminal has read and removed it.
         pass
     if words:
-        restore_terminal(b"".join((ending, *held, words)), before, ours, name, groups)
+        restore_terminal(b"".join((ending, *deletions, words)), before, ours, name, groups)
 
 
 if __name__ == "__main__":

@@ -226,8 +226,8 @@ class ArrivalsScreen(PanedScreen):
         elif each.what in LENGTHS:
             await self.run_and_wait("cut.take_up", all=True)
         else:
-            gone = format_count(sum(one.what == GONE for one in self.found), "clip")
-            if await self.confirm(f"Remove {gone} without a shot?"):
+            clips = format_count(sum(one.what == GONE for one in self.found), "clip")
+            if await self.confirm(f"Remove {clips} without a shot?"):
                 await self.run_and_wait("cut.gone", delete=True)
 
     @action

@@ -54,15 +54,15 @@ class WaitingArrival:
 def list_cut_arrivals(
     to_place: Sequence[Mapping[str, Any]],
     marked: Sequence[Mapping[str, Any]],
-    gone: Sequence[Mapping[str, Any]],
+    without_shot: Sequence[Mapping[str, Any]],
     story: Story,
     sources: Mapping[str, str],
 ) -> tuple[WaitingArrival, ...]:
     """Combine the results of the commands `cut.place`, `cut.take_up` and `cut.gone` into one list of
     arrivals.
 
-    `to_place` are new shots, `marked` are clips whose shot changed its length, and `gone` are clips without a
-    shot. `sources` maps the id of a clip to the id of its shot.
+    `to_place` are new shots, `marked` are clips whose shot changed its length, and `without_shot` are clips
+    without a shot. `sources` maps the id of a clip to the id of its shot.
     """
     shots = {shot.id: shot for shot in story.shots}
     new = [
@@ -73,7 +73,9 @@ def list_cut_arrivals(
         WaitingArrival(GREW if row["by"] > 0 else SHRANK, row["id"], row["name"], row["at"], row["by"], "")
         for row in marked
     ]
-    lost = [WaitingArrival(GONE, row["id"], "", row["at"], row["frames"], row["text"]) for row in gone]
+    lost = [
+        WaitingArrival(GONE, row["id"], "", row["at"], row["frames"], row["text"]) for row in without_shot
+    ]
     return tuple(
         _attach_shot(each, shots.get(sources.get(each.id, each.id))) for each in (*new, *other, *lost)
     )

@@ -21,9 +21,9 @@ def format_history_headings(lines: Sequence[HistoryLine], ink: TextStyles, now: 
     """Return the headings of the list's columns: first those at the left edge, then those at the right
     edge.
     """
-    when = f"{'when':<{max((len(_format_state_time(each.state, now)) for each in lines), default=0)}}"
+    time_heading = f"{'when':<{max((len(_format_state_time(each.state, now)) for each in lines), default=0)}}"
     return join_line((f"{'no':>{_measure_number_width(lines) + 1}}  what was done", ink.muted)), join_line(
-        (f"name  {when}", ink.muted)
+        (f"name  {time_heading}", ink.muted)
     )
 
 
@@ -62,9 +62,9 @@ def build_state_detail_rows(
     to it from the state `here`.
     """
     state, last = each.state, each.state.newest_edit
-    who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
+    author = "" if last is None else "the command line" if last.actor == "cli" else last.actor
     named = f"“{state.state_name}”" if state.state_name else ""
-    facts = "  ".join(part for part in (who, _format_state_time(state, now)) if part)
+    facts = "  ".join(part for part in (author, _format_state_time(state, now)) if part)
     rows = [(part, ink.strong) for part in wrap_words(state.words, width)]
     rows += [(part, style) for part, style in ((named, ink.accent), (facts, ink.muted)) if part]
     rows += [(part, ink.text) for part in wrap_words(_describe_jump(lines, here, state), width)]

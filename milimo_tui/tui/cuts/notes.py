@@ -221,9 +221,9 @@ class NotesScreen(PanedScreen):
         ink = self.ink
         left = sum(each.is_task and not each.marker.done for each in self.found)
         done = sum(each.marker.done for each in self.found)
-        which = "" if self.which == "all" else f"   {self.which} alone"
+        filter_note = "" if self.which == "all" else f"   {self.which} alone"
         return join_line(
-            (f"{left} to do", ink.stale if left else ink.muted), (f"   {done} done{which}", ink.muted)
+            (f"{left} to do", ink.stale if left else ink.muted), (f"   {done} done{filter_note}", ink.muted)
         )
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:

@@ -31,11 +31,11 @@ ON = 8  # Width of the column with the clip that a note is attached to, in cells
 KIND = 7
 
 
-def filter_notes(found: Sequence[Thread], which: str) -> list[Thread]:
-    """Return the notes that pass the filter `which`, one of `FILTERS`."""
-    if which == "to do":
+def filter_notes(found: Sequence[Thread], filter_name: str) -> list[Thread]:
+    """Return the notes that pass the filter `filter_name`, one of `FILTERS`."""
+    if filter_name == "to do":
         return [each for each in found if each.is_task and not each.marker.done]
-    return [each for each in found if which == "all" or each.marker.kind]
+    return [each for each in found if filter_name == "all" or each.marker.kind]
 
 
 def format_note_headings(ink: TextStyles) -> tuple[Text, Text]:

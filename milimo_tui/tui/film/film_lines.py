@@ -140,8 +140,8 @@ def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
     """
     if estimate.delivery.picture is None:
         return join_line(("none", ink.muted))
-    ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
-    return join_line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
+    counts = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
+    return join_line(("   ".join(f"{count:,} {name}" for name, count in counts if count), ink.text))
 
 
 def _format_shot_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
@@ -199,10 +199,10 @@ def format_render_job(
         return join_line()
     if estimate.done_before:
         return join_line(("● ", ink.picked), ("already rendered; nothing has changed since", ink.text))
-    took = get_run_seconds(job) if job is not None else None
+    seconds = get_run_seconds(job) if job is not None else None
     text = join_line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
-    if took is not None:
-        text.append(f"   the last one took {format_elapsed_time(took)}", ink.muted)
+    if seconds is not None:
+        text.append(f"   the last one took {format_elapsed_time(seconds)}", ink.muted)
     return text
 
 
@@ -226,8 +226,8 @@ def build_film_row(film: RenderedFilm, marked: bool, width: int, ink: TextStyles
     ]
     text = join_columns(cells if whole else [*cells[:2], *cells[4:]], 1)
     date = "%Y-%m-%d %H:%M" if whole else "%d %b"
-    when = time.strftime(date, time.localtime(film.created)) if film.created else ""
-    return Row(film.key, text, join_line((when, ink.muted)), search=name)
+    date_text = time.strftime(date, time.localtime(film.created)) if film.created else ""
+    return Row(film.key, text, join_line((date_text, ink.muted)), search=name)
 
 
 def _format_film_size(film: RenderedFilm) -> str:

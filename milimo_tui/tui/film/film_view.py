@@ -205,7 +205,7 @@ class FilmView(ViewedScreen, PanedScreen):
         if film is None or film.cut is None:
             return
 
-        asked = {name: each.request for name, each in self.outputs.items()}
+        requests = {name: each.request for name, each in self.outputs.items()}
 
         def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
             from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
@@ -213,14 +213,14 @@ class FilmView(ViewedScreen, PanedScreen):
 
             films = list_rendered_films(studio)[::-1]
             estimate = estimate_render(studio, request, output, span, films, scenes=scenes)
-            return estimate, films, estimate_presets(studio, span, films, asked)
+            return estimate, films, estimate_presets(studio, span, films, requests)
 
         known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films, self.known = await self.in_thread(read)
         if known is None and not self.films and self.focused in (None, self.rows):
             self.focus_list("presets")  # As long as no film was rendered, the user first chooses a preset.
-        came = [film.key for film in self.films if known is not None and film.key not in known]
-        self._draw_renders(came[0] if came else None)
+        new_keys = [film.key for film in self.films if known is not None and film.key not in known]
+        self._draw_renders(new_keys[0] if new_keys else None)
 
     def _schedule_renders_read(self) -> None:
         self.run_in_background(self._read_renders, "film-look", exclusive=True)
@@ -324,21 +324,21 @@ class FilmView(ViewedScreen, PanedScreen):
         list.
         """
         room = max(8, self.query_one("#body").size.height)
-        beside, watching = self._has_lists_beside, self.is_watching
+        has_lists, watching = self._has_lists_beside, self.is_watching
         both = self._detail_width >= BOTH
         estimate, facts = self.query_one("#film-estimate"), self.query_one("#film-facts")
-        on_film = not self.on_presets and self.film_here is not None and beside
-        estimate.display = (beside or not watching) and (both or not on_film)
-        facts.display = self.film_here is not None and (both or on_film) and beside
+        on_film = not self.on_presets and self.film_here is not None and has_lists
+        estimate.display = (has_lists or not watching) and (both or not on_film)
+        facts.display = self.film_here is not None and (both or on_film) and has_lists
         estimate.styles.width = self._estimate_width
         facts.styles.width = self._detail_width - self._estimate_width if both else self._detail_width
         stage = self.query_one("#film-stage")
-        stage.display = beside or watching
+        stage.display = has_lists or watching
         for name in ("presets", "films"):
-            self.query_one(f"#{name}").display = beside or self._in_hand == name
-        self.query_one("#film-heading").display = beside
-        self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
-        if beside:
+            self.query_one(f"#{name}").display = has_lists or self._in_hand == name
+        self.query_one("#film-heading").display = has_lists
+        self.query_one("#film-fetch").display = has_lists or not (watching or self.on_presets)
+        if has_lists:
             # Number of rows that the list of presets leaves free for the list of films.
             below = min(len(self.films), (room - 4) * 2 // 5)
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
@@ -484,7 +484,7 @@ class FilmView(ViewedScreen, PanedScreen):
         message that explains why it has no effect.
         """
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
-        could = {
+        possible = {
             "ui.render": self.estimate is not None and not self.estimate.problem,
             "ui.range": self._has_marks(),
             "ui.size": pictures,
@@ -495,7 +495,7 @@ class FilmView(ViewedScreen, PanedScreen):
             "ui.compare": len(self.films) > 1,
             "ui.copy_line": bool(self.get_play_arguments()),
         }
-        return frozenset(act for act, can in could.items() if not can)
+        return frozenset(act for act, can in possible.items() if not can)
 
     def _has_marks(self) -> bool:
         cut = self.film.cut if self.film else None

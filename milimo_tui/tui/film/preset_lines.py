@@ -80,8 +80,8 @@ def format_estimated_size(known: PresetEstimate, ink: TextStyles) -> tuple[str, 
     return words, ink.text
 
 
-def _format_render_date(when: float) -> str:
-    return time.strftime("%d %b", time.localtime(when)) if when else ""
+def _format_render_date(created: float) -> str:
+    return time.strftime("%d %b", time.localtime(created)) if created else ""
 
 
 def format_preset_heading(

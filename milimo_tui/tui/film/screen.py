@@ -208,12 +208,12 @@ class FilmScreen(FilmView):
         self._schedule_renders_read()
 
     def _lacks_pictures(self) -> bool:
-        lacks = find_preset(self.request.preset).delivery.picture is None
-        if lacks:
+        has_no_picture = find_preset(self.request.preset).delivery.picture is None
+        if has_no_picture:
             self.show_message(
                 f"{self.request.preset} has no picture", "warn", "{ui.preset} chooses another preset"
             )
-        return lacks
+        return has_no_picture
 
     async def _ask_request_value(self, name: str) -> None:
         """Ask for the setting `name` of the render request. If a text is refused, the field stays open and

@@ -81,8 +81,8 @@ class FindActs:
             return
         command, id, field, value = self._find_edit_command(found)
         label = f"{found.kind} {found.name} {field.replace('_', ' ')}:"
-        asked = FormField(key=field, label=label, text=value, help=WRITTEN.get(field, ""))
-        words = await screen.ask_field(asked, name="EDIT")
+        form_field = FormField(key=field, label=label, text=value, help=WRITTEN.get(field, ""))
+        words = await screen.ask_field(form_field, name="EDIT")
         if words is None or words.strip() == value.strip():
             return
         given: dict[str, Any] = {id: found.id, field: words.strip()}

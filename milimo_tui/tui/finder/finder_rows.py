@@ -35,17 +35,17 @@ def build_find_rows(found: Sequence[Findable], query: FindQuery, ink: TextStyles
     """
     widths = [cell_len(each.name) for each in found[:MOST]]
     wide = max((width for width in widths if width <= SHORT), default=0)
-    who = max((cell_len(each.who) for each in found[:MOST]), default=0)
+    speaker_width = max((cell_len(each.who) for each in found[:MOST]), default=0)
     return [
-        LazyRow(each.unique_key, partial(_format_find_row, each, wide, min(who, 12), query, ink))
+        LazyRow(each.unique_key, partial(_format_find_row, each, wide, min(speaker_width, 12), query, ink))
         for each in found[:MOST]
     ]
 
 
 def _format_find_row(
-    each: Findable, wide: int, who: int, query: FindQuery, ink: TextStyles
+    each: Findable, wide: int, speaker_width: int, query: FindQuery, ink: TextStyles
 ) -> tuple[Text, Text]:
-    speaks = f"{each.who:<{who}}  " if each.who else ""
+    speaks = f"{each.who:<{speaker_width}}  " if each.who else ""
     name = f"{each.name:<{wide}}  " if each.name or each.who else ""
     text = join_line(
         (f"{each.kind:<{KIND}}", ink.muted), (name, ink.strong), (speaks, ink.muted), (each.text, ink.text)

@@ -127,9 +127,9 @@ class FinderScreen(PanedScreen):
             Label("", id="find-counts", markup=False),
             id="find-row",
         )
-        beside = Vertical(Picture(id="find-picture"), Rows(id="about", quiet=True), id="beside")
+        side_pane = Vertical(Picture(id="find-picture"), Rows(id="about", quiet=True), id="beside")
         found = Vertical(Rows(id="finds", always_active=True), Empty(self.with_keys, id="empty"), id="found")
-        yield Split(found, beside, id="found-row")
+        yield Split(found, side_pane, id="found-row")
 
     @property
     def own_parts(self) -> tuple[object, ...]:

@@ -255,8 +255,8 @@ class FormScreen(StudioScreen):
         if self._then:
             self._move_field_cursor(self._then)
             self._then = 0
-        elif not self.form.explain_problem(field) and (asked := self.form.next_field_to_ask) is not None:
-            self.list.show_rows(self.list.rows, asked.key)
+        elif not self.form.explain_problem(field) and (next_field := self.form.next_field_to_ask) is not None:
+            self.list.show_rows(self.list.rows, next_field.key)
             self.call_after_refresh(self._open_field_here)
         elif self.form.is_fully_answered:
             self.run_in_background(self._save_form)
@@ -365,8 +365,8 @@ class FormScreen(StudioScreen):
         from milimo_tui.tui.fields.path_facts import is_file_path
 
         before, opened = self.prompt.typed, self.prompt.opened
-        meant = opened.get_answer(before) if opened is not None else before
-        if not before.strip() or await self.in_thread(partial(is_file_path, meant)):
+        path = opened.get_answer(before) if opened is not None else before
+        if not before.strip() or await self.in_thread(partial(is_file_path, path)):
             return False
         await self.prompt.complete_typed()
         return self.prompt.typed != before

@@ -56,15 +56,16 @@ def format_terminal_answers(
 
 
 def format_key_facts(
-    came: Mapping[str, bool], escape: float | None, tmux: str, answers: TerminalAnswers | None
+    arrived: Mapping[str, bool], escape: float | None, tmux: str, answers: TerminalAnswers | None
 ) -> str:
     """Return a line about the keyboard: which test keys have arrived, and how long the studio needs to
     recognise Esc.
 
-    `came` has the test keys, with True for a key that has arrived. `escape` is the time for Esc in seconds,
-    None if not measured. `tmux` is the time that tmux itself waits after Esc, as text; empty without tmux.
+    `arrived` has the test keys, with True for a key that has arrived. `escape` is the time for Esc in
+    seconds, None if not measured. `tmux` is the time that tmux itself waits after Esc, as text; empty without
+    tmux.
     """
-    parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
+    parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in arrived.items()]
     wait = f" and {tmux} in tmux" if tmux else ""
     parts.append(f"Esc {UNKNOWN if escape is None else f'{escape * 1000:.0f} ms'}{wait}")
     parts.append(f"kitty keys {_format_answer_mark(answers.kitty_keys if answers else None)}")

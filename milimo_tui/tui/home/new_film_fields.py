@@ -98,8 +98,8 @@ def make_new_film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
     """
     shape, template = texts.get(FORMAT, ""), texts.get(TEMPLATE, PLAIN)
     script = {"text": text} if text else {SCRIPT: strip_path_quotes(texts[SCRIPT])}
-    begun = {TEMPLATE: "" if template == PLAIN else template}
-    return {**texts, **begun, FORMAT: find_film_format(shape).name if shape else "", **script}
+    template_values = {TEMPLATE: "" if template == PLAIN else template}
+    return {**texts, **template_values, FORMAT: find_film_format(shape).name if shape else "", **script}
 
 
 def _format_template_shape(template: Template | None) -> str:

@@ -178,21 +178,21 @@ class OwnKeysScreen(StudioScreen):
     def _draw_key_prompt(self) -> None:
         """Draw the prompt that asks for a key, and the conflicts of the keys pressed so far."""
         ink, act = self.ink, self._act
-        asked = self.query_one("#asked", Line)
+        prompt_line = self.query_one("#asked", Line)
         if self._by_key:
-            asked.show_line(
+            prompt_line.show_line(
                 join_line(("Press the key of the action", ink.strong), ("   Esc cancels", ink.muted))
             )
             self._show_conflicts([join_line((format_chord(self._typed), ink.accent))])
             return
         if act is None:
-            asked.show_line(
+            prompt_line.show_line(
                 join_line((f"preset {self.preset}: {PRESET_NOTES.get(self.preset, '')}", ink.muted))
             )
             self._show_conflicts([])
             return
         title = self.keymap.titles.get(act.context, act.context)
-        asked.show_line(
+        prompt_line.show_line(
             join_line(
                 (f"{act.note}", ink.strong),
                 (f"  ({title})", ink.muted),

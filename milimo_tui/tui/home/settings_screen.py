@@ -130,12 +130,12 @@ class SettingsScreen(PanedScreen):
 
     def list_idle_acts(self) -> frozenset[str]:
         one = self._setting_here
-        could = {
+        possible = {
             "ui.delete": one is not None and one.origin in WHERE,
             "ui.undo": bool(self._before),
             "ui.redo": bool(self._after),
         }
-        return frozenset(act for act, can in could.items() if not can)
+        return frozenset(act for act, can in possible.items() if not can)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:

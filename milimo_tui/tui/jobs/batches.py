@@ -14,7 +14,7 @@ def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
 
     Return None if no job is open, or if there are no data for the estimate.
     """
-    took = [
+    durations = [
         seconds for job in members if job.state == "done" and (seconds := get_run_seconds(job)) is not None
     ]
     running = [job for job in members if job.state in ACTIVE]
@@ -24,10 +24,10 @@ def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
     left = sum(float(job.eta) for job in running if job.eta is not None)
     if not waiting:
         return left if any(job.eta is not None for job in running) else None
-    if not took:
+    if not durations:
         return None
     lanes = max(1, len(running))
-    return left / lanes + waiting * (sum(took) / len(took)) / lanes
+    return left / lanes + waiting * (sum(durations) / len(durations)) / lanes
 
 
 def make_batch_title(members: Sequence[Job]) -> str:

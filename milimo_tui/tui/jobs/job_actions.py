@@ -53,7 +53,7 @@ class JobActions:
         """
         batch = self._core.selected_batch
         if batch is not None:
-            could = {
+            possible = {
                 "ui.retry": batch.done + batch.open < batch.total,
                 "ui.pause": bool(batch.open),
                 "ui.cancel_job": bool(batch.open),
@@ -62,7 +62,7 @@ class JobActions:
             }
         else:
             states = {job.state for job in self._core.list_selected_jobs()}
-            could = {
+            possible = {
                 "ui.enter": bool(states),
                 "ui.retry": bool(states & {*job_words.RETRYABLE, "publishing"}),
                 "ui.pause": bool(states & {"running", "paused"}),
@@ -70,7 +70,7 @@ class JobActions:
                 "ui.hold": bool(states & {"queued", "waiting", "held"}),
                 "ui.edit_spec": bool(states & NOT_BEGUN),
             }
-        return frozenset(act for act, can in could.items() if not can)
+        return frozenset(act for act, can in possible.items() if not can)
 
     @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
@@ -113,9 +113,9 @@ class JobActions:
     @action
     async def act_hold(self, key_command: KeyCommand) -> None:
         """Release the selected jobs that are held. If none is held, hold the waiting ones."""
-        held = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
-        if held:
-            await self._core.run_and_wait("job.release", ids=held)
+        held_ids = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
+        if held_ids:
+            await self._core.run_and_wait("job.release", ids=held_ids)
             return
         ids = self._list_selected_ids_in(("queued", "waiting"), "only waiting jobs can be held")
         if ids:

@@ -130,8 +130,8 @@ def _list_attempt_moments(attempt: AttemptView) -> list[HistoryMoment]:
         outcome = str(attempt.outcome or "ended").replace("_", " ")
         why = f": {attempt.error}" if attempt.error else ""
         glyph, colour = ("●", "picked") if outcome == "done" else ("✕", "failed") if why else ("○", "muted")
-        took = format_elapsed_time(max(0.0, float(ended) - started))
-        out.append(HistoryMoment(float(ended), f"{outcome} after {took}{why}", colour, glyph))
+        duration = format_elapsed_time(max(0.0, float(ended) - started))
+        out.append(HistoryMoment(float(ended), f"{outcome} after {duration}{why}", colour, glyph))
     return out
 
 

@@ -345,7 +345,7 @@ def make_batch_line(
     done = batch.done if batch else sum(job.state == "done" for job in jobs)
     bad = batch.failed if batch else sum(job.state in FAILED_STATES for job in jobs)
     still = batch.open if batch else sum(job.state not in ENDED for job in jobs)
-    begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
+    partly_done = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:
         left = estimate_batch_seconds(jobs)
         end = None if left is None else now + left
@@ -354,7 +354,7 @@ def make_batch_line(
         (batch.label if batch else "") or make_batch_title(jobs),
         done,
         total,
-        min(1.0, (done + begun) / max(1, total)),
+        min(1.0, (done + partly_done) / max(1, total)),
         end,
         bad,
         folded,

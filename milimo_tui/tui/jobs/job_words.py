@@ -74,8 +74,8 @@ def format_job_state(job: Job, room: int = 20) -> str:
     """
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
-        ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
-        return next((words for words in ways if len(words) <= room), ways[-1])
+        variants = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
+        return next((words for words in variants if len(words) <= room), variants[-1])
     return describe_job_state(job)[1]
 
 
@@ -135,8 +135,8 @@ def format_job_time(job: Job, now: float) -> str:
         eta = job.eta
         return format_clock_duration(float(eta)) if eta is not None else ""
     if job.state in ENDED:
-        took = get_run_seconds(job)
-        return "" if took is None else format_elapsed_time(took)
+        seconds = get_run_seconds(job)
+        return "" if seconds is None else format_elapsed_time(seconds)
     return ""
 
 
@@ -216,9 +216,9 @@ def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
         facts.append(f"resumed from {job.resumed}")
     if job.priority:
         facts.append(f"priority {job.priority:+d}")
-    took = get_run_seconds(job, now)
-    if took is not None:
-        facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {format_elapsed_time(took)}")
+    seconds = get_run_seconds(job, now)
+    if seconds is not None:
+        facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {format_elapsed_time(seconds)}")
     if job.worker:
         facts.append(f"on {job.worker}")
     if job.state in ACTIVE:

@@ -85,8 +85,8 @@ def make_job_log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]
         pieces = wrap_words(rest, max(10, width - len(indent))) or [""]
         whole = f"{stamp}  {rest}".strip() if len(pieces) > 1 else ""
         for at, piece in enumerate(pieces):
-            lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
-            row = join_line(lead, link_targets_in_row(piece, loud, places))
+            prefix = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
+            row = join_line(prefix, link_targets_in_row(piece, loud, places))
             out.append(Row(f"l{number}.{at}", row, whole=whole))
     return out
 
@@ -97,12 +97,12 @@ def make_history_rows(moments: Sequence[HistoryMoment], ink: TextStyles, now: fl
     """
     out: list[Row] = []
     for number, moment in enumerate(moments):
-        when = format_event_time(moment.at, now)
+        time_text = format_event_time(moment.at, now)
         style = getattr(ink, moment.colour)
-        indent = " " * (len(when) + 4)
+        indent = " " * (len(time_text) + 4)
         pieces = wrap_words(moment.words, max(10, width - len(indent))) or [""]
-        whole = f"{when}  {moment.glyph} {moment.words}"
-        first = join_line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))
+        whole = f"{time_text}  {moment.glyph} {moment.words}"
+        first = join_line((f"{time_text}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))
         out.append(Row(f"h{number}", first, whole=whole))
         out += [
             Row(f"h{number}.{at}", join_line(indent, (piece, style)), whole=whole)
@@ -120,12 +120,12 @@ def make_film_check_rows(report: CheckReport, ink: TextStyles, width: int) -> li
     out = [Row(f"c{at}", join_line((words, style))) for at, (words, style) in enumerate(head)]
     for number, found in enumerate(sort_findings(report.findings)):
         style = getattr(ink, LEVEL_COLOURS[found.level])
-        lead = f"{MARKS[found.level]} {found.timecode}  "
-        pieces = wrap_words(found.text, max(10, width - len(lead))) or [""]
-        whole = f"{lead}{found.text}"
-        out.append(Row(f"f{number}", join_line((lead, style), (pieces[0], ink.text)), whole=whole))
+        prefix = f"{MARKS[found.level]} {found.timecode}  "
+        pieces = wrap_words(found.text, max(10, width - len(prefix))) or [""]
+        whole = f"{prefix}{found.text}"
+        out.append(Row(f"f{number}", join_line((prefix, style), (pieces[0], ink.text)), whole=whole))
         for at, piece in enumerate(pieces[1:], 1):
-            row = join_line((" " * len(lead), style), (piece, ink.text))
+            row = join_line((" " * len(prefix), style), (piece, ink.text))
             out.append(Row(f"f{number}.{at}", row, whole=whole))
     return out
 

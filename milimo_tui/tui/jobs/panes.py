@@ -124,7 +124,7 @@ class JobPanes:
         if self.details.id != job.id:
             self.details, self._job_read = JobDetails(job.id), None
             self._draw_job_details()
-            self._schedule_job_read(REST, anew=True)
+            self._schedule_job_read(REST, replaces=True)
         elif self.get_pane_rows("log").size.width != self._log_width:
             self._draw_job_details()
         if job is not self._job_read:
@@ -255,11 +255,11 @@ class JobPanes:
             self._core.call_after_refresh(self._draw_check)
         self._check_width = width
 
-    def _schedule_job_read(self, delay: float, *, anew: bool = False) -> None:
+    def _schedule_job_read(self, delay: float, *, replaces: bool = False) -> None:
         """Read the job under the cursor after `delay` seconds. If another read is already scheduled, do
-        nothing, unless `anew` is True: then the new read replaces the scheduled one.
+        nothing, unless `replaces` is True: then the new read replaces the scheduled one.
         """
-        if self._timer is not None and anew:
+        if self._timer is not None and replaces:
             self._timer.stop()
             self._timer = None
         if self._timer is None:

@@ -109,20 +109,20 @@ class QueueView(PanedScreen):
         self._update_past_jobs(held_before)
         self.draw_queue()
 
-    def _update_past_jobs(self, held: Mapping[str, Job]) -> None:
+    def _update_past_jobs(self, previous: Mapping[str, Job]) -> None:
         """Move jobs that were dropped from the live queue to the past jobs, and remove past jobs that are
         live again.
 
-        `held` are the jobs of the previous live queue.
+        `previous` are the jobs of the previous live queue.
         """
         floor = self.queue.floor
         if floor != self.past.top:
-            ended = [job for job in held.values() if job.state in ENDED]
-            gone = [job for job in ended if job.id not in self.live]
+            ended = [job for job in previous.values() if job.state in ENDED]
+            dropped = [job for job in ended if job.id not in self.live]
             saw_all = bool(ended) and floor is not None and max(make_ended_key(job) for job in ended) >= floor
             if saw_all:
                 self.past.add_newest(
-                    [job for job in gone if job_lines.passes_job_filter(job, self.job_filter)], floor
+                    [job for job in dropped if job_lines.passes_job_filter(job, self.job_filter)], floor
                 )
             else:
                 self._reset_past()
@@ -217,14 +217,14 @@ class QueueView(PanedScreen):
                 f"No jobs: {words}.", [("{ui.filter}", "shows others"), ("{ui.out}", "shows all")]
             )
             return
-        ways = [
+        guides = [
             ("{ui.mode storyboard}", "the storyboard: {storyboard:shot.make} makes a take of a shot"),
             ("{ui.mode film}", "the film: {film:ui.render} renders it"),
         ]
         empty.show_guide(
             "Nothing is being made.",
             [
-                *(ways if self.film is not None else [TO_HOME]),
+                *(guides if self.film is not None else [TO_HOME]),
                 ("", "Workers make takes, boards and films, and continue when you leave."),
             ],
         )
@@ -246,8 +246,8 @@ class QueueView(PanedScreen):
         lanes = self.queue.status.lanes
         paused = [lane.id for lane in lanes if lane.paused]
         if paused:
-            which = f"{', '.join(paused)} " if len(paused) < len(lanes) else ""
-            text.append(f"   … {which}paused", ink.stale)
+            lane_names = f"{', '.join(paused)} " if len(paused) < len(lanes) else ""
+            text.append(f"   … {lane_names}paused", ink.stale)
         return text
 
     def format_header_facts(self) -> Text:

@@ -88,15 +88,15 @@ class SpecPanel(ModalScreen[bool]):
         """Draw the heading, the error and the line of keys."""
         ink = self.ink
         self.query_one("#spec-head", Line).show_line(join_line((self.heading, ink.strong)))
-        ways = [("{ui.out}", "leaves the text")]
+        hints = [("{ui.out}", "leaves the text")]
         if not self.typing:
-            ways = [
+            hints = [
                 ("{ui.save}", self.verb), ("{ui.write}", "writes"), ("{ui.editor}", "in $EDITOR"),
                 ("{ui.out}", "leaves"),
             ]  # fmt: skip
         keys = [
             part
-            for key, note in ways
+            for key, note in hints
             for part in ((self._fill_spec_keys(key), ink.key), (f" {note}   ", ink.muted))
         ]
         self.query_one("#spec-keys", Line).show_line(join_line(*keys))

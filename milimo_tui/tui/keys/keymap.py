@@ -269,9 +269,11 @@ def format_keymap_help(keymap: Keymap) -> str:
             width = max(len(keys) for keys, _, _ in rows)
             lines = [f"  {keys:<{width}}  {note}{f'  [{run}]' if run else ''}" for keys, note, run in rows]
             blocks.append("\n".join([title, *lines]))
-    met = keymap.describe_conflicts()
-    if met:
-        blocks.append("\n".join(["Conflicting keys: only the first works", *(f"  {each}" for each in met)]))
+    conflicts = keymap.describe_conflicts()
+    if conflicts:
+        blocks.append(
+            "\n".join(["Conflicting keys: only the first works", *(f"  {each}" for each in conflicts)])
+        )
     return "\n\n".join(blocks) + "\n"
 
 

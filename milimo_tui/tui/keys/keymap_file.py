@@ -117,10 +117,10 @@ def _merge_keymap_tables(
         ]
         if context not in base.uncounted:
             _refuse_leading_digits(where, added)
-        gone = {binding.chord for binding in added} | set(
+        dropped = {binding.chord for binding in added} | set(
             _parse_chords(f"{where} drop", table.get("drop", []))
         )
-        bindings = _merge_bindings(added, bindings, {(context, chord) for chord in gone})
+        bindings = _merge_bindings(added, bindings, {(context, chord) for chord in dropped})
     if INSTEAD in tables:
         bindings = _add_replacement_chords(
             bindings, _parse_replacement_chords(f"{name}: [{INSTEAD}]", tables[INSTEAD])
@@ -136,10 +136,10 @@ def _make_action_identity(binding: Binding) -> tuple[str, str, str]:
 
 
 def _merge_bindings(
-    added: list[Binding], before: list[Binding], gone: set[tuple[str, tuple[str, ...]]]
+    added: list[Binding], before: list[Binding], dropped: set[tuple[str, tuple[str, ...]]]
 ) -> list[Binding]:
-    """Return the bindings `before`, with `added` bindings and without the chords in `gone` (pairs of context
-    and chord).
+    """Return the bindings `before`, with `added` bindings and without the chords in `dropped` (pairs of
+    context and chord).
 
     The added chords of an action are inserted before its old chords, and the first takes over their place on
     the status line. The old chords become aliases, so that only one chord of the action is shown.
@@ -155,7 +155,7 @@ def _merge_bindings(
         act = _make_action_identity(each)
         for place, first in enumerate(own.pop(act, ())):
             out.append(replace(first, foot=first.foot or (act in footed and place == 0 and not first.alias)))
-        if (each.context, each.chord) not in gone:
+        if (each.context, each.chord) not in dropped:
             out.append(replace(each, alias=True, foot=False) if act in again else each)
     return out
 
@@ -207,14 +207,14 @@ def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_Replacemen
     """
     for each in stand_ins:
         there = {(b.context, b.chord): _make_action_identity(b) for b in bindings}
-        meant = [
+        matching = [
             b
             for b in bindings
             if each.applies_to(b)
             and there.get((b.context, each.on), _make_action_identity(b)) == _make_action_identity(b)
         ]
         by_context: dict[str, list[Binding]] = {}
-        for binding in meant:
+        for binding in matching:
             # A replacement such as Delete is a single key after which nobody expects to type a motion. The
             # operator therefore applies at once to the item under the cursor.
             role = Role.WHOLE if binding.role is Role.OPERATOR else binding.role
@@ -317,7 +317,7 @@ def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collect
     """
     where = f"{where} {format_chord(binding.chord)}"
     same = [each for each in base.bindings if each.run == binding.run]
-    alike = [each for each in same if dict(each.args) == dict(binding.args)]
+    same_args = [each for each in same if dict(each.args) == dict(binding.args)]
     if not binding.is_ui:
         if commands and binding.run not in commands:
             near = find_closest_names(binding.run, list(commands))
@@ -329,12 +329,13 @@ def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collect
         raise BadInput(
             f"{where}: there is no action “{binding.run}”", f"similar names: {near}" if near else _HINT
         )
-    elif not alike:
-        ways = sorted({_format_binding_args(each.args) for each in same})
+    elif not same_args:
+        allowed = sorted({_format_binding_args(each.args) for each in same})
         raise BadInput(
-            f"{where}: {binding.run} has no {_format_binding_args(binding.args)}", f"it has {', '.join(ways)}"
+            f"{where}: {binding.run} has no {_format_binding_args(binding.args)}",
+            f"it has {', '.join(allowed)}",
         )
-    role = next((each.role for each in alike if each.context == binding.context), binding.role)
+    role = next((each.role for each in same_args if each.context == binding.context), binding.role)
     return replace(binding, role=role) if binding.role is Role.ACT else binding
 
 

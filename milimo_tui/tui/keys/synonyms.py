@@ -120,10 +120,10 @@ def find_synonym(run: str, typed: str) -> str:
     """
     words = typed.split()
     own = get_synonyms(run)
-    begun = (each for each in own if each.startswith(typed))
-    held = (
+    beginning = (each for each in own if each.startswith(typed))
+    containing = (
         each
         for each in own
         if words and all(any(part.startswith(word) for part in each.split()) for word in words)
     )
-    return next(begun, "") or next(held, "")
+    return next(beginning, "") or next(containing, "")

@@ -115,8 +115,8 @@ class MaskCommandKeys:
 
     async def _open_saved_mask(self, mask: str) -> None:
         state = self._screen.state
-        asked = "This mask is not saved. Open the other one without saving?"
-        if state is not None and state.is_unsaved and not await self._screen.confirm(asked):
+        question = "This mask is not saved. Open the other one without saving?"
+        if state is not None and state.is_unsaved and not await self._screen.confirm(question):
             return
         await self._screen.load_mask(mask=mask)
 

@@ -162,13 +162,13 @@ class MaskCore(ViewedScreen, PanedScreen):
         state = self.state
         if state is None:
             return
-        doing = state.pending_act
+        pending = state.pending_act
         overlay = MaskOverlay(
-            drawing=state.drawing if doing is None else state.get_shown_drawing(),
+            drawing=state.drawing if pending is None else state.get_shown_drawing(),
             frame=state.frame,
             look=self.look,
             hand=state.shown_object_number,
-            doing=doing,
+            doing=pending,
             path=state.shown_line,
             cross=state.spot,
         )

@@ -93,9 +93,9 @@ class MaskModelKeys:
             most=1,
             step=0.1,
         )
-        sure = await self._screen.ask_field(field, name="SURE")
-        if sure:
-            state.sure = float(sure)
+        confidence = await self._screen.ask_field(field, name="SURE")
+        if confidence:
+            state.sure = float(confidence)
 
     @action
     def act_click(self, key_command: KeyCommand) -> None:
@@ -212,8 +212,8 @@ class MaskModelKeys:
         """
         for job in queue.jobs:
             if job.id in self._asked and job.state in ENDED:
-                asked = self._asked.pop(job.id)
-                self._screen.run_in_background(partial(self._handle_ended_job, job, asked))
+                request = self._asked.pop(job.id)
+                self._screen.run_in_background(partial(self._handle_ended_job, job, request))
         self._screen.refresh_header()
 
     def describe_mask_job(self) -> str:

@@ -26,7 +26,7 @@ def make_object_rows(state: MaskState, ink: TextStyles, width: int) -> list[Row]
 
 
 def _make_object_row(one: DrawnObject, state: MaskState, ink: TextStyles, width: int) -> Row:
-    held = "▸" if one.number == state.number else " "
+    cursor = "▸" if one.number == state.number else " "
     number = f"[{one.number}]" if one.on else f" {one.number} "
     score = f"{state.scores[one.number]:.0%}" if one.number in state.scores else ""
     room = max(4, width - 9 - len(score))
@@ -35,7 +35,7 @@ def _make_object_row(one: DrawnObject, state: MaskState, ink: TextStyles, width:
     return Row(
         f"object:{one.number}",
         join_line(
-            (f"{held}{number:<5}", ink.strong if one.number == state.number else style),
+            (f"{cursor}{number:<5}", ink.strong if one.number == state.number else style),
             (
                 "■ " if one.on else "□ ",
                 Style(color=Color.from_rgb(*MASK_COLOURS.get(one.colour, MASK_COLOURS["white"]))),

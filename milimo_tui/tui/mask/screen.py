@@ -126,8 +126,8 @@ class MaskScreen(MaskCore):
         state = self.state
         if state is None:
             return
-        went = [state.undo_mask_step() if back else state.redo_mask_step() for _ in range(times)]
-        if not any(went):
+        steps = [state.undo_mask_step() if back else state.redo_mask_step() for _ in range(times)]
+        if not any(steps):
             self.show_message("nothing to undo in this mask" if back else "nothing to redo", "warn")
         self.redraw_mask()
 

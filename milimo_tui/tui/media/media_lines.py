@@ -71,11 +71,11 @@ def make_media_heading(ink: TextStyles, width: int) -> Row:
     return Row("", join_columns([("name", _get_name_width(width), ink.muted), *quiet]))
 
 
-def make_media_row(asset: Asset, title: str, ink: TextStyles, width: int, *, gone: bool, uses: int) -> Row:
-    """Return a file's row, `width` cells wide. `gone` means that the file is missing; `uses` is the number of
-    its uses in the film.
+def make_media_row(asset: Asset, title: str, ink: TextStyles, width: int, *, missing: bool, uses: int) -> Row:
+    """Return a file's row, `width` cells wide. `missing` means that the file is missing; `uses` is the number
+    of its uses in the film.
     """
-    name = f"{OFFLINE} {title}" if gone else title
+    name = f"{OFFLINE} {title}" if missing else title
     texts = (
         get_media_kind(asset),
         format_asset_size(asset),
@@ -84,7 +84,7 @@ def make_media_row(asset: Asset, title: str, ink: TextStyles, width: int, *, gon
         str(uses) if uses else "·",
     )
     cells = [
-        (name, _get_name_width(width), ink.failed if gone else ink.text),
+        (name, _get_name_width(width), ink.failed if missing else ink.text),
         *_make_fact_columns(texts, ink, width),
     ]
     return Row(asset.id, join_columns(cells), search=f"{title} {asset.name} {texts[0]} {asset.path}")
@@ -114,14 +114,14 @@ def make_asset_facts(
     uses: Sequence[MediaUse],
     target: ConformTarget | None = None,
     *,
-    gone: str = "",
+    missing_advice: str = "",
     made: str = "",
     width: int = 200,
 ) -> list[FactLine]:
     """Return the properties of an asset, the most important first, in lines of at most `width` cells.
 
-    `target` is the format that the cut requires. `gone` is the advice shown if the asset's file is missing.
-    `made` is the name of a file that the studio generated.
+    `target` is the format that the cut requires. `missing_advice` is the advice shown if the asset's file is
+    missing. `made` is the name of a file that the studio generated.
     """
     streams = get_stream_facts(asset)
     rate = f" at {_format_asset_rate(asset)}" if asset.rate else ""
@@ -129,9 +129,13 @@ def make_asset_facts(
     is_lut = asset.kind is AssetKind.LUT
     size = f"{asset.width} × {asset.height}" if asset.width and asset.height and not is_lut else ""
     conforming = [] if target is None else list(describe_conform_changes(streams, target))
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
+    added = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
     facts: list[tuple[str, list[str], str]] = [
-        ("", [f"{OFFLINE} offline: its file is missing, {gone}"] if gone else [], "failed"),
+        (
+            "",
+            [f"{OFFLINE} offline: its file is missing, {missing_advice}"] if missing_advice else [],
+            "failed",
+        ),
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
         ("kind", [", ".join(filter(None, (get_media_kind(asset), _describe_media_codec(streams))))], "text"),
         ("size", [size], "text"),
@@ -143,7 +147,7 @@ def make_asset_facts(
         ("kept", ["in the film's folder" if asset.managed else f"linked, {asset.path}"], "text"),
         ("pixels", [_describe_pixels(streams.picture)], "text"),
         ("file", [format_bytes(asset.bytes)] if asset.bytes else [], "text"),
-        ("added", [when], "text"),
+        ("added", [added], "text"),
     ]
     return [fact for label, words, colour in facts for fact in _wrap_asset_facts(label, words, colour, width)]
 

@@ -170,10 +170,10 @@ class MediaView(PanedScreen):
             )
 
     def _make_asset_row(self, asset: Asset, width: int) -> Row:
-        gone = asset.id in self.offline
+        missing = asset.id in self.offline
         uses = len(self._uses.get(asset.id, ()))
         return lines.make_media_row(
-            asset, self._get_asset_title(asset), self.ink, width, gone=gone, uses=uses
+            asset, self._get_asset_title(asset), self.ink, width, missing=missing, uses=uses
         )
 
     def _get_asset_title(self, asset: Asset) -> str:
@@ -186,9 +186,9 @@ class MediaView(PanedScreen):
         assets = self.list_shown_assets()
         what = lines.KINDS[self.kind] if self.kind else "file"
         text = join_line((format_count(len(assets), what), ink.text))
-        gone = sum(asset.id in self.offline for asset in assets)
-        if gone:
-            text.append(f"   {gone} offline", ink.failed)
+        offline_count = sum(asset.id in self.offline for asset in assets)
+        if offline_count:
+            text.append(f"   {offline_count} offline", ink.failed)
         if self.in_bin:
             text.append("   the bin", ink.stale)
         elif self.all:
@@ -243,7 +243,7 @@ class MediaView(PanedScreen):
             asset,
             uses,
             self._get_cut_target(),
-            gone=self.with_keys("{ui.restore} finds it") if asset.id in self.offline else "",
+            missing_advice=self.with_keys("{ui.restore} finds it") if asset.id in self.offline else "",
             made=made,
             width=place.content_size.width or 200,
         )
@@ -328,7 +328,7 @@ class MediaView(PanedScreen):
         def list_missing_ids() -> frozenset[str]:
             return frozenset(asset.id for asset in assets if not self._get_asset_path(asset).is_file())
 
-        gone = await self.in_thread(list_missing_ids) if assets else frozenset()
-        if gone != self.offline:
-            self.offline = gone
+        missing_ids = await self.in_thread(list_missing_ids) if assets else frozenset()
+        if missing_ids != self.offline:
+            self.offline = missing_ids
             self._draw_media()

@@ -46,12 +46,12 @@ class MachineClock:
         self._from, self._speed, self._began = frame, speed, self._now()
 
     def compute_frame(self) -> int:
-        gone = self._now() - self._began
+        elapsed = self._now() - self._began
         # Below normal speed each frame is held longer; above normal speed frames are skipped.
         slow = min(Fraction(1), abs(Fraction(self._speed)))
         # The tolerance of a hundredth of a frame lets a timer that fires slightly early
         # show the frame it was set for.
-        return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
+        return self._from + int(self._speed / slow) * int(elapsed * float(self._rate * slow) + 0.01)
 
 
 class SoundClock:
@@ -175,7 +175,7 @@ def fit_slope(points: Sequence[Point]) -> float:
     alone would give a wrong pace.
     """
     count = len(points)
-    middle = sum(when for when, _ in points) / count
+    middle = sum(moment for moment, _ in points) / count
     level = sum(value for _, value in points) / count
-    width = sum((when - middle) ** 2 for when, _ in points)
-    return sum((when - middle) * (value - level) for when, value in points) / width if width else 0.0
+    width = sum((moment - middle) ** 2 for moment, _ in points)
+    return sum((moment - middle) * (value - level) for moment, value in points) / width if width else 0.0

@@ -167,11 +167,11 @@ class Monitor:
         if mask is not None:
             more["mask"] = mask
         of_file = FileFrame(str(path), seconds, crop).to_request_fields()
-        asked = {**of_file, "rate": format_ratio(rate) if rate else "", **more}
+        fields = {**of_file, "rate": format_ratio(rate) if rate else "", **more}
         drawing = None
         with self._note_problem():
             drawing = await self._pictures.request_drawing(
-                "file", self._slot, lambda viewer: {**self._make_size_fields(width, height), **asked}
+                "file", self._slot, lambda viewer: {**self._make_size_fields(width, height), **fields}
             )
         return self._note_facts(drawing)
 

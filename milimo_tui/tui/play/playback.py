@@ -185,18 +185,18 @@ class Player:
             return start
         feeder: asyncio.Task[None] | None = None
         sound = out if speed == 1 and fetch is not None else None
-        held = CheckedSoundClock(self.rate, sound, self._now, self._way_there) if sound else None
-        clock: FilmClock = held or MachineClock(self.rate, self._now)
+        sound_clock = CheckedSoundClock(self.rate, sound, self._now, self._way_there) if sound else None
+        clock: FilmClock = sound_clock or MachineClock(self.rate, self._now)
         try:
             while self._turn == turn:
                 clock.start(self.frame, speed)
                 await _cancel_feeder(feeder)
                 # A sound device that was given up, because it did not keep time, gets no more sound.
                 feeder = None
-                if sound and fetch and held and not held.left:
+                if sound and fetch and sound_clock and not sound_clock.left:
                     feeder = asyncio.create_task(self._feed_sound(sound, fetch, self.frame, stretch.end))
                 ended = await self._show_frames(clock, stretch, turn, feeder)
-                if ended and sound and held and not held.left:
+                if ended and sound and sound_clock and not sound_clock.left:
                     # Wait until the last picture has arrived, because its sound must still be heard then.
                     await self._sleep(self._way_there)
                 if not (ended and stretch.loop):

@@ -281,14 +281,14 @@ def make_failure_poster(item: ReviewItem, ink: TextStyles, in_keys: InKeys, widt
     rows += _wrap_in_style(item.hint, room, ink.muted) if item.hint else []
     waits = item.state is ReviewState.WAITING
     retry = "adds it to the film, if that can be written now" if waits else "tries it again"
-    ways = [("Enter", "its log, in Jobs")]
+    hints = [("Enter", "its log, in Jobs")]
     if waits or item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE):
-        ways.insert(0, (in_keys("{ui.retry}"), retry))
+        hints.insert(0, (in_keys("{ui.retry}"), retry))
     if item.shot and item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE, ReviewState.SKIPPED):
-        ways.append((in_keys("{ui.edit}"), "the shot, to change the request"))
+        hints.append((in_keys("{ui.edit}"), "the shot, to change the request"))
     rows.append(join_line())
-    wide = max(len(keys) for keys, _ in ways) + 2
-    rows += [join_line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in ways]
+    wide = max(len(keys) for keys, _ in hints) + 2
+    rows += [join_line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in hints]
     return Text("\n").join(Text("   ") + row for row in rows)
 
 

@@ -81,8 +81,8 @@ class TakeActions:
             )
             return
         app = self._core.studio_app
-        asked = {"id": take.shot, "take": take.id}
-        planned = await app.run_and_wait("shot.finish", {**asked, "dry_run": True}, quiet=True)
+        take_args = {"id": take.shot, "take": take.id}
+        planned = await app.run_and_wait("shot.finish", {**take_args, "dry_run": True}, quiet=True)
         if planned is None:
             return
         seconds = planned.data["estimate"]["seconds"]
@@ -90,7 +90,7 @@ class TakeActions:
             f"{planned.message}. Make it?"
         ):
             return
-        await self._core.run_and_wait("shot.finish", **asked, detach=True)
+        await self._core.run_and_wait("shot.finish", **take_args, detach=True)
 
     @action
     async def act_retake(self, key_command: KeyCommand) -> None:

@@ -52,8 +52,8 @@ class TakeCleaning:
             from milimo_tui.studio.made_takes.unpicked import UnusedTakes, find_unpicked
 
             return [
-                find_unpicked(studio, UnusedTakes(which), shots=(shot,) if alone else ())
-                for _, which, alone in choices
+                find_unpicked(studio, UnusedTakes(selection), shots=(shot,) if alone else ())
+                for _, selection, alone in choices
             ]
 
         found = await self._core.in_thread(read)
@@ -70,11 +70,11 @@ class TakeCleaning:
         key = await self._core.app.push_screen_wait(panel)
         if not key:
             return
-        (name, which, alone), chosen = choices[int(key)], found[int(key)]
+        (name, selection, alone), chosen = choices[int(key)], found[int(key)]
         if await self._core.confirm(f"Delete for good, {name}: {chosen.summary}?"):
             self._core.take_player.clear_source()
             shots = (shot,) if alone else ()
-            await self._core.run_and_wait("review.clean", shots=shots, which=which, yes=True)
+            await self._core.run_and_wait("review.clean", shots=shots, which=selection, yes=True)
 
 
 def make_cleaning_row(key: str, name: str, found: UnpickedTakes, ink: TextStyles) -> Row:

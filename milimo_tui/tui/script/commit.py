@@ -76,13 +76,13 @@ class CommitScreen(PanedScreen):
         for at, effect in enumerate(self._effects):
             if self._kind and effect["kind"] != self._kind:
                 continue
-            asked = ANSWERS[effect["follows"]] if effect["element"] else ""
+            answer = ANSWERS[effect["follows"]] if effect["element"] else ""
             name = "" if effect["element"] else fit_to_cells(effect["name"], NAME - 1)
             words = fit_to_cells(effect["words"], width + (NAME - 2 if effect["element"] else 0))
             left = join_line(
                 (f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong)
             )
-            rows.append(Row(str(at), left + join_line((words, ink.text)), join_line((asked, ink.accent))))
+            rows.append(Row(str(at), left + join_line((words, ink.text)), join_line((answer, ink.accent))))
         self.effects.show_rows(rows)
         self._draw_both()
         self.refresh_lines()

@@ -70,9 +70,9 @@ class MarkWalk:
         mark = marks[at]
         self._here = mark.stable_key
         self._screen.go_to_line(mark.line)
-        beside = f", see line {mark.other}" if mark.other else ""
+        other_line = f", see line {mark.other}" if mark.other else ""
         by = "" if mark.by == "rules" else f" ({mark.by})"
-        words = f"{at + 1} of {len(marks)}  {mark.sentence}{beside}{by}"
+        words = f"{at + 1} of {len(marks)}  {mark.sentence}{other_line}{by}"
         self._screen.show_message(words, "warn", "{ui.dismiss_mark} dismisses it")
 
     @action

@@ -67,17 +67,17 @@ class OutlineRows:
 
 def build_unwritten_rows(ink: TextStyles, in_keys: InKeys) -> list[RowLike]:
     """Return the rows shown in the outline of an empty screenplay. They name the keys with which to begin."""
-    ways = (
+    hints = (
         ("{ui.write}", "writes or pastes"),
         ("{ui.editor}", "writes in $EDITOR"),
         ("{ui.commit}", "makes its shots"),
     )
     rows: list[RowLike] = [Row("", join_line(("Nothing is written yet.", ink.strong))), Row("", join_line())]
-    keys = [in_keys(act) for act, _ in ways]
+    keys = [in_keys(act) for act, _ in hints]
     wide = max(map(len, keys)) + 2
     return rows + [
         Row("", join_line((fit_to_cells(each, wide), ink.accent), (words, ink.text)))
-        for each, (_, words) in zip(keys, ways, strict=True)
+        for each, (_, words) in zip(keys, hints, strict=True)
     ]
 
 

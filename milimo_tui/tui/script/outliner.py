@@ -92,12 +92,12 @@ class Outliner:
     def _merge_answer(self, answer: dict[str, Any]) -> Outline:
         old, head, tail = self._scenes, answer["head"], answer["tail"]
         lines: list[int] = answer["lines"]
-        behind = len(lines) - tail
-        new = zip(answer["scenes"], lines[head:behind], strict=True)
+        tail_start = len(lines) - tail
+        new = zip(answer["scenes"], lines[head:tail_start], strict=True)
         self._scenes = (
             *_move_scenes(old[:head], lines[:head]),
             *[_unpack_scene(line, *packed) for packed, line in new],
-            *_move_scenes(old[len(old) - tail :], lines[behind:]),
+            *_move_scenes(old[len(old) - tail :], lines[tail_start:]),
         )
         self.seconds = answer["cpu"]
         return Outline(

@@ -440,9 +440,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             return
         named = Path(self.film.story.project.script_name or "film")
         name = named.with_suffix(named.suffix if named.suffix == ".fdx" else ".pdf").name
-        asked = await ask_print_file(self, "The screenplay to (.fdx, .pdf, .fountain):", name)
-        if asked is not None:
-            file, there = asked
+        answer = await ask_print_file(self, "The screenplay to (.fdx, .pdf, .fountain):", name)
+        if answer is not None:
+            file, there = answer
             values = {"file": str(file), "overwrite": there}
             done = await self.studio_app.run_and_wait("script.export", values, quiet=True)
             if done is not None:

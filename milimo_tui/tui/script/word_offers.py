@@ -90,7 +90,7 @@ class Speakers:
 
 
 def list_line_offers(
-    line: str, kind: str | None, known: KnownWords, talk: Speakers, *, asked: bool
+    line: str, kind: str | None, known: KnownWords, speakers: Speakers, *, asked: bool
 ) -> list[str]:
     """Return complete lines that continue `line`, the likeliest first.
 
@@ -99,30 +99,30 @@ def list_line_offers(
     """
     words = line.lstrip()
     if not words:
-        return list(dict.fromkeys(_yield_empty_line_offers(kind, known, talk))) if asked else []
+        return list(dict.fromkeys(_yield_empty_line_offers(kind, known, speakers))) if asked else []
     if len(words) < MIN_LETTERS and not asked:
         return []
-    found = _filter_by_prefix(words, _yield_line_candidates(words, kind, known, talk))
-    lead = line[: len(line) - len(words)]
-    return [lead + each for each in dict.fromkeys(found)]
+    found = _filter_by_prefix(words, _yield_line_candidates(words, kind, known, speakers))
+    indent = line[: len(line) - len(words)]
+    return [indent + each for each in dict.fromkeys(found)]
 
 
 def find_completed_part(line: str) -> int:
     """Return the column from which on a completion replaces the line. In a heading this is the start of the
     time of day or of the place, in other lines the first character.
     """
-    lead = len(line) - len(line.lstrip())
-    words = line[lead:]
+    indent = len(line) - len(line.lstrip())
+    words = line[indent:]
     if line_grammar.parse_heading(words) is None:
-        return lead
-    return lead + (_find_time_start(words) or len(_get_setting_prefix(words)))
+        return indent
+    return indent + (_find_time_start(words) or len(_get_setting_prefix(words)))
 
 
-def _yield_empty_line_offers(kind: str | None, known: KnownWords, talk: Speakers) -> Iterator[str]:
+def _yield_empty_line_offers(kind: str | None, known: KnownWords, speakers: Speakers) -> Iterator[str]:
     """Yield lines to offer in place of an empty line of a kind."""
     if kind in (None, ScriptElementKind.CUE):
         # In a dialogue two people usually alternate, so the speaker before the last one comes first.
-        yield from (*talk.above[1:2], *talk.above[:1], *talk.here, *known.people)
+        yield from (*speakers.above[1:2], *speakers.above[:1], *speakers.here, *known.people)
     if kind in (None, ScriptElementKind.HEADING):
         yield from SETTINGS
     if kind in (None, ScriptElementKind.TRANSITION):
@@ -142,7 +142,9 @@ def _get_setting_prefix(words: str) -> str:
     return setting + blank if blank else ""
 
 
-def _yield_line_candidates(words: str, kind: str | None, known: KnownWords, talk: Speakers) -> Iterator[str]:
+def _yield_line_candidates(
+    words: str, kind: str | None, known: KnownWords, speakers: Speakers
+) -> Iterator[str]:
     heading = line_grammar.parse_heading(words) is not None
     if heading or kind == ScriptElementKind.HEADING:
         cut, setting = _find_time_start(words), _get_setting_prefix(words).upper()
@@ -158,8 +160,8 @@ def _yield_line_candidates(words: str, kind: str | None, known: KnownWords, talk
     if bracket and not heading:
         yield from (f"{name}{extension}" for extension in EXTENSIONS)
     if not heading and kind != ScriptElementKind.TRANSITION:
-        yield from talk.here
-        yield from talk.above
+        yield from speakers.here
+        yield from speakers.above
         yield from known.people
     if kind != ScriptElementKind.CUE:
         yield from SETTINGS

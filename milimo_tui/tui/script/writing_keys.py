@@ -125,9 +125,9 @@ class WritingKeys:
         text = (
             convert_to_kind(line, kind) if line.strip() or kind == ScriptElementKind.PARENTHETICAL else line
         )
-        lead = row > 0 and kind in BREAKS and editor.document.get_line(row - 1).strip()
-        if text != line or lead:
-            whole = f"\n{text}" if lead else text
+        needs_break = row > 0 and kind in BREAKS and editor.document.get_line(row - 1).strip()
+        if text != line or needs_break:
+            whole = f"\n{text}" if needs_break else text
             editor.edit(Edit(whole, (row, 0), (row, len(line)), False))
             if kind == ScriptElementKind.PARENTHETICAL:
                 editor.move_cursor((self._row, len(text) - 1))
@@ -150,13 +150,13 @@ class WritingKeys:
         if editor.read_only or editor.cursor_location[1] != len(line) or not (line or asked):
             self.close_offers()
             return
-        talk, kind = (
+        speakers, kind = (
             Speakers(self._list_speakers_above(), self._list_speakers_in_scene()),
             editor.kind_at(self._row),
         )
         if kind == ScriptElementKind.CUE and not chosen:
             kind = None  # A guessed cue is uncertain: `EX` looks like a name, but may become `EXT.`.
-        found = list_line_offers(line, kind, self._get_known_words(), talk, asked=asked)
+        found = list_line_offers(line, kind, self._get_known_words(), speakers, asked=asked)
         self._show_offers(OfferList(tuple(found), find_completed_part(line), is_walked=by_key))
 
     def close_offers(self) -> None:

@@ -82,12 +82,12 @@ class KeyInput:
 
         Keys that were typed after a key that opens a screen are meant for that screen.
         """
-        begun = time.monotonic()
-        while self._app.keyboard.opening and time.monotonic() < begun + SCREEN_SECONDS:
+        began = time.monotonic()
+        while self._app.keyboard.opening and time.monotonic() < began + SCREEN_SECONDS:
             await asyncio.sleep(0.005)
-        while not self._app.screen.is_mounted and time.monotonic() < begun + SCREEN_SECONDS:
+        while not self._app.screen.is_mounted and time.monotonic() < began + SCREEN_SECONDS:
             await asyncio.sleep(0.001)
-        while not getattr(self._app.screen, "is_known", True) and time.monotonic() < begun + READ_SECONDS:
+        while not getattr(self._app.screen, "is_known", True) and time.monotonic() < began + READ_SECONDS:
             await asyncio.sleep(0.001)
 
     async def _wait_for_enter_handlers(self) -> None:

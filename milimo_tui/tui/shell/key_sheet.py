@@ -198,10 +198,10 @@ def _make_act_rows(
     muted.
     """
     first, keys = group[0], _format_act_keys(group)
-    lead = keys.ljust(wide) + "  "
-    words = wrap_words(first.note, max(12, most - len(lead))) if most else [first.note]
+    prefix = keys.ljust(wide) + "  "
+    words = wrap_words(first.note, max(12, most - len(prefix))) if most else [first.note]
     style = ink.muted if quiet else ink.text
-    left = join_line((lead, ink.muted if quiet else ink.accent), (words[0], style))
+    left = join_line((prefix, ink.muted if quiet else ink.accent), (words[0], style))
     search = " ".join((keys, first.note, first.run, *get_synonyms(first.run)))
     rows = [Row(" ".join(first.chord), left, search=search)]
     return rows + [

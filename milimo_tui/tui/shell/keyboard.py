@@ -69,10 +69,10 @@ class Keyboard:
             return keymap_file.load_keymap(preset if preset in KEY_PRESETS else "default")
         # Report only conflicts in the user's own file. Conflicts of keys that were defined in the studio were
         # shown at that time.
-        met = keymap_file.load_keymap(preset, own).describe_conflicts() if own.exists() else ()
-        if met:
-            more = f", and {len(met) - 1} more" if len(met) > 1 else ""
-            self._show_warning(f"{own.name}: {met[0]}{more}", "{ui.help} lists the keys of a screen")
+        conflicts = keymap_file.load_keymap(preset, own).describe_conflicts() if own.exists() else ()
+        if conflicts:
+            more = f", and {len(conflicts) - 1} more" if len(conflicts) > 1 else ""
+            self._show_warning(f"{own.name}: {conflicts[0]}{more}", "{ui.help} lists the keys of a screen")
         return keymap
 
     @contextmanager

@@ -74,18 +74,18 @@ class MpvSession:
         """Start mpv without a file to play. With `inherit`, mpv uses this terminal. Raises Failed if mpv
         cannot be started.
         """
-        ours, its = socket.socketpair()
+        ours, mpv_end = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
-        words = (program, SILENT, *options, f"--input-ipc-client=fd://{its.fileno()}")
+        words = (program, SILENT, *options, f"--input-ipc-client=fd://{mpv_end.fileno()}")
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(its.fileno(),)
+                *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(mpv_end.fileno(),)
             )
         except OSError as error:
             ours.close()
             raise Failed(f"{program} can't be started: {error.strerror}", _ELSEWHERE) from None
         finally:
-            its.close()
+            mpv_end.close()
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._listener = asyncio.create_task(self._read_mpv_messages(reader))
         await self.send_mpv_command("observe_property", 1, "time-pos")

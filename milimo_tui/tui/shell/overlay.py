@@ -241,13 +241,13 @@ def make_log_rows(messages: Sequence[LogMessage], ink: TextStyles, width: int) -
     for index, entry in enumerate(messages):
         room_for = max(20, width - len(entry.clock) - 2)
         words = wrap_words(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
-        beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
-        hints = [] if beside else wrap_words(entry.hint, room_for)
+        fits_in_line = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
+        hints = [] if fits_in_line else wrap_words(entry.hint, room_for)
         parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
         whole = f"{entry.clock}  {glyphs.get(entry.kind, '')}{entry.text}  {entry.hint}".rstrip()
         for place, (part, style) in enumerate(parts):
             clock = entry.clock if place == 0 else " " * len(entry.clock)
-            right = join_line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
+            right = join_line((entry.hint, ink.muted)) if fits_in_line and place == len(parts) - 1 else Text()
             words_here = join_line((clock, ink.muted), "  ", (part, style))
             rows.append(Row(f"{index}.{place}", words_here, right, whole=whole))
     return rows

@@ -22,17 +22,17 @@ HELP = f"in words; {TAKE_BACK} removes it"
 
 
 async def ask_layer(
-    screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "", at: Region | None = None
+    screen: StudioScreen, owner: str, known: Mapping[str, str], name: str = "", at: Region | None = None
 ) -> str:
     """Ask the user for the text of a place attribute (such as light or sound), and return the answer as a
     value of the option `--layer`.
 
-    `whose` is the name of the place, scene or shot for the question, and `known` has the present texts by
+    `owner` is the name of the place, scene or shot for the question, and `known` has the present texts by
     attribute. If `name` is given, only that attribute is edited, inside the screen region `at`. Otherwise a
     form asks for the attribute too. Returns an empty string if nothing changes.
     """
     if name:
-        label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} removes it):"
+        label = f"{owner} {name} ({LAYERS[name]}; {TAKE_BACK} removes it):"
         text = await screen.ask_field(_make_layer_words_field(name, known), label=label, name="LAYER", at=at)
         return "" if text is None else _to_layer_argument(name, text, known)
     answers: dict[str, str] = {}
@@ -46,7 +46,7 @@ async def ask_layer(
         answers.update(texts)
         return ""
 
-    await ask_form(screen, Form(f"{whose}  attribute of its place", fields, keep, whole=True))
+    await ask_form(screen, Form(f"{owner}  attribute of its place", fields, keep, whole=True))
     return _to_layer_argument(answers["layer"], answers["words"], known) if "words" in answers else ""
 
 

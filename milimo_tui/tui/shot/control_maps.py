@@ -61,9 +61,9 @@ async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot
     """
 
     def fields(texts: Mapping[str, str]) -> list[FormField]:
-        asked = [KIND] if file else [OF, KIND]
-        asked += MORE.get(texts.get("kind", ""), ())
-        return asked if shot else [*asked, _make_follower_field(screen.film)]
+        shown_fields = [KIND] if file else [OF, KIND]
+        shown_fields += MORE.get(texts.get("kind", ""), ())
+        return shown_fields if shot else [*shown_fields, _make_follower_field(screen.film)]
 
     async def keep(texts: Mapping[str, str]) -> str:
         values: dict[str, Any] = {"shot": shot, **({"file": file} if file else {}), **texts}

@@ -67,10 +67,10 @@ class ManualShotActs:
         ids = self._marked()
         shots = [each for each in film.story.live_shots() if each.id in ids] or [shot]
         shared = [tag for tag in shots[0].tags if all(tag in each.tags for each in shots)]
-        was, whose = ", ".join(shared), format_count(len(shots), "shot") if len(shots) > 1 else number
+        was, subject = ", ".join(shared), format_count(len(shots), "shot") if len(shots) > 1 else number
         known = make_choices(list_shot_tags(film.story))
         field = FormField(
-            key="tags", label=f"{whose} tags:", kind=FieldKind.WORDS, text=was, choices=known, is_free=True,
+            key="tags", label=f"{subject} tags:", kind=FieldKind.WORDS, text=was, choices=known, is_free=True,
             help=WRITTEN["tags"],
         )  # fmt: skip
         tags = await self._screen.ask_field(field, name="TAGS")
@@ -84,7 +84,7 @@ class ManualShotActs:
             await self._screen.run_and_wait("shot.set", id=first, more=tuple(more), untag=was, tag=tags)
             is not None
         ):
-            self._screen.show_message(f"tags of {whose}: {tags.strip() or 'none'}", "good")
+            self._screen.show_message(f"tags of {subject}: {tags.strip() or 'none'}", "good")
 
     @action
     async def act_own_board(self, key_command: KeyCommand) -> None:

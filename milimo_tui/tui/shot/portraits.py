@@ -34,11 +34,11 @@ class Portraits:
     `failed` has the paths of portraits that could not be drawn or stored.
     """
 
-    def __init__(self, screen: StudioScreen, come: Callable[[], None]) -> None:
-        """Create the object. `come` is called after each finished portrait and when all portraits of a
+    def __init__(self, screen: StudioScreen, on_finished: Callable[[], None]) -> None:
+        """Create the object. `on_finished` is called after each finished portrait and when all portraits of a
         `draw_missing` call are done.
         """
-        self._screen, self._come = screen, come
+        self._screen, self._come = screen, on_finished
         self.failed: set[Path] = set()
         self._is_drawing = False
 

@@ -15,9 +15,9 @@ async def ask_and_print(screen: StudioScreen, question: str, name: str, command:
     """Ask for a file, confirm overwriting an existing file, and run `command` with `values` as a job that
     prints to the file. `question` is the text of the prompt, and `name` the default file name.
     """
-    asked = await ask_print_file(screen, question, name)
-    if asked is not None:
-        file, there = asked
+    answer = await ask_print_file(screen, question, name)
+    if answer is not None:
+        file, there = answer
         await screen.run_and_wait(command, file=str(file), overwrite=there, detach=True, **values)
 
 

@@ -144,12 +144,12 @@ class PromptParts(Mode):
         return (details, part) if part is not None else None
 
     async def _set_part_words(self, details: ShotDetails, level: str, words: str) -> None:
-        whose: Mapping[str, tuple[str, dict[str, str]]] = {
+        targets: Mapping[str, tuple[str, dict[str, str]]] = {
             SHOT: ("shot.set", {"id": details.state.shot.id}),
             SCENE: ("scene.set", {"id": details.state.shot.scene}),
             FILM: ("project.set", {}),
         }
-        command, named = whose[level]
+        command, named = targets[level]
         if await self._screen.run_and_wait(command, **named, prompt_part=words) is not None:
             role, equals, text = words.partition("=")
             what = "composed automatically again" if not equals else "reworded" if text else "left out"

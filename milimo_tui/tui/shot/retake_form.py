@@ -58,7 +58,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     """Return the form fields for the kind of change that the user chose, such as a larger picture. `texts`
     has the answers given so far, by field.
     """
-    way = texts.get("way", ANEW)
+    change = texts.get("way", ANEW)
     first = FormField(
         key="way",
         label="make",
@@ -75,16 +75,16 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         most=1,
         step=0.05,
         big=0.25,
-        default="1; all of it: 0.9" if way == ANEW else "1" if way == FRAME else "0",
+        default="1; all of it: 0.9" if change == ANEW else "1" if change == FRAME else "0",
         help="the noise at the start: 1 makes everything new",
     )
-    if way in (LARGER, MORE):
+    if change in (LARGER, MORE):
         return [first, strength]
     words = FormField(
         key="prompt", label="words", default="the shot’s prompt", help="description of the new picture"
     )
     sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
-    if way == FRAME:
+    if change == FRAME:
         frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film for its size")
         place = FormField(
             key="place",
@@ -112,12 +112,12 @@ async def ask_retake(screen: StudioScreen, title: str, shot: str, take: str) -> 
     """Ask which change to make to a take, and queue the job. `shot` and `take` are ids."""
 
     async def keep(texts: Mapping[str, str]) -> str:
-        way = texts.get("way", ANEW)
-        asked = {name: text for name, text in texts.items() if name != "way"}
-        command = "shot.upscale" if way in (LARGER, MORE) else "shot.retake"
-        also = {"time": True} if way == MORE else {}
+        change = texts.get("way", ANEW)
+        values = {name: text for name, text in texts.items() if name != "way"}
+        command = "shot.upscale" if change in (LARGER, MORE) else "shot.retake"
+        extra = {"time": True} if change == MORE else {}
         return await run_form_command(
-            screen, command, {"id": shot, "take": take, **asked, **also, "detach": True}
+            screen, command, {"id": shot, "take": take, **values, **extra, "detach": True}
         )
 
     await ask_form(screen, Form(title, make_retake_fields, keep, verb="makes it", whole=True))

@@ -293,9 +293,9 @@ class ShotEditing:
                 default="at a frame",
                 help="a control; empty: at one frame",
             )
-            asked = [what, control, STRENGTH]
+            shown_fields = [what, control, STRENGTH]
             return (
-                asked
+                shown_fields
                 if texts.get("control")
                 else [what, control, replace(FRAME, text="0", rate=rate), STRENGTH]
             )

@@ -94,8 +94,8 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
     # row.
     for name, one in SHOT_FIELDS.items():
         if name not in known:
-            beside = (title for title, names in SECTIONS.items() if one.prompt.row in names)
-            sections[next(beside, "Search")].append(name)
+            matching = (title for title, names in SECTIONS.items() if one.prompt.row in names)
+            sections[next(matching, "Search")].append(name)
     return tuple(
         _make_form_field(details, name, title, values)
         for title, names in sections.items()
@@ -279,16 +279,16 @@ def _describe_beat_starts(times: int) -> str:
 
 
 def _make_shot_number_field(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
-    way, limit = details.preflight.plan, details.preflight.spec.engine
+    plan, limit = details.preflight.plan, details.preflight.spec.engine
     if name == "seed":
         return FormField(kind=FieldKind.NUMBER, least=0, most=2**32 - 1, big=100, is_whole=True, **base)
     if name == "steps":
-        if way is not None:
-            base |= {"default": str(way.steps)}
+        if plan is not None:
+            base |= {"default": str(plan.steps)}
         base |= {"least": 1, "most": 1000, "is_whole": True, "limit": limit}
     else:
-        if way is not None and name == "guidance":
-            base |= {"default": str(way.guidance)}
+        if plan is not None and name == "guidance":
+            base |= {"default": str(plan.guidance)}
         base |= {"least": 0, "most": 100, "step": 0.5, "big": 2, "limit": limit}
     if base["text"] == AUTO:
         base["source"] = f"{base['default']}, {limit}’s own" if base.get("default") else f"{limit}’s own"

@@ -132,9 +132,9 @@ def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     text = join_line(
         (f"{'wanted':<{LABEL}}", ink.muted), (f"{float(shot.frames / rate):.1f} s  {shot.frames} f", ink.text)
     )
-    way = details.preflight.plan
-    if way is not None and details.preflight.handle_frames:
-        text.append(f"  → {way.fitted.frames} f", ink.stale)
+    plan = details.preflight.plan
+    if plan is not None and details.preflight.handle_frames:
+        text.append(f"  → {plan.fitted.frames} f", ink.stale)
         text.append(f"  {details.preflight.handles_text}", ink.muted)
     else:
         text.append(f"   at {float(rate):g} fps", ink.muted)
@@ -144,9 +144,14 @@ def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 def _make_cast_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the rows with the people in the frame, and with uncertain guesses about them."""
     shot = details.state.shot
-    who = ", ".join(shot.characters) or "nobody"
+    people = ", ".join(shot.characters) or "nobody"
     rows = _make_wrapped_rows(
-        "cast", who, ink, room, note="set by the user" if "characters" in dict(shot.own) else "", key="cast"
+        "cast",
+        people,
+        ink,
+        room,
+        note="set by the user" if "characters" in dict(shot.own) else "",
+        key="cast",
     )
     for doubt in shot.doubts:
         guessed = f"“{doubt.words}” is {doubt.guess}? {doubt.sure:.0%}, {doubt.reason}"
@@ -280,8 +285,8 @@ def _make_prompt_rows(
         )
         if fault := details.faults.get(one.id):
             rows += _make_wrapped_rows("", f"{STALE} {fault}", ink, room, style=ink.stale)
-        ways = in_keys(f"{by}: Enter accepts it, {{ui.delete}} declines it")
-        rows.append(Row("", join_line((f"{'':<{LABEL}}{ways}", ink.muted))))
+        hint = in_keys(f"{by}: Enter accepts it, {{ui.delete}} declines it")
+        rows.append(Row("", join_line((f"{'':<{LABEL}}{hint}", ink.muted))))
     if details.preflight.has_model_negative:
         words = shorten(
             details.preflight.negative_prompt, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
@@ -306,22 +311,22 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
             "seed", seed, ink, note="deterministic: identical result" if shot.deterministic else ""
         )
     ]
-    way = preflight.plan
+    plan = preflight.plan
     text = join_line((f"{'steps':<{LABEL}}", ink.muted))
-    if way is None:
+    if plan is None:
         text.append(f"{format_or_auto(shot.steps)}   guidance {format_or_auto(shot.guidance)}", ink.text)
     else:
-        text.append(f"{way.steps}", ink.text).append(" auto" if shot.steps is None else "", ink.muted)
-        text.append(f"   guidance {way.guidance}", ink.text)
+        text.append(f"{plan.steps}", ink.text).append(" auto" if shot.steps is None else "", ink.muted)
+        text.append(f"   guidance {plan.guidance}", ink.text)
         text.append(" auto" if shot.guidance is None else "", ink.muted)
-        text.append(f"   {way.schedule}" if way.schedule else "", ink.text)
+        text.append(f"   {plan.schedule}" if plan.schedule else "", ink.text)
     rows.append(Row("steps", text))
     named = {
         name.replace("_", " "): value
         for name in shot.guidance_parts.__dataclass_fields__
         if (value := getattr(shot.guidance_parts, name)) is not None
     }
-    if named or (way is not None and way.schedule and way.guidance != "off"):
+    if named or (plan is not None and plan.schedule and plan.guidance != "off"):
         words = "   ".join(f"{name} {value:g}" for name, value in named.items())
         styled = (words, ink.text) if words else ("guidance parts: auto", ink.muted)
         rows.append(Row("guidance_parts", join_line(f"{'':<{LABEL}}", styled)))
@@ -451,12 +456,12 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     """Return a row with frames, seed and words for each part of a shot that is longer than the model can make
     at once. Empty for a shorter shot.
     """
-    way = details.preflight.plan
-    if way is None or len(way.parts) < 2:
+    plan = details.preflight.plan
+    if plan is None or len(plan.parts) < 2:
         return []
     rows = []
     own = details.state.shot.chunks
-    for place, (frames, seed, prompt) in enumerate(way.parts):
+    for place, (frames, seed, prompt) in enumerate(plan.parts):
         has_words = place < len(own) and bool(own[place].prompt)
         # Each line of dialogue is spoken in only one part, so a part's prompt can differ from the shot's even
         # if the user wrote none for the part.
@@ -477,9 +482,9 @@ def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
     """Return a row for each change that the engine makes to the requested take, such as another length
     because the model can't make the requested one. Each row is a sentence.
     """
-    way = details.preflight.plan
+    plan = details.preflight.plan
     rows: list[Row] = []
-    for place, change in enumerate(way.changes if way else ()):
+    for place, change in enumerate(plan.changes if plan else ()):
         rows += _make_wrapped_rows("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)
     return rows
 

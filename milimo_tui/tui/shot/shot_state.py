@@ -200,7 +200,7 @@ def list_framings(shot: Shot) -> tuple[str, ...]:
     """
     what = name_framing(shot.size, shot.function)
     moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
-    purpose = f" {beside}" if (beside := _describe_purpose(what, shot)) else ""
+    purpose = f" {purpose_words}" if (purpose_words := _describe_purpose(what, shot)) else ""
     return tuple(dict.fromkeys((f"{what}{purpose}{moves}", f"{what}{moves}", what)))
 
 

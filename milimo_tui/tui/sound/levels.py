@@ -64,8 +64,12 @@ class Needle:
         at = max(LOWEST, level, self.at - FALL * seconds)
         if at >= self.peak:
             return Needle(at, at)
-        held = self.held + seconds
-        return Needle(at, self.peak if held < HOLD_SECONDS else max(at, self.peak - FALL * seconds), held)
+        held_seconds = self.held + seconds
+        return Needle(
+            at,
+            self.peak if held_seconds < HOLD_SECONDS else max(at, self.peak - FALL * seconds),
+            held_seconds,
+        )
 
     @property
     def is_at_rest(self) -> bool:

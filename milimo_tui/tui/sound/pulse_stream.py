@@ -162,9 +162,9 @@ class PulseStream:
             return None
         self._told = at
         ago = time.time() - timing.seconds - timing.microseconds / 1e6
-        behind = max(0, timing.write - timing.read) / self._second + timing.sink / 1e6
+        delay = max(0, timing.write - timing.read) / self._second + timing.sink / 1e6
         return TimingReport(
-            time.monotonic() - ago, timing.transport / 1e6, behind, timing.since / self._second
+            time.monotonic() - ago, timing.transport / 1e6, delay, timing.since / self._second
         )
 
     def free_stream(self) -> None:

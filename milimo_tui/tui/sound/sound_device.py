@@ -113,10 +113,10 @@ def measure_route(library: ctypes.CDLL, server: str, sample_rate: int) -> PulseR
         trip = time.monotonic() - began
         stream.write(bytes(PROBE))
         stream.flush()
-        took = max(0.001, time.monotonic() - began - 2 * trip)
+        seconds = max(0.001, time.monotonic() - began - 2 * trip)
     finally:
         stream.free_stream()
-    return PulseRoute(choose_line_format(PROBE / took, sample_rate), trip)
+    return PulseRoute(choose_line_format(PROBE / seconds, sample_rate), trip)
 
 
 class PulseDevice:
@@ -198,7 +198,7 @@ class PulseDevice:
         piece, frames = b"", 0
         in_server = False  # True while the server's buffer may contain sound that was written.
         # Reports from before this time (monotonic, s) are ignored, because they refer to dropped sound.
-        asked = 0.0
+        cut_at = 0.0
         while self._open:
             with self._changed:
                 at_rest = (
@@ -215,7 +215,7 @@ class PulseDevice:
                 self._stream.flush()
                 in_server = False
             if is_cut:
-                asked = time.monotonic()
+                cut_at = time.monotonic()
                 if self._packer is not None:
                     self._packer.reset_filter()
             if pcm:
@@ -232,7 +232,7 @@ class PulseDevice:
                     continue
                 if is_written:
                     self._written, frames = self._written + frames, 0
-                if word is not None and word.at - word.spread > asked:
+                if word is not None and word.at - word.spread > cut_at:
                     self._apply_report(word)
 
     def _apply_report(self, word: TimingReport) -> None:

@@ -42,11 +42,11 @@ class Speaker:
         self._commands.put(HEADER.pack(b"F", len(pcm)) + pcm)
 
     def count_heard(self) -> int:
-        number, heard, _, when = self._told
+        number, heard, _, reported_at = self._told
         if number != self._number:
             return 0
         if heard:  # The sound has played on since the last report, so the time since then is added.
-            heard += int(min(BETWEEN_SECONDS, max(0.0, time.monotonic() - when)) * self.sample_rate)
+            heard += int(min(BETWEEN_SECONDS, max(0.0, time.monotonic() - reported_at)) * self.sample_rate)
         self._most = max(self._most, min(heard, self._fed))
         return self._most
 
@@ -76,8 +76,8 @@ class Speaker:
     def _read_reports(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            number, heard, taken, self.latency, when = json.loads(line)
-            self._told = (number, heard, taken, when)
+            number, heard, taken, self.latency, reported_at = json.loads(line)
+            self._told = (number, heard, taken, reported_at)
         self._process.wait()
         self.ended = True
         self._commands.put(None)

@@ -69,7 +69,7 @@ class BoardCards:
         by_scene: dict[str, list[AnyState]] = {}
         for state in shown:
             by_scene.setdefault(state.shot.scene, []).append(state)
-        gone = [shot for shot in story.shown_shots() if shot.omitted and all_seen]
+        omitted = [shot for shot in story.shown_shots() if shot.omitted and all_seen]
         places = {shot.id: at for at, shot in enumerate(story.shots)}
         sections = []
         for scene in story.shown_scenes():
@@ -80,7 +80,7 @@ class BoardCards:
             cards = [self._get_shot_card(state, jobs.get(state.maker.id), rate, make) for state in mine]
             cards += [
                 make_omitted_card(shot.number, shot, get_shot_words(shot), ink, in_keys)
-                for shot in gone
+                for shot in omitted
                 if shot.scene == scene.id
             ]
             if cards:

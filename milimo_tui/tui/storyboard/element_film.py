@@ -137,9 +137,9 @@ class ElementFilmScreen(PanedScreen):
             heads[at_column[first.id] : at_column[first.id] + len(scene.number)] = scene.number
         marks = [" "] * width
         for shot in shots:
-            sure = self._seen.get(shot.id, (0.0, ""))[0]
+            confidence = self._seen.get(shot.id, (0.0, ""))[0]
             column = at_column[shot.id]
-            sign = "·" if not sure else "●" if sure >= 0.75 else "◐"
+            sign = "·" if not confidence else "●" if confidence >= 0.75 else "◐"
             if marks[column] != "●":
                 marks[column] = sign
         cursor = "".join("─" if column in here else " " for column in range(width))
@@ -173,14 +173,14 @@ class ElementFilmScreen(PanedScreen):
                 (f"{name:<{NAME}}", ink.muted), ("✕ its shot was deleted: [ ] move it", ink.stale)
             )
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
-        held = sorted(by_number[number] for number in row["numbers"] if number in by_number)
+        columns = sorted(by_number[number] for number in row["numbers"] if number in by_number)
         bar = [" "] * width
         each = max(1, width // max(1, len(at_column)))  # Number of cells for each shot.
-        for column in held:
+        for column in columns:
             for at in range(column, min(column + each, width)):
                 bar[at] = "━"
-        behind = held[-1] + each if held else 0
-        bar[behind:] = f" {row['era']}".ljust(width)[: max(0, width - behind)]
+        bar_end = columns[-1] + each if columns else 0
+        bar[bar_end:] = f" {row['era']}".ljust(width)[: max(0, width - bar_end)]
         return join_line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent))
 
     def _draw_look_details(self) -> None:
@@ -200,9 +200,9 @@ class ElementFilmScreen(PanedScreen):
         ]
         shots = [shot for shot in self._list_scene_shots() if shot.id in self._seen]
         if shots and self.story is not None:
-            sure, why = self._seen[shots[0].id]
+            confidence, why = self._seen[shots[0].id]
             number = self.story.numbers.get(shots[0].id, "")
-            pairs.append(("matched", f"{number}: {sure:.0%}, {why.replace('_', ' ')}"))
+            pairs.append(("matched", f"{number}: {confidence:.0%}, {why.replace('_', ' ')}"))
         rows = []
         for label, text in pairs:
             for index, piece in enumerate(wrap_words(text, width)):
@@ -218,7 +218,7 @@ class ElementFilmScreen(PanedScreen):
         return join_line((element.trigger, self.ink.strong), "  ", (kind, self.ink.text))
 
     def format_header_facts(self) -> Text | str:
-        unsure = sum(sure < 0.75 for sure, _ in self._seen.values())
+        unsure = sum(confidence < 0.75 for confidence, _ in self._seen.values())
         text = join_line((format_count(len(self._seen), "shot"), self.ink.muted))
         if unsure:
             text.append(f"   ◐ {unsure} unsure", self.ink.stale)
@@ -292,11 +292,11 @@ class ElementFilmScreen(PanedScreen):
     async def act_end(self, key_command: KeyCommand) -> None:
         await self._move_look_end("ends", -1)
 
-    async def _move_look_end(self, end: str, which: int) -> None:
+    async def _move_look_end(self, end: str, index: int) -> None:
         row, shots = self._require_look(), self._list_scene_shots()
         if row is not None and shots:
             await self.run_and_wait(
-                "element.look.move", id=self._element_id, look=row["id"], **{end: shots[which].id}
+                "element.look.move", id=self._element_id, look=row["id"], **{end: shots[index].id}
             )
 
     @action

@@ -401,12 +401,14 @@ class ElementsScreen(PanedScreen):
         if field in LAYERS:
             await self._ask_place_layer(element, field)
             return
-        asked = make_element_field(
+        form_field = make_element_field(
             element, field, await self.in_thread(list_installed_voices) if field == "voice" else ()
         )
         label = f"{element.trigger} {field}:"
-        new = await self.ask_field(asked, label=label, name="ELEMENT", at=self._locate_field_value(field))
-        if new is not None and new.strip() != asked.text:
+        new = await self.ask_field(
+            form_field, label=label, name="ELEMENT", at=self._locate_field_value(field)
+        )
+        if new is not None and new.strip() != form_field.text:
             await self.run_and_wait("element.set", id=element.id, **{field: new.strip()})
 
     def _locate_field_value(self, field: str) -> Region | None:

@@ -103,17 +103,17 @@ class PlanScreen(SceneScreen):
             [Row("", join_line((text, ink.text))) for text in rows] + [Row("", row) for row in below]
         )
         over = find_line_crossings(shots)
-        who = min(WHO, max((len(_name_subject(shot)) for shot in shots), default=0) + 2)
-        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
+        name_width = min(WHO, max((len(_name_subject(shot)) for shot in shots), default=0) + 2)
+        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - name_width - 3)
         self.shots.show_rows(
             [
-                self._draw_plan_row(shot, numbers.get(shot.id, ""), shot.id in over, who, width)
+                self._draw_plan_row(shot, numbers.get(shot.id, ""), shot.id in over, name_width, width)
                 for shot in shots
             ]
         )
         self.refresh_lines()
 
-    def _draw_plan_row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
+    def _draw_plan_row(self, shot: Shot, number: str, crosses: bool, name_width: int, width: int) -> Row:
         ink = self.ink
         why = "◐ crosses the line" if crosses else "set by the user" if shot.own else shot.reason
         return Row(
@@ -121,7 +121,7 @@ class PlanScreen(SceneScreen):
             join_line(
                 (f"{number:<{NUMBER}}", ink.strong),
                 (f"{name_framing(shot.size, shot.function):<{FRAMING}}", ink.text),
-                (f"{fit_to_cells(_name_subject(shot), who - 1):<{who}}", ink.text),
+                (f"{fit_to_cells(_name_subject(shot), name_width - 1):<{name_width}}", ink.text),
                 (fit_to_cells(why, width), ink.stale if crosses else ink.muted),
             ),
         )
@@ -132,8 +132,8 @@ class PlanScreen(SceneScreen):
             return ""
         shots = self._list_planned_shots()
         length = format_clock_duration(float(sum(shot.frames for shot in shots) / film.story.project.rate))
-        when = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
-        facts = (when, self._get_coverage(scene).value, format_count(len(shots), "shot"), length)
+        time_text = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
+        facts = (time_text, self._get_coverage(scene).value, format_count(len(shots), "shot"), length)
         return "   ".join(filter(None, facts))
 
     def _get_coverage(self, scene: Scene) -> Coverage:

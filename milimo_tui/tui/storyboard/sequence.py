@@ -155,11 +155,11 @@ class SequenceScreen(PanedScreen):
         """Add the planned shots to the storyboard and close the screen. `more` has further arguments of
         `sequence.add`. Return True on success.
         """
-        asked = self._asked
+        options = self._asked
         given: dict[str, Any] = {"brief": self._brief, "after": self._after}
-        people = None if asked.people is None else ", ".join(asked.people) or "nobody"
-        values = {"shots": asked.shots, "people": people}
-        words = {"mood": asked.mood, "kind": asked.kind, "style": asked.style}
+        people = None if options.people is None else ", ".join(options.people) or "nobody"
+        values = {"shots": options.shots, "people": people}
+        words = {"mood": options.mood, "kind": options.kind, "style": options.style}
         both: dict[str, Any] = {**values, **words}
         given |= {name: value for name, value in both.items() if value}
         if await self.run_and_wait("sequence.add", **given, **more) is None:

@@ -140,8 +140,10 @@ class SkeletonsScreen(PanedScreen):
             from milimo_tui.studio.pictures import skeletons
 
             path = studio.require_project().paths.cache / "skeleton.png"
-            with replace_file_atomically(path) as beside:
-                skeletons.draw_skeleton(skeletons.find_skeleton(studio, skeleton["name"])).save(beside, "PNG")
+            with replace_file_atomically(path) as temporary:
+                skeletons.draw_skeleton(skeletons.find_skeleton(studio, skeleton["name"])).save(
+                    temporary, "PNG"
+                )
             return path
 
         picture = self.query_one(Picture)

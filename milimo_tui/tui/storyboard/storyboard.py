@@ -245,15 +245,15 @@ class StoryboardScreen(PanedScreen):
         """Show the text and picture of the shot under the cursor in the pane next to the board, if the pane
         is visible.
         """
-        state, film, beside = self.get_shot_state(self.cards.key), self.film, self.shot_pane
-        if state is None or film is None or not beside.display:
+        state, film, pane = self.get_shot_state(self.cards.key), self.film, self.shot_pane
+        if state is None or film is None or not pane.display:
             return
         shot, ink = state.shot, self.ink
         job = map_jobs_by_shot(self.studio_app.queue.jobs).get(state.maker.id)
         scene = next((scene for scene in film.story.scenes if scene.id == shot.scene), None)
         described, rate = format_shot_state(state, job, ink), film.story.project.rate
-        width = max(20, beside.content_size.width or 60)
-        beside.show_words(draw_shot_text(state.number, shot, scene, described, rate, ink, width))
+        width = max(20, pane.content_size.width or 60)
+        pane.show_words(draw_shot_text(state.number, shot, scene, described, rate, ink, width))
         self.run_in_background(partial(self._show_pane_picture, shot), "beside", exclusive=True)
 
     async def _show_pane_picture(self, shot: Shot) -> None:

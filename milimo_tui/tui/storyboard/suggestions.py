@@ -208,8 +208,10 @@ class SuggestionsScreen(SceneScreen):
                 (fit_to_cells(title, half), ink.muted),
             )
         )
-        gone, new = ink.muted + Style(strike=True), ink.accent + Style(bold=True)
-        rows += draw_side_by_side(one.now, suggested, width, ComparisonStyles(ink.text, gone, new))
+        removed_style, added_style = ink.muted + Style(strike=True), ink.accent + Style(bold=True)
+        rows += draw_side_by_side(
+            one.now, suggested, width, ComparisonStyles(ink.text, removed_style, added_style)
+        )
         self.words_pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _get_suggested_text(self, one: ShotPromptState) -> tuple[str, str]:

@@ -171,14 +171,14 @@ def make_omitted_card(number: str, shot: Shot, words: str, ink: TextStyles, in_k
     )
 
 
-def _make_omitted_card(key: str, title: str, words: str, way: str, ink: TextStyles) -> BoardCard:
-    gone: Text = join_line((f"{GONE} omitted", ink.muted))
-    line = join_line((f"{GONE} ", ink.muted), (way, ink.muted))
+def _make_omitted_card(key: str, title: str, words: str, hint: str, ink: TextStyles) -> BoardCard:
+    label: Text = join_line((f"{GONE} omitted", ink.muted))
+    line = join_line((f"{GONE} ", ink.muted), (hint, ink.muted))
     return BoardCard(
         key,
         (join_line((title, ink.muted)),),
         join_line(),
-        gone,
+        label,
         line,
         join_line((words, ink.muted)),
         empty=GONE,

@@ -105,8 +105,8 @@ class TalkScreen(PanedScreen):
         self._talks = tuple(talk for talk in every if talk.about == self._element_id)
         done = {talk.job for talk in self._talks}
         self._asked = {job: words for job, words in self._asked.items() if job not in done}
-        came = bool(self._talks) and self._talks[-1].id != newest
-        self._draw_questions(to=self._talks[-1].id if came else "")
+        has_new = bool(self._talks) and self._talks[-1].id != newest
+        self._draw_questions(to=self._talks[-1].id if has_new else "")
 
     def show_queue(self, queue: LiveQueue) -> None:
         jobs = [job for job in queue.jobs if job.id in self._asked]
@@ -151,9 +151,9 @@ class TalkScreen(PanedScreen):
                 rows += [join_line((piece, ink.text)) for piece in wrap_words(paragraph, width) or [""]]
             left = f"does not fit into the prompt: {', '.join(talk.left_out)}" if talk.left_out else ""
             price = f", price {talk.price}" if talk.price else ""
-            took = f"{talk.model}: {talk.told:,} tokens sent, {talk.answered:,} received{price}"
+            cost = f"{talk.model}: {talk.told:,} tokens sent, {talk.answered:,} received{price}"
             rows.append(join_line(("", ink.muted)))
-            for words in (took, left, *talk.notes):
+            for words in (cost, left, *talk.notes):
                 rows += [join_line((piece, ink.muted)) for piece in wrap_words(words, width)]
         else:
             rows = self._draw_talk_guide(width)
@@ -225,10 +225,10 @@ class TalkScreen(PanedScreen):
         values = {"question": question, "detach": True}
         if self._element_id:
             values["as_" if self._is_voiced else "about"] = self._element_id
-        asked = await self.studio_app.run_and_wait("write.ask", values, quiet=True)
-        if asked is not None:
-            self._asked[asked.data["job"]] = question
-            self.show_message(asked.message)
+        outcome = await self.studio_app.run_and_wait("write.ask", values, quiet=True)
+        if outcome is not None:
+            self._asked[outcome.data["job"]] = question
+            self.show_message(outcome.message)
             self.show_queue(self.studio_app.queue)
 
     @action

@@ -282,8 +282,10 @@ class UnsureScreen(StudioScreen):
     async def _submit_answer(self, answer: str | None) -> None:
         doubt = self.doubt
         if doubt is not None:
-            which = {name: doubt[name] for name in ("id", "words", "guess")}
-            await self.run_and_wait("shot.answer", **which, **({} if answer is None else {"answer": answer}))
+            doubt_args = {name: doubt[name] for name in ("id", "words", "guess")}
+            await self.run_and_wait(
+                "shot.answer", **doubt_args, **({} if answer is None else {"answer": answer})
+            )
 
     @action
     def act_next_item(self, key_command: KeyCommand) -> None:

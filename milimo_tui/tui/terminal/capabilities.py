@@ -114,22 +114,26 @@ def detect_terminal(environ: Mapping[str, str], wanted: str = "auto", cells: str
     not support the other two. `cells` is the setting of the same name, which chooses the glyphs for pictures
     made of cells.
     """
-    says = read_terminal_environment(environ)
+    environment = read_terminal_environment(environ)
     pictures = "blocks"
-    if wanted in ("off", "blocks") or (wanted in ("iterm2", "sixel") and not says.inside):
+    if wanted in ("off", "blocks") or (wanted in ("iterm2", "sixel") and not environment.inside):
         pictures = wanted
-    elif not says.inside and _can_show_kitty(says.colours) and "kitty" in (wanted, says.names):
+    elif (
+        not environment.inside
+        and _can_show_kitty(environment.colours)
+        and "kitty" in (wanted, environment.names)
+    ):
         pictures = "kitty"
-    signs = GLYPHS_BY_SETTING.get(cells, () if says.plain else USUAL_GLYPHS)
+    signs = GLYPHS_BY_SETTING.get(cells, () if environment.plain else USUAL_GLYPHS)
     return Terminal(
-        says.colours,
+        environment.colours,
         pictures,
-        says.inside,
-        remote=says.remote,
-        connection=says.connection,
-        plain=says.plain,
+        environment.inside,
+        remote=environment.remote,
+        connection=environment.connection,
+        plain=environment.plain,
         signs=signs,
-        colours_chosen=says.colours_chosen,
+        colours_chosen=environment.colours_chosen,
     )
 
 

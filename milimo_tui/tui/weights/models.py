@@ -182,7 +182,7 @@ class ModelsScreen(PanedScreen):
     def list_idle_acts(self) -> frozenset[str]:
         model = self._chosen
         job = model["live"] if model else None
-        could = {
+        possible = {
             "ui.get": bool(model and not model["installed"] and job is None),
             "ui.use": bool(
                 model and model["installed"] and not model["selected"] and model["role"] == "model"
@@ -191,7 +191,7 @@ class ModelsScreen(PanedScreen):
             "ui.pause": job is not None,
             "ui.verify": bool(model and model["installed"] and job is None),
         }
-        idle = frozenset(act for act, can in could.items() if not can)
+        idle = frozenset(act for act, can in possible.items() if not can)
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def get_current_place(self) -> ScreenPlace:
@@ -312,21 +312,21 @@ class ModelsScreen(PanedScreen):
         offer to install those weights.
         """
         model = self._chosen
-        asked = await ask_setup(self, model["family"] if model else "")
-        if asked is None:
+        setup = await ask_setup(self, model["family"] if model else "")
+        if setup is None:
             return
-        self._plan = asked.lines
+        self._plan = setup.lines
         self._draw_model_details()
-        if not asked.is_here:
+        if not setup.is_here:
             # The plan is for another machine, so its weights are not downloaded here. The user has seen this
             # in the plan.
             return
-        if asked.is_complete:
-            self.show_message(f"all its files are installed: {asked.model}", "good")
-        elif await self.confirm(asked.question):
+        if setup.is_complete:
+            self.show_message(f"all its files are installed: {setup.model}", "good")
+        elif await self.confirm(setup.question):
             words = {
-                "family": asked.family,
-                "model": asked.model,
+                "family": setup.family,
+                "model": setup.model,
                 "yes": True,
                 "anyway": True,
                 "detach": True,

@@ -129,13 +129,13 @@ def _draw_model_row(model: Model, ink: TextStyles, width: int) -> Row:
     indent = "  " if model["role"] in ADDITION_ROLES else ""
     room = max(18, width - 28 - len(indent))
     title, advised = model["title"], "  recommended" if model["recommended"] else ""
-    name, does = (fit_to_cells(title, room) if len(title) > room else title), ""
+    name, purpose = (fit_to_cells(title, room) if len(title) > room else title), ""
     if width >= WIDE:
-        name, does = fit_to_cells(title, min(room, max(NAME, len(title)))), f"  {model['does']}"
+        name, purpose = fit_to_cells(title, min(room, max(NAME, len(title)))), f"  {model['does']}"
     big = format_bytes(model["bytes"] or round(model["gb"] * 1e9))
     return Row(
         model["id"],
-        join_line((indent, ink.muted), (name, ink.text), (advised, ink.picked), (does, ink.muted)),
+        join_line((indent, ink.muted), (name, ink.text), (advised, ink.picked), (purpose, ink.muted)),
         join_line((f"{big:>8}  ", ink.muted), draw_model_state(model, ink)),
         search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
     )
@@ -251,10 +251,10 @@ def _yield_details(
         yield "first", f"first choice: {model['recommended']}", ink.picked
     if model["unlocks"]:
         yield "unlocks", "; ".join(model["unlocks"]), ink.text
-    sure = EVIDENCE.get(model["evidence"], model["evidence"])
+    evidence = EVIDENCE.get(model["evidence"], model["evidence"])
     big = format_bytes(model["bytes"] or round(model["gb"] * 1e9))
     card = f", best with {model['memory_gb']} GB on the card" if model["memory_gb"] else ""
-    yield "size", f"{big}, {sure}{card}", ink.text
+    yield "size", f"{big}, {evidence}{card}", ink.text
     if model["unfinished"]:
         yield (
             "kept",

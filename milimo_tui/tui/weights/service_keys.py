@@ -30,12 +30,12 @@ def draw_service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: TextS
     rows = [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
     for one in found:
         sees = "   sees pictures" if one["sees"] else ""
-        does = f"  {one['parameters']} {one['quantisation']}".rstrip()
+        details = f"  {one['parameters']} {one['quantisation']}".rstrip()
         used = (PICKED, ink.picked, "in memory") if one["in_use"] else (EMPTY, ink.muted, "here")
         rows.append(
             Row(
                 f"{SERVED}{one['name']}",
-                join_line((one["name"], ink.text), (f"{does}{sees}", ink.muted)),
+                join_line((one["name"], ink.text), (f"{details}{sees}", ink.muted)),
                 join_line(
                     (f"{format_bytes(one['bytes']) if one['bytes'] else '':>8}  ", ink.muted),
                     (f"{used[0]} ", used[1]),

@@ -77,8 +77,8 @@ def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
     by field.
     """
     family = texts.get("family") or first
-    ways = [FieldChoice(AUTO, "what suits the card")]
-    ways += [FieldChoice(way.model, way.brings) for way in SETUPS.get(family, ())]
+    weight_choices = [FieldChoice(AUTO, "what suits the card")]
+    weight_choices += [FieldChoice(option.model, option.brings) for option in SETUPS.get(family, ())]
     return [
         FormField(
             key="family",
@@ -88,7 +88,9 @@ def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
             choices=make_choices(SETUPS),
             help="the models to set up",
         ),
-        FormField(key="model", label="weights", kind=FieldKind.CHOICE, text=AUTO, choices=tuple(ways)),
+        FormField(
+            key="model", label="weights", kind=FieldKind.CHOICE, text=AUTO, choices=tuple(weight_choices)
+        ),
         _make_gigabytes_field("card", "card", "this machine’s", 1000, "its memory"),
         _make_gigabytes_field("ram", "main memory", "this machine’s", 8000, "RAM size"),
         _make_gigabytes_field("disk", "disk", "all free space", 1_000_000, "its free space"),

@@ -204,9 +204,9 @@ class CanvasRow:
             )
             start = end
         strip = Strip(segments, self.width)
-        for start, laid in self._laid:
-            left, _, right = strip.divide([start, start + laid.cell_length, self.width])
-            strip = Strip.join([left, laid, right])
+        for start, overlay in self._laid:
+            left, _, right = strip.divide([start, start + overlay.cell_length, self.width])
+            strip = Strip.join([left, overlay, right])
         return strip
 
 

@@ -73,10 +73,10 @@ class ChoiceBox(Widget):
             return
         long = max(len(choice.word) for choice in opened.field.choices or opened.choices)
         value = max(LEAST_VALUE, min(VALUE, long + 4))
-        behind = screen.width - at.x - value - 1
+        columns_after = screen.width - at.x - value - 1
         # A path may be long, so its box is below the field instead of next to the value.
-        is_behind = behind >= NARROWEST and opened.field.kind is not FieldKind.PATH
-        width = min(WIDEST, behind if is_behind else screen.width - 2) - 4
+        is_behind = columns_after >= NARROWEST and opened.field.kind is not FieldKind.PATH
+        width = min(WIDEST, columns_after if is_behind else screen.width - 2) - 4
         most = max(1, min(MAX_CHOICES, screen.height - FOOT - 4 - len(notes)))
         rows = opened.draw_choice_rows(ink, width, most)
         rows = _frame_choice_rows(
@@ -112,8 +112,8 @@ class ChoiceBox(Widget):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        first, behind = self._choices
-        if first <= event.y < behind and self._take is not None:
+        first, end = self._choices
+        if first <= event.y < end and self._take is not None:
             self._take(self._first + event.y - first)
 
     def render(self) -> Text:

@@ -63,8 +63,8 @@ class Empty(Widget):
             style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)
             rows = wrap_words(words, room) or [""]
             for place, part in enumerate(rows):
-                lead = f"{keys if place == 0 else '':<{KEYS}}" if keys else ""
-                out.append(join_line((lead, ink.accent), (part, style)))
+                prefix = f"{keys if place == 0 else '':<{KEYS}}" if keys else ""
+                out.append(join_line((prefix, ink.accent), (part, style)))
         return Text("\n").join(out)
 
 

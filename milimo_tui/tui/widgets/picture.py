@@ -99,12 +99,12 @@ class Picture(Widget):
         self.drawing, self._own = drawing, own
         self.refresh()
 
-    def _free_drawing(self, heir: Drawing | None = None) -> None:
-        """Delete the picture in the terminal if the drawing belongs to this widget. `heir` is the drawing
-        that is shown in its place.
+    def _free_drawing(self, replacement: Drawing | None = None) -> None:
+        """Delete the picture in the terminal if the drawing belongs to this widget. `replacement` is the
+        drawing that is shown in its place.
         """
         if self._own and self.drawing is not None:
-            get_terminal_app(self).forget_drawing(self.drawing, heir)
+            get_terminal_app(self).forget_drawing(self.drawing, replacement)
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
         """Drop the drawing and request a new one. If `lost_alone` is True, do so only if the drawing cannot

@@ -150,8 +150,8 @@ class Pictured(Widget):
 
     def _draw_arrived_pictures(self) -> None:
         self._tick = None
-        came, self._came = self._came, set()
-        self.draw_pictures(came)
+        arrived, self._came = self._came, set()
+        self.draw_pictures(arrived)
 
     def _free_own_pictures(self) -> None:
         """Delete the widget's own pictures in the terminal, as soon as no cell shows them."""

@@ -88,13 +88,13 @@ class TerminalApp(App[int]):
         """Make the id of a picture that the terminal has deleted available for another picture."""
         PICTURE_IDS.release_id(id)
 
-    def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
-        """Delete the picture of a drawing in the terminal, as soon as no cell shows it. `heir` is the drawing
-        that replaces it.
+    def forget_drawing(self, drawing: Drawing, replacement: Drawing | None = None) -> None:
+        """Delete the picture of a drawing in the terminal, as soon as no cell shows it. `replacement` is the
+        drawing that replaces it.
         """
         if drawing.id:
             words = kitty.make_free_command(drawing.id, wrap=self.terminal.wrap)
-            self.line.withdraw_picture(drawing.id, words, heir.id if heir else 0)
+            self.line.withdraw_picture(drawing.id, words, replacement.id if replacement else 0)
 
 
 def get_terminal_app(node: DOMNode) -> TerminalApp:

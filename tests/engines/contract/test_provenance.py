@@ -69,7 +69,7 @@ def order(folder: Path, **fields: Any) -> MakeVideo:
 def test_provenance_has_all_that_decides_the_file(tmp_path: Path) -> None:
     spec = order(tmp_path)
     texts = build_provenance_texts(
-        spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8
+        spec, model=weights(tmp_path), recipe=RECIPE, other_weights={"up": "ef" * 32}, steps=8
     )
     marks = parse_provenance_marks(texts)
     assert marks["model"] == {

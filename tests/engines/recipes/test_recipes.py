@@ -188,8 +188,8 @@ def test_form_in_memory_is_kept_where_it_fits() -> None:
     large, small = (asked("ltx2", "ltx-2", side, 512, 121) for side in (1536, 512))
     swapped = choose_recipe(card(48), large).recipe
     assert choose_recipe(card(80), small).recipe.form != swapped.form
-    assert choose_recipe(card(80), small, held={swapped.form}).recipe.form == swapped.form
-    assert choose_recipe(card(12), small, held={swapped.form}).recipe.form != swapped.form
+    assert choose_recipe(card(80), small, loaded_forms={swapped.form}).recipe.form == swapped.form
+    assert choose_recipe(card(12), small, loaded_forms={swapped.form}).recipe.form != swapped.form
 
 
 @pytest.mark.parametrize("memory", CARDS_GB)
@@ -244,7 +244,9 @@ def test_remake_uses_its_recipe_where_it_fits() -> None:
     again = choose_recipe(card(140), request, recipe_name=small.recipe.name)
     assert (again.recipe.name, again.fits) == (small.recipe.name, True)
     assert (
-        choose_recipe(card(140), request, held={large.recipe.form}, recipe_name=small.recipe.name).recipe
+        choose_recipe(
+            card(140), request, loaded_forms={large.recipe.form}, recipe_name=small.recipe.name
+        ).recipe
         == again.recipe
     )
     lacking = choose_recipe(card(23.5), request, recipe_name=large.recipe.name)

@@ -94,7 +94,7 @@ def test_active_lora_counts_in_memory(tmp_path: Path) -> None:
     layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
     cache.measure_models()
     assert cache.bytes == 480
-    card = memory.card(held=10**15, host_held=10**15)
+    card = memory.card(loaded_bytes=10**15, host_held=10**15)
     assert card.free_gb <= card.memory_gb
     assert card.host_gb <= memory.get_total_memory() / 1e9
 

@@ -98,7 +98,7 @@ def test_memory_of_another_program_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_device_is_measured() -> None:
-    here = card(held=10**9)
+    here = card(loaded_bytes=10**9)
     assert here.kind in ("cpu", "cuda", "rocm", "mps")
     assert here.free_gb > 0
     assert here.memory_gb > 1

@@ -36,7 +36,7 @@ def main(home: Path, folder: Path, last: int) -> None:
 
     sys.setprofile(step)
     making.make_backup(
-        Home(home), BackupFolder(folder), share=last % 2 == 0, tell=lambda stage, done, total: None
+        Home(home), BackupFolder(folder), share=last % 2 == 0, report_progress=lambda stage, done, total: None
     )
     sys.setprofile(None)
     print(seen)

@@ -45,7 +45,7 @@ def test_facts_of_each_media_kind_are_shown() -> None:
     assert told["used"] == "take of 3B"
     assert told["kept"] == "in the film's folder"
     assert format_asset_size(clip) == "768×512"
-    offline = make_asset_facts(clip, [], gone="r finds it")
+    offline = make_asset_facts(clip, [], missing_advice="r finds it")
     assert offline[0].words.startswith("⊘ offline")
     assert offline[0].words.endswith("r finds it")
     picture = Asset(id="b", kind=AssetKind.PICTURE, path="b.png", seconds=Fraction(4))

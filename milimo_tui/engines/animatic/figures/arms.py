@@ -60,7 +60,7 @@ def place_arms(
         (near_x - (0.045 if view != PROFILE else 0.03), y - 0.28),
         (near_x + (-0.03 if view != PROFILE else 0.06), y - 0.52),
     )
-    held = body.actor.in_hand
+    in_hand = body.actor.in_hand
     if pose == "crossed" or (pose == "lean" and body.actor.rest != "rail"):
         far = ((far_x, y), (far_x + 0.05, y - 0.24), (far_x - 0.16, y - 0.21))
         near = ((near_x, y), (near_x - 0.05, y - 0.25), (near_x + 0.28, y - 0.19))
@@ -79,10 +79,10 @@ def place_arms(
         near = ((near_x, y), (near_x + 0.2, y - 0.14), (near_x + 0.34, y + 0.1))
     elif pose == "run":
         swing = 1 if body.state.stride % 2 == 0 else -1
-        ahead: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
-        behind: Points = ((near_x, y), (near_x - 0.22, y - 0.2), (near_x - 0.22, y - 0.46))
-        near = behind if swing > 0 else ahead
-        far = tuple((x + far_x - near_x, h) for x, h in (ahead if swing > 0 else behind))
+        forward: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
+        backward: Points = ((near_x, y), (near_x - 0.22, y - 0.2), (near_x - 0.22, y - 0.46))
+        near = backward if swing > 0 else forward
+        far = tuple((x + far_x - near_x, h) for x, h in (forward if swing > 0 else backward))
     elif pose == "walk" and view in (QUARTER, PROFILE):
         step = (0.2, 0.1, -0.18, -0.06)[body.state.stride % 4]
         far = ((far_x, y), (far_x - step * 0.5, y - 0.28), (far_x - step + 0.05, y - 0.5))
@@ -90,7 +90,7 @@ def place_arms(
     elif pose == "sit":
         far = ((far_x, y), (far_x + 0.06, y - 0.28), (far_x + 0.22, y - 0.38))
         near = ((near_x, y), (near_x - 0.05, y - 0.28), (near_x + 0.16, y - 0.42))
-    if held in (
+    if in_hand in (
         "umbrella",
         "phone",
         "glass",
@@ -100,9 +100,9 @@ def place_arms(
         "candle",
         "flower",
     ) and pose not in ("point", "raise"):
-        lift = {"umbrella": -0.18, "phone": -0.16, "cup": -0.2, "glass": -0.2}.get(held, -0.27)
+        lift = {"umbrella": -0.18, "phone": -0.16, "cup": -0.2, "glass": -0.2}.get(in_hand, -0.27)
         far = ((far_x, y), (far_x + 0.07, y - 0.29), (far_x + 0.17, y + lift))
-    elif held == "gun":
+    elif in_hand == "gun":
         far = ((far_x, y), (far_x + 0.24, y - 0.08), (far_x + 0.48, y - 0.02))
     if body.state.gesture and pose not in ("point", "raise", "run"):
         near = ((near_x, y), (near_x - 0.07, y - 0.27), (near_x + 0.15, y - 0.13))

@@ -82,9 +82,11 @@ class BodyDrawing(Body):
             near = (((-0.02, hips), (0.2, 0.62), (0.02, 0.3)), 0.2)
         elif pose in ("run", "swim"):
             swing = 1 if self.state.stride % 2 == 0 else -1
-            ahead: Points = ((0.03, hips), (0.30, 0.62), (0.24, 0.17))
-            behind: Points = ((-0.02, hips), (-0.10, 0.50), (-0.46, 0.34))
-            far, near = ((ahead, 0.1), (behind, -0.9)) if swing > 0 else ((behind, -0.9), (ahead, 0.1))
+            forward: Points = ((0.03, hips), (0.30, 0.62), (0.24, 0.17))
+            backward: Points = ((-0.02, hips), (-0.10, 0.50), (-0.46, 0.34))
+            far, near = (
+                ((forward, 0.1), (backward, -0.9)) if swing > 0 else ((backward, -0.9), (forward, 0.1))
+            )
         elif pose == "walk" and view in (QUARTER, PROFILE):
             step = (0.25, 0.12, -0.22, -0.08)[self.state.stride % 4]
             far = (((0.02, hips), (step * 0.62 + 0.05, 0.50), (step, 0.075)), 0.1 if step > 0 else -0.35)

@@ -131,6 +131,6 @@ def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[floa
     ):
         return (0.0, 0.0)
     pace = 0.55 if actor.pose == "walk" else 1.2
-    way = min(staging.span * 0.2, pace * seconds) * actor.facing
+    distance = min(staging.span * 0.2, pace * seconds) * actor.facing
     # A single walker crosses the centre of the frame. A walker with other people ends at their position.
-    return (-way / 2, way / 2) if len(staging.actors) == 1 else (-way * 0.8, 0.0)
+    return (-distance / 2, distance / 2) if len(staging.actors) == 1 else (-distance * 0.8, 0.0)

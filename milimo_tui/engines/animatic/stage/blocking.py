@@ -225,7 +225,7 @@ def _make_actor(
     rest = script_words.find_rest(pose, about, kind, inside=kind in INSIDE)
     if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
         pose, rest = "sit", ""
-    held = script_words.find_held_thing(about)
+    in_hand = script_words.find_held_thing(about)
     side = _read_sides(facts).get(name, 1)
     facing = 1 if make_seed("side", name) % 2 else -1
     if side != 1:
@@ -259,7 +259,7 @@ def _make_actor(
         facing=facing,
         pose=pose,
         seat=not place.seated,
-        in_hand="" if pose in ("swim", "lie") else held,
+        in_hand="" if pose in ("swim", "lie") else in_hand,
         rest=rest,
         asleep=script_words.is_asleep(about),
         mood=script_words.find_mood(f"{about} {_collect_speech(facts, name)}"),

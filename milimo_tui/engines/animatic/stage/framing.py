@@ -138,8 +138,8 @@ def choose_lens(
         )
         pitch = -math.atan2(height - middle, distance) * 0.95
     roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
-    aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
-    lens = PinholeLens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
+    offset_x = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
+    lens = PinholeLens(x=middle_x + offset_x, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
     # Shift the picture so that heads or feet are where this size needs them, and the subject is at a third of
     # the frame.
     if lying and main is not None:

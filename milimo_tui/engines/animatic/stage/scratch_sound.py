@@ -45,12 +45,12 @@ def time_lines(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[TimedLine
     spoken = [line for line in lines if line.text.strip()]
     if not spoken:
         return ()
-    lead = min(LEAD, seconds * 0.1)
+    lead_seconds = min(LEAD, seconds * 0.1)
     gaps = min(GAP, seconds * 0.05) * (len(spoken) - 1)
     weights = [max(2, len(line.text.split())) for line in spoken]
     wanted = sum(weight / 2.4 + 0.3 for weight in weights)
-    room = max(0.05, min(seconds - lead - gaps - min(0.2, seconds * 0.05), wanted * 1.25))
-    out, time = [], lead
+    room = max(0.05, min(seconds - lead_seconds - gaps - min(0.2, seconds * 0.05), wanted * 1.25))
+    out, time = [], lead_seconds
     for line, weight in zip(spoken, weights, strict=True):
         length = room * weight / sum(weights)
         out.append(TimedLine(line, time, time + length))
@@ -81,9 +81,9 @@ def score_shot(
     for index, item in enumerate(time_lines(staging.facts.lines, seconds)):
         person = next(
             (
-                who
-                for who in staging.facts.characters
-                if who.name.casefold() == item.line.character.casefold()
+                character
+                for character in staging.facts.characters
+                if character.name.casefold() == item.line.character.casefold()
             ),
             None,
         )

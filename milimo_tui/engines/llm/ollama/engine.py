@@ -85,8 +85,8 @@ class OllamaChat:
         """Return True if Ollama reports that the model accepts pictures."""
         try:
             facts = fetch_json(self.service, "/api/show", {"model": self.model}, tick)
-        except ErrorResponse as turned:
-            raise self._make_ollama_error(turned, tick) from None
+        except ErrorResponse as response:
+            raise self._make_ollama_error(response, tick) from None
         if not isinstance(facts, dict):
             return False
         capabilities = facts.get("capabilities")
@@ -104,8 +104,8 @@ class OllamaChat:
             return ask_service_patiently(
                 self.service, lambda: self._stream_ollama_reply(ask, on_text), lambda: on_text("")
             )
-        except ErrorResponse as turned:
-            raise self._make_ollama_error(turned, lambda: on_text("")) from None
+        except ErrorResponse as response:
+            raise self._make_ollama_error(response, lambda: on_text("")) from None
 
     def _stream_ollama_reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         pieces: list[str] = []
@@ -156,31 +156,31 @@ class OllamaChat:
             )
         return value
 
-    def _make_ollama_error(self, turned: ErrorResponse, tick: Tick) -> MilimoError:
+    def _make_ollama_error(self, response: ErrorResponse, tick: Tick) -> MilimoError:
         where = f"Ollama at {self.service.shown}"
-        match turned.status:
+        match response.status:
             case 401 | 403:
                 return Unavailable(
-                    f"{where} requires a login ({turned.status}): {turned.message}",
+                    f"{where} requires a login ({response.status}): {response.message}",
                     "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
                 )
             case 404:
                 names = ", ".join(self._list_writing_models(tick)) or "none yet"
                 return Unavailable(
-                    f"{where} has no “{self.model}”: {turned.message}",
+                    f"{where} has no “{self.model}”: {response.message}",
                     f"ollama pull {self.model}, or ollama_model in config.toml; it has: {names}",
                 )
             case 429:
-                wait = f", in {turned.wait} s" if turned.wait else ""
+                wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
-                    f"{where} received too many requests (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {response.message}", f"milimo job retry{wait}"
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} refused the request ({status}): {turned.message}")
+                return Failed(f"{where} refused the request ({status}): {response.message}")
 
     def _list_writing_models(self, tick: Tick) -> list[str]:
         """Return the names of the models that can write, with a note on those that accept pictures. Empty if
@@ -200,9 +200,10 @@ def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:
     """Return the token counts that Ollama reports. Ollama does not report the prompt's count if it still had
     the prompt in memory.
     """
-    asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
+    prompt_tokens, answer_tokens = value.get("prompt_eval_count"), value.get("eval_count")
     return TokenCounts(
-        asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None
+        prompt_tokens if isinstance(prompt_tokens, int) else None,
+        answer_tokens if isinstance(answer_tokens, int) else None,
     )
 
 

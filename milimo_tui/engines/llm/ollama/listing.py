@@ -58,8 +58,8 @@ def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel,
     try:
         listed = fetch_json(service, "/api/tags", None, tick)
         loaded = fetch_json(service, "/api/ps", None, tick)
-    except ErrorResponse as turned:
-        raise make_pull_error(service, turned) from None
+    except ErrorResponse as response:
+        raise make_pull_error(service, response) from None
     rows = listed.get("models") if isinstance(listed, dict) else None
     if not isinstance(rows, list):
         raise Failed(f"{service.where} did not answer with a list of models")
@@ -112,8 +112,8 @@ class OllamaModels:
         pulled = _OllamaPull(service, spec.model, context)
         try:
             return pulled.follow_download()
-        except ErrorResponse as turned:
-            raise make_pull_error(service, turned, spec.model) from None
+        except ErrorResponse as response:
+            raise make_pull_error(service, response, spec.model) from None
 
 
 class _OllamaPull:
@@ -164,20 +164,20 @@ class _OllamaPull:
         self._context.progress(STAGE, min(done, max(0, total - 1)), max(1, total), self._said)
 
 
-def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = "") -> MilimoError:
-    """Return the error to raise after Ollama answered with the HTTP error `turned`. Its message explains the
-    cause to the user in one sentence. `model` is the model that was to be downloaded; empty for other
+def make_pull_error(service: RemoteService, response: ErrorResponse, model: str = "") -> MilimoError:
+    """Return the error to raise after Ollama answered with the HTTP error `response`. Its message explains
+    the cause to the user in one sentence. `model` is the model that was to be downloaded; empty for other
     requests.
     """
-    match turned.status:
+    match response.status:
         case 401 | 403:
             return Unavailable(
-                f"{service.where} requires a login ({turned.status}): {turned.message}",
+                f"{service.where} requires a login ({response.status}): {response.message}",
                 "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
             )
         case 404 if model:
             return Unavailable(
-                f"{service.where} can't find “{model}”: {turned.message}", "check the spelling of the name"
+                f"{service.where} can't find “{model}”: {response.message}", "check the spelling of the name"
             )
         case status:
-            return Failed(f"{service.where} has failed ({status}): {turned.message}", "milimo job retry")
+            return Failed(f"{service.where} has failed ({status}): {response.message}", "milimo job retry")

@@ -92,10 +92,10 @@ class OpenAIChat:
         while True:
             try:
                 return self._stream_patiently(body, on_text)
-            except ErrorResponse as turned:
-                simpler = _drop_rejected_field(body, turned) if turned.status == BAD_REQUEST else None
+            except ErrorResponse as response:
+                simpler = _drop_rejected_field(body, response) if response.status == BAD_REQUEST else None
                 if simpler is None:
-                    raise self._make_openai_error(turned, ask, lambda: on_text("")) from None
+                    raise self._make_openai_error(response, ask, lambda: on_text("")) from None
                 body = simpler
 
     def _stream_patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
@@ -171,38 +171,38 @@ class OpenAIChat:
         return (content if isinstance(content, str) else ""), why, count
 
     def _make_openai_error(
-        self, turned: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]
+        self, response: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]
     ) -> MilimoError:
         where = f"{self.service.title} at {self.service.shown}"
-        match turned.status:
+        match response.status:
             case 401 | 403:
                 given = "did not accept the key" if self.service.key else "wants a key"
                 return Unavailable(
-                    f"{where} {given} ({turned.status}): {turned.message}",
+                    f"{where} {given} ({response.status}): {response.message}",
                     f"openai_key in config.toml, or {KEY_VARIABLE} where the supervisor is started",
                 )
             case 404:
                 return Unavailable(
-                    f"{where} has no “{self.model}” (404): {turned.message}",
+                    f"{where} has no “{self.model}” (404): {response.message}",
                     "openai_model and openai_url in config.toml; it has: "
                     f"{self._format_similar_models(tick)}",
                 )
             case 429:
-                wait = f", in {turned.wait} s" if turned.wait else ""
+                wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
-                    f"{where} received too many requests (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {response.message}", f"milimo job retry{wait}"
                 )
             case 400 if ask.picture is not None:
                 return Failed(
-                    f"{where} did not accept a question with a picture (400): {turned.message}",
+                    f"{where} did not accept a question with a picture (400): {response.message}",
                     "openai_sees = false in config.toml asks without pictures",
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
                 )
             case status:
-                return Failed(f"{where} refused the request ({status}): {turned.message}")
+                return Failed(f"{where} refused the request ({status}): {response.message}")
 
     def _format_similar_models(self, tick: Callable[[], None]) -> str:
         """Return the names of the service's models that are most similar to the requested name."""
@@ -219,16 +219,20 @@ class OpenAIChat:
 def _count_openai_tokens(usage: Any) -> TokenCounts | None:
     if not isinstance(usage, dict):
         return None
-    asked, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    return TokenCounts(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None
+    prompt_tokens, answer_tokens = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return (
+        TokenCounts(prompt_tokens, answer_tokens)
+        if isinstance(prompt_tokens, int) and isinstance(answer_tokens, int)
+        else None
+    )
 
 
-def _drop_rejected_field(body: dict[str, Any], turned: ErrorResponse) -> dict[str, Any] | None:
+def _drop_rejected_field(body: dict[str, Any], response: ErrorResponse) -> dict[str, Any] | None:
     """Return the request without the optional field that the service rejected, or with its alternative. None
     if the error has another cause.
     """
     for name, instead in OPTIONAL.items():
-        if name in body and name in turned.message:
+        if name in body and name in response.message:
             rest = {key: value for key, value in body.items() if key != name}
             return {**rest, instead: body[name]} if instead else rest
     return None

@@ -38,12 +38,12 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
     try:
         found = fetch_json(service, "/models", None, tick)
         return [clean_one_line(str(row["id"]), 120) for row in found["data"]]
-    except ErrorResponse as turned:
-        if turned.status in (401, 403):
+    except ErrorResponse as response:
+        if response.status in (401, 403):
             raise Unavailable(
-                f"{service.where} does not accept this key ({turned.status}): {turned.message}",
+                f"{service.where} does not accept this key ({response.status}): {response.message}",
                 "openai_key in config.toml",
             ) from None
-        raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
+        raise Failed(f"{service.where} gave no list ({response.status}): {response.message}") from None
     except (KeyError, TypeError):
         raise Failed(f"{service.where} did not answer with a list of models") from None

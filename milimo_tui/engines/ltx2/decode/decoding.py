@@ -198,8 +198,8 @@ def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
     """Return the error for NaN or infinite values in frame `frame`, which names the seed and, if known, the
     step.
     """
-    when = f" at step {step}" if step is not None else ""
+    at_step = f" at step {step}" if step is not None else ""
     return Failed(
-        f"LTX-2 gave no numbers (NaN) in frame {frame}{when}, seed {seed}",
+        f"LTX-2 gave no numbers (NaN) in frame {frame}{at_step}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )

@@ -55,15 +55,15 @@ def attend_in_windows(query: Tensor, key: Tensor, value: Tensor, window: Sequenc
     so that its size stays the same.
     """
     sides = query.shape[1:4]
-    held = [min(one, side) for one, side in zip(window, sides, strict=True)]
-    axes = [tuple(_split_axis(side, one)) for side, one in zip(sides, held, strict=True)]
-    alike: dict[tuple[object, ...], list[tuple[AxisBlock, AxisBlock, AxisBlock]]] = {}
+    window_sides = [min(one, side) for one, side in zip(window, sides, strict=True)]
+    axes = [tuple(_split_axis(side, one)) for side, one in zip(sides, window_sides, strict=True)]
+    blocks_by_start: dict[tuple[object, ...], list[tuple[AxisBlock, AxisBlock, AxisBlock]]] = {}
     for where in product(axes[0], axes[1], axes[2]):
-        alike.setdefault(tuple(one.begins for one in where), []).append(where)
+        blocks_by_start.setdefault(tuple(one.begins for one in where), []).append(where)
     out = torch.empty_like(value)
     most = COPIED.get(query.device.type, COPIED_ON_A_CARD)
-    for blocks in alike.values():
-        mask = _make_window_mask(blocks[0], held, query.device)
+    for blocks in blocks_by_start.values():
+        mask = _make_window_mask(blocks[0], window_sides, query.device)
         each = key.shape[0] * mask.shape[1] * key.shape[4] * key.shape[5]
         many = max(1, most // each)
         for first in range(0, len(blocks), many):

@@ -67,5 +67,5 @@ def describe_camera_lora(spec: MakeVideo, id: str) -> tuple[str, ...]:
     """Return a sentence that says which camera LoRA is used; empty if `id` is empty."""
     if not id:
         return ()
-    way = "instead of" if spec.camera_lora == "instead" else "with"
-    return (f"the camera moves by {id}, {way} the words “{spec.facts.movement}”",)
+    relation = "instead of" if spec.camera_lora == "instead" else "with"
+    return (f"the camera moves by {id}, {relation} the words “{spec.facts.movement}”",)

@@ -82,11 +82,11 @@ def split_into_chunks(
     is_spoken = bool(find_quoted_lines(prompt)) and not led and len(spans) > 1
     found = []
     for index, (start, length, overlap) in enumerate(spans):
-        asked = chunks_written[index]
-        chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
+        written = chunks_written[index]
+        chosen = (seed + index) % 2**32 if written.seed is None else written.seed
         against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
         text = words[index]
-        if is_spoken and not asked.prompt and not find_quoted_lines(text) and text[-1:] in ".!?…":
+        if is_spoken and not written.prompt and not find_quoted_lines(text) and text[-1:] in ".!?…":
             text = f"{text} {SILENCE}"
         found.append(ChainChunk(index, start, length, overlap, chosen, text, against))
     return tuple(found)

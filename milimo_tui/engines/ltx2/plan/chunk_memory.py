@@ -24,8 +24,8 @@ def make_chunk_memory_check(
     """
     usual = choose_recipe(card, request_for(CHUNK), known=known, packages=packages).recipe.precision
 
-    def fits(go: int) -> bool:
-        choice = choose_recipe(card, request_for(go), known=known, packages=packages)
+    def fits(chunk_frames: int) -> bool:
+        choice = choose_recipe(card, request_for(chunk_frames), known=known, packages=packages)
         return choice.fits and choice.recipe.precision == usual
 
     return fits

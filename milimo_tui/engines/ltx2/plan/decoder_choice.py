@@ -81,14 +81,14 @@ def estimate_diffusion_decoder_gb(
 ) -> float:
     """Return the GB that the diffusion decoder needs with the tile `by`, in addition to its weights."""
     channels: list[int] = config["decoder_stage_channels"]
-    held = (
+    activations = (
         count_decoder_tokens(config, min(frames, by.frames), min(width, by.side), min(height, by.side))
         * channels[-1]
     )
     cells = math.ceil((frames + 2 * TIME) / 2) * math.ceil(width / CELL) * math.ceil(height / CELL)
     whole = cells * channels[-2] * FEATURES
     copied = COPIED_GB * min(1.0, channels[-1] / 256)
-    return ((held * HELD + whole) * width_bytes + frames * width * height * KEPT) / 1e9 + copied
+    return ((activations * HELD + whole) * width_bytes + frames * width * height * KEPT) / 1e9 + copied
 
 
 def count_decoder_tokens(config: Mapping[str, Any], frames: int, width: int, height: int) -> int:

@@ -81,7 +81,7 @@ def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) ->
         raise Refused(f"{row.title} can't paint key frames, which DFR needs", f"LTX-2.5, or {OTHERWISE}")
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
         raise Refused("DFR works only with the distilled schedule, without guidance", OTHERWISE)
-    other = next((words for words, asked in _list_incompatible_inputs(spec).items() if asked), "")
+    other = next((words for words, is_used in _list_incompatible_inputs(spec).items() if is_used), "")
     if other:
         raise Refused(f"DFR can't use this input: {other}", OTHERWISE)
     if not detailing:

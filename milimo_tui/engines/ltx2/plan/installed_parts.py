@@ -223,9 +223,9 @@ def list_lora_paths(
     NotFound, Unavailable.
     """
     rows = on.rows()
-    asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
-    paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
-    given = {kind for row in asked.values() if row for kind in kinds(row)}
+    rows_by_id = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
+    paths = [on.path(row) if row else Path(id) for id, row in rows_by_id.items()]
+    given = {kind for row in rows_by_id.values() if row for kind in kinds(row)}
     wanted = {str(one.kind) for one in spec.control}
     wanted |= ({VOICE} if _uses_voice_lora(spec, plan) else set()) | ({KIND} if plan.subjects else set())
     for kind in sorted(wanted - given):
@@ -323,13 +323,15 @@ def read_reference_downscale(path: Path) -> int:
 
     Raises BadInput for a value that is not an integer of at least 1.
     """
-    said = read_safetensors_header(path).metadata.get("reference_downscale_factor", "1")
+    factor_text = read_safetensors_header(path).metadata.get("reference_downscale_factor", "1")
     try:
-        factor = int(float(said))
+        factor = int(float(factor_text))
     except ValueError:
         factor = 0
     if factor < 1:
-        raise BadInput(f"{path.name} has a reference scale that can't be used: {said}", "use another file")
+        raise BadInput(
+            f"{path.name} has a reference scale that can't be used: {factor_text}", "use another file"
+        )
     return factor
 
 
@@ -339,8 +341,8 @@ def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
     """
     here = on.resolve(FAMILY, dfr.ROLE, found.id)
     path = _get_single_lora_file(here.path, here.id)
-    said = "reference_downscale_factor" in read_safetensors_header(path).metadata
-    return read_reference_downscale(path) if said else dfr.REFERENCE
+    has_factor = "reference_downscale_factor" in read_safetensors_header(path).metadata
+    return read_reference_downscale(path) if has_factor else dfr.REFERENCE
 
 
 def _refuse_sparse_reference(file: TakeLora) -> TakeLora:

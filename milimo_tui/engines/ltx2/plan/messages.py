@@ -84,26 +84,29 @@ def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPromp
     """
     sentences = []
     for text, left in unread.items():
-        which = "the negative prompt" if text == spec.negative else "the prompt"
+        prompt_name = "the negative prompt" if text == spec.negative else "the prompt"
         begins = shorten(left.rest, 40, placeholder="…")
         sentences.append(
-            f"{which} is {left.tokens} tokens long, of which the model reads {left.most}: "
+            f"{prompt_name} is {left.tokens} tokens long, of which the model reads {left.most}: "
             f"“{begins}” and what follows is not read"
         )
     return tuple(sentences)
 
 
-def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, go: int) -> tuple[str, ...]:
+def describe_chain(
+    spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, chunk_limit: int
+) -> tuple[str, ...]:
     """Return sentences for the user about the division of a take into chunks and its reason, and about the
-    doubling of the frame rate. `parts` are the chunks, and `used` is the guidance of the take. `go` is the
-    maximum number of frames of a chunk that memory allows; 0 means no limit.
+    doubling of the frame rate. `parts` are the chunks, and `used` is the guidance of the take. `chunk_limit`
+    is the maximum number of frames of a chunk that memory allows; 0 means no limit.
     """
     sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
         sentences.append(
-            f"{len(parts)} parts that continue each other ({lengths} frames): {_explain_chunking(spec, go)}"
+            f"{len(parts)} parts that continue each other ({lengths} frames): "
+            f"{_explain_chunking(spec, chunk_limit)}"
         )
     if len(parts) > 1 and find_quoted_lines(spec.prompt):
         sentences.append("each quoted line is sent to only one part")
@@ -123,11 +126,11 @@ def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance,
     return tuple(sentences)
 
 
-def _explain_chunking(spec: MakeVideo, go: int) -> str:
+def _explain_chunking(spec: MakeVideo, chunk_limit: int) -> str:
     if any(one != Chunk() for one in spec.chunks):
         return "its parts have their own prompts"
     seconds = get_longest_pass_seconds(spec.width, spec.height)
-    if 0 < go < count_longest_pass_frames(spec.rate, seconds):
+    if 0 < chunk_limit < count_longest_pass_frames(spec.rate, seconds):
         return "there is too little memory for a longer pass"
     return f"one pass of the model is at most {seconds} s at {spec.width}×{spec.height}"
 

@@ -41,28 +41,28 @@ class PipelineChoice:
 
 
 def choose_pipeline(
-    wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
+    requested: str, followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
 ) -> PipelineChoice:
-    """Return the pipeline for a shot. `wish` is the name of a pipeline, or `auto`. Raises BadInput for an
-    unknown name. If the named pipeline cannot make the shot, raises Refused with the name of a pipeline that
-    can.
+    """Return the pipeline for a shot. `requested` is the name of a pipeline, or `auto`. Raises BadInput for
+    an unknown name. If the named pipeline cannot make the shot, raises Refused with the name of a pipeline
+    that can.
     """
     needed = _find_needed_pipeline(followed, controls, frames)
-    if wish in ("auto", ""):
+    if requested in ("auto", ""):
         return needed
-    if wish not in PIPELINES:
-        raise BadInput(f"there is no pipeline “{wish}”", f"pipelines: auto, {', '.join(PIPELINES)}")
-    if PIPELINES.index(wish) < PIPELINES.index(needed.pipeline):
+    if requested not in PIPELINES:
+        raise BadInput(f"there is no pipeline “{requested}”", f"pipelines: auto, {', '.join(PIPELINES)}")
+    if PIPELINES.index(requested) < PIPELINES.index(needed.pipeline):
         raise Refused(
-            f"{wish} can't make this shot: {needed.reason}",
+            f"{requested} can't make this shot: {needed.reason}",
             f"milimo shot set --pipeline auto (or {needed.pipeline}), or remove what it follows",
         )
-    if wish == "ic_lora" and not controls:
+    if requested == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
             "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
         )
-    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, set in the shot")
+    return PipelineChoice(PIPELINES[PIPELINES.index(requested)], f"{requested}, set in the shot")
 
 
 def _find_needed_pipeline(

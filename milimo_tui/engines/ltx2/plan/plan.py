@@ -166,20 +166,26 @@ def find_fitting_plan(
     return made
 
 
-def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
-    """Return the spec with which the memory for a chunk of `go` frames is estimated.
+def make_memory_probe_spec(spec: MakeVideo, chunk_frames: int) -> MakeVideo:
+    """Return the spec with which the memory for a chunk of `chunk_frames` frames is estimated.
 
-    If `go` is longer than the usual chunk length, this is `spec` itself. Otherwise it is an ordinary take
-    with the same prompt and size. One-go scenes and retakes cannot be used for short chunks, because they are
-    always made in one pass.
+    If `chunk_frames` is longer than the usual chunk length, this is `spec` itself. Otherwise it is an
+    ordinary take with the same prompt and size. One-go scenes and retakes cannot be used for short chunks,
+    because they are always made in one pass.
     """
-    return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
+    return (
+        spec.model_copy(update={"pieces": (), "again": None, "doubled": None})
+        if chunk_frames <= CHUNK
+        else spec
+    )
 
 
-def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Ltx2Plan:
+def plan_ltx2_take(
+    spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), chunk_limit: int = 0
+) -> Ltx2Plan:
     """Return the plan of a shot. `clips` has one entry for each conditioning: True for a clip, False for a
-    picture. `go` is the maximum number of frames of a chunk that memory allows; 0 means as many as the model
-    can make.
+    picture. `chunk_limit` is the maximum number of frames of a chunk that memory allows; 0 means as many as
+    the model can make.
 
     Raises BadInput, Refused or Unavailable with the nearest alternative.
     """
@@ -195,18 +201,18 @@ def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()
     steps, fewer_steps = _choose_steps(spec, weights.generation, schedule)
     fitted = _fit_to_generation(spec, weights, stages)
     conditioning = resolve_conditioning(spec.conditioning)
-    going = weights.choose_subjects(spec)
-    chosen = _choose_plan_pipeline(spec, conditioning, clips, fitted.frames, bool(going))
+    subjects_sent = weights.choose_subjects(spec)
+    chosen = _choose_plan_pipeline(spec, conditioning, clips, fitted.frames, bool(subjects_sent))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     if spec.sound is not None:  # A recorded sound is used unchanged, so no guidance for the sound is needed.
         used = used.without_sound_guidance()
     negative = spec.negative or (weights.generation.negative if used.uses_negative_prompt else "")
     parts = tuple(
-        replace(part, prompt=pictures.add_figure_lines(part.prompt, going))
-        for part in _plan_chunks(spec, weights, fitted.frames, go, negative)
+        replace(part, prompt=pictures.add_figure_lines(part.prompt, subjects_sent))
+        for part in _plan_chunks(spec, weights, fitted.frames, chunk_limit, negative)
     )
     _require_doubling_upsampler(spec, weights)
-    _refuse_split_scene(spec, parts, go)
+    _refuse_split_scene(spec, parts, chunk_limit)
     painted = None
     if spec.stages == dfr.STAGES:
         painted = make_dfr_canvas(parts[0].frames, doubled=spec.temporal_upscale)
@@ -237,7 +243,7 @@ def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()
         unread=unread,
         is_whole=spec.doubled is not None,
         voiced=weights.takes_voices,
-        subjects=going,
+        subjects=subjects_sent,
         layout=weights.layout,
         changes=(
             *messages.describe_unread_prompts(spec, unread),
@@ -246,7 +252,7 @@ def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()
             *fewer_steps,
             *_describe_full_schedule(spec, weights, stages, schedule),
             *messages.describe_guidance(spec, schedule, used),
-            *messages.describe_chain(spec, parts, used, go),
+            *messages.describe_chain(spec, parts, used, chunk_limit),
             *messages.describe_conditioning_conflicts(spec, conditioning, fitted.frames),
             *messages.describe_control_prompts(spec),
             *messages.describe_foreign_loras(spec, weights.generation),
@@ -255,7 +261,7 @@ def plan_ltx2_take(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()
             *messages.describe_cache_effect(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
             *retake_rule.describe_retake(spec, weights.generation),
             *sound_orders.describe_sound_order(spec, weights.takes_voices),
-            *pictures.describe_subject_pictures(spec, weights.generation, going),
+            *pictures.describe_subject_pictures(spec, weights.generation, subjects_sent),
             *relay.describe_beats(spec, parts),
             *messages.describe_pieces(spec),
             *dfr.describe_dfr(spec, painted),
@@ -301,17 +307,17 @@ def _choose_plan_pipeline(
 
 
 def _plan_chunks(
-    spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str
+    spec: MakeVideo, weights: Weights, frames: int, chunk_limit: int, negative: str
 ) -> tuple[ChainChunk, ...]:
-    """Return the chunks into which a take of `frames` frames is divided. `go` is the maximum number of frames
-    of a chunk that memory allows, and `negative` is the negative prompt. Raises Refused if the spec asks for
-    a doubled frame rate and the take cannot be doubled.
+    """Return the chunks into which a take of `frames` frames is divided. `chunk_limit` is the maximum number
+    of frames of a chunk that memory allows, and `negative` is the negative prompt. Raises Refused if the spec
+    asks for a doubled frame rate and the take cannot be doubled.
     """
     written = spec.prompt, negative, spec.chunks
     if spec.again is not None or spec.doubled is not None:
         most = min(
             count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height)),
-            go or FILM,
+            chunk_limit or FILM,
         )
         worked_on = round_frames_up(retake_rule.count_retake_frames(spec, most), TIME)
         return chain.split_into_chunks(worked_on, spec.seed, *written, worked_on)
@@ -321,7 +327,7 @@ def _plan_chunks(
     if not spec.temporal_upscale:
         most = min(
             count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height)),
-            go or FILM,
+            chunk_limit or FILM,
         )
         length = (
             CHUNK
@@ -361,13 +367,16 @@ def _require_doubling_upsampler(spec: MakeVideo, weights: Weights) -> None:
         )
 
 
-def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -> None:
+def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], chunk_limit: int) -> None:
     """Raise Refused for a one-go scene that does not fit into one pass, either because it is too long for the
     model or because memory is too small.
     """
     if not spec.pieces or len(parts) == 1:
         return
-    seconds = min(get_longest_pass_seconds(spec.width, spec.height), int(go / spec.rate) if go else FILM)
+    seconds = min(
+        get_longest_pass_seconds(spec.width, spec.height),
+        int(chunk_limit / spec.rate) if chunk_limit else FILM,
+    )
     raise Refused(
         f"{float(spec.frames / spec.rate):.1f} s are too long for one pass: at "
         f"{spec.width}×{spec.height} this machine can make {seconds} s",

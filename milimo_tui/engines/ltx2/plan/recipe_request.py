@@ -35,7 +35,7 @@ UPSAMPLERS: Mapping[str, ModelPart] = {"upsampler": SPATIAL, "temporal_upsampler
 
 def request(
     spec: MakeVideo,
-    way: Ltx2Plan,
+    plan: Ltx2Plan,
     weights: Weights,
     *,
     loras: float,
@@ -47,29 +47,29 @@ def request(
     (`compute_loras_gb`). `lengths` holds the number of frames of each followed input, 1 for a picture.
     `downscale` is the factor by which the references of controls are smaller than the take.
     """
-    longest = count_frames_at_once(way)
+    longest = count_frames_at_once(plan)
     parts = [part for part in weights.parts if part.name in LOADED]
     return Request(
         "ltx2",
         replace(weights, parts=(*parts, *upsamplers)),
         SIZES.work,
-        width=way.fitted.width,
-        height=way.fitted.height,
+        width=plan.fitted.width,
+        height=plan.fitted.height,
         frames=longest,
-        steps=way.steps,
-        passes=2 if way.guidance.uses_negative_prompt else 1,
+        steps=plan.steps,
+        passes=2 if plan.guidance.uses_negative_prompt else 1,
         references=sum(_count_latent_frames(min(length, longest)) for length in lengths),
         controls=(
             len(spec.control) * _count_latent_frames(longest)
-            + count_subject_latents(len(way.subjects), longest)
+            + count_subject_latents(len(plan.subjects), longest)
         )
         / downscale**2
-        + _count_dfr_latents(way),
-        encodes=bool(lengths or spec.control or way.subjects or len(way.parts) > 1 or spec.changes_a_take),
-        stages=way.stages,
+        + _count_dfr_latents(plan),
+        encodes=bool(lengths or spec.control or plan.subjects or len(plan.parts) > 1 or spec.changes_a_take),
+        stages=plan.stages,
         loras_gb=loras,
         takes=spec.among,
-        refining=len(way.refine) * len(way.parts),
+        refining=len(plan.refine) * len(plan.parts),
     )
 
 
@@ -113,9 +113,11 @@ def fit_plan_to_card(
     `plan_ltx2_take` and `on_shelf`.
     """
 
-    def request_of(go: int) -> Request:
-        asked = plans.make_memory_probe_spec(spec, go)
-        return on_shelf(store, found, asked, plans.plan_ltx2_take(asked, known, clips, go), known)
+    def request_of(chunk_frames: int) -> Request:
+        probe_spec = plans.make_memory_probe_spec(spec, chunk_frames)
+        return on_shelf(
+            store, found, probe_spec, plans.plan_ltx2_take(probe_spec, known, clips, chunk_frames), known
+        )
 
     return plans.find_fitting_plan(
         spec, known, clips, make_chunk_memory_check(card, request_of, outcomes, find_recipe_packages())

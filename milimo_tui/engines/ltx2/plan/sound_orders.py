@@ -40,10 +40,10 @@ def resolve_extension(spec: MakeVideo) -> MakeVideo:
     if spec.extension is None:
         return spec
     one = spec.extension
-    count, behind = count_leading_overlap(one), count_trailing_overlap(one)
+    count, trailing = count_leading_overlap(one), count_trailing_overlap(one)
     ahead = one.into or (Clip(input=one.input) if one.before else None)
     followed = (Conditioning(input=ahead.input, start=ahead.start, frame=count + one.made),) if ahead else ()
-    whole = {"frames": count + one.made + behind, "head": 0, "tail": 0, "sound": None}
+    whole = {"frames": count + one.made + trailing, "head": 0, "tail": 0, "sound": None}
     return spec.model_copy(update={**_PICTURES, **whole, "conditioning": followed})
 
 

@@ -87,7 +87,7 @@ def distribute_prompt(
         for line in find_quoted_lines(prompt)
         if line.words.strip('“”„«»「」"').casefold() not in own_text
     ]
-    gone = [line for line in find_quoted_lines(prompt) if line not in lines]
+    omitted = [line for line in find_quoted_lines(prompt) if line not in lines]
     chunks = [
         free[by_letters] if timed is None else min(free, key=lambda index: abs(index - timed))
         for by_letters, timed in zip(
@@ -97,12 +97,14 @@ def distribute_prompt(
         )
     ]
     ends = [*accumulate(lengths)]
-    told = []
+    prompts = []
     for index, words in enumerate(own):
         others = [line for line, chunk in zip(lines, chunks, strict=True) if chunk != index]
         shown = [*_find_beats_outside(prompt, beats, range(ends[index] - lengths[index], ends[index]))]
-        told.append(words or _rejoin_speeches(remove_spoken_lines(prompt, [*gone, *others, *shown]), seams))
-    return tuple(told)
+        prompts.append(
+            words or _rejoin_speeches(remove_spoken_lines(prompt, [*omitted, *others, *shown]), seams)
+        )
+    return tuple(prompts)
 
 
 def limit_beats_to_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
@@ -114,8 +116,8 @@ def limit_beats_to_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
         return beats.parts
     found = []
     for beat in beats.parts:
-        said = sum(len(quote[0].split()) for quote in _QUOTED.finditer(beat.words))
-        lasts = max(1, round(said * WORD * rate)) if said else beat.end - beat.start
+        spoken_words = sum(len(quote[0].split()) for quote in _QUOTED.finditer(beat.words))
+        lasts = max(1, round(spoken_words * WORD * rate)) if spoken_words else beat.end - beat.start
         found.append(beat.model_copy(update={"end": min(beat.end, beat.start + lasts)}))
     return tuple(found)
 
@@ -185,14 +187,15 @@ def _split_long_speeches(prompt: str) -> tuple[str, frozenset[str]]:
         quotes = list(_QUOTED.finditer(text))
         if len(quotes) != 1:
             continue  # The speech is interrupted, as in “Go,” she says, “now.”, so it is not split.
-        lead, tail = text[: quotes[0].start()], text[quotes[0].end() :]
+        introduction, tail = text[: quotes[0].start()], text[quotes[0].end() :]
         opens, words, closes = quotes[0][0][0], quotes[0][0][1:-1], quotes[0][0][-1]
         parts = _SENTENCES.split(words.strip())
-        if len(words.split()) < LONG or not lead.strip() or tail.strip():
+        if len(words.split()) < LONG or not introduction.strip() or tail.strip():
             continue
-        parted = f"{closes} {lead}{opens}"
+        parted = f"{closes} {introduction}{opens}"
         seams.add(" ".join(parted.split()))
-        prompt = f"{prompt[: line.start]}{lead}{opens}{parted.join(parts)}{closes}{tail}{prompt[line.end :]}"
+        speech = f"{introduction}{opens}{parted.join(parts)}{closes}{tail}"
+        prompt = f"{prompt[: line.start]}{speech}{prompt[line.end :]}"
     return prompt, frozenset(seams)
 
 

@@ -57,14 +57,14 @@ def choose_sent_subjects(
     return subjects.parts if subjects.by == "on" or others <= {own} else ()
 
 
-def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:
-    """Return the prompt with a “Figure” line before it for each picture in `going`, the subjects whose
-    pictures are sent. A prompt that already has such lines is returned unchanged.
+def add_figure_lines(prompt: str, subjects_sent: Sequence[Subject]) -> str:
+    """Return the prompt with a “Figure” line before it for each picture in `subjects_sent`, the subjects
+    whose pictures are sent. A prompt that already has such lines is returned unchanged.
     """
-    if not going or _HEADED.search(prompt):
+    if not subjects_sent or _HEADED.search(prompt):
         return prompt
     return "\n".join(
-        (*(f"Figure {at}: {_format_subject_words(one)}." for at, one in enumerate(going, 1)), prompt)
+        (*(f"Figure {at}: {_format_subject_words(one)}." for at, one in enumerate(subjects_sent, 1)), prompt)
     )
 
 
@@ -74,14 +74,14 @@ def _format_subject_words(one: Subject) -> str:
 
 
 def describe_subject_pictures(
-    spec: MakeVideo, row: Generation, going: tuple[Subject, ...]
+    spec: MakeVideo, row: Generation, subjects_sent: tuple[Subject, ...]
 ) -> tuple[str, ...]:
-    """Return sentences that say which subject pictures are used (`going`), or why none are."""
+    """Return sentences that say which subject pictures are used (`subjects_sent`), or why none are."""
     names = ", ".join(one.name for one in spec.subjects.parts)
-    if going:
+    if subjects_sent:
         return (
             f"reference pictures: {names} (unproved)",
-            f"the prompt begins with a line for each: Figure 1: {_format_subject_words(going[0])}.",
+            f"the prompt begins with a line for each: Figure 1: {_format_subject_words(subjects_sent[0])}.",
         )
     if not names or spec.over is not None:
         return ()

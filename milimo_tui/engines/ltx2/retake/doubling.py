@@ -133,8 +133,8 @@ class Doubling:
             round(frames / self.rate * session.sound_rate),
             self.where,
         )
-        held = select_held_sound(sound.cpu().float(), None, Fraction(1), 1)
-        this = SamplingPass(
+        held_sound = select_held_sound(sound.cpu().float(), None, Fraction(1), 1)
+        sampling_pass = SamplingPass(
             stage="refining",
             generation=plan.generation,
             words=session.encode_prompts(
@@ -152,11 +152,13 @@ class Doubling:
             sigmas=select_noise_levels(self.doubled.strength, plan.sigmas),
             guidance=plan.guidance,
             begun=Latents(latents.to(self.where), sound),
-            held=held,
-            around=(mark_held_sound_clean(held),),
+            held=held_sound,
+            around=(mark_held_sound_clean(held_sound),),
         )
         switch_pass_loras(refining.loras, session.pipeline, "first")
-        made = run_sampling_pass(session.pipeline, this, self.context, refining.signature, session.projection)
+        made = run_sampling_pass(
+            session.pipeline, sampling_pass, self.context, refining.signature, session.projection
+        )
         session.pipeline.maybe_free_model_hooks()
         return made.picture
 

@@ -53,7 +53,7 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
     file; also Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
     """
     context.progress("looking", 0, 1)
-    asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
+    original, spec = spec, resolve_made_spec(spec.with_handles_inside())
     wanted = spec.again or spec.doubled
     assert wanted is not None, "the engine sends takes that are changed"
     store = installed_parts.model_store()
@@ -72,7 +72,7 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
             running(context, request, digest, spec.recipe) as chosen,
         ):
             tiles = choose_decoder_tiles(found, plan, (spec.width, spec.height), chosen, context, spec.recipe)
-            job = _RetakeJob(asked, spec, plan, found, chosen, context, old, tiles)
+            job = _RetakeJob(original, spec, plan, found, chosen, context, old, tiles)
             take = job.make_retake(spec.again) if spec.again is not None else job.make_doubled_take(wanted)
     facts = {"pipeline": "retake", "recipe": job.made_by.name, "tiny": found.tiny}
     return Result(outputs=(take,), notes=plan.changes, facts=facts)
@@ -217,12 +217,12 @@ class _RetakeJob:
         self, active: Sequence[ActiveLora], added: Mapping[str, ResolvedWeights], strength: float
     ) -> dict[str, str]:
         """Return the provenance texts for the metadata of the new file."""
-        also = {one.adapter.title: one.adapter.digest for one in active}
+        lora_digests = {one.adapter.title: one.adapter.digest for one in active}
         return build_provenance_texts(
             self.original,
             model=self.found,
             recipe=self.made_by,
-            also={**also, **{one.id: one.digest for one in added.values()}},
+            other_weights={**lora_digests, **{one.id: one.digest for one in added.values()}},
             generation=self.plan.generation.id,
             pipeline="retake",
             schedule=self.plan.schedule,

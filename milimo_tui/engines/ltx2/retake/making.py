@@ -110,7 +110,7 @@ class RetakeMaker:
             self._encode_old_sound(first, last, frames),
         )
         sound = self._select_sound_to_hold(latents.sound, first)
-        this = SamplingPass(
+        sampling_pass = SamplingPass(
             stage=STAGE,
             generation=plan.generation,
             words=session.encode_prompts(
@@ -132,7 +132,9 @@ class RetakeMaker:
             around=(preserve_latents(made), *((mark_held_sound_clean(sound),) if sound else ())),
         )
         switch_pass_loras(self.loras, session.pipeline, "first")
-        return run_sampling_pass(session.pipeline, this, self.context, self.signature, session.projection)
+        return run_sampling_pass(
+            session.pipeline, sampling_pass, self.context, self.signature, session.projection
+        )
 
     def _encode_old_sound(self, first: int, last: int, frames: int) -> Tensor:
         """Return the latents of the old sound of frames [first, last). As many latents are returned as a

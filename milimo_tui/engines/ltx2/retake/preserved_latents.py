@@ -38,8 +38,8 @@ def preserve_latents(made: NDArray[np.bool_]) -> Around:
 
         def applied(latents: Tensor, mask: Tensor, *args: Any, **more: Any) -> tuple[Tensor, Tensor, Tensor]:
             latents, mask, clean = plain(latents, mask, *args, **more)
-            held = stays.to(mask)
-            return latents, torch.maximum(mask, held), torch.where(held > 0, latents, clean)
+            preserved = stays.to(mask)
+            return latents, torch.maximum(mask, preserved), torch.where(preserved > 0, latents, clean)
 
         pipeline.apply_first_frame_conditioning = applied
         try:

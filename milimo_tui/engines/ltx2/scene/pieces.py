@@ -92,7 +92,9 @@ def _build_piece_metadata(
     return {**metadata, MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
 
 
-def _describe_piece(at: int, start: int, ends: Sequence[int], cuts: Sequence[FoundCut], held: int) -> str:
+def _describe_piece(
+    at: int, start: int, ends: Sequence[int], cuts: Sequence[FoundCut], held_frames: int
+) -> str:
     words = f"shot {at + 1} from frame {start}"
     if at and cuts[at - 1].found:
         away = start - ends[at - 1]
@@ -102,7 +104,7 @@ def _describe_piece(at: int, start: int, ends: Sequence[int], cuts: Sequence[Fou
         )
     elif at:
         words += ": no cut was found near, so it begins as planned"
-    return f"{words}; its last picture is held for {held} frames" if held > 0 else words
+    return f"{words}; its last picture is held for {held_frames} frames" if held_frames > 0 else words
 
 
 def _get_direction_word(away: int) -> str:

@@ -83,11 +83,11 @@ def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rat
             if key not in known:
                 middles = coords[0, 0].float().mean(dim=-1)
                 cost = compute_attention_costs(found, spans, middles, keys, rate)
-                beside = torch.arange(len(middles), device=cost.device) >= own
+                is_input = torch.arange(len(middles), device=cost.device) >= own
                 # Generated key frames count as tokens of the take, so they get costs too.
                 if slots is not None:
-                    beside &= slots[0, :, 0] == 0
-                cost[beside] = 0  # The tokens of conditioning inputs attend to all words equally.
+                    is_input &= slots[0, :, 0] == 0
+                cost[is_input] = 0  # The tokens of conditioning inputs attend to all words equally.
                 followed = torch.arange(batch, device=cost.device) >= batch // 2
                 known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
             hidden = (1 - mask.to(like.dtype)) * NOT_READ

@@ -49,8 +49,8 @@ class SlottedReferences:
     reference and adds the slot's mark to its latents.
     """
 
-    def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
-        found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **asked)  # type: ignore[misc]
+    def _encode_reference_conditions(self, reference_conditions: Any, **arguments: Any) -> Any:
+        found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **arguments)  # type: ignore[misc]
         latents, coords, mask, counts = found
         latents, coords, at = latents.clone(), coords.clone(), 0
         for one, count in zip(reference_conditions, counts, strict=True):
@@ -58,7 +58,7 @@ class SlottedReferences:
             at += count
             if not isinstance(one, SlotReference):
                 continue
-            coords[:, 0, inside] -= one.before / asked["frame_rate"]
+            coords[:, 0, inside] -= one.before / arguments["frame_rate"]
             if one.mark is not None:
                 latents[:, inside] += one.mark.to(latents)
         return latents, coords, mask, counts
@@ -113,9 +113,11 @@ def _size_subject_picture(picture: Image.Image, width: int, height: int, *, is_p
     subject also fills the frame if it has the take's orientation and is larger than the frame; otherwise the
     complete picture is shown on white.
     """
-    alike = _classify_orientation(picture.width, picture.height) == _classify_orientation(width, height)
+    same_orientation = _classify_orientation(picture.width, picture.height) == _classify_orientation(
+        width, height
+    )
     is_smaller = picture.width <= width and picture.height <= height
-    if is_place or (alike and not is_smaller):
+    if is_place or (same_orientation and not is_smaller):
         return _fill_frame(picture, width, height)
     return _fit_on_white(picture, width, height)
 

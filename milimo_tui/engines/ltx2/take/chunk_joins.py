@@ -37,14 +37,14 @@ def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pic
     if not both:
         return pictures
     own, wanted = _subsample_pictures(overlap[:both]), _subsample_pictures(before[:both])
-    ways = [_match_mean_and_spread(own, wanted), _fit_colour_curves(own, wanted)]
-    left = [_compute_mean_delta_e(way.of(own), wanted) for way in ways]
+    corrections = [_match_mean_and_spread(own, wanted), _fit_colour_curves(own, wanted)]
+    left = [_compute_mean_delta_e(correction.of(own), wanted) for correction in corrections]
     least = min(left)
     if least >= _compute_mean_delta_e(own, wanted):
         return pictures
-    way = ways[left.index(least)]
+    correction = corrections[left.index(least)]
     for picture in pictures:
-        picture[...] = way.of(picture)
+        picture[...] = correction.of(picture)
     return pictures
 
 

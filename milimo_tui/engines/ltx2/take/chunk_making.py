@@ -121,8 +121,8 @@ class ChunkMaker:
         the name contains the chunk's number.
         """
         count = len(self.plan.parts)
-        which = f"chunk {part.index + 1} of {count}: " if count > 1 else ""
-        return f"{self.aside}{which}{name}"
+        chunk_label = f"chunk {part.index + 1} of {count}: " if count > 1 else ""
+        return f"{self.aside}{chunk_label}{name}"
 
     def make_chunk(
         self, part: ChainChunk, before: MadeChunk | None, ready: Ready = None
@@ -137,7 +137,7 @@ class ChunkMaker:
         """
         dice, began = make_cpu_generator(part.seed), time.monotonic()
         first, final = self._sample_chunk(part, before, dice)
-        took = time.monotonic() - began
+        cached_seconds = time.monotonic() - began
         parts, where = self.session.parts, self.session.pipeline._execution_device
         pictures = np.empty((0, 0, 0, 3), np.uint8)
         if self.is_last_chunk(part):
@@ -147,7 +147,11 @@ class ChunkMaker:
             pictures = decode_pictures(
                 parts, final.picture, part.seed, dice, where, self.context, stage, ready
             )
-        apart = self._measure_cache_difference(part, before, pictures, took) if self.is_measured else None
+        apart = (
+            self._measure_cache_difference(part, before, pictures, cached_seconds)
+            if self.is_measured
+            else None
+        )
         if before is not None and self.taken is None:
             tail = before.pictures[part.start - before.part.start :]
             match_colour(pictures, pictures[: part.overlap], tail[: part.overlap])
@@ -179,10 +183,11 @@ class ChunkMaker:
         )
 
     def _measure_cache_difference(
-        self, part: ChainChunk, before: MadeChunk | None, pictures: Pictures, took: float
+        self, part: ChainChunk, before: MadeChunk | None, pictures: Pictures, cached_seconds: float
     ) -> CacheDifference:
         """Make the same chunk without the step cache, and return its difference from the pictures `pictures`
-        that were made with the cache. `took` is the number of seconds that sampling with the cache took.
+        that were made with the cache. `cached_seconds` is the number of seconds that sampling with the cache
+        took.
         """
         spec = self.spec.model_copy(update={"cache": "off", "measured": False})
         whole = replace(self, spec=spec, signature=f"{self.signature}-whole", aside="without the cache: ")
@@ -192,7 +197,7 @@ class ChunkMaker:
         parts, where = self.session.parts, self.session.pipeline._execution_device
         stage = whole.get_stage_name(part, "decoding")
         other = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
-        found = CacheDifference(measure_similarity(pictures, other), took, seconds)
+        found = CacheDifference(measure_similarity(pictures, other), cached_seconds, seconds)
         self.context.log(f"the cache: {found}")
         return found
 
@@ -210,19 +215,19 @@ class ChunkMaker:
         """
         if self.plan.keyframes is not None:
             return sample_dfr_chunk(self, part, self.plan.keyframes, dice)
-        this = self.build_first_pass(part, before, dice)
-        first = self.run_pass(this, part, "first")
+        first_pass = self.build_first_pass(part, before, dice)
+        first = self.run_pass(first_pass, part, "first")
         grown = Latents(self._upscale_first_latents(first.picture), first.sound)
         if self.plan.stages == 1:
             return first, grown
-        return first, self.run_pass(self._build_second_pass(this, part, before, grown), part, "second")
+        return first, self.run_pass(self._build_second_pass(first_pass, part, before, grown), part, "second")
 
-    def run_pass(self, this: SamplingPass, part: ChainChunk, which: str) -> Latents:
-        """Run a pass with the LoRAs that are active in it; `which` is `first` or `second`."""
-        switch_pass_loras(self.loras, self.session.pipeline, which)
+    def run_pass(self, sampling_pass: SamplingPass, part: ChainChunk, pass_name: str) -> Latents:
+        """Run a pass with the LoRAs that are active in it; `pass_name` is `first` or `second`."""
+        switch_pass_loras(self.loras, self.session.pipeline, pass_name)
         signature = f"{self.signature}-{part.index}"
         return run_sampling_pass(
-            self.session.pipeline, this, self.context, signature, self.session.projection
+            self.session.pipeline, sampling_pass, self.context, signature, self.session.projection
         )
 
     def build_first_pass(
@@ -287,7 +292,7 @@ class ChunkMaker:
         )
 
     def _build_second_pass(
-        self, this: SamplingPass, part: ChainChunk, before: MadeChunk | None, latents: Latents
+        self, first_pass: SamplingPass, part: ChainChunk, before: MadeChunk | None, latents: Latents
     ) -> SamplingPass:
         """Return the settings of the second pass, which refines `latents` at full size. `latents` are the
         enlarged latents of the first pass.
@@ -304,7 +309,7 @@ class ChunkMaker:
         if dubbed:
             sound, voice = (HeldSound(latents.sound.cpu().float()),), latents.sound.cpu().float()
         return replace(
-            this,
+            first_pass,
             stage=self.get_stage_name(part, "second pass"),
             width=self.plan.fitted.width,
             height=self.plan.fitted.height,
@@ -312,7 +317,7 @@ class ChunkMaker:
             rate=self.spec.rate,
             sigmas=self.plan.refine,
             guidance=OFF,
-            words=replace(this.words, against=None, against_mask=None),
+            words=replace(first_pass.words, against=None, against_mask=None),
             conditions=self._build_conditions(part, frames, doubled=doubled),
             controls=[
                 *(self._build_control_references(part) if dubbed else ()),

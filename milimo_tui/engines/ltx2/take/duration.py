@@ -54,10 +54,10 @@ def estimate_duration(spec: TellLength, context: Context) -> Result:
     request = Request("ltx2", weights, SIZES.work, width=32, height=32, steps=1)
     with running(context, request, found.digest or found.id) as choice, release_on_error():
         read = _read_duration_prompt(found, choice.recipe, spec.prompt, context)
-        told = _run_duration_head(found, choice.recipe, read, context)
-    seconds = min(MOST, max(LEAST, told))
-    context.log(f"{told:.2f} s by the duration head, {seconds:.2f} s reported")
-    return Result(facts={"seconds": seconds, "told": told, "model": found.id, "tiny": found.tiny})
+        predicted = _run_duration_head(found, choice.recipe, read, context)
+    seconds = min(MOST, max(LEAST, predicted))
+    context.log(f"{predicted:.2f} s by the duration head, {seconds:.2f} s reported")
+    return Result(facts={"seconds": seconds, "told": predicted, "model": found.id, "tiny": found.tiny})
 
 
 def _read_duration_prompt(found: ResolvedWeights, recipe: Recipe, text: str, context: Context) -> Read:

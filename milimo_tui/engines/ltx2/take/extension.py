@@ -69,18 +69,18 @@ def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake
     """
     one = spec.extension
     assert one is not None
-    count, behind = count_leading_overlap(one), count_trailing_overlap(one)
+    count, trailing = count_leading_overlap(one), count_trailing_overlap(one)
     ahead = one.into or Clip(input=one.input)
     size = (width, height)
     return ExtendedTake(
         one,
         count,
-        behind,
+        trailing,
         _read_adjacent_frames(spec, resolve_input_path(one.input), one.frames - count, count, size)
         if count
         else None,
-        _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, behind, size)
-        if behind
+        _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, trailing, size)
+        if trailing
         else None,
     )
 
@@ -117,27 +117,27 @@ def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDA
     return wide[top : top + height, left : left + width]
 
 
-def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
+def get_following_sound(extended: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
     """Return the existing sound that comes after the new frames, together with its start in the take. Return
     None if no existing sound follows.
     """
-    if going.after is None or going.after.sound is None:
+    if extended.after is None or extended.after.sound is None:
         return None
-    at = going.made.stop / spec.rate
-    seconds = Fraction(going.after.sound.shape[1], spec.sample_rate)
-    return KeptSound(going.after.sound, spec.sample_rate, [(at, at + seconds)], at)
+    at = extended.made.stop / spec.rate
+    seconds = Fraction(extended.after.sound.shape[1], spec.sample_rate)
+    return KeptSound(extended.after.sound, spec.sample_rate, [(at, at + seconds)], at)
 
 
-def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk | None:
+def make_preceding_chunk(extended: ExtendedTake, chunks: ChunkMaker) -> MadeChunk | None:
     """Return the existing frames before the new frames in the form of a finished chunk, so that the first new
     chunk can continue them. Return None if no frames come before the new frames.
     """
-    if going.before is None:
+    if extended.before is None:
         return None
     first = chunks.plan.parts[0]
-    part = replace(first, index=-1, start=0, frames=going.begun, overlap=0)
-    sound = _encode_complete_sound(going.before.sound, going.begun, chunks)
-    shown = going.before.pictures
+    part = replace(first, index=-1, start=0, frames=extended.begun, overlap=0)
+    sound = _encode_complete_sound(extended.before.sound, extended.begun, chunks)
+    shown = extended.before.pictures
     half = chunks.encode_chunk_pictures(*shown, scale=chunks.plan.stages)
     whole = half if chunks.plan.stages == 1 else chunks.encode_chunk_pictures(*shown)
     return MadeChunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
@@ -170,41 +170,43 @@ class ExtensionResult:
     seams: tuple[Seam, ...]
 
 
-def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionResult:
+def make_extension_frames(extended: ExtendedTake, chunks: ChunkMaker) -> ExtensionResult:
     """Make the new frames, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
     spec, rate = chunks.spec, chunks.rate
     track = ChainSound(rate, spec.sample_rate)
     sounds: list[Sound] = []
     shown: list[Pictures] = []
-    before = make_preceding_chunk(going, chunks)
+    before = make_preceding_chunk(extended, chunks)
     for part in chunks.plan.parts:
-        joint = replace(part, overlap=going.begun) if part.index == 0 and before is not None else part
+        joint = replace(part, overlap=extended.begun) if part.index == 0 and before is not None else part
         before, sound = chunks.make_chunk(joint, before)
         sounds.append(track.add_chunk_sound(sound, part.start, part.overlap))
         shown.append(before.pictures[part.overlap :])
     pictures, stereo = np.concatenate(shown), np.concatenate([*sounds, track.get_remaining_sound()], axis=1)
-    if going.begun == 0 and going.after is not None and len(chunks.plan.parts) == 1:
-        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.pictures)
+    if extended.begun == 0 and extended.after is not None and len(chunks.plan.parts) == 1:
+        match_colour(pictures, pictures[extended.made.stop :][: extended.behind], extended.after.pictures)
     return ExtensionResult(
-        pictures[going.made.start : going.made.stop],
-        _join_extension_sound(going, spec, stereo),
-        _measure_extension_seams(going, chunks, pictures, stereo),
+        pictures[extended.made.start : extended.made.stop],
+        _join_extension_sound(extended, spec, stereo),
+        _measure_extension_seams(extended, chunks, pictures, stereo),
     )
 
 
-def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -> Sound:
+def _join_extension_sound(extended: ExtendedTake, spec: MakeVideo, stereo: Sound) -> Sound:
     """Return the sound of the extended take. `stereo` is the generated sound, which also covers frames of the
     old take. Old and generated sound are cross-faded over the last fraction of a second of the old sound. If
     the new frames come before the take, the cross-fade lies in the first fraction of a second of the old
     sound.
     """
-    rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
+    rate, sample_rate, one = spec.rate, spec.sample_rate, extended.one
     own = read_frames_sound(spec, resolve_input_path(one.input), one.frames)
     if own is None:
         own = np.zeros((2, frame_to_sample(one.frames, rate, sample_rate)), np.float32)
-    first, end = (frame_to_sample(frame, rate, sample_rate) for frame in (going.made.start, going.made.stop))
+    first, end = (
+        frame_to_sample(frame, rate, sample_rate) for frame in (extended.made.start, extended.made.stop)
+    )
     stereo = np.pad(stereo, ((0, 0), (0, max(0, end + sample_rate - stereo.shape[1]))))
-    lap = min(int(FADE * sample_rate), own.shape[1], first if going.begun else sample_rate)
+    lap = min(int(FADE * sample_rate), own.shape[1], first if extended.begun else sample_rate)
     ramp = np.linspace(0, 1, lap, dtype=np.float32)
     fresh = stereo[:, first:end]
     if one.before:
@@ -215,17 +217,17 @@ def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -
 
 
 def _measure_extension_seams(
-    going: ExtendedTake, chunks: ChunkMaker, pictures: Pictures, stereo: Sound
+    extended: ExtendedTake, chunks: ChunkMaker, pictures: Pictures, stereo: Sound
 ) -> tuple[Seam, ...]:
     """Measure the seams between new and existing frames, one at each end of the new frames that adjoins
     existing frames. There the model also generated some existing frames again, and these are compared with
     the originals in picture and sound.
     """
-    spec, one = chunks.spec, going.one
+    spec, one = chunks.spec, extended.one
     found: list[Seam] = []
-    behind = one.made if one.before else one.frames + one.made
+    end_frame = one.made if one.before else one.frames + one.made
     both: Sequence[tuple[int, int, AdjacentFrames | None]] = (
-        (0, one.frames, going.before), (going.made.stop, behind, going.after)
+        (0, one.frames, extended.before), (extended.made.stop, end_frame, extended.after)
     )  # fmt: skip
     for first, frame, there in both:
         if there is None:

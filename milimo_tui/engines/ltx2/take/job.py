@@ -76,7 +76,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     request.
     """
     context.progress("looking", 0, 1)
-    asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
+    original, spec = spec, resolve_made_spec(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     known = installed_parts.weights(store, found)
@@ -85,60 +85,62 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
         open_followed_source(control.input)
     shown_subjects = read_subject_pictures(known.choose_subjects(spec))
     clips = [source.is_clip for source in sources]
-    way = plan_ltx2_take(spec, known, clips)
+    plan = plan_ltx2_take(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in resolve_conditioning(spec.conditioning)]
     active = [
         ActiveLora(
             Adapter(one.title, one.path, one.digest, one.strength), one.passes, KIND in one.control.split()
         )
-        for one in installed_parts.list_take_loras(store, found, spec, way)
+        for one in installed_parts.list_take_loras(store, found, spec, plan)
     ]
-    added = installed_parts.resolve_upsamplers(store, found, way)
-    heard, sample = _read_leading_sound(spec, way), _read_voice_sample(spec, way)
+    added = installed_parts.resolve_upsamplers(store, found, plan)
+    heard, sample = _read_leading_sound(spec, plan), _read_voice_sample(spec, plan)
     card, seen = describe_worker_card()
-    way = recipe_request.fit_plan_to_card(store, found, spec, known, clips, card, seen)
-    context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
-    for change in way.changes:
+    plan = recipe_request.fit_plan_to_card(store, found, spec, known, clips, card, seen)
+    context.log(f"pipeline {plan.pipeline.pipeline}: {plan.pipeline.reason}")
+    for change in plan.changes:
         context.log(change)
     take = (
-        read_extended_take(spec, way.fitted.width, way.fitted.height) if spec.extension is not None else None
+        read_extended_take(spec, plan.fitted.width, plan.fitted.height)
+        if spec.extension is not None
+        else None
     )
     sound = _read_kept_sound(spec)
     quiet_libraries()
-    request = recipe_request.on_shelf(store, found, spec, way, known)
+    request = recipe_request.on_shelf(store, found, spec, plan, known)
     with (
         use_deterministic_kernels(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
-        fused, recipe, worn = None, choice.recipe, active
+        fused, recipe, loaded_loras = None, choice.recipe, active
         if not spec.deterministic or spec.recipe:
-            fused = find_fusable_lora(active, list_plan_passes(way), found, recipe, spec.recipe)
+            fused = find_fusable_lora(active, list_plan_passes(plan), found, recipe, spec.recipe)
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: no other LoRA is active")
-            recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
-        size = (way.fitted.width, way.fitted.height)
-        tiles = choose_decoder_tiles(found, way, size, choice, context, spec.recipe)
+            recipe, loaded_loras = replace(recipe, name=f"{recipe.name}{MERGED}"), []
+        size = (plan.fitted.width, plan.fitted.height)
+        tiles = choose_decoder_tiles(found, plan, size, choice, context, spec.recipe)
         recipe = add_decoder_to_recipe(recipe, tiles)
         session = open_session(
             found,
             choice.recipe,
             context,
-            follows_control=way.pipeline.pipeline == "ic_lora",
-            paints=way.keyframes is not None,
+            follows_control=plan.pipeline.pipeline == "ic_lora",
+            paints=plan.keyframes is not None,
             upsamplers=added,
             diffuses=tiles,
-            texts=list_take_texts(way),
+            texts=list_take_texts(plan),
             fused=fused,
         )
         with release_on_error(session.pipeline):
-            set_take_loras(worn, session.pipeline, context)
+            set_take_loras(loaded_loras, session.pipeline, context)
             chunks = ChunkMaker(
                 spec,
-                way,
+                plan,
                 session,
                 kept,
-                worn,
+                loaded_loras,
                 known.get_reference_downscale(spec),
                 compute_take_signature(spec, found, choice.recipe, active, added, fused=fused is not None),
                 context,
@@ -150,12 +152,14 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
                 # The file is searched among all LoRAs of the take, because a merged LoRA is no longer in the
                 # list of LoRAs to load, but its subject pictures are still used.
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
-                installed_parts.read_detailing_downscale(store, found) if way.keyframes is not None else 2,
+                installed_parts.read_detailing_downscale(store, found) if plan.keyframes is not None else 2,
             )
-            making = TakeMaker(chunks, _build_take_metadata(asked, way, found, recipe, active, added), take)
+            making = TakeMaker(
+                chunks, _build_take_metadata(original, plan, found, recipe, active, added), take
+            )
             takes = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
-        "pipeline": way.pipeline.pipeline,
+        "pipeline": plan.pipeline.pipeline,
         "recipe": recipe.name,
         "tiny": found.tiny,
         "attention": get_attention_backend(session.parts["transformer"]),
@@ -169,7 +173,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
         measured["cache"] = [one.as_json() for one in making.apart]
     if measured:
         facts[MEASURED] = measured
-    return Result(outputs=takes, notes=way.changes, facts=facts)
+    return Result(outputs=takes, notes=plan.changes, facts=facts)
 
 
 def _read_leading_sound(spec: MakeVideo, plan: Ltx2Plan) -> NDArray[np.float32] | None:
@@ -281,8 +285,10 @@ def _describe_relayed_beats(spec: MakeVideo, plan: Ltx2Plan) -> dict[str, Any]:
     """
     beats = convert_to_sampled_beats(spec.with_handles_inside(), plan.parts[-1].end)
     every = [find_prompt_segments(beats, part, get_sampled_rate(spec)) for part in plan.parts]
-    told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
-    return {"beats": told} if any(told) else {}
+    chunk_beats = [
+        [[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every
+    ]
+    return {"beats": chunk_beats} if any(chunk_beats) else {}
 
 
 def _describe_dfr_key_frames(plan: Ltx2Plan) -> dict[str, Any]:
@@ -299,12 +305,12 @@ def _build_take_metadata(
     added: Mapping[str, ResolvedWeights],
 ) -> dict[str, str]:
     """Return the take's provenance as metadata of its file."""
-    also = {one.adapter.title: one.adapter.digest for one in active}
+    lora_digests = {one.adapter.title: one.adapter.digest for one in active}
     return build_provenance_texts(
         spec,
         model=found,
         recipe=recipe,
-        also={**also, **{one.id: one.digest for one in added.values()}},
+        other_weights={**lora_digests, **{one.id: one.digest for one in added.values()}},
         generation=plan.generation.id,
         pipeline=plan.pipeline.pipeline,
         schedule=plan.schedule,

@@ -90,9 +90,9 @@ def load(
     """
     # The transformer is loaded first, so that no other part is in main memory while it moves to the card.
     names = sorted(PARTS, key=lambda name: name != STREAMED)
-    gone = {TEXT: None} if is_text_encoder_temporary(recipe) else {}
-    parts = {name: part(found, name, recipe, cache, context, fused) for name in names if name not in gone}
-    return gone | parts | load_diffusion_decoder(found, recipe, cache, context, diffuses)
+    absent = {TEXT: None} if is_text_encoder_temporary(recipe) else {}
+    parts = {name: part(found, name, recipe, cache, context, fused) for name in names if name not in absent}
+    return absent | parts | load_diffusion_decoder(found, recipe, cache, context, diffuses)
 
 
 def load_diffusion_decoder(

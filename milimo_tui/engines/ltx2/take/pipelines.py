@@ -113,12 +113,12 @@ class _ResumablePipeline:
             pixels.append((count - 1) * 8 + 1)
         return frames, strengths, indices, pixels
 
-    def _prepare_keyframe_coords(self, **asked: Any) -> Any:
+    def _prepare_keyframe_coords(self, **arguments: Any) -> Any:
         """Return the coordinates of a conditioning picture, with the time of the frame at which the picture
         applies. diffusers would instead use the time of the first frame in the latent that contains this
         frame.
         """
-        return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
+        return super()._prepare_keyframe_coords(**{**arguments, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
         with _bypass_encoding(self.vae, self.remember):  # type: ignore[attr-defined]
@@ -174,9 +174,9 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
     temporal_latent_upsampler: Any = None
     _pack_public_audio = LTX2DFRTemporalRefinePipeline._pack_public_audio
 
-    def doubled(self, **asked: Any) -> Any:
+    def doubled(self, **arguments: Any) -> Any:
         """Run the round that doubles the frames: n frames become 2n − 1."""
-        return LTX2DFRTemporalRefinePipeline.__call__(self, **asked)
+        return LTX2DFRTemporalRefinePipeline.__call__(self, **arguments)
 
     def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
         """Return normalised latents of twice the length. The upsampler is on the card only during the
@@ -193,8 +193,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
         found = LTX2DFRPipeline.encode_conditions(self, conditions, *args, **more)
         return [(one.frame, *rest) for one, (_, *rest) in zip(conditions or (), found, strict=True)]
 
-    def _prepare_keyframe_coords(self, **asked: Any) -> Any:
-        return LTX2DFRPipeline._prepare_keyframe_coords(self, **asked)
+    def _prepare_keyframe_coords(self, **arguments: Any) -> Any:
+        return LTX2DFRPipeline._prepare_keyframe_coords(self, **arguments)
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
         frames, height, width = more["num_frames"], more["height"], more["width"]

@@ -118,8 +118,8 @@ def combine_kept_sound(sound: KeptSound, made: NDArray[np.float32]) -> NDArray[n
         share[first:end] = 1
         lap = min(round_half_up(LAP * sound.sample_rate), count)
         ramp = np.linspace(0, 1, lap, dtype=np.float32)
-        before, behind = share[max(0, first - lap) : first], share[end : end + lap]
+        before, after = share[max(0, first - lap) : first], share[end : end + lap]
         np.maximum(before, ramp[lap - len(before) :], out=before)
-        np.maximum(behind, ramp[::-1][: len(behind)], out=behind)
+        np.maximum(after, ramp[::-1][: len(after)], out=after)
     there = np.pad(sound.stereo, ((0, 0), (0, count - sound.stereo.shape[1])))
     return np.where(share == 1, there, made * (1 - share) + there * share)

@@ -53,28 +53,28 @@ def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
         engine="ltx2", prompt=PROMPT, seed=SEED, steps=STEPS, frames=frames, rate=f"{RATE:g}/1", width=width,
         height=height, stages="one", model=found.id, deterministic=True,
     )  # fmt: skip
-    way = plan_ltx2_take(case, known)
+    plan = plan_ltx2_take(case, known)
     active = [
         ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-        for one in installed_parts.list_take_loras(store, found, case, way)
+        for one in installed_parts.list_take_loras(store, found, case, plan)
     ]
     quiet_libraries()
-    request = recipe_request.on_shelf(store, found, case, way, known)
+    request = recipe_request.on_shelf(store, found, case, plan, known)
     digest = found.digest or found.id
     with use_deterministic_kernels(True, context), running(context, request, digest) as choice:
-        part = way.parts[0]
+        part = plan.parts[0]
         session = open_session(
-            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(way)
+            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(plan)
         )
         with release_on_error(session.pipeline):
             set_take_loras(active, session.pipeline, context)
             signature = f"check-{digest[:12]}-{choice.recipe.precision}"
-            chunks = ChunkMaker(case, way, session, [], active, 1, signature, context)
+            chunks = ChunkMaker(case, plan, session, [], active, 1, signature, context)
             with record_transformer_calls(TRANSFORMER) as ours:
                 chunk, _ = chunks.make_chunk(part, None)
             context.progress("the bare pipeline", 0, 1)
             with record_transformer_calls(TRANSFORMER) as bare:
-                _run_bare_pipeline(session, way)
+                _run_bare_pipeline(session, plan)
             context.progress("the bare pipeline", 1, 1)
     made = {"picture": chunk.final.picture, "sound": chunk.final.sound}
     facts = build_check_facts("ltx2", digest, choice.recipe, made, ours, bare)

@@ -149,20 +149,30 @@ class SamplingPass:
 
 
 def run_sampling_pass(
-    pipeline: Any, this: SamplingPass, context: Context, signature: str, projection: Projection | None
+    pipeline: Any,
+    sampling_pass: SamplingPass,
+    context: Context,
+    signature: str,
+    projection: Projection | None,
 ) -> Latents:
     """Run the pass and return its latents. A pass that was interrupted resumes from its last checkpoint,
     which is found by `signature`. Raises Failed (NaN: frame and seed), Cancelled.
     """
-    total = this.steps
-    middle, done = _load_pass_checkpoint(this, context, signature)
+    total = sampling_pass.steps
+    middle, done = _load_pass_checkpoint(sampling_pass, context, signature)
     if done is not None:
         return done
     first = middle.step if middle else 0
-    prepare_pipeline(pipeline, given=this.given, held=this.held, middle=middle, remember=this.remember)
-    eta = this.generation.ancestral if this.stochastic else 0.0
-    pipeline.scheduler = _make_pass_scheduler(this, eta, middle)
-    frames, rows, columns = this.grid
+    prepare_pipeline(
+        pipeline,
+        given=sampling_pass.given,
+        held=sampling_pass.held,
+        middle=middle,
+        remember=sampling_pass.remember,
+    )
+    eta = sampling_pass.generation.ancestral if sampling_pass.stochastic else 0.0
+    pipeline.scheduler = _make_pass_scheduler(sampling_pass, eta, middle)
+    frames, rows, columns = sampling_pass.grid
     names = [
         *request_callback_tensors(pipeline, velocity="noise_pred_video"),
         _SOUND,
@@ -172,11 +182,11 @@ def run_sampling_pass(
     pipeline._callback_tensor_inputs = list(dict.fromkeys([*pipeline._callback_tensor_inputs, *names]))
     callback = make_step_callback(
         context,
-        this.stage,
+        sampling_pass.stage,
         total,
         preview=make_latent_previewer(projection, columns=columns, rows=rows, frames=frames),
-        checkpoint=partial(_save_pass_state, this, pipeline.scheduler, context, signature),
-        check=make_nan_watcher(this.seed, frames, rows, columns),
+        checkpoint=partial(_save_pass_state, sampling_pass, pipeline.scheduler, context, signature),
+        check=make_nan_watcher(sampling_pass.seed, frames, rows, columns),
     )
 
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -187,22 +197,22 @@ def run_sampling_pass(
         callback(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
 
-    context.progress(this.stage, first, total)
+    context.progress(sampling_pass.stage, first, total)
     with ExitStack() as opened:
-        for around in this.around:
+        for around in sampling_pass.around:
             opened.enter_context(around(pipeline))
-        call = pipeline.doubled if _is_doubling_round(this) else pipeline
+        call = pipeline.doubled if _is_doubling_round(sampling_pass) else pipeline
         made = call(
-            **_build_pass_arguments(pipeline, this, first),
+            **_build_pass_arguments(pipeline, sampling_pass, first),
             output_type="latent",
             callback_on_step_end=at_step,
             callback_on_step_end_tensor_inputs=names,
         )
     latents = Latents(made.frames, made.audio, getattr(made, KEYFRAMES, None))
-    state = {"picture": latents.picture, "sound": latents.sound, _DICE: this.dice.get_state()}
+    state = {"picture": latents.picture, "sound": latents.sound, _DICE: sampling_pass.dice.get_state()}
     if latents.keyframes is not None:
         state[KEYFRAMES] = latents.keyframes
-    _save_pass_checkpoint(this, context, signature, total, state)
+    _save_pass_checkpoint(sampling_pass, context, signature, total, state)
     return latents
 
 
@@ -213,77 +223,77 @@ def choose_stg_block(row: Generation, transformer: Any) -> int:
     return min(row.stg_block, len(transformer.transformer_blocks) - 1)
 
 
-def _build_pass_arguments(pipeline: Any, this: SamplingPass, first: int) -> dict[str, Any]:
+def _build_pass_arguments(pipeline: Any, sampling_pass: SamplingPass, first: int) -> dict[str, Any]:
     """Return the arguments of the pipelines' call, from step `first` on. Every argument is passed, because
     the pipelines' defaults belong to another generation of the model.
     """
-    if this.painted is not None:
-        return build_dfr_arguments(this, this.painted, first)
+    if sampling_pass.painted is not None:
+        return build_dfr_arguments(sampling_pass, sampling_pass.painted, first)
     return {
-        **this.words.build_prompt_arguments(),
-        **this.guidance.build_pipeline_arguments(),
-        **_build_followed_arguments(pipeline, this),
-        "width": this.width,
-        "height": this.height,
-        "num_frames": this.frames,
-        "frame_rate": float(this.rate),
-        "sigmas": list(this.sigmas[first:]),
-        "num_inference_steps": len(this.sigmas) - first,
-        "noise_scale": this.sigmas[0],
-        "latents": this.begun.picture if this.begun else None,
-        "audio_latents": this.begun.sound if this.begun else None,
-        "generator": this.dice,
-        "use_cross_timestep": this.generation.cross_timestep,
-        "spatio_temporal_guidance_blocks": [choose_stg_block(this.generation, pipeline.transformer)],
+        **sampling_pass.words.build_prompt_arguments(),
+        **sampling_pass.guidance.build_pipeline_arguments(),
+        **_build_followed_arguments(pipeline, sampling_pass),
+        "width": sampling_pass.width,
+        "height": sampling_pass.height,
+        "num_frames": sampling_pass.frames,
+        "frame_rate": float(sampling_pass.rate),
+        "sigmas": list(sampling_pass.sigmas[first:]),
+        "num_inference_steps": len(sampling_pass.sigmas) - first,
+        "noise_scale": sampling_pass.sigmas[0],
+        "latents": sampling_pass.begun.picture if sampling_pass.begun else None,
+        "audio_latents": sampling_pass.begun.sound if sampling_pass.begun else None,
+        "generator": sampling_pass.dice,
+        "use_cross_timestep": sampling_pass.generation.cross_timestep,
+        "spatio_temporal_guidance_blocks": [choose_stg_block(sampling_pass.generation, pipeline.transformer)],
     }
 
 
-def build_dfr_arguments(this: SamplingPass, painted: DfrKeyFrames, first: int) -> dict[str, Any]:
+def build_dfr_arguments(sampling_pass: SamplingPass, painted: DfrKeyFrames, first: int) -> dict[str, Any]:
     """Return the arguments of the DFR pipelines' call, from step `first` on. These pipelines have no
     guidance.
     """
-    words, begun = this.words, this.begun
-    asked: dict[str, Any] = {
+    words, start = sampling_pass.words, sampling_pass.begun
+    arguments: dict[str, Any] = {
         "prompt_embeds": words.prompt,
         "prompt_attention_mask": words.mask,
-        "conditions": list(this.conditions) or None,
-        "width": this.width,
-        "height": this.height,
-        "num_frames": this.frames,
-        "frame_rate": float(this.rate),
-        "sigmas": list(this.sigmas[first:]),
-        "noise_scale": this.sigmas[0],
-        "latents": begun.picture if begun else None,
-        "audio_latents": begun.sound if begun else None,
-        "keyframes_latents": begun.keyframes if begun else None,
+        "conditions": list(sampling_pass.conditions) or None,
+        "width": sampling_pass.width,
+        "height": sampling_pass.height,
+        "num_frames": sampling_pass.frames,
+        "frame_rate": float(sampling_pass.rate),
+        "sigmas": list(sampling_pass.sigmas[first:]),
+        "noise_scale": sampling_pass.sigmas[0],
+        "latents": start.picture if start else None,
+        "audio_latents": start.sound if start else None,
+        "keyframes_latents": start.keyframes if start else None,
         "keyframe_positions": list(painted.positions),
-        "generator": this.dice,
-        "use_cross_timestep": this.generation.cross_timestep,
+        "generator": sampling_pass.dice,
+        "use_cross_timestep": sampling_pass.generation.cross_timestep,
     }
     if painted.tiles:
-        return {**asked, "source_seconds": painted.seconds, "condition_num_frames": this.frames}
+        return {**arguments, "source_seconds": painted.seconds, "condition_num_frames": sampling_pass.frames}
     led = {"reference_latents": painted.reference, "reference_downscale_factor": painted.downscale}
-    return {**asked, **led}
+    return {**arguments, **led}
 
 
-def _is_doubling_round(this: SamplingPass) -> bool:
-    return this.painted is not None and this.painted.tiles > 0
+def _is_doubling_round(sampling_pass: SamplingPass) -> bool:
+    return sampling_pass.painted is not None and sampling_pass.painted.tiles > 0
 
 
-def _make_pass_scheduler(this: SamplingPass, eta: float, middle: PassState | None) -> Any:
-    if _is_doubling_round(this):
+def _make_pass_scheduler(sampling_pass: SamplingPass, eta: float, middle: PassState | None) -> Any:
+    if _is_doubling_round(sampling_pass):
         return make_round_scheduler()
-    return make_ancestral_scheduler(eta, this.seed, middle) if eta else make_scheduler()
+    return make_ancestral_scheduler(eta, sampling_pass.seed, middle) if eta else make_scheduler()
 
 
-def _build_followed_arguments(pipeline: Any, this: SamplingPass) -> dict[str, Any]:
-    given: dict[str, Any] = {"conditions": list(this.conditions) or None}
-    if this.given is not None:
+def _build_followed_arguments(pipeline: Any, sampling_pass: SamplingPass) -> dict[str, Any]:
+    given: dict[str, Any] = {"conditions": list(sampling_pass.conditions) or None}
+    if sampling_pass.given is not None:
         # The argument must be an empty list, not None: with None, the pipelines would skip the given latents.
-        given["conditions"] = list(this.conditions)
+        given["conditions"] = list(sampling_pass.conditions)
     if isinstance(pipeline, InContextPipeline):
-        given["reference_conditions"] = list(this.controls) or None
-        given["reference_downscale_factor"] = this.downscale
+        given["reference_conditions"] = list(sampling_pass.controls) or None
+        given["reference_downscale_factor"] = sampling_pass.downscale
     return given
 
 
@@ -300,35 +310,40 @@ def _restore_followed_latents(tensors: dict[str, Any]) -> Tensor:
 
 
 def _load_pass_checkpoint(
-    this: SamplingPass, context: Context, signature: str
+    sampling_pass: SamplingPass, context: Context, signature: str
 ) -> tuple[PassState | None, Latents | None]:
-    found = context.checkpoints.newest(this.stage, signature)
+    found = context.checkpoints.newest(sampling_pass.stage, signature)
     if found is None:
         return None, None
     state = load_file(found.path)
-    if found.step >= this.steps:
-        context.progress(this.stage, found.step, this.steps)
-        this.dice.set_state(state[_DICE])
+    if found.step >= sampling_pass.steps:
+        context.progress(sampling_pass.stage, found.step, sampling_pass.steps)
+        sampling_pass.dice.set_state(state[_DICE])
         return None, Latents(state["picture"], state["sound"], state.get(KEYFRAMES))
     return PassState(found.step, state["picture"], state["sound"], state.get(_DICE)), None
 
 
 def _save_pass_state(
-    this: SamplingPass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
+    sampling_pass: SamplingPass,
+    scheduler: Any,
+    context: Context,
+    signature: str,
+    step: int,
+    tensors: dict[str, Any],
 ) -> None:
     """Save the state after a step as a checkpoint, if enough time has passed since the last.
 
     Most passes draw noise only at their start and draw the same noise again when they resume. A stochastic
     scheduler draws noise at every step, so the state of its random generator is saved too.
     """
-    if not this.whole and context.checkpoints.due():
+    if not sampling_pass.whole and context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
         latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
-        _save_pass_checkpoint(this, context, signature, step, latents | dice)
+        _save_pass_checkpoint(sampling_pass, context, signature, step, latents | dice)
 
 
 def _save_pass_checkpoint(
-    this: SamplingPass, context: Context, signature: str, step: int, state: dict[str, Tensor]
+    sampling_pass: SamplingPass, context: Context, signature: str, step: int, state: dict[str, Tensor]
 ) -> None:
     kept = {
         name: value.detach().to("cpu", value.dtype if name == _DICE else torch.float32).contiguous()
@@ -338,4 +353,4 @@ def _save_pass_checkpoint(
     def write(path: Path) -> None:
         save_file(kept, path)
 
-    context.checkpoints.save(this.stage, signature, step, write)
+    context.checkpoints.save(sampling_pass.stage, signature, step, write)

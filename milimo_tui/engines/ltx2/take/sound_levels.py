@@ -146,17 +146,19 @@ def shift_before_start(times: Tensor) -> Tensor:
     return times - times[..., -1, 1].max() - GAP
 
 
-def hook_transformer_calls(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
-    """Return a hook that changes each transformer call: `told` changes the arguments before the call, and
-    `made` changes the result. Without `made` the result stays unchanged.
+def hook_transformer_calls(
+    change_arguments: Callable[..., Any], change_result: Callable[..., Any] | None = None
+) -> Around:
+    """Return a hook that changes each transformer call: `change_arguments` changes the arguments before the
+    call, and `change_result` changes the result. Without `change_result` the result stays unchanged.
     """
 
     @contextmanager
     def around(pipeline: Any) -> Iterator[None]:
         transformer = pipeline.transformer
-        hooks = [transformer.register_forward_pre_hook(told, with_kwargs=True)]
-        if made is not None:
-            hooks.append(transformer.register_forward_hook(made))
+        hooks = [transformer.register_forward_pre_hook(change_arguments, with_kwargs=True)]
+        if change_result is not None:
+            hooks.append(transformer.register_forward_hook(change_result))
         try:
             yield
         finally:

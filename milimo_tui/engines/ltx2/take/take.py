@@ -65,12 +65,12 @@ class TakeMaker:
         alone = len(plan.parts) == 1
         with (
             self._create_take_writer(path, plan.fitted.frames) as writer,
-            BackgroundTakeWriter(writer) as beside,
+            BackgroundTakeWriter(writer) as background_writer,
         ):
 
             def ready(picture: NDArray[np.uint8]) -> None:
                 if self._written < plan.fitted.frames:
-                    beside.picture(self._crop_to_spec(picture))
+                    background_writer.picture(self._crop_to_spec(picture))
                     self._written += 1
 
             for part in plan.parts:
@@ -80,14 +80,14 @@ class TakeMaker:
                 if chunk.apart is not None:
                     self.apart.append(chunk.apart)
                 fresh = chunk.pictures[part.overlap :]
-                beside.sound(track.add_chunk_sound(sound, part.start, part.overlap))
+                background_writer.sound(track.add_chunk_sound(sound, part.start, part.overlap))
                 if not alone:
                     self._publish_chunk(part, fresh, sound)
                     for picture in fresh:
                         ready(picture)
                 self._report_written_frames(part)
                 before = chunk
-            beside.sound(track.get_remaining_sound())
+            background_writer.sound(track.get_remaining_sound())
         return (Output.of_file("take", path, probe(path).as_json()),)
 
     def _make_scene_takes(self) -> tuple[Output, ...]:
@@ -118,12 +118,12 @@ class TakeMaker:
         replace_take_sound(taken, path, whole, sample_rate=sample_rate, metadata=self.metadata)
         return Output.of_file("take", path, probe(path).as_json())
 
-    def _make_extended_take(self, path: Path, going: ExtendedTake) -> Output:
+    def _make_extended_take(self, path: Path, extended: ExtendedTake) -> Output:
         """Write the extended take: new frames are added after its end or before its beginning, and its own
         pictures are copied unchanged.
         """
-        spec, context, one = self.chunks.spec, self.chunks.context, going.one
-        made = make_extension_frames(going, self.chunks)
+        spec, context, one = self.chunks.spec, self.chunks.context, extended.one
+        made = make_extension_frames(extended, self.chunks)
         for seam in made.seams:
             self._record_seam(seam)
         fresh, taken = context.workspace / "made.mov", resolve_input_path(one.input)

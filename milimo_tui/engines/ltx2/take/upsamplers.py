@@ -91,23 +91,23 @@ def derive_upsampler_config(state: Mapping[str, Tensor]) -> dict[str, Any]:
     inner = first.shape[0]
     resampled = "upsampler.conv.weight" in state
     grown = state["upsampler.conv.weight" if resampled else "upsampler.0.weight"].shape[0] // inner
-    does = _GROWS[grown]
+    doubled = _GROWS[grown]
     return {
         "in_channels": first.shape[1],
         "mid_channels": inner,
         "num_blocks_per_stage": len({key.split(".")[1] for key in state if key.startswith("res_blocks.")}),
         "dims": first.ndim - 2,
-        "spatial_upsample": does == "sides",
-        "temporal_upsample": does == "time",
+        "spatial_upsample": doubled == "sides",
+        "temporal_upsample": doubled == "time",
         "use_rational_resampler": resampled,
     }
 
 
 def _require_upsampler_role(model: Any, role: str, found: ResolvedWeights) -> None:
     """Raise Refused if the model does not double what its role requires: the sides, or the frames."""
-    does = "time" if model.config.temporal_upsample else "sides"
-    if does != _DOES[role]:
+    doubled = "time" if model.config.temporal_upsample else "sides"
+    if doubled != _DOES[role]:
         raise Refused(
-            f"{found.id} can only double {does}, not {_DOES[role]}",
+            f"{found.id} can only double {doubled}, not {_DOES[role]}",
             "milimo model list --family ltx2 shows the others",
         )

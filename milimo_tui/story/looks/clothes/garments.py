@@ -142,15 +142,19 @@ def find_garments(phrase: str) -> set[str]:
     return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}
 
 
-def may_mean_garment(word: str, worn: str) -> bool:
-    """Return True if `word` may mean the garment `worn`: “coat” may mean an overcoat, “shirt” never an
+def may_mean_garment(word: str, garment: str) -> bool:
+    """Return True if `word` may mean the garment `garment`: “coat” may mean an overcoat, “shirt” never an
     undershirt.
     """
-    if worn == word:
+    if garment == word:
         return True
-    if len(word) > 2 and worn.endswith(word) and not (worn.startswith("under") or worn in _ONLY_ENDS_SO):
+    if (
+        len(word) > 2
+        and garment.endswith(word)
+        and not (garment.startswith("under") or garment in _ONLY_ENDS_SO)
+    ):
         return True
-    return worn in _ALSO_CALLED.get(word, ())
+    return garment in _ALSO_CALLED.get(word, ())
 
 
 _ONLY_ENDS_SO = split_distinct_words("waistcoat petticoat earring headdress")

@@ -97,8 +97,8 @@ def _find_unworn_garments(sentence: str) -> list[re.Match[str]]:
     return [*found, *LIES_THERE.finditer(sentence)]
 
 
-def _get_unworn_garment(laid: re.Match[str]) -> str:
-    return laid["what"] or laid.groupdict().get("there") or ""
+def _get_unworn_garment(match: re.Match[str]) -> str:
+    return match["what"] or match.groupdict().get("there") or ""
 
 
 def list_unworn_garments(sentence: str) -> list[str]:
@@ -113,8 +113,8 @@ def list_garments_put_away(sentence: str) -> list[str]:
     chair.” Otherwise the list is empty.
     """
     found = _LISTED_AWAY.match(sentence)
-    things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
-    return [strip_article(each) for each in things if each] if any(map(GARMENT.search, things)) else []
+    listed = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
+    return [strip_article(each) for each in listed if each] if any(map(GARMENT.search, listed)) else []
 
 
 def blank_unworn_garments(sentence: str) -> str:

@@ -151,24 +151,30 @@ class _ClauseCursor:
 class DescribedLook(ChangingLook):
     """The known look of a person at one point of the script, updated from each text about the person."""
 
-    def read_description(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
+    def read_description(
+        self, text: str, *, introduced: bool, first: bool, in_new_paragraph: bool, of_one: bool
+    ) -> None:
         """Update the known look from a text about the person. `introduced` is True if the text introduces the
         person. `first` is True if the person was not described before.
 
-        `anew` is True if the previous text about the person was in another paragraph; then a complete outfit
-        replaces the clothes worn before. `of_one` is True if the text is in the paragraph that introduces the
-        person.
+        `in_new_paragraph` is True if the previous text about the person was in another paragraph; then a
+        complete outfit replaces the clothes worn before. `of_one` is True if the text is in the paragraph
+        that introduces the person.
         """
         text = ADJECTIVES.sub(lambda several: several[0].replace(",", ""), _AND_HAIR.sub(", ", text))
-        self._anew = anew
-        if anew:
+        self._anew = in_new_paragraph
+        if in_new_paragraph:
             self._off, self._picked = [], ""
         if (match := REVEALED.search(text)) and any(
             off.search(text, 0, match.start())
             for off in (TAKEN_OFF, OFF_BEHIND, FROM_BODY, OVER_HEAD, OPENS, HOOD_BACK)
         ):
             self.read_description(
-                text[: match.start()], introduced=introduced, first=first, anew=anew, of_one=of_one
+                text[: match.start()],
+                introduced=introduced,
+                first=first,
+                in_new_paragraph=in_new_paragraph,
+                of_one=of_one,
             )
             self._add_revealed_looks(match["what"])
             text = text[match.end() :]
@@ -192,9 +198,11 @@ class DescribedLook(ChangingLook):
             self.age = aged[1]
         introduced = introduced or is_aged_list or is_one is not None
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
-        lists = introduced or first or (anew and APPEARS.search(pieces[0]) is not None)
+        lists = introduced or first or (in_new_paragraph and APPEARS.search(pieces[0]) is not None)
         self._read_clauses(
-            _ClauseCursor(pieces, introduced, first, anew, of_one, aged is not None, is_aged_list, lists)
+            _ClauseCursor(
+                pieces, introduced, first, in_new_paragraph, of_one, aged is not None, is_aged_list, lists
+            )
         )
 
     def _add_revealed_looks(self, words: str) -> None:
@@ -240,7 +248,7 @@ class DescribedLook(ChangingLook):
         Each clause is offered to the clause readers in turn and is applied by the first reader that
         recognizes it. A clause that no reader recognizes is applied as an act.
         """
-        ways = (
+        readers = (
             self._read_end_at_colon,
             self._read_age_clause,
             self._read_list_continuation,
@@ -258,7 +266,7 @@ class DescribedLook(ChangingLook):
             cursor.at, cursor.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
             if not cursor.clause:
                 continue
-            is_taken = any(way(cursor) for way in ways)
+            is_taken = any(reader(cursor) for reader in readers)
             if cursor.is_over:
                 return
             if is_taken:
@@ -330,12 +338,12 @@ class DescribedLook(ChangingLook):
         )
 
     def _read_whose_clause(self, cursor: _ClauseCursor) -> bool:
-        if (whose := WHOSE.match(cursor.clause)) is None or not describes_appearance(cursor.clause):
+        if (match := WHOSE.match(cursor.clause)) is None or not describes_appearance(cursor.clause):
             return False
-        cursor.mode = self._apply_act_clause(f"his {cursor.clause[whose.end() :]}")
+        cursor.mode = self._apply_act_clause(f"his {cursor.clause[match.end() :]}")
         seen = [found[0] for found in SEEN.finditer(cursor.clause)]
         if not any(has_word(fact, word) for word in seen for fact in self.list_facts()):
-            self._add_fact(cursor.clause[whose.end() :])
+            self._add_fact(cursor.clause[match.end() :])
         return True
 
     def _read_years_clause(self, cursor: _ClauseCursor) -> bool:
@@ -384,8 +392,8 @@ class DescribedLook(ChangingLook):
             self.wardrobe = [f"nothing but {only[1]}"]
         elif out_of := _OUT_OF.fullmatch(clause):
             self._remove_facts_with_word(out_of[1])
-        elif (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
-            self._remove_facts_with_word(lacks[1])
+        elif (match := LACKS.match(clause)) and (match.end() == len(clause) or clause.endswith(" now")):
+            self._remove_facts_with_word(match[1])
         else:
             return False
         return True
@@ -404,8 +412,8 @@ class DescribedLook(ChangingLook):
         elif NONE_OF_IT.fullmatch(clause) and not self._has_any_of_clause(clause):
             # A garment that was worn before is left out here, because the text that took it off has already
             # recorded that the person does not wear it.
-            had = find_garments(clause) & {*self._worn_once}
-            self.about += [] if had else [clause]
+            worn_before = find_garments(clause) & {*self._worn_once}
+            self.about += [] if worn_before else [clause]
         elif IS_OFF.fullmatch(clause):
             # A garment that is off is a feature of the person: “KOLYA, 82, shirt off,”.
             self._add_about_phrase(clause)
@@ -603,7 +611,7 @@ def contradicts_known_age(age: str, text: str, *, introduced: bool) -> bool:
     """
     new = DescribedLook()
     if introduced:
-        new.read_description(text, introduced=True, first=True, anew=False, of_one=False)
+        new.read_description(text, introduced=True, first=True, in_new_paragraph=False, of_one=False)
     now = new.age or (aged[1] if (aged := AGE_BEHIND_NAME.match(text)) else "")
     before, years = parse_rough_age(age), parse_rough_age(now)
     if None in (parse_exact_age(age), parse_exact_age(now)):  # At least one of the two ages is an estimate.

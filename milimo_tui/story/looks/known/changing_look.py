@@ -273,8 +273,8 @@ class ChangingLook(HairAndSkinLook):
             self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
         for drawn in DRAWN.finditer(pending.clause):
             self._remove_drawn_thing(drawn[1])
-        for torn in TEARS.finditer(pending.clause):
-            self._mark_garment_torn(torn[1])
+        for tear in TEARS.finditer(pending.clause):
+            self._mark_garment_torn(tear[1])
 
     def _apply_hair_and_props(self, pending: PendingClause) -> None:
         """Apply the arrangement of hair, and things that a person leans on, has on the body or picks up."""
@@ -365,8 +365,8 @@ class ChangingLook(HairAndSkinLook):
             self._opened = find_garments(opens[1])
 
     def _apply_putting_away(self, pending: PendingClause) -> None:
-        for lacks in LACKS.finditer(pending.clause):
-            self._remove_facts_with_word(lacks[1])
+        for match in LACKS.finditer(pending.clause):
+            self._remove_facts_with_word(match[1])
         if (away := PUT_AWAY.search(pending.clause)) and not STAYS_ON.match(pending.clause, away.end()):
             self._remove_garments(find_garments(away[1]))
 
@@ -396,8 +396,8 @@ class ChangingLook(HairAndSkinLook):
                 pending.mode = GarmentListMode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
-            elif off and (thing := WORD.findall(off[1])):
-                self._remove_thing_on_body(thing[-1])
+            elif off and (words := WORD.findall(off[1])):
+                self._remove_thing_on_body(words[-1])
         if falls := FALLS_OUT.search(pending.clause):
             self._remove_thing_on_body(falls[1])
         if self._off and (another := ON_ANOTHER_WAY.search(pending.clause)):
@@ -505,8 +505,8 @@ class ChangingLook(HairAndSkinLook):
         """Remove the things that a clause describes as missing (no apron, without her coat). Return True if
         the clause mentions such things.
         """
-        gone = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
-        return bool(gone)
+        removed = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
+        return bool(removed)
 
     def _remove_drawn_thing(self, thing: str) -> None:
         """Remove a thing that was stuck in a worn garment and is pulled out, such as a handkerchief in a

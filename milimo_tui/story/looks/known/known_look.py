@@ -200,7 +200,7 @@ class KnownLook(LookState):
         if self._before_items is None:
             self._before_items = (*self.wardrobe, *self.condition)
             return False
-        worn = len(self.wardrobe) + bool(self.hair) + len(self.condition)
+        count_before = len(self.wardrobe) + bool(self.hair) + len(self.condition)
         self.condition = [
             each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
         ]
@@ -209,7 +209,7 @@ class KnownLook(LookState):
         again = (w for w in self._before_items if find_garments(w) & beneath and not OVER.search(w))
         self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
         self.wardrobe += [each for each in again if each not in self.wardrobe]
-        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
+        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < count_before
 
     def end_montage_looks(self) -> None:
         """End a montage. The current clothes stay. An injury that began during the montage is removed,
@@ -285,17 +285,19 @@ class KnownLook(LookState):
         """
         before = self.list_facts()
         self._take_off(words)
-        thing = words.split()[-1].casefold()
+        last_word = words.split()[-1].casefold()
         self.about = [
-            each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
+            each
+            for each in self.about
+            if not (_SHORT.fullmatch(each) and each.casefold().endswith(last_word))
         ]
         return self.list_facts() != before
 
-    def remove_handled_things(self, said: Set[str]) -> bool:
-        """Remove the held things that a new sentence mentions again. `said` are the case-folded words of this
-        sentence. Return True if anything was removed.
+    def remove_handled_things(self, sentence_words: Set[str]) -> bool:
+        """Remove the held things that a new sentence mentions again. `sentence_words` are the case-folded
+        words of this sentence. Return True if anything was removed.
         """
         before = self.list_facts()
-        self.about = [each for each in self.about if not is_held_thing_mentioned(each, said)]
-        self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, said)]
+        self.about = [each for each in self.about if not is_held_thing_mentioned(each, sentence_words)]
+        self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, sentence_words)]
         return self.list_facts() != before

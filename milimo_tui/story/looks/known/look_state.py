@@ -223,7 +223,7 @@ class LookState:
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
         self._end_bare_states(phrase, garments)
 
-    def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
+    def _recall_garment_words(self, phrase: str, garments: Set[str]) -> str:
         """Return the earlier description of a garment if `phrase` only names the garment, as “in his coat”
         does. Return `phrase` itself if it describes the garment, or if there is no earlier description.
 
@@ -231,7 +231,7 @@ class LookState:
         """
         named = strip_article(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
-        if alone not in worn:
+        if alone not in garments:
             return phrase
         once = (each for each in reversed(self._worn_once) if may_mean_garment(alone, each))
         phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
@@ -278,29 +278,31 @@ class LookState:
         elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
             self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
 
-    def _remember_garment_words(self, phrase: str, worn: Set[str]) -> None:
+    def _remember_garment_words(self, phrase: str, garments: Set[str]) -> None:
         """Save the description of each garment in a phrase, for later mentions that only name the garment."""
         if HELD.search(phrase):
             return
         parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
         parts = parts if all(map(GARMENT.search, parts)) else [phrase]
         several = len(parts) > 1 or " and " in phrase
-        self._worn_once.update({one: (several and find_garment_part(parts, one)) or phrase for one in worn})
+        self._worn_once.update(
+            {one: (several and find_garment_part(parts, one)) or phrase for one in garments}
+        )
 
-    def _end_bare_states(self, phrase: str, worn: Set[str]) -> None:
-        """Remove states such as “barefoot” or “bareheaded” if a garment in `worn` now covers that part of the
-        body.
+    def _end_bare_states(self, phrase: str, garments: Set[str]) -> None:
+        """Remove states such as “barefoot” or “bareheaded” if a garment in `garments` now covers that part of
+        the body.
         """
-        if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
+        if garments & BARED["bareheaded"] and WET_HAIR.search(self.hair):
             self.hair = ""  # The hair is under the hat.
-        if worn & BARED["barefoot"]:
+        if garments & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         self.about = [
             each
             for each in self.about
-            if not ((each.startswith("no ") or each.endswith(" off")) and find_garments(each) & worn)
+            if not ((each.startswith("no ") or each.endswith(" off")) and find_garments(each) & garments)
         ]
-        covered = {state for state, bared in BARED.items() if worn & bared}
+        covered = {state for state, bared in BARED.items() if garments & bared}
         undressed = set() if _BELOW_WAIST.search(phrase) else _UNDRESSED
         self.condition = [each for each in self.condition if each not in undressed | covered]
 
@@ -317,10 +319,10 @@ class LookState:
         self.wardrobe = [each for each in self.wardrobe if each != before]
         return before + phrase[piece.end() :] if before else phrase
 
-    def _remove_suit_jacket(self, gone: Set[str]) -> None:
+    def _remove_suit_jacket(self, removed: Set[str]) -> None:
         """Remove the jacket of a suit if “jacket” can't mean another worn garment."""
-        if not gone & {"jacket", "suit jacket"} or any(
-            names_any_garment(gone, each) for each in self.wardrobe
+        if not removed & {"jacket", "suit jacket"} or any(
+            names_any_garment(removed, each) for each in self.wardrobe
         ):
             return
         for at, each in enumerate(self.wardrobe):
@@ -329,9 +331,9 @@ class LookState:
                 self._worn_once["jacket"] = each
                 return
 
-    def _remove_garments(self, gone: Set[str]) -> None:
-        """Take off the garments `gone`. If a phrase names several garments (“a striped jersey and a red
-        cap”), the garments that are not in `gone` stay.
+    def _remove_garments(self, removed: Set[str]) -> None:
+        """Take off the garments `removed`. If a phrase names several garments (“a striped jersey and a red
+        cap”), the garments that are not in `removed` stay.
         """
         kept: list[str] = []
         with_it = False
@@ -339,7 +341,7 @@ class LookState:
             with_it = with_it and bool(PART.search(each)) and not GARMENT.search(PART.sub("", each))
             if with_it:
                 continue
-            if not names_any_garment(gone, each):
+            if not names_any_garment(removed, each):
                 kept.append(each)
                 continue
             with_it = True
@@ -350,7 +352,7 @@ class LookState:
             rest = [
                 part
                 for part in parts
-                if find_garments(part) - {"crown"} and not names_any_garment(gone, part)
+                if find_garments(part) - {"crown"} and not names_any_garment(removed, part)
             ]
             under = next(
                 (strip_article(part) for part in parts[1:] if HAIR.search(part) and part not in rest), ""
@@ -361,7 +363,7 @@ class LookState:
             kept += (
                 [
                     whole
-                    if len(rest) > 1 and whole.endswith(rest[-1]) and not names_any_garment(gone, whole)
+                    if len(rest) > 1 and whole.endswith(rest[-1]) and not names_any_garment(removed, whole)
                     else " and ".join(rest)
                 ]
                 if rest

@@ -49,10 +49,10 @@ def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
         )
     speed = parse_share(args.speed)
     # Clamped for the label only, because `1e400` does not fit into a float. `set_speed` refuses such a speed.
-    said = float(max(Fraction(-1000), min(speed, Fraction(1000))))
+    shown_speed = float(max(Fraction(-1000), min(speed, Fraction(1000))))
     return edit_cut(
         studio,
-        f"{on} at {said:g}×",
+        f"{on} at {shown_speed:g}×",
         lambda cut: edits.set_speed(
             cut, clip.id, speed, new_id=new_id, bounds=bounds, keep_length=args.keep_length
         ),
@@ -104,8 +104,8 @@ def _parse_ramp_key(text: str) -> Keyframe:
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
-        way = Easing(easing) if easing else Easing.BOTH
-        return Keyframe(int(frame), float(parse_share(value)), way)
+        ease = Easing(easing) if easing else Easing.BOTH
+        return Keyframe(int(frame), float(parse_share(value)), ease)
     except ValueError:
         raise BadInput(
             f"“{text}” is not a keyframe of a speed ramp",

@@ -115,9 +115,9 @@ def _open_compound_clip(studio: Studio, args: CompoundClipArgs) -> Outcome:
 
 def _return_to_outer_cut(studio: Studio, args: NoArgs) -> Outcome:
     inner, cuts = get_current_cut(studio), studio.take_snapshot().cuts
-    came = (studio.require_project().ui.get(OPENED_FROM_KEY) or {}).get(inner.id)
+    opened_from = (studio.require_project().ui.get(OPENED_FROM_KEY) or {}).get(inner.id)
     showing = [cut for cut in cuts if any(clip.source.ref == inner.id for clip in cut.clips)]
-    outer = next((cut for cut in cuts if cut.id == came), showing[0] if len(showing) == 1 else None)
+    outer = next((cut for cut in cuts if cut.id == opened_from), showing[0] if len(showing) == 1 else None)
     if outer is None:
         raise Refused(f"“{inner.name}” was not opened from another cut", "milimo cut use NAME opens any cut")
     studio.use_cut(outer.id)

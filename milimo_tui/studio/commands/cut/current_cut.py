@@ -114,12 +114,12 @@ def save_cut_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcom
     studio.require_project().write_edit(
         label, scope=before.id, actor=studio.actor, before=[before], after=[after]
     )
-    gone, come = find_unshared_values(before.clips, after.clips)
-    old = {clip.id for clip in gone}
+    removed, added = find_unshared_values(before.clips, after.clips)
+    old = {clip.id for clip in removed}
     data = {
         "cut": before.id,
         "frames": frames,
-        "added": [clip.id for clip in come if clip.id not in old],
+        "added": [clip.id for clip in added if clip.id not in old],
     }
     return Outcome(data=data, message=label)
 

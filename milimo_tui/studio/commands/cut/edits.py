@@ -106,8 +106,8 @@ def _describe_clip_move(cut: Cut, home: Track, by: int, track: Track | None, at:
     """
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []
-        when = [f"{'at' if to else 'to'} {format_timecode(at, cut.rate)}"] if at is not None else []
-        return " ".join([*to, *when])
+        position = [f"{'at' if to else 'to'} {format_timecode(at, cut.rate)}"] if at is not None else []
+        return " ".join([*to, *position])
     unit = f"slot{'' if abs(by) == 1 else 's'}" if home.magnetic else "f"
     return f"{abs(by)} {unit} {'later' if by > 0 else 'earlier'}"
 

@@ -66,8 +66,8 @@ class _NotePositions:
         self._names = name_all_sources(studio)
 
     def describe_clip(self, thread: Thread) -> str:
-        held = self._placed.find_placed(thread.marker.clip) if thread.marker.clip else None
-        return format_clip_name(held.clip, self._names) if held else ""
+        placed = self._placed.find_placed(thread.marker.clip) if thread.marker.clip else None
+        return format_clip_name(placed.clip, self._names) if placed else ""
 
 
 def _build_note_row(lying: _NotePositions, thread: Thread) -> dict[str, Any]:
@@ -146,46 +146,46 @@ def _import_notes(studio: Studio, args: NoteImportArgs) -> Outcome:
     live = get_current_cut(studio)
     about = find_cut(studio, args.about) if args.about else live
     path = parse_user_path(args.file).absolute()
-    came = notes.import_notes(studio, path, about, live, author=args.by, colour=args.colour)
-    reading = came.reading
+    imported = notes.import_notes(studio, path, about, live, author=args.by, colour=args.colour)
+    reading = imported.reading
     lines = [*reading.remarks, *(f"left out: {problem}" for problem in reading.problems)]
     data: dict[str, Any] = {
         "cut": about.id,
         "notes": sum(note.answers is None for note in reading.notes),
         "answers": sum(note.answers is not None for note in reading.notes),
-        "known": came.already,
+        "known": imported.already,
         "remarks": list(reading.remarks),
         "left_out": list(reading.problems),
     }
     message = f"{format_count(data['notes'], 'note')} on “{about.name}”"
-    message += f", {came.already} there already" if came.already else ""
-    if came.notes is not None:
-        data |= _build_note_transfer_data(came.cut, live, came.notes)
-        lines += _format_lost_notes(came.cut, came.notes)
-        message += f", {len(came.notes.landed)} of them on “{live.name}”, too"
+    message += f", {imported.already} there already" if imported.already else ""
+    if imported.notes is not None:
+        data |= _build_note_transfer_data(imported.cut, live, imported.notes)
+        lines += _format_lost_notes(imported.cut, imported.notes)
+        message += f", {len(imported.notes.landed)} of them on “{live.name}”, too"
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 
-def _build_note_transfer_data(old: Cut, live: Cut, came: TransferredNotes) -> dict[str, Any]:
+def _build_note_transfer_data(old: Cut, live: Cut, transferred: TransferredNotes) -> dict[str, Any]:
     return {
         "from": old.id,
         "to": live.id,
-        "landed": list(came.landed),
-        "already": came.already,
+        "landed": list(transferred.landed),
+        "already": transferred.already,
         "lost": [
             {"id": lost.thread.marker.id, "text": lost.thread.marker.text, "why": lost.why}
-            for lost in came.lost
+            for lost in transferred.lost
         ],
     }
 
 
-def _format_lost_notes(old: Cut, came: TransferredNotes) -> list[str]:
+def _format_lost_notes(old: Cut, transferred: TransferredNotes) -> list[str]:
     """Format a line for each note that could not be copied because the new cut does not show its frame.
 
     An example is `not added: 00:01:12:08 “hold”: 3B is no longer in “long”`.
     """
     lines = []
-    for lost in came.lost:
+    for lost in transferred.lost:
         place = format_timecode(lost.thread.frame or 0, old.rate)
         lines.append(f"not added: {place} “{lost.thread.marker.text}”: {lost.why}")
     return lines
@@ -201,13 +201,13 @@ def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
         raise BadInput(
             f"“{live.name}” is the current cut", "open the cut that should get the notes: milimo cut use CUT"
         )
-    came = notes.transfer_notes_to_live_cut(studio, old, live)
-    message = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
-    message += f", {came.already} there already" if came.already else ""
-    message += f", {len(came.lost)} without a place now" if came.lost else ""
+    transferred = notes.transfer_notes_to_live_cut(studio, old, live)
+    message = f"{len(transferred.landed)} brought from “{old.name}” to “{live.name}”"
+    message += f", {transferred.already} there already" if transferred.already else ""
+    message += f", {len(transferred.lost)} without a place now" if transferred.lost else ""
     return Outcome(
-        data=_build_note_transfer_data(old, live, came),
-        text="\n".join(_format_lost_notes(old, came)),
+        data=_build_note_transfer_data(old, live, transferred),
+        text="\n".join(_format_lost_notes(old, transferred)),
         message=message,
     )
 

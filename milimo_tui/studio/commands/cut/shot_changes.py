@@ -102,8 +102,8 @@ def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[
     for shot in story.live_shots():
         if shot.id in ids and shot.id in list_shown_shots(cut) - set(list_waiting_shots(cut)):
             number = story.numbers[shot.id]
-            way = f"milimo cut reorder {number} moves it; insert --shot {number} shows it again"
-            raise Refused(f"“{cut.name}” already shows {number}", way)
+            hint = f"milimo cut reorder {number} moves it; insert --shot {number} shows it again"
+            raise Refused(f"“{cut.name}” already shows {number}", hint)
     found = [shot for shot in story.live_shots() if shot.id in ids]
     if len(found) < len(ids) or not found:
         raise Refused(
@@ -121,7 +121,7 @@ def _list_waiting_shots(studio: Studio, cut: Cut) -> Outcome:
     wanted = set(list_waiting_shots(cut))
     for index, shot in enumerate(live):
         if shot.id in wanted:
-            spoken = " ".join(f"“{said.text}”" for said in shot.dialogue)
+            spoken = " ".join(f"“{speech.text}”" for speech in shot.dialogue)
             at = changed_shots.find_shot_position(cut, line, in_order, shot.id) if line is not None else None
             rows.append(
                 {
@@ -220,8 +220,8 @@ def _find_marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
     if name == clip.id:
         return clip
     ids = set(list_marked_clips(cut))
-    alike = [each for each in cut.clips if each.source == clip.source and each.id in ids]
-    return alike[0] if alike else clip
+    marked = [each for each in cut.clips if each.source == clip.source and each.id in ids]
+    return marked[0] if marked else clip
 
 
 def _get_shot_frames(studio: Studio, cut: Cut, clip: Clip) -> int:

@@ -37,13 +37,13 @@ class CutShowArgs(Args):
 def _show_cut(studio: Studio, args: CutShowArgs) -> Outcome:
     cut, snapshot = get_current_cut(studio), studio.take_snapshot()
     story = snapshot.story
-    states, gone = _find_clip_states(studio, cut)
+    states, offline = _find_clip_states(studio, cut)
     names = {asset.id: asset.name for asset in story.assets if asset.name}
     names |= {each.id: each.name for each in snapshot.cuts}
     names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
     names |= story.numbers
     outside = OutsideFacts(names, describe_shots(studio), states)
-    lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in gone]
+    lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in offline]
     end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
     return Outcome(
         data=build_cut_json(cut, states), text=format_cut(cut, outside, starts=not args.lengths) + end

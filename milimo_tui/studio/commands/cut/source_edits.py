@@ -238,14 +238,16 @@ def _get_performance_part(story: Story, clip: Clip, take: Take) -> Take:
 def _add_fit_messages(studio: Studio, done: Outcome, before: Cut) -> Outcome:
     """Add a message for each clip whose length was adapted to its take."""
     old = {clip.id: clip for clip in before.clips}
-    said = [
+    messages = [
         words
         for clip in get_current_cut(studio).clips
         if clip.id in old and (words := describe_take_fit(old[clip.id], clip, before.rate))
     ]
-    if not said:
+    if not messages:
         return done
-    return replace(done, data={**done.data, "fitted": said}, message=f"{done.message}: {'; '.join(said)}")
+    return replace(
+        done, data={**done.data, "fitted": messages}, message=f"{done.message}: {'; '.join(messages)}"
+    )
 
 
 POINTS: tuple[Command, ...] = (

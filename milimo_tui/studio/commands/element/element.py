@@ -216,9 +216,9 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
 
 def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
     """Raise BadInput if the arguments set fields of a character sheet and the element is not a character."""
-    said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
-    if said and kind is not ElementKind.CHARACTER:
-        raise BadInput(f"a {kind.value} has no {said[0]}", "only characters have a sheet")
+    set_fields = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
+    if set_fields and kind is not ElementKind.CHARACTER:
+        raise BadInput(f"a {kind.value} has no {set_fields[0]}", "only characters have a sheet")
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:

@@ -227,21 +227,22 @@ def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcom
     )
 
 
-def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
-    """Find the element called `name`, and its look called `which`. Raises NotFound, Ambiguous."""
+def find_look(studio: Studio, name: str, look_name: str) -> tuple[Element, Look]:
+    """Find the element called `name`, and its look called `look_name`. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
     looks = _list_looks_in_film_order(studio.take_snapshot().story, element)
     found = find_by_name(
-        which,
+        look_name,
         "looks of it",
         enumerate(looks, 1),
         lambda each: (each[1].id, f"(its look {each[0]})"),
-        lambda each: which in (str(each[0]), each[1].id),
-        lambda each: which.casefold() == each[1].name.casefold(),
+        lambda each: look_name in (str(each[0]), each[1].id),
+        lambda each: look_name.casefold() == each[1].name.casefold(),
     )
     if found is None:
         raise NotFound(
-            f"{element.trigger} has no look “{which}”", f"milimo element show {element.trigger} lists them"
+            f"{element.trigger} has no look “{look_name}”",
+            f"milimo element show {element.trigger} lists them",
         )
     return element, found[1]
 
@@ -264,11 +265,11 @@ def _resolve_look_range(story: Story, begins: str, ends: str) -> dict[str, Any]:
 
 
 def _save_look_change(
-    studio: Studio, element: Element, before: list[Look], after: list[Look], doing: str
+    studio: Studio, element: Element, before: list[Look], after: list[Look], action: str
 ) -> Outcome:
     if before != after:
         studio.require_project().write_edit(
-            f"{doing} {element.trigger}", scope="project", actor=studio.actor, before=before, after=after
+            f"{action} {element.trigger}", scope="project", actor=studio.actor, before=before, after=after
         )
     return _report_looks(studio, element)
 

@@ -87,10 +87,10 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
         name, stack = owner.read(studio, get_owner_id(args))
         return report_stack(name, stack, "" if stack else f"no LoRA on {name}")
 
-    def save_stack(studio: Studio, args: Any, stack: LoraStack, doing: str) -> Outcome:
+    def save_stack(studio: Studio, args: Any, stack: LoraStack, action: str) -> Outcome:
         name, before = owner.read(studio, get_owner_id(args))
         if stack != before:
-            owner.write(studio, get_owner_id(args), stack, f"{doing} {name}")
+            owner.write(studio, get_owner_id(args), stack, f"{action} {name}")
         return report_stack(
             name, stack, f"{name}: {', '.join(map(lora_stacks.format_lora, stack)) or 'no LoRA'}"
         )

@@ -24,21 +24,21 @@ class ElementMergeArgs(Args):
 
 
 def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
-    element, gone = find_element(studio, args.id), find_element(studio, args.other)
-    if element.id == gone.id:
+    element, removed = find_element(studio, args.id), find_element(studio, args.other)
+    if element.id == removed.id:
         raise BadInput(f"{element.trigger} can't be merged with itself", "name another element")
-    if element.kind is not gone.kind:
+    if element.kind is not removed.kind:
         raise BadInput(
-            f"{element.trigger} is a {element.kind.value}, but {gone.trigger} is a {gone.kind.value}",
-            f"milimo element set {gone.trigger} --kind {element.kind.value}",
+            f"{element.trigger} is a {element.kind.value}, but {removed.trigger} is a {removed.kind.value}",
+            f"milimo element set {removed.trigger} --kind {element.kind.value}",
         )
     story = studio.take_snapshot().story
-    after = combine_elements(story, element, gone)
-    _save_element_merge(studio, f"merge {gone.trigger} into {element.trigger}", story, after)
+    after = combine_elements(story, element, removed)
+    _save_element_merge(studio, f"merge {removed.trigger} into {element.trigger}", story, after)
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     return Outcome(
         data={"id": element.id, "shots": used},
-        message=f"{gone.name} is {element.trigger} now; {format_count(used, 'shot')} with it",
+        message=f"{removed.name} is {element.trigger} now; {format_count(used, 'shot')} with it",
     )
 
 

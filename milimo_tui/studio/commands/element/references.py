@@ -57,7 +57,7 @@ class ReferenceRemoveArgs(Args):
 def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
     element = find_element(studio, args.id)
     names = _map_asset_names(studio.take_snapshot().story)
-    gone = find_by_name(
+    removed = find_by_name(
         args.which,
         "pictures of it",
         enumerate(element.references, 1),
@@ -65,20 +65,20 @@ def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
         lambda each: args.which in (str(each[0]), each[1]),
         lambda each: args.which == names.get(each[1]),
     )
-    if gone is None:
+    if removed is None:
         raise NotFound(
             f"{element.trigger} has no picture “{args.which}”",
             "milimo element reference list shows its pictures",
         )
-    references = tuple(id for id in element.references if id != gone[1])
+    references = tuple(id for id in element.references if id != removed[1])
     return _save_references(studio, element, references, "remove a picture of")
 
 
-def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], doing: str) -> Outcome:
+def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], action: str) -> Outcome:
     changed = replace(element, references=pictures, found=False)
     if pictures != element.references:
         studio.require_project().write_edit(
-            f"{doing} {element.trigger}",
+            f"{action} {element.trigger}",
             scope="project",
             actor=studio.actor,
             before=[element],

@@ -56,9 +56,9 @@ def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
     return _report_voice_sample(element, sample, text)
 
 
-def _report_voice_sample(element: Element, sample: str, said: str) -> Outcome:
+def _report_voice_sample(element: Element, sample: str, message: str) -> Outcome:
     data = {"id": element.id, "sample": sample or None}
-    return Outcome(data=data, message=f"{element.trigger} {said}")
+    return Outcome(data=data, message=f"{element.trigger} {message}")
 
 
 def _find_voice_sample(studio: Studio, name: str) -> str:

@@ -64,15 +64,15 @@ def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
         "voices": [one.state.number for one in build.due if one.state.shot.id in build.voices],
         "label": prepared.batch.label,
     }
-    wants = takes and not args.dry_run
+    will_make = takes and not args.dry_run
     if (
-        wants
+        will_make
         and _needs_confirmation(build, estimate)
         and not args.yes
         and not _is_build_confirmed(studio, text, message)
     ):
         return Outcome(data={"jobs": [], "batch": None, **data}, message="nothing was made")
-    if not wants and (args.dry_run or not prepared.under_way):
+    if not will_make and (args.dry_run or not prepared.under_way):
         return Outcome(data={"jobs": [], "batch": None, **data}, text=text, message=message)
     ids = take_queue.submit_takes(client, prepared) if client else []
     batch = prepared.batch.id if takes else None

@@ -44,13 +44,13 @@ class RenderOutput:
         return " ".join([request.preset, *words])
 
 
-def parse_outputs(also: Sequence[str], base: DeliveryRequest) -> list[RenderOutput]:
-    """Parse the additional outputs of a render. Each text in `also` is a preset with its own settings. `base`
-    has the settings that all outputs share.
+def parse_outputs(texts: Sequence[str], base: DeliveryRequest) -> list[RenderOutput]:
+    """Parse the additional outputs of a render. Each text in `texts` is a preset with its own settings.
+    `base` has the settings that all outputs share.
 
     Raises BadInput with the word that can't be read, and NotFound for an unknown preset.
     """
-    return [_parse_output(words, base) for words in also]
+    return [_parse_output(words, base) for words in texts]
 
 
 def _parse_output(words: str, base: DeliveryRequest) -> RenderOutput:

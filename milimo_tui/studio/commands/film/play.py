@@ -208,13 +208,13 @@ def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:
     """
     from milimo_tui.media.viewer import shell_terminal
 
-    says = read_terminal_environment(os.environ)
-    remote = bool(tmux.find_connection()) if says.inside == "tmux" else says.remote
+    environment = read_terminal_environment(os.environ)
+    remote = bool(tmux.find_connection()) if environment.inside == "tmux" else environment.remote
     return mpv_program.MpvTerminal(
         shell_terminal.detect_shell_terminal(os.environ, images=images).kind,
-        says.colours,
+        environment.colours,
         mpv_program.SLOW_LINE if remote else None,
-        says.inside,
+        environment.inside,
         *shutil.get_terminal_size(),
         shell_terminal.read_cell_size(),
     )

@@ -86,8 +86,8 @@ def _collect_new_film_fields(studio: Studio, args: ProjectNewArgs) -> dict[str, 
     if args.rate:
         fields["rate"] = parse_rate(args.rate)
     tags = (*fields.get("tags", ()), *parse_tags(args.tags))
-    said = {"style": args.style, "description": args.description.strip()}
-    fields |= {name: words for name, words in said.items() if words}
+    texts = {"style": args.style, "description": args.description.strip()}
+    fields |= {name: words for name, words in texts.items() if words}
     return {**fields, "status": args.status, "tags": tuple(dict.fromkeys(tags))}
 
 

@@ -223,9 +223,9 @@ def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
             "film": str(order.target),
             "start": order.plan.start,
             "frames": order.plan.frames,
-            **{name: getattr(way, name) for name in FRAME_COUNTS},
+            **{name: getattr(count, name) for name in FRAME_COUNTS},
         }
-        for order, way in zip(orders, counts, strict=True)
+        for order, count in zip(orders, counts, strict=True)
     ]
     return Outcome(data=rows, columns=("film", "start", "frames", *FRAME_COUNTS))
 

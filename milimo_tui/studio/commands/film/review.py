@@ -128,10 +128,10 @@ def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
     for id in args.ids:
         if not any(_is_inbox_item_called(item, id) for item in items):
             raise NotFound(f"no new take is called “{id}”", "milimo review list --all")
-    meant = (
+    job_ids = (
         item.job for item in items if args.all or any(_is_inbox_item_called(item, id) for id in args.ids)
     )
-    return list(dict.fromkeys(meant))
+    return list(dict.fromkeys(job_ids))
 
 
 def _is_inbox_item_called(item: ReviewItem, name: str) -> bool:

@@ -83,19 +83,19 @@ def _push_film(studio: Studio, args: FilmPushArgs) -> Outcome:
             weights=names,
         )
         return _queue_travel_job(studio, args, order, folder or ", ".join(names))
-    told, data = [], {}
+    messages, data = [], {}
     if names:
         new, sent = pushing.push_weights(studio, box, names)
-        told.append(format_weights_result(new, len(names), sent))
+        messages.append(format_weights_result(new, len(names), sent))
         data = {"weights": names, "weights_sent": new, "weights_bytes": sent}
     if film is not None:
         with ProjectFile.open(film) as file:
             settled, sent = pushing.push_film(
                 studio, box, file, folder=args.name, keep=_KEEP_SIDES[args.keep]
             )
-        told.append(format_push_result(settled, sent, box, args.box))
+        messages.append(format_push_result(settled, sent, box, args.box))
         data |= {**asdict(settled), "bytes": sent}
-    return Outcome(data=data, text=_format_merge_lines(data), message="; ".join(told))
+    return Outcome(data=data, text=_format_merge_lines(data), message="; ".join(messages))
 
 
 def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
@@ -115,7 +115,7 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
             act="pull", box=named, project=name, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
         )
         return _queue_travel_job(studio, args, order, film or name)
-    paths, settled, came = pulling.pull_film(
+    paths, settled, received = pulling.pull_film(
         studio, box, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
     )
     is_another = known is None or known.paths.root != paths.root
@@ -123,11 +123,11 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
     if is_another and (known is None or studio.actor == "cli"):
         studio.use_project(paths)
     with ProjectFile.open(paths) as file:
-        data = {**make_film_row(studio, file), **asdict(settled), "bytes": came}
+        data = {**make_film_row(studio, file), **asdict(settled), "bytes": received}
     return Outcome(
         data=data,
         text=_format_merge_lines(data),
-        message=format_pull_result(settled, came, str(paths.root), args.box),
+        message=format_pull_result(settled, received, str(paths.root), args.box),
     )
 
 
@@ -147,8 +147,8 @@ def _queue_travel_job(
             "a queued transfer uses ssh as it is configured",
             "milimo config set ssh WORDS, and the setting far_program",
         )
-    way = "to" if order.act == "push" else "from"
-    label = f"{order.act} {what} {way} {order.box.partition(':')[0]}"
+    preposition = "to" if order.act == "push" else "from"
+    label = f"{order.act} {what} {preposition} {order.box.partition(':')[0]}"
     ids = studio.require_client().submit_jobs([JobRequest(spec=order.model_dump(mode="json"), label=label)])
     return finish_queue_command(
         studio, ids, None, detach=True, what="film", message=f"queued: {label}; {GO_ON}"

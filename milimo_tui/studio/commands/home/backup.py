@@ -278,19 +278,19 @@ def _forget_backups(studio: Studio, args: BackupForgetArgs) -> Outcome:
 
     folder, settings = _open_backup_folder(studio, args.folder).require_backups(), studio.settings
     if args.backups:
-        gone = list(dict.fromkeys(_require_backup_name(folder, word) for word in args.backups))
+        forgotten = list(dict.fromkeys(_require_backup_name(folder, word) for word in args.backups))
     else:
         home = str(studio.home.root)
         mine = [one for one in folder.list_backups()[0] if one.home == home]
         stay = select_backups_to_keep(mine, settings.backup_days, settings.backup_weeks)
-        gone = [one.id for one in mine if one.id not in stay]
+        forgotten = [one.id for one in mine if one.id not in stay]
     with folder.lock_for_writing():
-        freed = folder.delete_backups(gone)
-    data = {"forgotten": gone, "freed": freed}
-    if not gone:
+        freed = folder.delete_backups(forgotten)
+    data = {"forgotten": forgotten, "freed": freed}
+    if not forgotten:
         return Outcome(data=data, message="the retention rule keeps every backup")
     return Outcome(
-        data=data, message=f"forgot {format_count(len(gone), 'backup')}, freed {format_bytes(freed)}"
+        data=data, message=f"forgot {format_count(len(forgotten), 'backup')}, freed {format_bytes(freed)}"
     )
 
 

@@ -128,9 +128,9 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
     return _report_quota_change(studio, "film_quotas", args.gb, folder)
 
 
-def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
-    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. `whose` says in the
-    message if the quota is of the home or of a film. A running supervisor is notified.
+def _report_quota_change(studio: Studio, name: str, gb: float, owner: str) -> Outcome:
+    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. `owner` names
+    the home or the film in the message. A running supervisor is notified.
     """
     over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrides it here" if over not in ("", HOME) else ""
@@ -139,7 +139,7 @@ def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Ou
     client = studio.client_or_none()
     if client is not None:
         client.recount_room()
-    message = f"{whose} may use {gb:g} GB" if gb else f"{whose} has no limit"
+    message = f"{owner} may use {gb:g} GB" if gb else f"{owner} has no limit"
     data = {"setting": name, "gb": gb, "held": [each.as_json() for each in usage]}
     return Outcome(data=data, text="\n".join(each.problem for each in full), message=f"{message}{late}")
 

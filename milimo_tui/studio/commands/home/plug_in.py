@@ -48,8 +48,8 @@ def _run_plug_in_checks(studio: Studio, args: NoArgs) -> Outcome:
             continue
         rows += ({"check": check.name, "found": words, "broken": ""} for words in found)
     many = sum(1 for _ in plug_ins.iterate_plug_in_checks())
-    told = format_count(len(rows) - broken, "thing") + " found" if rows else "nothing found"
-    message = f"{format_count(many, 'check')}: {told}" if many else "no plug-in has a check"
+    summary = format_count(len(rows) - broken, "thing") + " found" if rows else "nothing found"
+    message = f"{format_count(many, 'check')}: {summary}" if many else "no plug-in has a check"
     return Outcome(data=rows, columns=("check", "found"), message=message, exit_code=1 if rows else 0)
 
 

@@ -35,11 +35,11 @@ def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
     if not args.system:
         lines.append("loginctl enable-linger    # so that it runs while nobody is logged in")
     data = {"unit": text, "path": str(path), "written": True, "next": lines}
-    told = [f"{path} is written. Now:", *(f"    {line}" for line in lines)]
+    message_lines = [f"{path} is written. Now:", *(f"    {line}" for line in lines)]
     if studio.client_or_none() is not None:
-        told.append("A supervisor runs already; systemd's takes over once it has ended:")
-        told.append("    milimo supervisor stop")
-    return Outcome(data=data, text="\n".join(told))
+        message_lines.append("A supervisor runs already; systemd's takes over once it has ended:")
+        message_lines.append("    milimo supervisor stop")
+    return Outcome(data=data, text="\n".join(message_lines))
 
 
 SYSTEMD = Command(

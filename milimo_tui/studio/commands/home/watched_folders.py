@@ -87,15 +87,15 @@ def _remove_watched_folder(studio: Studio, args: WatchRemoveArgs) -> Outcome:
     watched = client.list_watched_folders() if client else []
     path = str(parse_user_path(args.folder).absolute())
     names = (args.folder, path, os.path.realpath(path))
-    meant = [each for each in watched if each["id"] in names or each["folder"] in names]
-    if client is None or not meant:
+    matching = [each for each in watched if each["id"] in names or each["folder"] in names]
+    if client is None or not matching:
         there = ", ".join(each["folder"] for each in watched) or "none"
         raise NotFound(f"{args.folder} is not watched", f"watched folders: {there}")
-    for each in meant:
+    for each in matching:
         client.unwatch_folder(each["id"])
     return Outcome(
-        data=[each["id"] for each in meant],
-        message=f"{meant[0]['folder']} is no longer watched; its files stay",
+        data=[each["id"] for each in matching],
+        message=f"{matching[0]['folder']} is no longer watched; its files stay",
     )
 
 

@@ -55,15 +55,15 @@ def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
     return _compare_with_first_picture(done, given.path, made_by)
 
 
-def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
+def _compare_with_first_picture(done: Outcome, before: Path, record: dict[str, object]) -> Outcome:
     """Add the differences between a picture and its remake to the outcome `done` of the remake. `before` is
-    the file of the original picture, and `said` is the record of how the original was made.
+    the file of the original picture, and `record` is the record of how the original was made.
     """
     from milimo_tui.media.files.tags import read_embedded_texts
 
     path = Path(done.data["path"])
     found = compare_in_subprocess(before, path)
-    changed = list(describe_provenance_differences(said, parse_provenance_marks(read_embedded_texts(path))))
+    changed = list(describe_provenance_differences(record, parse_provenance_marks(read_embedded_texts(path))))
     data = {**done.data, "equal": found.equal, "differences": list(found.differences), "changed": changed}
     lines = [str(path), *found.differences, *changed]
     verdict = "equal" if found.equal else "not equal"

@@ -108,8 +108,8 @@ def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
         target = parse_user_path(args.out)
         if target.suffix.lower() != ".png":
             raise BadInput(f"{target.name} does not end in .png", "--out FILE.png")
-        with replace_file_atomically(target) as beside:
-            picture.save(beside, "PNG")
+        with replace_file_atomically(target) as temporary:
+            picture.save(temporary, "PNG")
         return Outcome(
             data={**skeletons.describe_skeleton(skeleton), "path": str(target)}, message=f"wrote {target}"
         )
@@ -117,8 +117,8 @@ def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
     from milimo_tui.media.viewer.shell_picture import picture_to_text
 
     path = studio.require_project().paths.cache / "skeleton.png"
-    with replace_file_atomically(path) as beside:
-        picture.save(beside, "PNG")
+    with replace_file_atomically(path) as temporary:
+        picture.save(temporary, "PNG")
     if sys.stdout.isatty():
         settings = studio.settings
         terminal = shell_terminal.detect_shell_terminal(os.environ, "auto", settings.images, settings.cells)
@@ -235,9 +235,9 @@ def _make_pose_map(studio: Studio, args: SkeletonPoseArgs) -> Outcome:
     skeleton = skeletons.find_skeleton(studio, args.name)
     story = studio.take_snapshot().story
     target = shot_spec.find_shot(story, args.shot) if args.shot else None
-    held: Literal["pose"] = "pose"
+    control: Literal["pose"] = "pose"
     spec = MakeControl(
-        control=held,
+        control=control,
         input=skeleton.source,
         start=skeleton.frame,
         frames=args.frames or (target.frames if target else HELD_PICTURE_FRAMES),

@@ -61,8 +61,8 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
         ]
     if facts["equal"]:
         return [*lines, f"the same bits as before ({facts['before']})"]
-    whose = "before" if facts["same_build"] else "on another machine or build"
-    lines += [f"other bits than {whose} ({facts['before']})"]
+    compared_with = "before" if facts["same_build"] else "on another machine or build"
+    lines += [f"other bits than {compared_with} ({facts['before']})"]
     return [
         *lines,
         *(_format_output_difference(name, facts) for name in ("picture", "sound") if f"{name}_psnr" in facts),

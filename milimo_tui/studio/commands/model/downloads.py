@@ -150,8 +150,10 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
     done = finish_queue_command(
         studio, ids, None, detach=detach, what="download", message=message, here=models
     )
-    beside = [line for row in known for line in format_missing_companions(store, row)]
-    text = "\n".join(part for part in (*format_download_failures(studio, done), *beside, here) if part)
+    companion_notes = [line for row in known for line in format_missing_companions(store, row)]
+    text = "\n".join(
+        part for part in (*format_download_failures(studio, done), *companion_notes, here) if part
+    )
     fetched = "" if detach or done.exit_code else f"fetched {', '.join(spec.model for spec in wanted)}"
     return replace(done, text=text, message=fetched or done.message)
 

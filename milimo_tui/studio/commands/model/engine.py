@@ -57,14 +57,14 @@ class EngineNameArgs(Args):
 def _show_engine(studio: Studio, args: EngineNameArgs) -> Outcome:
     rows = (one for one in _list_engine_rows(studio) if one.name == args.name)
     entry = next(rows, None) or engine_registry.row(args.name)
-    told = engine_registry.profile(entry.name).describe()
-    models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
+    described = engine_registry.profile(entry.name).describe()
+    models = [model.id for model in MODELS if model.family == (described.family or entry.name)]
     data = {
         **_build_engine_row(entry),
         "models": models,
-        "fields": {one.name: one.bounds for one in told.fields},
+        "fields": {one.name: one.bounds for one in described.fields},
     }
-    shown = {**data, "fields": ", ".join(f"{one.name} {one.bounds}" for one in told.fields)}
+    shown = {**data, "fields": ", ".join(f"{one.name} {one.bounds}" for one in described.fields)}
     return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in shown.items() if value))
 
 
@@ -141,10 +141,10 @@ def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> 
     case if they are an add-on to a model, such as a LoRA.
     """
     row = model_lookup.find_model_row(model)
-    told = engine_registry.profile(entry.name).describe()
-    own = told.family or entry.name
+    described = engine_registry.profile(entry.name).describe()
+    own = described.family or entry.name
     family, role = (row.family, row.role) if row else _on_shelf(studio, model)
-    if not family or (told.borrows and role == "model"):
+    if not family or (described.borrows and role == "model"):
         return
     if family != own:
         runs = _find_engine_of_family(family)

@@ -46,7 +46,7 @@ class ModelListArgs(Args):
 
 def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    asked = _record_hub_listings(store, args.family) if args.refresh else ""
+    refresh_note = _record_hub_listings(store, args.family) if args.refresh else ""
     rows = [line.as_json(store) for line in inventory.list_weights(store, list_open_downloads(studio))]
     if args.family:
         rows = [row for row in rows if row["family"] == args.family]
@@ -57,7 +57,9 @@ def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
     return Outcome(
         data=rows,
         columns=("id", "does", "state", "gb", "memory_gb", "licence"),
-        message="\n".join(line for line in (asked, _format_stack_note(), _format_disk_note(store)) if line),
+        message="\n".join(
+            line for line in (refresh_note, _format_stack_note(), _format_disk_note(store)) if line
+        ),
     )
 
 

@@ -88,8 +88,8 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
             f"the licence must be accepted before anything is downloaded: {_format_licences(missing)}",
             f"{_format_setup_command(args)} --yes; --dry-run shows what would be downloaded",
         )
-    who = _find_hub_account(studio, missing)
-    return run_setup_jobs(studio, args, store, missing, who, test=found is not None and not args.no_test)
+    account = _find_hub_account(studio, missing)
+    return run_setup_jobs(studio, args, store, missing, account, test=found is not None and not args.no_test)
 
 
 def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card | None) -> SetupTarget:
@@ -136,11 +136,11 @@ def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTar
 
 def _format_family_plan(plan: SetupPlan) -> str:
     chosen = plan.chosen
-    does = chosen.run
-    if does is None:
+    run = chosen.run
+    if run is None:
         return f"  {plan.family:<11}{'':>9}  {plan.why}"
     size = "here" if not chosen.coming else format_bytes(chosen.bytes)
-    cost = f"{explanation.size(does.request)} in about {format_duration(max(1.0, does.seconds))}"
+    cost = f"{explanation.size(run.request)} in about {format_duration(max(1.0, run.seconds))}"
     return f"  {plan.family:<11}{size:>9}  {chosen.setup.model}: {cost}"
 
 
@@ -195,7 +195,7 @@ def run_setup_jobs(
     args: ModelSetupArgs,
     store: ModelStore,
     missing: Sequence[ModelRow],
-    who: str,
+    account: str,
     *,
     test: bool,
 ) -> Outcome:
@@ -228,7 +228,7 @@ def run_setup_jobs(
         "bytes": total,
         "jobs": ids,
         "batch": batch.id if requests else None,
-        "account": who,
+        "account": account,
     }
     if not ids:
         return Outcome(

@@ -105,9 +105,9 @@ def _join_cluster(studio: Studio, args: ClusterJoinArgs) -> Outcome:
     share = MachineShare(cpus=cpus, gpus=len(cards), share=args.share, card=card, memory_mb=memory)
     note = node_processes.start_node(home, access, name, share)
     _notify_supervisor_of_cluster(studio)
-    gives = [format_count(len(cards), "card")] if cards else []
-    gives += [format_count(cpus, "CPU worker")] if cpus else []
-    message = f"{name} gives {' and '.join(gives) or 'nothing'} to the cluster at {access.address}"
+    contributions = [format_count(len(cards), "card")] if cards else []
+    contributions += [format_count(cpus, "CPU worker")] if cpus else []
+    message = f"{name} gives {' and '.join(contributions) or 'nothing'} to the cluster at {access.address}"
     return Outcome(data={"name": name, "pid": note.pid, "address": access.address}, message=message)
 
 

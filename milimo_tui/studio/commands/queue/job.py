@@ -241,7 +241,7 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
     from milimo_tui.core.secrets import create_redactor
 
     path, clean = studio.home.logs / f"{id}.log", create_redactor(os.environ)
-    read, held = 0, b""
+    read, unfinished = 0, b""
     over = False
     while True:
         over = studio.require_client().fetch_job(id).state in ENDED
@@ -253,8 +253,8 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
             except FileNotFoundError:  # The log file does not exist until the job starts.
                 fresh = b""
             read += len(fresh)
-            *whole, held = (held + fresh).split(b"\n")
-            for line in [*whole, *([held] if over and held else [])]:
+            *whole, unfinished = (unfinished + fresh).split(b"\n")
+            for line in [*whole, *([unfinished] if over and unfinished else [])]:
                 text = clean(_split_progress_bar_lines(line.decode(errors="replace")))
                 yield Outcome(data={"id": id, "line": text}, text=text)
             if over:

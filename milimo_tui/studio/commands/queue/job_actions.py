@@ -153,16 +153,20 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
     [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = parse_spec_patch(args.set, given)
-    when: float | None = None
+    start_time: float | None = None
     if args.not_before is not None:  # 0 removes the delay, so `not_before` is compared with None.
-        when = 0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
-    if not patch and when is None and args.label is None:
+        start_time = (
+            0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
+        )
+    if not patch and start_time is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
             raise BadInput("no change is given", "--set path=value, --prompt, --seed, or --editor")
         return _edit_spec_in_editor(client, id, args.revision)
     if args.editor:
         raise BadInput("--editor already edits everything", "leave the other flags out")
-    job = client.edit_job(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
+    job = client.edit_job(
+        id, spec=patch or None, label=args.label, not_before=start_time, revision=args.revision
+    )
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}")
 
 
@@ -216,10 +220,10 @@ def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
         raise BadInput("move the job before or after another, not both")
-    if beside := args.before or args.after:
-        [other] = resolve_job_ids(client, [beside], NOT_BEGUN)
+    if neighbour := args.before or args.after:
+        [other] = resolve_job_ids(client, [neighbour], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
-        return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {beside}")
+        return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {neighbour}")
     return _move_job_by_places(client, id, args.by)
 
 

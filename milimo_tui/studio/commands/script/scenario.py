@@ -58,8 +58,8 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
     return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.notes)
 
 
-def _report_scenario(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
-    notes = "; ".join((*scenario.notes, *told))
+def _report_scenario(scenario: Scenario, messages: tuple[str, ...] = ()) -> Outcome:
+    notes = "; ".join((*scenario.notes, *messages))
     lines = [
         *format_scenario_lines(scenario),
         "milimo scenario set changes an item, scenario accept writes the script",

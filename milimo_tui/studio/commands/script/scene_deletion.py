@@ -27,8 +27,8 @@ def _delete_scene(studio: Studio, args: SceneDeletionArgs) -> Outcome:
     story = studio.take_snapshot().story
     scene = _get_scene_by_id(story, find_scene_id(studio, args.id))
     mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
-    gone = [mark_as_deleted(scene), *map(mark_as_deleted, mine)]
-    news = story_edits.edit_story(studio, f"delete scene {scene.number}", [scene, *mine], gone).news
+    deleted = [mark_as_deleted(scene), *map(mark_as_deleted, mine)]
+    news = story_edits.edit_story(studio, f"delete scene {scene.number}", [scene, *mine], deleted).news
     what = "is omitted" if story.project.numbers_locked else "is out of the film"
     back = undo_scope.get_undo_hint(studio)
     message = f"scene {scene.number} {what} with {format_count(len(mine), 'shot')}; {back} brings it back"

@@ -72,9 +72,9 @@ def replan_scene_shots(studio: Studio, story: Story, scene: Scene, shots: Sequen
 
 
 def _describe_planned_framing(shot: Shot) -> str:
-    who = ", ".join(shot.characters) or "nobody"
+    people = ", ".join(shot.characters) or "nobody"
     within = f", {shot.continues_as}" if shot.continues_as else ""
-    return f"{name_framing(shot.size, shot.function)}, {shot.movement.value}, {who}{within}"
+    return f"{name_framing(shot.size, shot.function)}, {shot.movement.value}, {people}{within}"
 
 
 def _build_scene_plan_data(story: Story, scene: Scene, shots: Sequence[Shot]) -> dict[str, Any]:
@@ -108,10 +108,10 @@ def _format_scene_plan_lines(story: Story, scene: Scene, shots: Sequence[Shot]) 
     performances = FilmPerformances(story)
     for shot in shots:
         by_hand = "   set by the user" if shot.own else ""
-        who, framing = ", ".join(shot.characters) or "—", name_framing(shot.size, shot.function)
+        people, framing = ", ".join(shot.characters) or "—", name_framing(shot.size, shot.function)
         shares = sharing.describe_sharing_briefly(story, shot, performances)
         reason = f"{shot.reason} ({shares})" if shares else shot.reason
-        rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{who[:24]:<25}{reason}{by_hand}")
+        rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{people[:24]:<25}{reason}{by_hand}")
     return rows
 
 

@@ -120,17 +120,17 @@ def _accept_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Out
         one.has_open_suggestion
         for one in scene_words.list_scene_prompts(studio.take_snapshot().story, scene.id)
     )
-    said = [
+    messages = [
         f"{format_count(len(taken), 'shot')} of scene {scene.number} "
         f"{_choose_verb_form(len(taken))} the suggested words now"
     ]
     if faulty := sum(bool(one.faults) for one in taken):
-        said.append(f"{faulty} with faults")
+        messages.append(f"{faulty} with faults")
     if left:
-        said.append(f"{left} outgrown {'stays' if left == 1 else 'stay'}")
+        messages.append(f"{left} outgrown {'stays' if left == 1 else 'stay'}")
     return Outcome(
         data={"scene": scene.id, "shots": [one.shot.id for one in taken], "outgrown": left},
-        message=f"{', '.join(said)}; {undo_scope.get_undo_hint(studio)} reverts it",
+        message=f"{', '.join(messages)}; {undo_scope.get_undo_hint(studio)} reverts it",
     )
 
 
@@ -140,11 +140,11 @@ def _choose_verb_form(count: int) -> str:
 
 def _decline_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    aside = scene_words.decline_scene_suggestions(studio, scene)
+    declined = scene_words.decline_scene_suggestions(studio, scene)
     return Outcome(
-        data={"scene": scene.id, "suggestions": [one.id for one in aside]},
+        data={"scene": scene.id, "suggestions": [one.id for one in declined]},
         message=(
-            f"{format_count(len(aside), 'suggestion')} declined; {undo_scope.get_undo_hint(studio)} "
+            f"{format_count(len(declined), 'suggestion')} declined; {undo_scope.get_undo_hint(studio)} "
             "brings them back"
         ),
     )

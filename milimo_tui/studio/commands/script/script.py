@@ -93,9 +93,9 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
             "a model can only read the screenplay of the film",
             "milimo script import imports a file as the screenplay",
         )
-    asked = film_questions.make_check_job(studio, args.engine, args.model)
-    [job] = studio.require_client().submit_jobs([asked.request])
-    check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
+    question = film_questions.make_check_job(studio, args.engine, args.model)
+    [job] = studio.require_client().submit_jobs([question.request])
+    check_job_done(wait_with_progress(studio, question.request.label, [job])[job])
     talk = next(talk for talk in studio.require_project().facts.list_talks(task="check") if talk.job == job)
     answered = [json.loads(note) for note in talk.notes]
     marks, lost = story_marks.parse_model_marks(
@@ -104,13 +104,13 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
     words = (
         f"{talk.model} found {format_count(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
     )
-    gone = (
+    left_out = (
         (f"{lost} of its marks are left out, because no line contains the words that they quote",)
         if lost
         else ()
     )
     room = (f"did not fit into the prompt: {', '.join(talk.left_out)}",) if talk.left_out else ()
-    return (words, *gone, *room)
+    return (words, *left_out, *room)
 
 
 class ScriptCheckArgs(ScreenplayTextArgs):
@@ -124,7 +124,7 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
 
     Marks that the user dismissed are left out unless `--dismissed` is given.
     """
-    said = _check_script_by_model(studio, args) if args.engine else ()
+    model_lines = _check_script_by_model(studio, args) if args.engine else ()
     screenplay, rate = read_given_screenplay(studio, args)
     found = script_check.check_script(screenplay, rate)
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
@@ -137,9 +137,9 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
     passed = set(story.project.passed) if story is not None and not args.dismissed else set()
     marks = [mark for mark in every if mark.stable_key not in passed]
     for mark in marks:
-        beside = f" (line {mark.other})" if mark.other else ""
-        gone = "  dismissed" if story is not None and mark.stable_key in story.project.passed else ""
-        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{beside}  {mark.stable_key}{gone}")
+        other_line = f" (line {mark.other})" if mark.other else ""
+        dismissed = "  dismissed" if story is not None and mark.stable_key in story.project.passed else ""
+        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{other_line}  {mark.stable_key}{dismissed}")
     if left := len(every) - len(marks):
         lines.append(
             f"{format_count(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})"
@@ -148,7 +148,7 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
         f"{found.shots} shots, about {format_clock_duration(float(found.seconds))}"
     )
-    lines += said
+    lines += model_lines
     rows = [mark_to_json(mark, story) for mark in marks]
     data = asdict(found) | {"seconds": float(found.seconds), "marks": rows}
     return Outcome(data=data, text="\n".join(lines))
@@ -199,21 +199,23 @@ def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
     """
     if args.lock and args.unlock:
         raise BadInput("lock the numbers or unlock them, not both", "give --lock or --unlock")
-    told: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     if args.lock or args.unlock:
-        told = screenplays.lock_numbers(studio, lock=args.lock).told
+        messages = screenplays.lock_numbers(studio, lock=args.lock).told
     story = studio.take_snapshot().story
     scenes, shots = story.shown_scenes(), story.shown_shots()
     is_locked = story.project.numbers_locked
-    gone = sum(one.omitted for one in scenes) + sum(one.omitted for one in shots)
+    omitted_count = sum(one.omitted for one in scenes) + sum(one.omitted for one in shots)
     counts = f"{format_count(len(scenes), 'scene')}, {format_count(len(shots), 'shot')}"
     state = "numbers are locked" if is_locked else "numbers are not locked"
-    message = "; ".join((f"{state}: {counts}{f', {gone} omitted' if gone else ''}", *told))
+    message = "; ".join(
+        (f"{state}: {counts}{f', {omitted_count} omitted' if omitted_count else ''}", *messages)
+    )
     data = {
         "locked": is_locked,
         "scenes": [{"number": one.number, "heading": one.heading, "omitted": one.omitted} for one in scenes],
         "shots": [{"number": story.numbers.get(one.id, ""), "omitted": one.omitted} for one in shots],
-        "told": list(told),
+        "told": list(messages),
     }
     return Outcome(data=data, message=message)
 
@@ -248,9 +250,11 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
         )
     written = _write_current_script(studio)
     left_out = written.left_out
-    told = f"left out, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
+    loss_note = (
+        f"left out, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
+    )
     file = export_script(studio, written.text, screenplays.get_script_mode(studio.require_project()), form)
-    message = "; ".join((*((told,) if left_out else ()), *file.notes))
+    message = "; ".join((*((loss_note,) if left_out else ()), *file.notes))
     if path is None:
         text = file.data.decode("utf-8", "replace")
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))

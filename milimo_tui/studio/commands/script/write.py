@@ -36,15 +36,17 @@ class ModelAskArgs(Args):
 
 
 def _ask_about_film(studio: Studio, args: ModelAskArgs) -> Outcome:
-    asked = film_questions.make_question_job(studio, _build_model_question(studio, args))
+    question = film_questions.make_question_job(studio, _build_model_question(studio, args))
     if args.plan:
-        return Outcome(data=_build_ask_plan(asked), message=_format_ask_plan(asked), text=asked.context.text)
-    [job] = studio.require_client().submit_jobs([asked.request])
+        return Outcome(
+            data=_build_ask_plan(question), message=_format_ask_plan(question), text=question.context.text
+        )
+    [job] = studio.require_client().submit_jobs([question.request])
     if args.detach:
         return Outcome(
-            data={"job": job, **_build_ask_plan(asked)}, message=f"asked: {_format_ask_plan(asked)}"
+            data={"job": job, **_build_ask_plan(question)}, message=f"asked: {_format_ask_plan(question)}"
         )
-    check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
+    check_job_done(wait_with_progress(studio, question.request.label, [job])[job])
     talk = next(talk for talk in studio.require_project().facts.list_talks() if talk.job == job)
     row = build_answer_row(studio.take_snapshot().story, talk)
     return Outcome(

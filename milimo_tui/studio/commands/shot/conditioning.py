@@ -31,7 +31,7 @@ Control = Literal["", FollowedKind]
 CONDITION_COLUMNS = ("place", "source", "frame", "what", "strength", "state")
 
 
-def build_condition_rows(things: tuple[FollowedItem, ...]) -> list[dict[str, Any]]:
+def build_condition_rows(followed: tuple[FollowedItem, ...]) -> list[dict[str, Any]]:
     """Return a row of data for each condition of a shot.
 
     `state` in a row is `sent`, or the reason why the condition is not sent to the model.
@@ -53,7 +53,7 @@ def build_condition_rows(things: tuple[FollowedItem, ...]) -> list[dict[str, Any
             "behind": one.behind or None,
             "state": one.problem or (f"not sent: {one.behind}" if one.behind else "sent"),
         }
-        for place, one in enumerate(things, 1)
+        for place, one in enumerate(followed, 1)
     ]
 
 
@@ -224,39 +224,39 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
             "nothing to remove is named",
             "milimo shot condition list shows the places; --all removes everything",
         )
-    gone = {one.id for one in shot.conditioning} if args.all else {
+    removed_ids = {one.id for one in shot.conditioning} if args.all else {
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
-    kept = tuple(one for one in shot.conditioning if one.id not in gone)
+    kept = tuple(one for one in shot.conditioning if one.id not in removed_ids)
     return _save_conditions(studio, shot, kept, None, "remove inputs of")
 
 
 def _save_conditions(
-    studio: Studio, shot: Shot, conditions: tuple[Conditioning, ...], new: Conditioning | None, doing: str
+    studio: Studio, shot: Shot, conditions: tuple[Conditioning, ...], new: Conditioning | None, action: str
 ) -> Outcome:
     """Save `conditions` as the conditions of a shot. Raises BadInput or Refused if the added condition `new`
     is not usable.
 
-    `doing` describes the edit in the history.
+    `action` describes the edit in the history.
     """
     story = studio.take_snapshot().story
     changed = replace(shot, conditioning=conditions)
-    things = conditioning.list_followed(story, changed)
+    followed = conditioning.list_followed(story, changed)
     if new is not None:
-        _check_condition(story, shot, new, things)
+        _check_condition(story, shot, new, followed)
     number = story.numbers.get(shot.id, shot.id)
     if changed != shot:
-        story_edits.edit_story(studio, f"{doing} {number}", [shot], [changed])
-    described = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
-    described += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
+        story_edits.edit_story(studio, f"{action} {number}", [shot], [changed])
+    described = [f"{one.what} at {one.frame}" for one in followed if one.is_sent and not one.control]
+    described += [f"{one.control} of {one.what}" for one in followed if one.is_sent and one.control]
     return Outcome(
-        data=build_condition_rows(things),
+        data=build_condition_rows(followed),
         columns=CONDITION_COLUMNS,
         message=f"{number} follows {', '.join(described) or 'nothing'}",
     )
 
 
-def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[FollowedItem, ...]) -> None:
+def _check_condition(story: Story, shot: Shot, new: Conditioning, followed: tuple[FollowedItem, ...]) -> None:
     """Check a new condition of a shot.
 
     Raises BadInput for a frame outside the shot or an unusable asset, and Refused if another condition has
@@ -268,13 +268,13 @@ def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[
             f"frame {new.frame} is outside {number}, which has {shot.frames} frames",
             f"name a frame from 0 to {shot.frames - 1}, or last",
         )
-    one = next(one for one in things if one.id == new.id)
+    one = next(one for one in followed if one.id == new.id)
     if one.problem and one.asset is not None:
         raise BadInput(one.problem, one.hint)
     taken = next(
         (
             (place, other)
-            for place, other in enumerate(things, 1)
+            for place, other in enumerate(followed, 1)
             if other.id and other.id != one.id and not other.control and other.frame == one.frame
         ),
         None,
@@ -289,15 +289,16 @@ def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[
 
 def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
     """Find a condition that the user set, by its number in the list or its id. Raises NotFound, BadInput."""
-    things = conditioning.list_followed(story, shot)
-    for place, one in enumerate(things, 1):
+    followed = conditioning.list_followed(story, shot)
+    for place, one in enumerate(followed, 1):
         if name not in (str(place), one.id):
             continue
         if not one.id:
-            way = {"board": "--board off", "continuity": "--continuity off"}[one.source]
+            option = {"board": "--board off", "continuity": "--continuity off"}[one.source]
             number = story.numbers.get(shot.id, shot.id)
             raise BadInput(
-                f"{one.what} was not added by hand, so it can't be removed", f"milimo shot set {number} {way}"
+                f"{one.what} was not added by hand, so it can't be removed",
+                f"milimo shot set {number} {option}",
             )
         return next(mine for mine in shot.conditioning if mine.id == one.id)
     raise NotFound(

@@ -128,9 +128,9 @@ def _make_shot_set_args() -> type[Args]:
         waiting.remove(one)
         order.insert(order.index(one.after) + 1, one.name)
         kinds[one.name] = _get_argument_type(one) | None
-        asked = one.prompt
+        prompt = one.prompt
         given[one.name] = arg(
-            None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
+            None, description=prompt.help, ge=prompt.least, le=prompt.most, longest=prompt.longest
         )
     body = {
         "__module__": __name__,
@@ -164,10 +164,10 @@ def _set_shot_fields(studio: Studio, args: ShotSetBaseArgs) -> Outcome:
     if args.unlock:
         names = f"{names}, lock".removeprefix(", ")
     numbers = [story.numbers.get(shot.id, args.id) for shot in shots]
-    whose = ", ".join(numbers) if len(numbers) <= MAX_NAMED_SHOTS else format_count(len(numbers), "shot")
-    parts = [f"{whose}: {names or 'unchanged'}"]
+    owner = ", ".join(numbers) if len(numbers) <= MAX_NAMED_SHOTS else format_count(len(numbers), "shot")
+    parts = [f"{owner}: {names or 'unchanged'}"]
     if changed:
-        label = f"set {names} of {whose}"
+        label = f"set {names} of {owner}"
         parts.append(story_edits.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
     rows = [build_shot_row(find_shot_state(studio, shot.id)) for shot in shots]
     return Outcome(
@@ -230,9 +230,9 @@ def _apply_shot_fields(studio: Studio, story: Story, shot: Shot, args: ShotSetBa
         )
     if any(words is not None for words in (args.tags, args.tag, args.untag)):
         tags = shot.tags if args.tags is None else parse_tags(args.tags)
-        gone = parse_tags(args.untag or "")
+        removed_tags = parse_tags(args.untag or "")
         given["tags"] = tuple(
-            dict.fromkeys((*(tag for tag in tags if tag not in gone), *parse_tags(args.tag or "")))
+            dict.fromkeys((*(tag for tag in tags if tag not in removed_tags), *parse_tags(args.tag or "")))
         )
     return set_user_fields(shot, **given)
 
@@ -325,7 +325,7 @@ def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tup
     name = name.strip().lower()
     if name not in meaning.PROMPT_PARTS:
         raise BadInput(f"a prompt has no part “{name}”", f"parts: {', '.join(meaning.PROMPT_PARTS)}")
-    rest = {part: said for part, said in parts if part != name}
+    rest = {part: old_text for part, old_text in parts if part != name}
     return tuple({**rest, name: text.strip()}.items()) if equals else tuple(rest.items())
 
 

@@ -40,11 +40,16 @@ def _finish_take(studio: Studio, args: TakeFinishArgs) -> Outcome:
     message = take_estimate.format_batch_estimate(
         estimate, f"take {place} of {state.number} by {finishing.words}"
     )
-    go = measured.describe_one_go_remake(state.story, take)
-    message = "\n".join(filter(None, (message, go)))
+    one_go_note = measured.describe_one_go_remake(state.story, take)
+    message = "\n".join(filter(None, (message, one_go_note)))
     if args.dry_run:
         specs = [request.spec for request in finishing.prepared.requests]
-        data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": [go] if go else []}
+        data = {
+            "jobs": [],
+            "estimate": estimate.as_json(),
+            "specs": specs,
+            "notes": [one_go_note] if one_go_note else [],
+        }
         return Outcome(data=data, message=message)
     ids = finish.submit_finish(studio.require_client(), finishing)
     return finish_queue_command(
@@ -55,7 +60,7 @@ def _finish_take(studio: Studio, args: TakeFinishArgs) -> Outcome:
         what="take",
         message=f"queued {message}{format_start_note(begins, HOST.now())}",
         estimate=estimate.as_json(),
-        notes=[go] if go else [],
+        notes=[one_go_note] if one_go_note else [],
     )
 
 

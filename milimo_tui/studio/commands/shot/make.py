@@ -172,8 +172,8 @@ def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, spe
     }
     lines = []
     for state in list(states.values())[:MAX_FITTED_SHOTS]:
-        way = preflight.make_preflight(studio, specs, state.shot, memory=False).plan
-        lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
+        plan = preflight.make_preflight(studio, specs, state.shot, memory=False).plan
+        lines += [f"{state.number}: {change}" for change in (plan.changes if plan else ())]
     left = len(states) - MAX_FITTED_SHOTS
     if lines and left > 0:
         lines.append(f"{format_count(left, 'shot')} more: milimo shot show explains each")
@@ -348,8 +348,8 @@ def _format_queued_message(
         return f"held: {message}; milimo batch resume {prepared.batch.id} starts it"
     if not_before is not None:
         return f"queued {message}{format_start_note(not_before, HOST.now())}"
-    going = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
-    return f"queued {message}{going}"
+    under_way = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
+    return f"queued {message}{under_way}"
 
 
 def _format_dry_run_lines(

@@ -154,8 +154,8 @@ def _queue_retake(
 ) -> Outcome:
     prepared = order.prepared.postpone(begins)
     estimate = take_estimate.estimate_takes(studio, prepared)
-    [wish] = prepared.takes
-    notes = list(retakes.describe_planned_changes(studio, wish.spec))
+    [take_request] = prepared.takes
+    notes = list(retakes.describe_planned_changes(studio, take_request.spec))
     message = "\n".join([take_estimate.format_batch_estimate(estimate, order.words), *notes])
     if args.dry_run:
         specs = [request.spec for request in prepared.requests]

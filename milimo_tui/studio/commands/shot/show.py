@@ -58,8 +58,8 @@ def _show_shot(studio: Studio, args: ShotShowArgs) -> Outcome:
 
 def _format_measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, sentences in measured.items():
-        for place, said in enumerate(sentences):
-            yield from _wrap_labelled_text(MEASURE_LABELS[name] if place == 0 else "", said)
+        for place, sentence in enumerate(sentences):
+            yield from _wrap_labelled_text(MEASURE_LABELS[name] if place == 0 else "", sentence)
 
 
 def build_circumstance_data(state: ShotState) -> dict[str, Any]:
@@ -67,13 +67,19 @@ def build_circumstance_data(state: ShotState) -> dict[str, Any]:
     is stored with its origin: the shot, the scene or the place.
     """
     at = gather_circumstances(state.story, state.scene, state.shot)
-    told = {"place": at.location, "part": at.part, "time": at.time_of_day, "weather": at.weather, **at.layers}
-    return {"told": {name: asdict(one) for name, one in told.items() if one.text}}
+    circumstances = {
+        "place": at.location,
+        "part": at.part,
+        "time": at.time_of_day,
+        "weather": at.weather,
+        **at.layers,
+    }
+    return {"told": {name: asdict(one) for name, one in circumstances.items() if one.text}}
 
 
 def build_preflight_data(sending: Preflight) -> dict[str, Any]:
     """Return everything that will be sent to the model for a shot as data for `--json`."""
-    way = sending.plan
+    plan = sending.plan
     return {
         "prompt": sending.prompt.text,
         "parts": [
@@ -87,12 +93,12 @@ def build_preflight_data(sending: Preflight) -> dict[str, Any]:
         "negative": sending.prompt.negative,
         "spec": sending.spec.model_dump(mode="json"),
         "follows": build_condition_rows(sending.follows),
-        "loras": [{"id": use.id, "strength": use.strength, "of": whose} for use, whose in sending.loras],
-        "not_sent": [{"id": use.id, "for": use.family, "of": whose} for use, whose in sending.left],
+        "loras": [{"id": use.id, "strength": use.strength, "of": owner} for use, owner in sending.loras],
+        "not_sent": [{"id": use.id, "for": use.family, "of": owner} for use, owner in sending.left],
         "elements": [element.trigger for element in sending.elements],
         "model": sending.model or None,
         "noise": sending.noise,
-        "way": asdict(way) if way else None,
+        "way": asdict(plan) if plan else None,
         "handles": sending.handle_frames,
         "memory": sending.memory,
         "problems": [asdict(problem) for problem in sending.problems],
@@ -164,8 +170,8 @@ def _format_meaning_lines(state: ShotState) -> Iterator[str]:
     shot = state.shot
     if shot.characters:
         stands = dict(shot.stands)
-        who = (f"{name} ({stands[name]})" if name in stands else name for name in shot.characters)
-        yield from _wrap_labelled_text("cast", ", ".join(who))
+        people = (f"{name} ({stands[name]})" if name in stands else name for name in shot.characters)
+        yield from _wrap_labelled_text("cast", ", ".join(people))
     known = [element for element in state.story.elements if element.kind is ElementKind.CHARACTER]
     removed = [
         name for name in shot.characters if known and not any(one.has_name_or_alias(name) for one in known)
@@ -192,8 +198,8 @@ def _format_circumstance_lines(state: ShotState) -> Iterator[str]:
     """
     at = gather_circumstances(state.story, state.scene, state.shot)
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
-    told = (("place", place, at.location), ("time", at.time_of_day.text, at.time_of_day))
-    for label, text, one in (*told, ("weather", at.weather.text, at.weather)):
+    rows = (("place", place, at.location), ("time", at.time_of_day.text, at.time_of_day))
+    for label, text, one in (*rows, ("weather", at.weather.text, at.weather)):
         if text:
             yield from _wrap_labelled_text(label, f"{text} ({one.source or at.part.source})")
     if (found := find_place_face(state.story, state.shot)) is not None:
@@ -205,7 +211,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     """Yield lines with the length, prompt, seed and steps, and the model's pipeline with the reason for its
     choice.
     """
-    shot, way = state.shot, sending.plan
+    shot, plan = state.shot, sending.plan
     rate = state.story.project.rate
     yield _format_labelled_line(
         "wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{format_fit_note(sending)}"
@@ -224,14 +230,14 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")
     text = "locked" if shot.seed_locked else "new for each new take"
     yield _format_labelled_line("seed", f"{sending.spec.seed} ({text})")
-    if way is not None:
+    if plan is not None:
         parts = "".join(
             f"   {name.replace('_', ' ')} {value:g}" for name, value in _list_set_guidance_parts(shot)
         )
         yield _format_labelled_line(
-            "steps", f"{way.steps}   guidance {way.guidance}{parts}   {way.schedule}".rstrip()
+            "steps", f"{plan.steps}   guidance {plan.guidance}{parts}   {plan.schedule}".rstrip()
         )
-        yield _format_labelled_line("pipeline", f"{way.pipeline}: {way.reason}")
+        yield _format_labelled_line("pipeline", f"{plan.pipeline}: {plan.reason}")
     yield from _format_beat_lines(sending)
 
 
@@ -272,7 +278,7 @@ def _format_lora_lines(sending: Preflight) -> Iterator[str]:
     """Yield a line for each LoRA. LoRAs that are sent to the engine come first, each with its owner (the
     shot, an element or the film). LoRAs for other models, which are not sent, come last.
     """
-    stack = [f"{lora_stacks.format_lora(use)} ({whose})" for use, whose in sending.loras]
+    stack = [f"{lora_stacks.format_lora(use)} ({owner})" for use, owner in sending.loras]
     stack += [
         f"{lora_stacks.format_lora(use)}: for {use.family}, not sent to {sending.spec.engine}"
         for use, _ in sending.left

@@ -123,9 +123,9 @@ def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
     for first, second in pairwise(mine):
         if {first.id, second.id} == {shot.id, wanted}:
             return first, second
-    told = story.numbers.get(wanted, wanted)
+    other_number = story.numbers.get(wanted, wanted)
     raise BadInput(
-        f"{number} and {told} are not next to each other", "only neighbours in a scene can be joined"
+        f"{number} and {other_number} are not next to each other", "only neighbours in a scene can be joined"
     )
 
 

@@ -100,8 +100,8 @@ def require_not_rejected(studio: Studio, state: shot_spec.ShotState, take: Take)
     """Raise Refused for a rejected take, which can't be picked."""
     if take.rejected:
         place = state.takes.index(take) + 1
-        way = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
-        raise Refused(f"take {place} of {state.number} is rejected", f"{way} undoes the rejection")
+        command = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
+        raise Refused(f"take {place} of {state.number} is rejected", f"{command} undoes the rejection")
 
 
 def find_take(state: shot_spec.ShotState, name: str) -> Take:
@@ -171,10 +171,10 @@ def _update_pick_after_rating(state: shot_spec.ShotState, judged: Take) -> Shot:
     """
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
-        gone = state.shot.take == judged.id
+        lost_pick = state.shot.take == judged.id
         return (
             picked_takes.set_automatic_pick(state.shot, picked_takes.choose_best_take(takes))
-            if gone
+            if lost_pick
             else state.shot
         )
     was_rejected = any(each.rejected for each in state.takes if each.id == judged.id)
@@ -234,8 +234,8 @@ def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
             f"shot {state.number} has no picked take to remake", f"milimo shot make {state.number}"
         )
     [job] = studio.require_client().submit_jobs([remake.make_remake_request(studio, state, take)])
-    go = measured.describe_one_go_remake(state.story, take)
-    notes = [go] if go else []
+    one_go_note = measured.describe_one_go_remake(state.story, take)
+    notes = [one_go_note] if one_go_note else []
     queued = "\n".join(("queued 1 take", *notes))
     done = finish_queue_command(
         studio, [job], None, detach=args.detach, what="take", message=queued, notes=notes

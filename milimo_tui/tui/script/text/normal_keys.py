@@ -109,8 +109,8 @@ class NormalKeys:
             editor.selection = Selection((anchor[0], ends[0]), (place[0], ends[1]))
         else:
             # When selecting backwards, include the letter at which the selection began.
-            behind = place < anchor
-            editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
+            is_backwards = place < anchor
+            editor.selection = Selection((anchor[0], anchor[1] + 1) if is_backwards else anchor, place)
 
     def stand_on_letter(self) -> None:
         """Move the cursor from after the last letter of a line onto that letter, because only typing needs
@@ -374,12 +374,12 @@ class NormalKeys:
 
     def _store_in_register(self, span: TextSpan, register: str) -> None:
         """Copy the text of a span into the named register, and into the unnamed register."""
-        held = Register(span.extract_text(self._page.lines), span.lines)
-        self.registers[""] = held
+        contents = Register(span.extract_text(self._page.lines), span.lines)
+        self.registers[""] = contents
         if register:
-            self.registers[register] = held
+            self.registers[register] = contents
         if register == CLIPBOARD:
-            get_studio_app(self._editor).copy_to_clipboard(held.text)
+            get_studio_app(self._editor).copy_to_clipboard(contents.text)
 
     @action
     def act_put(self, key_command: KeyCommand) -> None:

@@ -76,13 +76,15 @@ def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan 
     while end < len(line) and classify_letter(line[end]) == letter:
         end += 1
     if around:
-        behind = end
-        while behind < len(line) and not classify_letter(line[behind]):
-            behind += 1
-        if behind == end:  # A word at the end of a line has no blanks after it, so take the blanks before it.
+        blanks_end = end
+        while blanks_end < len(line) and not classify_letter(line[blanks_end]):
+            blanks_end += 1
+        if (
+            blanks_end == end
+        ):  # A word at the end of a line has no blanks after it, so take the blanks before it.
             while start > 0 and not classify_letter(line[start - 1]):
                 start -= 1
-        end = behind
+        end = blanks_end
     return TextSpan((row, start), (row, end))
 
 

@@ -69,14 +69,14 @@ def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget:
     # With these protocols a cell encodes its own column and row, and only a limited range can be encoded.
     if terminal.pictures in ("kitty", "iterm2", "sixel"):
         columns, rows = min(columns, kitty.MOST_COLUMNS), min(rows, kitty.MOST_ROWS)
-    asked: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}
+    parameters: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}
     if terminal.pictures in ("iterm2", "sixel"):
-        return asked | {"kind": terminal.pictures, "budget": budget}
+        return parameters | {"kind": terminal.pictures, "budget": budget}
     if terminal.pictures == "kitty":
         if terminal.medium != "direct":
-            return asked | {"kind": "kitty", "medium": terminal.medium}
-        return asked | {"kind": "kitty", "budget": budget}
-    return asked | {"kind": "cells", "colours": terminal.colours, "signs": list(terminal.signs)}
+            return parameters | {"kind": "kitty", "medium": terminal.medium}
+        return parameters | {"kind": "kitty", "budget": budget}
+    return parameters | {"kind": "cells", "colours": terminal.colours, "signs": list(terminal.signs)}
 
 
 def _make_kitty_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:

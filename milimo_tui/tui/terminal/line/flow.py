@@ -134,10 +134,10 @@ class Flow:
         # If nothing else was in transit, the transfer took as long as the answer took beyond the shortest
         # round trip. Both are measurements, so the duration is increased a little, and the rate is not
         # overestimated.
-        took = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
+        duration = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
-            self._record_rate(now, bytes_taken / max(SHORTEST, took), full=part.full)
+            self._record_rate(now, bytes_taken / max(SHORTEST, duration), full=part.full)
         self._adjust_ease(trip, part)
 
     def _record_rate(self, now: float, rate: float, *, full: bool) -> None:

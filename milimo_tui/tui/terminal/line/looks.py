@@ -159,18 +159,18 @@ def _format_attributes(style: Style) -> str:
     return ";".join(number for bit, number in enumerate(ATTRIBUTES) if bits >> bit & 1) if bits else ""
 
 
-def _format_colour(colour: Color | None, colours: str, way: str) -> str:
-    """Return the SGR parameters of a colour; `way` is 38 for the foreground and 48 for the background. If the
-    terminal has fewer colours, a true colour is replaced by the nearest one.
+def _format_colour(colour: Color | None, colours: str, sgr_code: str) -> str:
+    """Return the SGR parameters of a colour; `sgr_code` is 38 for the foreground and 48 for the background.
+    If the terminal has fewer colours, a true colour is replaced by the nearest one.
     """
     if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
-        return "39" if way == "38" else "49"
+        return "39" if sgr_code == "38" else "49"
     if colour.type is ColorType.TRUECOLOR and colours == "256":
         assert colour.triplet is not None
-        return f"{way};5;{find_palette_index(*colour.triplet)}"
+        return f"{sgr_code};5;{find_palette_index(*colour.triplet)}"
     if colours == "16":
         colour = colour.downgrade(ColorSystem.STANDARD)
-    return ";".join(colour.get_ansi_codes(foreground=way == "38"))
+    return ";".join(colour.get_ansi_codes(foreground=sgr_code == "38"))
 
 
 _colour = lru_cache(1 << 14)(_format_colour)

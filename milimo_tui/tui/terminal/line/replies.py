@@ -67,5 +67,5 @@ class ReplyFilter:
 
     def release_held_text(self) -> str:
         """Return the held-back text, to be treated as keys, because it did not become an answer."""
-        held, self._held = self._held, ""
-        return held
+        text, self._held = self._held, ""
+        return text

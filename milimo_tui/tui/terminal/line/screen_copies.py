@@ -164,13 +164,13 @@ class ScreenCopy:
 
     def _find_wrong_cells(self, y: int) -> Iterator[int]:
         """Yield the columns of row `y` in which the terminal shows a wrong cell that may be sent now."""
-        wanted, shown, held = self._wanted[y], self._shown[y], self._held
+        wanted, shown, held_pictures = self._wanted[y], self._shown[y], self._held
         if wanted == shown:
             self._changed.discard(y)
             return
         for x, (cell, was) in enumerate(zip(wanted, shown, strict=True)):
             if cell != was:
-                if held and cell[1].picture in held:
+                if held_pictures and cell[1].picture in held_pictures:
                     look = self._lent.get(cell[1].picture or 0)
                     if look is None or was == (cell[0], look):
                         continue

@@ -148,10 +148,10 @@ class TerminalLine:
         """Free all pictures in the terminal, before the studio ends or sends everything again. A partly sent
         picture is freed first, which ends its transfer.
         """
-        had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
-        had.sort(key=lambda id: id != self._coming)
+        shown_ids = [id for id, offer in self._offers.items() if offer.there or offer.gone]
+        shown_ids.sort(key=lambda id: id != self._coming)
         self._coming = 0
-        self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
+        self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in shown_ids))
 
     def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
         """Prepare to send a picture from its first part again, because the terminal does not have the
@@ -227,21 +227,21 @@ class TerminalLine:
         )
         self._send_soon()
 
-    def withdraw_picture(self, picture: int, words: str, heir: int = 0) -> None:
+    def withdraw_picture(self, picture: int, words: str, replacement: int = 0) -> None:
         """Stop using a picture. `words` is the command that frees it. This command is sent after the new
         content of the picture's cells.
 
-        `heir` is the id of the picture that takes over these cells, 0 for none. A partly sent picture is
-        still sent completely, and it is shown until its replacement has arrived. Pictures are therefore
+        `replacement` is the id of the picture that takes over these cells, 0 for none. A partly sent picture
+        is still sent completely, and it is shown until its replacement has arrived. Pictures are therefore
         visible even if they change faster than the connection can carry them.
         """
         if self._direct.pop(picture, None) is not None:
             self._tell_freed(picture)
             return
         offer = self._offers.get(picture)
-        self._heirs[picture] = heir
+        self._heirs[picture] = replacement
         if offer is not None and (offer.there or offer.is_under_way):
-            offer.withdrawn, offer.replacement, offer.next = words, heir, None
+            offer.withdrawn, offer.replacement, offer.next = words, replacement, None
         else:
             self._offers.pop(picture, None)
             self._tell_freed(picture)
@@ -286,8 +286,8 @@ class TerminalLine:
     @property
     def seconds_until_rest(self) -> float:
         """Seconds until a series of keys counts as ended; 0.0 if there is no series."""
-        held = self._key_at - self._key_before < KEYS_APART_SECONDS
-        return max(0.0, KEYS_REST_SECONDS - self.seconds_since_key) if held else 0.0
+        in_series = self._key_at - self._key_before < KEYS_APART_SECONDS
+        return max(0.0, KEYS_REST_SECONDS - self.seconds_since_key) if in_series else 0.0
 
     @property
     def seconds_since_key(self) -> float:
@@ -492,11 +492,13 @@ class TerminalLine:
         """
         offer.there = True
         if offer.withdrawn is not None:
-            heir = offer.replacement
-            while heir in self._heirs and heir not in self._offers:
-                heir = self._heirs[heir]
-            if heir in self._offers and not self._offers[heir].there:
-                self.glass.lend_cells(heir, self.glass.looks.get_look(kitty.make_placeholder_style(id)))
+            replacement = offer.replacement
+            while replacement in self._heirs and replacement not in self._offers:
+                replacement = self._heirs[replacement]
+            if replacement in self._offers and not self._offers[replacement].there:
+                self.glass.lend_cells(
+                    replacement, self.glass.looks.get_look(kitty.make_placeholder_style(id))
+                )
         elif offer.next is not None:
             newer, offer.next = offer.next, None
             self.replace_picture(id, newer)
@@ -533,7 +535,9 @@ class TerminalLine:
                 self._heirs.pop(id, None)
                 self._tell_freed(id)
         if len(self._heirs) > MAX_REPLACEMENTS:
-            self._heirs = {id: heir for id, heir in self._heirs.items() if heir in self._offers}
+            self._heirs = {
+                id: replacement for id, replacement in self._heirs.items() if replacement in self._offers
+            }
         return "".join(out)
 
     @property

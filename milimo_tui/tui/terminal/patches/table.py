@@ -43,8 +43,8 @@ def get_textual_version() -> str:
     Textual itself reads the version with `importlib.metadata`. That import takes a tenth of the time until
     the first frame.
     """
-    beside = Path(textual.__file__).parents[1].glob("textual-*.dist-info")
-    found = [folder.name.removeprefix("textual-").removesuffix(".dist-info") for folder in beside]
+    folders = Path(textual.__file__).parents[1].glob("textual-*.dist-info")
+    found = [folder.name.removeprefix("textual-").removesuffix(".dist-info") for folder in folders]
     return found[0] if len(found) == 1 else textual.__version__
 
 

@@ -77,12 +77,12 @@ class DisplayedFilm(TimelineView):
             self.run_in_background(partial(self._lay_out_in_thread, film), "resolve-layout", exclusive=True)
 
     async def _lay_out_in_thread(self, film: FilmSnapshot) -> None:
-        laid = await self.in_thread(partial(_make_film_lanes, film))
+        lanes = await self.in_thread(partial(_make_film_lanes, film))
         if film.cut is not None and film.cut.id != self._kept_aside:
             self._kept_aside = film.cut.id
             freeze_heap()
         if self.film is film or self.snapshot is None:
-            self._lanes_film, self.lanes = film, laid
+            self._lanes_film, self.lanes = film, lanes
             self.show_film(film)
 
     async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
@@ -146,13 +146,13 @@ class DisplayedFilm(TimelineView):
             return film, self.lanes if film is self._lanes_film else _make_film_lanes(film)
 
         try:
-            film, laid = await self.in_thread(read_and_lay_out)
+            film, lanes = await self.in_thread(read_and_lay_out)
         except MilimoError as error:
             self.studio_app.show_error(error)
             return
         # The app may have shown this snapshot already, when it was informed of the change.
         if film is not self._lanes_film:
-            self._lanes_film, self.lanes = film, laid
+            self._lanes_film, self.lanes = film, lanes
         if self.snapshot is not self._lanes_film and self.is_attached:
             await self.studio_app.on_film_changed(FilmChanged(self._lanes_film))
 

@@ -146,11 +146,11 @@ class MouseDrag(Mode):
             self._core.studio_app.show_error(error)
             self._show_moved_cut(carried.base.cut)
             return
-        laid = self._show_moved_cut(after)
-        lands = laid.get_placed(carried.clip)
+        moved_layout = self._show_moved_cut(after)
+        lands = moved_layout.get_placed(carried.clip)
         name = self._core.get_clip_name(placed.clip)
         where = (
-            f"{laid.get_track(lands.clip.track).name}  "
+            f"{moved_layout.get_track(lands.clip.track).name}  "
             f"{format_timecode(lands.start, self._core.cutting.rate)}"
         )
         self._core.show_message(f"{name} to {where}", hint="Esc puts it back")
@@ -198,11 +198,11 @@ class MouseDrag(Mode):
         return at
 
     def _show_moved_cut(self, cut: Cut) -> Layout:
-        laid, film = layout(cut), self._core.snapshot
+        moved_layout, film = layout(cut), self._core.snapshot
         if film is not None:
-            self._core.cutting = make_timeline_film(laid, film.story)
+            self._core.cutting = make_timeline_film(moved_layout, film.story)
             self._core.redraw()
-        return laid
+        return moved_layout
 
     async def _write_move(self, carried: DraggedClip) -> None:
         before = carried.base.get_placed(carried.clip)

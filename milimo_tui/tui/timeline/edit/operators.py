@@ -184,15 +184,15 @@ class CutOperators:
 
     async def _recall_or_warn(self, key_command: KeyCommand) -> SourceClip | Pieces | None:
         studio = self._core.studio_app.studio
-        held = await self._core.in_thread(lambda: registers.recall_register(studio, key_command.register))
-        if held is None:
+        contents = await self._core.in_thread(lambda: registers.recall_register(studio, key_command.register))
+        if contents is None:
             where = f"register {key_command.register}" if key_command.register else "the register"
             self._core.show_message(
                 f"{where} is empty",
                 "warn",
                 "{ui.yank} {ui.yank} copies this clip, {media:ui.yank} in Media a file",
             )
-        return held
+        return contents
 
     async def _paste_register(self, key_command: KeyCommand, *, overwrite: bool) -> None:
         """Paste the contents of the register at the playhead, then move the playhead to the end of the pasted
@@ -200,16 +200,16 @@ class CutOperators:
         with the current one.
         """
         self._core.halt_playback()
-        held, lane = (
+        contents, lane = (
             await self._recall_or_warn(key_command),
             self._core.cutting.get_lane(self._core.view.lane),
         )
-        if held is None or lane is None:
+        if contents is None or lane is None:
             return
         self._repeat_edit.remember_edit(key_command)
         at = self._core.playhead
-        if isinstance(held, SourceClip):
-            await self._paste_source(held, lane, overwrite=overwrite)
+        if isinstance(contents, SourceClip):
+            await self._paste_source(contents, lane, overwrite=overwrite)
             return
         done = await self._core.run_and_wait(
             "cut.paste",
@@ -220,7 +220,7 @@ class CutOperators:
             connected=self._connects_to_main(lane),
         )
         if done is not None:
-            self._core.go_to(at + round_half_up(held.frames * self._core.cutting.rate / held.rate))
+            self._core.go_to(at + round_half_up(contents.frames * self._core.cutting.rate / contents.rate))
 
     async def _paste_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
         """Insert a source clip at the playhead, or overwrite the track from there. If the film has a marked
@@ -260,13 +260,13 @@ class CutOperators:
         """Replace the source of the clip under the playhead with the first source in the register. The clip
         keeps its trims.
         """
-        span, held = self._core.span, await self._recall_or_warn(key_command)
+        span, contents = self._core.span, await self._recall_or_warn(key_command)
         if span is None:
             self._core.show_message(
                 "there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip"
             )
-        elif held is not None:
-            source = registers.find_first_source(held)
+        elif contents is not None:
+            source = registers.find_first_source(contents)
             if not source:
                 self._core.show_message(
                     "the register does not contain a shot or a file",

@@ -78,8 +78,8 @@ class ShotTakes(Mode):
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
         before = self._before.get(shot.id)
-        behind = takes[next((place + 1 for place, take in enumerate(takes) if take.id == shot.take), 0) :]
-        found = [take for take in others if take.id == before] or behind or others[::-1]
+        later = takes[next((place + 1 for place, take in enumerate(takes) if take.id == shot.take), 0) :]
+        found = [take for take in others if take.id == before] or later or others[::-1]
         return found[0] if found else None
 
     async def _replan_comparison(self, words: str, hint: str = "") -> None:
@@ -122,16 +122,16 @@ class ShotTakes(Mode):
         shot = self._find_playhead_shot()
         if not shot:
             return
-        asked = await self._core.studio_app.run_and_wait(
+        planned = await self._core.studio_app.run_and_wait(
             "shot.make", {"ids": [shot], "dry_run": True}, quiet=True
         )
-        if asked is None or not asked.data["specs"]:
+        if planned is None or not planned.data["specs"]:
             return
         from milimo_tui.tui.jobs.spec_panel import SpecPanel
 
-        heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {asked.message}"
+        heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {planned.message}"
         save = partial(self._queue_edited_take, shot)
-        self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
+        self._core.app.push_screen(SpecPanel(heading, planned.data["specs"][0], save, verb="makes it"))
 
     async def _queue_edited_take(self, shot: str, patch: Mapping[str, Any]) -> None:
         """Queue a take of a shot with the changed settings in `patch`. If the take is refused, raise the

@@ -78,9 +78,9 @@ class TrimSession:
         frame = model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
             return None
-        before, behind = lane.clip_at_or_end(frame - 1) if frame else None, lane.clip_at(frame)
-        if behind is not None and behind.start == frame and (before is None or self._core.playhead >= frame):
-            return behind, "head"
+        before, after = lane.clip_at_or_end(frame - 1) if frame else None, lane.clip_at(frame)
+        if after is not None and after.start == frame and (before is None or self._core.playhead >= frame):
+            return after, "head"
         return (before, "tail") if before is not None else None
 
     def find_adjoining_clip(self, span: PlacedClip, edge: Edge) -> PlacedClip | None:
@@ -107,17 +107,21 @@ class TrimSession:
             self._core.studio_app.show_error(error)
             self.leave_trim()
             return
-        laid, placed = layout(after), base.get_placed(trim.clip)
-        done = trims.count_frames_moved(placed, laid.get_placed(trim.clip), trim, self._core.cutting.rate)
+        after_layout, placed = layout(after), base.get_placed(trim.clip)
+        done = trims.count_frames_moved(
+            placed, after_layout.get_placed(trim.clip), trim, self._core.cutting.rate
+        )
         trim = self.trim = replace(trim, by=done)
         edges = trims.list_snapping_edges(placed, trim)
         self._met = (
             next((found for edge in edges if (found := self._find_snap_point(edge))), None) if done else None
         )
-        self._core.cutting = make_timeline_film(laid, film.story)
+        self._core.cutting = make_timeline_film(after_layout, film.story)
         bounds = self._get_media_lengths(film)
-        self.sides = list_edit_sides(laid, trim, self._core.get_clip_name, bounds, self._core.cutting.rate)
-        now = laid.get_placed(trim.clip)
+        self.sides = list_edit_sides(
+            after_layout, trim, self._core.get_clip_name, bounds, self._core.cutting.rate
+        )
+        now = after_layout.get_placed(trim.clip)
         if trim.kind.is_of_edge:
             self._core.go_to(now.start if trim.edge == "head" else now.end - 1)
         else:

@@ -137,8 +137,8 @@ def find_next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
     before = [key for key in curve if key.frame <= frame]
     if not before:
         return None
-    ways = list(Easing)
-    return before[-1].frame, ways[(ways.index(before[-1].easing) + 1) % len(ways)]
+    easings = list(Easing)
+    return before[-1].frame, easings[(easings.index(before[-1].easing) + 1) % len(easings)]
 
 
 def _make_choice_change(field: InspectorField, clip: Clip, value: Value) -> ClipChange:

@@ -209,9 +209,11 @@ class CurveEdit:
         """
         if not self._moves:
             return frame
-        gone = compute_distance(get_speed_ramp(self.clip.effects), 0, frame) * abs(self.clip.effects.speed)
+        distance = compute_distance(get_speed_ramp(self.clip.effects), 0, frame) * abs(
+            self.clip.effects.speed
+        )
         return round_half_up(
-            find_arrival_frame(get_speed_ramp(after.effects), 0, gone / abs(after.effects.speed))
+            find_arrival_frame(get_speed_ramp(after.effects), 0, distance / abs(after.effects.speed))
         )
 
     def to_old_frame(self, shown: int, after: Clip) -> int:
@@ -220,9 +222,9 @@ class CurveEdit:
         """
         if not self._moves:
             return shown
-        gone = compute_distance(get_speed_ramp(after.effects), 0, shown) * abs(after.effects.speed)
+        distance = compute_distance(get_speed_ramp(after.effects), 0, shown) * abs(after.effects.speed)
         return round_half_up(
-            find_arrival_frame(get_speed_ramp(self.clip.effects), 0, gone / abs(self.clip.effects.speed))
+            find_arrival_frame(get_speed_ramp(self.clip.effects), 0, distance / abs(self.clip.effects.speed))
         )
 
     @property

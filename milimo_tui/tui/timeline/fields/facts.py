@@ -183,11 +183,13 @@ def _list_link_facts(span: PlacedClip, film: TimelineFilm, clip_styles: ClipStyl
     """List the clips on other tracks that are linked to this clip, and the other clips of its group."""
     clip, facts = span.clip, []
     if clip.link:
-        beside = [(lane, each) for lane in film.lanes for each in lane.clips_between(span.start, span.end)]
+        overlapping = [
+            (lane, each) for lane in film.lanes for each in lane.clips_between(span.start, span.end)
+        ]
         linked = [
             f"{lane.track.name} "
             f"{clip_styles.find_clip_style(each.clip).name}{_describe_sync_offset(span, each, film.rate)}"
-            for lane, each in beside
+            for lane, each in overlapping
             if each.clip.link == clip.link and each.clip.id != clip.id
         ]
         facts.append(FactLine("linked", f"with {', '.join(linked) or 'a clip elsewhere'}"))

@@ -191,9 +191,11 @@ def _parse_setting_choice(field: InspectorField, word: str, there: dict[str, boo
 
 def _require_in_range(field: InspectorField, value: float) -> float:
     if not field.low <= value <= field.high:
-        much = "that large" if value > 0 else "that small"
+        size_text = "that large" if value > 0 else "that small"
         shown = (
-            format_setting_number(value * field.times, 0, field.unit) if abs(value) < LARGEST_SHOWN else much
+            format_setting_number(value * field.times, 0, field.unit)
+            if abs(value) < LARGEST_SHOWN
+            else size_text
         )
         raise BadInput(f"{field.label} can't be {shown}", describe_allowed_range(field))
     return value

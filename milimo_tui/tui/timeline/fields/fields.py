@@ -356,7 +356,7 @@ FIELDS: tuple[InspectorField, ...] = (
         group=FieldGroup.CHOICE,
         shape=FieldShape.ONE_OF,
         default=OnDamage.REFUSE.value,
-        words=tuple(way.value for way in OnDamage),
+        words=tuple(choice.value for choice in OnDamage),
     ),
     InspectorField(
         key="clip_opacity",

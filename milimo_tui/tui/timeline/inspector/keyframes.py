@@ -120,15 +120,15 @@ class KeyframeKeys:
 
     async def change_easing(self, field: InspectorField, clip: Clip) -> None:
         """Give a keyframe the next easing: the keyframe at the playhead, or the last one before it."""
-        turned = changes.find_next_easing(
+        next_easing = changes.find_next_easing(
             clip.effects.get_curve(field.key), self._pending_edits.inspected_frame
         )
-        if turned is None:
+        if next_easing is None:
             self._core.show_message(
                 f"there is no key of {field.label} here or before", "warn", "{ui.key_set} sets one"
             )
             return
-        frame, easing = turned
+        frame, easing = next_easing
         change = changes.make_key_change(clip, field.key, frame, easing=easing)
         if await self._core.run_and_wait(change.command, **change.args) is not None:
             self._core.show_message(

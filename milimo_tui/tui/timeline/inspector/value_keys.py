@@ -171,11 +171,11 @@ class ValueKeys:
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not FieldGroup.SHOT
             look = partial(self._show_typed, field, value) if seen else None
-            asked = make_setting_form_field(
+            form_field = make_setting_form_field(
                 field, value, self._inspector_part.get_setting_rate(field), begun=begun
             )
             at = self._inspector_part.inspector.value_region()
-            typed = await self._core.ask_field(asked, name="VALUE", changed=look, at=at)
+            typed = await self._core.ask_field(form_field, name="VALUE", changed=look, at=at)
         finally:
             self._inspector_part.typing_value = self._inspector_part.inspector.held = False
         if typed is None:

@@ -291,8 +291,8 @@ class CurveMode(LiveMode):
         edit = self.edit
         if edit is None:
             return
-        begun = key_command.binding.chord[0].replace("+", "")
-        field = make_setting_form_field(edit.field, begun, Fraction(25), begun=True)
+        first_text = key_command.binding.chord[0].replace("+", "")
+        field = make_setting_form_field(edit.field, first_text, Fraction(25), begun=True)
         typed = await self._core.ask_field(field, label=edit.title, name="VALUE")
         if typed is not None and typed.strip():
             await self._set_for_clip(typed)

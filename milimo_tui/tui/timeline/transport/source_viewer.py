@@ -134,19 +134,19 @@ class SourceViewer:
 
     async def _load_yanked(self) -> None:
         """Load the source that was copied into the unnamed register last, unless it is loaded already."""
-        held = await self._read_yanked()
-        if held is None or held == self._loaded:
+        copied = await self._read_yanked()
+        if copied is None or copied == self._loaded:
             return
-        self._loaded = held
-        if isinstance(held, SourceClip):
-            side = self._make_full_side(held.source, held.name)
+        self._loaded = copied
+        if isinstance(copied, SourceClip):
+            side = self._make_full_side(copied.source, copied.name)
             if side is not None:
-                await self._show_side(source_side.mark_source_clip(side, held))
+                await self._show_side(source_side.mark_source_clip(side, copied))
             return
-        clip = next((clip for clip in held.clips if clip.source.kind in source_side.KINDS), None)
+        clip = next((clip for clip in copied.clips if clip.source.kind in source_side.KINDS), None)
         side = self._make_full_side(clip.source, self._core.get_clip_name(clip)) if clip is not None else None
         if clip is not None and side is not None:
-            await self._show_side(source_side.mark_clip_range(side, clip, held.rate))
+            await self._show_side(source_side.mark_clip_range(side, clip, copied.rate))
 
     async def _read_yanked(self) -> SourceClip | Pieces | None:
         studio = self._core.studio_app.studio

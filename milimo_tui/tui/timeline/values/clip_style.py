@@ -304,8 +304,8 @@ def format_speed(speed: Fraction) -> str:
 
 def describe_shot_briefly(shot: Shot) -> str:
     """Describe a shot in a few words: its framing, and its characters or the first words of its action."""
-    who = ", ".join(name.title() for name in shot.characters[:2])
-    return f"{name_framing(shot.size, shot.function)} {who or take_first_words(shot.action)}".strip()
+    people = ", ".join(name.title() for name in shot.characters[:2])
+    return f"{name_framing(shot.size, shot.function)} {people or take_first_words(shot.action)}".strip()
 
 
 def take_first_words(text: str, count: int = 6) -> str:

@@ -306,8 +306,8 @@ def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | 
     """
     index = bisect_right(lane.spans, frame, key=lambda span: span.start)
     before = _find_first_adjacent_pair(lane, range(index - 1, 0, -1))
-    behind = _find_first_adjacent_pair(lane, range(max(1, index), len(lane.spans)))
-    found = [pair for pair in (before, behind) if pair is not None]
+    after = _find_first_adjacent_pair(lane, range(max(1, index), len(lane.spans)))
+    found = [pair for pair in (before, after) if pair is not None]
     return min(found, key=lambda pair: abs(pair[1].start - frame), default=None)
 
 

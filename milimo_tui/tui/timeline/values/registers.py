@@ -87,13 +87,13 @@ def recall_register(studio: Studio, name: str) -> SourceClip | Pieces | None:
     return SourceClip.from_json(kept["source"]) if "source" in kept else pieces_from_json(kept)
 
 
-def find_first_source(held: SourceClip | Pieces) -> dict[str, str]:
+def find_first_source(contents: SourceClip | Pieces) -> dict[str, str]:
     """Return the argument of `cut.replace` that names the first source in a register's contents. Return an
     empty dictionary if they have no shot, file or cut.
     """
-    if isinstance(held, SourceClip):
-        return to_source_argument(held.source)
-    sources = (clip.source for clip in held.clips)
+    if isinstance(contents, SourceClip):
+        return to_source_argument(contents.source)
+    sources = (clip.source for clip in contents.clips)
     return next((to_source_argument(source) for source in sources if source.kind in _FIELDS), {})
 
 

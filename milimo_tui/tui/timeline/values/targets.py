@@ -134,8 +134,8 @@ def find_command_arguments(
     lane = film.get_lane(view.lane)
     span = lane.clip_at_or_end(view.playhead) if lane else None
     if command == "cut.swap":
-        behind = lane.clip_at(span.end) if lane and span else None
-        return {"clip": span.clip.id, "other": behind.clip.id} if span and behind else None
+        next_clip = lane.clip_at(span.end) if lane and span else None
+        return {"clip": span.clip.id, "other": next_clip.clip.id} if span and next_clip else None
     if command in PARTS and visual is not None:
         chosen = list_clips_in_range(film, grammar.find_selected_range(film, view, visual))
         tied = [each.clip.id for each in chosen if getattr(each.clip, PARTS[command])]

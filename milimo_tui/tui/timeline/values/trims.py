@@ -133,13 +133,13 @@ def find_adjacent_clips(base: Layout, clip: PlacedClip) -> tuple[Clip | None, Cl
     there is no clip or only a gap.
     """
     track = clip.clip.track
-    beside = (
+    adjacent = (
         base.find_clip_at(track, clip.start - 1) if clip.start else None,
         base.find_clip_at(track, clip.end),
     )
     left, right = (
         each.clip if each is not None and each.clip.source.kind is not SourceKind.GAP else None
-        for each in beside
+        for each in adjacent
     )
     return left, right
 

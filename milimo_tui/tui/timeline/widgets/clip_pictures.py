@@ -109,10 +109,10 @@ class ClipPictures:
         return self._strips.get(wanted, ())
 
     async def fetch_missing(
-        self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], come: Callable[[], None]
+        self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], on_fetched: Callable[[], None]
     ) -> None:
         """Fetch the missing pictures with the function `draw`, beginning with the newest request. After every
-        `AT_ONCE` pictures and at the end, call `come`, which draws the timeline again.
+        `AT_ONCE` pictures and at the end, call `on_fetched`, which draws the timeline again.
         """
         try:
             fetched = 0
@@ -124,6 +124,6 @@ class ClipPictures:
                 fetched += 1
                 if fetched % AT_ONCE == 0 or not self._missing:
                     self._renew_strips_function()
-                    come()
+                    on_fetched()
         finally:
             self._fetching = False

@@ -42,8 +42,8 @@ class ClipWaves:
         sounds = plan.sounds if plan is not None else ()
         self._file_of = {sound.clip: sound.media.path for sound in sounds if sound.media.path}
         heard = set(self._file_of.values())
-        aside = [path for path in self._peaks if path not in heard]
-        for path in aside[: max(0, len(aside) - MOST_ASIDE)]:
+        unheard = [path for path in self._peaks if path not in heard]
+        for path in unheard[: max(0, len(unheard) - MOST_ASIDE)]:
             del self._peaks[path]
         self._renew_peaks_function()
         return [path for path in dict.fromkeys(self._file_of.values()) if path not in self._peaks]

@@ -142,9 +142,9 @@ class Inspector(Widget, can_focus=True):
         """
         low = words.casefold()
         places = [index for index, entry in enumerate(self.entries) if entry.key]
-        behind = [index for index in places if (index - self.cursor) * step > 0][::step]
+        after = [index for index in places if (index - self.cursor) * step > 0][::step]
         before = [index for index in places if (index - self.cursor) * step <= 0][::step]
-        for index in (*behind, *before):
+        for index in (*after, *before):
             if low in f"{self.entries[index].label} {self.entries[index].words}".casefold():
                 self._set_line_cursor(index)
                 return True

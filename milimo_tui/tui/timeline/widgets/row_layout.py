@@ -143,14 +143,14 @@ def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictu
     audio = [lane for lane in full if film.lanes[lane].track.kind is TrackKind.AUDIO]
     video = [lane for lane in full if lane not in audio]
     mains = [main] if main in counts else []
-    wishes = [lane for lane in lanes for _ in range(film.lanes[lane].track.height - 1)]
-    wishes += [*mains, *mains, *audio, *(lane for lane in lanes if film.lanes[lane].keyed)]
+    lane_queue = [lane for lane in lanes for _ in range(film.lanes[lane].track.height - 1)]
+    lane_queue += [*mains, *mains, *audio, *(lane for lane in lanes if film.lanes[lane].keyed)]
     if pictures:
-        wishes += [*mains, *mains, *video, *audio, *mains]
+        lane_queue += [*mains, *mains, *video, *audio, *mains]
     else:
-        wishes += [*video, *audio]
-    wishes += [*mains, *audio]
-    for lane in wishes:
+        lane_queue += [*video, *audio]
+    lane_queue += [*mains, *audio]
+    for lane in lane_queue:
         if spare > 0 and counts[lane] < _count_useful_rows(
             film.lanes[lane], is_main=lane == main, pictures=pictures
         ):

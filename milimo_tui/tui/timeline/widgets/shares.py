@@ -157,9 +157,11 @@ def _fit_four_pictures(columns: int, room: int, shape: float) -> ScreenShares:
     """Return the sizes for four pictures. Their text is on both sides or below, whichever makes the pictures
     larger. `room` is the number of available rows.
     """
-    beside = min((room - 1) // 2, math.floor((columns - 2 * SIDE_TEXT_COLUMNS - 2) // 2 / (2 * shape)))
-    below = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
-    if beside < below:
-        return ScreenShares(max(LEAST_TOP, 2 * below + 3), inspector=False)
-    pictures = 2 * round(beside * 2 * shape) + 1
-    return ScreenShares(max(LEAST_TOP, 2 * beside + 1), words=(columns - 1 - pictures) // 2, inspector=False)
+    side_height = min((room - 1) // 2, math.floor((columns - 2 * SIDE_TEXT_COLUMNS - 2) // 2 / (2 * shape)))
+    below_height = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
+    if side_height < below_height:
+        return ScreenShares(max(LEAST_TOP, 2 * below_height + 3), inspector=False)
+    pictures = 2 * round(side_height * 2 * shape) + 1
+    return ScreenShares(
+        max(LEAST_TOP, 2 * side_height + 1), words=(columns - 1 - pictures) // 2, inspector=False
+    )
