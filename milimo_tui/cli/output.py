@@ -27,13 +27,18 @@ LONGEST = 1000
 def prepare_streams() -> None:
     """Make stdout and stderr accept every text.
 
-    Characters that the stream's encoding lacks are escaped. A closed stream is replaced by the null device.
+    Characters that the stream's encoding lacks are escaped. A closed stream is replaced by the null device. A
+    stream without a buffer (PYTHONUNBUFFERED) gets one, because without it Python drops the rest of a write
+    that is interrupted, for example if the user stops and continues the program.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - replaces the process's own stream
         elif isinstance(stream, io.TextIOWrapper):
+            if isinstance(stream.buffer, io.RawIOBase):
+                stream = open(stream.fileno(), "w", 1, stream.encoding, closefd=False)  # noqa: SIM115 - as above
+                setattr(sys, name, stream)
             stream.reconfigure(errors="backslashreplace")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.budget import thorough
@@ -61,6 +65,30 @@ def test_closed_standard_output_ends_quietly_and_without_colour(milimo: Milimo) 
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\x1b" not in milimo("engine", "list", NO_COLOR="1").stdout
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_stop_and_continue_during_a_write_lose_no_output(milimo: Milimo, unbuffered: str) -> None:
+    """A stop ends a write to a full pipe, and the pipe has then accepted only the beginning of the output."""
+    wanted = milimo("help", "commands", "--json").stdout
+    reading, writing = os.pipe()
+    size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    assert len(wanted) > 2 * size
+    words = [*MILIMO, "help", "commands", "--json"]
+    env = {**milimo.env, "PYTHONUNBUFFERED": unbuffered}
+    process = subprocess.Popen(words, env=env, cwd=milimo.cwd, stdout=writing)
+    os.close(writing)
+    end = time.monotonic() + 60
+    while struct.unpack("i", fcntl.ioctl(reading, termios.FIONREAD, bytes(4)))[0] < size:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    process.send_signal(signal.SIGSTOP)
+    while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGCONT)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == wanted
+    assert process.wait(60) == 0
 
 
 def test_every_json_answer_is_one_document(milimo: Milimo) -> None:

@@ -33,34 +33,33 @@ HELD_SECONDS = 0.05
 class NotifyingFile:
     """The file to which the writer thread writes. It calls `on_gone` when everything was written, and counts
     the writes.
+
+    It writes to the descriptor itself. The kernel may accept only the beginning of a write, for example if a
+    signal interrupts the write. Python's file then writes the rest, but not with PYTHONUNBUFFERED.
     """
 
-    def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
-        self._file = file
+    def __init__(self, terminal: int, on_gone: Callable[[], None]) -> None:
+        self._terminal = terminal
         self._on_gone = on_gone
         self._taken = 0
         self.gone = 0
 
-    def write(self, words: str | bytes) -> None:
-        """Write output. `words` is bytes if the beginning of the output was already written directly; the
-        bytes are then the rest.
-        """
+    def write(self, words: bytes) -> None:
+        """Write all of `words`. If the connection to the terminal is lost, drop the rest."""
         self._taken += 1
-        if isinstance(words, str):
-            self._file.write(words)
-            return
-        self._file.flush()
-        with suppress(OSError):  # The connection to the terminal is lost, so the rest is dropped.
+        with suppress(OSError):
             while words:
-                words = words[os.write(self.fileno(), words) :]
+                try:
+                    words = words[os.write(self._terminal, words) :]
+                except BlockingIOError:  # Another program has set O_NONBLOCK on the terminal.
+                    select.select([], [self._terminal], [])
 
     def flush(self) -> None:
-        self._file.flush()
         self.gone = self._taken
         self._on_gone()
 
     def fileno(self) -> int:
-        return self._file.fileno()
+        return self._terminal
 
 
 class StudioDriver(LinuxDriver):
@@ -82,7 +81,7 @@ class StudioDriver(LinuxDriver):
         self.expects = False
         self.read_at = 0.0  # Time in seconds of the last read of input that may have contained a key.
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
-        self._telling = NotifyingFile(cast("IO[str]", self._file), self._notify_all_output)
+        self._telling = NotifyingFile(cast("IO[str]", self._file).fileno(), self._notify_all_output)
         self._file = cast("Any", self._telling)
         # Descriptor of the terminal, opened a second time for writes that never block; -1 if that is
         # impossible.
@@ -95,10 +94,10 @@ class StudioDriver(LinuxDriver):
         thread, so that the order is preserved.
         """
         with self._writing:
-            words: str | bytes = data
+            words = data.encode(self._encoding, "backslashreplace")
             is_ours = threading.current_thread() is threading.main_thread()
             if self._at_once >= 0 and is_ours and self._given == self._telling.gone:
-                words = self._write_without_waiting(data.encode(self._encoding, "backslashreplace"))
+                words = self._write_without_waiting(words)
                 if not words:
                     if not self._loop.is_closed():
                         self._loop.call_soon(self.wrote)

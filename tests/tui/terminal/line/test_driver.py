@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 
@@ -42,26 +43,26 @@ async def test_unread_output_keeps_nobody_waiting_and_arrives_in_order() -> None
     driver = StudioDriver(App())
     gone = asyncio.Event()
     driver.wrote = gone.set
-    with os.fdopen(slave, "w") as file:
-        driver._telling = NotifyingFile(file, driver._notify_all_output)
-        driver._writer_thread = WriterThread(driver._telling)  # type: ignore[arg-type]
-        driver._writer_thread.start()
-        driver._at_once = reopen_terminal(slave)
-        try:
-            began = time.monotonic()
-            for piece in PIECES[:20]:
-                driver.write(piece)
-            assert time.monotonic() - began < 1.0
-            read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
-            await asyncio.wait_for(gone.wait(), 10)
-            for piece in PIECES[20:]:  # Nothing is waiting to be written now.
-                driver.write(piece)
-                read += await asyncio.to_thread(_read, master, len(piece))
-            assert read == "".join(PIECES)
-            driver._writer_thread.stop()
-        finally:
-            os.close(driver._at_once)
-            os.close(master)  # A waiting writer would otherwise keep the file open for ever.
+    driver._telling = NotifyingFile(slave, driver._notify_all_output)
+    driver._writer_thread = WriterThread(driver._telling)  # type: ignore[arg-type]
+    driver._writer_thread.start()
+    driver._at_once = reopen_terminal(slave)
+    try:
+        began = time.monotonic()
+        for piece in PIECES[:20]:
+            driver.write(piece)
+        assert time.monotonic() - began < 1.0
+        read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
+        await asyncio.wait_for(gone.wait(), 10)
+        for piece in PIECES[20:]:  # Nothing is waiting to be written now.
+            driver.write(piece)
+            read += await asyncio.to_thread(_read, master, len(piece))
+        assert read == "".join(PIECES)
+        driver._writer_thread.stop()
+    finally:
+        os.close(driver._at_once)
+        os.close(slave)
+        os.close(master)
 
 
 async def test_letters_use_the_encoding_of_the_terminal() -> None:
@@ -88,6 +89,53 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+INTERRUPTED = """
+import asyncio, os, signal, sys
+from textual.app import App
+from milimo_tui.tui.terminal.line.driver import StudioDriver
+
+async def main():
+    os.set_blocking(2, sys.argv[1] == "blocking")
+    driver = StudioDriver(App())
+    driver.start_application_mode()
+    for number in range(20):
+        driver.write(f"{number:05} " * 5000)
+    driver.write("the end")
+    while driver._given > driver._telling.gone:
+        signal.pthread_kill(driver._writer_thread.ident, signal.SIGWINCH)
+        await asyncio.sleep(0.001)
+    os._exit(0)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("kind", ["blocking", "not blocking"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_interrupted_write_loses_no_output(unbuffered: str, kind: str) -> None:
+    """A signal ends a write that waits, and the kernel has then accepted only the beginning of the output.
+
+    With PYTHONUNBUFFERED Python's own file does not write the rest. Another program may have set O_NONBLOCK.
+    """
+    master, slave = pty.openpty()
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    studio = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, kind], env=env, stdin=slave, stdout=slave, stderr=slave,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(slave)
+    seen = b""
+    try:
+        while not seen.endswith(b"the end") and select.select([master], [], [], 60.0)[0]:
+            seen += os.read(master, 1000)
+    finally:
+        studio.kill()
+        studio.wait()
+        os.close(master)
+    wanted = "".join(f"{number:05} " * 5000 for number in range(20)) + "the end"
+    assert wanted.encode() in seen
 
 
 def test_stop_during_a_write_waits_for_the_terminal() -> None:
