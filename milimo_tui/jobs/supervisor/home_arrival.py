@@ -53,12 +53,9 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
                 queue.file.drop_worker(worker.id)
         if arrival is HomeArrival.COPIED:
             queue.file.notices.give_up_notices("this home is a copy: the original tells of it")
-            queue.file.set_when_done_command(
-                None
-                # The supervisor of the original home runs the command that is set for the end of all jobs,
-                # and
-                # watches the folders.
-            )
+            # The supervisor of the original home runs the command at the end of all jobs and watches the
+            # folders.
+            queue.file.set_when_done_command(None)
             for folder in queue.file.select_watched_folders():
                 queue.file.drop_watched_folder(folder.id)
     return arrival
