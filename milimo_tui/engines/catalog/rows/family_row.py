@@ -37,7 +37,7 @@ class FamilyRow:
     """
 
     name: str
-    rows: tuple[ModelRow, ...]
+    rows: tuple[ModelRow, ...] = ()
     setups: tuple[FamilySetup, ...] = ()
     pipelines: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
