@@ -30,8 +30,8 @@ KIND = "make_control"
 PATH_SYNTAX = "the points of one path in pixels: “100,200 300,200 320,80”"
 CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
-# The distance for a camera movement that the user gives only by name: how far the picture moves to the right
-# and down, as shares of its size, and its final zoom factor.
+# Size of a camera movement that the user gives only by name: how far the camera moves to the right and down,
+# as shares of the picture's size, and its final zoom factor.
 MOVES: dict[Movement, tuple[float, float, float]] = {
     Movement.DOLLY_IN: (0.0, 0.0, 1.4),
     Movement.DOLLY_OUT: (0.0, 0.0, 1 / 1.4),

@@ -26,8 +26,7 @@ from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 from milimo_tui.engines.runtime.model_stack import report_damaged_weights
 
 _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
-# The convolution before the pixel shuffle multiplies the channels by 2 if the model doubles the frames,
-# and
+# The convolution before the pixel shuffle multiplies the channels by 2 if the model doubles the frames, and
 # by 4 if it doubles the sides.
 _GROWS = {
     2: "time",
