@@ -119,14 +119,14 @@ class Settings:
     theme: str = _define_setting(
         "milimo-dark",
         SCREEN,
-        "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
+        "colours: a theme that milimo theme lists, or NAME.toml in the folder themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )
     motion: str = _define_setting(
         "full",
         SCREEN,
-        "full, or reduced: nothing blinks or moves except during playback",
+        "motion on the screen: full, or reduced (nothing blinks or moves except during playback)",
         words=("full", "reduced"),
     )
     images: str = _define_setting(
@@ -151,7 +151,7 @@ class Settings:
     script_keys: str = _define_setting(
         "normal",
         SCREEN,
-        "how the screenplay is written: normal (as in vim), plain, editor ($EDITOR)",
+        "keys for writing the screenplay: normal (as in vim), plain, or editor (opens $EDITOR)",
         words=("normal", "plain", "editor"),
     )
     idle_seconds: float = _define_setting(
@@ -254,7 +254,10 @@ class Settings:
         "EUR", ROOM, "currency of price_hour, as it is shown", personal=True
     )
     off_command: str = _define_setting(
-        "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
+        "systemctl poweroff",
+        ROOM,
+        "program that milimo job off-when-done runs once the queue is empty",
+        personal=True,
     )
     off_seconds: float = _define_setting(
         60.0, ROOM, "seconds that the queue must be empty before off_command runs", least=0, most=86_400
@@ -278,7 +281,7 @@ class Settings:
     backup_hour: int = _define_setting(
         3,
         BACKUPS,
-        "hour after which the daily backup is made; if the supervisor is not running then, at its next start",
+        "hour after which the supervisor makes the daily backup, or makes it at its next start",
         least=0,
         most=23,
     )
@@ -291,7 +294,7 @@ class Settings:
     backup_share: bool = _define_setting(
         True,
         BACKUPS,
-        "if the backups are on the same disk as the films, they share media files and need no extra space",
+        "share media files between films and backups, to save space, if both are on the same disk",
     )
     backup_days: int = _define_setting(
         7, BACKUPS, "for how many days the newest backup of each day is retained", least=0, most=3_650
