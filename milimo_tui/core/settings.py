@@ -256,7 +256,7 @@ class Settings:
     off_command: str = _define_setting(
         "systemctl poweroff",
         ROOM,
-        "program that milimo job off-when-done runs once the queue is empty",
+        "program that milimo job off-when-done runs when the queue is empty",
         personal=True,
     )
     off_seconds: float = _define_setting(
@@ -281,7 +281,7 @@ class Settings:
     backup_hour: int = _define_setting(
         3,
         BACKUPS,
-        "hour after which the supervisor makes the daily backup, or makes it at its next start",
+        "hour after which the daily backup is made (at the next start if the supervisor is not running then)",
         least=0,
         most=23,
     )

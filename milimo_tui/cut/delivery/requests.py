@@ -229,7 +229,7 @@ def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery
         if request.channels not in (1, 2, 6) or (request.channels == 6 and sound.codec == "mp3"):
             raise BadInput(
                 f"{name} can't have {request.channels} channels",
-                "use 1 or 2 channels, or 6 for 5.1 (not in MP3)",
+                "choices: 1, 2, or 6 for 5.1 (not in MP3)",
             )
         changes["channels"] = request.channels
         if sound.bit_rate and request.channels == 6:
@@ -251,7 +251,7 @@ def _parse_loudness(words: str) -> Loudness | None:
     if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
         raise BadInput(
             f"“{words}” is not a loudness target",
-            f"use {', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1",
+            f"choices: {', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1",
         )
     return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
 
@@ -271,14 +271,14 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
         else:
             raise BadInput(
                 f"“{word}” can't be burnt in",
-                "use timecode, captions, watermark[=WORDS] or slate[=SECONDS], up to 10 s",
+                "choices: timecode, captions, watermark[=WORDS], slate[=SECONDS] up to 10",
             )
     return Burns.model_validate(found)
 
 
 def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
-        raise BadInput(f"“{words}” is not a kind of subtitles", "use srt, vtt, embedded or none")
+        raise BadInput(f"“{words}” is not a kind of subtitles", "choices: srt, vtt, embedded or none")
     if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
         raise BadInput(
             f"{delivery.preset} can't contain subtitles",

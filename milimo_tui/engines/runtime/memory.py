@@ -61,12 +61,15 @@ def explain_unusable_card(name: str, said: str) -> Unavailable:
     """Return the error for the card `name`, which torch can't use. `said` is torch's message."""
     if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
-            f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
+            f"the driver of {name} is too old for this torch",
+            "update the driver; nvidia-smi shows its version",
         )
     if "no NVIDIA driver" in said:
-        return Unavailable(f"{name} has no driver here", "install it; nvidia-smi then shows it")
+        return Unavailable(
+            f"{name} has no driver here", "install the driver; nvidia-smi then shows its version"
+        )
     if "not compiled" in said:
-        return Unavailable(f"this torch is built without support for {name}", "install one that has it")
+        return Unavailable(f"this torch is built without support for {name}", "install a torch that has it")
     why = said.strip().split(". ")[0].splitlines()
     return Unavailable(
         f"torch can't use {name}: {why[0] if why else 'it finds none'}",

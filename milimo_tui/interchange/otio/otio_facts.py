@@ -110,7 +110,7 @@ def choose_exact_value(exact: Fraction | None, rounded: Fraction) -> Fraction:
 def find_exact_rate(rate: float) -> Fraction:
     """Return the exact rate for a float: 23.976… is 24000/1001. Raises BadInput for an invalid rate."""
     if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
-        raise BadInput(f"{rate} frames a second can't be its rate")
+        raise BadInput(f"a rate of {rate} frames a second is not possible")
     for exact in (
         Fraction(round_half_up(Fraction(rate))),
         Fraction(round_half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),

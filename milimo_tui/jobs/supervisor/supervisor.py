@@ -194,7 +194,7 @@ class Supervisor:
         if kind:
             raise Unavailable(
                 f"{self._home.root} is on a network disk ({kind}), but the queue needs a local disk",
-                "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
+                "choose a studio home on a local disk (--home, MILIMO_HOME); media files may stay there",
             )
         path = get_socket_path(self._home)
         self.socket = str(path)
@@ -552,5 +552,5 @@ def _notify_lock_holder(home: Home) -> None:
         time.sleep(0.05)  # The other supervisor may have just started and not written its note yet.
     raise Unavailable(
         f"a supervisor on another machine uses {home.root}",
-        "only one machine can use a studio home; stop the other: milimo supervisor stop",
+        "stop the supervisor on the other machine: milimo supervisor stop",
     )

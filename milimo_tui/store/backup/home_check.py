@@ -76,7 +76,7 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
                 HomeProblem(
                     "studio.db",
                     problem,
-                    hint="milimo job recover; with --backup latest from the newest backup",
+                    hint="milimo job recover repairs it; with --backup latest, from the newest backup",
                 )
             )
     for number, paths in enumerate(films, 1):
@@ -84,7 +84,7 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
         out.databases += 1
         if problem := find_film_problem(paths):
             name = paths.root.name
-            hint = f"milimo project recover {name}; with --backup latest from the newest backup"
+            hint = f"milimo project recover {name} repairs it; with --backup latest, from the newest backup"
             out.found.append(HomeProblem(f"projects/{name}/project.db", problem, hint=hint))
     _check_media(home, films, folder, tell, out, mend=mend)
     return out

@@ -42,8 +42,8 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
         if turned.status in (401, 403):
             raise Unavailable(
                 f"{service.where} does not accept this key ({turned.status}): {turned.message}",
-                "openai_key in config.toml",
+                "correct openai_key in config.toml",
             ) from None
-        raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
+        raise Failed(f"{service.where} did not list its models ({turned.status}): {turned.message}") from None
     except (KeyError, TypeError):
         raise Failed(f"{service.where} did not answer with a list of models") from None

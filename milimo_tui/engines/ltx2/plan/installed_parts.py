@@ -59,7 +59,9 @@ def model_store() -> ModelStore:
     """Return the model store of this process's studio home. Raises Unavailable if there is no studio home."""
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("there is no studio home with weights here", "run it as a job of the studio")
+        raise Unavailable(
+            "the worker has no studio home, so it finds no weights", "run it as a job of the studio"
+        )
     return ModelStore(Home(Path(home)).models)
 
 
@@ -85,7 +87,7 @@ def find_duration_head(found: ResolvedWeights) -> Path:
     if not folder.is_dir():
         raise Refused(
             f"{found.id} can't estimate lengths: it has no duration head",
-            "milimo model download ltx-2.5 has one; or milimo shot set --length 4s",
+            "milimo model download ltx-2.5 (it has one), or milimo shot set --length 4s",
         )
     return folder
 
@@ -286,7 +288,9 @@ def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, str
     """
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
-        raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
+        raise Unavailable(
+            f"the {kind} control needs an IC-LoRA, and none is installed", "milimo model list --family ltx2"
+        )
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
     return _refuse_sparse_reference(
         _make_take_lora(found_here, max(1.0, strength), _choose_lora_passes(kind))
