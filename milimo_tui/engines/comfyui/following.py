@@ -141,7 +141,7 @@ class WorkflowRun:
             if unknown >= GONE:
                 raise Failed(
                     f"{self._server.service.where} no longer has the job",
-                    "it was restarted, or its queue was cleared; milimo job retry starts the job again",
+                    "it was restarted, or its queue was cleared; milimo job retry repeats the job",
                 )
             self._note_queue_position(standing)
             if self._line is None:

@@ -194,7 +194,7 @@ class Supervisor:
         if kind:
             raise Unavailable(
                 f"{self._home.root} is on a network disk ({kind}), but the queue needs a local disk",
-                "choose a studio home on a local disk (--home, MILIMO_HOME); media files may stay there",
+                "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         path = get_socket_path(self._home)
         self.socket = str(path)

@@ -69,7 +69,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         if kind:
             raise Unavailable(
                 f"{path} would be on a network disk ({kind}), but the job queue needs a local disk",
-                "choose a studio home on a local disk (--home, MILIMO_HOME); media files may stay there",
+                "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         try:
             # A new file is private to the user. An existing file is not opened here, because closing it

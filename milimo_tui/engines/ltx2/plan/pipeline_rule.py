@@ -60,7 +60,7 @@ def choose_pipeline(
     if wish == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
-            "add one (depth, canny, pose, detail, motion), or milimo shot set --pipeline auto",
+            "add a control to the shot, or milimo shot set --pipeline auto",
         )
     return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, set in the shot")
 

@@ -473,7 +473,7 @@ def _find_distilled_lora_passes(
     passes = frozenset(name for name, needed in needs.items() if needed and not weights.distilled)
     if passes and not weights.distilled_lora:
         raise Refused(
-            "the second pass of these weights needs the distilled LoRA, which is not installed"
+            "the second pass of these weights needs the distilled LoRA, which is missing"
             if "second" in passes
             else "the distilled schedule needs distilled weights or a LoRA; both are missing",
             _suggest_download(

@@ -59,7 +59,9 @@ def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
     story, element = studio.take_snapshot().story, find_element(studio, args.id)
     words: dict[str, Any] = {name: getattr(args, name).strip() for name in _LOOK_TEXT_FIELDS}
     if not any(words.values()):
-        raise BadInput("a look needs a description", "--text, --age, --wardrobe, --hair or --condition")
+        raise BadInput(
+            "a look needs a description", "describe it with --text, --age, --wardrobe, --hair or --condition"
+        )
     looks = _list_looks_in_film_order(story, element)
     look = Look(
         id=new_id("look"),
@@ -76,7 +78,7 @@ class LookSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
     name: str | None = arg(None, description="name in lists", longest=60)
     text: str | None = arg(None, description="visible appearance, in the words of prompts", longest=2000)
     age: str | None = arg(None, description="age", longest=60)
@@ -102,7 +104,7 @@ class LookMoveArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
     begins: str | None = arg(None, description="the shot it begins with ('': the film's first)")
     ends: str | None = arg(None, description="the shot it ends with ('': the film's last)")
     era: Era | None = arg(None, description="flashback, flash-forward, dream; empty: the present")
@@ -120,7 +122,7 @@ def _move_look(studio: Studio, args: LookMoveArgs) -> Outcome:
 
 class LookIdArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
 
 
 def _remove_look(studio: Studio, args: LookIdArgs) -> Outcome:

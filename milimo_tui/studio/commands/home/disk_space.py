@@ -108,7 +108,9 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
 
 class RoomQuotaArgs(Args):
     gb: float = arg(ge=0, le=MAX_QUOTA_GB, description="disk space in GB before jobs wait; 0: no limit")
-    film: str = arg("", description="quota of this film: its name, folder or id (default: of this home)")
+    film: str = arg(
+        "", description="set the quota of one film: its name, folder or id (default: of this home)"
+    )
     each: bool = arg(False, description="quota of each film that has none of its own")
 
 
