@@ -164,7 +164,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
         for object, drawn in _collect_drawn_masks(spec.drawing, width, height, frames).items():
             if object in found:
                 raise BadInput(
-                    f"object {object} is drawn and clicked", "give the clicked one another number: @2"
+                    f"object {object} is drawn and clicked", "give the clicked object another number: @2"
                 )
             found[object] = drawn
     if not texts and not found:
@@ -194,7 +194,7 @@ def _collect_drawn_masks(
         if at:
             found[one.number] = at
     if not found:
-        raise BadInput("no drawn object can be followed", "draw an object in a frame, or turn it on")
+        raise BadInput("no drawn object can be followed", "draw an object in a frame, or switch an object on")
     return found
 
 

@@ -124,11 +124,11 @@ def convert_to_seconds(time: Any) -> Fraction:
     """Return a RationalTime as exact seconds. Raises BadInput if it is not a number."""
     value = time.value
     if not math.isfinite(value):
-        raise BadInput("it has a time that is not a number")
+        raise BadInput("the file has a time that is not a number")
     count = Fraction(value) if value == int(value) else Fraction(value).limit_denominator(10**6)
     out = count / find_exact_rate(time.rate)
     if abs(out) > FAR:
-        raise BadInput("it has a time of more than thirty years")
+        raise BadInput("the file has a time of more than thirty years")
     return out
 
 

@@ -74,7 +74,7 @@ def find_config_folder(found: ResolvedWeights) -> Path:
     if found.base is None:
         raise Unavailable(
             f"{found.id} is a single file, and the other parts of the model are not installed",
-            "milimo model download ltx-2",
+            "milimo model download ltx-2 (it has these parts)",
         )
     return found.base
 
@@ -289,7 +289,8 @@ def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, str
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
         raise Unavailable(
-            f"the {kind} control needs an IC-LoRA, and none is installed", "milimo model list --family ltx2"
+            f"the {kind} control needs an IC-LoRA, and none is installed",
+            "milimo model list --family ltx2, to see the LoRAs",
         )
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
     return _refuse_sparse_reference(
@@ -301,7 +302,9 @@ def _resolve_subjects_lora(on: ModelStore, found: ResolvedWeights, plan: Ltx2Pla
     """Return the multi-subject LoRA. If it uses slots, it is active in both passes, as its author uses it."""
     row = _find_subjects_lora(_list_control_loras(on.rows(), found))
     if row is None:
-        raise Unavailable("reference pictures need a LoRA, which is not installed", "milimo model list")
+        raise Unavailable(
+            "reference pictures need a LoRA, which is not installed", "milimo model list, to see the LoRAs"
+        )
     passes = EVERY if plan.layout == "slots" else frozenset({"first"})
     return _make_take_lora(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 

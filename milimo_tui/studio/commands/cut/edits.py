@@ -317,7 +317,7 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "remove",
         "Delete clip",
-        "delete a clip; a gap is left or closed as the track is set",
+        "delete a clip; the track's setting leaves or closes the gap",
         _make_clip_removal_command("delete", edits.delete_clip),
         ClipDeleteArgs,
         "clip",
