@@ -41,7 +41,7 @@ def split_global_flags(words: Sequence[str]) -> tuple[GlobalFlags, list[str]]:
         elif name in ("--home", "--project", "--cut"):
             if not equals:
                 if not queue:
-                    raise BadInput(f"milimo: {name} needs a value", f"{name} NAME")
+                    raise BadInput(f"milimo: {name} needs a value", f"write the value after it: {name} VALUE")
                 value = queue.pop(0)
             setattr(found, name[2:], value)
         else:

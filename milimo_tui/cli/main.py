@@ -62,7 +62,9 @@ def _run_and_report_errors(words: list[str], *, as_json: bool) -> int:
         output.print_error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        error_shown = Cancelled("interrupted", "queued jobs continue in the background: milimo job list")
+        error_shown = Cancelled(
+            "interrupted", "queued jobs continue in the background; milimo job list shows them"
+        )
         output.print_error(error_shown, as_json=as_json)
         return Cancelled.exit_code
 
@@ -153,7 +155,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
             if outcome.opens_card and (globals_.json or not _has_terminal()):
                 raise BadInput(
                     "the test card needs a terminal",
-                    "without a terminal, milimo doctor shows the other facts",
+                    "milimo doctor without --card needs no terminal",
                 )
             output.print_outcome(outcome, as_json=globals_.json)
             notify(outcome.message)
@@ -207,7 +209,7 @@ def _open_studio_in_terminal(globals_: arguments.GlobalFlags) -> int:
     if _is_dumb_terminal():
         raise Unavailable(
             f"the studio can't draw where TERM is {os.environ['TERM']}: such a terminal can't position text",
-            "all other commands work here: milimo help; if TERM is wrong, set TERM=xterm",
+            "milimo help lists the commands that work here; if TERM is wrong, set TERM=xterm",
         )
     if not _has_terminal():
         raise Unavailable(

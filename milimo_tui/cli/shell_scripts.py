@@ -82,6 +82,7 @@ def get_completion_script(shell: str) -> str:
     if shell not in SCRIPTS:
         known = ", ".join(SCRIPTS)
         raise BadInput(
-            f"no completion exists for the shell “{shell}”", f"milimo completion SHELL, one of {known}"
+            f"no completion exists for the shell “{shell}”",
+            f"use milimo completion SHELL with one of these shells: {known}",
         )
     return SCRIPTS[shell]

@@ -64,7 +64,7 @@ def validate_config_text(text: str, where: str) -> None:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{where}: {reason(error)}", "correct it there") from error
+        raise BadInput(f"{where}: {reason(error)}", "correct this in the file") from error
     load({where: values}, {})
 
 

@@ -243,7 +243,7 @@ def choose_runtime_folder(fallback: Path) -> Path:
     if not _find_privacy_problem(folder):
         return folder
     if problem := _find_privacy_problem(fallback):
-        raise Failed(problem, f"make it yours alone: chmod 700 {fallback}")
+        raise Failed(problem, f"make the folder private: chmod 700 {fallback}")
     return fallback
 
 
@@ -257,7 +257,7 @@ def _find_privacy_problem(folder: Path) -> str:
     except OSError as error:
         return f"could not make the runtime folder {folder}: {error.strerror}"
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        return f"{folder} is not a private folder of yours: sockets can't be kept there"
+        return f"{folder} is not a private folder of yours, so sockets can't be created there"
     return ""
 
 

@@ -168,7 +168,7 @@ def test_help_shows_arguments_with_units(film: Milimo) -> None:
     assert f"  BY       {by} · must be given" in lines
     assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == lines
     transition = film.inside("help", "cut", "transition")["text"]
-    assert "  --edge       at its head or its tail · head, tail; default tail" in transition
+    assert "  --edge       edge that has the transition · head, tail; default tail" in transition
     assert film.inside("run", "--help") == film.inside("help", "run")
     assert "HH:MM:SS:FF" in film.inside("help", "run")["text"]
 

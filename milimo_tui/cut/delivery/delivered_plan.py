@@ -40,7 +40,7 @@ def _resize_delivered_plan(plan: RenderPlan, width: int, height: int) -> RenderP
     finished frame is fitted as one picture, with black bars.
     """
     if width % 2 or height % 2:
-        raise BadInput(f"a film of {width}×{height} can't be encoded", "use even sides")
+        raise BadInput(f"a film of {width}×{height} can't be encoded", "use an even width and height")
     if (width, height) == (plan.width, plan.height):
         return plan
     stretched = Fraction(width * plan.height, height * plan.width)

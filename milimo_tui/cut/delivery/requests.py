@@ -127,7 +127,9 @@ def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
     else:
         raise BadInput(f"“{words}” is not a size", "write 1280x720, 720p or 50%")
     if sides[0] % 2 or sides[1] % 2 or not all(2 <= side <= 16384 for side in sides):
-        raise BadInput(f"a film of {sides[0]}×{sides[1]} can't be encoded", "use even sides up to 16384")
+        raise BadInput(
+            f"a film of {sides[0]}×{sides[1]} can't be encoded", "use an even width and height up to 16384"
+        )
     return sides
 
 
@@ -192,7 +194,9 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
         if picture.quality is None or not low <= request.quality <= high:
             raise BadInput(
                 f"{name} has no quality {request.quality}",
-                f"{low} to {high}" if low <= high else "the quality of this preset is fixed",
+                f"use a quality from {low} to {high}"
+                if low <= high
+                else "the quality of this preset is fixed",
             )
         changes["quality"] = request.quality
     if request.bitrate:
@@ -205,7 +209,8 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
             raise BadInput("two-pass encoding needs a bit rate", "add --bitrate 8M")
         if encoder is None or not encoder.takes_two_passes or request.hardware:
             raise BadInput(
-                f"{name} is encoded in one pass here", "only H.264 and H.265 in software can use two"
+                f"{name} is encoded in one pass here",
+                "only the software encoders of H.264 and H.265 can use two",
             )
         changes["two_pass"] = True
     return picture.model_copy(update=changes)
@@ -223,7 +228,8 @@ def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery
     if request.channels:
         if request.channels not in (1, 2, 6) or (request.channels == 6 and sound.codec == "mp3"):
             raise BadInput(
-                f"{name} can't have {request.channels} channels", "1, 2, or 6 for 5.1 (not in MP3)"
+                f"{name} can't have {request.channels} channels",
+                "choices: 1, 2, or 6 for 5.1 (not in MP3)",
             )
         changes["channels"] = request.channels
         if sound.bit_rate and request.channels == 6:
@@ -245,7 +251,7 @@ def _parse_loudness(words: str) -> Loudness | None:
     if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
         raise BadInput(
             f"“{words}” is not a loudness target",
-            f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1",
+            f"choices: {', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1",
         )
     return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
 
@@ -265,16 +271,17 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
         else:
             raise BadInput(
                 f"“{word}” can't be burnt in",
-                "timecode, captions, watermark, watermark=WORDS, slate, slate=SECONDS up to 10",
+                "choices: timecode, captions, watermark[=WORDS], slate[=SECONDS] up to 10",
             )
     return Burns.model_validate(found)
 
 
 def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
-        raise BadInput(f"“{words}” is not a kind of subtitles", "srt, vtt, embedded or none")
+        raise BadInput(f"“{words}” is not a kind of subtitles", "choices: srt, vtt, embedded or none")
     if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
         raise BadInput(
-            f"{delivery.preset} can't contain subtitles", "srt or vtt writes them to a separate file"
+            f"{delivery.preset} can't contain subtitles",
+            "--subtitles srt (or vtt) writes them to a separate file",
         )
     return SUBTITLES[words]

@@ -51,14 +51,14 @@ def paste_attributes(
     unknown = sorted(set(what) - set(ATTRIBUTE_NAMES))
     if unknown or not what:
         problem = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
-        raise Refused(problem, f"there are: {', '.join(GENERAL_ATTRIBUTES)}, or an effect by name")
+        raise Refused(problem, f"choices: {', '.join(GENERAL_ATTRIBUTES)}, or the name of an effect")
     pattern = find_existing_clip(cut, from_clip_id)
     targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
     if not targets:
         raise Refused("no other clip is selected", "name the clips to paste to")
     for clip_id in targets:
         if find_existing_clip(cut, clip_id).source.kind is SourceKind.GAP:
-            raise Refused("a gap has no attributes", "it shows nothing")
+            raise Refused("a gap has no attributes", "name a clip instead of the gap")
         if "speed" in what and find_existing_clip(cut, clip_id).source.kind not in ENDLESS:
             speed, ramp = pattern.effects.speed, get_speed_ramp(pattern.effects)
             cut = set_speed(cut, clip_id, speed, new_id=new_id, bounds=bounds)

@@ -71,7 +71,8 @@ def set_key(
     param = find_effect_parameter(name)
     if not 0 <= frame < clip.frames:
         raise Refused(
-            f"frame {frame} is not in the clip, which has {clip.frames}", "frames of a clip count from 0"
+            f"frame {frame} is not in the clip, which has {clip.frames} frames",
+            "frames of a clip count from 0",
         )
     curve = clip.effects.get_curve(name)
     old = next((key for key in curve if key.frame == frame), None)
@@ -158,7 +159,7 @@ def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
     """Set the text and style of a title clip."""
     clip = _find_changeable_clip(cut, clip_id)
     if clip.source.kind is not SourceKind.TITLE:
-        raise Refused("that clip is not a title", "put one on a track: milimo cut title")
+        raise Refused("that clip is not a title", "milimo cut title adds a title to a track")
     require_valid_title(title)
     return _replace_clip_effects(cut, clip, replace(clip.effects, title=title))
 
@@ -271,8 +272,8 @@ def find_catalog_effect(name: str) -> CatalogEffect:
         return found[0]
     names = ", ".join(each.name for each in found or BY_NAME.values())
     if found:
-        raise Ambiguous(f"“{name}” matches several effects", f"there are: {names}", name=name)
-    raise BadInput(f"“{name}” matches no effect", f"there are: {names}")
+        raise Ambiguous(f"“{name}” matches several effects", f"choices: {names}", name=name)
+    raise BadInput(f"“{name}” matches no effect", f"choices: {names}")
 
 
 def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:
@@ -285,7 +286,7 @@ def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:
         raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
     find_editable_track(cut, clip.track)
     if clip.source.kind is SourceKind.GAP:
-        raise Refused("a gap has no effects", "it shows nothing")
+        raise Refused("a gap has no effects", "name a clip instead of the gap")
     return clip
 
 

@@ -139,7 +139,7 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
     if all(each.id != marker_id for each in cut.markers):
         raise NotFound(
             f"there is no marker {marker_id} in the cut “{cut.name}”",
-            "milimo cut show --json lists their ids",
+            "milimo cut show --json lists the ids of markers",
         )
     return replace(
         cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
@@ -219,7 +219,7 @@ def require_valid_gain(gain_db: float) -> None:
     """Raise Refused if a gain in decibels is outside the allowed range."""
     low, high = GAIN_RANGE_DB
     if not low <= gain_db <= high:  # A gain that is not a number is refused here, too.
-        raise Refused(f"a gain must be between {low:g} and {high:g} dB", "mute it for silence")
+        raise Refused(f"a gain must be between {low:g} and {high:g} dB", "for silence, mute the sound")
 
 
 def rename_cut(cut: Cut, name: str) -> Cut:

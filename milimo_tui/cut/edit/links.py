@@ -97,9 +97,9 @@ def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = N
     clip = placed.clip
     on = edit.tracks[clip.track]
     if on.kind is TrackKind.AUDIO:
-        raise Refused(f"the clip is already sound, on {on.name}", "name its picture")
+        raise Refused(f"the clip is already a sound on {on.name}", "name the clip with its picture")
     if clip.source.kind in ENDLESS:
-        raise Refused("a gap or a title has no sound", "name a shot or a file")
+        raise Refused("a gap or a title has no sound", "name a clip of a shot or a file")
     if clip.muted:
         raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
     target = _find_sound_track(edit, placed, track)
@@ -137,7 +137,9 @@ def _find_sound_track(edit: CutEditor, clip: PlacedClip, wanted: str | None) -> 
         if track.kind is not TrackKind.AUDIO or track.magnetic:
             raise Refused(f"{track.name} is not an audio track", "name an audio track")
         if not is_range_empty(edit.current_layout.get_row(track.id), clip.start, clip.end):
-            raise Refused(f"{track.name} has no room there", "name another audio track, or none")
+            raise Refused(
+                f"{track.name} has no room there", "name another audio track, or leave the track out"
+            )
         return track
     for track in edit.current_layout.tracks:
         takes_it = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic

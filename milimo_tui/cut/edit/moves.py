@@ -101,7 +101,7 @@ def _put_in_slot(
 ) -> None:
     if index == old:
         where = "first" if old == 0 else "last" if old == len(others) else "there"
-        raise Refused(f"the clip is {where} on {track.name} already", "give another slot, frame or track")
+        raise Refused(f"the clip is {where} on {track.name} already", "give another position, frame or track")
     key = edit.key_before(track, others, index)
     edit.put(replace(clip.clip, order=key))
 
@@ -111,7 +111,10 @@ def _move_to_frame(
 ) -> None:
     clip, source = placed.clip, edit.tracks[placed.clip.track]
     if clip.source.kind is SourceKind.GAP:
-        raise Refused(f"a gap stays on {source.name}", f"{target.name} needs no gaps: it can be empty")
+        raise Refused(
+            f"a gap of {source.name} can't be moved to {target.name}",
+            f"{target.name} needs no gaps: it can be empty",
+        )
     if source.id == target.id and at == placed.start:
         raise Refused("the clip is there already", "give a destination: by, at or track")
     if edit.is_held_by_link(clip):
@@ -119,7 +122,10 @@ def _move_to_frame(
         return
     by = max(at - placed.start, *(-each.start for each in (placed, *others)))
     if source.id == target.id and not by:
-        raise Refused("a linked clip is already at the first frame", "move it alone, or unlink them")
+        raise Refused(
+            "a linked clip is already at the first frame",
+            "move the clip without its linked clips, or unlink them",
+        )
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
         connected_to = edit.get_current_clip(clip.anchor).track

@@ -105,7 +105,7 @@ def expand_compound_clip(
     placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
     if clip.source != ClipSource(SourceKind.CUT, inner.id):
-        raise Refused("that clip does not show a cut", "milimo cut nest makes one that does")
+        raise Refused("that clip does not show a cut", "milimo cut nest makes a clip that does")
     _require_expandable_clip(clip, inner)
     low, high = (second * inner.rate for second in get_source_span(clip, cut.rate))
     if low.denominator != 1:
@@ -254,7 +254,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
     if names:
         raise Refused(
             f"the compound clip has {names}, which can't be transferred to its clips",
-            "remove that first, or open it: milimo cut open",
+            "remove these settings first, or open the clip: milimo cut open",
         )
 
 

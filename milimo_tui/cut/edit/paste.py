@@ -79,7 +79,7 @@ def duplicate_clip_to(
     chosen = clip.track if track is None else track
     if kinds.get(chosen) is not kinds[clip.track]:
         raise Refused(
-            f"the clip is {_WORDS[kinds[clip.track]]}, which that track can't contain",
+            f"the clip is a {_WORDS[kinds[clip.track]]}, which that track can't contain",
             f"choose another {kinds[clip.track].value} track",
         )
     return paste_pieces(cut, pieces, at, chosen, overwrite=overwrite, new_id=new_id, bounds=bounds)
@@ -99,7 +99,7 @@ def _assign_paste_tracks(
     if not same_kind:
         other = pieces.rows[0].kind
         raise Refused(
-            f"{track.name} is for {track.kind.value}, but only {_WORDS[other]} was copied",
+            f"{track.name} is for {track.kind.value}, but no {_WORDS[track.kind]} was copied",
             f"choose {'an' if other is TrackKind.AUDIO else 'a'} {other.value} track",
         )
     by = _list_track_ids(cut, track.kind).index(track.id) - min(same_kind)

@@ -148,9 +148,12 @@ def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
         clip = edit.get_editable_clip(edit.get_lead_clip(clip.clip.link).id)
     anchor = find_magnetic_clip_at(edit, clip.start)
     if anchor is None:
-        raise Refused("there is no clip below its first frame to connect it to", "move it over one first")
+        raise Refused(
+            "there is no clip below the clip's first frame to connect it to",
+            "move it over another clip first",
+        )
     if clip.clip.anchor == anchor.clip.id:
-        raise Refused("the clip is already connected to the clip under it", "move it over another one first")
+        raise Refused("the clip is already connected to the clip under it", "move it over another clip first")
     edit.connect_at(clip.clip, clip.start, anchor.clip.track)
     return edit.finish_edit()
 

@@ -63,7 +63,7 @@ def lift_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> 
     edit = CutEditor(cut, new_id)
     chosen = _get_clip_with_linked(edit, clip_id, linked)
     if chosen[0].clip.source == GAP:
-        raise Refused("there is nothing to lift from a gap", "delete it to close it up")
+        raise Refused("there is nothing to lift from a gap", "delete the gap to close it")
     for each in chosen:
         lift_track_range(edit, edit.get_editable_track(each.clip.track), each.start, each.end)
     return edit.finish_edit()
@@ -190,7 +190,7 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     if track.magnetic:
         clip = edit.current_layout.find_clip_at(track.id, at)
         if clip is None or clip.clip.source != GAP:
-            raise Refused(f"{track.name} has no gap at that frame", "move over one first")
+            raise Refused(f"{track.name} has no gap at that frame", "move to a gap first")
         edit.replace_with_portions(clip)
         follow_sync_locks(edit, clip.end, clip.start - clip.end, {track.id})
         return edit.finish_edit()
@@ -201,7 +201,7 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
         # it.
         hole = (0, starts[0])
     if hole is None:
-        raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
+        raise Refused(f"{track.name} has no gap at that frame", "move to a gap between two of its clips")
     shift_clips_after(edit, track, hole[1], hole[0] - hole[1])
     follow_sync_locks(edit, hole[1], hole[0] - hole[1], {track.id})
     return edit.finish_edit()

@@ -84,7 +84,7 @@ def slide_clip(
         raise Refused(
             f"the clip is the {'first' if left is None else 'last'} on its track, but a slide "
             "needs a neighbour on both sides",
-            "move it, or slip what it shows",
+            "move the clip, or slip its source",
         )
     tails = find_aligned_clips(edit, left, "tail", linked) if left else []
     heads = find_aligned_clips(edit, right, "head", linked) if right else []

@@ -66,14 +66,17 @@ def edit_by_points(
                 frames = max(1, frames - 1)
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
-                raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")
+                raise Refused(
+                    f"{frames} frames of the source do not fit before frame {end}", "give a later end"
+                )
             shown = _set_source_start(replace(clip, frames=frames), low, rate, pace)
         case _:
             named = {"start": start, "end": end, "source in": source_in, "source out": source_out}
             missing = [name for name, point in named.items() if point is None]
             raise Refused(
-                f"three points make an edit: give {' or '.join(missing)} as well",
-                "in is {ui.mark_in|--start or --source-in}, out {ui.mark_out|--end or --source-out}",
+                f"this edit needs three points: give {' or '.join(missing)} as well",
+                "{ui.mark_in|--start or --source-in} marks an in point, "
+                "{ui.mark_out|--end or --source-out} an out point",
             )
     put = placements.overwrite_clip if overwrite else placements.insert_clip
     return put(cut, track, begin, shown, new_id=new_id, bounds=bounds, connected=connected)
@@ -92,7 +95,9 @@ def _require_valid_points(
             "a clip can't begin before its media does", "mark an in point at 0 s of the media or later"
         )
     if source_out is not None and source_out <= (source_in or 0):
-        raise Refused("the source's out point is not after its in point", "mark out after in")
+        raise Refused(
+            "the source's out point is not after its in point", "mark the out point after the in point"
+        )
 
 
 def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
@@ -103,7 +108,7 @@ def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
         raise Refused(
             f"the range needs {format_rate(seconds)} s before the source's out point, but only "
             f"{format_rate(high)} s exist there",
-            "mark a later out, or a shorter range",
+            "mark a later out point, or a shorter range",
         )
     return high - seconds
 

@@ -81,7 +81,7 @@ def set_transition(
         raise Refused("a transition has at least one frame", "remove the transition for a hard cut")
     if not 1 <= frames <= most:
         # The key for a dissolve removes a transition that is there already, so it is not named then.
-        means = "overlap by {ui.dissolve|--overlap}" if old is None else "overlap by --overlap"
+        means = "overlap ({ui.dissolve|--overlap})" if old is None else "overlap (--overlap)"
         raise Refused(
             f"a {f'{frames}-frame ' if frames > 0 else ''}{changed.kind} does not fit there: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")

@@ -120,7 +120,7 @@ def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewI
     if marker.parent:
         marker = _find_marker(cut, marker.parent)
     if not words.strip():
-        raise Refused("an answer needs words", "milimo cut note reply 3 “shorter now”")
+        raise Refused("an answer needs words", "for example milimo cut note reply 3 “shorter now”")
     answer = replace(
         marker,
         id=new_id("marker"),
@@ -163,5 +163,6 @@ def _find_marker(cut: Cut, marker_id: str) -> Marker:
         if marker.id == marker_id:
             return marker
     raise NotFound(
-        f"there is no marker {marker_id} in the cut “{cut.name}”", "milimo cut show --json lists their ids"
+        f"there is no marker {marker_id} in the cut “{cut.name}”",
+        "milimo cut show --json lists the ids of markers",
     )

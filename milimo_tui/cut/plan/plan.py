@@ -227,5 +227,5 @@ def _remove_file_places(body: Any) -> Any:
 def find_stretch_at(plan: RenderPlan, frame: int) -> PlanStretch:
     """Return the stretch that contains a frame of the plan. Raises BadInput for a frame outside the plan."""
     if not 0 <= frame < plan.frames:
-        raise BadInput(f"frame {frame} is outside the film, which has {plan.frames}")
+        raise BadInput(f"frame {frame} is outside the film, which has {plan.frames} frames")
     return plan.stretches[bisect_right(plan.stretches, frame, key=lambda stretch: stretch.start) - 1]

@@ -51,7 +51,7 @@ def make_render_plan(
     if start < 0 or last < start or (start == last and placed.frames):
         raise Refused(
             f"frames {start} to {placed.frames if end is None else end} are not a range of "
-            f"“{cut.name}”, which has {placed.frames}",
+            f"“{cut.name}”, which has {placed.frames} frames",
             "give an in point before an out point, both inside the cut",
         )
     source = ResolvedSources(media, files or {})

@@ -207,5 +207,5 @@ def _check_picture_size(size: tuple[int, int], width: int, height: int, plan: Pi
     if size[0] < width or size[1] < height:
         raise Failed(
             f"{plan.pipeline.name} made pictures of {size[0]}×{size[1]} instead of {width}×{height}",
-            "the pipeline may support only certain sizes: milimo project new NAME --format",
+            "the pipeline may need another size: milimo project set --size",
         )

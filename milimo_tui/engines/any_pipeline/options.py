@@ -44,7 +44,9 @@ def parse_call_options(text: str, call: PipelineCall) -> dict[str, object]:
 def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
     name, equals, words = (part.strip() for part in piece.partition("="))
     if not equals or not name:
-        raise BadInput(f"“{piece.strip()}” is not an option", "options are name=value: eta=0.5, clip_skip=2")
+        raise BadInput(
+            f"“{piece.strip()}” is not an option", "write options as NAME=VALUE: eta=0.5, clip_skip=2"
+        )
     elsewhere = next((what for what, names in PARAMETERS_FOR.items() if name in names), "")
     if elsewhere or name in STUDIO_PARAMETERS:
         instead = _SHOT_FLAGS.get(elsewhere)
@@ -55,7 +57,7 @@ def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
     found = next((one for one in call.options if one.name == name), None)
     if found is None:
         known = ", ".join(one.name for one in call.options) or "none"
-        raise BadInput(f"{call.name} has no option “{name}”", f"it has: {known}")
+        raise BadInput(f"{call.name} has no option “{name}”", f"its options: {known}")
     return name, _convert_option_value(found, words)
 
 

@@ -83,7 +83,7 @@ def run_pipeline_call(
         except (ValueError, TypeError, NotImplementedError) as error:
             raise BadInput(
                 f"{plan.pipeline.name} does not accept this input: {reason(error)}",
-                "try another size or length; milimo shot set SHOT --options",
+                "try another size or length, or other options: milimo shot set SHOT --options",
             ) from error
         except PIPELINE_ERRORS as error:
             if is_out_of_memory(error):

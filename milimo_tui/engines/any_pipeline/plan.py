@@ -141,20 +141,23 @@ def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) 
     if isinstance(spec, MakePicture):
         if call.makes_clips:
             raise Refused(
-                f"{call.name} makes clips, not pictures", "an engine that makes pictures: milimo engine list"
+                f"{call.name} makes clips, not pictures",
+                "use an engine that makes pictures: milimo engine list shows them",
             )
         return
     if spec.control:
         raise Refused(
             f"{call.name} can't follow a {spec.control[0].kind} control here",
-            "remove the control, or use an engine that does: milimo engine list",
+            "remove the control, or use an engine that can: milimo engine list shows them",
         )
     if spec.sound is not None or spec.over is not None:
-        raise Refused(f"{call.name} can't follow a sound", "name an engine that does: milimo engine list")
+        raise Refused(
+            f"{call.name} can't follow a sound", "use an engine that can: milimo engine list shows them"
+        )
     if spec.frames > 1 and not call.makes_clips:
         raise Refused(
             f"{call.name} makes pictures: it can't make a shot of {spec.frames} frames",
-            "give the shot one frame, or an engine that makes clips: milimo engine list",
+            "give the shot one frame, or an engine for clips: milimo engine list shows them",
         )
 
 

@@ -90,7 +90,7 @@ class AnyPipelineProfile(Profile):
         if found is None:
             raise NotFound(
                 "no diffusers pipeline is installed, so its inputs are not known",
-                f"milimo model use {GENERIC_FAMILY}:FOLDER, then --model NAME",
+                f"milimo model use {GENERIC_FAMILY}:FOLDER, then name it with --model NAME",
             )
         pipeline = read_own_pipeline(found.path)
         plan = plan_with_handles(spec or _build_default_spec(pipeline), pipeline)

@@ -61,7 +61,10 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
             _build_bare_pipeline(loaded.pipe)(**build_call_arguments(plan, along, SEED))
         loaded.pipe.maybe_free_model_hooks()
     if not ours.tensors:
-        raise Refused(f"the steps of {plan.pipeline.name} can't be followed: no {maker} ran", "milimo doctor")
+        raise Refused(
+            f"the steps of {plan.pipeline.name} can't be followed: no {maker} ran",
+            "milimo doctor shows the installed version of diffusers",
+        )
     shown = {"picture": torch.from_numpy(np.stack(pictures))}
     name = spec.engine.replace(":", "-")
     facts = build_check_facts(name, found.digest or found.id, loaded.recipe, shown, ours, bare)
@@ -102,7 +105,7 @@ def _find_step_module_class(pipe: Any, plan: PipelineCallPlan) -> str:
     if found is None:
         raise Refused(
             f"the steps of {plan.pipeline.name} can't be followed: it has neither a transformer nor a UNet",
-            "other engines have a reference case: milimo engine list",
+            "check another engine: milimo engine list shows them",
         )
     return type(found).__name__
 

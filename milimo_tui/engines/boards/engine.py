@@ -48,7 +48,7 @@ class BoardPrinter:
         try:
             boards = Boards.model_validate_json(Path(spec.boards).read_bytes())
         except (OSError, ValidationError) as error:
-            raise Damaged("the print job can't be read", "print it again") from error
+            raise Damaged("the list of boards to print can't be read", "print the boards again") from error
         pages = lay_out_board_pages(boards)
         pictures = _PanelPictures(boards, context.log)
         target = Path(spec.output)

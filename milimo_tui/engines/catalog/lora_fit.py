@@ -155,7 +155,8 @@ def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFa
     """
     if not path.is_file():
         raise NotFound(
-            f"the file of the LoRA {path.name} is missing", f"looked for {path}; milimo model list --loras"
+            f"the file of the LoRA {path.name} is missing",
+            f"looked for {path}; milimo model list --loras lists the LoRAs",
         )
     header = read_safetensors_header(path)
     pairs = list_lora_pairs(path, header)
@@ -274,7 +275,7 @@ def compute_current_digest(path: Path, known: str = "") -> str:
     if known and found != known:
         raise Refused(
             f"the file {path.name} has changed since it was added",
-            f"to use the new file: milimo model use {path}, or add it again with shot lora add",
+            f"use the new file (milimo model use {path}), or add it again: milimo shot lora add",
         )
     return found
 

@@ -34,7 +34,7 @@ def make_unknown_model_error(id: str) -> NotFound:
     """Return the error for an id that is not in the registry."""
     near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
     known = near or [entry.id for entry in MODELS if entry.role == "model"]
-    return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
+    return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list lists all")
 
 
 def find_row_by_hub(hub: str) -> ModelRow | None:
@@ -68,5 +68,7 @@ def suggest_model(family: str, role: str = "model", generation: str = "") -> Mod
 def check_model_id(id: str) -> str:
     """Return the id if it can be the name of a folder. Raises BadInput otherwise."""
     if not _ID.fullmatch(id) or ".." in id:
-        raise BadInput(f"“{id}” can't be the id of weights", "letters, digits, dots, dashes and underscores")
+        raise BadInput(
+            f"“{id}” can't be the id of weights", "use only letters, digits, dots, dashes and underscores"
+        )
     return id

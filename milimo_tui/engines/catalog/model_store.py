@@ -353,7 +353,10 @@ class ModelStore:
                 f"{own_pipelines.GENERIC_PREFIX}OWNER/NAME of the hub",
             )
         if known is None:
-            return Unavailable(f"{family} has no {role} here", f"milimo model list --family {family}")
+            return Unavailable(
+                f"{family} has no {role} here",
+                f"milimo model list --family {family}, to see what can be installed",
+            )
         what = known.title if role == "model" else f"{known.title} ({role.replace('_', ' ')})"
         return Unavailable(
             f"the weights of {what} are not installed",

@@ -173,7 +173,7 @@ def _parse_listings_file(path: Path, stamp: int) -> Mapping[str, RecordedListing
     except (OSError, ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
         raise Damaged(
             f"the saved list of the hub can't be read: {path}",
-            "remove it, then milimo model list --refresh",
+            "remove it, then run milimo model list --refresh",
         ) from error
 
 

@@ -71,7 +71,7 @@ def apply_binding_texts(texts: tuple[str, ...], workflow: Workflow, before: Bind
     for text in texts:
         name, equals, where = (part.strip() for part in text.partition("="))
         if name not in BOUND or not equals:
-            raise BadInput(f"“{text}” is not a binding", f"NAME=NODE.input; names: {', '.join(BOUND)}")
+            raise BadInput(f"“{text}” is not a binding", f"write NAME=NODE.input; names: {', '.join(BOUND)}")
         found = tuple(workflow.find_input(one.strip()) for one in where.split(",") if one.strip())
         for one in found:
             check_input_type(name, one)

@@ -141,7 +141,7 @@ class WorkflowRun:
             if unknown >= GONE:
                 raise Failed(
                     f"{self._server.service.where} no longer has the job",
-                    "it was restarted, or its queue was cleared: milimo job retry",
+                    "it was restarted, or its queue was cleared; milimo job retry repeats the job",
                 )
             self._note_queue_position(standing)
             if self._line is None:
@@ -204,11 +204,12 @@ class WorkflowRun:
         where = self._workflow.format_node(node) if node else "the workflow"
         if kind == "stopped":
             return Failed(
-                f"the job was stopped on the server{f', at {where}' if node else ''}", "milimo job retry"
+                f"the job was stopped on the server{f', at {where}' if node else ''}",
+                "milimo job retry starts it again",
             )
         return Failed(
             f"{'the node ' if node else ''}{where} failed: {words or 'without a reason'}",
-            "milimo workflow show NAME",
+            "milimo workflow show NAME lists the inputs of the nodes",
         )
 
     def _connect_socket(self) -> None:

@@ -97,7 +97,7 @@ def _refuse_unsupported(spec: MakeVideo | MakePicture, workflow: SavedWorkflow) 
     if spec.changes_a_take or spec.sound is not None or spec.extension is not None or spec.voice is not None:
         raise Refused(
             "a workflow of ComfyUI can't change a take or follow a sound",
-            "name an engine that does: milimo engine list",
+            "use an engine that can: milimo engine list shows them",
         )
     if spec.frames > 1 and not workflow.makes_clips:
         raise Refused(

@@ -228,18 +228,18 @@ class ComfyUIServer:
                 given = "did not accept the key" if self.service.key else "wants a key or a login"
                 return Unavailable(
                     f"{where} {given} ({response.status}): {response.message}",
-                    "comfyui_key in config.toml, or comfyui_url with one: https://NAME:PASSWORD@HOST",
+                    "set comfyui_key in config.toml, or comfyui_url to https://NAME:PASSWORD@HOST",
                 )
             case 413:
                 return Failed(
                     f"{where} does not accept a file of this size (413)",
-                    "its option --max-upload-size sets the limit",
+                    "the server's option --max-upload-size sets the limit",
                 )
             case 429 | 503:
                 wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
                     f"the queue of {where} is full ({response.status}): {response.message}",
-                    f"milimo job retry{wait}",
+                    f"retry the job{wait}: milimo job retry",
                 )
             case status if status >= 500:
                 return Failed(
@@ -272,7 +272,10 @@ class ComfyUIServer:
         wrong = body.get("node_errors")
         text = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
         words = text or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
-        return Failed(f"ComfyUI rejected the workflow: {words or response.message}", "milimo workflow show")
+        return Failed(
+            f"ComfyUI rejected the workflow: {words or response.message}",
+            "milimo workflow show lists the inputs of its nodes",
+        )
 
 
 def list_result_files(

@@ -74,19 +74,22 @@ class Workflow:
         if name not in inputs:
             raise NotFound(
                 f"the node {self.format_node(id)} has no input “{name}”",
-                f"it has: {', '.join(inputs) or 'none'}",
+                f"its inputs: {', '.join(inputs) or 'none'}",
             )
         value = inputs[name]
         if not isinstance(value, str | int | float | bool):
             fed = f" by {self.format_node(str(value[0]))}" if isinstance(value, list) and value else ""
             raise BadInput(
-                f"{where} is connected{fed}, so its value can't be set", "milimo workflow show NAME"
+                f"{where} is connected{fed}, so its value can't be set",
+                "milimo workflow show NAME lists the free inputs",
             )
         return NodeInput(id, self.title(id), str(self.nodes[id]["class_type"]), name, value, f"{id}.{name}")
 
     def _find_node_id(self, named: str, name: str, where: str) -> str:
         if not named or not name:
-            raise BadInput(f"“{where}” names no input", "NODE.input, as in 6.text or Positive.text")
+            raise BadInput(
+                f"“{where}” names no input", "write NODE.input, for example 6.text or Positive.text"
+            )
         if named in self.nodes:
             return named
         found = [id for id in self.nodes if self.title(id).casefold() == named.casefold()]

@@ -106,10 +106,11 @@ def require_within_limits(limits: Limits, *, frames: int, width: int, height: in
             f"the nearest possible size is {near[0]}×{near[1]}",
         )
     if not limits.least_rate <= rate <= limits.most_rate:
+        nearest_rate = max(limits.least_rate, min(rate, limits.most_rate))
         raise BadInput(
             f"{limits.title} makes {float(limits.least_rate):g} to {float(limits.most_rate):g} "
             f"frames a second, not {float(rate):g}",
-            "a film's rate is set when it is created: milimo project new NAME --rate 25",
+            f"milimo project set --rate {float(nearest_rate):g}: the nearest possible rate",
         )
 
 

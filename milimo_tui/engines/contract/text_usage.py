@@ -141,7 +141,7 @@ def parse_token_prices(text: str) -> Mapping[str, tuple[float, float]]:
         if not name or min(price) < 0:
             raise BadInput(
                 f"text_prices: “{piece}” is not a price",
-                "NAME=INPUT/OUTPUT price per million tokens: gpt-*=2.5/10",
+                "write NAME=INPUT/OUTPUT, the prices per million tokens: gpt-*=2.5/10",
             )
         found[name.strip()] = price
     return found

@@ -45,7 +45,7 @@ class DepthModel:
         near = np.asarray(found.float().cpu().numpy(), np.float32)
         if not np.isfinite(near).all():
             raise Failed(
-                "the depth model gave no numbers (NaN)",
+                "the depth model produced values that are not numbers (NaN)",
                 "milimo model verify checks the weights",
             )
         return near

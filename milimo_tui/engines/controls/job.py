@@ -116,7 +116,7 @@ class MapDrawing:
             name = self._view.footage.path.name
             raise BadInput(
                 f"no person is visible in {name}, so a pose map would be black",
-                f"milimo control make {name} --kind depth, or canny",
+                f"make another map: milimo control make {name} --kind depth, or --kind canny",
             )
         self.facts["people"] = most
         if without:
@@ -174,7 +174,8 @@ class MapDrawing:
             path = paths.trace_mask_path(footage.frame(number)[..., 0] for number in range(view.first, last))
             if not np.isfinite(path).any():
                 raise BadInput(
-                    f"the mask {footage.path.name} is empty in these frames", "milimo picture mask list"
+                    f"the mask {footage.path.name} is empty in these frames",
+                    "milimo picture mask list lists the masks",
                 )
             scale = np.array([view.width / footage.width, view.height / footage.height])
             return np.asarray(path * scale, np.float64)

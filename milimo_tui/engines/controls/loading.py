@@ -44,5 +44,5 @@ def convert_memory_errors() -> Iterator[None]:
         if not is_out_of_memory(error):
             raise
         raise OutOfMemory(
-            "there is too little memory for these pictures", "a smaller clip needs less"
+            "there is too little memory for these pictures", "a smaller clip needs less memory"
         ) from error

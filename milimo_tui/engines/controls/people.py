@@ -94,7 +94,7 @@ def load_person_finder(found: ResolvedWeights) -> PersonFinder:
     if person is None:
         raise Damaged(
             f"the weights {found.id} can't recognise the class “{PERSON}”",
-            "milimo model list --family controls",
+            "milimo model list --family controls lists other weights",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     # Run the processor once, so that a missing package raises its error here and not in the middle of a clip.
@@ -115,7 +115,7 @@ def load_pose_model(found: ResolvedWeights) -> PoseModel:
     if model.config.num_labels != JOINTS:
         raise Damaged(
             f"the weights {found.id} find {model.config.num_labels} joints instead of the {JOINTS} of COCO",
-            "milimo model list --family controls",
+            "milimo model list --family controls lists other weights",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     processor(images=Image.new("RGB", (64, 64)), boxes=[[[0.0, 0.0, 64.0, 64.0]]], return_tensors="pt")

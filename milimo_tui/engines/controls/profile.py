@@ -33,11 +33,18 @@ class ControlsProfile(Profile):
             return
         if spec.control != "motion" and spec.has_explicit_motion:
             what = "a path" if spec.paths else "a camera" if spec.camera else "a mask"
-            raise BadInput(f"{what} applies only to motion maps, not to {spec.control} maps", "--kind motion")
+            raise BadInput(
+                f"{what} applies only to motion maps, not to {spec.control} maps", "use --kind motion"
+            )
         if spec.people and spec.control != "pose":
-            raise BadInput(f"a skeleton applies only to pose maps, not to {spec.control} maps", "--kind pose")
+            raise BadInput(
+                f"a skeleton applies only to pose maps, not to {spec.control} maps", "use --kind pose"
+            )
         if any(len(one) != JOINTS for one in spec.people):
-            raise BadInput(f"a person of a pose map has {JOINTS} joints", "milimo skeleton find")
+            raise BadInput(
+                f"a person of a pose map has {JOINTS} joints",
+                "milimo skeleton find finds all joints of a person",
+            )
         if spec.low > spec.high:
             raise BadInput(
                 f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",

@@ -40,7 +40,7 @@ def raise_for_damage(plan: RenderPlan, context: Context, message: str, hint: str
     try:
         refuse_damage(_search_sources(plan, list_unchecked_files(plan, all=True), context))
     except Refused as error:
-        raise Failed(f"{message}; {error.message}: render --damaged hold, or black", hint) from error
+        raise Failed(f"{message}; {error.message}; render with --damaged hold, or black", hint) from error
 
 
 def _search_sources(plan: RenderPlan, sources: tuple[Media, ...], context: Context) -> RenderPlan:

@@ -188,11 +188,11 @@ def read_frozen_plan(path: Path) -> RenderPlan:
             _relocate_paths(plan, f"{film}/", f"{here}/") if film not in ("", here) else plan
         )
     except FileNotFoundError as error:
-        raise NotFound(f"the frozen plan {path.name} is missing", "render again") from error
+        raise NotFound(f"the saved render plan {path.name} is missing", "render again") from error
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except (ValueError, TypeError, ValidationError) as error:
-        raise Damaged(f"the frozen plan {path.name} can't be read", "render again") from error
+        raise Damaged(f"the saved render plan {path.name} can't be read", "render again") from error
 
 
 def _publish_film(

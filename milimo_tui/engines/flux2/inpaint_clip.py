@@ -59,9 +59,7 @@ class InpaintedClip:
         """
         known = probe(path)
         if known.kind != "video" or not known.frames or not known.rate:
-            raise BadInput(
-                f"{path.name} is not a clip: it has one picture", "milimo picture inpaint without --range"
-            )
+            raise BadInput(f"{path.name} is not a clip: it has one picture", "leave --range out")
         self.path, self.frames, self.rate = path, known.frames, known.rate
         self.size = (known.width or 0, known.height or 0)
         if any(side % 2 or side < LEAST_SIDE for side in self.size):

@@ -97,7 +97,7 @@ def require_inpainting(id: str, variant: WeightsVariant) -> None:
     if variant not in INPAINTING_VARIANTS:
         raise Refused(
             f"{id} can't repaint or enlarge pictures: {variant.name} weights make only complete pictures",
-            "--model takes klein weights, distilled or base: milimo model list",
+            "name klein weights with --model; milimo model list lists them",
         )
 
 

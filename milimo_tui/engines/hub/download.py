@@ -145,14 +145,14 @@ def _check_fetched_files(row: ModelRow, listing: Listing, staging: DownloadStagi
     if families.INDEX in row.files and all(file.name != families.INDEX for file in listing.files):
         raise BadInput(
             f"{row.hub} has no {families.INDEX}: it is not in the diffusers format",
-            "its authors may have moved it: milimo model search",
+            "search for the present repository: milimo model search",
         )
     if row.family == own_pipelines.GENERIC_FAMILY and all(
         file.name != families.INDEX for file in listing.files
     ):
         raise BadInput(
             f"{row.hub} has no {families.INDEX}: it is not a diffusers pipeline",
-            "its authors may have it in that format: milimo model search",
+            "search for weights in that format: milimo model search",
         )
     for file in listing.files:
         waiting = staging.get_finished_path(file)

@@ -110,14 +110,14 @@ def fetch_token_owner(**_: Any) -> dict[str, Any]:
     rejects it.
     """
     if not get_token():
-        raise Unavailable("no token is set", f"create one at {TOKENS_PAGE}; {GIVE}")
+        raise Unavailable("no token of Hugging Face is set", f"create one at {TOKENS_PAGE}; {GIVE}")
     return {"name": _fetch_account_name(None)}
 
 
 def save_token(token: str = "", **_: Any) -> dict[str, Any]:
     """Check that the hub accepts a token, and store it in huggingface_hub's token file."""
     if not token:
-        raise BadInput("the token is empty", f"make one at {TOKENS_PAGE}")
+        raise BadInput("the token of Hugging Face is empty", f"make one at {TOKENS_PAGE}")
     name = _fetch_account_name(token)
     os.environ.pop("HF_TOKEN", None)  # The environment variable would take precedence over the new token.
     login(token=token, add_to_git_credential=False, skip_if_logged_in=False)

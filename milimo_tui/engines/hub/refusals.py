@@ -34,7 +34,8 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
         return error
     if isinstance(error, errors.HFValidationError):
         return NotFound(
-            f"“{repository}” can't be a repository", "it is OWNER/NAME: milimo model search WORDS"
+            f"“{repository}” can't be a repository",
+            "write OWNER/NAME; milimo model search WORDS finds repositories",
         )
     if isinstance(error, errors.HfHubHTTPError):
         return _make_status_error(error, error.response.status_code, repository, again)
@@ -49,7 +50,7 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
         return Unavailable(f"no network connection: {host} does not answer about {repository}{rest}", again)
     return Failed(
         f"{repository}: the answer did not come from the hub and can't be read",
-        "your network may need a login first; or HF_ENDPOINT is wrong",
+        "log in to your network first, or correct HF_ENDPOINT",
     )
 
 
@@ -76,7 +77,7 @@ def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: st
         return NotFound(f"{repository} has no such revision", "without --revision the newest is used")
     if isinstance(error, errors.EntryNotFoundError):
         return NotFound(
-            f"{repository} no longer has a file of that name", "milimo model update asks for the newest list"
+            f"{repository} no longer has a file of that name", "milimo model update gets the newest list"
         )
     if status == 401:
         if not get_token():
@@ -106,7 +107,7 @@ def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: st
 def _make_unknown_repository_error(repository: str) -> NotFound:
     return NotFound(
         f"the hub shows no repository {repository} (404)",
-        f"it may be private or renamed: milimo model search, or a token ({TOKENS_PAGE})",
+        f"it may be renamed (milimo model search), or private and need a token ({TOKENS_PAGE})",
     )
 
 

@@ -119,8 +119,8 @@ class DownloadStaging:
         needed, free = int(missing * (1 + RESERVE)), HOST.get_free_bytes(self.folder)
         if free < needed:
             raise DiskFull(
-                f"the disk has too little space for {self.folder.name}: {format_bytes(missing)} to download, "
-                f"{format_bytes(needed)} with a reserve of a tenth, {format_bytes(free)} are free",
+                f"the disk has too little space for {self.folder.name}: {format_bytes(needed)} are needed, "
+                f"with a reserve of a tenth, but only {format_bytes(free)} are free",
                 f"free {format_bytes(needed - free)} on the disk of {self.folder.parent} (milimo "
                 "clean; milimo "
                 "model remove), or use a larger disk: --home FOLDER",

@@ -28,14 +28,14 @@ def verify_weights(id: str, home: Home, context: Context) -> Result:
     store = ModelStore(home.models)
     row = store.find_local_weights(id)
     if row is None:
-        raise NotFound(f"there are no weights “{id}” here", "milimo model list")
+        raise NotFound(f"there are no weights “{id}” here", "milimo model list lists the weights")
     reporter = ProgressReporter(context, DownloadRate(max(1, row.bytes), 0, time.monotonic()), CHECKING)
     files, wrong = _hash_all_files(store, row, reporter)
     store.register(replace(row, files=files, damaged=tuple(wrong)))
     if wrong:
         count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
         raise Failed(  # `Failed` ends the job without a retry, which would only repeat the hashing
-            f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} not as installed: "
+            f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} missing or damaged: "
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
             f"milimo model download {id} downloads the damaged files again",
         )

@@ -45,7 +45,9 @@ def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], 
             while time.monotonic() < until:
                 tick()
                 time.sleep(TICK_SECONDS)
-    raise Failed(f"{service.where} received too many requests", "milimo job retry")
+    raise Failed(
+        f"{service.where} received too many requests", "wait a while, then retry the job: milimo job retry"
+    )
 
 
 def _parse_retry_seconds(text: str) -> float | None:

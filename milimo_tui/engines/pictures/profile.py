@@ -68,7 +68,8 @@ class PictureProfile(Profile):
         most = self.family.references
         if sizes and not most:
             raise Refused(
-                f"{self.family.title} takes no references", "an engine that does: milimo engine list"
+                f"{self.family.title} takes no references",
+                "use an engine that does: milimo engine list shows them",
             )
         if len(sizes) > most:
             raise Refused(

@@ -156,7 +156,8 @@ def run(
         if done == steps and not bool(torch.isfinite(latents).all()):
             of = f" of {what}" if what else ""
             raise Failed(
-                f"{title} gave no numbers (NaN){of} at step {done} of {steps}, seed {seed}",
+                f"{title} produced values that are not numbers (NaN){of} at step {done} of {steps}, "
+                f"seed {seed}",
                 "try another seed; milimo model verify checks the weights",
             )
 

@@ -175,5 +175,5 @@ class Sizes:
         row = self.find_published_weights(model)
         if row is None:
             known = ", ".join(each.model for each in self.weights)
-            raise NotFound(f"the sizes of “{model}” are not known", f"known are {known}")
+            raise NotFound(f"the sizes of “{model}” are not known", f"known models: {known}")
         return row

@@ -383,7 +383,9 @@ def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
         None,
     )
     if found is None:
-        raise NotFound(f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list")
+        raise NotFound(
+            f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list shows the engines"
+        )
     return found
 
 
@@ -397,7 +399,7 @@ def find_model_listing_engine() -> str:
     for entry in rows():
         if "write" in entry.kinds and type(profile(entry.name)).service_models is not Profile.service_models:
             return entry.name
-    raise NotFound("no engine here gets its models from a service", "milimo engine list")
+    raise NotFound("no engine here gets its models from a service", "milimo engine list shows the engines")
 
 
 def find_speech_engine() -> EngineRow:

@@ -58,12 +58,12 @@ class RemoteService:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadInput(
                 f"{self.setting}_url is not an address",
-                f"{self.setting}_url in config.toml: http://HOST:PORT",
+                f"set {self.setting}_url in config.toml to http://HOST:PORT",
             )
         if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise Refused(
                 f"the key for {self.title} is not sent to {self.shown} without encryption",
-                f"an https:// address in {self.setting}_url, or no key",
+                f"use an https:// address in {self.setting}_url, or no key",
             )
         return parts
 
@@ -91,7 +91,7 @@ class RemoteService:
         if isinstance(error, TimeoutError):
             return Failed(
                 f"{self.where} was silent for {self.seconds:.0f} s",
-                f"{self.patience} in config.toml gives it longer; milimo job retry asks again",
+                f"a higher {self.patience} in config.toml waits longer; milimo job retry asks again",
             )
         if isinstance(error, ssl.SSLError):
             return Unavailable(
@@ -105,7 +105,7 @@ class RemoteService:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return Unavailable(
             f"{self.where} can't be reached: {why.lower()}",
-            f"is it running? {self.setting}_url is its address",
+            f"check that it is running and that {self.setting}_url is its address",
         )
 
 

@@ -86,7 +86,9 @@ def get_groups_folder() -> Path:
     """
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("weights can be streamed from disk only in a studio home", "run it as a job")
+        raise Unavailable(
+            "weights can be streamed from disk only in a studio home", "run it as a job of the studio"
+        )
     return Home(Path(home)).streamed
 
 

@@ -61,12 +61,15 @@ def explain_unusable_card(name: str, message: str) -> Unavailable:
     """Return the error for the card `name`, which torch can't use. `message` is torch's message."""
     if "driver on your system is too old" in message or "driver version is insufficient" in message:
         return Unavailable(
-            f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
+            f"the driver of {name} is too old for this torch",
+            "update the driver; nvidia-smi shows its version",
         )
     if "no NVIDIA driver" in message:
-        return Unavailable(f"{name} has no driver here", "install it; nvidia-smi then shows it")
+        return Unavailable(
+            f"{name} has no driver here", "install the driver; nvidia-smi then shows its version"
+        )
     if "not compiled" in message:
-        return Unavailable(f"this torch is built without support for {name}", "install one that has it")
+        return Unavailable(f"this torch is built without support for {name}", "install a torch that has it")
     why = message.strip().split(". ")[0].splitlines()
     return Unavailable(
         f"torch can't use {name}: {why[0] if why else 'it finds none'}",

@@ -85,7 +85,7 @@ def _replace_with_scaled_layer(model: Any, name: str, dtype: torch.dtype) -> Non
     layer = model.get_submodule(name)
     if not isinstance(layer, torch.nn.Linear):
         raise BadInput(
-            f"{name} has a scale but is not a linear layer", "take the bf16 weights of the same model"
+            f"{name} has a scale but is not a linear layer", "use the bf16 weights of the same model"
         )
     made = ScaledLinear(layer.in_features, layer.out_features, layer.bias is not None)
     made.register_buffer("scale", torch.empty(layer.out_features, 1))

@@ -99,7 +99,7 @@ def detect_named_objects(
 def build_sam3_nan_error(number: int) -> Failed:
     """Return the error for a frame in which the model's result is NaN."""
     return Failed(
-        f"SAM 3 gave no numbers (NaN) in frame {number}",
+        f"SAM 3 produced values that are not numbers (NaN) in frame {number}",
         "milimo model verify checks the weights",
     )
 

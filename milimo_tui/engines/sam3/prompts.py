@@ -47,7 +47,10 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
     """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
     if len(wanted) > MOST_TEXTS:
-        raise BadInput(f"{len(wanted)} objects are named; the limit is {MOST_TEXTS}", "run it twice")
+        raise BadInput(
+            f"{len(wanted)} objects are named; the limit is {MOST_TEXTS}",
+            "run the command twice, with fewer objects",
+        )
     for text in wanted:
         if not text:
             raise BadInput("a text is empty", SHORT)
@@ -80,7 +83,10 @@ def collect_clicks(
     for box in () if with_text else boxes:
         corners = check_box(box, width, height)
         if not box.positive:
-            raise BadInput("a box that excludes an area needs a text", "or click it: --point x,y,-")
+            raise BadInput(
+                "a box that excludes an area needs a text",
+                "add --text, or click the area instead: --point x,y,-",
+            )
         if box.object in found:
             raise BadInput(
                 f"object {box.object} has two boxes", "give one box for each object: --box x0,y0,x1,y1@2"
@@ -158,7 +164,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
         for object, drawn in _collect_drawn_masks(spec.drawing, width, height, frames).items():
             if object in found:
                 raise BadInput(
-                    f"object {object} is drawn and clicked", "give the clicked one another number: @2"
+                    f"object {object} is drawn and clicked", "give the clicked object another number: @2"
                 )
             found[object] = drawn
     if not texts and not found:
@@ -178,7 +184,7 @@ def _collect_drawn_masks(
     if (drawing.width, drawing.height) != (width, height):
         raise BadInput(
             f"the mask is {drawing.width}×{drawing.height}, but the clip is {width}×{height}",
-            "a mask is followed through the clip that it was drawn on",
+            "name the clip that the mask was drawn on",
         )
     found: dict[int, dict[int, Clicks]] = {}
     for one in drawing.active_objects:
@@ -188,7 +194,7 @@ def _collect_drawn_masks(
         if at:
             found[one.number] = at
     if not found:
-        raise BadInput("no drawn object can be followed", "draw an object in a frame, or turn it on")
+        raise BadInput("no drawn object can be followed", "draw an object in a frame, or switch an object on")
     return found
 
 
@@ -201,7 +207,10 @@ def find_entry_frame(clicks: Mapping[int, Clicks], direction: str) -> int:
 
 def build_no_prompt_error() -> BadInput:
     """Return the error for a spec without a text, click or box."""
-    return BadInput("no object is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
+    return BadInput(
+        "no object is named or clicked",
+        "name or click one: --text “red car”, --point x,y or --box x0,y0,x1,y1",
+    )
 
 
 def _check_can_begin(object: int, clicks: Clicks) -> None:

@@ -169,7 +169,7 @@ def _make_nan_check(steps: int, seed: int) -> Callable[[int, Tensor], None]:
 
 def _build_wan_nan_error(where: str, seed: int) -> Failed:
     return Failed(
-        f"Wan 2.2 gave no numbers (NaN) {where}, seed {seed}",
+        f"Wan 2.2 produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )
 

@@ -108,14 +108,14 @@ def _refuse_unsupported_take(spec: MakeVideo) -> None:
     if spec.control:
         raise Refused(
             f"{TITLE} follows no {spec.control[0].kind} control",
-            "remove the control, or use an engine that does: milimo engine list",
+            "remove the control, or use an engine that can: milimo engine list shows them",
         )
     if spec.again is not None or spec.doubled is not None or spec.extension is not None:
-        raise Refused(f"{TITLE} can't change takes", "name an engine that does: milimo engine list")
+        raise Refused(f"{TITLE} can't change takes", "use an engine that can: milimo engine list shows them")
     if spec.sound is not None or spec.over is not None:
         raise Refused(
             f"{TITLE} makes silent video: it can't follow or make sound",
-            "name an engine that does: milimo engine list",
+            "use an engine that can: milimo engine list shows them",
         )
 
 

@@ -63,7 +63,9 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
 
 
 def _load_cut_text(path: Path) -> str:
-    data = read_user_file(path, MAX_BYTES, what="a cut", of="a cut", hint="milimo cut import FILE")
+    data = read_user_file(
+        path, MAX_BYTES, what="a cut", of="a cut", hint="check the name: milimo cut import FILE"
+    )
     return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 

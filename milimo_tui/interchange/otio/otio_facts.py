@@ -110,7 +110,7 @@ def choose_exact_value(exact: Fraction | None, rounded: Fraction) -> Fraction:
 def find_exact_rate(rate: float) -> Fraction:
     """Return the exact rate for a float: 23.976… is 24000/1001. Raises BadInput for an invalid rate."""
     if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
-        raise BadInput(f"{rate} frames a second can't be its rate")
+        raise BadInput(f"a rate of {rate} frames a second is not possible")
     for exact in (
         Fraction(round_half_up(Fraction(rate))),
         Fraction(round_half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),
@@ -124,11 +124,11 @@ def convert_to_seconds(time: Any) -> Fraction:
     """Return a RationalTime as exact seconds. Raises BadInput if it is not a number."""
     value = time.value
     if not math.isfinite(value):
-        raise BadInput("it has a time that is not a number")
+        raise BadInput("the file has a time that is not a number")
     count = Fraction(value) if value == int(value) else Fraction(value).limit_denominator(10**6)
     out = count / find_exact_rate(time.rate)
     if abs(out) > FAR:
-        raise BadInput("it has a time of more than thirty years")
+        raise BadInput("the file has a time of more than thirty years")
     return out
 
 

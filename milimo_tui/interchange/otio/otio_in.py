@@ -86,7 +86,7 @@ def _choose_timeline(root: Any) -> tuple[Any, int]:
             return fitting[0], len(fitting) - 1
     if isinstance(root, otio.schema.Timeline | otio.core.Item):
         return root, 0
-    raise BadInput("it has no timeline")
+    raise BadInput("the file has no timeline")
 
 
 def _find_most_common_rate(stack: Any) -> Fraction:
@@ -124,7 +124,7 @@ class _OtioReader:
         `metadata` is this program's metadata of the stack, and `depth` the number of cuts around this cut.
         """
         if depth > DEEPEST:
-            raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
+            raise BadInput(f"timelines are nested in each other more than {DEEPEST} deep")
         exact = read_ratio_field(metadata, "rate")
         if exact is not None and 1 <= exact <= 240:
             rate = exact
@@ -228,7 +228,7 @@ class _OtioReader:
             at += _get_item_length(item)
             end = round_half_up(at * cut.rate)
             if end > LONGEST:
-                raise BadInput(f"its track “{child.name}” is longer than any film")
+                raise BadInput(f"the track “{child.name}” is longer than any film")
             join, pending = pending, None
             if end <= start:
                 self.found.leave_out(f"“{item.name}” is shorter than a frame and is left out")

@@ -30,7 +30,7 @@ def read_otio(text: str) -> Any:
         return otio.adapters.read_from_string(json.dumps(body), "otio_json")
     except (ValueError, RecursionError, otio.exceptions.OTIOError) as error:
         reason = str(error).strip().splitlines() or ["it is nested too deep"]
-        raise BadInput(f"it can't be read as an OpenTimelineIO file: {reason[0]}") from None
+        raise BadInput(f"the contents are not OpenTimelineIO: {reason[0]}") from None
 
 
 def _convert_own_metadata_to_text(value: Any) -> Any:

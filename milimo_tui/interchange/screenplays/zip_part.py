@@ -29,7 +29,7 @@ def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
     BadInput is also raised for an unusual compression such as LZMA, which may need gigabytes of memory.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise BadInput(f"{name} is packed in a way that no screenplay uses", _HINT)
+        raise BadInput(f"{name} is packed by a method that no screenplay uses", _HINT)
     with packed.open(name) as stream:
         found = stream.read(MOST + 1)
     if len(found) > MOST:

@@ -78,7 +78,7 @@ class Skeleton:
     def undo_last_move(self) -> Skeleton:
         """Return the skeleton without the user's last change. Raises Refused if there is none."""
         if not self.moves:
-            raise Refused(f"nothing was changed by hand in {self.name}")
+            raise Refused(f"no joint of {self.name} was changed by the user")
         return replace(self, moves=self.moves[:-1])
 
 

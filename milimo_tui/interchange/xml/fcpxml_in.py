@@ -46,12 +46,12 @@ def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
     if project is None or sequence is None:
-        raise BadInput("it has no sequence")
+        raise BadInput("the file has no sequence")
     reader = _FcpxmlReader(root)
     clips = reader.count_clips_in(sequence)
     if clips > MOST_CLIPS:
         raise BadInput(
-            f"it has {clips:,} clips, but at most {MOST_CLIPS:,} can be read", "export it in parts"
+            f"the file has {clips:,} clips, but at most {MOST_CLIPS:,} can be read", "export it in parts"
         )
     arrival = from_otio(reader.build_timeline(sequence, project.get("name") or "Imported"), new_id)
     return CutArrival(
@@ -108,11 +108,11 @@ class _FcpxmlReader:
 
     def _build_nested_stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
         if depth > DEEPEST:
-            raise BadInput(f"it has clips inside clips more than {DEEPEST} deep")
+            raise BadInput(f"clips are nested in each other more than {DEEPEST} deep")
         form = self.resources.get(sequence.get("format", ""))
         step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
         if form is None or not Fraction(1, 240) <= step <= 1:
-            raise BadInput("its sequence has no rate")
+            raise BadInput("the sequence has no rate")
         walk = _SequenceBuilder(self, 1 / step, _parse_raster(form), depth)
         spine = sequence.find("spine")
         walk.add_storyline(

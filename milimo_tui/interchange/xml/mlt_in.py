@@ -107,10 +107,10 @@ class _KdenliveReader:
         attributes = profile.attrib if profile is not None else {}
         numbers = attributes.get("frame_rate_num", ""), attributes.get("frame_rate_den", "1")
         if not all(re.fullmatch("[0-9]{1,9}", each) for each in numbers) or not int(numbers[1]):
-            raise BadInput("its profile has no rate")
+            raise BadInput("the profile has no rate")
         rate = Fraction(int(numbers[0]), int(numbers[1]))
         if not 1 <= rate <= 240:
-            raise BadInput(f"its profile has a rate of {float(rate):g} frames per second")
+            raise BadInput(f"the profile has a rate of {float(rate):g} frames per second")
         return rate
 
     def _find_main_tractor(self) -> Element:
@@ -121,7 +121,7 @@ class _KdenliveReader:
         fed = [each for each in tractors if each.get("global_feed") == "1"]
         main = next(iter(fed or tractors[-1:]), None)
         if main is None:
-            raise BadInput("it has no timeline")
+            raise BadInput("the file has no timeline")
         track = main.find("track")
         if _get_property(main, "kdenlive:projectTractor") == "1" and track is not None:
             return self.by_id.get(track.get("producer", ""), main)
@@ -377,5 +377,5 @@ def _parse_producer_speed(producer: Element) -> Fraction:
     except (ValueError, OverflowError):
         raise BadInput(f"“{speed_text[:40]}” is not a speed") from None
     if not speed:
-        raise BadInput("the speed of a clip in it is 0")
+        raise BadInput("the speed of a clip is 0")
     return speed

@@ -204,7 +204,7 @@ def _connect_to_supervisor(home: Home) -> socket.socket:
             connection.close()
             raise explain_os_error(error, place, "reach the supervisor at") from error
         return connection
-    raise Unavailable("no supervisor is running", "milimo supervisor start")
+    raise Unavailable("no supervisor is running", "milimo supervisor start starts one")
 
 
 def _connect_with_backlog_retry(connection: socket.socket, place: Path) -> None:

@@ -70,7 +70,7 @@ def read_cluster_access(home: Home) -> ClusterAccess | None:
         raise explain_os_error(error, _get_access_path(home), "read") from error
     except (ValueError, TypeError):
         raise Failed(
-            f"{_get_access_path(home)} is damaged", "milimo cluster down, then milimo cluster up or join"
+            f"{_get_access_path(home)} is damaged", "run milimo cluster down, then milimo cluster up or join"
         ) from None
 
 
@@ -136,7 +136,7 @@ def check_cluster_token(token: str, where: str) -> str:
     the token. `where` says where it was found.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", token):
-        raise BadInput(f"{where} has no cluster token", "copy the file that milimo cluster up named")
+        raise BadInput(f"{where} has no cluster token", "copy the token file that milimo cluster up named")
     return token
 
 

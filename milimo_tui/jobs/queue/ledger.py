@@ -99,7 +99,7 @@ class Ledger:
         """Return a job by its id. Raises NotFound."""
         job = self.file.select_job(id)
         if not job:
-            raise NotFound(f"there is no job {id}", "milimo job list")
+            raise NotFound(f"there is no job {id}", "milimo job list lists the jobs")
         return job
 
     def resolve_job(self, id: str | Job) -> Job:

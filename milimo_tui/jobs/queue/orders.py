@@ -138,8 +138,8 @@ class OrderLedger(Ledger):
                 raise Conflict(f"{name_job(job)} is {state.replace('_', ' ')}, so it can't be changed now")
             if revision is not None and revision != job.revision:
                 raise Conflict(
-                    f"somebody else has changed {name_job(job)} in the meantime",
-                    "milimo job show shows it now; then change it again",
+                    f"another program has changed {name_job(job)} in the meantime",
+                    "look at it (milimo job show), then change it again",
                 )
             columns |= _build_spec_columns(job, spec)
             changed = {name: value for name, value in columns.items() if getattr(job, name) != value}
@@ -220,7 +220,8 @@ class OrderLedger(Ledger):
             job = self.get(id)
             if job.ended is None:
                 raise Conflict(
-                    f"{name_job(job)} has not ended, so it can't be repeated yet", "milimo job watch"
+                    f"{name_job(job)} has not ended, so it can't be repeated yet",
+                    "milimo job watch --until-idle waits until it has ended",
                 )
             request = JobOrder(
                 id=new_id("job"),
@@ -260,7 +261,7 @@ class OrderLedger(Ledger):
         """Return a batch by its id. Raises NotFound."""
         batch = self.file.select_batch(id)
         if not batch:
-            raise NotFound(f"there is no batch {id}", "milimo batch list")
+            raise NotFound(f"there is no batch {id}", "milimo batch list lists the batches")
         return batch
 
     def pause_batch(self, id: str, *, paused: bool) -> bool:

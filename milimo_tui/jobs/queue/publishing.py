@@ -151,7 +151,7 @@ class Publisher:
         try:
             result = Result.model_validate_json(attempt.result)
         except ValidationError:
-            unread = DamagedResult("its result was written by another version of Milimo and can't be read")
+            unread = DamagedResult("the result was written by another version of Milimo and can't be read")
             self._queue.record_failure(id, unread, kind=unread.kind)
             return
         sent = {
@@ -175,7 +175,8 @@ class Publisher:
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 outcome = Failed(
-                    f"the film could not record it: {type(error).__name__}: {reason(error)} ({last.name})",
+                    f"the film could not record the result: {type(error).__name__}: {reason(error)} "
+                    f"({last.name})",
                     "read the log of the supervisor; milimo job retry tries again",
                 )
             loop.call_soon_threadsafe(self._finish_intake, id, outcome)

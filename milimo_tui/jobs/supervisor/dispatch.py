@@ -289,7 +289,8 @@ class Dispatch:
             return
         if job.project and not os.path.isdir(job.project):
             missing_film = Failed(
-                f"its film is missing: {job.project}", "restore the folder, then run milimo job retry"
+                f"the film of this job is missing: {job.project}",
+                "restore the folder, then run milimo job retry",
             )
             self._queue.fail_before_start(job.id, missing_film)
             return

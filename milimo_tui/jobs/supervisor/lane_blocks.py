@@ -90,7 +90,7 @@ class LaneBlocks:
 
     def _require_quota(self) -> None:
         if problem := self._home_problem():
-            raise DiskFull(problem, "see what can be deleted: milimo room")
+            raise DiskFull(problem, "milimo room list lists what can be deleted")
 
     def block_full_lane(self, lane: str, reason: str, folder: Path) -> None:
         """Block a lane until the disk of `folder` has free space. The block is announced to clients once."""

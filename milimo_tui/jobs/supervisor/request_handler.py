@@ -379,7 +379,7 @@ class RequestHandler:
 
     def _handle_off_when_done(self, request: ask.OffWhenDoneRequest) -> Answer:
         if request.command and not split_command(request.command, "the command"):
-            raise BadInput("the command names no program", "milimo job off-when-done --run PROGRAM")
+            raise BadInput("the command names no program", "name one: milimo job off-when-done --run PROGRAM")
         off = WhenDoneCommand(request.command, request.seconds, HOST.now()) if request.command else None
         self._house.set_off_command_when_done(off)
         return {"command": request.command}
@@ -387,7 +387,10 @@ class RequestHandler:
     def _watch_folder(self, request: ask.WatchFolderRequest) -> Answer:
         folders = self._queue.file.select_watched_folders()
         if any((each.folder, each.project) == (request.folder, request.project) for each in folders):
-            raise Conflict(f"{request.folder} is already watched for this film", "milimo watch list")
+            raise Conflict(
+                f"{request.folder} is already watched for this film",
+                "milimo watch list lists the watched folders",
+            )
         folder = WatchedFolder(new_id("watch"), request.folder, request.project, HOST.now())
         with self._queue.begin_change():
             self._queue.file.add_watched_folder(folder)
@@ -398,7 +401,10 @@ class RequestHandler:
     def _handle_unwatch_folder(self, request: ask.UnwatchFolderRequest) -> Answer:
         with self._queue.begin_change():
             if not self._queue.file.drop_watched_folder(request.folder):
-                raise NotFound(f"the folder {request.folder} is not watched", "milimo watch list")
+                raise NotFound(
+                    f"the folder {request.folder} is not watched",
+                    "milimo watch list lists the watched folders",
+                )
             self._queue.record_event("watch", id=request.folder, state="taken back")
         self._house.update_folder_watch()
         return {"id": request.folder}

@@ -552,5 +552,5 @@ def _notify_lock_holder(home: Home) -> None:
         time.sleep(0.05)  # The other supervisor may have just started and not written its note yet.
     raise Unavailable(
         f"a supervisor on another machine uses {home.root}",
-        "only one machine can use a studio home; stop the other: milimo supervisor stop",
+        "stop the supervisor on the other machine: milimo supervisor stop",
     )

@@ -476,7 +476,9 @@ def read_request(line: bytes) -> AnyRequest:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "string_pattern_mismatch" and first["loc"][-1] != "id":
-            raise NotFound(f"there is no job “{first['input'][:80]}”", "milimo job list") from None
+            raise NotFound(
+                f"there is no job “{first['input'][:80]}”", "milimo job list lists the jobs"
+            ) from None
         where = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"bad request: {where}: {first['msg']}"[:500]) from None
 

@@ -44,8 +44,8 @@ def resolve_outputs(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
         made = outputs.get(spec["job"], {})
         if spec["output"] not in made:
             raise Failed(
-                f"it needs the {spec['output']} of an earlier job, but that job did not make one",
-                f"that job made: {', '.join(sorted(made)) or 'nothing'}",
+                f"the job needs the {spec['output']} of an earlier job, but the earlier job did not make one",
+                f"the earlier job made: {', '.join(sorted(made)) or 'nothing'}",
             )
         return made[spec["output"]]
     if isinstance(spec, dict):

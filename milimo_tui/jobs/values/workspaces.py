@@ -20,5 +20,5 @@ def make_workspace(folder: Path) -> None:
     except FileNotFoundError:
         base = folder.parent.parent
         raise Failed(
-            f"its film is missing: {base}", "restore the folder, then run milimo job retry"
+            f"the film of this job is missing: {base}", "restore the folder, then run milimo job retry"
         ) from None

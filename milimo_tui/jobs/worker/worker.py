@@ -217,7 +217,7 @@ def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoE
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:
         return Failed(
             f"{engine} can't start: main memory was full while its libraries were loaded",
-            "close other programs on this machine, then milimo job retry",
+            "close other programs on this machine, then run milimo job retry",
         )
     if not _is_out_of_memory(bug):
         return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "read its log")

@@ -54,7 +54,7 @@ class TakeWriter(AtomicFile):
         lossless: bool = False,
     ) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
-            raise BadInput(f"a picture of {width}×{height} can't be written", "use even sides")
+            raise BadInput(f"a picture of {width}×{height} can't be written", "use an even width and height")
         if frames < 1:
             raise BadInput("a take needs at least one frame")
         super().__init__(path)

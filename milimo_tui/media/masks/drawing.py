@@ -282,5 +282,5 @@ def parse_mask_drawing(text: str) -> MaskDrawing:
         raise BadInput(f"that is no drawing of a mask: {where}: {first['msg']}"[:300]) from None
     numbers = [one.number for one in drawing.objects]
     if len(set(numbers)) != len(numbers):
-        raise BadInput("this is not a drawing of a mask: two objects have one number")
+        raise BadInput("this is not a drawing of a mask: two objects have the same number")
     return drawing

@@ -111,7 +111,7 @@ def _check_last_picture(path: Path, container: av.container.InputContainer, fact
     stream.codec_context.thread_count = 1
     last = _decode_last_frame(container, stream, facts.seconds)
     if last is None:
-        raise BadInput(f"{path.name} has no last picture")
+        raise BadInput(f"the last picture of {path.name} can't be read")
     if facts.frames and facts.rate and last.pts is not None:
         tick = stream.time_base or Fraction(1)
         shown = (last.pts - (stream.start_time or 0)) * tick
@@ -126,7 +126,7 @@ def _check_last_sound(path: Path, container: av.container.InputContainer, facts:
     stream = container.streams.audio[0]
     last = _decode_last_frame(container, stream, facts.seconds)
     if last is None:
-        raise BadInput(f"{path.name} has no sound at its end")
+        raise BadInput(f"the end of the sound of {path.name} can't be read")
     if facts.kind != "video" or not facts.seconds or last.pts is None:
         return
     end = (last.pts - (stream.start_time or 0)) * (stream.time_base or Fraction(1)) + Fraction(

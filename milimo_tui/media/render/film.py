@@ -87,7 +87,9 @@ def render(
     if plan.frames < 1:
         raise BadInput("there is nothing to render: the film has no frames")
     if plan.width % 2 or plan.height % 2:
-        raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
+        raise BadInput(
+            f"a film of {plan.width}×{plan.height} can't be encoded", "use an even width and height"
+        )
     check_film_target(output)
     require_free_space(output.parent, _estimate_film_bytes(plan, delivery) * (2 if cache else 1), "render")
     store = SegmentCache(cache) if cache else None

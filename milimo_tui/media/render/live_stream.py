@@ -85,7 +85,7 @@ def write_live_plan(
     with clip and timecode for a missing source, BrokenPipeError if the player has closed the pipe.
     """
     if plan.frames < 1:
-        raise BadInput("there is nothing to play: it has no frames")
+        raise BadInput("there is nothing to play: the film has no frames")
     width, height = size or (plan.width, plan.height)
     plan, delivery = prepare_delivered_plan(plan, LIVE.model_copy(update={"width": width, "height": height}))
     if bit_rate:

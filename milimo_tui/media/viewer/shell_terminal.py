@@ -49,14 +49,14 @@ def detect_shell_terminal(
     unknown choice, and for a choice other than letters if colours are switched off.
     """
     if wanted not in KINDS:
-        raise BadInput(f"“{wanted}” is not a way to show a picture", f"use one of {', '.join(KINDS)}")
+        raise BadInput(f"“{wanted}” is not a method to show a picture", f"use one of {', '.join(KINDS)}")
     environment = read_terminal_environment(environ)
     colours = environment.colours
     if wanted == "auto":
         wanted = _choose_usual_kind(environment, images)
     elif colours == "none" and wanted != LETTERS:
         raise BadInput(
-            "NO_COLOR is set, so pictures can only be drawn with letters", "NO_COLOR= milimo show …"
+            "NO_COLOR is set, so pictures can only be drawn with letters", "unset it: NO_COLOR= milimo show …"
         )
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)

@@ -76,7 +76,7 @@ def check_home(home: Home, folder: BackupFolder, report_progress: Tell, *, mend:
                 HomeProblem(
                     "studio.db",
                     problem,
-                    hint="milimo job recover; with --backup latest from the newest backup",
+                    hint="milimo job recover repairs it; with --backup latest, from the newest backup",
                 )
             )
     for number, paths in enumerate(films, 1):
@@ -84,7 +84,7 @@ def check_home(home: Home, folder: BackupFolder, report_progress: Tell, *, mend:
         out.databases += 1
         if problem := find_film_problem(paths):
             name = paths.root.name
-            hint = f"milimo project recover {name}; with --backup latest from the newest backup"
+            hint = f"milimo project recover {name} repairs it; with --backup latest, from the newest backup"
             out.found.append(HomeProblem(f"projects/{name}/project.db", problem, hint=hint))
     _check_media(home, films, folder, report_progress, out, mend=mend)
     return out

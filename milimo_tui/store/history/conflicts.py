@@ -56,7 +56,7 @@ def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clip
             if what:
                 raise Conflict(
                     f"the cut “{cut.name}” was edited in the meantime: with this change, {what}",
-                    "look at it as it is now, then try again",
+                    "look at the present state, then try again",
                 )
 
 

@@ -156,7 +156,7 @@ def _restore_full_change(connection: sqlite3.Connection, entry: JournalEntry, *,
             what = (
                 f"{describe_column(table.name, column)} of {describe_row(connection, table.name, change.id)}"
             )
-            raise Conflict(f"{what} was changed meanwhile", "look at it as it is now, then try again")
+            raise Conflict(f"{what} was changed meanwhile", "look at the present state, then try again")
         there = here[: splice.start] + new + here[splice.start + len(old) :]
         before[column], after[column] = (there, here) if undo else (here, there)
     return RowChange(change.table, change.id, before, after)

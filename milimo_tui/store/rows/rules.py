@@ -41,7 +41,7 @@ def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) 
     if row is not None and row["state"] != "live":
         raise Conflict(
             f"{describe_row(connection, 'cut', cut)} is no longer in the film",
-            "somebody deleted it meanwhile",
+            "another program deleted it in the meantime",
         )
     if row is not None and row["frozen"] and moved:
         raise Conflict(

@@ -60,7 +60,9 @@ def set_relation(element: Element, other: Element, words: str) -> Element:
     if other.id == element.id:
         raise BadInput(f"{element.name} can't have a relation to itself", "name another character")
     if other.kind is not ElementKind.CHARACTER:
-        raise BadInput(f"{other.name} is not a character", "relations are between characters")
+        raise BadInput(
+            f"{other.name} is not a character", "name a character: relations are between characters"
+        )
     kept = {id: relation for id, relation in element.relations if id != other.id}
     if words.strip():
         kept[other.id] = words.strip()

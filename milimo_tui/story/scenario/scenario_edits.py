@@ -20,7 +20,8 @@ def find_scenario_item(scenario: Scenario, name: str) -> ScenarioItem:
             return item
     near = find_closest_names(name, [item.key for item in scenario.items])
     raise NotFound(
-        f"the scenario has no item “{name}”", f"similar names: {near}" if near else "milimo scenario show"
+        f"the scenario has no item “{name}”",
+        f"similar names: {near}" if near else "milimo scenario show lists the items",
     )
 
 

@@ -54,7 +54,7 @@ def digest_story(text: str) -> str:
 def require_readable_length(text: str) -> str:
     """Return the text unchanged. Raises BadInput if it is empty or too long."""
     if not text.strip():
-        raise BadInput("this text has no story", "it is empty")
+        raise BadInput("this text has no story", "give a text that is not empty")
     if len(text) > MOST_LETTERS:
         raise BadInput(
             f"the story is too long: {len(text):,} letters",

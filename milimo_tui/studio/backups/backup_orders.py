@@ -34,7 +34,7 @@ def _resolve_folder_setting(settings: Settings, named: str) -> Path | None:
     if not path.is_absolute() and not named:
         raise BadInput(
             f"the setting backup_folder is “{given}”, which is not an absolute path",
-            "milimo config set backup_folder",
+            "set one: milimo config set backup_folder FOLDER",
         )
     return path.absolute()
 

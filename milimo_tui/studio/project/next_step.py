@@ -27,6 +27,11 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
+# Ends the command with which a hint begins: “milimo model verify checks the weights”.
+_COMMAND_END = re.compile(
+    r"[,;:(]| (?:adds|builds|checks|downloads|lists|makes|renders|selects|sets|shows|writes)\b"
+)
+
 
 def choose_next_step(studio: Studio) -> NextStep:
     """Return the next step for the user. There always is a step: if a film is finished, the step is to play
@@ -260,7 +265,7 @@ def _parse_hint_command(hint: str) -> tuple[str, str] | None:
     """Return the command line at the beginning of a hint, and the id of the command. Return None if the hint
     begins with other words.
     """
-    line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
+    line = _COMMAND_END.split(hint, maxsplit=1)[0].strip()
     words = line.removeprefix("milimo ")
     found = [entry for entry in registry.list_commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
     named = [entry for entry in found if entry.cli]

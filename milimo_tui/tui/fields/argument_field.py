@@ -26,7 +26,7 @@ TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")
 SPECIAL = ("auto", "last")  # Words that an argument may accept in place of a number or a time.
 # If the help of an argument `engine` begins with one of these texts, the argument chooses an engine for
 # takes.
-TAKES = ("engine of", "engine for", "who makes its takes")
+TAKES = ("engine of", "engine for")
 # If the help of an argument `engine` begins with this text, the argument chooses an engine for pictures.
 BOARDS = "animatic draws panels"
 

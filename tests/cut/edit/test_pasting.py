@@ -129,7 +129,7 @@ def test_impossible_paste_is_refused_in_one_sentence() -> None:
         (lambda: edits.copy_range(cut, 9, 3), "after its start"),
         (lambda: edits.copy_clips(cut, ["none"]), "no clip none"),
         (lambda: edits.paste_pieces(cut, pieces, -1, v1, new_id=new_id), "before the first frame"),
-        (lambda: edits.paste_pieces(cut, pieces, 0, a1, new_id=new_id), "only picture"),
+        (lambda: edits.paste_pieces(cut, pieces, 0, a1, new_id=new_id), "no sound was copied"),
         (lambda: edits.paste_pieces(cut, pieces, 0, "none", new_id=new_id), "no track none"),
         (lambda: edits.paste_pieces(replace(cut, frozen=True), pieces, 0, v1, new_id=new_id), "is frozen"),
         (

@@ -196,7 +196,7 @@ def test_gaps_stay_on_magnetic_tracks() -> None:
     assert draw(cut, "V1") == "gap 0-10, B 10-30"
     gap = next(clip for clip in cut.clips if clip.source == GAP)
     v2 = track_of(cut, "V2").id
-    with pytest.raises(Refused, match="stays on V1"):
+    with pytest.raises(Refused, match="moved to V2"):
         edits.move_clip(cut, gap.id, new_id=new_id, track=v2, at=0)
     with pytest.raises(Refused, match="V2 needs no"):
         edits.append_clip(cut, v2, edits.create_trackless_clip(GAP, 5), new_id=new_id)

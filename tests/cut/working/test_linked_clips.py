@@ -54,7 +54,7 @@ def test_sound_on_its_own_track_is_linked_and_its_picture_is_silent() -> None:
     assert (draw(cut, "V1"), draw(cut, "A1")) == ("A 0-10, B 10-30, C 30-45", "a~ 0-10, b~ 10-30, c~ 30-45")
     assert [clip_of(cut, label).muted for label in "ABab"] == [True, True, False, False]
     assert clip_of(cut, "B").link == clip_of(cut, "b").link != clip_of(cut, "A").link
-    for label, word in (("b", "already sound"), ("B", "silent")):
+    for label, word in (("b", "already a sound"), ("B", "silent")):
         with pytest.raises(Refused, match=word):
             edits.detach_sound(cut, clip_of(cut, label).id, new_id=new_id)
     plain = edits.set_clip(cut, clip_of(cut, "B").id, muted=False)

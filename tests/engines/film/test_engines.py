@@ -268,11 +268,11 @@ def test_offline_media_is_in_the_notes(tmp_path: Path) -> None:
 
 def test_missing_and_damaged_plan_files_are_reported(tmp_path: Path) -> None:
     spec = RenderFilm(plan=str(tmp_path / "plan.json"), output=str(tmp_path / "film.mp4"))
-    with pytest.raises(NotFound, match="frozen plan"):
+    with pytest.raises(NotFound, match="render plan"):
         Film().run(spec, JobRecorder(tmp_path / "job"))
     for broken in ("{", "[]", '{"plan": {"cut": 3}}'):
         (tmp_path / "plan.json").write_text(broken)
-        with pytest.raises(Damaged, match="frozen plan"):
+        with pytest.raises(Damaged, match="render plan"):
             Film().run(spec, JobRecorder(tmp_path / "job"))
 
 

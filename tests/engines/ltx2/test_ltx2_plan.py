@@ -242,7 +242,7 @@ def test_guidance_out_of_range_is_refused(value: float) -> None:
         return
     with pytest.raises(BadInput) as error:
         guidance(FULL, value, GuidanceParts())
-    assert "turns it off" in error.value.hint
+    assert "turns this guidance off" in error.value.hint
 
 
 def test_default_negative_prompt_is_literally_that_of_the_makers() -> None:
@@ -692,7 +692,7 @@ def test_clips_are_changed_unscaled() -> None:
         plan_ltx2_take(spec(control=[control]), bare)
     assert missing.value.hint == "milimo model download ltx-2.5-ic-colorize"
     for kind, found, model in (("restore", "2.3", "ltx-2.5"), ("deblur", "2.0", "ltx-2.5")):
-        with pytest.raises(Refused, match=f"no control of {kind}") as refused:
+        with pytest.raises(Refused, match=f"no {kind} control") as refused:
             plan_ltx2_take(
                 spec(control=[Control(kind=kind, input="/a.mov")]),
                 Weights(find_generation(found), controls=frozenset()),

@@ -346,7 +346,7 @@ def test_long_take_is_changed_around_its_range() -> None:
 
 
 IMPOSSIBLE: tuple[tuple[dict[str, Any], dict[str, Any], type[MilimoError], str], ...] = (
-    ({"start": 5, "end": 30}, {}, BadInput, "frames 5 to 30 are not all in the take, which has 20"),
+    ({"start": 5, "end": 30}, {}, BadInput, "frames 5 to 30 are not all in the take, which has 20 frames"),
     ({"start": 9, "end": 9}, {}, BadInput, "frames 9 to 9 are not all in the take"),
     ({"region": (40, 0, 70, 20)}, {}, BadInput, "is not in a picture of 64×64"),
     ({"end": 8}, {"frames": 21}, BadInput, "has 20 frames of 64×64"),

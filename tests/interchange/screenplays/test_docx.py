@@ -174,7 +174,7 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
         (packed([("word/document.xml", b"<a>" * 300)]), "nested deeper"),
         (packed([("word/document.xml", BOMB)]), "unpacks to more than 64 MB"),
         (packed([("word/document.xml", b"<a/>")])[:40], "damaged"),
-        (packed([("word/document.xml", b"<a/>")], zipfile.ZIP_LZMA), "packed in a way"),
+        (packed([("word/document.xml", b"<a/>")], zipfile.ZIP_LZMA), "packed by a method"),
         (document_of("<w:p/>" * 200_001), "more than 200,000 paragraphs"),
     ],
     ids=["zip", "doctype", "cut", "encoding", "two bytes", "deep", "bomb", "half", "lzma", "many"],

@@ -163,6 +163,9 @@ def test_engines_and_weights_are_listed_with_their_purpose() -> None:
     assert all(
         make_argument_field(items[name], None).kind is FieldKind.CHOICE for name in ("engine", "model")
     )
+    for command in ("project.new", "project.set"):
+        engine = read_arguments(registry.find_command(command).args)["engine"]
+        assert make_argument_field(engine, None).kind is FieldKind.CHOICE
 
 
 def test_path_is_described_by_its_target(tmp_path: Path) -> None:

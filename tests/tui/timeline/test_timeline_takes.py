@@ -89,7 +89,7 @@ async def test_second_x_lets_clips_without_media_overlap_beyond_their_edit(tmp_p
         before = stage.screen.cutting.frames
         await stage.press("w", "X")
         assert "of media" in stage.said
-        assert "overlap by X" in stage.lines()[-2], "the way out is read at 80 columns"
+        assert "overlap (X)" in stage.lines()[-2], "the way out is read at 80 columns"
         assert cut_of(stage).transitions == ()
         await stage.press("X")
         (dissolve,) = cut_of(stage).transitions

@@ -43,7 +43,7 @@ def _make_wan_parts_row(generation: str, name: str, megabytes: int) -> ModelRow:
         family="wan",
         generation=generation,
         role="parts",
-        does="the other parts that a single file needs",
+        does="the parts that a single-file model lacks",
         bytes=megabytes * MB,
         memory_gb=0,
         hub=f"Wan-AI/Wan2.2-{name}-Diffusers",

@@ -122,7 +122,7 @@ class GemmaChat:
         """
         if bool(torch.isnan(scores).any()):
             raise Failed(
-                f"{self.model} gave no numbers (NaN)",
+                f"{self.model} produced values that are not numbers (NaN)",
                 "milimo model verify checks the weights",
             )
         return scores

@@ -93,7 +93,7 @@ def read_architecture(folder: Path) -> str:
         value: Any = parse_untrusted_json(path.read_text())
         return str(value["architectures"][0])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
-        raise Damaged(f"{path} does not say what model it is", "milimo model verify") from None
+        raise Damaged(f"{path} does not name its model", "milimo model verify checks the weights") from None
 
 
 def _use_own_weights(found: ResolvedWeights) -> GemmaWeights:
@@ -101,12 +101,13 @@ def _use_own_weights(found: ResolvedWeights) -> GemmaWeights:
     if not found.path.is_dir():
         raise Unavailable(
             f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
-            "milimo model download gemma-3-12b",
+            "milimo model download gemma-3-12b downloads a model that can write",
         )
     name = read_architecture(found.path)
     if name not in CHATS:
         raise Unavailable(
-            f"{found.id} is a {name}, not a Gemma language model", "milimo model download gemma-3-12b"
+            f"{found.id} is a {name}, not a Gemma language model",
+            "milimo model download gemma-3-12b downloads a model that can write",
         )
     return GemmaWeights(found, "", found.path, found.path, _find_processor_folder(name, found.path))
 

@@ -63,7 +63,7 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     service = make_ollama_service(settings)
     name = spec.model or settings.ollama_model
     if not name:
-        raise Unavailable("no model of Ollama is named", 'ollama_model = "…" in config.toml')
+        raise Unavailable("no model of Ollama is named", 'name one in config.toml: ollama_model = "…"')
     chat = OllamaChat(service, name, False, settings.ollama_keep)
     if spec.image is None:
         return chat
@@ -162,18 +162,19 @@ class OllamaChat:
             case 401 | 403:
                 return Unavailable(
                     f"{where} requires a login ({response.status}): {response.message}",
-                    "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
+                    "write the login into ollama_url in config.toml: https://NAME:PASSWORD@HOST",
                 )
             case 404:
                 names = ", ".join(self._list_writing_models(tick)) or "none yet"
                 return Unavailable(
                     f"{where} has no “{self.model}”: {response.message}",
-                    f"ollama pull {self.model}, or ollama_model in config.toml; it has: {names}",
+                    f"run ollama pull {self.model}, or set ollama_model in config.toml to one of: {names}",
                 )
             case 429:
                 wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
-                    f"{where} received too many requests (429): {response.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {response.message}",
+                    f"retry the job{wait}: milimo job retry",
                 )
             case status if status >= 500:
                 return Failed(

@@ -136,7 +136,7 @@ class _OllamaPull:
                 self._report_pull_progress()
         raise Failed(
             f"{self._service.where} closed the connection in the middle of {self._model}",
-            "milimo job retry goes on where it stopped",
+            "milimo job retry continues where it stopped",
         )
 
     def _handle_pull_message(self, line: bytes) -> bool:
@@ -150,7 +150,7 @@ class _OllamaPull:
         if value.get("error"):
             raise Failed(
                 f"Ollama can't fetch {self._model}: {clean_one_line(str(value['error']), 300)}",
-                "names are as in its library: gemma3, llava:13b",
+                "use a name of Ollama's library, for example gemma3 or llava:13b",
             )
         self._said = clean_one_line(str(value.get("status") or self._said), 60)
         total, done = value.get("total"), value.get("completed")
@@ -173,11 +173,13 @@ def make_pull_error(service: RemoteService, response: ErrorResponse, model: str 
         case 401 | 403:
             return Unavailable(
                 f"{service.where} requires a login ({response.status}): {response.message}",
-                "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
+                "write the login into ollama_url in config.toml: https://NAME:PASSWORD@HOST",
             )
         case 404 if model:
             return Unavailable(
                 f"{service.where} can't find “{model}”: {response.message}", "check the spelling of the name"
             )
         case status:
-            return Failed(f"{service.where} has failed ({status}): {response.message}", "milimo job retry")
+            return Failed(
+                f"{service.where} has failed ({status}): {response.message}", "milimo job retry asks again"
+            )

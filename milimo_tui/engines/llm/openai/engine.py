@@ -71,7 +71,8 @@ def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
     name = model or settings.openai_model
     if not name:
         raise Unavailable(
-            "no model of the OpenAI-compatible service is named", 'openai_model = "…" in config.toml'
+            "no model of the OpenAI-compatible service is named",
+            'name one in config.toml: openai_model = "…"',
         )
     return OpenAIChat(make_openai_service(settings), name, settings.openai_sees)
 
@@ -153,12 +154,13 @@ class OpenAIChat:
         try:
             value = parse_untrusted_json(text)
         except ValueError:
-            raise Failed(f"{self.service.title} sent something else than JSON in its stream") from None
+            raise Failed(f"{self.service.title} sent something other than JSON in its stream") from None
         if isinstance(value, dict) and value.get("error"):
             found = value["error"]
             message = found.get("message", "") if isinstance(found, dict) else str(found)
             raise Failed(
-                f"{self.service.title} gave up: {clean_one_line(str(message), 300)}", "milimo job retry"
+                f"{self.service.title} stopped with an error: {clean_one_line(str(message), 300)}",
+                "milimo job retry asks again",
             )
         count = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
@@ -179,23 +181,24 @@ class OpenAIChat:
                 given = "did not accept the key" if self.service.key else "wants a key"
                 return Unavailable(
                     f"{where} {given} ({response.status}): {response.message}",
-                    f"openai_key in config.toml, or {KEY_VARIABLE} where the supervisor is started",
+                    f"set openai_key in config.toml, or {KEY_VARIABLE} where the supervisor is started",
                 )
             case 404:
                 return Unavailable(
                     f"{where} has no “{self.model}” (404): {response.message}",
-                    "openai_model and openai_url in config.toml; it has: "
+                    "correct openai_model or openai_url in config.toml; the service has: "
                     f"{self._format_similar_models(tick)}",
                 )
             case 429:
                 wait = f", in {response.wait} s" if response.wait else ""
                 return Failed(
-                    f"{where} received too many requests (429): {response.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {response.message}",
+                    f"retry the job{wait}: milimo job retry",
                 )
             case 400 if ask.picture is not None:
                 return Failed(
-                    f"{where} did not accept a question with a picture (400): {response.message}",
-                    "openai_sees = false in config.toml asks without pictures",
+                    f"{where} did not accept a request with a picture (400): {response.message}",
+                    "set openai_sees = false in config.toml to ask without pictures",
                 )
             case status if status >= 500:
                 return Failed(

@@ -42,8 +42,10 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
         if response.status in (401, 403):
             raise Unavailable(
                 f"{service.where} does not accept this key ({response.status}): {response.message}",
-                "openai_key in config.toml",
+                "correct openai_key in config.toml",
             ) from None
-        raise Failed(f"{service.where} gave no list ({response.status}): {response.message}") from None
+        raise Failed(
+            f"{service.where} did not list its models ({response.status}): {response.message}"
+        ) from None
     except (KeyError, TypeError):
         raise Failed(f"{service.where} did not answer with a list of models") from None

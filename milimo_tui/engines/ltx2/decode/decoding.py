@@ -200,6 +200,6 @@ def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
     """
     at_step = f" at step {step}" if step is not None else ""
     return Failed(
-        f"LTX-2 gave no numbers (NaN) in frame {frame}{at_step}, seed {seed}",
+        f"LTX-2 produced values that are not numbers (NaN) in frame {frame}{at_step}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )

@@ -53,14 +53,14 @@ def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str
 
 
 def _make_missing_camera_lora_error(movement: str, generation: str, title: str) -> Refused | Unavailable:
-    words = "milimo shot set --camera-lora with keeps the words for the movement"
+    words = "milimo shot set --camera-lora with: the prompt then describes the movement"
     if movement not in MOVES:
         return Refused(f"there is no LoRA for the camera move “{movement}”", words)
     ending = f"camera-{MOVES[movement]}"
     row = next((row for row in MODELS if row.role == ROLE and row.id.endswith(ending)), None)
     if row is None or row.generation != generation:
         return Refused(f"there are no camera LoRAs for {title}, only for LTX-2.0", words)
-    return Unavailable(f"{row.title} is not here", f"milimo model download {row.id}, or {words}")
+    return Unavailable(f"{row.title} is not installed", f"milimo model download {row.id}, or {words}")
 
 
 def describe_camera_lora(spec: MakeVideo, id: str) -> tuple[str, ...]:

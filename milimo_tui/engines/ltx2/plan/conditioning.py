@@ -53,7 +53,10 @@ def resolve_input_path(source: Input) -> Path:
     before an engine receives the spec. Raises Failed if that output was missing, so that it was not replaced.
     """
     if not isinstance(source, str):
-        raise Failed(f"the {source.output} of an earlier job was missing when this job began", "retry it")
+        raise Failed(
+            f"the {source.output} of an earlier job was missing when this job began",
+            "retry this job: milimo job retry",
+        )
     return Path(source)
 
 
@@ -101,7 +104,10 @@ def read_clip_frame(path: Path, at: int) -> Image.Image:
     frames, rate = facts.frames or 1, facts.rate or Fraction(25)
     frame = at + frames if at < 0 else at
     if not 0 <= frame < frames:
-        raise BadInput(f"{path.name} has {frames} frames, and {at} is not one of them", f"0 to {frames - 1}")
+        raise BadInput(
+            f"{path.name} has {frames} frames, and {at} is not one of them",
+            f"name a frame from 0 to {frames - 1}",
+        )
     with FrameReader(path) as reader:
         return Image.fromarray(reader.picture(frame / rate))
 

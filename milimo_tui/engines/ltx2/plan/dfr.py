@@ -78,7 +78,9 @@ def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) ->
     detailing LoRA is not installed.
     """
     if not row.paints_keyframes:
-        raise Refused(f"{row.title} can't paint key frames, which DFR needs", f"LTX-2.5, or {OTHERWISE}")
+        raise Refused(
+            f"{row.title} can't paint key frames, which DFR needs", f"choose LTX-2.5, or {OTHERWISE}"
+        )
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
         raise Refused("DFR works only with the distilled schedule, without guidance", OTHERWISE)
     other = next((words for words, is_used in _list_incompatible_inputs(spec).items() if is_used), "")
@@ -87,7 +89,7 @@ def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) ->
     if not detailing:
         ids = [each.id for each in MODELS if (each.generation, each.role) == (row.id, ROLE)]
         raise Unavailable(
-            f"DFR needs the detailing LoRA of {row.title}, which is not here",
+            f"DFR needs the detailing LoRA of {row.title}, which is not installed",
             f"milimo model download {ids[0]}, or {OTHERWISE}" if ids else OTHERWISE,
         )
 

@@ -284,7 +284,9 @@ def read_component_config(folder: Path, component: str) -> dict[str, Any]:
         except OSError as error:
             raise explain_os_error(error, path, "read") from error
         except ValueError as error:
-            raise Damaged(f"{path} is not readable", "milimo model verify, then download it again") from error
+            raise Damaged(
+                f"{path} is not readable", "milimo model verify: check it, then download it again"
+            ) from error
         return dict(value) if isinstance(value, dict) else {}
     return {}
 

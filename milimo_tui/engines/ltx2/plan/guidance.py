@@ -96,7 +96,7 @@ def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidan
         if not low <= value <= high:
             raise BadInput(
                 f"{name.replace('_', ' ')} guidance of {value:g} is out of range",
-                f"between {low:g} and {high:g}; {low:g} turns it off",
+                f"use a value between {low:g} and {high:g}; {low:g} turns this guidance off",
             )
     return Guidance(**values)
 

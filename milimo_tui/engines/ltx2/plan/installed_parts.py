@@ -59,7 +59,9 @@ def model_store() -> ModelStore:
     """Return the model store of this process's studio home. Raises Unavailable if there is no studio home."""
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("there is no studio home with weights here", "run it as a job of the studio")
+        raise Unavailable(
+            "the worker has no studio home, so it finds no weights", "run it as a job of the studio"
+        )
     return ModelStore(Home(Path(home)).models)
 
 
@@ -72,7 +74,7 @@ def find_config_folder(found: ResolvedWeights) -> Path:
     if found.base is None:
         raise Unavailable(
             f"{found.id} is a single file, and the other parts of the model are not installed",
-            "milimo model download ltx-2",
+            "milimo model download ltx-2 (it has these parts)",
         )
     return found.base
 
@@ -85,7 +87,7 @@ def find_duration_head(found: ResolvedWeights) -> Path:
     if not folder.is_dir():
         raise Refused(
             f"{found.id} can't estimate lengths: it has no duration head",
-            "milimo model download ltx-2.5 has one; or milimo shot set --length 4s",
+            "milimo model download ltx-2.5 (it has one), or milimo shot set --length 4s",
         )
     return folder
 
@@ -286,7 +288,10 @@ def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, str
     """
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
-        raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
+        raise Unavailable(
+            f"the {kind} control needs an IC-LoRA, and none is installed",
+            "milimo model list --family ltx2, to see the LoRAs",
+        )
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
     return _refuse_sparse_reference(
         _make_take_lora(found_here, max(1.0, strength), _choose_lora_passes(kind))
@@ -297,7 +302,9 @@ def _resolve_subjects_lora(on: ModelStore, found: ResolvedWeights, plan: Ltx2Pla
     """Return the multi-subject LoRA. If it uses slots, it is active in both passes, as its author uses it."""
     row = _find_subjects_lora(_list_control_loras(on.rows(), found))
     if row is None:
-        raise Unavailable("reference pictures need a LoRA, which is not installed", "milimo model list")
+        raise Unavailable(
+            "reference pictures need a LoRA, which is not installed", "milimo model list, to see the LoRAs"
+        )
     passes = EVERY if plan.layout == "slots" else frozenset({"first"})
     return _make_take_lora(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 

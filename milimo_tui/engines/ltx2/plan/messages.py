@@ -172,7 +172,7 @@ def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, 
     if spec.cache == "mag":
         raise Refused(
             "MagCache does not support LTX-2",
-            "milimo shot set --cache taylorseer, or off",
+            "milimo shot set --cache taylorseer, or --cache off",
         )
     return predicted_steps.notes(spec.cache, passes)
 

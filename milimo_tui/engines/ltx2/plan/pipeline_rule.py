@@ -55,12 +55,12 @@ def choose_pipeline(
     if PIPELINES.index(requested) < PIPELINES.index(needed.pipeline):
         raise Refused(
             f"{requested} can't make this shot: {needed.reason}",
-            f"milimo shot set --pipeline auto (or {needed.pipeline}), or remove what it follows",
+            f"milimo shot set --pipeline auto (or {needed.pipeline}), or remove what the shot follows",
         )
     if requested == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
-            "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
+            "add a control to the shot, or milimo shot set --pipeline auto",
         )
     return PipelineChoice(PIPELINES[PIPELINES.index(requested)], f"{requested}, set in the shot")
 
@@ -97,7 +97,7 @@ def resolve_frame(frame: int, frames: int) -> int:
     if not 0 <= at < frames:
         raise BadInput(
             f"frame {frame} is outside a take of {frames} frames",
-            f"follow a picture at 0 to {frames - 1}, or −1 for the last frame",
+            f"choose a frame from 0 to {frames - 1}, or −1 for the last frame",
         )
     return at
 

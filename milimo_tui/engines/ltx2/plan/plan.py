@@ -347,7 +347,7 @@ def _plan_chunks(
     if sampled > most:
         raise Refused(
             f"{frames} frames are too many for temporal upscaling, which doubles a single pass",
-            f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
+            f"make at most {2 * most - 1} frames, or switch it off: milimo shot set --temporal-upscale off",
         )
     return chain.split_into_chunks(sampled, spec.seed, *written, sampled)
 
@@ -380,7 +380,7 @@ def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], chunk_limi
     raise Refused(
         f"{float(spec.frames / spec.rate):.1f} s are too long for one pass: at "
         f"{spec.width}×{spec.height} this machine can make {seconds} s",
-        "make fewer shots: milimo shot make 3A 3B --one-go; or use a smaller film",
+        "make fewer shots: milimo shot make 3A 3B --one-go; or use a smaller size",
     )
 
 
@@ -480,7 +480,7 @@ def _find_distilled_lora_passes(
     passes = frozenset(name for name, needed in needs.items() if needed and not weights.distilled)
     if passes and not weights.distilled_lora:
         raise Refused(
-            "the second pass of these weights needs the distilled LoRA, which is not here"
+            "the second pass of these weights needs the distilled LoRA, which is missing"
             if "second" in passes
             else "the distilled schedule needs distilled weights or a LoRA; both are missing",
             _suggest_download(
@@ -507,11 +507,11 @@ def _refuse_missing_controls(spec: MakeVideo, weights: Weights) -> None:
         if control.kind in weights.controls or control.kind in controls:
             continue
         if control.kind in row.lacks:
-            raise Refused(f"{row.title} has no control of {control.kind}", row.lacks[control.kind])
+            raise Refused(f"{row.title} has no {control.kind} control", row.lacks[control.kind])
         ids = [
             each.id for each in MODELS if each.generation == row.id and control.kind in each.control.split()
         ]
         raise Unavailable(
-            f"the control of {control.kind} needs an IC-LoRA of {row.title}, which is not here",
+            f"the {control.kind} control needs an IC-LoRA of {row.title}, which is not installed",
             f"milimo model download {ids[0]}" if ids else "milimo model list --family ltx2",
         )

@@ -42,7 +42,7 @@ def count_retake_frames(spec: MakeVideo, longest: int) -> int:
         if spec.doubled.strength and spec.frames > longest:
             raise Refused(
                 f"{spec.frames} frames are too many to refine: the limit is {longest}",
-                "leave the strength out to double it without refining",
+                "leave --strength out to double the take without refining it",
             )
         return spec.frames
     first, last = choose_retake_window(*get_retake_range(spec), spec.frames, longest)
@@ -58,8 +58,8 @@ def get_retake_range(spec: MakeVideo) -> tuple[int, int]:
     end = spec.frames if again.end is None else again.end
     if not again.start < end <= spec.frames:
         raise BadInput(
-            f"frames {again.start} to {end} are not all in the take, which has {spec.frames}",
-            f"a range within 0 to {spec.frames}",
+            f"frames {again.start} to {end} are not all in the take, which has {spec.frames} frames",
+            f"give a range within 0 to {spec.frames}",
         )
     return again.start, end
 

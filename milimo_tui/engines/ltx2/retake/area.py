@@ -123,7 +123,7 @@ def _make_region_mask(size: tuple[int, int], region: tuple[int, int, int, int]) 
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
         raise BadInput(
             f"the region {left},{top},{right},{bottom} is not in a picture of {size[0]}×{size[1]}",
-            "left,top,right,bottom in pixels",
+            "give left,top,right,bottom in pixels",
         )
     mask = mattes.make_empty_mask(*size)
     mask[top:bottom, left:right] = FULL

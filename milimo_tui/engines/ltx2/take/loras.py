@@ -120,7 +120,8 @@ def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
     """
     if not path.is_file():
         raise NotFound(
-            f"the file of the LoRA {path.name} is missing", f"looked for {path}; milimo model list"
+            f"the file of the LoRA {path.name} is missing",
+            f"looked for {path}; milimo model list --loras lists the LoRAs",
         )
     list_lora_pairs(
         path, read_safetensors_header(path)

@@ -211,7 +211,7 @@ def _find_part_class(folder: Path, name: str) -> Any:
     found = getattr(importlib.import_module(module), cls, None) if cls else None
     if found is None:
         raise Damaged(
-            f"{folder.name} does not say what its {name.replace('_', ' ')} is",
+            f"{folder.name} does not name its {name.replace('_', ' ')} is",
             "milimo model verify checks the weights",
         )
     return found

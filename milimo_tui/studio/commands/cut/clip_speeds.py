@@ -32,8 +32,8 @@ from milimo_tui.studio.session.studio import Studio
 class ClipSpeedArgs(EffectClipArgs):
     ONE_OF = ("speed", "reverse")
 
-    speed: str = arg("", description="2, 1/2 or 50%; negative: backwards; 0: hold the first frame")
-    reverse: bool = arg(False, description="reverse the present speed")
+    speed: str = arg("", description="speed: 2, 1/2 or 50%; negative: backwards; 0: hold the first frame")
+    reverse: bool = arg(False, description="play in the opposite direction")
     keep_length: bool = arg(False, description="keep the length and use another part of the source")
 
 
@@ -63,7 +63,7 @@ class SpeedRampArgs(EffectClipArgs):
     keys: tuple[str, ...] = arg(
         (), description="FRAME:SPEED or FRAME:SPEED:EASING; frames of the clip at its current speed"
     )
-    speed: str = arg("", description="factor of the keys, or a constant speed: 2, 1/2, 50%")
+    speed: str = arg("", description="factor for all keys, or a constant speed: 2, 1/2, 50%")
     keep_length: bool = arg(False, description="keep the length and use another part of the source")
     pitch: Literal["keep", "tape"] | None = arg(
         None, description="keep the pitch of the sound, or let it change as on tape"
@@ -138,7 +138,7 @@ SPEEDS: tuple[Command, ...] = (
     make_cut_command(
         "speed",
         "Set speed",
-        "play a clip faster, slower, backwards or held",
+        "play a clip faster, slower or backwards, or hold one frame",
         _set_clip_speed,
         ClipSpeedArgs,
         "clip",

@@ -163,7 +163,7 @@ def find_clip(studio: Studio, name: str) -> Clip:
         return min(clips, key=lambda clip: placed.get_start(clip.id))
     called = [clip for clip in cut.clips if name and _is_clip_called(studio, clip, name)]
     if not called:
-        raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")
+        raise NotFound(f"the cut has no clip “{name}”", "milimo cut show lists the clips")
     return require_single_clip(cut, name, called)
 
 

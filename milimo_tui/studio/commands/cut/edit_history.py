@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 
 class HistoryScopeArgs(Args):
     whole_project: bool = arg(False, description="the film's edits instead of the cut's")
-    any_actor: bool = arg(False, description="also edits of other actors")
+    any_actor: bool = arg(False, description="also edits of other terminals and programs")
 
 
 class UndoArgs(HistoryScopeArgs):
@@ -25,7 +25,7 @@ class UndoArgs(HistoryScopeArgs):
 
 
 class RedoArgs(UndoArgs):
-    branch: str = arg("", description="towards this state of another branch, by number, name or id")
+    branch: str = arg("", description="redo towards this state of another branch (its number, name or id)")
 
 
 class HistoryArgs(HistoryScopeArgs):
@@ -37,7 +37,7 @@ class JumpArgs(HistoryScopeArgs):
 
 
 class NameStateArgs(HistoryScopeArgs):
-    name: str = arg(description="name; empty removes it")
+    name: str = arg(description="the new name; empty removes the name")
     at: str = arg("", description="a state, by number, name or id (default: the present one)")
 
 
@@ -100,7 +100,7 @@ def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
             act, word = ("redo", "next") if redo else ("undo", "last")
             raise Refused(
                 f"there is nothing to {act} in this cut; the film's {word} edit is “{other.step_label}”",
-                f"milimo cut {act} --whole-project",
+                f"milimo cut {act} --whole-project changes that edit",
             )
     return scope
 
@@ -169,9 +169,7 @@ def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
     edits = file.list_history(scope)
     name = check_name(args.name, "a state") if args.name else ""
     if name.isdigit() or name == START:
-        raise BadInput(
-            f"“{name}” already means a place in the history", "choose a word as the name of the state"
-        )
+        raise BadInput(f"“{name}” already means a place in the history", "choose another name for the state")
     at = history_tree.find_history_state(edits, args.at) if args.at else history_tree.get_current_state(edits)
     if at == START:
         raise Refused("the beginning already has a name: start")

@@ -70,9 +70,9 @@ def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Stu
 
 class ReplaceArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    shot: str = arg("", description="the shot that it shows")
-    asset: str = arg("", description="or the asset that it shows")
-    other_cut: str = arg("", description="or another cut")
+    shot: str = arg("", description="the shot to show")
+    asset: str = arg("", description="or the asset to show")
+    other_cut: str = arg("", description="or another cut to show")
 
 
 def _replace_clip_source(studio: Studio, args: ReplaceArgs) -> Outcome:
@@ -91,10 +91,10 @@ def _replace_clip_source(studio: Studio, args: ReplaceArgs) -> Outcome:
 
 class ClipMoveArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    by: int = arg(0, description="positions on V1, frames on free tracks; negative is earlier")
-    track: str | None = arg(None, description="to this track")
-    at: str = arg("", description="to this timecode or frame")
-    ripple: bool = arg(False, description="close the gap where it was, and insert it at the new place")
+    by: int = arg(0, description="shift in positions on V1, in frames on free tracks; negative is earlier")
+    track: str | None = arg(None, description="the target track")
+    at: str = arg("", description="the target timecode or frame")
+    ripple: bool = arg(False, description="close the gap at the old position, and insert at the new one")
     alone: bool = arg(False, description="leave out the linked clips")
 
 
@@ -239,7 +239,7 @@ def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, CutRan
 
 
 class GapArgs(Args):
-    frames: int = arg(ge=1, description="its length in frames")
+    frames: int = arg(ge=1, description="length of the gap in frames")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("V1", description="a track")
 
@@ -317,7 +317,7 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "remove",
         "Delete clip",
-        "delete a clip; a gap is left or closed as the track is set",
+        "delete a clip; the track's setting leaves or closes the gap",
         _make_clip_removal_command("delete", edits.delete_clip),
         ClipDeleteArgs,
         "clip",

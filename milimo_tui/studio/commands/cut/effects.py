@@ -83,9 +83,9 @@ def _convert_ratio_to_text(value: Any) -> Any:
 
 
 class EffectArgs(EffectClipArgs):
-    name: str = arg(description="which effect: scale, blur, blend, lut … (milimo cut effects CLIP lists all)")
+    name: str = arg(description="effect: scale, blur, blend, lut … (milimo cut effects CLIP lists all)")
     value: str = arg(
-        description="a number; yes or no; a mode; hold or black; a LUT or mask by name (empty: none)"
+        description="value: a number, yes, no, a mode, hold, black, or a LUT or mask (empty: none)"
     )
 
 
@@ -114,14 +114,14 @@ def _parse_effect_choice(studio: Studio, name: str, text: str) -> Any:
         return Blend(text)
     if name == "damaged":
         if text not in list(OnDamage):
-            raise BadInput(f"“{text}” is not a way to treat damaged frames", f"ways: {', '.join(OnDamage)}")
+            raise BadInput(f"“{text}” is not a method for damaged frames", f"methods: {', '.join(OnDamage)}")
         return OnDamage(text)
     if name == "lut":
         return _find_lut_id(studio, text)
     if name == "matte":
         return masks.find_mask(studio, text).id if text else ""
     if text.lower() not in YES_NO_WORDS:
-        raise BadInput(f"{name} is yes or no, not “{text}”")
+        raise BadInput(f"{name} must be yes or no, not “{text}”")
     return YES_NO_WORDS[text.lower()]
 
 
@@ -135,10 +135,10 @@ def _find_lut_id(studio: Studio, name: str) -> str:
 
 
 class KeyframeArgs(EffectClipArgs):
-    name: str = arg(description="a number: opacity, scale, x, volume …")
+    name: str = arg(description="the number to animate: opacity, scale, x, volume …")
     at: str = arg("", description="a timecode or frame of the cut (default: the playhead)")
     frame: int | None = arg(None, ge=0, description="or a frame of the clip, from 0")
-    value: float | None = arg(None, description="its value there (default: the present value)")
+    value: float | None = arg(None, description="value at this frame (default: the present value)")
     easing: Easing | None = arg(None, description="easing to the next key")
     remove: bool = arg(False, description="remove the key instead")
 
@@ -161,7 +161,7 @@ def _set_keyframe(studio: Studio, args: KeyframeArgs) -> Outcome:
 
 
 class KeyframeCurveArgs(EffectClipArgs):
-    name: str = arg(description="a number: opacity, scale, x, volume …")
+    name: str = arg(description="the number to animate: opacity, scale, x, volume …")
     keys: tuple[str, ...] = arg((), description="FRAME:VALUE or FRAME:VALUE:EASING; none: remove all keys")
 
 
@@ -186,7 +186,7 @@ def _parse_keyframe(text: str) -> Keyframe:
 
 
 class EffectPresetArgs(EffectClipArgs):
-    effect: str = arg(description="film grain, sepia, slow push in … (without a name: all of them)")
+    effect: str = arg(description="effect: film grain, sepia, slow push in … (milimo cut catalog lists all)")
     amount: str = arg("", description="amount: 30%, 0.3 (default: that of the effect)")
     off: bool = arg(False, description="remove the effect instead")
 
@@ -224,19 +224,17 @@ def _clear_clip_effects(studio: Studio, args: EffectClearArgs) -> Outcome:
 
 
 class TransitionEdgeArgs(EffectClipArgs):
-    edge: Literal["head", "tail"] = arg("tail", description="at its head or its tail")
+    edge: Literal["head", "tail"] = arg("tail", description="edge that has the transition")
 
 
 class TransitionArgs(TransitionEdgeArgs):
     kind: TransitionKind | None = arg(None, description="kind of transition (default: dissolve)")
     frames: int | None = arg(
-        None, ge=1, description="its length in frames (default: half a second, or what fits)"
+        None, ge=1, description="length in frames (default: half a second, or what fits)"
     )
     direction: Direction | None = arg(None, description="direction of a wipe or push")
     colour: str | None = arg(None, description="colour of a dip, #rrggbb")
-    softness: float | None = arg(
-        None, ge=0, le=1, description="softness of a wipe's edge, as a share of the picture"
-    )
+    softness: float | None = arg(None, ge=0, le=1, description="softness of a wipe's edge, from 0 to 1")
     overlap: bool = arg(False, description="trim the clips if their media are too short for the transition")
 
 

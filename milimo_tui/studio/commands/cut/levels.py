@@ -47,14 +47,14 @@ class DuckArgs(Args):
     ONE_OF = ("clip", "track")
 
     clip: str = arg("", description="a clip of music (its id or its name)")
-    track: str = arg("", description="or a track: all its clips (its name or id)")
+    track: str = arg("", description="or a track (its name or id), with all its clips")
     by: float = arg(12.0, ge=0.5, le=60, description="reduction in decibels")
 
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     cut = get_current_cut(studio)
     if bool(args.clip) == bool(args.track):
-        raise BadInput("name either a clip or a track", "for example cut duck --track A2")
+        raise BadInput("name either a clip or a track", "for example --track A2")
     if args.clip:
         clips = [find_clip(studio, args.clip)]
         on = get_clip_name(studio, clips[0])

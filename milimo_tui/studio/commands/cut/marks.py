@@ -31,14 +31,14 @@ class ClipSetArgs(Args):
 
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     gain_db: float | None = arg(
-        None, ge=GAIN_RANGE_DB[0], le=GAIN_RANGE_DB[1], description="level of its sound in dB"
+        None, ge=GAIN_RANGE_DB[0], le=GAIN_RANGE_DB[1], description="level of the sound in dB"
     )
     opacity: float | None = arg(None, ge=0, le=1, description="opacity, from 0 to 1")
-    fade_in: int | None = arg(None, ge=0, description="number of frames")
-    fade_out: int | None = arg(None, ge=0, description="number of frames")
+    fade_in: int | None = arg(None, ge=0, description="length of the fade in frames")
+    fade_out: int | None = arg(None, ge=0, description="length of the fade in frames")
     muted: bool | None = arg(None, description="mute the sound")
     unmuted: bool | None = arg(None, description="unmute the sound")
-    label: str | None = arg(None, description="a name of its own")
+    label: str | None = arg(None, description="own name, shown instead of the name of the source")
 
 
 def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
@@ -57,7 +57,7 @@ class MarkerArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     text: str = arg("", description="text of the marker")
     name: str = arg("", description="one letter, for a named mark")
-    clip: str | None = arg(None, description="a clip to attach it to, so that it moves with it")
+    clip: str | None = arg(None, description="a clip to attach the marker to, so that both move together")
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
 
 
@@ -101,7 +101,7 @@ def _delete_marker(studio: Studio, args: MarkerIdArgs) -> Outcome:
 
 class TrackAddArgs(Args):
     kind: TrackKind = arg(TrackKind.VIDEO, description="video or audio")
-    name: str = arg("", description="its name (default: the next V or A)")
+    name: str = arg("", description="name (default: the next V or A)")
 
 
 def _add_track(studio: Studio, args: TrackAddArgs) -> Outcome:
@@ -126,13 +126,13 @@ TrackFlag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
 
 
 class TrackSetArgs(CutTrackArgs):
-    name: str | None = arg(None, description="its name")
+    name: str | None = arg(None, description="the new name")
     height: int | None = arg(None, ge=1, le=12, description="height in rows on the screen")
     gain_db: float | None = arg(None, description="level in dB")
     louder: float | None = arg(None, description="change of the level in dB; negative is softer")
-    toggle: TrackFlag | None = arg(None, description="switches to toggle")
-    on: tuple[TrackFlag, ...] = arg((), description="switches to turn on")
-    off: tuple[TrackFlag, ...] = arg((), description="switches to turn off")
+    toggle: TrackFlag | None = arg(None, description="track switches to toggle")
+    on: tuple[TrackFlag, ...] = arg((), description="track switches to turn on")
+    off: tuple[TrackFlag, ...] = arg((), description="track switches to turn off")
 
 
 def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
@@ -174,8 +174,8 @@ def _save_playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
 
 
 class MarksArgs(Args):
-    mark_in: int | str | None = arg(None, description="a timecode or frame: the first of the range")
-    mark_out: int | str | None = arg(None, description="the frame after the last one of the range")
+    mark_in: int | str | None = arg(None, description="first frame of the range, as a timecode or frame")
+    mark_out: int | str | None = arg(None, description="the frame after the last frame of the range")
 
 
 def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
@@ -183,7 +183,7 @@ def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
         None if mark is None else parse_cut_frame(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
     )
     if first is not None and last is not None and last <= first:
-        raise Refused("the range would end before it starts", "mark its end after its start")
+        raise Refused("the range would end before it starts", "mark the end after the start")
     cut = get_current_cut(studio)
     studio.require_project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
     return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})

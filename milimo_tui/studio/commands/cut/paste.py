@@ -32,7 +32,7 @@ class ClipCopyArgs(Args):
     start: str = arg("", description="start, a timecode or frame (default: mark in)")
     end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: all)")
-    clips: tuple[str, ...] = arg((), description="instead of a range: these clips (ids, or 3B)")
+    clips: tuple[str, ...] = arg((), description="these clips instead of a range (ids, or 3B)")
     letter: str = arg("", description="letter of a register to copy into as well")
 
 
@@ -113,7 +113,7 @@ class ClipPasteArgs(Args):
     letter: str = arg("", description="letter of a register (default: the last copy)")
     overwrite: bool = arg(False, description="overwrite instead of inserting")
     connected: bool = arg(False, description="on free picture tracks: connect it to the clip below")
-    pieces: str = arg("", description="JSON of clips instead, as printed by milimo cut copy --json")
+    pieces: str = arg("", description="JSON of clips, as printed by milimo cut copy --json")
 
 
 def _paste_pieces(studio: Studio, args: ClipPasteArgs) -> Outcome:
@@ -147,7 +147,7 @@ def _parse_pieces(text: str) -> Pieces:
 class ClipDuplicateArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     at: str = arg("", description="position: a timecode or frame (default: after itself)")
-    track: str = arg("", description="to this track (default: its own)")
+    track: str = arg("", description="the target track (default: its own)")
     overwrite: bool = arg(False, description="overwrite instead of inserting")
 
 

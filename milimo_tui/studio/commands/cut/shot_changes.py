@@ -74,7 +74,10 @@ def _place_shots(studio: Studio, args: ShotPlaceArgs) -> Outcome:
         )
     at, line = parse_cut_frame(studio, args.at), find_story_line(cut)
     if line is None:
-        raise Refused(changed_shots.NO_LINE.format(name=cut.name), "milimo cut insert --track V2 --shot 3B")
+        raise Refused(
+            changed_shots.NO_LINE.format(name=cut.name),
+            "milimo cut insert --track V2 --shot 3B puts a shot on another track",
+        )
     lengths = dict(shots)
 
     def insert_shots(cut: Cut) -> Cut:
@@ -270,7 +273,7 @@ def _reorder_cut(studio: Studio, args: CutReorderArgs) -> Outcome:
     only = [shot_spec.find_shot(story, name).id for name in args.shots]
     missing = [name for name, id in zip(args.shots, only, strict=True) if id not in _on_line(studio)]
     if missing:
-        raise Refused(f"V1 does not show {missing[0]}", f"milimo cut place {missing[0]}")
+        raise Refused(f"V1 does not show {missing[0]}", f"milimo cut place {missing[0]} places it there")
     in_order = [shot.id for shot in story.live_shots()]
     names = format_shot_numbers([story.numbers.get(id, id) for id in only])
     label = f"order {names} like the storyboard" if only else "order the cut like the storyboard"

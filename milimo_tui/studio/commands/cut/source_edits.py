@@ -45,8 +45,8 @@ class EditSourceArgs(Args):
 
     ONE_OF = ("shot", "asset", "other_cut")
 
-    shot: str = arg("", description="the shot that it shows")
-    asset: str = arg("", description="or the asset that it shows")
+    shot: str = arg("", description="the shot to show")
+    asset: str = arg("", description="or the asset to show")
     other_cut: str = arg("", description="or another cut, as one clip")
     track: str = arg("V1", description="a track (its name or id)")
     connected: bool = arg(False, description="on a free track: connect it to the clip below")
@@ -254,7 +254,7 @@ POINTS: tuple[Command, ...] = (
     make_cut_command(
         "three_point",
         "Edit by three points",
-        "insert a source by any three of its in, out and the cut's in, out",
+        "insert a source by three of four points: in and out, of source and cut",
         _make_three_point_edit,
         ThreePointArgs,
     ),

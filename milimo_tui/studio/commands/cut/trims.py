@@ -141,7 +141,7 @@ def _join_with_next_clip(studio: Studio, args: LinkedClipArgs) -> Outcome:
 
 
 class ClipSwapArgs(SingleClipArgs):
-    other: str = arg(description="the clip to swap it with")
+    other: str = arg(description="the clip to swap with")
 
 
 def _swap_clips(studio: Studio, args: ClipSwapArgs) -> Outcome:
@@ -187,7 +187,7 @@ def _detach_sound(studio: Studio, args: SoundDetachArgs) -> Outcome:
 
 
 class UntieArgs(SingleClipArgs):
-    also: tuple[str, ...] = arg((), description="more clips")
+    also: tuple[str, ...] = arg((), description="more clips (ids, or 3B)")
 
 
 def _make_untie_command(

@@ -111,7 +111,8 @@ def _rename_current_cut(studio: Studio, args: CutRenameArgs) -> Outcome:
 
 class CutFreezeArgs(Args):
     name: str = arg(
-        "", description="name of the copy (default: the next version), or the cut to freeze itself"
+        "",
+        description="name of the copy (default: the next version), or a cut that is frozen itself",
     )
     of: str = arg("", description="the cut that is copied (its name or id; default: the current one)")
 
@@ -156,7 +157,7 @@ def _delete_cut(studio: Studio, args: CutNameArgs) -> Outcome:
 
 class CutDiffArgs(Args):
     a: str = arg(description="the older cut (its name or id)")
-    b: str = arg("", description="the newer one (default: the current cut)")
+    b: str = arg("", description="the newer cut (default: the current cut)")
 
 
 def _compare_cuts(studio: Studio, args: CutDiffArgs) -> Outcome:
@@ -205,7 +206,7 @@ class CutReframeArgs(Args):
     size: str = arg("", description="1080x1920, 720p or 50% (default: unchanged)")
     rate: str = arg("", description="frames per second, such as 24 or 29.97 (default: unchanged)")
     fill: bool = arg(False, description="enlarge every picture until it fills the frame")
-    name: str = arg("", description="name of a copy to change instead")
+    name: str = arg("", description="name of a new copy, which is changed instead")
 
 
 def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:

@@ -36,8 +36,8 @@ class ElementDrawArgs(Args):
     words: str = arg("", description="words instead of its description; @names add other elements")
     template: str = arg("", description="a prompt with {name} and {description}, for this drawing only")
     references: tuple[str, ...] = arg((), description="up to 4 reference pictures, in order")
-    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
-    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
+    width: int | None = arg(None, ge=16, le=8192, description="width in pixels (default: 1024)")
+    height: int | None = arg(None, ge=16, le=8192, description="height in pixels (default: 1024)")
     count: int = arg(1, ge=1, le=64, description="number of pictures to choose from; the first is used")
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="the seed (default: the element's, or a new one)"

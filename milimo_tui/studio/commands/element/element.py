@@ -153,13 +153,13 @@ class ElementSetArgs(Args):
     kind: ElementKind | None = arg(None, description="character, location or object")
     trigger: str | None = arg(None, description="trigger in prompts")
     description: str | None = arg(None, description="description of its appearance")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="own seed")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed for its drawings")
     extra: bool | None = arg(None, description="no role of its own: a crowd, a voice, a waiter")
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
     )
     role: str | None = arg(None, description="a character's part in the story", longest=200)
-    traits: str | None = arg(None, description="what a character is like: proud, tired", longest=500)
+    traits: str | None = arg(None, description="traits of a character: proud, tired", longest=500)
     arc: str | None = arg(None, description="how a character changes over the film", longest=1000)
     relation: str | None = arg(
         None, description="relation to another character: JUN=her brother; JUN= removes it"

@@ -60,7 +60,9 @@ def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
     story, element = studio.take_snapshot().story, find_element(studio, args.id)
     words: dict[str, Any] = {name: getattr(args, name).strip() for name in _LOOK_TEXT_FIELDS}
     if not any(words.values()):
-        raise BadInput("a look needs a description", "--text, --age, --wardrobe, --hair or --condition")
+        raise BadInput(
+            "a look needs a description", "describe it with --text, --age, --wardrobe, --hair or --condition"
+        )
     looks = _list_looks_in_film_order(story, element)
     look = Look(
         id=new_id("look"),
@@ -77,7 +79,7 @@ class LookSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
     name: str | None = arg(None, description="name in lists", longest=60)
     text: str | None = arg(None, description="visible appearance, in the words of prompts", longest=2000)
     age: str | None = arg(None, description="age", longest=60)
@@ -103,7 +105,7 @@ class LookMoveArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
     begins: str | None = arg(None, description="the shot it begins with ('': the film's first)")
     ends: str | None = arg(None, description="the shot it ends with ('': the film's last)")
     era: Era | None = arg(None, description="flashback, flash-forward, dream; empty: the present")
@@ -121,7 +123,7 @@ def _move_look(studio: Studio, args: LookMoveArgs) -> Outcome:
 
 class LookIdArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="position in the list, name or id")
+    look: str = arg(description="a look: its position in the list, name or id")
 
 
 def _remove_look(studio: Studio, args: LookIdArgs) -> Outcome:

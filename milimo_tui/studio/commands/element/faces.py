@@ -48,7 +48,9 @@ class FaceDrawArgs(Args):
     again: bool = arg(False, description="draw all six again")
     words: str = arg("", description="words instead of the place's description")
     side: int | None = arg(None, ge=16, le=4096, description="side length in pixels (default: 1024)")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed of all faces (default: of the place)")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="seed of all faces (default: seed of the place)"
+    )
     steps: int | None = arg(
         None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )

@@ -24,7 +24,7 @@ def find_element(studio: Studio, name: str) -> Element:
         lambda each: wanted in (each.trigger[1:].casefold(), each.name.casefold()),
     )
     if element is None:
-        raise NotFound(f"there is no element “{name}”", "milimo element list")
+        raise NotFound(f"there is no element “{name}”", "milimo element list lists the elements")
     return element
 
 

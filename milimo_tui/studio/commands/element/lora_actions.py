@@ -30,7 +30,7 @@ class FilmLoraAddArgs(Args):
 
 
 class FilmLoraRemoveArgs(Args):
-    lora: str = arg(description="a LoRA of the stack: id, file name or place")
+    lora: str = arg(description="a LoRA of the stack: its id, file name or position")
 
 
 class LoraListArgs(Args):
@@ -45,7 +45,7 @@ class LoraAddArgs(Args):
 
 class LoraRemoveArgs(Args):
     id: str = arg(description="the owner of the LoRAs, by id or name")
-    lora: str = arg(description="a LoRA of the stack: id, file name or place")
+    lora: str = arg(description="a LoRA of the stack: its id, file name or position")
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ NAMING = (
     Command(
         "element.dismiss",
         "Dismiss element",
-        "dismiss an element that was found, for good",
+        "dismiss a found element, so that it does not return",
         _dismiss_element,
         ElementDismissArgs,
         refuse_without_film,

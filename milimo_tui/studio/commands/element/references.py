@@ -51,7 +51,7 @@ def _add_reference(studio: Studio, args: ReferenceAddArgs) -> Outcome:
 
 class ReferenceRemoveArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    which: str = arg(description="position in the list, name or id")
+    which: str = arg(description="a picture: its position in the list, name or id")
 
 
 def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:

@@ -21,7 +21,7 @@ class TakeCleanArgs(Args):
     shots: tuple[str, ...] = arg((), description="shots (3B); none: the complete film")
     which: UnusedTakes = arg(
         UnusedTakes.UNMARKED,
-        description="rejected takes; unmarked: also those without stars or tags; all unpicked",
+        description="rejected takes; unmarked: also takes without stars or tags; all: all unpicked",
     )
     dry_run: bool = arg(
         False, description="only show what would be deleted, the space, and the cost of remaking"

@@ -39,7 +39,9 @@ class ScriptToFilmArgs(Args):
     output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for new takes")
     name: str = arg("", description="name of the film (default: found by its title)")
-    watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
+    watch: bool = arg(
+        False, description="make the film again whenever the screenplay is saved, until interrupted"
+    )
 
 
 def _make_or_watch_film(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
@@ -124,7 +126,7 @@ def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = Tru
 
 class DemoArgs(Args):
     engine: str = arg("", description="engine of the takes, such as ltx2 (default: animatic)")
-    scenes: int = arg(0, ge=0, le=99, description="number of scenes, of four")
+    scenes: int = arg(0, ge=0, le=99, description="number of scenes, up to four")
 
 
 def _make_sample_film(studio: Studio, args: DemoArgs) -> Outcome:

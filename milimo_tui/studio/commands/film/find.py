@@ -19,7 +19,7 @@ class FilmFindArgs(Args):
     words: tuple[str, ...] = arg(description="words to search for; “line: ticket” searches only lines")
     kind: str = arg("", description=f"kind: {', '.join(FINDABLE_KINDS)}")
     films: bool = arg(False, description="also search your other films")
-    limit: int = arg(50, ge=0, description="at most this many results (0: all)")
+    limit: int = arg(50, ge=0, description="maximum number of results (0: all)")
 
 
 def _find_in_films(studio: Studio, args: FilmFindArgs) -> Outcome:

@@ -50,7 +50,7 @@ class DescriptorWriter:
 
 class PlayArgs(Args):
     what: str = arg("", description="a shot, take, cut, range IN..OUT or file (default: the newest render)")
-    stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
+    stdout: bool = arg(False, description="write the film to standard output, for a player: … | mpv -")
     size: str = arg(
         "", description="size for a slow connection: 720p, 1280x720 or 50% (default: size of the film)"
     )
@@ -131,7 +131,8 @@ def _make_play_plan(studio: Studio, name: str) -> RenderPlan:
             shot = shot_spec.find_shot(story, name)
         except NotFound:
             raise NotFound(
-                f"there is no shot, take, cut or file “{name}”", "milimo shot list, milimo cut list"
+                f"there is no shot, take, cut or file “{name}”",
+                "milimo shot list and milimo cut list show the names",
             ) from None
         performances = FilmPerformances(story)
         take, crop = performances.find_shown_take(shot), performances.compute_shot_crop(shot)
@@ -153,7 +154,7 @@ def find_newest_render(studio: Studio) -> Path:
         path = render_plan.get_render_path(project.paths, render)
         if path.is_file():
             return path
-    raise NotFound("nothing has been rendered yet", "milimo render")
+    raise NotFound("nothing has been rendered yet", "milimo render renders the film")
 
 
 def _write_played(found: RenderPlan | Path, size: str, bits: int, out: DescriptorWriter) -> None:

@@ -46,7 +46,7 @@ class ProjectNewArgs(Args):
         "", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9 (768x512)"
     )
     style: str = arg("", description="words at the beginning of every prompt")
-    engine: str = arg("", description="engine that makes its takes")
+    engine: str = arg("", description="engine for the film's takes")
     status: Status = arg(Status.DRAFT, description="status: draft, in-progress, completed, archived")
     tags: str = arg("", description="tags, separated by commas: festival, wet")
     description: str = arg("", description="summary of the film", longest=2000)

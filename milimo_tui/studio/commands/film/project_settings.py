@@ -36,12 +36,12 @@ class ProjectSetArgs(Args):
     )
 
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
-    name: str | None = arg(None, description="its name")
+    name: str | None = arg(None, description="the new name")
     format: str | None = arg(None, description=f"size and rate by use: {', '.join(film_formats.NAMES)}")
     rate: str | None = arg(None, description="frames per second; lengths keep their duration")
     style: str | None = arg(None, description="words at the beginning of every prompt")
     negative: str | None = arg(None, description="negative prompt of every take")
-    engine: str | None = arg(None, description="engine that makes its takes")
+    engine: str | None = arg(None, description="engine for the film's takes")
     coverage: Coverage | None = arg(None, description="style of coverage of its scenes")
     prompt_part: str | None = arg(
         None,
@@ -57,7 +57,7 @@ class ProjectSetArgs(Args):
 
 def _set_film(studio: Studio, args: ProjectSetArgs) -> Outcome:
     if not args.given("film"):
-        raise BadInput("no setting is given", "milimo help project set")
+        raise BadInput("no setting is given", "milimo help project set lists the settings")
     paths = studio.find_project(args.film) if args.film else studio.require_project().paths
     here = is_current_film(studio, paths) or not args.film
     with nullcontext(studio.require_project()) if here else ProjectFile.open(paths) as file:

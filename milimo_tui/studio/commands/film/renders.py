@@ -59,7 +59,7 @@ class RenderArgs(Args):
     hardware: bool = arg(False, description="use a hardware encoder if a test encode succeeds")
     silent: bool = arg(False, description="leave out the sound")
     channels: int = arg(0, ge=0, le=6, description="sound channels: 1, 2, or 6 for 5.1")
-    sample_rate: int = arg(0, ge=0, le=192_000, description="samples per second (default: of the film)")
+    sample_rate: int = arg(0, ge=0, le=192_000, description="sound samples per second (default: of the film)")
     loudness: str = arg("", description="loudness: r128, web, speech, or LUFS[,dBTP] such as -16,-1")
     subtitles: str = arg(
         "", description="subtitles of the dialogue: srt or vtt next to the film, or embedded"
@@ -78,7 +78,7 @@ class RenderArgs(Args):
         "", description="queue the present cut, return, and start at 23:00, +2h, 2026-11-21 06:30"
     )
     also: tuple[str, ...] = arg(
-        (), description='more outputs in one batch: presets, as prores or "gif size=480p output=a.gif"'
+        (), description='more outputs in one batch, for example prores or "gif size=480p output=a.gif"'
     )
 
 

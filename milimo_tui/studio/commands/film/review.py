@@ -78,7 +78,7 @@ def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
     takes = {take.id: take for take in story.takes}
     unknown = next((id for id in args.ids if id not in takes), None)
     if unknown is not None:
-        raise NotFound(f"there is no take “{unknown[:60]}”", "milimo review list --all")
+        raise NotFound(f"there is no take “{unknown[:60]}”", "milimo review list --all lists all takes")
     require_stack("Likeness")
     shots = {shot.id: shot for shot in story.shots}
     assets = {asset.id: asset for asset in story.assets}
@@ -110,7 +110,7 @@ class ReviewSeenArgs(Args):
 
 def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
     if not args.ids and not args.all:
-        raise BadInput("no take is named", "milimo review seen 3B, or --all")
+        raise BadInput("no take is named", "for example milimo review seen 3B, or --all")
     jobs = _find_reviewed_jobs(studio, args)
     studio.require_project().facts.set_jobs_seen(jobs, seen=not args.again)
     what = "to look at again" if args.again else "looked at"
@@ -127,7 +127,7 @@ def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
     items = inbox.read_inbox(studio, everything=True).items
     for id in args.ids:
         if not any(_is_inbox_item_called(item, id) for item in items):
-            raise NotFound(f"no new take is called “{id}”", "milimo review list --all")
+            raise NotFound(f"no new take is called “{id}”", "milimo review list --all lists all takes")
     job_ids = (
         item.job for item in items if args.all or any(_is_inbox_item_called(item, id) for id in args.ids)
     )
@@ -175,7 +175,10 @@ def _find_reviewed_take(studio: Studio, name: str) -> tuple[Take, str]:
         shot = shot_spec.find_shot(story, name)
         take = FilmPerformances(story).find_shown_take(shot)
         if take is None:
-            raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
+            raise BadInput(
+                f"shot {story.numbers.get(shot.id, '')} has no picked take",
+                "milimo review list lists the new takes",
+            )
     return take, story.numbers.get(take.shot, "")
 
 

@@ -40,7 +40,9 @@ class FilmPushArgs(Args):
 
 class FilmPullArgs(Args):
     box: str = arg("", description=_BOX_HELP)
-    film: str = arg("", description="a film there: its name, folder or id (default: the one in use here)")
+    film: str = arg(
+        "", description="a film on that machine: its name, folder or id (default: the one in use here)"
+    )
     name: str = arg("", description="folder name here, if the film is new here")
     keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP_HELP)
     detach: bool = arg(False, description=_DETACH_HELP)
@@ -145,7 +147,7 @@ def _queue_travel_job(
     if args.ssh or args.program:
         raise BadInput(
             "a queued transfer uses ssh as it is configured",
-            "milimo config set ssh WORDS, and the setting far_program",
+            "set it before: milimo config set ssh WORDS; far_program sets the program there",
         )
     preposition = "to" if order.act == "push" else "from"
     label = f"{order.act} {what} {preposition} {order.box.partition(':')[0]}"

@@ -175,7 +175,7 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     if problem := find_queue_problem(studio.home.studio_db):
         raise Refused(
             problem,
-            "milimo job recover; with --backup latest from the newest backup",
+            "milimo job recover repairs it; with --backup latest, from the newest backup",
         )
     spec = build_home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _run_backup_job(studio, spec, detach=args.detach)
@@ -228,7 +228,7 @@ def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
             "milimo backup restore --to FOLDER, or --film NAME",
         )
     if args.name and args.to:
-        raise BadInput("--name needs a film", "milimo backup restore --film NAME --name NEW")
+        raise BadInput("--name needs a film", "add the film: milimo backup restore --film NAME --name NEW")
     folder = _open_backup_folder(studio, args.folder)
     return (
         _restore_home_from_backup(studio, folder, args)

@@ -49,13 +49,15 @@ class SettingNameArgs(Args):
 class SettingSetArgs(Args):
     name: str = arg(description="a setting, as milimo config show names it")
     value: str = arg(description="the new value", longest=2000)
-    where: SettingsPlace = arg("user", description="in the user's file, or in the file of the studio home")
+    where: SettingsPlace = arg(
+        "user", description="set it in the user's file, or in the file of the studio home"
+    )
 
 
 class SettingUnsetArgs(Args):
     name: str = arg(description="a setting, as milimo config show names it")
     where: SettingsPlace = arg(
-        "user", description="from the user's file, or from the file of the studio home"
+        "user", description="remove it from the user's file, or from the file of the studio home"
     )
 
 

@@ -29,7 +29,7 @@ ALL_KINDS = tuple(FreeableKind)
 
 class RoomListArgs(Args):
     film: str = arg("", description="one film: its name, folder or id (default: all of this home)")
-    days: float = arg(30.0, ge=0, description="past jobs ended more than this many days ago")
+    days: float = arg(30.0, ge=0, description="past jobs that ended more than this many days ago")
 
 
 def _find_films_to_measure(studio: Studio, name: str) -> list[ProjectPaths]:
@@ -68,7 +68,7 @@ def _format_freeable_table(items: Sequence[Freeable]) -> list[str]:
 class RoomFreeArgs(Args):
     kinds: tuple[FreeableKind, ...] = arg(description="kinds of files, as listed by milimo room list")
     film: str = arg("", description="only this film: its name, folder or id")
-    days: float = arg(30.0, ge=0, description="past jobs ended more than this many days ago")
+    days: float = arg(30.0, ge=0, description="past jobs that ended more than this many days ago")
     dry_run: bool = arg(False, description="only show what would be deleted, and the cost of remaking it")
     yes: bool = arg(False, description="delete without being asked")
 
@@ -108,7 +108,9 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
 
 class RoomQuotaArgs(Args):
     gb: float = arg(ge=0, le=MAX_QUOTA_GB, description="disk space in GB before jobs wait; 0: no limit")
-    film: str = arg("", description="quota of this film: its name, folder or id (default: of this home)")
+    film: str = arg(
+        "", description="set the quota of one film: its name, folder or id (default: of this home)"
+    )
     each: bool = arg(False, description="quota of each film that has none of its own")
 
 

@@ -30,7 +30,7 @@ def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
 MOTION = Command(
     "app.motion",
     "Set motion",
-    "set motion to full, or to reduced: only what is played moves",
+    "set motion to full, or to reduced: nothing moves except during playback",
     _set_motion,
     MotionArgs,
     cli="motion",

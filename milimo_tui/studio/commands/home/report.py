@@ -25,7 +25,7 @@ REPORT_SUFFIX = ".zip"
 
 class SupportReportArgs(Args):
     file: str = arg("milimo-report.zip", description="the file to write, a .zip", longest=4096)
-    days: float = arg(30.0, ge=0, le=36_500, description="past jobs of this many days")
+    days: float = arg(30.0, ge=0, le=36_500, description="include the past jobs of this many days")
     specs: bool = arg(False, description="also the specs of jobs, which contain words of the film")
     overwrite: bool = arg(False, description="replace a file of that name")
 

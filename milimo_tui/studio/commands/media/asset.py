@@ -180,7 +180,7 @@ def find_asset(studio: Studio, name: str) -> Asset:
     """
     asset = find_asset_by_name(studio.take_snapshot().story.assets, name, binned=True)
     if asset is None:
-        raise NotFound(f"there is no asset “{name}”", "milimo asset list")
+        raise NotFound(f"there is no asset “{name}”", "milimo asset list lists the media")
     return asset
 
 
@@ -230,7 +230,7 @@ def _format_streams(streams: StreamFacts) -> str:
 
 
 class AssetRelinkArgs(Args):
-    id: str = arg(description="an asset whose file is gone (its id or name), or all")
+    id: str = arg(description="an asset whose file is missing (its id or name), or all")
     file: str = arg(description="the present file, or a folder to search")
     by: Literal["hash", "name", "path"] = arg(
         "hash", description="hash: only identical files; name: files of that name; path: the given file"
