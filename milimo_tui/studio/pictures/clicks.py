@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.mask_specs import Box, Point, TrackPrompt
 
-POINT_SYNTAX = "x,y in pixels; ,- leaves that out, @2: second object: 120,80 300,40@2"
-BOX_SYNTAX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"
+POINT_SYNTAX = "x,y in pixels: 120,80; 120,80,- excludes this place; 120,80@2 is on object 2"
+BOX_SYNTAX = "x0,y0,x1,y1 in pixels: 20,30,200,180; with @2 after it around object 2"
 TRACK_SYNTAX = "FRAME:x,y or FRAME:x0,y0,x1,y1: 48:120,80 48:130,90,- 60:20,30,200,180@2"
 MOST_OBJECTS = 256
 
