@@ -58,7 +58,9 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
         raise BadInput(f"{asset.name} is not a picture but {asset.kind.value}", "name a picture")
     path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
-        raise NotFound(f"the file of {asset.name} is missing: {path}", "milimo asset relink")
+        raise NotFound(
+            f"the file of {asset.name} is missing: {path}", "milimo asset relink ID FILE links it again"
+        )
     if not asset.width or not asset.height:
         return _make_picture_of_file(path, asset.name)
     return GivenPicture(path, asset.width, asset.height, asset)
@@ -86,7 +88,7 @@ def _find_picture_asset(studio: Studio, name: str) -> Asset | None:
     except NotFound:
         return None
     if shot.board not in assets:
-        raise NotFound(f"shot {name} has no board", f"milimo storyboard board {name}")
+        raise NotFound(f"shot {name} has no board", f"milimo storyboard board {name} makes one")
     return assets[shot.board]
 
 
@@ -94,7 +96,7 @@ def _get_element_picture(element: Element, assets: dict[str, Asset]) -> Asset:
     for id in element.references:
         if id in assets and not assets[id].binned:
             return assets[id]
-    raise NotFound(f"{element.trigger} has no picture", f"milimo element draw {element.trigger}")
+    raise NotFound(f"{element.trigger} has no picture", f"milimo element draw {element.trigger} draws one")
 
 
 def _make_picture_of_file(path: Path, name: str) -> GivenPicture:

@@ -66,7 +66,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
             "project.list",
             why,
             words="no film is open",
-            does="opens this one",
+            does="opens this film",
             screen=ScreenName.HOME,
             act="ui.enter",
         )
@@ -76,7 +76,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
         "film.demo",
         why,
         words="no film yet",
-        does="starts one",
+        does="starts a film",
         screen=ScreenName.HOME,
         act="ui.start_film",
     )
@@ -99,7 +99,7 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
             "milimo script import FILE",
             "script.import",
             why,
-            does="writes one",
+            does="writes a screenplay",
             screen=ScreenName.SCRIPT,
             act="ui.write",
         )
@@ -193,7 +193,7 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
         why = f"{number} has no take"
         seconds = film.estimate_takes_seconds([state])
         return NextStep(
-            command, "shot.make", why, does="makes it", values=order, makes=makes, seconds=seconds
+            command, "shot.make", why, does="makes a take", values=order, makes=makes, seconds=seconds
         )
     if state.is_due:
         why = f"{number} is stale"
@@ -203,7 +203,7 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
             "shot.make",
             why,
             words=f"{why}, {_describe_stale_part(film, state)}".removesuffix(", "),
-            does="makes it again",
+            does="makes the take again",
             values=again,
             makes=makes,
             seconds=film.estimate_takes_seconds([state]),
@@ -213,7 +213,9 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
         place = [each.id for each in state.takes].index(take.id) + 1
         why = f"{number}: take {place} is up to date and not picked"
         pick = f"milimo shot pick {number} {take.id}"
-        return NextStep(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
+        return NextStep(
+            pick, "shot.pick", why, does="picks the take", values={"id": shot.id, "take": take.id}
+        )
     return None
 
 
@@ -266,7 +268,10 @@ def _parse_hint_command(hint: str) -> tuple[str, str] | None:
     named = [entry for entry in found if entry.cli]
     if words == line or not named:
         return None
-    return line, max(named, key=lambda entry: len(entry.cli)).id
+    entry = max(named, key=lambda entry: len(entry.cli))
+    # A verb ends the command line, as in “milimo model download ltx-2 downloads it”.
+    arguments = re.split(r" [a-z]+s(?: |$)", words[len(entry.cli) :], maxsplit=1)[0]
+    return f"milimo {entry.cli}{arguments}", entry.id
 
 
 def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
@@ -333,7 +338,7 @@ def _ask_for_render(film: FilmState) -> NextStep | None:
         "film.render",
         why,
         words=words,
-        does="renders it",
+        does="renders the film",
         values={"detach": True},
         makes=frozenset((FILM,)),
         seconds=film.render_seconds,
@@ -350,7 +355,7 @@ def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
         f"milimo cut new {shlex.quote(name)}",
         "cut.new",
         f"the cut “{cut}” is empty" if cut else "the film has no cut",
-        does="makes one from the storyboard",
+        does="makes a cut from the storyboard",
         values={"name": name},
     )
 

@@ -85,7 +85,9 @@ def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
 
 
 class TakeDubArgs(TakeOrderArgs):
-    line: str = arg("", description="a recording of the line, a file or an asset (default: synthetic voice)")
+    line: str = arg(
+        "", description="a recording of the line, a file or an asset (default: the voice of the take)"
+    )
 
 
 def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:

@@ -144,7 +144,9 @@ class Transport:
         if self.shuttle.speed:
             self._start_playback(self.shuttle, self._choose_stretch())
         what = "the marked range" if self._core.cutting.marked else "the entire film"
-        self._core.show_message(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
+        self._core.show_message(
+            f"playback loops {what}" if self.loop else "playback runs once", hint="{ui.play} plays"
+        )
         self._core.redraw()
 
     def _choose_stretch(self) -> PlayRange:
@@ -158,7 +160,7 @@ class Transport:
             self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
-                "{storyboard:shot.make missing} on the Storyboard makes shots",
+                "{storyboard:shot.make missing} on the Storyboard makes takes",
             )
             return
         at = self._core.playhead if start is None else start
@@ -269,7 +271,7 @@ class Transport:
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
             raise Unavailable(
-                "there is nothing to play yet", "{storyboard:shot.make missing} on the Storyboard makes shots"
+                "there is nothing to play yet", "{storyboard:shot.make missing} on the Storyboard makes takes"
             )
         return PlaySource((plan,), cut.name, cut.mark_in, cut.mark_out)
 
@@ -289,7 +291,7 @@ class Transport:
             self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
-                "{storyboard:shot.make missing} on the Storyboard makes shots",
+                "{storyboard:shot.make missing} on the Storyboard makes takes",
             )
             return
         at = self._core.playhead
