@@ -83,10 +83,10 @@ def test_object_is_masked_by_words_corrected_painted_and_tracked(masks: Milimo) 
         wait_for(shows(f"frame {SEEN} of 5"))
 
         terminal.send("S")
-        wait_for(shows("sure by:"))
+        wait_for(shows("lowest confidence:"))
         terminal.send("\x150.1\r")
         terminal.send("t")
-        wait_for(shows("find:"))
+        wait_for(shows("things to find:"))
         terminal.send("coin\r")
         wait_for(shows("[1]", "coin"))
 
