@@ -246,7 +246,7 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
     except KeyError:
         raise BadInput(
             f"{source} is not the archive of a film",
-            "an exported film is imported with milimo project import",
+            "import an exported film with milimo project import",
         ) from None
     except (ValueError, ValidationError) as error:
         raise BadInput(f"{source} is damaged: its list of files can't be read", _HINT) from error

@@ -101,7 +101,7 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, request: Retake
 def _refuse_unused_options(request: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if request.place and not request.frame:
-        raise BadInput("--position is for the picture in a larger frame", "give the new frame size: --frame")
+        raise BadInput("--place is for the picture in a larger frame", "give the new frame size: --frame")
     if request.grow and not request.mask:
         raise BadInput("--grow needs a mask, and no mask is given", "give --mask, or a larger --region")
     if request.feather is not None and not (request.region or request.mask or request.frame):

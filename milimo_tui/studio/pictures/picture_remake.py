@@ -39,7 +39,7 @@ def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, An
     if "spec" not in said:
         raise NotFound(
             f"{given.path.name} has no record of how it was made",
-            "choose a picture that was made here, with milimo picture make",
+            "choose a picture that milimo picture make has made",
         )
     return said
 

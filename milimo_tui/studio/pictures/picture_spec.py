@@ -55,7 +55,7 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
     if asset is None:
         return _make_picture_of_file(parse_user_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is not a picture but {asset.kind.value}", "name a picture")
+        raise BadInput(f"{asset.name} is not a picture: it is a {asset.kind.value}", "name a picture")
     path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
         raise NotFound(
@@ -110,7 +110,7 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
     except BadInput as error:
         raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF file") from error
     if facts.kind != "picture" or not facts.width or not facts.height:
-        raise BadInput(f"{path.name} is not a picture but {facts.kind}", "name a picture")
+        raise BadInput(f"{path.name} is not a picture: it is a {facts.kind}", "name a picture")
     return GivenPicture(path, facts.width, facts.height)
 
 

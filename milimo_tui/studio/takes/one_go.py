@@ -117,11 +117,11 @@ def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
 def _check_can_join(requests: Sequence[TakeRequest]) -> None:
     engines = {wish.spec.engine for wish in requests}
     if len(requests) < 2:
-        raise BadInput("a one-go take needs at least two shots", f"write {ONE_GO_EXAMPLE}")
+        raise BadInput("a one-go take needs at least two shots", f"run {ONE_GO_EXAMPLE}")
     if len({wish.state.shot.id for wish in requests}) < len(requests):
         raise BadInput("a one-go take shows each shot once", "leave --takes and sweeps out")
     if len({wish.state.shot.scene for wish in requests}) > 1:
-        raise BadInput("a one-go take needs shots of one scene", f"write {ONE_GO_EXAMPLE}")
+        raise BadInput("a one-go take needs shots of one scene", f"run {ONE_GO_EXAMPLE}")
     if len(engines) > 1:
         raise BadInput(
             f"a one-go take needs one engine, not {' and '.join(sorted(engines))}", "choose one with --engine"
@@ -129,7 +129,7 @@ def _check_can_join(requests: Sequence[TakeRequest]) -> None:
     row = engine_registry.row(requests[0].spec.engine)
     if not row.cuts_scenes:
         raise Refused(
-            f"{row.name} can't make several shots as one take", f"write {ONE_GO_EXAMPLE} --engine ltx2"
+            f"{row.name} can't make several shots as one take", f"run {ONE_GO_EXAMPLE} --engine ltx2"
         )
     if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in requests}) > 1:
         raise BadInput(

@@ -220,7 +220,9 @@ def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.installed else ""
-        raise NotFound(f"{id} takes no space here{where}", "milimo model list shows the space of all weights")
+        raise NotFound(
+            f"{id} takes no space here{where}", "milimo model disk shows the disk space of all weights"
+        )
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)
     shutil.rmtree(folder)

@@ -453,13 +453,13 @@ class ElementsScreen(PanedScreen):
         fields = (
             FormField(
                 key="other",
-                label="to",
+                label="related to",
                 kind=FieldKind.CHOICE,
                 choices=make_choices(others),
                 is_needed=True,
                 is_free=True,
             ),
-            FormField(key="words", label="is", help="for example “her brother”; empty: no relation"),
+            FormField(key="words", label="relation", help="for example “her brother”; empty: no relation"),
         )
 
         async def keep(texts: Mapping[str, str]) -> str:

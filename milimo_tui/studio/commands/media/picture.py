@@ -109,7 +109,7 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
     if not (args.prompt.strip() or base.prompt):
         raise BadInput(
             "a picture needs a prompt",
-            "write milimo picture make 'a red house by the sea', or give --shot 3B",
+            "run milimo picture make 'a red house by the sea', or give --shot 3B",
         )
     references = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
@@ -198,7 +198,7 @@ COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "gu
 
 def _inpaint_picture(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
-        raise BadInput("no prompt is given", "write milimo picture inpaint PICTURE PROMPT --mask MASK")
+        raise BadInput("no prompt is given", "run milimo picture inpaint PICTURE PROMPT --mask MASK")
     if args.range:
         return _inpaint_clip_range(studio, args)
     given = _find_inpaint_source(studio, args)

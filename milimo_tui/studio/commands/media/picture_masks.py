@@ -271,7 +271,7 @@ def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
     mask = masks.find_mask(studio, args.id)
     name = " ".join(args.name.split())
     if not name:
-        raise BadInput("the name is empty", "write milimo picture mask rename ID NAME")
+        raise BadInput("the name is empty", "run milimo picture mask rename ID NAME")
     studio.require_project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 

@@ -83,7 +83,7 @@ class JobCancelArgs(Args):
 def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
     client = studio.require_client()
     if not (args.ids or args.queued or args.all):
-        raise BadInput("no job is named", "write milimo job cancel ID, or give --queued or --all")
+        raise BadInput("no job is named", "run milimo job cancel ID, or give --queued or --all")
     ids = resolve_job_ids(client, args.ids) if args.ids else []
     if args.queued or args.all:
         states = [*NOT_BEGUN, *(("running",) if args.all else ())]
@@ -106,7 +106,7 @@ def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
 
     client = studio.require_client()
     if not (args.ids or args.all_failed):
-        raise BadInput("no job is named", "write milimo job retry ID, or give --all-failed")
+        raise BadInput("no job is named", "run milimo job retry ID, or give --all-failed")
     patch = parse_spec_patch(args.set) or None
     prefer = ("publishing", *sorted(FAILED_STATES), "cancelled", "skipped")
     ids = resolve_job_ids(client, args.ids, prefer) if args.ids else []
@@ -194,7 +194,7 @@ def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outco
 
 class JobPriorityArgs(Args):
     id: str = arg(description="a job: its id, label or shot number")
-    priority: int = arg(ge=-1000, le=1000, description="higher runs first (normal is 0)")
+    priority: int = arg(ge=-1000, le=1000, description="jobs with a higher number run first (normal is 0)")
 
 
 def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:

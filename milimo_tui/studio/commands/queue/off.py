@@ -36,7 +36,7 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
     command = args.run or studio.settings.off_command
     if not split_command(command, "the command"):
         raise BadInput(
-            "no command to run is given", "write milimo job off-when-done --run 'systemctl poweroff'"
+            "no command to run is given", "run milimo job off-when-done --run 'systemctl poweroff'"
         )
     seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
     off = studio.require_client().set_off_when_done(command, seconds).off

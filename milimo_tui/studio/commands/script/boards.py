@@ -61,7 +61,7 @@ def _make_boards(studio: Studio, args: BoardMakeArgs) -> Outcome:
     if args.all or args.missing:
         wanted += [shot for shot in story.live_shots() if args.all or _lacks_board(story, shot, draws=draws)]
     if not wanted and not args.missing:
-        raise BadInput("no shot is named", "write milimo storyboard board 3B, or give --all or --missing")
+        raise BadInput("no shot is named", "run milimo storyboard board 3B, or give --all or --missing")
     if not draws:
         readiness.require_runnable_weights(studio, args.engine)
     numbers = [story.numbers.get(shot.id, "") for shot in wanted]
@@ -112,7 +112,7 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     asset = imports.add_media(studio, path, link=False, check=check)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(
-            f"{path.name} is not a picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF file"
+            f"{path.name} is not a picture: it is a {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF file"
         )
     [shot] = wanted
     number = story.numbers.get(shot.id, "")

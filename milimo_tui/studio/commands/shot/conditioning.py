@@ -84,7 +84,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if sum(map(bool, (args.file, args.board, args.take))) != 1:
         raise BadInput(
             "give exactly one file, board or take to follow",
-            "write milimo shot condition add 3C FILE, or give --board 3A or --take 3A",
+            "run milimo shot condition add 3C FILE, or give --board 3A or --take 3A",
         )
     _require_usable_options(args)
     story = studio.take_snapshot().story

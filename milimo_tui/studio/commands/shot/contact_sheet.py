@@ -44,7 +44,7 @@ def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
     path = resolve_output_file(args.file, PAGE_SUFFIXES, "a contact sheet")
     states = [find_shot_state(studio, name) for name in dict.fromkeys(args.ids)]
     if not states:
-        raise BadInput("no shot is named", "write milimo shot contact-sheet takes.pdf 3B")
+        raise BadInput("no shot is named", "run milimo shot contact-sheet takes.pdf 3B")
     if args.take and (args.all or len(states) > 1):
         raise BadInput("--take needs exactly one shot", "name one shot, and leave --all out")
     for state in states:

@@ -105,7 +105,7 @@ class ShotSetBaseArgs(Args):
     )
     continues_as: Literal["end", "closer", "under"] | None = arg(
         None,
-        description="end: from its end; closer: with a crop of it; under: with other pictures",
+        description="method of continuing: end, closer (a crop) or under (only its sound)",
     )
     cast: str | None = arg(
         None, description="people in the frame, the main person first: Mara, Jun; empty: no people"

@@ -264,7 +264,7 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
     """
     asset = import_or_find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is not a sound", "write milimo shot make 3B --sound line.wav")
+        raise BadInput(f"{asset.name} is not a sound", "run milimo shot make 3B --sound line.wav")
     for state in shots:
         take_orders.require_recording_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.get_asset_path(studio.require_project().paths, asset))
@@ -285,7 +285,7 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
         raise BadInput("name shots or use a filter, not both", "for example --missing --where '@Mara night'")
     if not (named or args.all or by_state or scene):
         raise BadInput(
-            "no shot is named", "write milimo shot make 3B, or give --missing, --stale, --all or --scene N"
+            "no shot is named", "run milimo shot make 3B, or give --missing, --stale, --all or --scene N"
         )
     always, due = [], []
     states = shot_spec.list_shot_states(story)

@@ -98,7 +98,7 @@ def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
     if args.line:
         asset = import_or_find_asset(studio, args.line)
         if asset.kind is not AssetKind.SOUND:
-            raise BadInput(f"{asset.name} is not a sound", "write milimo shot dub 3B --line line.wav")
+            raise BadInput(f"{asset.name} is not a sound", "run milimo shot dub 3B --line line.wav")
         take_orders.require_recording_fits(asset, state.number, take.length / state.story.project.rate)
         line = str(render_plan.get_asset_path(studio.require_project().paths, asset))
     return _queue_take_order(

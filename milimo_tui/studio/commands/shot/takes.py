@@ -137,7 +137,7 @@ def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
     if args.reject or args.accept:
         judged = replace(take, rejected=args.reject)
     elif args.rating is None:
-        raise BadInput("no rating is given", f"write milimo shot rate {state.number} 4")
+        raise BadInput("no rating is given", f"run milimo shot rate {state.number} 4")
     else:
         judged = replace(take, rating=args.rating)
     shot = _update_pick_after_rating(state, judged)

@@ -390,7 +390,7 @@ class NormalKeys:
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             register = Register(self._editor.app.clipboard)
         if register is None or not register.text:
-            self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion copies")
+            self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion key copy a text")
             return
         before, place = bool(key_command.binding.args.get("before", False)), self._here
         selected = self._take_selection()

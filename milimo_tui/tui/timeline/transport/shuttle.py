@@ -118,7 +118,8 @@ class Transport:
             self.shuttle = self.shuttle.toggle_slow()
             pace = f"playing begins at {'a quarter of normal speed' if self.shuttle.slow else 'normal speed'}"
             self._core.show_message(
-                pace, hint="{ui.shuttle_stop} again changes it; {ui.move frame_back} {ui.move frame_on} step"
+                pace,
+                hint="{ui.shuttle_stop} again changes the speed; {ui.move frame_back} {ui.move frame_on} step",
             )
         self.halt_shuttle()
         self._core.redraw()
@@ -331,6 +332,7 @@ class Transport:
         if outcome.data.get("job") is None:
             return str(outcome.data["film"])
         self._core.show_message(
-            f"{why}: rendering it first", hint="{ui.player} again plays it when {ui.mode jobs} shows it done"
+            f"{why}: rendering the cut first",
+            hint="{ui.player} plays it when {ui.mode jobs} shows that it is done",
         )
         return ""
