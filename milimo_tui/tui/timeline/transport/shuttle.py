@@ -119,7 +119,8 @@ class Transport:
             pace = f"playing begins at {'a quarter of normal speed' if self.shuttle.slow else 'normal speed'}"
             self._core.show_message(
                 pace,
-                hint="{ui.shuttle_stop} again changes the speed; {ui.move frame_back} {ui.move frame_on} step",
+                hint="{ui.shuttle_stop} again changes the speed;"
+                " {ui.move frame_back} {ui.move frame_on} step",
             )
         self.halt_shuttle()
         self._core.redraw()
