@@ -105,7 +105,7 @@ def test_object_is_masked_by_words_corrected_painted_and_tracked(masks: Milimo) 
         wait_for(shows("the mask is saved"))
 
         terminal.send("cc")
-        wait_for(shows("instead"))
+        wait_for(shows("new content"))
         terminal.send("\ra blue lamp\r")
         wait_for(shows("a blue lamp", "Enter repaints the area"))
         terminal.send("\r")
