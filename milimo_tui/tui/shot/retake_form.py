@@ -86,7 +86,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
         frame = FormField(
-            key="frame", label="frame", text="film", help="1280x704, or film for the film's size"
+            key="frame", label="frame", text="film", help="1280x704, or film: the size of the film"
         )
         place = FormField(
             key="place",

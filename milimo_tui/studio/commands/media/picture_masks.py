@@ -105,7 +105,7 @@ class MaskTrackArgs(Args):
         None,
         ge=0,
         le=1,
-        description="lowest confidence at which things count as found (default: the model's own)",
+        description="lowest confidence at which things count as found (default: set by the model)",
     )
     link: bool = arg(False, description="link to a new file instead of copying it")
     model: str = arg("", description="id of weights (default: the selected ones)")
