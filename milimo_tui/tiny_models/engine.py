@@ -47,7 +47,7 @@ class Tiny:
         model that the family's engine uses.
         """
         if not isinstance(spec, MakeTiny):
-            raise BadInput(f"the tiny engine can't do “{spec.kind}”", "it builds tiny checkpoints")
+            raise BadInput(f"the tiny engine can't do “{spec.kind}”", "use it only to build tiny checkpoints")
         families = select_tiny_checkpoints(spec.family)
         home = Home(Path(os.environ["MILIMO_HOME"]))
         require_free_space(home.root, len(families) * BYTES, "build tiny checkpoints")

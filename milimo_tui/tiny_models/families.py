@@ -154,6 +154,6 @@ def select_tiny_checkpoints(word: str) -> tuple[TinyCheckpoint, ...]:
         families = ", ".join(dict.fromkeys(row.family for row in ROWS))
         raise NotFound(
             f"there is no tiny checkpoint of “{word}”",
-            f"families: {families}; one by one: {', '.join(FAMILIES)}",
+            f"families: {families}; single checkpoints: {', '.join(FAMILIES)}",
         )
     return found

@@ -157,7 +157,7 @@ def test_removed_command_names_its_replacement(film: Milimo) -> None:
         words = id.replace("_", "-").split(".")
         for line in (words, [*words, "anything"], ["run", id], ["help", *words]):
             error = film.inside(*line, code=2)["error"]
-            assert error["hint"] == f"milimo {replacement}", line
+            assert error["hint"].startswith(f"milimo {replacement} "), line
         parse(shlex.split(replacement))
 
 

@@ -230,9 +230,9 @@ def test_row_34_control_is_set_on_a_clip_and_refused_on_a_picture(studio: Studio
 
 def test_automatic_reference_is_disabled_not_removed(studio: Studio) -> None:
     do(studio, "shot.set", id="2B", continues="2A")
-    with pytest.raises(BadInput, match="by hand") as error:
+    with pytest.raises(BadInput, match="2A") as error:
         do(studio, "shot.condition.remove", id="2B", which=("1",))
-    assert error.value.hint == "milimo shot set 2B --continuity off"
+    assert "milimo shot set 2B --continuity off" in error.value.hint
 
 
 def test_split_shot_gives_each_half_its_references(studio: Studio, tmp_path: Path) -> None:

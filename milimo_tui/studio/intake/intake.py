@@ -218,7 +218,8 @@ class FilmIntake:
         output = _require_job_output(result, "film")
         if not Path(spec.output).exists():
             raise Damaged(
-                f"the rendered film {spec.output} was removed before it was recorded", "it is rendered again"
+                f"the rendered film {spec.output} was removed before it was recorded",
+                "Milimo renders it again automatically",
             )
         plan = json.loads(Path(spec.plan).read_text())
         frames = int(output.facts.get("frames") or plan["plan"]["frames"])

@@ -125,7 +125,7 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         with zipfile.ZipFile(source) as archive, build_folder_atomically(target.root) as temporary:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
-                raise BadInput(f"{source} has no film", "export a film with milimo project export")
+                raise BadInput(f"{source} contains no film", "export a film with milimo project export")
             require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
@@ -146,7 +146,9 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             f"{source} can't be unpacked: {reason(error)}", "export a film with milimo project export"
         ) from error
     except FileNotFoundError as error:
-        raise NotFound(f"there is no file {source}", "milimo project import FILE.zip") from error
+        raise NotFound(
+            f"there is no file {source}", "name an exported film: milimo project import FILE.zip"
+        ) from error
     except OSError as error:
         raise explain_os_error(error, target.root, "import to") from error
     return target

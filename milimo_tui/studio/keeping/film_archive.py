@@ -190,7 +190,9 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
 
         def adopt_restored_film(file: ProjectFile) -> None:
             if file.load_story().project.id != whole.film:
-                raise BadInput(f"{source.name} contains another film than its description says", _HINT)
+                raise BadInput(
+                    f"{source.name} is damaged: its film is not the film that its description names", _HINT
+                )
             file.remove_all_actors()
             if is_copy:
                 file.adopt_new_id()
@@ -226,7 +228,7 @@ def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as packed:
             yield packed
     except FileNotFoundError as error:
-        raise NotFound(f"there is no file {source}", "milimo project import FILE") from error
+        raise NotFound(f"there is no file {source}", "name an archive: milimo project import FILE") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged or not an archive", _HINT) from error
     except (RuntimeError, NotImplementedError) as error:
@@ -246,7 +248,7 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
     except KeyError:
         raise BadInput(
             f"{source} is not the archive of a film",
-            "an exported film is imported with milimo project import",
+            "import an exported film with milimo project import",
         ) from None
     except (ValueError, ValidationError) as error:
         raise BadInput(f"{source} is damaged: its list of files can't be read", _HINT) from error
@@ -254,7 +256,7 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
         if file.place != DATABASE and file.place.split("/")[0] not in EXPORTED_FOLDERS:
             raise BadInput(f"{source} contains a file that does not belong there: {file.place[:200]}")
     if not any(file.place == DATABASE and file.held for file in whole.files):
-        raise BadInput(f"{source} has no film", _HINT)
+        raise BadInput(f"{source} contains no film", _HINT)
     return whole
 
 

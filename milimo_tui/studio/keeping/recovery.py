@@ -52,7 +52,10 @@ def recover_home_queue(studio: Studio, backup: str = "") -> Outcome:
     home = studio.home
     with hold_file_lock(home.lock, wait=False) as ours:
         if not ours:
-            raise Refused("the supervisor is using the queue", "milimo supervisor stop --now, then try again")
+            raise Refused(
+                "the supervisor is using the queue",
+                "stop it with milimo supervisor stop --now, then try again",
+            )
         if home.studio_db.is_file() and not find_queue_problem(home.studio_db):
             raise Refused("the queue is not damaged; nothing was changed", DOCTOR_HINT)
         if backup:

@@ -54,7 +54,8 @@ def find_sizes_for_request(request: Request) -> CardSizes:
         raise Refused(
             f"no card of up to {largest} GB can run {request.weights.model} at {explanation.size(request)}: "
             f"there {plans[largest]['nearest']}",
-            f"milimo engine explain {request.engine} --model {request.weights.model} --card {largest}",
+            f"milimo engine explain {request.engine} --model {request.weights.model} "
+            f"--card {largest} shows the plan",
         )
     easy = [
         gb

@@ -77,7 +77,7 @@ def find_mpv(program: str) -> str:
     if found is None:
         raise Unavailable(
             f"{program} is not installed",
-            "sudo apt install mpv, or play on another machine: {ui.copy_line|milimo play --stdout}",
+            "run sudo apt install mpv, or play on another machine: {ui.copy_line|milimo play --stdout}",
         )
     return found
 

@@ -73,7 +73,10 @@ def choose_protocol(wanted: str, environ: Mapping[str, str], outer: str = "") ->
     without OSC 9 ignore the sequence.
     """
     if wanted not in MESSAGE_PROTOCOLS:
-        raise BadInput(f"notify_terminal: “{wanted}” is not a way to notify", ", ".join(MESSAGE_PROTOCOLS))
+        raise BadInput(
+            f"notify_terminal: “{wanted}” is not a kind of notification",
+            f"choices: {', '.join(MESSAGE_PROTOCOLS)}",
+        )
     if wanted != "auto":
         return "" if wanted == "off" else wanted
     term = (outer or environ.get("TERM", "")).casefold()

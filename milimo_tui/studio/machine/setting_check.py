@@ -75,7 +75,7 @@ def _check_off_command(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.command_hook import split_command
 
     if not split_command(text, "off_command"):
-        raise BadInput("off_command names no program", "for example systemctl poweroff")
+        raise BadInput("off_command names no program", "name one, for example systemctl poweroff")
 
 
 SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {

@@ -77,7 +77,9 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
             "{ui.enter|milimo shot pick} picks it",
         )
     if own.over is not None:
-        raise BadInput(f"{state.number} has new sound over another take", "finish the take below the sound")
+        raise BadInput(
+            f"this take of {state.number} is another take with new sound", "finish that other take"
+        )
     if own.changes_a_take:
         raise BadInput(
             f"this take of {state.number} is a changed copy of another take",

@@ -43,8 +43,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(
-                f"{Path(path).name} is missing; the take was made from it",
-                f"it was at {path}; milimo shot make {state.number} makes a new take",
+                f"the take was made from {Path(path).name}, which is missing",
+                f"the file was at {path}; milimo shot make {state.number} makes a new take",
             )
     # Use the engine of the spec and not of the take. If a take only got new sound, `take.engine` is the
     # engine that made the pictures.

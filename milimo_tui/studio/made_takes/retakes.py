@@ -101,12 +101,12 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, request: Retake
 def _refuse_unused_options(request: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if request.place and not request.frame:
-        raise BadInput("--position is for the picture in a larger frame", "give the new frame size: --frame")
+        raise BadInput("--place is for the picture in a larger frame", "give the new frame size: --frame")
     if request.grow and not request.mask:
-        raise BadInput("only a mask can grow, and no mask is given", "give --mask, or a larger --region")
+        raise BadInput("--grow needs a mask, and no mask is given", "give --mask, or a larger --region")
     if request.feather is not None and not (request.region or request.mask or request.frame):
         raise BadInput(
-            "the whole picture is made again, so there is no edge to soften",
+            "the complete picture is made again, so there is no edge to soften",
             "select a part with --region or --mask",
         )
 
@@ -171,13 +171,16 @@ def _base_spec_on_take(
             f"the file of take {place} of {state.number} is missing", "milimo doctor lists what is missing"
         )
     if take.frames == 1:
-        raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
+        raise BadInput(
+            f"{state.number} is a picture, not a clip",
+            "change it with milimo picture inpaint or milimo picture upscale",
+        )
     if asset.rate != story.project.rate:
         raise BadInput(
             f"take {place} of {state.number} has {float(asset.rate or 0):g} frames a second, but "
             "the film has "
             f"{float(story.project.rate):g}",
-            "use the take that it was made from: milimo shot takes " + state.number,
+            f"use the take that it was made from; milimo shot takes {state.number} lists the takes",
         )
     name = _choose_retake_engine(studio, state, take, engine)
     spec = make_film_specs(studio, name).get_spec(state.shot)
@@ -232,7 +235,7 @@ def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int
         return 0, None
     begin, dots, end = text.partition("..")
     if not dots or not (begin.strip() or end.strip()):
-        raise BadInput(f"“{text}” is not a range", RANGE_SYNTAX)
+        raise BadInput(f"“{text}” is not a range", f"write {RANGE_SYNTAX}")
     first = parse_frame(begin, rate) if begin.strip() else None
     last = parse_frame(end, rate) if end.strip() else None
     low, high = first or 0, take.length if last is None else last
@@ -256,14 +259,16 @@ def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]
     except ValueError:
         values = []
     if len(values) != 4:
-        raise BadInput(f"“{text}” is not a region", REGION_SYNTAX)
+        raise BadInput(f"“{text}” is not a region", f"write {REGION_SYNTAX}")
     shares = all(0 <= one <= 1 for one in values)
     sides = (*size, *size)
     left, top, right, bottom = (
         round(one * side) if shares else round(one) for one, side in zip(values, sides, strict=True)
     )
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
-        raise BadInput(f"the region “{text}” is outside the picture of {size[0]}×{size[1]}", REGION_SYNTAX)
+        raise BadInput(
+            f"the region “{text}” is outside the picture of {size[0]}×{size[1]}", f"write {REGION_SYNTAX}"
+        )
     return left, top, right, bottom
 
 
@@ -274,7 +279,7 @@ def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
         return project.width, project.height
     width, by, height = text.lower().replace("×", "x").partition("x")
     if not by or not width.isdigit() or not height.isdigit() or not int(width) * int(height):
-        raise BadInput(f"“{text}” is not a frame size", FRAME_SYNTAX)
+        raise BadInput(f"“{text}” is not a frame size", f"write {FRAME_SYNTAX}")
     return int(width), int(height)
 
 

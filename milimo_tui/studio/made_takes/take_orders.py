@@ -55,7 +55,7 @@ def prepare_new_sound(
         if not 0 <= begin < end <= seconds:
             raise BadInput(
                 f"{float(begin):g} to {float(end):g} s is not inside a take of {float(seconds):.2f} s",
-                f"milimo shot sound {state.number} --since 1s --until 2.5s",
+                f"give a range, as in milimo shot sound {state.number} --since 1s --until 2.5s",
             )
         _require_audio_channels(asset)
         head = take.head / rate
@@ -76,11 +76,11 @@ def prepare_sound_for_clip(
     """Prepare a take with a clip's pictures and new sound made for them. Raises BadInput."""
     rate = state.story.project.rate
     if asset.kind is not AssetKind.VIDEO:
-        raise BadInput(f"{asset.name} is not a clip", "name a video: milimo asset list")
+        raise BadInput(f"{asset.name} is not a clip", "name a video; milimo asset list lists the files")
     if asset.rate != rate:
         raise BadInput(
             f"{asset.name} has {float(asset.rate or 0):g} frames a second, but the film has {float(rate):g}",
-            "render it at the rate of the film first",
+            "convert it to the frame rate of the film first",
         )
     path = render_plan.get_asset_path(studio.require_project().paths, asset)
     over = Over(input=str(path))
@@ -120,7 +120,7 @@ def prepare_extension(
             raise BadInput(
                 f"{other.name} is {other.width}×{other.height}, but {asset.name} is "
                 f"{asset.width}×{asset.height}",
-                "only takes of one size can be bridged",
+                "make the bridge between two takes of the same size",
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
@@ -179,7 +179,7 @@ def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
     if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
         raise BadInput(
             f"{line.name} is longer than {number}: {float(line.seconds):.2f} s, not {float(seconds):.2f} s",
-            f"milimo shot set {number} --length {float(line.seconds):.2f}s",
+            f"milimo shot set {number} --length {float(line.seconds):.2f}s makes the shot longer",
         )
 
 
@@ -188,13 +188,13 @@ def _require_take_file(studio: Studio, take: Take) -> tuple[Asset, Path]:
     asset = next((one for one in studio.take_snapshot().story.assets if one.id == take.asset), None)
     path = render_plan.get_asset_path(studio.require_project().paths, asset) if asset is not None else None
     if asset is None or path is None or not path.is_file():
-        raise BadInput("the file of that take is missing", "milimo shot make makes a new take")
+        raise BadInput("the file of the take is missing", "milimo shot make makes a new take")
     return asset, path
 
 
 def _require_audio_channels(asset: Asset) -> None:
     if not asset.channels:
-        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes sound for the whole take")
+        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes sound for the complete take")
 
 
 def _prepare_take_order(

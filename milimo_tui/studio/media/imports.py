@@ -186,7 +186,7 @@ def _begin_import(
     path = each.path
     try:
         if not path.is_file():
-            raise NotFound(f"there is no file {path}", "milimo asset add FILE")
+            raise NotFound(f"there is no file {path}", "name an existing file: milimo asset add FILE")
         require_unicode_path(path)
         large = link and path.stat().st_size > HASHED_AT_ONCE
         checksum = "" if large else digest(path)

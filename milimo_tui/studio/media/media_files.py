@@ -66,7 +66,7 @@ def find_importable_media(
             )
         return (_require_sequence(find_numbered_sequence(path)),)
     if not path.is_file():
-        raise NotFound(f"there is no file {path}", "milimo asset add FILE")
+        raise NotFound(f"there is no file {path}", "name an existing file: milimo asset add FILE")
     return (MediaToImport(path),)
 
 
@@ -88,7 +88,9 @@ def _find_media_in_folder(folder: Path, *, least: int, stills: bool) -> tuple[Me
         found += [MediaToImport(run.first, run) for run in runs]
         found += [MediaToImport(path) for path in alone]
     if not found:
-        raise BadInput(f"{folder} has no media files", "name a single file to try it whatever its name is")
+        raise BadInput(
+            f"{folder} has no media files", "name a file itself: Milimo then tries it in spite of its name"
+        )
     return tuple(sorted(found, key=lambda each: str(each.path)))
 
 

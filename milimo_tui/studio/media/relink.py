@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
 # The largest number of files in a folder that is searched. A folder with more is refused, and the user is
-# asked to name a folder inside it.
+# asked to name one of the folders inside it.
 MOST_FILES = 200_000
 
 
@@ -85,7 +85,7 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
     if place.is_dir():
         place = _find_file_of_asset(asset, place, by)
     elif not place.is_file():
-        raise NotFound(f"there is no file {place}", "milimo asset relink ID FILE")
+        raise NotFound(f"there is no file {place}", "name an existing file: milimo asset relink ID FILE")
     require_unicode_path(place)
     same = not asset.digest or _get_stream_facts(asset).is_sequence or digest(place) == asset.digest
     if asset.managed:
@@ -118,7 +118,9 @@ def relink_all_assets(
     `relink_asset`. Return the relinked assets, and the assets whose files were not found.
     """
     if not folder.is_dir():
-        raise NotFound(f"there is no folder {folder}", "milimo asset relink all FOLDER")
+        raise NotFound(
+            f"there is no folder {folder}", "name an existing folder: milimo asset relink all FOLDER"
+        )
     found, left = list[RelinkedAsset](), list[Asset]()
     for asset in list_offline_assets(studio):
         try:
@@ -135,7 +137,7 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
     if not same:
         raise BadInput(
             f"{place} is not the original file of {asset.name}",
-            "a file stored inside the film can't be replaced by another",
+            "find its original file, or add this file as a new asset: milimo asset add",
         )
     imports.copy_into_media(studio.require_project().paths, place, asset.digest)
     return RelinkedAsset(asset, "its file is in the film again")
@@ -167,7 +169,9 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
     """Search a folder for the file of an asset, and return its path. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
-        raise BadInput("--by path needs a file, not a folder", "milimo asset relink ID FILE --by path")
+        raise BadInput(
+            "--by path needs a file, not a folder", "name the file: milimo asset relink ID FILE --by path"
+        )
     for path in _list_likely_files(_list_all_files(folder), named, asset, by):
         if (
             by == "name"
@@ -198,7 +202,7 @@ def _list_all_files(folder: Path) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         out += [path for name in sorted(names) if (path := Path(place) / name).is_file()]
         if len(out) > MOST_FILES:
-            raise BadInput(f"{folder} has more than {MOST_FILES} files", "name a folder inside it")
+            raise BadInput(f"{folder} has more than {MOST_FILES} files", "name one of the folders inside it")
     return out
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.mask_specs import Box, Point, TrackPrompt
 
-POINT_SYNTAX = "x,y in pixels; ,- leaves that out, @2: second object: 120,80 300,40@2"
-BOX_SYNTAX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"
+POINT_SYNTAX = "x,y in pixels: 120,80; 120,80,- excludes this place; 120,80@2 is on object 2"
+BOX_SYNTAX = "x0,y0,x1,y1 in pixels: 20,30,200,180; with @2 after it around object 2"
 TRACK_SYNTAX = "FRAME:x,y or FRAME:x0,y0,x1,y1: 48:120,80 48:130,90,- 60:20,30,200,180@2"
 MOST_OBJECTS = 256
 
@@ -42,7 +42,7 @@ def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = Non
     for text in texts:
         frame, colon, rest = text.partition(":")
         if not colon or not frame.isascii() or not frame.isdigit():
-            raise BadInput(f"“{text}” is not a frame with a point", TRACK_SYNTAX)
+            raise BadInput(f"“{text}” is not a frame with a point", f"write {TRACK_SYNTAX}")
         known = by_frame.get(int(frame), ((), ()))
         numbers = len(_split_click_text(rest)[0])
         if numbers == 4:
@@ -58,14 +58,14 @@ def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = Non
 def _parse_click_point(text: str, option: str) -> Point:
     numbers, positive, object = _parse_click_numbers(text, option, POINT_SYNTAX)
     if len(numbers) != 2:
-        raise BadInput(f"“{option}” is not a point", POINT_SYNTAX)
+        raise BadInput(f"“{option}” is not a point", f"write {POINT_SYNTAX}")
     return Point(x=numbers[0], y=numbers[1], positive=positive, object=object)
 
 
 def _parse_click_box(text: str, option: str) -> Box:
     numbers, positive, object = _parse_click_numbers(text, option, BOX_SYNTAX)
     if len(numbers) != 4:
-        raise BadInput(f"“{option}” is not a box", BOX_SYNTAX)
+        raise BadInput(f"“{option}” is not a box", f"write {BOX_SYNTAX}")
     x0, y0, x1, y1 = numbers
     return Box(x0=x0, y0=y0, x1=x1, y1=y1, positive=positive, object=object)
 
@@ -84,9 +84,9 @@ def _parse_click_numbers(text: str, option: str, how: str) -> tuple[list[float],
         numbers = [float(part) for part in parts]
         object_number = int(object) if "@" in text else 1
     except ValueError:
-        raise BadInput(f"“{option}” can't be read", how) from None
+        raise BadInput(f"“{option}” can't be read", f"write {how}") from None
     if not all(math.isfinite(number) for number in numbers):
-        raise BadInput(f"“{option}” can't be read", how)
+        raise BadInput(f"“{option}” can't be read", f"write {how}")
     if not 1 <= object_number <= MOST_OBJECTS:
-        raise BadInput(f"“{option}”: objects are numbered from 1 to {MOST_OBJECTS}", how)
+        raise BadInput(f"“{option}”: objects are numbered from 1 to {MOST_OBJECTS}", f"write {how}")
     return numbers, sign != "-", object_number

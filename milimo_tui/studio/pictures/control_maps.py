@@ -108,7 +108,7 @@ def _parse_path_point(word: str, text: str) -> tuple[float, float]:
     except ValueError:
         point = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in point):
-        raise BadInput(f"“{text}” is not a path of points: “{word}” is not a point", PATH_SYNTAX)
+        raise BadInput(f"“{text}” is not a path of points: “{word}” is not a point", f"write {PATH_SYNTAX}")
     return point
 
 
@@ -130,7 +130,7 @@ def _make_movement_keys(words: str, frames: int) -> tuple[CameraKey, ...]:
     except ValueError:
         move = None
     if move is None:
-        raise BadInput(f"“{words}” is not a camera move that points can show", CAMERA_SYNTAX)
+        raise BadInput(f"“{words}” is not a camera move for a map of motion", f"write {CAMERA_SYNTAX}")
     right, down, zoom = move
     last = max(1, frames - 1)
     return (CameraKey(frame=0), CameraKey(frame=last, right=right, down=down, zoom=zoom))
@@ -144,7 +144,7 @@ def _parse_camera_key(word: str) -> CameraKey:
         right, down = (float(share) / 100 for share in found.group(2, 3))
         return CameraKey(frame=int(found[1]), right=right, down=down, zoom=float(found[4] or 1))
     except ValueError:
-        raise BadInput(f"“{word}” is not a camera keyframe", CAMERA_SYNTAX) from None
+        raise BadInput(f"“{word}” is not a key frame of a camera", f"write {CAMERA_SYNTAX}") from None
 
 
 def require_moving_mask(studio: Studio, name: str) -> str:

@@ -93,7 +93,7 @@ def _parse_mask_action(name: str, rest: list[str], text: str) -> Act:
 
 
 def _make_action_error(text: str) -> BadInput:
-    return BadInput(f"“{_shorten_action(text)}” is not an action on a mask", ACTION_SYNTAX)
+    return BadInput(f"“{_shorten_action(text)}” is not an action on a mask", f"write {ACTION_SYNTAX}")
 
 
 def _shorten_action(text: str) -> str:

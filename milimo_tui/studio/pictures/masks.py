@@ -71,7 +71,10 @@ def find_mask_source(
 def _make_source_of_asset(studio: Studio, asset: Asset) -> MaskSource:
     file = get_asset_path(studio.require_project().paths, asset)
     if not file.is_file():
-        raise NotFound(f"the file of {asset.name} is missing: {file}", f"milimo asset relink {asset.id} FILE")
+        raise NotFound(
+            f"the file of {asset.name} is missing: {file}",
+            f"milimo asset relink {asset.id} FILE links it again",
+        )
     found = _make_checked_source(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
     return replace(found, asset=asset.id, rate=asset.rate if found.is_clip else None)
 
@@ -115,7 +118,7 @@ def _find_source_asset(studio: Studio, name: str) -> Asset:
     picked = FilmPerformances(story).find_shown_take(shot)
     shown = picked.asset if picked else shot.board
     if shown not in assets:
-        raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name}")
+        raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name} makes a take")
     return assets[shown]
 
 
@@ -137,7 +140,7 @@ def find_mask(studio: Studio, name: str) -> Mask:
         lambda mask: bool(name) and name in (mask.label, assets[mask.asset].name),
     )
     if mask is None:
-        raise NotFound(f"there is no mask “{name}”", "milimo picture mask list")
+        raise NotFound(f"there is no mask “{name}”", "milimo picture mask list lists the masks")
     return mask
 
 
@@ -156,7 +159,8 @@ def resolve_still_mask(studio: Studio, name: str) -> str:
     path = get_mask_path(studio, mask)
     if path.suffix != ".png":
         raise BadInput(
-            f"the mask {name} moves, but a picture does not", "milimo picture segment FILE --frame N"
+            f"the mask {name} moves, but a picture does not",
+            "milimo picture segment FILE --frame N makes a still mask",
         )
     return str(path)
 
@@ -172,7 +176,7 @@ def resolve_mask_file(studio: Studio, name: str) -> Path:
             pass
     path = parse_user_path(name).absolute()
     if not path.is_file():
-        raise NotFound(f"there is no mask “{name[:60]}”", "milimo picture mask list")
+        raise NotFound(f"there is no mask “{name[:60]}”", "milimo picture mask list lists the masks")
     return path
 
 

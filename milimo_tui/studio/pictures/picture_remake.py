@@ -39,7 +39,7 @@ def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, An
     if "spec" not in record:
         raise NotFound(
             f"{given.path.name} has no record of how it was made",
-            "only pictures made here have one: milimo picture make",
+            "choose a picture that milimo picture make has made",
         )
     return record
 
@@ -87,7 +87,7 @@ def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
     path = media.get(value.removeprefix(HASHED))
     if path is None:
         raise NotFound(
-            "a picture that this picture was made from is not in this film",
-            "milimo asset add imports a picture",
+            "this picture was made from another picture, which is not in this film",
+            "milimo asset add adds a picture",
         )
     return str(path)

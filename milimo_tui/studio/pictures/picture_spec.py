@@ -55,10 +55,12 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
     if asset is None:
         return _make_picture_of_file(parse_user_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is not a picture but {asset.kind.value}", "name a picture")
+        raise BadInput(f"{asset.name} is not a picture: it is a {asset.kind.value}", "name a picture")
     path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
-        raise NotFound(f"the file of {asset.name} is missing: {path}", "milimo asset relink")
+        raise NotFound(
+            f"the file of {asset.name} is missing: {path}", "milimo asset relink ID FILE links it again"
+        )
     if not asset.width or not asset.height:
         return _make_picture_of_file(path, asset.name)
     return GivenPicture(path, asset.width, asset.height, asset)
@@ -86,7 +88,7 @@ def _find_picture_asset(studio: Studio, name: str) -> Asset | None:
     except NotFound:
         return None
     if shot.board not in assets:
-        raise NotFound(f"shot {name} has no board", f"milimo storyboard board {name}")
+        raise NotFound(f"shot {name} has no board", f"milimo storyboard board {name} makes one")
     return assets[shot.board]
 
 
@@ -94,7 +96,7 @@ def _get_element_picture(element: Element, assets: dict[str, Asset]) -> Asset:
     for id in element.references:
         if id in assets and not assets[id].binned:
             return assets[id]
-    raise NotFound(f"{element.trigger} has no picture", f"milimo element draw {element.trigger}")
+    raise NotFound(f"{element.trigger} has no picture", f"milimo element draw {element.trigger} draws one")
 
 
 def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
@@ -108,7 +110,7 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
     except BadInput as error:
         raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF file") from error
     if facts.kind != "picture" or not facts.width or not facts.height:
-        raise BadInput(f"{path.name} is not a picture but {facts.kind}", "name a picture")
+        raise BadInput(f"{path.name} is not a picture: it is a {facts.kind}", "name a picture")
     return GivenPicture(path, facts.width, facts.height)
 
 

@@ -91,6 +91,6 @@ def parse_raster(text: str) -> tuple[int, int]:
     sides = int(width), int(height)
     if any(side % 2 or not 64 <= side <= 8192 for side in sides):
         raise BadInput(
-            f"a film can't have the size {text}", "both sides must be even, from 64 to 8192 pixels"
+            f"a film can't have the size {text}", "give two even numbers of pixels, from 64 to 8192"
         )
     return sides

@@ -27,11 +27,6 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-# Ends the command with which a hint begins: “milimo model verify checks the weights”.
-_COMMAND_END = re.compile(
-    r"[,;:(]| (?:adds|builds|checks|downloads|lists|makes|renders|selects|sets|shows|writes)\b"
-)
-
 
 def choose_next_step(studio: Studio) -> NextStep:
     """Return the next step for the user. There always is a step: if a film is finished, the step is to play
@@ -71,7 +66,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
             "project.list",
             why,
             words="no film is open",
-            does="opens this one",
+            does="opens this film",
             screen=ScreenName.HOME,
             act="ui.enter",
         )
@@ -81,7 +76,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
         "film.demo",
         why,
         words="no film yet",
-        does="starts one",
+        does="starts a film",
         screen=ScreenName.HOME,
         act="ui.start_film",
     )
@@ -104,7 +99,7 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
             "milimo script import FILE",
             "script.import",
             why,
-            does="writes one",
+            does="writes a screenplay",
             screen=ScreenName.SCRIPT,
             act="ui.write",
         )
@@ -198,7 +193,7 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
         why = f"{number} has no take"
         seconds = film.estimate_takes_seconds([state])
         return NextStep(
-            command, "shot.make", why, does="makes it", values=order, makes=makes, seconds=seconds
+            command, "shot.make", why, does="makes a take", values=order, makes=makes, seconds=seconds
         )
     if state.is_due:
         why = f"{number} is stale"
@@ -208,7 +203,7 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
             "shot.make",
             why,
             words=f"{why}, {_describe_stale_part(film, state)}".removesuffix(", "),
-            does="makes it again",
+            does="makes the take again",
             values=again,
             makes=makes,
             seconds=film.estimate_takes_seconds([state]),
@@ -218,7 +213,9 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
         place = [each.id for each in state.takes].index(take.id) + 1
         why = f"{number}: take {place} is up to date and not picked"
         pick = f"milimo shot pick {number} {take.id}"
-        return NextStep(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
+        return NextStep(
+            pick, "shot.pick", why, does="picks the take", values={"id": shot.id, "take": take.id}
+        )
     return None
 
 
@@ -265,13 +262,16 @@ def _parse_hint_command(hint: str) -> tuple[str, str] | None:
     """Return the command line at the beginning of a hint, and the id of the command. Return None if the hint
     begins with other words.
     """
-    line = _COMMAND_END.split(hint, maxsplit=1)[0].strip()
+    line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
     words = line.removeprefix("milimo ")
     found = [entry for entry in registry.list_commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
     named = [entry for entry in found if entry.cli]
     if words == line or not named:
         return None
-    return line, max(named, key=lambda entry: len(entry.cli)).id
+    entry = max(named, key=lambda entry: len(entry.cli))
+    # A verb ends the command line, as in “milimo model download ltx-2 downloads it”.
+    arguments = re.split(r" [a-z]+s(?: |$)", words[len(entry.cli) :], maxsplit=1)[0]
+    return f"milimo {entry.cli}{arguments}", entry.id
 
 
 def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
@@ -338,7 +338,7 @@ def _ask_for_render(film: FilmState) -> NextStep | None:
         "film.render",
         why,
         words=words,
-        does="renders it",
+        does="renders the film",
         values={"detach": True},
         makes=frozenset((FILM,)),
         seconds=film.render_seconds,
@@ -355,7 +355,7 @@ def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
         f"milimo cut new {shlex.quote(name)}",
         "cut.new",
         f"the cut “{cut}” is empty" if cut else "the film has no cut",
-        does="makes one from the storyboard",
+        does="makes a cut from the storyboard",
         values={"name": name},
     )
 

@@ -230,4 +230,4 @@ def make_job_view_step(job: JobView, *, here: bool = False) -> NextStep:
 
     `here` is True if the user is on that screen already; the step then only moves to the job.
     """
-    return replace(make_failure_step(job), screen=ScreenName.JOBS, does="goes to it" if here else "")
+    return replace(make_failure_step(job), screen=ScreenName.JOBS, does="goes to the job" if here else "")

@@ -106,7 +106,7 @@ def find_template(home: Home, name: str) -> Template:
     found = next((each for each in every if each.name == name), None)
     if found is None:
         near = find_closest_names(name, [each.name for each in every])
-        hint = "milimo project template list"
+        hint = "milimo project template list lists the templates"
         raise NotFound(f"there is no template “{name}”", f"similar names: {near}; {hint}" if near else hint)
     return found
 
@@ -139,7 +139,7 @@ def delete_template(home: Home, name: str) -> None:
     if not path.is_file():
         raise BadInput(
             f"the template {name} is part of the studio and can't be deleted",
-            "only your own templates can be deleted: milimo project template list",
+            "delete only templates of your own; milimo project template list lists them",
         )
     try:
         path.unlink()

@@ -136,7 +136,7 @@ def _make_undo_refusal(studio: Studio, edit: Edit | None, place: str, *, redo: b
         if edit is None:
             return Refused(
                 f"you have nothing to {act} here",
-                f"{_get_history_command(studio)} shows every state",
+                f"{_get_history_command(studio)} shows every state of the film",
             )
         return Refused(f"{word} is {_describe_edit(edit)}", _get_undo_command(studio, edit, act))
     if last.scope != PROJECT_SCOPE and _is_edit_of_user(studio, last):
@@ -147,7 +147,7 @@ def _make_undo_refusal(studio: Studio, edit: Edit | None, place: str, *, redo: b
     )
     return Refused(
         f"{word} is “{last.step_label}”, by {editor}",
-        yours or f"{_get_history_command(studio)} shows every state",
+        yours or f"{_get_history_command(studio)} shows every state of the film",
     )
 
 

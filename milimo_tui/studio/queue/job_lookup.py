@@ -67,7 +67,7 @@ def _find_id_by_word(
         return _require_single_id(_map_labels(chosen), word, "job")
     if chosen or named:
         return str(max(chosen or named, key=lambda row: (row.created, row.id)).id)
-    raise NotFound(f"there is no job “{word}”", "milimo job list")
+    raise NotFound(f"there is no job “{word}”", "milimo job list lists the jobs")
 
 
 def _can_be_label(word: str) -> bool:
@@ -128,4 +128,4 @@ def find_batch(client: Client, word: str) -> BatchView:
         return still_open[_require_single_id(_map_labels(still_open.values()), word, "batch")]
     if named:
         return max(named, key=lambda row: row.created)
-    raise NotFound(f"there is no batch “{word}”", "milimo batch list")
+    raise NotFound(f"there is no batch “{word}”", "milimo batch list lists the batches")

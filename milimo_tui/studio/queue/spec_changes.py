@@ -35,12 +35,14 @@ def parse_spec_patch(words: Sequence[str], given: Mapping[str, Any] | None = Non
         path, equals, text = word.partition("=")
         names = path.split(".")
         if not equals or not all(names):
-            raise BadInput(f"“{word}” is not a change", "path=value, for example guidance=3.5 or seed=7")
+            raise BadInput(
+                f"“{word}” is not a change", "write path=value, for example guidance=3.5 or seed=7"
+            )
         here = patch
         for name in names[:-1]:
             deeper = here.setdefault(name, {})
             if not isinstance(deeper, dict):
-                raise BadInput(f"“{word}” is inside a value that another change sets")
+                raise BadInput(f"“{word}” changes a part of a value that another change sets completely")
             here = deeper
         here[names[-1]] = _parse_patch_value(text)
     return patch
@@ -115,7 +117,9 @@ class SpecDraft:
         except (OSError, ValueError) as error:
             raise Failed(f"the edited text can't be read: {reason(error)}", self.kept_hint) from None
         if not isinstance(after, dict):
-            raise BadInput("a spec must be a JSON object", self.kept_hint)
+            raise BadInput(
+                "the specification must be a JSON object: it begins with { and ends with }", self.kept_hint
+            )
         return diff_specs(self._spec, after)
 
     @property

@@ -109,10 +109,10 @@ def wait_for_jobs(
 
 
 def count_continuing(number: int, what: str) -> str:
-    """Return a text that says how many jobs continue, such as `1 job goes on` or `3 jobs go on`. `what` is
+    """Return a text that says how many jobs continue, such as `1 job continues`. `what` is
     the noun for one job.
     """
-    return f"{format_count(number, what)} {'goes' if number == 1 else 'go'} on"
+    return f"{format_count(number, what)} {'continues' if number == 1 else 'continue'}"
 
 
 def _fetch_waited_jobs(client: Client, ids: Sequence[str]) -> dict[str, Job]:
@@ -168,9 +168,9 @@ def _explain_stopped_job(
     label = job.label or job.kind
     if job.state in RESTING:
         act = RESTING[job.state]
-        return label, f"it is {job.state}", f"milimo job {act} {job.id}"
+        return label, f"it is {job.state}", f"milimo job {act} {job.id} lets it continue"
     if job.state == "queued" and job.batch in batches:
-        return label, "its batch is paused", f"milimo batch resume {job.batch}"
+        return label, "its batch is paused", f"milimo batch resume {job.batch} lets it continue"
     if job.state == "queued" and job.lane in lanes:
         lane = lanes[job.lane]
         hint = "it stays queued and continues when there is space; milimo job resume ends a pause"
@@ -196,6 +196,9 @@ def check_job_done(job: Job) -> None:
     for the user.
     """
     if job.state == "cancelled":
-        raise Cancelled(describe_job_problem(job), f"milimo job retry {job.id}")
+        raise Cancelled(describe_job_problem(job), f"milimo job retry {job.id} starts it again")
     if job.state != "done":
-        raise Failed(describe_job_problem(job), f"milimo job log {job.id}; milimo job retry {job.id}")
+        raise Failed(
+            describe_job_problem(job),
+            f"milimo job log {job.id} shows why; milimo job retry {job.id} tries again",
+        )

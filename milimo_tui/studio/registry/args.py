@@ -152,7 +152,7 @@ def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> A
     known = read_arguments(model)
     missing = [name for name, item in known.items() if item.required and name not in values]
     if missing:
-        raise BadInput(f"{where}: {missing[0]} is missing", f"milimo help {where}")
+        raise BadInput(f"{where}: {missing[0]} is missing", f"milimo help {where} lists the arguments")
     unknown: Collection[str] = values.keys() - known.keys()
     if unknown:
         names = ", ".join(known) or "none"
@@ -178,7 +178,9 @@ def check_argument(model: type[Args], name: str, value: Any, where: str) -> None
     try:
         create_model(model.__name__, **{name: field}).model_validate({name: value})
     except ValidationError as error:
-        raise BadInput(_explain_validation_error(error.errors()[0]), f"milimo help {where}") from None
+        raise BadInput(
+            _explain_validation_error(error.errors()[0]), f"milimo help {where} lists the arguments"
+        ) from None
 
 
 def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
@@ -193,7 +195,7 @@ def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> d
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadInput(
-            f"{where}: {name}: {_explain_validation_error(first)}", f"milimo help {where}"
+            f"{where}: {name}: {_explain_validation_error(first)}", f"milimo help {where} lists the arguments"
         ) from None
     return {name: getattr(checked, name) for name in values}
 
@@ -211,7 +213,10 @@ def _require_valid_text(text: object, name: str, where: str) -> None:
         except UnicodeEncodeError:
             whole = False
         if not whole:
-            raise BadInput(f"{where}: the value of {name} is not text: {text[:40]!a}", f"milimo help {where}")
+            raise BadInput(
+                f"{where}: the value of {name} is not text: {text[:40]!a}",
+                f"milimo help {where} lists the arguments",
+            )
 
 
 def _explain_validation_error(error: Mapping[str, Any]) -> str:

@@ -59,7 +59,9 @@ class CommandParser(argparse.ArgumentParser):
             if found := re.fullmatch(pattern, message, re.DOTALL):
                 message = sentence.format(found[1], *(each.replace("'", "") for each in found.groups()[1:]))
                 break
-        raise BadInput(f"{self.prog}: {message}", f"milimo help {self.prog.removeprefix('milimo ')}")
+        raise BadInput(
+            f"{self.prog}: {message}", f"milimo help {self.prog.removeprefix('milimo ')} lists the arguments"
+        )
 
 
 def list_entries(word: str) -> list[Command]:
@@ -82,7 +84,7 @@ def parse(words: Sequence[str], *, demanding: bool = True) -> tuple[Command, dic
     entry = find_named_entry(rest)
     if entry is None:
         registry.check_not_replaced(rest)
-        raise BadInput(f"there is no command “{' '.join(rest[:2])}”", "milimo help")
+        raise BadInput(f"there is no command “{' '.join(rest[:2])}”", "milimo help lists the commands")
     return entry, parse_arguments(entry, rest[len(entry.cli.split(" ")) :], demanding=demanding)
 
 

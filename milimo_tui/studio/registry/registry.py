@@ -151,7 +151,9 @@ def check_not_replaced(words: Sequence[str]) -> None:
     for count in range(1, min(3, len(words)) + 1):
         replacement = REPLACED_COMMANDS.get(".".join(words[:count]).replace("-", "_"))
         if replacement:
-            raise NotFound(f"the command “{' '.join(words[:count])}” was removed", f"milimo {replacement}")
+            raise NotFound(
+                f"the command “{' '.join(words[:count])}” was removed", f"milimo {replacement} replaces it"
+            )
 
 
 def find_command(id: str) -> Command:

@@ -153,11 +153,13 @@ def check_output(path: Path, delivery: Delivery) -> Path:
     target = Path(os.path.abspath(parse_user_path(path)))
     if delivery.is_file_folder:
         if target.is_file():
-            raise BadInput(f"{target} is a file", f"{delivery.preset} writes a folder: name another")
+            raise BadInput(
+                f"{target} is a file", f"name a folder, because {delivery.preset} writes several files"
+            )
     elif target.is_dir():
         raise BadInput(f"{target} is a folder", f"name a file, for example film{delivery.suffix}")
     elif not target.suffix:
-        raise BadInput(f"{target.name} has no suffix", f"call it {target.name}{delivery.suffix}")
+        raise BadInput(f"{target.name} has no suffix", f"name the file {target.name}{delivery.suffix}")
     if not target.parent.is_dir():
         raise BadInput(
             f"the folder {target.parent} does not exist", "create it first, or name another folder"

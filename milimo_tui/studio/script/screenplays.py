@@ -78,7 +78,7 @@ def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Scr
     """Parse the bytes of a screenplay. Raises BadInput if no shot can be made from the text."""
     screenplay = fountain.parse(data, mode)
     if not any(scene.shots for scene in shots.break_down_script(screenplay, Project(id="", name="").rate)):
-        raise BadInput("this text has nothing to film", "a screenplay has scenes, action or dialogue")
+        raise BadInput("this text has nothing to film", "give a text with scenes, action or dialogue")
     return screenplay
 
 

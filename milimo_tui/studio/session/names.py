@@ -61,4 +61,4 @@ def build_ambiguity_error(name: str, message: str, candidates: Sequence[tuple[st
     """
     named = ", ".join(f"{id} {what}".rstrip() for id, what in candidates[:SHOWN])
     more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
-    return Ambiguous(message, f"name one: {named}{more}", name=name, candidates=candidates)
+    return Ambiguous(message, f"name one of these: {named}{more}", name=name, candidates=candidates)

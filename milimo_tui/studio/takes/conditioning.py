@@ -253,7 +253,12 @@ def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str,
         asset = film.assets.get(one.asset)
         if asset is None or asset.binned:
             name = asset.name if asset else one.asset
-            return name, None, f"{name} is no longer in the film", "milimo asset list, milimo bin list"
+            return (
+                name,
+                None,
+                f"{name} is no longer in the film",
+                "milimo bin list lists deleted files; or remove this input",
+            )
         if asset.kind is AssetKind.SOUND:
             return asset.name, None, f"{asset.name} is a sound", "a take follows pictures and clips"
         name = asset.name or Path(asset.path).name

@@ -117,24 +117,29 @@ def make_single_spec(scene_spec: MakeVideo, shot: str, now: MakeVideo) -> MakeVi
 def _check_can_join(requests: Sequence[TakeRequest]) -> None:
     engines = {request.spec.engine for request in requests}
     if len(requests) < 2:
-        raise BadInput("one go needs at least two shots", ONE_GO_EXAMPLE)
+        raise BadInput("a one-go take needs at least two shots", f"run {ONE_GO_EXAMPLE}")
     if len({request.state.shot.id for request in requests}) < len(requests):
-        raise BadInput("one go makes one take of each shot", "leave --takes and sweeps out")
+        raise BadInput("a one-go take shows each shot once", "leave --takes and sweeps out")
     if len({request.state.shot.scene for request in requests}) > 1:
-        raise BadInput("one go can only have shots of one scene", ONE_GO_EXAMPLE)
+        raise BadInput("a one-go take needs shots of one scene", f"run {ONE_GO_EXAMPLE}")
     if len(engines) > 1:
-        raise BadInput(f"one go uses one engine, not {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE)
+        raise BadInput(
+            f"a one-go take needs one engine, not {' and '.join(sorted(engines))}", "choose one with --engine"
+        )
     row = engine_registry.row(requests[0].spec.engine)
     if not row.cuts_scenes:
-        raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
+        raise Refused(
+            f"{row.name} can't make several shots as one take", f"run {ONE_GO_EXAMPLE} --engine ltx2"
+        )
     if len({(request.spec.model, request.spec.schedule, request.spec.stages) for request in requests}) > 1:
         raise BadInput(
-            "one go has one model, schedule and number of stages, but these shots differ", ONE_GO_EXAMPLE
+            "a one-go take needs shots with the same model, schedule and number of stages",
+            "give these shots the same settings, or make them one by one",
         )
     for request in requests:
         if not request.spec.can_be_cut:
             raise Refused(
-                f"{request.state.number} can't be part of one go: it follows a control or a sound, "
+                f"{request.state.number} can't be part of a one-go take: it follows a control or a sound, "
                 "has prompts by "
                 "parts, or a doubled frame rate",
                 f"milimo shot make {request.state.number} makes it alone",

@@ -232,7 +232,8 @@ def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     named += [*spec.references, *(one.input for one in spec.subjects.parts)]
     paths = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
     return tuple(
-        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in paths
+        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE links it again")
+        for path in paths
     )
 
 

@@ -455,7 +455,8 @@ def make_shared_take_error(number: str, first: str) -> Refused:
     `number` is the number of the shot, and `first` that of the other shot.
     """
     return Refused(
-        f"{number} is a closer crop of {first}, so make {first} instead", f"milimo shot make {first}"
+        f"{number} is a closer crop of {first}, so it has no take of its own",
+        f"milimo shot make {first} makes the take of both",
     )
 
 

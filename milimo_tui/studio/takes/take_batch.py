@@ -81,7 +81,7 @@ class Sweep:
         if self.seeds and self.takes > 1:
             raise BadInput(
                 f"{self.takes} takes with one seed would all be the same take",
-                "give as many --seeds instead, or leave them out",
+                "leave --takes out, or leave --seeds out",
             )
         every = product(
             range(self.takes), self.prompts or (None,), self.seeds or (None,), self.guidances or (None,)

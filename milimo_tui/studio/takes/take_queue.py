@@ -207,7 +207,7 @@ def _add_leading_sound(request: TakeRequest, sound: str) -> TakeRequest:
     if shot_spec.is_drawing_engine(spec.engine):
         raise Refused(
             f"{spec.engine} draws from the facts of the shot and can't follow a sound",
-            "choose an engine with a video model: milimo shot make --engine",
+            "choose an engine with a video model, for example --engine ltx2",
         )
     stands_for = spec.stands_for or signatures.get_signature(spec)
     return replace(
@@ -223,8 +223,8 @@ def _make_voice_request(studio: Studio, request: TakeRequest, speaker: str) -> T
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
     if take is None or asset is None:
         raise BadInput(
-            f"{request.state.number} has no take that could get a voice",
-            f"milimo shot make {request.state.number}",
+            f"{request.state.number} has no take to which a voice could be added",
+            f"milimo shot make {request.state.number} makes one",
         )
     changes = {
         "engine": speaker or request.spec.engine,

@@ -35,7 +35,10 @@ def find_film_folder(studio: Studio, id: str) -> ProjectPaths | None:
     for paths in studio.list_project_folders():
         if read_film_summary(paths).id == id:
             if paths.bin_record.exists():
-                raise Refused(f"{paths.root.name} is in the bin", f"milimo project restore {paths.root.name}")
+                raise Refused(
+                    f"{paths.root.name} is in the bin",
+                    f"milimo project restore {paths.root.name} restores it",
+                )
             return paths
     return None
 
@@ -202,10 +205,10 @@ class FilmArrival:
         if faults:
             raise Damaged(
                 f"the received film is damaged: {clean_one_line(str(faults[0]), 120)}",
-                "milimo project recover",
+                "run milimo project recover on the machine that sends the film",
             )
         if id != self.film:
-            raise BadInput("another film was received than requested", "run the command again")
+            raise BadInput("the other machine sent a film that was not requested", "run the command again")
         return paths.db
 
     def _create_received_film(self, snapshot: str, database: Path) -> None:

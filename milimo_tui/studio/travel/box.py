@@ -132,21 +132,21 @@ class Conversation:
             reason = f": {last_line}" if last_line else ""
             return Unavailable(
                 f"no connection to {host}{reason}",
-                f"this command must work without asking for a password: ssh {host} true",
+                f"set up SSH so that this command asks for no password: ssh {host} true",
             )
         if code == _NO_PROGRAM:
             return Unavailable(f"ssh finds no milimo on {host}", "give its path: --program .local/bin/milimo")
         if code == _NO_SUCH_COMMAND:
             older = any(FAR_SIDE in line for line in lines)
             return Newer(
-                f"{host} has another Milimo, which can't receive films: {last_line}"
+                f"{host} has another Milimo, which can't transfer films: {last_line}"
                 if older
                 else f"{host}: {last_line}",
                 "install the same version on both machines: milimo --version" if older else "",
             )
         return Failed(
             f"{host} closed the connection too early{f': {last_line}' if last_line else ''}",
-            "run the command again; what has arrived is kept",
+            "run the command again; files that have arrived are not sent again",
         )
 
 

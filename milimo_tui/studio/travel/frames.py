@@ -99,7 +99,7 @@ class Frames:
         if kind not in (b"m", b"b", b"z") or length > _MAX_MESSAGE_BYTES:
             raise Failed(
                 "the answer of the other machine is not from Milimo",
-                "its shell may print a greeting before the answer: ssh BOX milimo --version",
+                "its shell may print a greeting first; check with ssh BOX milimo --version",
             )
         return kind, length
 

@@ -80,7 +80,10 @@ def move_home(studio: Studio, name: str) -> HomeMoved:
     studio.close_project()
     with hold_file_lock(home.lock, wait=False) as ours, _lock_unused_home(home):
         if not ours:
-            raise Refused("the queue of this home has just started a job", "milimo supervisor stop --now")
+            raise Refused(
+                "the queue of this home has just started a job",
+                "run milimo supervisor stop --now, then try again",
+            )
         try:
             return _rename_home(home, target) or _copy_home_to_disk(studio, home, target)
         except OSError as error:
@@ -110,7 +113,9 @@ def _check_move_target(home: Home, named: Path) -> Path:
             "name an empty folder, or one that does not exist",
         )
     if (home.root / ".git").exists():
-        raise Refused("this home is inside a checkout of Milimo's source", "move the whole checkout")
+        raise Refused(
+            "this home is inside a checkout of Milimo's source", "move the complete checkout instead"
+        )
     if kind := detect_network_disk(target.parent):
         raise Refused(
             f"{target} is on a network disk ({kind}), but the queue needs a local disk", "name a local folder"
@@ -128,7 +133,10 @@ def _stop_idle_supervisor(studio: Studio) -> None:
     from milimo_tui.jobs.cluster import node_processes
 
     if node_processes.list_running_nodes(studio.home):
-        raise Refused("nodes of a cluster are working for this home", "milimo cluster down, then try again")
+        raise Refused(
+            "nodes of a cluster are working for this home",
+            "stop them with milimo cluster down, then try again",
+        )
     busy = Refused("jobs are running in this home", "milimo supervisor stop --now returns them to the queue")
     try:
         client = studio.client_or_none()
@@ -148,7 +156,9 @@ def _lock_unused_home(home: Home) -> Iterator[None]:
     with ExitStack() as stack:
         for lock in sorted(home.terminals.glob("*.lock")):
             if not stack.enter_context(hold_file_lock(lock, wait=False)):
-                raise Refused("a studio is open on this home", "quit it, then: milimo home move FOLDER")
+                raise Refused(
+                    "a studio is open on this home", "quit the studio, then run milimo home move FOLDER"
+                )
         for lock in sorted(home.incoming_films.glob("*/.lock")):
             if not stack.enter_context(hold_file_lock(lock, wait=False)):
                 raise Refused("a film is being received into this home", "wait until it has arrived")
@@ -400,7 +410,7 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
     if there != taken.hexdigest():
         temporary.unlink()
         raise Damaged(
-            f"{target} does not contain what was written to it", "check that disk; nothing was moved"
+            f"{target} does not contain the data that was written to it", "check that disk; nothing was moved"
         )
     os.replace(temporary, target)
     return found.st_size, found.st_mtime_ns

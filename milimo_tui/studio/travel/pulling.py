@@ -33,7 +33,9 @@ def pull_film(
     hello = box_messages.HelloRequest(known, named=bool(film), box=get_home_name(studio))
     with greet_box(studio, box, hello) as (conversation, there):
         if not there.there:
-            raise NotFound(f"this film is not on {box.host}", f"milimo project push {box.host}")
+            raise NotFound(
+                f"this film is not on {box.host}", f"milimo project push {box.host} sends it there"
+            )
         staging = TransferStaging(studio.home, there.film)
         with staging.hold_lock():
             arrival = FilmArrival(studio, there.film, folder or there.folder, staging)

@@ -50,9 +50,7 @@ class TransferStaging:
             raise explain_os_error(error, self.folder, "make") from error
         with hold_file_lock(self.folder / ".lock", wait=False) as mine:
             if not mine:
-                raise Refused(
-                    "the same transfer is already running", "wait until the other push or pull is done"
-                )
+                raise Refused("the same transfer is already running", "wait until that push or pull is done")
             yield
 
     def get_complete_path(self, digest: str) -> Path:
@@ -91,7 +89,7 @@ class TransferStaging:
             raise Refused("the other machine resumed a file at the wrong byte", "run the command again")
         if start == size and self.get_complete_path(digest).is_file():
             for _ in pieces:
-                raise Refused("a file arrived that is already here", "run the command again")
+                raise Refused("the other machine sent a file that is already here", "run the command again")
             return
         try:
             with part.open("ab") as stream:

@@ -26,11 +26,14 @@ def require_sendable_weights(row: InstalledWeights) -> None:
     damaged weights, and weights without known hashes.
     """
     if Path(row.path).is_absolute() or row.form not in _SENDABLE:
-        raise Refused(f"{row.id} is in the folder of another program", "download it on the other machine")
+        raise Refused(
+            f"{row.id} belongs to another program, so it is not sent",
+            "download the weights on the other machine",
+        )
     if row.damaged:
-        raise Refused(f"{row.id} is damaged: {row.damaged[0]}", f"milimo model verify {row.id}")
+        raise Refused(f"{row.id} is damaged: {row.damaged[0]}", f"milimo model verify {row.id} checks them")
     if not row.files or any(not file.digest for file in row.files):
-        raise Refused(f"the hashes of {row.id} are not known", f"milimo model verify {row.id}")
+        raise Refused(f"the hashes of {row.id} are not known", f"milimo model verify {row.id} checks them")
 
 
 class WeightArrival:
@@ -42,9 +45,9 @@ class WeightArrival:
         except ValueError as error:
             raise BadInput(f"the manifest of {id[:60]} is not valid JSON") from error
         if row.id != id or check_model_id(id) != id:
-            raise BadInput(f"“{id[:60]}” is not a name of weights")
+            raise BadInput(f"“{id[:60]}” is not a valid name of weights")
         if row.path and (".." in Path(row.path).parts or Path(row.path).parts[0] != id):
-            raise BadInput(f"{id} would be outside its folder")
+            raise BadInput(f"{id} would be stored outside its folder")
         for file in row.files:
             parts = PurePosixPath(file.name).parts
             if not parts or any(part in ("..", "/") or part[0] == "." for part in parts):

@@ -124,10 +124,13 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
         families.refuse_unknown_pipeline(path)
         return _adopt_comfyui_folder(store, path)
     if request.family and request.family != family:
-        raise Refused(f"{path.name} belongs to {family}, not to {request.family}", f"milimo model use {path}")
+        raise Refused(
+            f"{path.name} belongs to {family}, not to {request.family}",
+            f"run milimo model use {path} without --family",
+        )
     if not external_weights.is_complete(path):
         raise BadInput(
-            f"{path.name} is incomplete: files that its index names are missing",
+            f"{path.name} is incomplete: files that its index lists are missing",
             "download them, for example with milimo model download",
         )
     check_weights_folder(path)
@@ -178,7 +181,7 @@ def _adopt_lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adop
         return _register_lora(store, path, model.family, generation, request, facts, tiny=model.tiny)
     if not request.family:
         raise Refused(
-            f"{path.name} can't be checked, because no model that takes LoRAs is here",
+            f"{path.name} can't be checked, because no model that takes LoRAs is installed",
             "milimo model download gets a model; or give --family ltx2 --generation 2.0",
         )
     return _register_lora(store, path, request.family, request.generation, request, facts, tiny=False)
@@ -274,7 +277,7 @@ def _adopt_single_file(
     if request.family and family not in known:
         raise BadInput(
             f"{family} runs from a folder and not from one file: {path.name}",
-            f"a single file may contain {' or '.join(known)}; a folder: milimo model use FOLDER",
+            f"give its folder: milimo model use FOLDER; a single file may contain {' or '.join(known)}",
         )
     if family not in known:
         raise BadInput(
@@ -282,7 +285,10 @@ def _adopt_single_file(
             f"say what it is: --family {' or '.join(known)}, --role model or lora",
         )
     if not _has_marked_tensor(header, known[family].marks):
-        raise Refused(f"{path.name} is not {family}: it has none of its tensors", "milimo model use FILE")
+        raise Refused(
+            f"{path.name} is not {family}: it has none of that family's tensors",
+            "run milimo model use FILE without --family",
+        )
     single = known[family]
     generation = request.generation or single.generation_of(header.tensors)
     pair = single.pair(path, generation)

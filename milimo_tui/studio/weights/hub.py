@@ -37,7 +37,7 @@ def ask_hub(question: str, **words: Any) -> Any:
     except subprocess.TimeoutExpired:
         raise Unavailable("the hub did not answer in time", "try again; the network may be slow") from None
     except ValueError:
-        raise Failed("the hub could not be asked", "milimo doctor shows what is missing") from None
+        raise Failed("the request to the hub failed", "milimo doctor shows what is missing") from None
     if "error" in answer:
         raise read_json_error(answer)
     return answer["answer"]

@@ -216,11 +216,13 @@ def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     """
     line = find_weights(store, id, jobs)
     if line.job is not None:
-        raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
+        raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id} cancels the job")
     folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.installed else ""
-        raise NotFound(f"{id} takes no space here{where}", "milimo model list")
+        raise NotFound(
+            f"{id} takes no space here{where}", "milimo model disk shows the disk space of all weights"
+        )
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)
     shutil.rmtree(folder)

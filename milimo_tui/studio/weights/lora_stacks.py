@@ -53,7 +53,9 @@ def _find_lora_row(store: ModelStore, name: str) -> InstalledWeights:
         return row
     known = model_lookup.find_model_row(name)
     if known is not None and "lora" in known.role:
-        raise Unavailable(f"the LoRA {known.title} is not downloaded", f"milimo model download {known.id}")
+        raise Unavailable(
+            f"the LoRA {known.title} is not downloaded", f"milimo model download {known.id} downloads it"
+        )
     raise NotFound(
         f"there is no LoRA “{name}”",
         f"name a .safetensors file, or an installed LoRA: {', '.join(list_lora_ids(store)) or 'none yet'}",
@@ -164,6 +166,6 @@ def _check_lora_strength(strength: float) -> float:
     if not -MAX_LORA_STRENGTH <= strength <= MAX_LORA_STRENGTH:
         raise BadInput(
             f"a LoRA can't have the strength {strength:g}",
-            f"1 is the trained strength; the range is -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
+            f"give a number from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
         )
     return strength

@@ -31,7 +31,7 @@ def require_runnable_weights(
         noise = f", or try all steps with noise: milimo model tiny {family or engine}"
         raise Unavailable(
             f"{found.id} needs a GPU, and this machine has none",
-            f"rent a machine with one (milimo engine explain {engine} --card 24 shows which would do)"
+            f"rent a machine with one (milimo engine explain {engine} --card 24 shows which cards can run it)"
             # Offer tiny weights only for families that have them.
             + (noise if (family or engine) in FAMILIES else ""),
         )

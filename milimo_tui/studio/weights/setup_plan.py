@@ -196,7 +196,7 @@ def _find_option_for_model(
     if row.family != family:
         raise NotFound(
             f"{model} is not a model of {family} but of {row.family}",
-            f"milimo model setup {row.family} --model {model}",
+            f"run milimo model setup {row.family} --model {model}",
         )
     rows = (*(need for need in row.needs if need != model), model)
     return _make_setup_option(family, FamilySetup(rows, row.does, runs=model), target, listings)

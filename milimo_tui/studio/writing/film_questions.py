@@ -70,9 +70,11 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
     character can answer, and Unavailable if the engine can't run here.
     """
     if not question.text.strip():
-        raise BadInput("no question is given", "milimo write ask 'Who is Mara to Jun?'")
+        raise BadInput("no question is given", "write one: milimo write ask 'Who is Mara to Jun?'")
     if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
-        raise BadInput("only a character can answer as itself", "--as MARA")
+        raise BadInput(
+            "only a character can answer in the first person", "name a character, for example --as MARA"
+        )
     story = studio.take_snapshot().story
     about = question.about.id if question.about else ""
     talks = studio.require_project().facts.list_talks()
@@ -107,7 +109,7 @@ def make_check_job(studio: Studio, engine: str = "", model: str = "") -> Questio
     story = studio.take_snapshot().story
     script = story.project.script
     if not script.strip():
-        raise NotFound("the film has no screenplay to check", "milimo script import FILE")
+        raise NotFound("the film has no screenplay to check", "milimo script import FILE imports one")
     most = studio.settings.text_context
     text = script if len(script) <= most else script[: script.rfind("\n", 0, most) + 1]
     lines = script.count("\n") - text.count("\n")
@@ -207,13 +209,13 @@ def find_talk(studio: Studio, name: str) -> Talk:
     """
     talks = studio.require_project().facts.list_talks()
     if not talks:
-        raise NotFound("this film has no questions yet", "milimo write ask QUESTION")
+        raise NotFound("this film has no questions yet", "milimo write ask QUESTION asks one")
     if not name:
         return talks[-1]
     for number, talk in enumerate(talks, 1):
         if name in (talk.id, str(number)):
             return talk
-    raise NotFound(f"there is no answer “{name}”", "milimo write list")
+    raise NotFound(f"there is no answer “{name}”", "milimo write list lists the answers")
 
 
 def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:

@@ -40,7 +40,8 @@ def make_length_job(studio: Studio, story: Story, shot: Shot, model: str = "") -
     prompt = briefs.compose_current_prompt(story, shot, row.name)
     if not prompt.strip():
         raise BadInput(
-            f"{number} has no words that would give its length", f"milimo shot set {number} --prompt …"
+            f"{number} has no words from which to estimate a length",
+            f"write a prompt: milimo shot set {number} --prompt …",
         )
     require_stack(row.title.partition(":")[0])
     engine_registry.profile(row.name).in_use(ModelStore(studio.home.models), model)

@@ -148,7 +148,7 @@ def accept_scenario(studio: Studio, *, replace: bool = False, append: bool = Fal
     if script.strip() and not (replace or append):
         raise Refused(
             "the film already has a screenplay, which is not overwritten",
-            "--append adds the scenes at its end, --replace replaces it; undo restores it",
+            "give --append to add the scenes at its end, or --replace to replace it",
         )
     scenes = len(scenario.list_items_of_kind(ItemKind.SCENE, on=True))
     name = f"{scenario.name or 'story'}.fountain" if not (append and script.strip()) else ""

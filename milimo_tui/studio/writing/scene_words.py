@@ -144,7 +144,9 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
         one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion
     ]
     if not taken:
-        raise NotFound(f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number}")
+        raise NotFound(
+            f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number} asks for some"
+        )
     pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
     studio.require_project().write_edit(
         f"accept the suggestions for scene {scene.number}",
@@ -173,7 +175,9 @@ def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggesti
     ]
     waiting = [one for one in every if one.task != predicted_lengths.TASK]
     if not waiting:
-        raise NotFound(f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number}")
+        raise NotFound(
+            f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number} asks for some"
+        )
     studio.require_project().write_edit(
         f"decline the suggestions for scene {scene.number}",
         scope="project",

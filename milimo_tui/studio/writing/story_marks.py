@@ -52,7 +52,7 @@ def find_mark(marks: Sequence[ConsistencyMark], name: str) -> ConsistencyMark:
     if found:
         keys = ", ".join(mark.stable_key for mark in found)
         raise NotFound(f"line {name} has {len(found)} marks", f"name one of them: {keys}")
-    raise NotFound(f"there is no mark “{name}”", "milimo script check lists them")
+    raise NotFound(f"there is no mark “{name}”", "milimo script check lists the marks")
 
 
 def dismiss_mark(studio: Studio, mark: ConsistencyMark, *, off: bool = False) -> bool:

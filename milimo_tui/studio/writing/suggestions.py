@@ -74,8 +74,8 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     parts = count_shot_chunks(story, shot)
     if wanted.task == "continue" and parts < 2:
         raise Refused(
-            f"{number} is short enough to be made at once, so it has no parts to write prompts for",
-            "only longer shots are made in parts",
+            f"{number} is made in one piece, so it has no parts to write prompts for",
+            "choose a longer shot: only long shots are made in parts",
         )
     root = studio.require_project().paths
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
@@ -137,8 +137,8 @@ def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
         )
         raise Unavailable(
             f"{used.found.id} needs a GPU, and this machine has none",
-            f"milimo engine explain {engine} --card 24 shows which would do; {elsewhere} asks a service; "
-            f"milimo model tiny {engine} tries the steps with meaningless text",
+            f"milimo engine explain {engine} --card 24 shows which cards can run it; "
+            f"{elsewhere} asks a service; milimo model tiny {engine} tries the steps with meaningless text",
         )
 
 
@@ -276,7 +276,8 @@ def read_writing_answer(path: Path) -> dict[str, Any]:
         value: dict[str, Any] = parse_untrusted_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Damaged(
-            f"the answer {path} was removed before it was recorded", "the question is asked again"
+            f"the answer {path} was removed before it was recorded",
+            "Milimo asks the question again automatically",
         ) from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
@@ -347,10 +348,12 @@ def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
         for place, one in enumerate(every, 1):
             if name in (one.id, str(place)):
                 return one
-        raise NotFound(f"shot {number} has no suggestion “{name}”", f"milimo shot suggestions {number}")
+        raise NotFound(
+            f"shot {number} has no suggestion “{name}”", f"milimo shot suggestions {number} lists them"
+        )
     waiting = list_open_suggestions(story, shot.id)
     if not waiting:
-        raise NotFound(f"shot {number} has no waiting suggestion", f"milimo shot enhance {number}")
+        raise NotFound(f"shot {number} has no open suggestion", f"milimo shot enhance {number} asks for one")
     return waiting[0]
 
 
@@ -406,7 +409,7 @@ def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
     a model's decision. Raises BadInput if the asset is not a picture.
     """
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is not a picture", "a reference sheet must be a still picture")
+        raise BadInput(f"{asset.name} is not a picture", "name a still picture as the reference sheet")
     known = find_sheet_verdict(studio.take_snapshot().story, asset.id)
     verdict = SheetVerdict(
         id=known.id if known else new_id("sheet"),

@@ -390,7 +390,9 @@ class MilimoApp(CopyingApp):
         overrides this action.
         """
         self.show_message(
-            "every change is saved automatically", "good", "{ui.cuts} saves versions, {ui.history} goes back"
+            "every change is saved automatically",
+            "good",
+            "{ui.cuts} saves versions, {ui.history} goes to earlier states",
         )
 
     @action
@@ -498,7 +500,7 @@ class MilimoApp(CopyingApp):
             self.show_message(
                 "there is nothing to play or fetch here",
                 "warn",
-                "the key works on the storyboard, media and film screens",
+                "use this key on the Storyboard, Media or Film screen",
             )
 
     @action

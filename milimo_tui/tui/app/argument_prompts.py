@@ -99,9 +99,9 @@ class ArgumentPrompts:
             for word, name in words.items()
         )
         field = FormField(
-            key="which", label="which", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
+            key="which", label="which one", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
         )  # fmt: skip
-        typed = await self._screen.ask_field(field, label=f"{self._command_name}  which", name="COMMAND")
+        typed = await self._screen.ask_field(field, label=f"{self._command_name}  which one", name="COMMAND")
         return None if typed is None else words[typed]
 
     async def ask_refused_argument(self, reason: str) -> Mapping[str, Any] | None:

@@ -224,7 +224,11 @@ class CommandLine:
             return reasons[0] if reasons else "it was refused"
 
         form = Form(
-            f"{entry.title}: {entry.help}", prompts.build_all_fields(), keep, verb="runs it", whole=True
+            f"{entry.title}: {entry.help}",
+            prompts.build_all_fields(),
+            keep,
+            verb="runs the command",
+            whole=True,
         )
         if await ask_form(self._screen, form) and outcomes:
             self._remember_used_command(entry.id)
@@ -290,7 +294,7 @@ class CommandLine:
             self._app.show_message(
                 "there is no cut yet",
                 "warn",
-                "{ui.mode home}, {home:ui.start_film} starts a film",
+                "{ui.mode home}, then {home:ui.start_film} starts a film",
             )
             return
         try:

@@ -65,7 +65,7 @@ class CopyingApp(BaseApp):
         """Show a message with the key that copies the text selected with the mouse."""
         if self.screen.selections and self.screen.get_selected_text():
             self.show_message(
-                "text selected", hint="{ui.copy_text} copies it; shift-drag is the terminal's own"
+                "text selected", hint="{ui.copy_text} copies it; shift-drag uses the terminal's own selection"
             )
 
     async def _open_menu_at(self, at: Offset | None = None) -> None:
@@ -92,7 +92,7 @@ class CopyingApp(BaseApp):
                 self.show_message(
                     "tmux did not pass the copy to the terminal",
                     "warn",
-                    "in a shell: tmux set -s set-clipboard on",
+                    "run this in a shell: tmux set -s set-clipboard on",
                 )
             else:
                 self.write_to_terminal(more)

@@ -127,7 +127,7 @@ async def create_own_theme(app: StudioApp, name: str) -> str:
         app.show_error(error)
         return ""
     await save_theme(app, path.name)
-    app.show_message(f"{path.name} is your own copy; edits in it are shown", "good", str(path))
+    app.show_message(f"{path.name} is your own copy; the studio shows your edits in it", "good", str(path))
     return path.name
 
 
@@ -199,7 +199,7 @@ class ThemePanel(Overlay):
             return
         if name.endswith(OWN_THEME):
             path = get_theme_folder(app.studio.home.root) / name
-            app.show_message(f"{name} is your own copy; edits in it are shown", hint=str(path))
+            app.show_message(f"{name} is your own copy; the studio shows your edits in it", hint=str(path))
             return
         tokens = self._themes[name]
         if tokens is not None and tokens.ansi:

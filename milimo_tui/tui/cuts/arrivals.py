@@ -209,9 +209,7 @@ class ArrivalsScreen(PanedScreen):
         elif each.what in LENGTHS:
             await self.run_and_wait("cut.take_up", clips=[each.id])
         else:
-            self.show_message(
-                "the shot was deleted: its clip has no place", "warn", "{ui.delete} removes the clip"
-            )
+            self.show_message("the shot of this clip was deleted", "warn", "{ui.delete} removes the clip")
 
     @action
     async def act_settle_all(self, key_command: KeyCommand) -> None:

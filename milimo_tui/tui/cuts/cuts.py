@@ -231,7 +231,7 @@ class CutsScreen(PanedScreen):
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
         cut = self.here
-        name = await self.ask_text(f"copy “{cut.name}” as", name="CUT") if cut else None
+        name = await self.ask_text(f"name for a copy of “{cut.name}”", name="CUT") if cut else None
         if cut and name:
             await self.run_and_wait("cut.new", name=name, copy_of=cut.id)
 
@@ -264,7 +264,7 @@ class CutsScreen(PanedScreen):
             return
         called = self.film.cut.name
         size = await self.ask_text(
-            f"size in pixels of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT"
+            f"size in pixels of “{called}”, such as 1080x1920 (empty: unchanged)", name="CUT"
         )
         rate = (
             None if size is None else await self.ask_text("frames per second (empty: unchanged)", name="CUT")

@@ -203,7 +203,9 @@ class HistoryScreen(PanedScreen):
         place = self.here
         if place is None:
             return
-        name = await self.ask_text(f"call “{place.state.words}”", place.state.state_name, name="NAME")
+        name = await self.ask_text(
+            f"name for the state “{place.state.words}”", place.state.state_name, name="NAME"
+        )
         if name is not None and name != place.state.state_name:
             of_cut = self._undoes == "cut"
             await self.run_and_wait("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
@@ -226,6 +228,6 @@ class HistoryScreen(PanedScreen):
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]
         found = next((at for at in around if keys[at] in named), None)
         if found is None:
-            self.show_message("no state has a name yet", hint="{ui.edit} names the one under the cursor")
+            self.show_message("no state has a name yet", hint="{ui.edit} names the state under the cursor")
         else:
             self.list.move_to(found)

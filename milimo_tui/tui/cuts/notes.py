@@ -230,7 +230,7 @@ class NotesScreen(PanedScreen):
         """Go to the note's frame on the timeline (Enter)."""
         note = self.here
         if note is None or note.frame is None:
-            self.show_message("the marked frame is trimmed off", "warn", "lengthen the clip to see it")
+            self.show_message("the frame of this note is trimmed off", "warn", "lengthen the clip to see it")
             return
         self.studio_app.run_in_background(partial(self.studio_app.return_from_list, note.frame), "acts")
 
@@ -266,21 +266,25 @@ class NotesScreen(PanedScreen):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        text = await self.ask_text("note", name="NOTE")
+        text = await self.ask_text("text of the note", name="NOTE")
         if text:
             await self.run_and_wait("cut.note_add", text=text, at=str(self.playhead))
 
     @action
     async def act_reply(self, key_command: KeyCommand) -> None:
         note = self.here
-        text = await self.ask_text("answer", name="NOTE") if note is not None else None
+        text = await self.ask_text("answer to the note", name="NOTE") if note is not None else None
         if note is not None and text:
             await self.run_and_wait("cut.note_reply", note=note.marker.id, text=text)
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         note = self.here
-        text = await self.ask_text("words", note.marker.text, name="NOTE") if note is not None else None
+        text = (
+            await self.ask_text("text of the note", note.marker.text, name="NOTE")
+            if note is not None
+            else None
+        )
         if note is not None and text is not None and text != note.marker.text:
             await self.run_and_wait("cut.note_set", note=note.marker.id, text=text)
 
@@ -290,7 +294,7 @@ class NotesScreen(PanedScreen):
         if note is None:
             return
         colour = await self.ask_text(
-            "colour", note.marker.colour, name="NOTE", suggestions=tuple(MarkerColour)
+            "colour of the note", note.marker.colour, name="NOTE", suggestions=tuple(MarkerColour)
         )
         if colour is not None:
             await self.run_and_wait("cut.note_set", note=note.marker.id, colour=colour)
@@ -305,12 +309,14 @@ class NotesScreen(PanedScreen):
         """Ask for a file of notes and import it. If there are frozen cuts, ask which of them the notes are
         about.
         """
-        file = await self.ask_text("file of notes", name="READ", lines=list_path_completions)
+        file = await self.ask_text("file of notes to import", name="READ", lines=list_path_completions)
         if not file:
             return
         about = ""
         if versions := self._list_other_cut_names(frozen=True):
-            answer = await self.ask_text("about the cut", versions[-1], name="READ", suggestions=versions)
+            answer = await self.ask_text(
+                "the notes are about the cut", versions[-1], name="READ", suggestions=versions
+            )
             if answer is None:
                 return
             about = answer
@@ -323,10 +329,10 @@ class NotesScreen(PanedScreen):
         others = self._list_other_cut_names()
         if not others:
             self.show_message(
-                "there is no other cut to bring notes from", "warn", "{ui.cuts} saves a version of this one"
+                "there is no other cut to copy notes from", "warn", "{ui.cuts} saves a version of this one"
             )
             return
-        cut = await self.ask_text("notes from the cut", others[-1], name="BRING", suggestions=others)
+        cut = await self.ask_text("copy notes from the cut", others[-1], name="BRING", suggestions=others)
         outcome = await self.run_and_wait("cut.note_bring", cut=cut) if cut else None
         if outcome is not None and outcome.text:
             lost = format_count(len(outcome.data["lost"]), "note")
@@ -342,7 +348,7 @@ class NotesScreen(PanedScreen):
     @action
     async def act_write_out(self, key_command: KeyCommand) -> None:
         file = await self.ask_text(
-            "write notes to (.txt .csv .edl)", name="WRITE", lines=list_path_completions
+            "write notes to the file (.txt .csv .edl)", name="WRITE", lines=list_path_completions
         )
         if file:
             await self.run_and_wait("cut.note_export", file=file, open=self.which == "to do")

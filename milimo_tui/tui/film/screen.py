@@ -146,7 +146,9 @@ class FilmScreen(FilmView):
             )
             return
         self.show_message(
-            "only the range from in to out will be rendered" if self.marked_only else "renders the entire cut"
+            "only the range from in to out will be rendered"
+            if self.marked_only
+            else "the entire cut will be rendered"
         )
         self._schedule_renders_read()
 
@@ -268,7 +270,7 @@ class FilmScreen(FilmView):
     @action
     def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
-            self.show_message("there is no film to mark yet", "warn", "{ui.render} renders it")
+            self.show_message("there is no film to mark yet", "warn", "{ui.render} renders one")
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
@@ -283,9 +285,7 @@ class FilmScreen(FilmView):
         """
         here, other = self.film_here, self.other_film
         if here is None or other is None:
-            self.show_message(
-                "two films can be compared once there are two", "warn", "{ui.render} renders one"
-            )
+            self.show_message("a comparison needs two rendered films", "warn", "{ui.render} renders one")
             return
         rows = build_film_comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
@@ -305,7 +305,7 @@ class FilmScreen(FilmView):
         if self.path_here:
             await play_in_mpv(self.studio_app, self.path_here)
         else:
-            self.show_message("there is no film to play yet", "warn", "{ui.render} renders it")
+            self.show_message("there is no film to play yet", "warn", "{ui.render} renders one")
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:

@@ -62,7 +62,7 @@ class FindActs:
                 else f"a {'media file' if found.kind == 'media' else found.kind}"
             )
             screen.show_message(
-                f"{what} can't be made from this list", "warn", "shots, scenes, elements and jobs can"
+                f"{what} can't be made from this list", "warn", "choose a shot, scene, element or job"
             )
 
     @action

@@ -64,7 +64,7 @@ async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
         await asyncio.sleep(0.01)
     if app.film is before or app.film is None:
         seconds = f"{FILM_SECONDS:.0f} seconds"
-        app.show_message(f"{folder} was not shown within {seconds}", "warn", "{ui.finder} finds it again")
+        app.show_message(f"{folder} did not open within {seconds}", "warn", "{ui.finder} finds it again")
         return False
     return True
 
@@ -77,7 +77,7 @@ async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:
     ) is None:
         return
     if found.kind == "note" and found.frame is None:
-        app.show_message("the marked frame is trimmed off", "warn", "{ui.notes} lists all notes")
+        app.show_message("the frame of this note is trimmed off", "warn", "{ui.notes} lists all notes")
     await app.return_from_list(found.frame)
 
 

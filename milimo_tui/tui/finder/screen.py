@@ -268,10 +268,12 @@ class FinderScreen(PanedScreen):
         elif self._elsewhere:
             films = len({each.film for each in self._elsewhere})
             where = "another film" if films == 1 else f"{films} other films"
-            empty.show_guide(f"nothing here; {len(self._elsewhere)} in {where}, Enter searches there", [])
+            empty.show_guide(
+                f"no results in this film; {len(self._elsewhere)} in {where}, Enter searches there", []
+            )
         else:
             empty.show_guide(
-                "nothing here",
+                "no results",
                 [("", "Try fewer letters. Without a colon, all kinds are searched.")],
             )
         self.refresh_lines()

@@ -260,7 +260,7 @@ class CardScreen(StudioScreen):
             words = ", ".join(f"{name} = {value}" for name, value in found.items())
             if found:
                 self.show_message(
-                    f"settings from your answers: {words}", hint="{ui.write_settings} saves that"
+                    f"settings from your answers: {words}", hint="{ui.write_settings} saves them"
                 )
             else:
                 self.show_message("everything is displayed correctly: nothing to write", "good")
@@ -305,7 +305,8 @@ class CardScreen(StudioScreen):
         values = self._list_wanted_settings()
         if not values:
             self.show_message(
-                "nothing to write", hint="{ui.yes} and {ui.no} answer; a complete picture needs no setting"
+                "nothing to write",
+                hint="answer with {ui.yes} or {ui.no}; a complete picture needs no setting",
             )
             return
 
@@ -321,6 +322,8 @@ class CardScreen(StudioScreen):
             return
         words = ", ".join(f"{name} = {value}" for name, value in values.items())
         if overruled:
-            self.show_message(f"config.toml: {words}", "warn", f"{', '.join(overruled)} has priority over it")
+            self.show_message(
+                f"config.toml: {words}", "warn", f"{', '.join(overruled)} has priority over the file"
+            )
         else:
             self.show_message(f"config.toml: {words}; from the next start on", "good")

@@ -79,7 +79,7 @@ class FilmActions:
         box = await self._ask_box("Pull from:")
         film = (
             await self._screen.ask_text(
-                "Film there:", (self._screen.chosen_film or {}).get("name", ""), name="FILM"
+                "Film on the other machine:", (self._screen.chosen_film or {}).get("name", ""), name="FILM"
             )
             if box
             else ""

@@ -366,7 +366,7 @@ class HomeScreen(PanedScreen):
             # line shows the reason.
             return ScreenPlace(self.MODE, is_quiet=True)
         words = f"{film['name']}: {words}"
-        opens = NextStep("", "project.use", words, does="opens it", act="ui.enter")
+        opens = NextStep("", "project.use", words, does="opens the film", act="ui.enter")
         return ScreenPlace(self.MODE, step=opens)
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
@@ -426,7 +426,9 @@ class HomeScreen(PanedScreen):
         film = self._films.get(folder)
         if film is not None and film.get("problem"):
             self.show_message(
-                film["problem"], "error", "{ui.delete} moves it to the bin; :project recover tries to read it"
+                film["problem"],
+                "error",
+                "{ui.delete} moves the film to the bin; :project recover tries to read it",
             )
         elif await self.run_and_wait("project.use", name=folder) is not None:
             await self.studio_app.go_to_mode(ScreenName.STORYBOARD)

@@ -261,10 +261,10 @@ class NewFilmScreen(FormScreen):
         await self._read_script()
         if self._look is None:
             problem = self._problem
-            # The user stopped the reading. Forget the script, so that Enter reads it again.
+            # The user stopped the reading. Forget the script, so that Enter reads the script again.
             if problem == STOPPED:
                 self._reading, self._read_of, self._problem = None, ("", ""), ""
-                self.show_message(problem, "warn", "Enter reads it again")
+                self.show_message(problem, "warn", "Enter reads the script again")
             return problem
         self._is_starting = True
         try:

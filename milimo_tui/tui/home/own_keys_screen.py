@@ -383,7 +383,7 @@ class OwnKeysScreen(StudioScreen):
         if act is None or not any(
             each.context == act.context and has_same_action(each, act) for each in self._own
         ):
-            self.show_message("the key is the one of the preset", hint="{ui.enter} sets another key")
+            self.show_message("this action has the key of the preset", hint="{ui.enter} sets another key")
             return
         await self._change_own_keys(
             remove_own_keys(self._own, act), f"“{act.note}” has the key of the preset again"
@@ -429,7 +429,9 @@ class OwnKeysScreen(StudioScreen):
         self.studio_app.keyboard.use_keymap(keymap)
         self._draw_own_keys()
         if origin == "config.toml":
-            self.show_message(f"the keys are {name} from now on", "good", "{ui.help} lists those of a screen")
+            self.show_message(
+                f"the keys are {name} from now on", "good", "{ui.help} lists the keys of a screen"
+            )
         else:
             self.show_message(
                 f"the keys are {name} now, but {origin} sets another preset",
@@ -443,7 +445,10 @@ class OwnKeysScreen(StudioScreen):
         imported on another machine. With any other ending, the file contains a table for people to read.
         """
         typed = await self.ask_text(
-            "write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=list_path_completions
+            "write keys to the file (.toml, .txt)",
+            "~/my-keys.toml",
+            name="EXPORT",
+            lines=list_path_completions,
         )
         if not typed or not typed.strip():
             return
@@ -454,7 +459,7 @@ class OwnKeysScreen(StudioScreen):
             else format_keymap_help(self.keymap)
         )
         if await self.in_thread(path.exists) and not await self.confirm(
-            f"{path.name} is there already. Write over it?"
+            f"{path.name} already exists. Overwrite it?"
         ):
             return
 
@@ -468,7 +473,7 @@ class OwnKeysScreen(StudioScreen):
     @action
     async def act_read_in(self, key_command: KeyCommand) -> None:
         """Import keys from a file. They replace the user's own keys for the same actions."""
-        typed = await self.ask_text("keys from a file", name="READ", lines=list_path_completions)
+        typed = await self.ask_text("import keys from the file", name="READ", lines=list_path_completions)
         if not typed or not typed.strip():
             return
         path, preset = Path(typed.strip()).expanduser(), self.preset

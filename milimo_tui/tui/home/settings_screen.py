@@ -198,7 +198,7 @@ class SettingsScreen(PanedScreen):
                 if one is None
                 else f"{one.rule.name} is not set in a file here"
             )
-            self.show_message(words, hint="{ui.enter} gives a value")
+            self.show_message(words, hint="{ui.enter} sets a value")
             return
         self._file = one.origin
         await self._run_with_undo(

@@ -77,7 +77,8 @@ class SpecActions:
         job = self._core.get_cursor_job()
         if job is None:
             self._core.show_message(
-                "select one job: this is a batch" if self._core.get_cursor_batch() else NO_JOB_HERE, "warn"
+                "this is a batch: select a single job" if self._core.get_cursor_batch() else NO_JOB_HERE,
+                "warn",
             )
             return None
         if job.state not in frozenset(states):

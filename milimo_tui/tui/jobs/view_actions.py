@@ -89,11 +89,13 @@ class QueueViewActions:
         of_shot = job.shot if job else ""
         if of_batch and not job_filter.batch and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch=of_batch))
-            self._core.show_message("only this batch", hint="{ui.narrow} shows only its shot, Esc shows all")
+            self._core.show_message(
+                "showing only this batch", hint="{ui.narrow} shows only its shot, Esc shows all"
+            )
         elif of_shot and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=of_shot))
             self._core.show_message(
-                f"only the shot of {job_words.get_job_name(job) if job else ''}", hint="Esc shows all"
+                f"showing only the shot of {job_words.get_job_name(job) if job else ''}", hint="Esc shows all"
             )
         elif job_filter.batch or job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=""))
@@ -138,7 +140,7 @@ class QueueViewActions:
                 table.move_to(index)
                 return True
         self._core.show_message(
-            f"none of the jobs shown contains “{words}”", "warn", "{ui.search} looks for something else"
+            f"none of these jobs contains “{words}”", "warn", "{ui.search} looks for something else"
         )
         return True
 

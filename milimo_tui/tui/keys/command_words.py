@@ -28,7 +28,7 @@ def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
         key, mark, value = word.partition("=")
         if not mark:
             raise BadInput(
-                f"“{word}” is not written as name=value", f"written {head} name=value; Tab lists the names"
+                f"“{word}” is not written as name=value", f"write {head} name=value; Tab lists the names"
             )
         values[key.replace("-", "_")] = value
     return head, values

@@ -84,9 +84,7 @@ def _read_keymap_tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path.name}: {reason(error)}", f"[timeline] and keys = [{SHAPE}] make a file"
-        ) from None
+        raise BadInput(f"{path.name}: {reason(error)}", f"write [timeline], then keys = [{SHAPE}]") from None
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
 
@@ -110,7 +108,7 @@ def _merge_keymap_tables(
         where = f"{name}: [{context}]"
         if not isinstance(table, dict) or (unknown := sorted(set(table) - set(_TABLE))):
             problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "must be a table"
-            raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
+            raise BadInput(f"{where} {problem}", 'give a context keys = […] or drop = ["x"]')
         added = [
             _check_binding(base, where, each, commands)
             for each in _parse_context_bindings(where, context, table)
@@ -187,7 +185,7 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
     """
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
-        raise BadInput(f"{where} keys must be a list of lines", f"a line: {SHAPE_INSTEAD}")
+        raise BadInput(f"{where} keys must be a list of lines", f"write a line as {SHAPE_INSTEAD}")
     out = []
     for given in lines:
         if unknown := sorted(set(given) - set(_STAND_IN)):
@@ -228,7 +226,7 @@ def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_Replacemen
 def _parse_context_bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
     lines = table.get("keys", [])
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
-        raise BadInput(f"{where} keys must be a list of lines", f"a line: {SHAPE}")
+        raise BadInput(f"{where} keys must be a list of lines", f"write a line as {SHAPE}")
     return [binding for each in lines for binding in _parse_binding_line(where, context, each)]
 
 
@@ -306,7 +304,7 @@ def _refuse_leading_digits(where: str, bindings: Collection[Binding]) -> None:
         if binding.chord[0].isdigit() and binding.chord != ("0",):
             raise BadInput(
                 f"{where}: {format_chord(binding.chord)} begins with a digit, and digits are counts",
-                "begin with a letter",
+                "let the chord begin with a letter",
             )
 
 

@@ -95,7 +95,7 @@ class MaskCommandKeys:
         rows = [mask for mask in await self._screen.in_thread(read) if mask.object == 0]
         if not rows:
             self._screen.show_message(
-                "no mask of this picture is saved yet", hint="{ui.enter} saves this one"
+                "no mask of this picture is saved yet", hint="{ui.enter} saves the present mask"
             )
             return
         ink = self._screen.ink
@@ -136,11 +136,11 @@ class MaskCommandKeys:
         in_range = bool(key_command.binding.args.get("range"))
         if in_range and not state.is_clip:
             self._screen.show_message(
-                "a still picture has only one frame", "warn", "{ui.inpaint} repaints it"
+                "a still picture has only one frame", "warn", "{ui.inpaint} repaints the picture"
             )
             return
         fields = [
-            FormField(key="prompt", label="there instead", kind=FieldKind.TEXT, is_needed=True),
+            FormField(key="prompt", label="new content", kind=FieldKind.TEXT, is_needed=True),
             FormField(
                 key="strength", label="strength", kind=FieldKind.NUMBER, text="0.8", least=0.01, most=1
             ),
@@ -151,7 +151,7 @@ class MaskCommandKeys:
             fields.append(FormField(key="range", label="frames", kind=FieldKind.TEXT, text=usual))
         where = f"{state.name}  repainted"
         await ask_form(
-            self._screen, Form(where, fields, self._start_inpainting, verb="repaints it", whole=True)
+            self._screen, Form(where, fields, self._start_inpainting, verb="repaints the area", whole=True)
         )
 
     async def _start_inpainting(self, values: Mapping[str, str]) -> str:

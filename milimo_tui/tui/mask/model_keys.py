@@ -69,7 +69,7 @@ class MaskModelKeys:
     @action
     async def act_text(self, key_command: KeyCommand) -> None:
         """Ask for a description in words, and start a job that finds all objects that match it."""
-        words = await self._screen.ask_text("find:", name="FIND")
+        words = await self._screen.ask_text("things to find:", name="FIND")
         state = self._screen.state
         if words and words.strip() and state is not None:
             text = " ".join(words.split())
@@ -86,7 +86,7 @@ class MaskModelKeys:
             return
         field = FormField(
             key="sure",
-            label="sure by:",
+            label="lowest confidence:",
             kind=FieldKind.NUMBER,
             text=f"{state.sure:g}",
             least=0,
@@ -284,7 +284,7 @@ class MaskModelKeys:
             self._screen.show_message(
                 f"no “{request.text}” was found",
                 "warn",
-                "{ui.sure} accepts less certain matches, {ui.click in} marks the object",
+                "{ui.sure} accepts less certain matches, {ui.click in} marks the object yourself",
             )
             return
         drawing, was = state.drawing, state.drawing
@@ -301,7 +301,7 @@ class MaskModelKeys:
         state.number = first
         more = f", {room} used" if len(objects) > room else ""
         message = f"found {len(objects)} “{request.text}”{more}"
-        self._screen.show_message(message, "good", "{ui.toggle} leaves one out")
+        self._screen.show_message(message, "good", "{ui.toggle} leaves an object out")
 
     def _apply_clicked_object(self, request: MaskJobRequest, objects: list[FoundObject]) -> None:
         state = self._screen.state

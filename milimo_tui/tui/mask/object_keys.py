@@ -95,7 +95,9 @@ class MaskObjectKeys:
         one = self._get_object_or_warn()
         if one is None:
             return
-        field = FormField(key="name", label=f"Object {one.number} is:", kind=FieldKind.TEXT, text=one.name)
+        field = FormField(
+            key="name", label=f"Name of object {one.number}:", kind=FieldKind.TEXT, text=one.name
+        )
         name = await self._screen.ask_field(field, name="NAME")
         state = self._screen.state
         if name is not None and state is not None:
@@ -179,7 +181,7 @@ class MaskObjectKeys:
             named = {str(each.number): each.name or "no name" for each in others}
             field = FormField(
                 key="other",
-                label=f"{how} which?",
+                label=f"{how} which object?",
                 kind=FieldKind.CHOICE,
                 text=str(other),
                 choices=make_choices(named, named),

@@ -245,7 +245,11 @@ class BrowserScreen(PanedScreen):
     def act_stills(self, key_command: KeyCommand) -> None:
         """Switch between listing numbered pictures as one image sequence and listing each picture (`s`)."""
         self.stills = not self.stills
-        self.show_message("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
+        self.show_message(
+            "numbered pictures are read one by one"
+            if self.stills
+            else "numbered pictures are read as sequences"
+        )
         self.go_to_folder(self.folder.path)
 
     @action

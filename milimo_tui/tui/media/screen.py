@@ -50,7 +50,7 @@ def _make_length_field(rate: Fraction) -> FormField:
     duration. `rate` is the cut's frame rate.
     """
     return FormField(
-        key="frames", label="seen for", kind=FieldKind.TIME, least=1, rate=rate,
+        key="frames", label="shown for", kind=FieldKind.TIME, least=1, rate=rate,
         default=f"{STILL_CLIP_SECONDS}s", begins_anew=True,
     )  # fmt: skip
 
@@ -129,7 +129,7 @@ class MediaScreen(MediaView):
         for id in chosen:
             if id in self._made:
                 self.show_message(
-                    f"{self._made[id]} belongs to its shot",
+                    f"{self._made[id]} is a take, which belongs to its shot",
                     "warn",
                     "{shot:ui.delete} in the shot's inspector rejects it",
                 )
@@ -190,7 +190,7 @@ class MediaScreen(MediaView):
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
             self.show_message(
-                f"not used by a clip: {use.what}",
+                f"this file is used, but not by a clip: {use.what}",
                 hint="{ui.mode storyboard} shows the storyboard, {ui.mode elements} the elements",
             )
             return

@@ -39,7 +39,9 @@ class GridKeys(Mode):
             self._core.show_message("no take is under the cursor yet", hint="{ui.filter} lists every take")
         elif len(self._core.shot_takes) < LEAST:
             self._core.show_message(
-                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
+                "the shot has no other take",
+                "warn",
+                "{ui.edit} opens the shot; {shot:shot.make} there makes a take",
             )
         else:
             frame = self._core.take_player.frame

@@ -101,7 +101,7 @@ class ItemMoves:
         else:
             self._core.show_message(
                 "sorted by likeness, least first" if first else "sorted by the film's order",
-                hint="{ui.sort} goes back",
+                hint="{ui.sort} sorts in the other order",
             )
         self._core.reread_inbox()
 
@@ -111,6 +111,6 @@ class ItemMoves:
         everything = self._core.everything = not self._core.everything
         self._core.show_message(
             "showing every take of the film" if everything else "showing new takes",
-            hint="{ui.filter} goes back",
+            hint="{ui.filter} shows the other list",
         )
         self._core.reread_inbox()

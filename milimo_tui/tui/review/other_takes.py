@@ -44,7 +44,9 @@ class OtherTakes(Mode):
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
             self._core.show_message(
-                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
+                "the shot has no other take",
+                "warn",
+                "{ui.edit} opens the shot; {shot:shot.make} there makes a take",
             )
             return
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]

@@ -36,7 +36,7 @@ class TakeActions:
             if take is None:
                 return None
             if not key_command.argument.isdigit() or not 0 <= int(key_command.argument) <= 5:
-                self._core.show_message("a take has 1 to 5 stars, 0 removes them", "warn")
+                self._core.show_message("a take can have 1 to 5 stars; 0 removes them", "warn")
                 return None
             return {"id": take.shot, "take": take.id, "rating": int(key_command.argument)}
         if command == "review.comment":

@@ -71,7 +71,7 @@ class TakeCleaning:
         if not key:
             return
         (name, selection, alone), chosen = choices[int(key)], found[int(key)]
-        if await self._core.confirm(f"Delete for good, {name}: {chosen.summary}?"):
+        if await self._core.confirm(f"Delete for good: {name} ({chosen.summary})?"):
             self._core.take_player.clear_source()
             shots = (shot,) if alone else ()
             await self._core.run_and_wait("review.clean", shots=shots, which=selection, yes=True)

@@ -54,7 +54,7 @@ class TakeNotes:
         frame = min(player.frame, take.length - 1)
         was = next((each.text for each in take.notes if each.frame == frame), "")
         place = format_timecode(frame, story.project.rate)
-        note = await self._core.ask_text(f"{self._number} at {place}:", was, name="NOTE")
+        note = await self._core.ask_text(f"{self._number} remark at {place}:", was, name="NOTE")
         if note is not None and note.strip() != was:
             await self._core.run_and_wait("review.comment", take=take.id, text=note.strip(), frame=frame)
 

@@ -185,7 +185,7 @@ class ScenarioScreen(PanedScreen):
         if film is not None and film.story.project.script.strip():
             field = FormField(
                 key="where",
-                label="The film has a screenplay; where to put the scenes:",
+                label="The film has a screenplay already. Add or replace:",
                 kind=FieldKind.CHOICE,
                 text=ADD,
                 choices=make_choices((ADD, REPLACE), {ADD: "it stays", REPLACE: "undo brings it back"}),
@@ -246,7 +246,7 @@ class ScenarioScreen(PanedScreen):
             FormField(key="story", label="story", kind=FieldKind.PATH, suffixes=SUFFIXES, is_needed=True),
             FormField(
                 key="engine",
-                label="read by",
+                label="reader",
                 kind=FieldKind.CHOICE,
                 text=RULES,
                 choices=make_choices(readers, readers | {engine: f"{readers.get(engine, '')}; chosen now"}),

@@ -289,7 +289,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def get_current_place(self) -> ScreenPlace:
         if not self._dirty:
             return ScreenPlace(self.MODE)
-        save = NextStep("", "script.save", "the text is not saved", does="saves it", act="ui.save")
+        save = NextStep("", "script.save", "the text is not saved", does="saves the text", act="ui.save")
         return ScreenPlace(self.MODE, step=save, acts=("ui.save", "ui.commit"))
 
     def describe_unsaved_changes(self) -> str:
@@ -477,7 +477,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         document = self.editor.document
         self.editor.replace(opened.text, document.start, document.end)
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
-        self.show_message("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
+        self.show_message("back from the editor", hint="{ui.save} saves the text, {ui.commit} commits it")
 
     @action
     async def act_to_shot(self, key_command: KeyCommand) -> None:
@@ -492,7 +492,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         outlined = self._outline.find_shot_at(here)
         shot = self._committed.find_film_shot(*outlined) if outlined else None
         if shot is None:
-            self.show_message("this line has no shot yet", "warn", "{ui.commit} commits")
+            self.show_message("this line has no shot yet", "warn", "{ui.commit} commits the screenplay")
             return
         if self.studio_app.previous_mode == ScreenName.TIMELINE and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())

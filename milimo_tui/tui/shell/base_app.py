@@ -298,7 +298,7 @@ class BaseApp(TerminalApp):
         if not self._notifier.is_news(event.notice):
             return
         if undelivered := describe_delivery_failure(event.notice):
-            self.show_message(undelivered, "error", "{home:ui.doctor} on Home looks at the settings")
+            self.show_message(undelivered, "error", "{home:ui.doctor} on Home checks the settings")
             return
 
         async def send_notification() -> None:

@@ -111,7 +111,7 @@ def _read_edited_text(path: Path) -> str:
         return path.read_bytes().decode()
     except UnicodeDecodeError:
         raise BadInput(
-            "the editor wrote a text that is not UTF-8; the text is unchanged", "save it as UTF-8"
+            "the editor wrote a text that is not UTF-8; the text is unchanged", "save the text as UTF-8"
         ) from None
     except OSError as error:
         raise Failed(f"the text of the editor can't be read: {error.strerror}") from None
@@ -126,6 +126,6 @@ async def _run_in_terminal(app: StudioApp, words: list[str]) -> int:
             process = await asyncio.create_subprocess_exec(*words)
         except OSError as error:
             raise Unavailable(
-                f"{words[0]} can't be started: {error.strerror}", "set EDITOR to another one"
+                f"{words[0]} can't be started: {error.strerror}", "set EDITOR to another editor"
             ) from None
         return await process.wait()

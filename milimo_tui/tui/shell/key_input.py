@@ -132,7 +132,7 @@ class KeyInput:
             keys = keymaps.format_chord(operator.chord)
             self._app.show_message(
                 f"{keys} needs a motion or a text object after it",
-                hint=f"{keys} w, {keys} i c, {keys} {keys}",
+                hint=f"for example {keys} w, {keys} i c or {keys} {keys}",
             )
         return Press.CLEARED
 

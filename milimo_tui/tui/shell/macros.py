@@ -129,7 +129,7 @@ class Macros(Mode):
             await self._stop_recording(recording)
         elif not macro_store.is_macro_name(name):
             self._screen.show_message(
-                "a macro has a letter or a digit for its name",
+                "the name of a macro is a letter or a digit",
                 "warn",
                 "{ui.macro_record} a begins the macro a",
             )
@@ -152,7 +152,7 @@ class Macros(Mode):
                 f"{{ui.macro_run}} {recording.name} runs it",
             )
         else:
-            self._screen.show_message(f"the macro {recording.name} is empty now")
+            self._screen.show_message(f"nothing was recorded: the macro {recording.name} is empty now")
 
     @property
     def name_suffix(self) -> str:

@@ -184,7 +184,7 @@ class NextSteps:
             if step.seconds is None:
                 return True
             return await screen.confirm(
-                f"{_capitalise_first(step.reason_text)}: about {format_duration(step.seconds)}. Go on?"
+                f"{_capitalise_first(step.reason_text)}: about {format_duration(step.seconds)}. Start now?"
             )
         known = await self._app.run_and_wait(step.id, {**step.values, "dry_run": True}, quiet=True)
         if known is None:

@@ -666,7 +666,7 @@ class StudioScreen(Screen[None]):
         if self.searched_for:
             self.search_pane(self.searched_for, step)
         else:
-            self.show_message("there is no earlier search", hint="{ui.search} searches")
+            self.show_message("there is no earlier search", hint="{ui.search} begins a search")
 
     def search_pane(self, words: str, step: int) -> None:
         """Go to the next match in the focused list; `step` is -1 for the previous match. Screens that search

@@ -89,7 +89,7 @@ class ThemeSwitch:
         if name in TOKENS:
             return name
         if not name.endswith(OWN_THEME):
-            raise NotFound(f"there is no theme “{name}”", "{ui.themes} shows them all")
+            raise NotFound(f"there is no theme “{name}”", "{ui.themes} lists the themes")
         path = get_theme_folder(self._studio.home.root) / name
         with suppress(OSError):
             self._changed_at = path.stat().st_mtime

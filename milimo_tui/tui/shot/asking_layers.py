@@ -39,7 +39,9 @@ async def ask_layer(
 
     def fields(texts: Mapping[str, str]) -> tuple[FormField, ...]:
         choices = make_choices(LAYERS, LAYERS)
-        layer = FormField(key="layer", label="layer", kind=FieldKind.CHOICE, choices=choices, is_needed=True)
+        layer = FormField(
+            key="layer", label="attribute", kind=FieldKind.CHOICE, choices=choices, is_needed=True
+        )
         return layer, _make_layer_words_field(texts.get("layer", ""), known)
 
     async def keep(texts: Mapping[str, str]) -> str:
@@ -59,7 +61,7 @@ def _make_layer_words_field(name: str, known: Mapping[str, str]) -> FormField:
         )
 
     return FormField(
-        key="words", label="words", text=known.get(name, ""), help=HELP, is_needed=True, check=check
+        key="words", label="text", text=known.get(name, ""), help=HELP, is_needed=True, check=check
     )
 
 

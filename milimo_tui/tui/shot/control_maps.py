@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BETWEEN = ";"  # Separator between several paths that the user types into one field.
 KIND = FormField(
-    key="kind", label="map", kind=FieldKind.CHOICE, choices=make_choices(MAP_KINDS, CONTROLS), is_needed=True
+    key="kind", label="kind", kind=FieldKind.CHOICE, choices=make_choices(MAP_KINDS, CONTROLS), is_needed=True
 )
 OF = FormField(
     key="file", label="clip", kind=FieldKind.PATH, is_needed=True, help="a file, an asset or a shot"
@@ -44,7 +44,9 @@ WAYS = (
     ),
     FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),
 )  # fmt: skip
-WEIGHTS = FormField(key="model", label="weights", default="the best here", help="an id; also of your own")
+WEIGHTS = FormField(
+    key="model", label="weights", default="the best here", help="an id; also of weights of your own"
+)
 MORE: Mapping[str, tuple[FormField, ...]] = {
     "canny": THRESHOLDS,
     "motion": WAYS,
@@ -71,7 +73,7 @@ async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot
             values["way"] = tuple(part.strip() for part in values["way"].split(BETWEEN) if part.strip())
         return await run_form_command(screen, "control.make", {**values, "detach": True})
 
-    await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes it", whole=True))
+    await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes the map", whole=True))
 
 
 def _make_follower_field(film: FilmSnapshot | None) -> FormField:
@@ -81,6 +83,6 @@ def _make_follower_field(film: FilmSnapshot | None) -> FormField:
     story = film.story if film else None
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(
-        key="shot", label="followed by", kind=FieldKind.CHOICE, choices=make_choices(filter(None, numbers)),
-        is_free=True, help="a shot; empty: no shot yet",
+        key="shot", label="shot", kind=FieldKind.CHOICE, choices=make_choices(filter(None, numbers)),
+        is_free=True, help="the shot that follows the map; empty: none yet",
     )  # fmt: skip

@@ -92,7 +92,7 @@ class ManualShotActs:
         if (found := self._get_shot_or_warn()) is None:
             return
         shot, number = found
-        field = FormField(key="board", label=f"{number} board, a picture:", kind=FieldKind.PATH)
+        field = FormField(key="board", label=f"picture for the board of {number}:", kind=FieldKind.PATH)
         file = await self._screen.ask_field(field, name="BOARD")
         if file and file.strip():
             named = str(Path(file.strip()).expanduser())

@@ -66,13 +66,13 @@ class PromptParts(Mode):
         level = details.worded_by.get(part.role, SHOT)
         number = details.state.number
         words = await self._screen.ask_text(
-            f"{number} {part.role}, empty excludes it:", part.text, name="WORDS"
+            f"{number} {part.role} (empty: excluded):", part.text, name="WORDS"
         )
         if words is None:
             return
         field = FormField(
             key="level",
-            label="for",
+            label="applies to",
             kind=FieldKind.CHOICE,
             text=level,
             choices=make_choices(LEVELS, PROMPT_LEVELS),

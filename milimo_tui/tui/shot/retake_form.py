@@ -76,21 +76,23 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         step=0.05,
         big=0.25,
         default="1; all of it: 0.9" if change == ANEW else "1" if change == FRAME else "0",
-        help="the noise at the start: 1 makes everything new",
+        help="share of noise at the start: 1 makes everything new",
     )
     if change in (LARGER, MORE):
         return [first, strength]
     words = FormField(
-        key="prompt", label="words", default="the shot’s prompt", help="description of the new picture"
+        key="prompt", label="prompt", default="the shot’s prompt", help="description of the new picture"
     )
     sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
     if change == FRAME:
-        frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film for its size")
+        frame = FormField(
+            key="frame", label="frame", text="film", help="1280x704, or film: the size of the film"
+        )
         place = FormField(
             key="place",
             label="place",
             default="in the middle",
-            help="left,top of the picture in it, in pixels",
+            help="left,top of the picture in the frame, in pixels",
         )
         return [first, frame, place, words, strength]
     where = [
@@ -120,4 +122,4 @@ async def ask_retake(screen: StudioScreen, title: str, shot: str, take: str) -> 
             screen, command, {"id": shot, "take": take, **values, **extra, "detach": True}
         )
 
-    await ask_form(screen, Form(title, make_retake_fields, keep, verb="makes it", whole=True))
+    await ask_form(screen, Form(title, make_retake_fields, keep, verb="makes the take", whole=True))

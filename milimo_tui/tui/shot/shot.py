@@ -362,7 +362,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     or not 0 <= int(key_command.argument) <= 5
                     or take is None
                 ):
-                    self.show_message("a take has 1 to 5 stars, 0 removes them", "warn")
+                    self.show_message("a take can have 1 to 5 stars; 0 removes them", "warn")
                     return None
                 return {"id": self.shot, "rating": int(key_command.argument), "take": take}
         return {"id": self.shot}

@@ -311,7 +311,7 @@ class ShotEditing:
             values |= {"control": texts.get("control", ""), "frame": "", **placed}
             return await run_form_command(screen, "shot.condition.add", {"id": screen.shot, **values})
 
-        form = Form(f"{details.state.number} follows", fields, keep, verb="adds it", whole=True)
+        form = Form(f"{details.state.number} follows", fields, keep, verb="adds the input", whole=True)
         await ask_form(screen, form)
 
     async def edit_lora_strength(self, name: str) -> None:
@@ -339,7 +339,9 @@ class ShotEditing:
         if details is None:
             return
         keep = make_command_keep(self._screen, "shot.lora.add", id=self._screen.shot)
-        form = Form(f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds it", whole=True)
+        form = Form(
+            f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds the LoRA", whole=True
+        )
         await ask_form(self._screen, form)
 
     async def edit_shot_part(self, part: int) -> None:
@@ -355,7 +357,7 @@ class ShotEditing:
         fields = (
             FormField(
                 key="prompt",
-                label="words",
+                label="prompt",
                 text=was.prompt if was else "",
                 default="the shot’s prompt",
                 help="the action of the shot",

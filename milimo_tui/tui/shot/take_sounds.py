@@ -48,7 +48,7 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
     def fields(texts: Mapping[str, str]) -> list[FormField]:
         act = texts.get("act", usual)
         first = FormField(
-            key="act", label="what", kind=FieldKind.CHOICE, choices=choices, text=usual, is_needed=True
+            key="act", label="change", kind=FieldKind.CHOICE, choices=choices, text=usual, is_needed=True
         )
         more = (
             _make_recording_fields(act)
@@ -66,7 +66,7 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
         return await run_form_command(screen, id, {"id": shot, **of, "detach": True, **values})
 
     await ask_form(
-        screen, Form(f"{number}  sound, or more of a take", fields, keep, verb="queues it", whole=True)
+        screen, Form(f"{number}  sound, or more of a take", fields, keep, verb="queues the job", whole=True)
     )
 
 
@@ -102,12 +102,12 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
             FormField(key="until", label="to", text=f"{take.length}f", **{**time, **most}),
         ]
     field = FormField(
-        key="length", label="how much", text="2s", **{**time, "least": 1, "most": float(SECONDS * rate)}
+        key="length", label="length", text="2s", **{**time, "least": 1, "most": float(SECONDS * rate)}
     )
     if act == INTO:
         choices = tuple(FieldChoice(one) for one in others)
         other = FormField(
-            key="into", label="into", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
+            key="into", label="bridge to", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
             help="the shot whose picked take follows",
         )  # fmt: skip
         return [field, other]
@@ -115,7 +115,12 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
         return [field]
     if act == DUB:
         return [
-            FormField(key="line", label="line", kind=FieldKind.PATH, help="a recording; empty: its voice")
+            FormField(
+                key="line",
+                label="line",
+                kind=FieldKind.PATH,
+                help="a recording; empty: the voice of the take",
+            )
         ]
     return []
 

@@ -47,7 +47,7 @@ class ElementAdditions:
         if (element := self._screen.element) is None:
             return
         keep = make_command_keep(self._screen, "element.lora.add", id=element.id)
-        form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds it", whole=True)
+        form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds the LoRA", whole=True)
         await ask_form(self._screen, form)
 
     @action
@@ -57,7 +57,7 @@ class ElementAdditions:
         if screen.film is None or element is None:
             return
         if element.kind is not ElementKind.CHARACTER:
-            screen.show_message("only characters speak", "warn")
+            screen.show_message("only a character has a voice", "warn")
             return
         assets = screen.film.story.assets
         now = next((asset.name for asset in assets if asset.id == element.sample), "")
@@ -65,7 +65,7 @@ class ElementAdditions:
             key="voice", label="voice", text=now, kind=FieldKind.PATH, help="about five seconds of speech"
         )
         given = await screen.ask_field(
-            field, label=f"{element.trigger} speaks as (a recording):", name="VOICE"
+            field, label=f"voice sample of {element.trigger} (a recording):", name="VOICE"
         )
         if given is None or given.strip() == now:
             return

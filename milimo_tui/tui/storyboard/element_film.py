@@ -264,7 +264,7 @@ class ElementFilmScreen(PanedScreen):
                 "there are no shots yet", "warn", "{ui.mode script}, then {script:ui.commit} makes them"
             )
             return
-        words = await self.ask_text(f"{element.trigger} looks, from this scene on:", name="LOOK")
+        words = await self.ask_text(f"look of {element.trigger} from this scene on:", name="LOOK")
         if words and words.strip():
             await self.run_and_wait(
                 "element.look.add",
@@ -280,7 +280,7 @@ class ElementFilmScreen(PanedScreen):
         row, element = self._require_look(), self.element
         if row is None or element is None:
             return
-        words = await self.ask_text(f"{element.trigger} looks:", row["look"], name="LOOK")
+        words = await self.ask_text(f"look of {element.trigger}:", row["look"], name="LOOK")
         if words is not None and words.strip() and words.strip() != row["look"]:
             await self.run_and_wait("element.look.set", id=element.id, look=row["id"], text=words.strip())
 

@@ -429,14 +429,14 @@ class ElementsScreen(PanedScreen):
         old = self._get_field_value(element, PARENT_FIELD)[0]
         field = FormField(
             key=PARENT_FIELD,
-            label="in",
+            label="inside",
             kind=FieldKind.CHOICE,
             text=old,
             choices=make_choices(places),
             is_free=True,
             help="the outer place; empty: none",
         )
-        label = f"{element.trigger} is in (empty: no place):"
+        label = f"{element.trigger} is inside (empty: no place):"
         new = await self.ask_field(
             field, label=label, name="PLACE", at=self._locate_field_value(PARENT_FIELD)
         )
@@ -455,13 +455,13 @@ class ElementsScreen(PanedScreen):
         fields = (
             FormField(
                 key="other",
-                label="to",
+                label="related to",
                 kind=FieldKind.CHOICE,
                 choices=make_choices(others),
                 is_needed=True,
                 is_free=True,
             ),
-            FormField(key="words", label="is", help="her brother; empty: nothing"),
+            FormField(key="words", label="relation", help="for example “her brother”; empty: no relation"),
         )
 
         async def keep(texts: Mapping[str, str]) -> str:
@@ -480,7 +480,9 @@ class ElementsScreen(PanedScreen):
         """Return the place under the cursor; show a message if the element is not a place."""
         element = self.element
         if element is None or element.kind is not ElementKind.LOCATION:
-            self.show_message("this element is not a place", "warn", "move the cursor to one of Locations")
+            self.show_message(
+                "this element is not a place", "warn", "move the cursor to a place under Locations"
+            )
             return None
         return element
 
@@ -541,11 +543,14 @@ class ElementsScreen(PanedScreen):
         kinds = make_choices((kind.value for kind in ElementKind), ELEMENT_KINDS)
         fields = (
             FormField(key="name", label="name", is_needed=True, check=taken, help="its name in the script"),
-            FormField(key="kind", label="is a", kind=FieldKind.CHOICE, choices=kinds, is_needed=True),
-            FormField(key="description", label="looks like", help="in words for the prompt"),
+            FormField(key="kind", label="kind", kind=FieldKind.CHOICE, choices=kinds, is_needed=True),
+            FormField(key="description", label="appearance", help="in words for the prompt"),
         )
         keep = make_command_keep(self, "element.add", outcomes)
-        if await ask_form(self, Form("New element", fields, keep, verb="adds it", whole=True)) and outcomes:
+        if (
+            await ask_form(self, Form("New element", fields, keep, verb="adds the element", whole=True))
+            and outcomes
+        ):
             self._element_to_show = outcomes[0].data["id"]
             self._draw_element_list()
 
@@ -556,7 +561,9 @@ class ElementsScreen(PanedScreen):
             self.show_message("no element is selected", "warn", "{ui.add} adds one")
             return
         used = len(self._used.get(element.id, ()))
-        if used and not await self.confirm(f"{format_count(used, 'shot')} use {element.trigger}. Delete it?"):
+        if used and not await self.confirm(
+            f"{format_count(used, 'shot')} use {element.trigger}. Delete the element?"
+        ):
             return
         await self.run_and_wait("element.delete", id=element.id)
 

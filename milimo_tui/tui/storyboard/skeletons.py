@@ -98,7 +98,7 @@ class SkeletonsScreen(PanedScreen):
         empty.display = skeleton is None
         if skeleton is None:
             empty.show_guide(
-                "A skeleton is the joints of a person in a picture. Takes can follow its pose.",
+                "A skeleton is a person's joints in a picture. Takes can follow its pose.",
                 [
                     ("{ui.add}", "finds one in a picture, a take or a shot"),
                     ("{ui.out}", "back where you were"),
@@ -253,9 +253,9 @@ class SkeletonsScreen(PanedScreen):
             return
         field = FormField(
             key="file", label="glTF", kind=FieldKind.PATH, text=f"~/{skeleton['name']}.glb", is_needed=True,
-            suffixes=(".glb", ".gltf"), help="a file of .glb or .gltf",
+            suffixes=(".glb", ".gltf"), help="a .glb or .gltf file",
         )  # fmt: skip
-        file = await self.ask_field(field, label="skeleton to:", name="EXPORT")
+        file = await self.ask_field(field, label="export the skeleton to:", name="EXPORT")
         if file:
             await self.run_and_wait("skeleton.export", name=skeleton["name"], file=file.strip())
 
@@ -269,7 +269,7 @@ class SkeletonsScreen(PanedScreen):
         field = FormField(
             key="shot", label="shot", kind=FieldKind.CHOICE, choices=make_choices(numbers), is_needed=True
         )
-        shot = await self.ask_field(field, label="the shot that follows it:", name="FOLLOW")
+        shot = await self.ask_field(field, label="the shot that follows the skeleton:", name="FOLLOW")
         if shot:
             self.run_in_background(partial(self._pose_shot, skeleton["name"], shot.strip()))
 

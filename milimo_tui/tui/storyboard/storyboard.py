@@ -395,7 +395,9 @@ class StoryboardScreen(PanedScreen):
 
         if self.get_shot_state(event.key) is None:
             self.show_message(
-                "this shot is omitted", "warn", "{ui.delete} restores a shot, {ui.delete_scene} a scene"
+                "this shot is omitted",
+                "warn",
+                "{ui.delete} restores a shot, {ui.delete_scene} restores a scene",
             )
             return
         self.app.push_screen(ShotScreen(event.key))
@@ -486,7 +488,9 @@ class StoryboardScreen(PanedScreen):
         state = self.get_shot_state(self.cards.key)
         if state is None:
             self.show_message(
-                "a shot is added after another one", "warn", "commit a screenplay first: {ui.mode script}"
+                "there is no shot after which a shot can be added",
+                "warn",
+                "commit a screenplay first: {ui.mode script}",
             )
             return
         action = await self.ask_text(f"New shot after {state.number}:", name="SHOT")

@@ -97,7 +97,7 @@ class SurgeryKeys:
         heading = await self._screen.ask_field(field, name="SCENE")
         if not (heading and heading.strip()):
             return
-        action = await self._screen.ask_text("The first part shows:", name="SCENE")
+        action = await self._screen.ask_text("The first shot shows:", name="SCENE")
         after = scene.id if scene is not None and not scene.parked else ""
         given = {"heading": heading.strip(), "after": after, "action": (action or "").strip()}
         found = await self._screen.run_and_wait("scene.add", **given)
@@ -149,7 +149,7 @@ class SurgeryKeys:
         story = self._story
         if story is None or not story.project.numbers_locked:
             await self._screen.run_and_wait("script.numbers", lock=True)
-        elif await self._screen.confirm("Unlock the numbers? They are then recounted."):
+        elif await self._screen.confirm("Unlock the numbers? All scenes and shots are then renumbered."):
             await self._screen.run_and_wait("script.numbers", unlock=True)
 
 

@@ -204,7 +204,7 @@ class TalkScreen(PanedScreen):
         the character.
         """
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
-            self.show_message("only a character can answer as itself", "warn")
+            self.show_message("only a character can answer in the first person", "warn")
             return
         self._voiced = not self._voiced
         self._draw_questions()

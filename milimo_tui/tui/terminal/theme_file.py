@@ -65,9 +65,7 @@ def read_theme_file(path: Path) -> ThemeColours:
     try:
         values = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is an example of a line'
-        ) from error
+        raise BadInput(f"{path.name}: {reason(error)}", 'write lines such as accent = "#5fd3c6"') from error
     return _build_own_theme(path.name, values)
 
 
@@ -75,14 +73,14 @@ def _build_own_theme(name: str, values: dict[str, Any]) -> ThemeColours:
     base = values.pop("base", "milimo-dark")
     if base not in TOKENS or TOKENS[base].ansi:
         known = ", ".join(each for each, tokens in TOKENS.items() if not tokens.ansi)
-        raise BadInput(f"{name}: “{base}” can't be its base", f"base is one of {known}")
+        raise BadInput(f"{name}: “{base}” can't be the base of a theme", f"choose a base: {known}")
     for role, value in values.items():
         if role not in ROLES:
             near = find_closest_names(role, list(ROLES))
             hint = f"similar names: {near}" if near else f"roles: {', '.join(ROLES)}"
             raise BadInput(f"{name}: there is no role “{role}”", hint)
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
-            raise BadInput(f"{name}: {role} can't be {value!r}", "a colour is written #rrggbb")
+            raise BadInput(f"{name}: {role} can't be {value!r}", "write a colour as #rrggbb")
     made = replace(TOKENS[base], **{role: value.lower() for role, value in values.items()})
     light, dark = (
         compute_luminance(parse_hex_colour(made.text)),

@@ -203,7 +203,7 @@ class ModelsScreen(PanedScreen):
         if live is None or live.state not in ("paused", "held"):
             return ScreenPlace(self.MODE)
         words = f"the download of {model['id'] if model else ''} is paused"
-        step = NextStep("", "job.resume", words, does="continues", act="ui.pause")
+        step = NextStep("", "job.resume", words, does="continues the download", act="ui.pause")
         return ScreenPlace(self.MODE, step=step)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
@@ -240,7 +240,7 @@ class ModelsScreen(PanedScreen):
             self.show_message(
                 f"{model['id']} can't be downloaded from the hub",
                 "warn",
-                ":model use FILE uses a file of this disk",
+                ":model use FILE uses a file on this disk",
             )
             return
         big = format_bytes(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
@@ -251,7 +251,7 @@ class ModelsScreen(PanedScreen):
     @action
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
-            self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} select some")
+            self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} select weights")
         else:
             await self._use_model(self._chosen)
 
@@ -272,7 +272,7 @@ class ModelsScreen(PanedScreen):
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
             self.show_message(
-                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here",
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not installed",
                 "warn",
                 "{ui.get} downloads it",
             )
@@ -299,7 +299,7 @@ class ModelsScreen(PanedScreen):
         model = self._chosen
         if model is None or not model["installed"]:
             self.show_message(
-                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here",
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not installed",
                 "warn",
                 "{ui.get} downloads it",
             )
@@ -322,7 +322,7 @@ class ModelsScreen(PanedScreen):
             # in the plan.
             return
         if setup.is_complete:
-            self.show_message(f"all its files are installed: {setup.model}", "good")
+            self.show_message(f"all files of {setup.model} are installed", "good")
         elif await self.confirm(setup.question):
             words = {
                 "family": setup.family,
@@ -379,7 +379,7 @@ class ModelsScreen(PanedScreen):
         else:
             command = lines.make_next_command(model) if model else ""
         if not command:
-            self.show_message("there is nothing to copy here", hint="{ui.down} {ui.up} select some weights")
+            self.show_message("there is nothing to copy here", hint="{ui.down} {ui.up} select weights")
             return
         self.app.copy_to_clipboard(command)
         self.show_message("copied the command for a shell", "good")

@@ -111,6 +111,14 @@ def test_new_line_gets_a_new_voice_over_the_models_pictures(film: Milimo) -> Non
     assert rows["1A"] == ["picture"]
 
 
+def test_next_step_before_a_blocked_take_is_the_command_that_unblocks_it(film: Milimo) -> None:
+    shot = film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")["number"]
+    film.inside("shot", "set", shot, "--engine", "ltx2")
+    film.inside("shot", "condition", "add", shot, "--board", shot)
+    advice = film.inside("next")
+    assert (advice["command"], advice["id"]) == (f"milimo storyboard board {shot}", "storyboard.board")
+
+
 def test_build_reports_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:
     film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
     advice = film.inside("next")

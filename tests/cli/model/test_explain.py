@@ -132,7 +132,7 @@ def test_another_model_is_explained_and_an_unknown_one_refused(milimo: Milimo) -
 def test_weights_of_another_engine_name_their_engine(milimo: Milimo) -> None:
     error = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
     assert "flux2-klein-4b" in error["message"]
-    assert error["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
+    assert "milimo engine explain flux2 --model flux2-klein-4b" in error["hint"]
     adds = milimo.json("engine", "explain", "ltx2", "--model", "ltx-2-upsampler", code=2)["error"]
     assert re.findall(r"ltx-2-upsampler|\bltx2\b", adds["message"]) == ["ltx-2-upsampler", "ltx2"]
     assert milimo.json("engine", "explain", "gemma", "--model", "gemma-3-4b", "--card", "24")["fits"]

@@ -109,7 +109,7 @@ def test_old_jobs_are_deleted_on_request(film: Milimo) -> None:
     refused = film.json("job", "prune", code=2)["error"]
     assert "2,500 jobs" in refused["message"]
     assert "30 days" in refused["message"]
-    assert refused["hint"] == "milimo job prune --yes"
+    assert "milimo job prune --yes" in refused["hint"]
     assert film.json("job", "prune", "--days", "400", "--yes")["forgotten"] == 0
     assert film.json("job", "prune", "--yes")["forgotten"] == 2500
     assert {job["id"] for job in film.json("job", "list", "--limit", "0")} == kept

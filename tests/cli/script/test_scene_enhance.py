@@ -148,7 +148,7 @@ def test_finished_prompt_is_decided_while_the_next_is_written(
     end = time.monotonic() + 60
     while not writing.json("job", "show", job)["parts"]:
         assert time.monotonic() < end
-    assert "no waiting" in writing.json("shot", settle, "1B", code=2)["error"]["message"]
+    assert "no open" in writing.json("shot", settle, "1B", code=2)["error"]["message"]
     writing.json("shot", settle, "1A")
     assert writing.json("job", "show", job)["state"] == "running"
     wanted = GOOD if settle == "accept" else before

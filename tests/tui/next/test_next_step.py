@@ -307,7 +307,7 @@ async def test_key_does_nothing_while_typing(studio: Studio) -> None:
         assert "!" in stage.screen.editor.text
         assert "→" not in next_line(stage)
         await stage.press("escape")
-        assert "! saves it" in next_line(stage)
+        assert "! saves the text" in next_line(stage)
         await stage.press("!")
         await known(stage)
         await stage.press("j")
@@ -319,7 +319,7 @@ async def test_next_step_without_a_film_is_home(tmp_path: Path) -> None:
     empty = make_studio(tmp_path / "home", None)
     async with on(empty, "home", (80, 24)) as stage:
         await known(stage)
-        assert "! starts one" in next_line(stage)
+        assert "! starts a film" in next_line(stage)
         await stage.press("!")
         await stage.until(lambda: isinstance(stage.app.focused, Input))
     empty.close()

@@ -125,7 +125,7 @@ async def test_own_picture_becomes_the_board(
     before = first(studio).board
     async with at(studio, place, size) as stage:
         await stage.press("c", "f")
-        assert "board, a picture:" in stage.text
+        assert "for the board of" in stage.text
         await stage.type("ow")
         await stage.press("tab")
         await stage.until(lambda: "own.png" in stage.text)

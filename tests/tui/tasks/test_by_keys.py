@@ -210,7 +210,7 @@ def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> No
         desk.acts("Enter")
         desk.sees("p insert in cut", "photo.png")
         desk.acts("p")
-        desk.sees("seen for")
+        desk.sees("shown for")
         desk.words("3s")
         desk.acts("Enter")
 

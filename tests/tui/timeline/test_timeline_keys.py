@@ -31,7 +31,7 @@ async def test_row_69_loop_plays_only_the_marked_range(studio: Studio) -> None:
         await stage.until(lambda: stage.screen.transport.playing and stage.screen.transport.player.shown > 24)
         assert 10 <= stage.screen.playhead < 16, "round and round the six frames"
         await stage.press("K", "R")
-        assert "plays once" in stage.said
+        assert "runs once" in stage.said
 
 
 @pytest.mark.long("screens")

@@ -11,9 +11,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class SystemdArgs(Args):
-    system: bool = arg(False, description="a system unit instead of a user unit")
+    system: bool = arg(False, description="make a system unit instead of a user unit")
     install: bool = arg(False, description="install the unit instead of printing it")
-    overwrite: bool = arg(False, description="replace a unit of that name")
+    overwrite: bool = arg(False, description="replace an existing unit")
 
 
 def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:

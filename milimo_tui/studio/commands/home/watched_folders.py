@@ -45,11 +45,11 @@ def _check_watched_folder(studio: Studio, name: str) -> Path:
     real, home = path.resolve(), studio.home.root.resolve()
     if real == home or home in real.parents or real in home.parents:
         raise BadInput(
-            f"{path} contains this studio home or is inside it, which would import its own files",
+            f"{path} contains this studio home or is inside it, so Milimo would import its own files",
             "name a folder outside this home",
         )
     if not os.access(real, os.R_OK | os.X_OK):
-        raise BadInput(f"{path} can't be read", "give yourself permission: chmod u+rx")
+        raise BadInput(f"{path} can't be read", f"give yourself permission to read it: chmod u+rx {path}")
     return real
 
 
@@ -79,7 +79,7 @@ def _build_watched_folder_row(watched: dict[str, Any]) -> dict[str, Any]:
 
 
 class WatchRemoveArgs(Args):
-    folder: str = arg(description="a watched folder, or its id as milimo watch list names it", longest=4096)
+    folder: str = arg(description="a watched folder, or its id (milimo watch list)", longest=4096)
 
 
 def _remove_watched_folder(studio: Studio, args: WatchRemoveArgs) -> Outcome:
@@ -112,7 +112,7 @@ COMMANDS = (
     Command(
         "watch.list",
         "List watched folders",
-        "list the watched folders and the results of their files",
+        "list the watched folders, and which of their files were imported",
         _list_watched_folders,
         NoArgs,
         cli="watch list",

@@ -53,7 +53,7 @@ def _collect_used_asset_ids(studio: Studio) -> set[str]:
 
 
 class AssetListArgs(Args):
-    all: bool = arg(False, description="also takes, boards and masks")
+    all: bool = arg(False, description="list takes, boards and masks too")
 
 
 def _list_assets(studio: Studio, args: AssetListArgs) -> Outcome:
@@ -80,7 +80,7 @@ class AssetAddArgs(Args):
     sequence: bool = arg(False, description="import numbered pictures as one clip")
     stills: bool = arg(False, description="import numbered pictures of a folder as single pictures")
     rate: str = arg("", description="frames per second of an image sequence (default: the film's)")
-    prepare: bool = arg(True, description="queue thumbnails, waveform and proxy")
+    prepare: bool = arg(True, description="queue jobs that make thumbnails, waveform and proxy")
 
 
 def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
@@ -180,7 +180,7 @@ def find_asset(studio: Studio, name: str) -> Asset:
     """
     asset = find_asset_by_name(studio.take_snapshot().story.assets, name, binned=True)
     if asset is None:
-        raise NotFound(f"there is no asset “{name}”", "milimo asset list lists the media")
+        raise NotFound(f"there is no asset “{name}”", "milimo asset list lists the assets")
     return asset
 
 
@@ -231,7 +231,7 @@ def _format_streams(streams: StreamFacts) -> str:
 
 class AssetRelinkArgs(Args):
     id: str = arg(description="an asset whose file is missing (its id or name), or all")
-    file: str = arg(description="the present file, or a folder to search")
+    file: str = arg(description="the file at its new place, or a folder to search")
     by: Literal["hash", "name", "path"] = arg(
         "hash", description="hash: only identical files; name: files of that name; path: the given file"
     )
@@ -291,7 +291,7 @@ COMMANDS = (
     Command(
         "asset.prepare",
         "Prepare media",
-        "queue thumbnails, waveforms and proxies",
+        "queue jobs that make thumbnails, waveforms and proxies",
         _prepare_assets,
         AssetPrepareArgs,
         refuse_without_film,

@@ -40,11 +40,11 @@ class ControlMakeArgs(Args):
     high: int | None = arg(
         None, ge=0, le=2040, description=f"threshold of strong edges (default: {CANNY_HIGH})"
     )
-    way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH_SYNTAX}")
-    camera: str = arg("", description=f"of motion, {control_maps.CAMERA_SYNTAX}")
-    mask: str = arg("", description="a moving mask of the clip that gives the motion (its id or name)")
+    way: tuple[str, ...] = arg((), description=f"for a map of motion: {control_maps.PATH_SYNTAX}")
+    camera: str = arg("", description=f"for a map of motion: {control_maps.CAMERA_SYNTAX}")
+    mask: str = arg("", description="for a map of motion: a moving mask of the clip (its id or name)")
     link: bool = arg(False, description="link to a new file instead of copying it")
-    model: str = arg("", description="id of weights (default: the best here)")
+    model: str = arg("", description="id of weights (default: the best on this machine)")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -102,7 +102,9 @@ def _require_effective_arguments(args: ControlMakeArgs) -> None:
     the engine.
     """
     if args.kind != "canny" and (args.low is not None or args.high is not None):
-        raise BadInput(f"only edge maps have thresholds, and this is a map of {args.kind}", "--kind canny")
+        raise BadInput(
+            f"only edge maps have thresholds, and this is a map of {args.kind}", "give --kind canny"
+        )
     if args.kind not in NEEDS and args.model:
         raise BadInput(f"a map of {args.kind} needs no model", "leave --model out")
 

@@ -23,12 +23,12 @@ class MaskDrawArgs(Args):
 
     file: str = arg("", description="a picture or clip: a file, an asset, a take, or a shot (3B)")
     mask: str = arg("", description="a mask to open and correct (its id or name)")
-    act: tuple[str, ...] = arg((), description=f"what is done, in order: {mask_action_parser.ACTION_SYNTAX}")
+    act: tuple[str, ...] = arg((), description=f"actions, in order: {mask_action_parser.ACTION_SYNTAX}")
     frame: int | None = arg(None, ge=0, description="the frame of a clip (default: the last edited one)")
     name: tuple[str, ...] = arg((), description="names of objects: 1=coin 2=palm")
-    colour: tuple[str, ...] = arg((), description=f"colours on screens: 1=amber; {', '.join(MASK_COLOURS)}")
-    off: tuple[int, ...] = arg((), description="objects that are left out of the mask")
-    drawing: str = arg("", description="a drawing as JSON, instead of the saved one")
+    colour: tuple[str, ...] = arg((), description=f"colours of objects: 1=amber; {', '.join(MASK_COLOURS)}")
+    off: tuple[int, ...] = arg((), description="numbers of objects to leave out of the mask")
+    drawing: str = arg("", description="a mask drawing as JSON, instead of the saved one")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -43,13 +43,15 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
     drawing = drawing_values.parse_mask_drawing(args.drawing) if args.drawing else opened.drawing
     if (drawing.width, drawing.height) != (opened.source.width, opened.source.height):
         raise BadInput(
-            f"the drawing is {drawing.width}×{drawing.height}, but {opened.source.name} is"
+            f"the mask drawing is {drawing.width}×{drawing.height}, but {opened.source.name} is"
             f" {opened.source.width}×{opened.source.height}",
-            "draw a mask on the picture that it belongs to",
+            "use the picture on which the mask was drawn",
         )
     drawing = _apply_object_options(mask_action_parser.apply_mask_actions(drawing, args.act, frame), args)
     if not any(one.keys or one.moving for one in drawing.objects):
-        raise BadInput("no drawing is given", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
+        raise BadInput(
+            "nothing is drawn", "draw with --act “brush 12 100,80 140,90”, or --act “box 20,30,200,180”"
+        )
     spec = DrawMask(input=str(opened.source.path), frame=frame, drawing=drawing)
     names = ", ".join(one.name for one in drawing.active_objects if one.name)
     return make_mask(studio, spec, opened.source, what=names or "what was drawn", detach=args.detach)
@@ -58,7 +60,9 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
 def _open_drawing_source(studio: Studio, args: MaskDrawArgs) -> OpenedDrawing:
     if args.mask:
         if studio.project_or_none() is None:
-            raise BadInput("only a film has named masks, and no film is open", "milimo project use NAME")
+            raise BadInput(
+                "only a film has named masks, and no film is open", "milimo project use NAME opens a film"
+            )
         return drawings.open_drawing(studio, args.mask)
     if not args.file:
         raise BadInput("no picture is named to draw on", "name a picture or a clip, or a mask with --mask")
@@ -83,13 +87,15 @@ def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawi
             number, equals, value = text.partition("=")
             value = " ".join(value.split())
             if not (equals and number.isascii() and number.isdigit() and len(number) < 4):
-                raise BadInput(f"“{text[:60]}” is not the number of an object", f"--{field} 1=…")
+                raise BadInput(f"“{text[:60]}” is not the number of an object", f"write it as --{field} 1=…")
             if field == "colour" and value not in MASK_COLOURS:
                 raise BadInput(
                     f"there is no mask colour “{value[:30]}”", f"colours: {', '.join(MASK_COLOURS)}"
                 )
             if len(value) > MOST_NAME:
-                raise BadInput(f"a name has at most {MOST_NAME} letters", "use one or two words")
+                raise BadInput(
+                    f"the name of an object has at most {MOST_NAME} letters", "use one or two words"
+                )
             one = drawing.get_object(int(number))
             drawing = replace_mask_object(drawing, one.model_copy(update={field: value}))
     for each in args.off:
@@ -162,9 +168,9 @@ def parse_frame_range(text: str) -> tuple[int, int | None]:
         return 0, None
     first, dots, last = text.partition("..")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)) or not dots:
-        raise BadInput(f"“{text[:40]}” is not a range of frames", "for example 12..48")
+        raise BadInput(f"“{text[:40]}” is not a range of frames", "write FIRST..LAST, for example 12..48")
     if int(first) > int(last):
-        raise BadInput(f"“{text}” ends before it starts", f"{last}..{first}")
+        raise BadInput(f"the range “{text}” ends before it starts", f"swap the two frames: {last}..{first}")
     return int(first), int(last)
 
 

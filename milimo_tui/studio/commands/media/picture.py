@@ -39,15 +39,15 @@ class PictureMakeArgs(Args):
 
     prompt: str = arg("", description="the prompt; @names of elements add their looks")
     shot: str = arg(
-        "", description="a shot that gives the missing prompt, size and elements; it gets the board"
+        "", description="a shot that supplies a missing prompt, size or elements, and gets the board"
     )
     board: str = arg("", description="a shot that only gets the picture as its board")
     references: tuple[str, ...] = arg(
-        (), description="up to 4, in order: files, assets, shots (3B), @elements"
+        (), description="up to 4 reference pictures, in order: files, assets, shots (3B), @elements"
     )
-    width: int | None = arg(None, ge=16, le=8192, description="pixels")
-    height: int | None = arg(None, ge=16, le=8192, description="pixels")
-    aspect: str = arg("", description="aspect ratio instead: 16:9, 1:1, 2.39:1, …")
+    width: int | None = arg(None, ge=16, le=8192, description="width in pixels")
+    height: int | None = arg(None, ge=16, le=8192, description="height in pixels")
+    aspect: str = arg("", description="aspect ratio instead of a size: 16:9, 1:1, 2.39:1, …")
     count: int = arg(1, ge=1, le=64, description="number of pictures, each with the next seed")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     steps: int | None = arg(
@@ -61,8 +61,10 @@ class PictureMakeArgs(Args):
     cache: Literal["off", "taylorseer", "mag"] | None = arg(
         None, description="cache that skips steps of base weights: faster, with small differences"
     )
-    measure: bool = arg(False, description="with a cache: also paint it without, and record the difference")
-    dry_run: bool = arg(False, description="only show what would be sent")
+    measure: bool = arg(
+        False, description="with a cache: make it without the cache too, and record the difference"
+    )
+    dry_run: bool = arg(False, description="only show the request, make nothing")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -106,7 +108,8 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
         raise BadInput(
-            "a picture needs a prompt", "milimo picture make 'a red house by the sea', or --shot 3B"
+            "a picture needs a prompt",
+            "run milimo picture make 'a red house by the sea', or give --shot 3B",
         )
     references = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
@@ -170,8 +173,8 @@ class InpaintArgs(Args):
     text: tuple[str, ...] = arg(
         (), description="instead of a mask: things to find and paint over (“the car”)"
     )
-    point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT_SYNTAX}")
-    box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX_SYNTAX}")
+    point: tuple[str, ...] = arg((), description=f"instead of a mask, clicks: {clicks.POINT_SYNTAX}")
+    box: tuple[str, ...] = arg((), description=f"instead of a mask, boxes: {clicks.BOX_SYNTAX}")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
     strength: float = arg(
@@ -195,7 +198,7 @@ COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "gu
 
 def _inpaint_picture(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
-        raise BadInput("no prompt is given", "milimo picture inpaint PICTURE PROMPT --mask MASK")
+        raise BadInput("no prompt is given", "run milimo picture inpaint PICTURE PROMPT --mask MASK")
     if args.range:
         return _inpaint_clip_range(studio, args)
     given = _find_inpaint_source(studio, args)
@@ -220,12 +223,12 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
         )
     if not args.mask:
         raise BadInput(
-            "a range is only painted inside a mask", "milimo picture track makes a mask: --mask ID"
+            "a range of frames needs a mask", "milimo picture track makes a mask; give it with --mask ID"
         )
 
     def check(clip: masks.MaskSource) -> None:
         if not clip.is_clip:
-            raise BadInput(f"{clip.name} is a picture, so it has no range", "leave --range out")
+            raise BadInput(f"{clip.name} is a picture, so it has no range of frames", "leave --range out")
         if (clip.frames - 1 if last is None else last) >= clip.frames:
             raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
 
@@ -306,7 +309,9 @@ def _build_mask_request(
     points = () if words else clicks.parse_click_points(args.point)
     boxes = () if words else clicks.parse_click_boxes(args.box)
     if not (words or points or boxes):
-        raise BadInput("no area to paint is given", "--mask FILE, --text “the car”, --point 320,200 or --box")
+        raise BadInput(
+            "no area to paint is given", "give --mask FILE, --text “the car”, --point 320,200 or --box"
+        )
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
     engine_registry.profile(picture_masks.ENGINE).check_inputs(spec, given.width, given.height)
     readiness.require_runnable_weights(studio, picture_masks.ENGINE)
@@ -334,8 +339,8 @@ def _expand_prompt(studio: Studio, prompt: str) -> str:
 
 class PictureUpscaleArgs(Args):
     picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
-    factor: Literal[2, 4] = arg(2, description="factor of width and height")
-    prompt: str = arg("", description="description of the picture, which improves details")
+    factor: Literal[2, 4] = arg(2, description="factor by which width and height grow")
+    prompt: str = arg("", description="description of the picture, for better details")
     strength: float = arg(0.3, ge=0, le=1, description="amount of new detail; 0 only scales")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     steps: int | None = arg(

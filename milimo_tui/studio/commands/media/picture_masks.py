@@ -33,13 +33,13 @@ class PictureSegmentArgs(Args):
     )
     point: tuple[str, ...] = arg((), description=clicks.POINT_SYNTAX)
     box: tuple[str, ...] = arg(
-        (), description=f"{clicks.BOX_SYNTAX}; with --text an example of it, ,- of what is not"
+        (), description=f"{clicks.BOX_SYNTAX}; with --text: an example, or with ,- a counterexample"
     )
     frame: int = arg(0, ge=0, description="the frame of a clip")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
     threshold: float = arg(
-        0.3, ge=0, le=1, description="least confidence of the model, for things named by text"
+        0.3, ge=0, le=1, description="lowest confidence at which things named with --text count as found"
     )
     link: bool = arg(False, description="link to a new file instead of copying it")
     model: str = arg("", description="id of weights (default: the selected ones)")
@@ -85,20 +85,27 @@ class MaskTrackArgs(Args):
 
     file: str = arg(description="a clip: a file, an asset, a take, or a shot (3B)")
     text: tuple[str, ...] = arg((), description="things to find and follow, each in a few words")
-    point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT_SYNTAX}")
-    box: tuple[str, ...] = arg((), description=f"drawn at --start: {clicks.BOX_SYNTAX}")
-    at: tuple[str, ...] = arg((), description=f"clicks and corrections anywhere: {clicks.TRACK_SYNTAX}")
-    mask: str = arg("", description="a mask drawn on it; the objects are followed from their frames")
-    drawing: str = arg("", description="a drawing as JSON instead")
+    point: tuple[str, ...] = arg((), description=f"clicks on the frame --start: {clicks.POINT_SYNTAX}")
+    box: tuple[str, ...] = arg((), description=f"boxes on the frame --start: {clicks.BOX_SYNTAX}")
+    at: tuple[str, ...] = arg((), description=f"clicks and corrections on any frame: {clicks.TRACK_SYNTAX}")
+    mask: str = arg(
+        "", description="a mask drawn on this clip; each object is followed from its drawn frames"
+    )
+    drawing: str = arg("", description="a mask drawing as JSON, instead of a mask")
     start: int = arg(0, ge=0, description="the frame to start from")
     direction: Literal["forward", "backward", "both"] = arg(
         "both", description="direction from the start frame"
     )
-    frames: int | None = arg(None, ge=1, description="most frames in each direction (default: to the ends)")
+    frames: int | None = arg(
+        None, ge=1, description="largest number of frames in each direction (default: to the ends)"
+    )
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
     threshold: float | None = arg(
-        None, ge=0, le=1, description="least confidence of the model (default: its own)"
+        None,
+        ge=0,
+        le=1,
+        description="lowest confidence at which things count as found (default: set by the model)",
     )
     link: bool = arg(False, description="link to a new file instead of copying it")
     model: str = arg("", description="id of weights (default: the selected ones)")
@@ -132,7 +139,7 @@ def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
 
     def check(source: MaskSource) -> None:
         if not source.is_clip:
-            hint = "milimo picture segment finds it"
+            hint = "milimo picture segment makes a mask of a picture"
             raise BadInput(f"{source.name} is a picture, so nothing moves in it", hint)
         finder.check_inputs(spec, source.width, source.height, source.frames)
 
@@ -151,7 +158,9 @@ def _find_drawing_to_track(studio: Studio, args: MaskTrackArgs) -> MaskDrawing |
     if not args.mask:
         return None
     if studio.project_or_none() is None:
-        raise BadInput("only a film has named masks, and no film is open", "milimo project use NAME")
+        raise BadInput(
+            "only a film has named masks, and no film is open", "milimo project use NAME opens a film"
+        )
     return drawings.open_drawing(studio, args.mask).drawing
 
 
@@ -262,7 +271,7 @@ def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
     mask = masks.find_mask(studio, args.id)
     name = " ".join(args.name.split())
     if not name:
-        raise BadInput("the name is empty", "milimo picture mask rename ID NAME")
+        raise BadInput("the name is empty", "run milimo picture mask rename ID NAME")
     studio.require_project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 

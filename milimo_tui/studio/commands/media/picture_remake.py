@@ -26,7 +26,7 @@ class PictureRemakeArgs(Args):
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="new seed")
     steps: int | None = arg(None, ge=1, le=1000, description="new number of steps")
     guidance: float | None = arg(None, ge=0, le=100, description="new guidance scale")
-    dry_run: bool = arg(False, description="only show what would be sent")
+    dry_run: bool = arg(False, description="only show the request, make nothing")
     detach: bool = arg(False, description="queue the work and return at once")
 
 

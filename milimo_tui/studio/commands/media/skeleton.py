@@ -43,7 +43,7 @@ class SkeletonFindArgs(Args):
     name: str = arg("", description="name of the skeleton (default: the name of the file)")
     person: int = arg(1, ge=1, le=32, description="number of the person; 1 is the largest")
     frame: int = arg(0, ge=0, description="frame of a clip")
-    model: str = arg("", description="id of weights (default: the best here)")
+    model: str = arg("", description="id of weights (default: the best on this machine)")
 
 
 def _find_skeleton(studio: Studio, args: SkeletonFindArgs) -> Outcome:
@@ -95,7 +95,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
 
 class SkeletonShowArgs(Args):
     name: str = arg(description=_NAME_HELP)
-    out: str = arg("", description="a .png file to write, instead of the terminal")
+    out: str = arg("", description="write the picture to this .png file instead of the terminal")
 
 
 def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
@@ -107,7 +107,7 @@ def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
     if args.out:
         target = parse_user_path(args.out)
         if target.suffix.lower() != ".png":
-            raise BadInput(f"{target.name} does not end in .png", "--out FILE.png")
+            raise BadInput(f"{target.name} does not end in .png", "give --out FILE.png")
         with replace_file_atomically(target) as temporary:
             picture.save(temporary, "PNG")
         return Outcome(
@@ -164,7 +164,7 @@ def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
     if args.gone == bool(args.to):
         raise BadInput(
             "give either a position of the joint or --gone",
-            "milimo skeleton move NAME JOINT X,Y, or --gone to remove it",
+            "milimo skeleton move NAME JOINT X,Y moves it; --gone marks it as not visible",
         )
     moved = (
         skeleton.remove_joint(args.joint)

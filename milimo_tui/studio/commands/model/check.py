@@ -81,7 +81,7 @@ def _format_output_difference(name: str, facts: Mapping[str, Any]) -> str:
 CHECK = Command(
     "engine.check",
     "Check engine",
-    "compare an engine's reference case with the plain pipeline and the last check",
+    "run an engine's reference case; compare it with the library and the last check",
     _check_engine,
     EngineCheckArgs,
     cli="engine check",

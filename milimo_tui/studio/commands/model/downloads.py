@@ -60,8 +60,10 @@ def map_downloads_by_model(studio: Studio) -> dict[str, str]:
 class ModelDownloadArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
     file: tuple[str, ...] = arg((), description="only these files of a repository")
-    name: str = arg("", description="id for a repository")
-    family: str = arg("", description="of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
+    name: str = arg("", description="id for the weights of a repository")
+    family: str = arg(
+        "", description="family of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3, gemma"
+    )
     role: str = arg("", description="role of a repository: model or lora")
     generation: str = arg("", description="generation of a repository: 2.0, 2.3, klein …")
     revision: str = arg("", description="a commit or branch instead of the newest")
@@ -96,7 +98,7 @@ def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcom
     if not id:
         raise BadInput(
             f"{likely[-1]} is already the id of other weights",
-            f"milimo model use {own_pipelines.GENERIC_PREFIX}{repository} --name ANOTHER",
+            f"give another id: milimo model use {own_pipelines.GENERIC_PREFIX}{repository} --name ANOTHER",
         )
     spec = FetchModel(
         model=id,
@@ -247,7 +249,7 @@ def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
     if not account:
         raise Refused(
             "no token was given; nothing was changed",
-            "milimo model token asks for one in a terminal; or set HF_TOKEN",
+            "run milimo model token in a terminal and enter one, or set HF_TOKEN",
         )
     kept = str(hub_token.find_token_file(os.environ))
     before = next(
@@ -270,7 +272,7 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     for id in ids:
         if store.find_local_weights(id) is None:
             inventory.find_weights(store, id)  # Raises NotFound for an unknown id before anything is queued.
-            raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
+            raise NotFound(f"{id} is not downloaded", f"milimo model download {id} downloads it")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
     requests = [
@@ -398,7 +400,7 @@ FETCHING = (
     Command(
         "model.verify",
         "Verify weights",
-        "hash every file of weights and compare",
+        "compare the hash of every file of weights with the recorded hash",
         _verify_models,
         ModelVerifyArgs,
         cli="model verify",

@@ -70,7 +70,7 @@ def _show_engine(studio: Studio, args: EngineNameArgs) -> Outcome:
 
 class EngineExplainArgs(Args):
     name: str = arg(description="an engine")
-    shot: str = arg("", description="a shot, by id or number, for its size, length and inputs")
+    shot: str = arg("", description="a shot (its id or number) whose size, length and inputs are used")
     card: float | None = arg(None, ge=0, le=1000, description="memory in GB of another card")
     ram: float | None = arg(
         None,
@@ -148,9 +148,13 @@ def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> 
         return
     if family != own:
         runs = _find_engine_of_family(family)
-        instead = f"milimo engine explain {runs} --model {model}" if runs else "milimo engine list"
+        hint = (
+            f"milimo engine explain {runs} --model {model} explains it"
+            if runs
+            else "milimo engine list lists the engines"
+        )
         raise NotFound(
-            f"{entry.name} does not run {model}: {f'{runs} does' if runs else 'no engine does'}", instead
+            f"{entry.name} does not run {model}: {f'{runs} does' if runs else 'no engine does'}", hint
         )
     if role not in ("model", "parts"):
         raise NotFound(
@@ -199,7 +203,7 @@ COMMANDS = (
     Command(
         "engine.list",
         "List engines",
-        "list the engines, what they make and what they need here",
+        "list the engines, what they make and what they need on this machine",
         _list_engines,
         NoArgs,
         cli="engine list",

@@ -40,7 +40,7 @@ HUBS_PER_REQUEST = 8
 class ModelListArgs(Args):
     family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
     here: bool = arg(False, description="only installed weights, and downloads that are running")
-    loras: bool = arg(False, description="also LoRAs")
+    loras: bool = arg(False, description="list LoRAs too")
     refresh: bool = arg(False, description="get sizes and hashes from the hub, and save them")
 
 
@@ -211,7 +211,7 @@ def _select_installed_model(store: ModelStore, id: str) -> Outcome:
     row = store.find_local_weights(id)
     if row is None:
         inventory.find_weights(store, id)  # Raises NotFound for an unknown id before the selection changes.
-        raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
+        raise NotFound(f"{id} is not downloaded", f"milimo model download {id} downloads it")
     store.check_files(row)
     if row.role != "model":
         raise Refused(
@@ -242,7 +242,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
         raise BadInput(
             f"removing {', '.join(args.ids)} frees {format_bytes(own)}, which would have to be "
             "downloaded again",
-            f"milimo model remove {' '.join(args.ids)} --yes",
+            f"milimo model remove {' '.join(args.ids)} --yes removes it",
         )
     needed = [
         f"{other.id} needs {line.id}"

@@ -86,7 +86,7 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     if missing and not args.yes and not studio.asks.ask_for_consent(_format_licence_question(plan, missing)):
         raise Refused(
             f"the licence must be accepted before anything is downloaded: {_format_licences(missing)}",
-            f"{_format_setup_command(args)} --yes; --dry-run shows what would be downloaded",
+            f"{_format_setup_command(args)} --yes accepts it; --dry-run shows the downloads",
         )
     account = _find_hub_account(studio, missing)
     return run_setup_jobs(studio, args, store, missing, account, test=found is not None and not args.no_test)
@@ -122,7 +122,8 @@ def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTar
     """List for each family of models what the card can run, one line for each family."""
     if args.model:
         raise NotFound(
-            f"which family does {args.model} belong to?", f"milimo model setup FAMILY --model {args.model}"
+            f"which family does {args.model} belong to?",
+            f"name the family: milimo model setup FAMILY --model {args.model}",
         )
     known = read_listings(store.folder)
     plans = [plan_setup(family, target, known) for family in SETUPS]

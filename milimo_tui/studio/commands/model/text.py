@@ -24,7 +24,7 @@ PULL_ENGINE = engine_registry.find_first_engine("pull_model").name
 
 
 class TextModelsArgs(Args):
-    engine: str = arg("", description="an engine that asks a service (default: the first that can list)")
+    engine: str = arg("", description="an engine that uses a service (default: the first that lists models)")
 
 
 def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
@@ -39,7 +39,7 @@ def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
     name = args.engine or engine_registry.find_model_listing_engine()
     found = engine_registry.profile(name).service_models(studio.settings, tick)
     if found is None:
-        raise BadInput(f"{name} has no service with a list of models", "milimo model list")
+        raise BadInput(f"{name} has no service with a list of models", "milimo model list lists the weights")
     data = [asdict(one) for one in found]
     shown = [
         {**row, "size": format_bytes(one.bytes) if one.bytes else ""}
@@ -73,7 +73,7 @@ def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
 
 
 class TextUsageArgs(Args):
-    all: bool = arg(False, description="all films, and questions without a film")
+    all: bool = arg(False, description="show all films, and questions asked without a film")
 
 
 def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:

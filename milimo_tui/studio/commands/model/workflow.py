@@ -96,7 +96,7 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
     store = ModelStore(studio.home.models)
     rows = [row.id for row in store.list_installed() if row.family == FAMILY]
     if not rows:
-        raise Unavailable("no ComfyUI workflow has been added yet", "milimo workflow add FILE")
+        raise Unavailable("no ComfyUI workflow has been added yet", "milimo workflow add FILE adds one")
     if name and name not in rows:
         raise NotFound(f"there is no workflow “{name}”", f"workflows: {', '.join(rows)}")
     return shelf.read_saved_workflow(store.resolve(FAMILY, model=name))

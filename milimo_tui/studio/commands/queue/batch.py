@@ -77,7 +77,7 @@ def _make_batch_action(act: str, verb: str) -> Callable[[Studio, BatchIdArgs], O
 
 
 class BatchPriorityArgs(BatchIdArgs):
-    priority: int = arg(ge=-1000, le=1000, description="higher runs first (normal is 0)")
+    priority: int = arg(ge=-1000, le=1000, description="jobs with a higher number run first (normal is 0)")
 
 
 def _set_batch_priority(studio: Studio, args: BatchPriorityArgs) -> Outcome:

@@ -24,7 +24,9 @@ NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "rea
 
 
 class ClusterUpArgs(Args):
-    host: str = arg("127.0.0.1", description="address of this machine for the others", longest=200)
+    host: str = arg(
+        "127.0.0.1", description="address at which the other machines reach this one", longest=200
+    )
     port: int = arg(6397, ge=1, le=65535, description="port of the cluster")
     cpus: int = arg(0, ge=0, le=256, description="additional CPU workers of this machine")
 
@@ -73,7 +75,9 @@ def _format_join_steps(line: str) -> str:
 
 class ClusterJoinArgs(Args):
     address: str = arg("", description="HOST:PORT of a cluster; empty: this home's own", longest=200)
-    token_file: str = arg("", description="file with its token (else $MILIMO_CLUSTER_TOKEN)", longest=4096)
+    token_file: str = arg(
+        "", description="file with the cluster's token (else $MILIMO_CLUSTER_TOKEN)", longest=4096
+    )
     name: str = arg("", description="name of this machine in the cluster (default: its own)", longest=80)
     cpus: int = arg(
         -1, ge=-1, le=256, description="CPU workers (-1: one if the machine has no card, else none)"
@@ -121,7 +125,7 @@ def _read_cluster_token(file: str) -> str:
             return check_cluster_token(handle.read(MAX_TOKEN_LENGTH).strip(), file)
     except UnicodeDecodeError:
         raise BadInput(
-            f"{file} has no token", "copy it from the machine on which milimo cluster up was run"
+            f"{file} has no token", "copy the token from the machine on which milimo cluster up ran"
         ) from None
     except OSError as error:
         raise explain_os_error(error, file, "read") from error
@@ -211,7 +215,7 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     home = studio.home
     nodes = [note for note in node_processes.list_running_nodes(home) if args.name in ("", note.name)]
     if args.name and not nodes:
-        raise NotFound(f"no node {args.name} runs on this machine", "milimo cluster status")
+        raise NotFound(f"no node {args.name} runs on this machine", "milimo cluster status lists the nodes")
     access = accesses.read_cluster_access(home)
     # The access file is deleted before the nodes stop, so that the supervisor disconnects and does not report
     # a lost cluster.

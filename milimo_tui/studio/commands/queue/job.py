@@ -42,9 +42,9 @@ class JobListArgs(Args):
     limit: int | None = arg(
         None,
         ge=0,
-        description=f"how many of the newest jobs (default: {DEFAULT_JOB_LIMIT}, or all named ones; 0: all)",
+        description=f"number of newest jobs (default: {DEFAULT_JOB_LIMIT}, or all named ones; 0: all)",
     )
-    before: str = arg("", description="only jobs older than this one: the next page")
+    before: str = arg("", description="only jobs older than this job, for the next page of the list")
 
 
 def _list_jobs(studio: Studio, args: JobListArgs) -> Outcome:
@@ -149,7 +149,7 @@ def _show_job(studio: Studio, args: JobIdArgs) -> Outcome:
 class JobWatchArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs (default: every job)")
     batch: str = arg("", description="the jobs of this batch")
-    since: int = arg(0, ge=0, description="replay events after this number")
+    since: int = arg(0, ge=0, description="print stored events after this number first")
     until_idle: bool = arg(False, description="stop when every watched job has ended, or is held or paused")
 
 
@@ -160,7 +160,7 @@ def _watch_jobs(studio: Studio, args: JobWatchArgs) -> Outcome:
     ids = resolve_job_ids(client, args.ids) if args.ids else []
     known = client.list_jobs({"ids": ids}) if ids else []
     if lost := set(ids) - {job.id for job in known}:
-        raise NotFound(f"there is no job {min(lost)}", "milimo job list")
+        raise NotFound(f"there is no job {min(lost)}", "milimo job list lists the jobs")
     if args.batch:
         members = client.list_jobs({"batch": find_batch_id(client, args.batch)})
         ids += [job.id for job in members if job.id not in ids]
@@ -263,14 +263,20 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
 
 
 COMMANDS = (
-    Command("job.list", "List jobs", "list all jobs, oldest first", _list_jobs, JobListArgs, cli="job list"),
+    Command("job.list", "List jobs", "list the jobs, oldest first", _list_jobs, JobListArgs, cli="job list"),
     Command(
-        "job.show", "Show job", "show all of a job", _show_job, JobIdArgs, cli="job show", positional=("id",)
+        "job.show",
+        "Show job",
+        "show everything about a job",
+        _show_job,
+        JobIdArgs,
+        cli="job show",
+        positional=("id",),
     ),
     Command(
         "job.watch",
         "Watch jobs",
-        "print events as they come: earlier ones from a number on, then new ones",
+        "print stored events from a number on, then new events as they happen",
         _watch_jobs,
         JobWatchArgs,
         cli="job watch",

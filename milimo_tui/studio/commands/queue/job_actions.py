@@ -76,14 +76,14 @@ def _make_job_action(
 
 class JobCancelArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs: ids, labels or shot numbers")
-    queued: bool = arg(False, description="all jobs except running ones")
+    queued: bool = arg(False, description="all jobs that are not running")
     all: bool = arg(False, description="all jobs")
 
 
 def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
     client = studio.require_client()
     if not (args.ids or args.queued or args.all):
-        raise BadInput("no job is named", "milimo job cancel ID, or --queued, or --all")
+        raise BadInput("no job is named", "run milimo job cancel ID, or give --queued or --all")
     ids = resolve_job_ids(client, args.ids) if args.ids else []
     if args.queued or args.all:
         states = [*NOT_BEGUN, *(("running",) if args.all else ())]
@@ -106,7 +106,7 @@ def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
 
     client = studio.require_client()
     if not (args.ids or args.all_failed):
-        raise BadInput("no job is named", "milimo job retry ID, or --all-failed")
+        raise BadInput("no job is named", "run milimo job retry ID, or give --all-failed")
     patch = parse_spec_patch(args.set) or None
     prefer = ("publishing", *sorted(FAILED_STATES), "cancelled", "skipped")
     ids = resolve_job_ids(client, args.ids, prefer) if args.ids else []
@@ -141,7 +141,7 @@ class JobEditArgs(Args):
     guidance: float | None = arg(None, description="new guidance scale")
     label: str | None = arg(None, description="new label")
     not_before: str | None = arg(None, description="earliest start: 23:00, +2h30m, now")
-    editor: bool = arg(False, description="open its spec in $EDITOR")
+    editor: bool = arg(False, description="open the job's specification in $EDITOR")
     revision: int | None = arg(None, ge=0, description="change the job only if it still has this revision")
 
 
@@ -160,7 +160,7 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
         )
     if not patch and start_time is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
-            raise BadInput("no change is given", "--set path=value, --prompt, --seed, or --editor")
+            raise BadInput("no change is given", "give --set path=value, --prompt, --seed or --editor")
         return _edit_spec_in_editor(client, id, args.revision)
     if args.editor:
         raise BadInput("--editor already edits everything", "leave the other flags out")
@@ -183,7 +183,7 @@ def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outco
     if revision is not None and revision != job.revision:
         raise BadInput(
             f"{job.label or f'job {id}'} is at revision {job.revision}, not {revision}: somebody changed it",
-            f"milimo job show {id}",
+            f"milimo job show {id} shows its present state",
         )
     draft = SpecDraft(id, whole.spec)
     patch = draft.edit_spec()
@@ -198,7 +198,7 @@ def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outco
 
 class JobPriorityArgs(Args):
     id: str = arg(description="a job: its id, label or shot number")
-    priority: int = arg(ge=-1000, le=1000, description="higher runs first (normal is 0)")
+    priority: int = arg(ge=-1000, le=1000, description="jobs with a higher number run first (normal is 0)")
 
 
 def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
@@ -210,16 +210,16 @@ def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
 
 class JobMoveArgs(Args):
     id: str = arg(description="a queued job: its id, label or shot number")
-    by: int = arg(-1, description="positions to move; negative is sooner")
-    before: str = arg("", description="move it right before this job")
-    after: str = arg("", description="move it right after this job")
+    by: int = arg(-1, description="positions to move; a negative number starts the job sooner")
+    before: str = arg("", description="move the job right before this job")
+    after: str = arg("", description="move the job right after this job")
 
 
 def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     client = studio.require_client()
     [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
-        raise BadInput("move the job before or after another, not both")
+        raise BadInput("a job moves before or after another job, not both", "give --before or --after")
     if neighbour := args.before or args.after:
         [other] = resolve_job_ids(client, [neighbour], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
@@ -247,8 +247,8 @@ def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
 
 
 class QueuePauseArgs(Args):
-    ids: tuple[str, ...] = arg((), description="jobs; none: the complete queue")
-    lane: str = arg("", description="one lane only")
+    ids: tuple[str, ...] = arg((), description="jobs (default: the complete queue)")
+    lane: str = arg("", description="only this lane")
     batch: str = arg("", description="only this batch (id or label)")
 
 
@@ -259,7 +259,7 @@ def _find_pause_target(args: QueuePauseArgs) -> str:
     """
     given = [name for name in ("ids", "lane", "batch") if getattr(args, name)]
     if len(given) > 1:
-        raise BadInput("name either jobs, a lane or a batch", "milimo job pause --lane gpu")
+        raise BadInput("name either jobs, a lane or a batch", "for example milimo job pause --lane gpu")
     return given[0] if given else ""
 
 
@@ -301,8 +301,8 @@ _release_jobs = _make_job_action("released", Client.release_jobs, "held")
 
 class JobPruneArgs(Args):
     days: float = arg(30.0, ge=0, description="jobs that ended more than this many days ago")
-    dry_run: bool = arg(False, description="only print their number")
-    yes: bool = arg(False, description="do not ask first")
+    dry_run: bool = arg(False, description="only print the number of these jobs")
+    yes: bool = arg(False, description="do not ask for confirmation")
 
 
 def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
@@ -317,7 +317,7 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would delete {what} with their logs", "milimo job prune --yes")
+            raise Refused(f"this would delete {what} with their logs", "milimo job prune --yes deletes them")
         if not studio.asks.ask_for_consent(f"Delete {what}, with their logs? Takes and films stay."):
             return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was deleted")
     forgotten = client.prune_jobs(ended_before)

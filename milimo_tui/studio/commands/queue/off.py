@@ -20,9 +20,9 @@ class OffWhenDoneArgs(Args):
         None,
         ge=0,
         le=86_400,
-        description="seconds of an empty queue before it runs (default: setting off_seconds)",
+        description="seconds that the queue must be empty first (default: setting off_seconds)",
     )
-    cancel: bool = arg(False, description="cancel the command")
+    cancel: bool = arg(False, description="cancel a command that is waiting")
 
 
 def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
@@ -35,7 +35,9 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
         return Outcome(data={"off": None}, message=f"cancelled: {was.command} will not run")
     command = args.run or studio.settings.off_command
     if not split_command(command, "the command"):
-        raise BadInput("no command to run is given", "milimo job off-when-done --run 'systemctl poweroff'")
+        raise BadInput(
+            "no command to run is given", "run milimo job off-when-done --run 'systemctl poweroff'"
+        )
     seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
     off = studio.require_client().set_off_when_done(command, seconds).off
     data = {"off": off.as_json() if off else None}

@@ -95,7 +95,7 @@ def _show_supervisor_status(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class SupervisorLogArgs(Args):
-    lines: int = arg(50, ge=1, description="number of lines, from the end")
+    lines: int = arg(50, ge=1, description="number of lines from the end of the log")
 
 
 def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
@@ -138,7 +138,7 @@ COMMANDS = (
     Command(
         "supervisor.status",
         "Show supervisor state",
-        "show whether the supervisor runs, and its work",
+        "show whether the supervisor runs, and what it does",
         _show_supervisor_status,
         NoArgs,
         cli="supervisor status",

@@ -33,11 +33,15 @@ class BoardMakeArgs(Args):
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(
-        False, description="every shot without a board; for a model, without a board by a model"
+        False, description="every shot without a board; with a model: without a board from a model"
     )
     engine: str = arg(DRAWING_ENGINE, description="animatic draws panels; flux2 makes pictures (concept art)")
-    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 512")
-    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 320")
+    width: int | None = arg(
+        None, ge=16, le=8192, description="width in pixels, such as 512 (default: the film's width)"
+    )
+    height: int | None = arg(
+        None, ge=16, le=8192, description="height in pixels, such as 320 (default: the film's height)"
+    )
     steps: int | None = arg(None, ge=1, le=1000, description="denoising steps of a model, such as 15")
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
     seed: int | None = arg(
@@ -57,7 +61,7 @@ def _make_boards(studio: Studio, args: BoardMakeArgs) -> Outcome:
     if args.all or args.missing:
         wanted += [shot for shot in story.live_shots() if args.all or _lacks_board(story, shot, draws=draws)]
     if not wanted and not args.missing:
-        raise BadInput("no shot is named", "milimo storyboard board 3B, --all or --missing")
+        raise BadInput("no shot is named", "run milimo storyboard board 3B, or give --all or --missing")
     if not draws:
         readiness.require_runnable_weights(studio, args.engine)
     numbers = [story.numbers.get(shot.id, "") for shot in wanted]
@@ -92,7 +96,8 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     """
     if args.all or args.missing or len(wanted) != 1:
         raise BadInput(
-            "a picture can only become the board of one shot", "milimo storyboard board 3B --file PICTURE"
+            "a picture can only become the board of one shot",
+            "name one shot: milimo storyboard board 3B --file PICTURE",
         )
     path = parse_user_path(args.file).absolute()
     if not path.is_file():
@@ -101,13 +106,13 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     def check(facts: MediaFileFacts) -> None:
         if facts.kind != AssetKind.PICTURE:
             raise BadInput(
-                f"{path.name} is not a picture but {facts.kind}", "name a PNG, JPEG, WebP or TIFF file"
+                f"{path.name} is not a picture: it is a {facts.kind}", "name a PNG, JPEG, WebP or TIFF file"
             )
 
     asset = imports.add_media(studio, path, link=False, check=check)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(
-            f"{path.name} is not a picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF file"
+            f"{path.name} is not a picture: it is a {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF file"
         )
     [shot] = wanted
     number = story.numbers.get(shot.id, "")

@@ -98,14 +98,18 @@ def _apply_composition_finding(
     """
     number = args.apply or 0
     if number > len(found.findings):
-        raise NotFound(f"scene {args.id} has no finding {number}", f"milimo scene composition {args.id}")
+        raise NotFound(
+            f"scene {args.id} has no finding {number}",
+            f"milimo scene composition {args.id} lists its findings",
+        )
     one = found.findings[number - 1]
     name, value = one.change
     shot = next(shot for shot in shots if shot.id == one.shots[-1])
     called = story.numbers.get(shot.id, "")
     if not name:
         raise NotFound(
-            f"only you can decide what to change in {called}: {one.advice}", f"milimo shot set {called}"
+            f"only you can decide what to change in {called}: {one.advice}",
+            f"milimo shot set {called} changes the shot",
         )
     changed = (
         replace(shot, frames=int(value))

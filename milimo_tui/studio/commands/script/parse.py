@@ -21,14 +21,15 @@ class StoryboardParseArgs(ScreenplayTextArgs):
     engine: str = arg(RULES, description="reader of the text: rules, gemma, ollama or openai")
     model: str = arg("", description="model of the engine (default: the selected one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same shots")
-    commit: bool = arg(False, description="also commit them as the shots of the film")
+    commit: bool = arg(False, description="also make these the shots of the film")
 
 
 def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
     if args.commit and args.script:
         raise BadInput(
             "only the screenplay of the film can be committed",
-            f"milimo script import {args.script}, then storyboard parse --engine {args.engine} --commit",
+            f"run milimo script import {args.script}, then "
+            f"milimo storyboard parse --engine {args.engine} --commit",
         )
     data = read_script_source(args.script).data if args.script else None
     screenplay, rate = screenplays.parse_given_or_saved_script(studio, data, args.mode)

@@ -41,7 +41,7 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
     if args.detach and not scenarios.is_text_engine(args.engine):
         raise BadInput(
             "the rules work immediately, so nothing is queued",
-            "name an engine with --engine to read it in a job",
+            "leave --detach out, or let an engine read the story: --engine",
         )
     if studio.project_or_none() is None:
         screenplays.create_project(studio, prose.name.title() or DEFAULT_STORY_NAME)
@@ -139,8 +139,10 @@ def _show_scenario_script(studio: Studio, args: NoArgs) -> Outcome:
 class ScenarioItemArgs(Args):
     ONE_OF = ("to", "words")
 
-    item: str = arg(description="an item: “person 2”, or its words", longest=400)
-    to: Literal["on", "off"] | None = arg(None, description="on: in the script; off: left out")
+    item: str = arg(description="an item of the scenario: “person 2”, or the words of the item", longest=400)
+    to: Literal["on", "off"] | None = arg(
+        None, description="on: the item becomes part of the script; off: it is left out"
+    )
     words: str | None = arg(None, description="new words: a name, a heading, a title", longest=4000)
 
 
@@ -149,7 +151,7 @@ def _set_scenario_item(studio: Studio, args: ScenarioItemArgs) -> Outcome:
     scenario = scenarios.load_scenario(file)
     item = scenario_edits.find_scenario_item(scenario, args.item)
     if args.to is None and args.words is None:
-        raise BadInput("no change of the item is given", "for example --to off, or --words “…”")
+        raise BadInput("no change of the item is given", "give --to on, --to off or --words “…”")
     if args.words is not None:
         scenario = scenario_edits.reword_item(scenario, item, args.words)
         item = scenario_edits.find_scenario_item(scenario, item.key)

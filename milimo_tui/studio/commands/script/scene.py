@@ -72,7 +72,7 @@ class SceneSetArgs(Args):
     time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
     part: str | None = arg(None, description="room or part of the place")
     weather: str | None = arg(None, description="weather")
-    coverage: Coverage | None = arg(None, description="style of coverage; empty: that of the film")
+    coverage: Coverage | None = arg(None, description="style of coverage; empty: the film's style")
     layer: str | None = arg(None, description=place_layers.HELP)
     prompt_part: str | None = arg(
         None,
@@ -139,9 +139,11 @@ def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
 
 class SceneAddArgs(Args):
     heading: str = arg(description="heading (slugline): INT. ROOF - NIGHT", longest=200)
-    after: str = arg("", description="the scene before it (default: the last); 0: insert it first")
+    after: str = arg(
+        "", description="the scene after which it is inserted (default: the last); 0: at the start"
+    )
     action: str = arg("", description="action of its first shot")
-    seconds: float = arg(4.0, description="length of that shot in seconds", ge=0.1, le=3600)
+    seconds: float = arg(4.0, description="length of its first shot in seconds", ge=0.1, le=3600)
 
 
 def _add_scene(studio: Studio, args: SceneAddArgs) -> Outcome:

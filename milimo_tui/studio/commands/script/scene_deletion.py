@@ -48,7 +48,7 @@ def _restore_scene(studio: Studio, args: SceneDeletionArgs) -> Outcome:
         lambda each: each.heading.casefold() == args.id.casefold(),
     )
     if scene is None:
-        raise NotFound(f"no scene “{args.id}” was deleted or omitted", "milimo scene list")
+        raise NotFound(f"no scene “{args.id}” was deleted or omitted", "milimo scene list lists the scenes")
     shots = [shot for shot in story.shots if shot.scene == scene.id and _is_parked_with_scene(scene, shot)]
     back = [unmark_deleted(scene), *map(unmark_deleted, shots)]
     news = story_edits.edit_story(studio, f"bring back scene {scene.number}", [scene, *shots], back).news

@@ -20,7 +20,7 @@ from milimo_tui.studio.writing.scene_words import ScenePromptRequest, ShotPrompt
 
 class SceneEnhanceArgs(Args):
     id: str = arg(description="a scene (its number or id)")
-    again: bool = arg(False, description="also shots that have a suggestion already")
+    again: bool = arg(False, description="write prompts for shots that have a suggestion too")
     still: bool = arg(False, description="write prompts for pictures (boards) instead of clips")
     engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")

@@ -44,7 +44,7 @@ from milimo_tui.studio.writing.story_marks import mark_to_json
 class ScriptImportArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     name: str = arg(
-        "", description="the film (default: the current one while it is empty, else by its title)"
+        "", description="name of the film (default: the current film if it is empty, else the title)"
     )
     mode: ScreenplayMode = arg(
         ScreenplayMode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered"
@@ -69,7 +69,7 @@ def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
 
 
 class ScreenplayTextArgs(Args):
-    script: str = arg("", description="a screenplay, or - (default: the film's)")
+    script: str = arg("", description="a screenplay file, or - for standard input (default: the film's)")
     mode: ScreenplayMode | None = arg(
         None, description="how the text is read: auto, screenplay, freeform, numbered"
     )
@@ -114,7 +114,7 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
 
 
 class ScriptCheckArgs(ScreenplayTextArgs):
-    dismissed: bool = arg(False, description="also list dismissed marks")
+    dismissed: bool = arg(False, description="list dismissed marks too")
     engine: str = arg("", description="also check with a language model: gemma, ollama, openai")
     model: str = arg("", description="model of the engine (default: from the settings)")
 
@@ -176,7 +176,8 @@ def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
             after = path.read_bytes()
         except (ValueError, OSError) as error:
             raise BadInput(
-                f"the editor “{editor}” can't be run: {reason(error)}", "set EDITOR=nano"
+                f"the editor “{editor}” can't be run: {reason(error)}",
+                "set EDITOR to another editor, for example EDITOR=nano",
             ) from error
         if code:
             raise Failed(f"{editor} ended with an error; the screenplay is unchanged")

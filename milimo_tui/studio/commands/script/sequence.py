@@ -27,7 +27,7 @@ NOBODY = "nobody"
 
 
 class SequencePlanArgs(Args):
-    brief: str = arg(description="the brief: eight tense shots in a rain-wet market", longest=1000)
+    brief: str = arg(description="a brief, such as “eight tense shots in a rain-wet market”", longest=1000)
     shots: int | None = arg(
         None, ge=1, le=MOST, description="number of shots (default: from the brief, else 5)"
     )
@@ -40,7 +40,9 @@ class SequencePlanArgs(Args):
 
 
 class SequenceAddArgs(SequencePlanArgs):
-    after: str = arg("", description="the scene before it (default: the last); 0: insert it first")
+    after: str = arg(
+        "", description="the scene after which it is inserted (default: the last); 0: at the start"
+    )
     scene: str = arg("", description="an existing scene; the new shots are added after its own")
     make: bool = arg(False, description="also queue a take of each shot, as one batch")
     detach: bool = arg(False, description="with --make: queue the work and return at once")

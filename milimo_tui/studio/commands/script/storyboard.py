@@ -27,15 +27,17 @@ from milimo_tui.studio.takes import shot_spec
 
 
 class StoryboardCommitArgs(Args):
-    shots: str = arg("", description="a list of shots (storyboard parse --json), or -, instead of the rules")
+    shots: str = arg(
+        "", description="a file of milimo storyboard parse --json, or -: use its shots, not the rules"
+    )
     lengths: LengthPolicy = arg(
         LengthPolicy.ASK,
         description="if a shot in an edited cut grew: keep its length, ripple, or ask",
     )
     dry_run: bool = arg(False, description="only show what would change")
     careful: bool = arg(False, description="stop if shots would be parked, moved, renumbered or become stale")
-    same: str = arg("", description="elements that the script has renamed: @mara, @jun")
-    apart: str = arg("", description="elements that were not renamed, although they look so")
+    same: str = arg("", description="elements that have a new name in the script: @mara, @jun")
+    apart: str = arg("", description="elements that were not renamed, although the script looks so")
 
 
 def _commit_storyboard(studio: Studio, args: StoryboardCommitArgs) -> Outcome:

@@ -30,8 +30,8 @@ class ModelAskArgs(Args):
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
     )
-    tokens: int = arg(1024, ge=16, le=32768, description="most tokens of the answer")
-    plan: bool = arg(False, description="only show what would be sent, and about how many tokens")
+    tokens: int = arg(1024, ge=16, le=32768, description="maximum number of tokens of the answer")
+    plan: bool = arg(False, description="only show the request and about how many tokens it has")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -149,7 +149,9 @@ class AnswerTakeArgs(Args):
     how: Literal["note", "line"] = arg(
         "note", description="insert a note in brackets, a spoken line or an action line"
     )
-    at: int = arg(0, ge=0, description="line number after which it is inserted (default: the end)")
+    at: int = arg(
+        0, ge=0, description="number of the line after which the answer is inserted (default: the last)"
+    )
 
 
 def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:

@@ -75,8 +75,8 @@ class ConditionAddArgs(Args):
         "", description="position in the shot: a frame, last, 2.5s or a timecode; empty: the first"
     )
     strength: float = arg(1.0, ge=0, le=1, description="strength, from 0 to 1")
-    at: str = arg("", description="of a clip: use this frame as a still; of a picture: same as --frame")
-    control: Control = arg("", description="control to follow through the complete clip")
+    at: str = arg("", description="of a clip: use only this frame of it; of a picture: same as --frame")
+    control: Control = arg("", description="control that the take follows through the complete clip")
     prepared: bool = arg(False, description="the clip is already a control map (depth, edges)")
     link: bool = arg(False, description="link to a new file instead of copying it")
 
@@ -85,7 +85,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if sum(map(bool, (args.file, args.board, args.take))) != 1:
         raise BadInput(
             "give exactly one file, board or take to follow",
-            "milimo shot condition add 3C FILE, or --board 3A, or --take 3A",
+            "run milimo shot condition add 3C FILE, or give --board 3A or --take 3A",
         )
     _require_usable_options(args)
     story = studio.take_snapshot().story
@@ -132,7 +132,7 @@ def _follow_control_map(
     if args.control not in ("", kind):
         raise BadInput(
             f"{asset.name} is a {kind} map, not {args.control}",
-            f"leave --control out, or milimo control make FILE --kind {args.control}",
+            f"leave --control out, or run milimo control make FILE --kind {args.control}",
         )
     return replace(one, control=kind, prepared=True)
 
@@ -142,10 +142,10 @@ def _require_usable_options(args: ConditionAddArgs) -> None:
     if args.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
         raise BadInput(
-            f"a control is followed through the whole shot, so {named} has no effect", f"leave {named} out"
+            f"a control is followed through the complete shot, so {named} has no effect", f"leave {named} out"
         )
     if args.prepared and not args.control:
-        raise BadInput("--prepared needs a control", "for example --control depth")
+        raise BadInput("--prepared needs a control", "give one, for example --control depth")
     if args.link and not args.file:
         raise BadInput("--link needs a file", "leave --link out, or name a file")
 
@@ -157,9 +157,7 @@ def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
     both; raises BadInput if they differ.
     """
     if is_placed and one.at != one.frame:
-        raise BadInput(
-            "a picture has only one frame: --at and --frame give two places", "leave one of them out"
-        )
+        raise BadInput("a picture has only one place: --at and --frame name two", "leave one of them out")
     return replace(one, frame=one.frame if one.at is None else one.at, at=None)
 
 
@@ -171,9 +169,9 @@ class ConditionSetArgs(Args):
     frame: str | None = arg(None, description="position in the shot: a frame, last, 2.5s or a timecode")
     strength: float | None = arg(None, ge=0, le=1, description="strength, from 0 to 1")
     at: str | None = arg(
-        None, description="of a clip: only this frame, empty: all; of a picture: same as --frame"
+        None, description="of a clip: use only this frame (empty: all); of a picture: same as --frame"
     )
-    control: Control | None = arg(None, description="control to follow through the complete clip")
+    control: Control | None = arg(None, description="control that the take follows through the complete clip")
     prepared: bool | None = arg(None, description="the clip is already a control map")
 
 
@@ -191,11 +189,11 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
     if changed.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
         raise BadInput(
-            f"a control is followed through the whole shot, so {named} has no effect", f"leave {named} out"
+            f"a control is followed through the complete shot, so {named} has no effect", f"leave {named} out"
         )
     if args.prepared and not changed.control:
         raise BadInput(
-            "--prepared needs a control, but this condition has none", "for example --control depth"
+            "--prepared needs a control, but this condition has none", "give one, for example --control depth"
         )
     if args.at and _is_picture_condition(story, changed):
         changed = _place_picture(changed, args.frame is not None)
@@ -222,7 +220,7 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
     if not (args.which or args.all):
         raise BadInput(
             "nothing to remove is named",
-            "milimo shot condition list shows the places; --all removes everything",
+            "milimo shot condition list shows their numbers; --all removes everything",
         )
     removed_ids = {one.id for one in shot.conditioning} if args.all else {
         _find_own_condition(story, shot, name).id for name in args.which
@@ -283,7 +281,7 @@ def _check_condition(story: Story, shot: Shot, new: Conditioning, followed: tupl
         place, other = taken
         raise Refused(
             f"{number} already follows {other.what} at frame {one.frame}",
-            f"milimo shot condition remove {number} {place}, or name another frame",
+            f"milimo shot condition remove {number} {place} removes it; or name another frame",
         )
 
 
@@ -297,12 +295,13 @@ def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
             option = {"board": "--board off", "continuity": "--continuity off"}[one.source]
             number = story.numbers.get(shot.id, shot.id)
             raise BadInput(
-                f"{one.what} was not added by hand, so it can't be removed",
-                f"milimo shot set {number} {option}",
+                f"{one.what} was not added by the user, so it can't be removed",
+                f"milimo shot set {number} {option} switches it off",
             )
         return next(mine for mine in shot.conditioning if mine.id == one.id)
     raise NotFound(
-        f"the shot does not follow anything called “{name}”", "milimo shot condition list shows the places"
+        f"the shot does not follow anything called “{name}”",
+        "milimo shot condition list shows what it follows",
     )
 
 
@@ -338,7 +337,7 @@ def parse_condition_frame(text: str, rate: Any, flag: str) -> int:
     try:
         return parse_frame(text, rate)
     except BadInput as error:
-        raise BadInput(f"{flag}: {error.message}", f"{flag} 60, 2.5s, last or a timecode") from None
+        raise BadInput(f"{flag}: {error.message}", f"write {flag} 60, 2.5s, last or a timecode") from None
 
 
 COMMANDS = (

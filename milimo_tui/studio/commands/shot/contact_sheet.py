@@ -44,13 +44,14 @@ def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
     path = resolve_output_file(args.file, PAGE_SUFFIXES, "a contact sheet")
     states = [find_shot_state(studio, name) for name in dict.fromkeys(args.ids)]
     if not states:
-        raise BadInput("no shot is named", "milimo shot contact-sheet takes.pdf 3B")
+        raise BadInput("no shot is named", "run milimo shot contact-sheet takes.pdf 3B")
     if args.take and (args.all or len(states) > 1):
-        raise BadInput("--take needs exactly one shot", "name one shot, without --all")
+        raise BadInput("--take needs exactly one shot", "name one shot, and leave --all out")
     for state in states:
         if not state.takes:
             raise BadInput(
-                f"shot {state.number} has no take", f"milimo shot make {state.number} --seeds 1,2,3"
+                f"shot {state.number} has no take",
+                f"milimo shot make {state.number} --seeds 1,2,3 makes three",
             )
     check_output_path(path, overwrite=args.overwrite)
     batches = {} if args.all else _map_batches_by_job(studio, states)

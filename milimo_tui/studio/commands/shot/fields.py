@@ -71,16 +71,24 @@ class ShotSetBaseArgs(Args):
     lock: bool | None = arg(None, description="keep the seed for every take")
     unlock: bool | None = arg(None, description="use a new seed for each take")
     steps: int | str | None = arg(None, description="denoising steps, or auto")
-    guidance: float | str | None = arg(None, description="guidance by the prompt, or auto")
-    stg: float | str | None = arg(None, description="spatiotemporal guidance (perturbed blocks), or auto")
-    modality: float | str | None = arg(None, description="guidance of the picture by the sound, or auto")
-    rescale: float | str | None = arg(
-        None, description="rescaling of guidance against high contrast (0 to 1), or auto"
+    guidance: float | str | None = arg(None, description="strength of the prompt's guidance, or auto")
+    stg: float | str | None = arg(
+        None, description="strength of spatiotemporal guidance (perturbed blocks), or auto"
     )
-    audio_guidance: float | str | None = arg(None, description="guidance of the sound by the prompt, or auto")
-    audio_stg: float | str | None = arg(None, description="spatiotemporal guidance of the sound, or auto")
+    modality: float | str | None = arg(
+        None, description="strength with which the sound guides the picture, or auto"
+    )
+    rescale: float | str | None = arg(
+        None, description="rescaling of the guidance, for less contrast (0 to 1), or auto"
+    )
+    audio_guidance: float | str | None = arg(
+        None, description="strength with which the prompt guides the sound, or auto"
+    )
+    audio_stg: float | str | None = arg(
+        None, description="strength of spatiotemporal guidance of the sound, or auto"
+    )
     audio_modality: float | str | None = arg(
-        None, description="guidance of the sound by the picture, or auto"
+        None, description="strength with which the picture guides the sound, or auto"
     )
     audio_rescale: float | str | None = arg(
         None, description="rescaling of the sound's guidance (0 to 1), or auto"
@@ -91,13 +99,13 @@ class ShotSetBaseArgs(Args):
     )
     continues_as: Literal["end", "closer", "under"] | None = arg(
         None,
-        description="how it continues: from its end, closer (a crop), under (other pictures)",
+        description="method of continuing: end, closer (a crop) or under (only its sound)",
     )
     cast: str | None = arg(
         None, description="people in the frame, the main person first: Mara, Jun; empty: no people"
     )
     heard: str | None = arg(
-        None, description="source of its lines: seen, off screen, voice-over, phone, on a screen"
+        None, description="where its voices come from: seen, off screen, voice-over, phone, on a screen"
     )
     prompt_part: str | None = arg(
         None, description="a part of its prompt: light=WORDS sets it, light= omits it, light resets it"
@@ -109,7 +117,9 @@ class ShotSetBaseArgs(Args):
     board: Literal["auto", "on", "off"] | None = arg(
         None, description="start takes from its board; auto: yes, unless the board is a previs drawing"
     )
-    more: tuple[str, ...] = arg((), description="more shots, set in the same way, as one step of undo")
+    more: tuple[str, ...] = arg(
+        (), description="more shots that get the same values; one undo reverts them all"
+    )
 
 
 def _make_shot_set_args() -> type[Args]:
@@ -300,7 +310,7 @@ def _require_not_in_bin(studio: Studio, name: str) -> None:
     """Raise BadInput if a name belongs to an element in the bin."""
     for item in studio.require_project().bin.list_items():
         if item.kind == "element" and fold(item.name) == fold(name):
-            raise BadInput(f"{name} was deleted from this film", f"milimo bin restore {item.id}")
+            raise BadInput(f"{name} was deleted from this film", f"milimo bin restore {item.id} restores it")
 
 
 def _parse_voice_position(words: str) -> VoicePosition:
@@ -312,7 +322,7 @@ def _parse_voice_position(words: str) -> VoicePosition:
         if wanted == (position.value or "seen"):
             return position
     names = ", ".join(position.value or "seen" for position in VoicePosition)
-    raise BadInput(f"--heard: “{words}” is not a way of hearing a voice", f"one of: {names}")
+    raise BadInput(f"--heard: “{words}” is not a source of a voice", f"sources: {names}")
 
 
 def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
@@ -337,7 +347,7 @@ def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]
     if args.steps is not None:
         steps = parse_bounded_number(args.steps, "--steps", least=1, most=1000)
         if steps is not None and steps != int(steps):
-            raise BadInput(f"--steps: {steps:g} is not a whole number", "--steps 8, or auto")
+            raise BadInput(f"--steps: {steps:g} is not a whole number", "give --steps 8, or auto")
         given["steps"] = None if steps is None else int(steps)
     if args.guidance is not None:
         given["guidance"] = parse_bounded_number(args.guidance, "--guidance")
@@ -417,7 +427,8 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
         if words in (None, "end"):
             return {"continues_as": Continuing.END} if shot.continues_as else {}
         raise BadInput(
-            f"{number} does not continue a shot", f"milimo shot set {number} --continues previous too"
+            f"{number} does not continue a shot",
+            f"name the shot too: milimo shot set {number} --continues previous",
         )
     how = shot.continues_as if words is None else Continuing("" if words == "end" else words)
     if not how:
@@ -452,9 +463,9 @@ class ShotChunkArgs(Args):
 
     id: str = arg(description="a shot (3B or its id)")
     part: int = arg(ge=1, le=MAX_CHUNKS, description="number of the part; 1 is the first")
-    prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")
+    prompt: str | None = arg(None, description="what happens in the part; empty: the shot's own prompt")
     seed: int | str | None = arg(
-        None, description="its seed, or auto: the shot's seed plus the number of the part"
+        None, description="seed of the part, or auto: the shot's seed plus the number of the part"
     )
 
 

@@ -32,7 +32,9 @@ def _finish_take(studio: Studio, args: TakeFinishArgs) -> Outcome:
     state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
-        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no picked take", f"milimo shot takes {state.number} lists its takes"
+        )
     finishing = finish.prepare_finish(studio, state, take)
     finishing = replace(finishing, prepared=finishing.prepared.postpone(begins))
     estimate = finish.estimate_finish(studio, finishing)

@@ -57,20 +57,26 @@ class ShotMakeArgs(Args):
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="shots that have no take and none in the queue")
     stale: bool = arg(False, description="shots whose picked take is stale and not being remade")
-    scene: str = arg("", description="every shot of a scene, or with --missing or --stale only those")
+    scene: str = arg(
+        "", description="every shot of a scene; with --missing or --stale: only such shots of it"
+    )
     where: str = arg("", description=WHERE_HELP)
     takes: int = arg(1, ge=1, le=50, description="number of takes of each shot")
     seeds: str = arg("", description="sweep: a take with each of these seeds, such as 1,2,3")
-    guidances: str = arg("", description="sweep: with each of these guidance scales, such as 3,5")
-    prompts: tuple[str, ...] = arg((), description="sweep: with each of these prompts instead of its own")
+    guidances: str = arg("", description="sweep: a take with each of these guidance scales, such as 3,5")
+    prompts: tuple[str, ...] = arg(
+        (), description="sweep: a take with each of these prompts instead of its own"
+    )
     engine: str = arg("", description="engine for these takes")
     sound: str = arg("", description="a recorded line that drives the takes: a file or an asset")
     sound_alone: bool = arg(False, description="keep the pictures of the picked take and make new sound")
-    measure: bool = arg(False, description="with a cache: also make it without, and record the difference")
+    measure: bool = arg(
+        False, description="with a cache: make it without the cache too, and record the difference"
+    )
     one_go: bool = arg(False, description="generate shots of a scene as one take with cuts (experimental)")
-    dry_run: bool = arg(False, description="only show the estimate: time, disk, end")
+    dry_run: bool = arg(False, description="only show the estimate: duration, disk space, end time")
     detach: bool = arg(False, description="queue the work and return at once")
-    hold: bool = arg(False, description="queue it held, and return; milimo batch resume starts it")
+    hold: bool = arg(False, description="queue the takes on hold and return; milimo batch resume starts them")
     not_before: str = arg("", description=ASKED)
     priority: int = arg(0, ge=-1000, le=1000, description="priority; higher runs first, 0 is normal")
     set: tuple[str, ...] = arg(
@@ -258,7 +264,7 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
     """
     asset = import_or_find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is not a sound", "milimo shot make 3B --sound line.wav")
+        raise BadInput(f"{asset.name} is not a sound", "run milimo shot make 3B --sound line.wav")
     for state in shots:
         take_orders.require_recording_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.get_asset_path(studio.require_project().paths, asset))
@@ -278,7 +284,9 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
     if named and args.where:
         raise BadInput("name shots or use a filter, not both", "for example --missing --where '@Mara night'")
     if not (named or args.all or by_state or scene):
-        raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
+        raise BadInput(
+            "no shot is named", "run milimo shot make 3B, or give --missing, --stale, --all or --scene N"
+        )
     always, due = [], []
     states = shot_spec.list_shot_states(story)
     # Several shots can show the same take. The take is made if the filter matches any of them.
@@ -372,7 +380,7 @@ def _parse_sweep_numbers(text: str, flag: str, read: Callable[[str], Any]) -> tu
         try:
             found[read(word)] = None
         except ValueError:
-            raise BadInput(f"{flag}: “{word}” is not a valid number", f"{flag} 1,2,3") from None
+            raise BadInput(f"{flag}: “{word}” is not a valid number", f"write {flag} 1,2,3") from None
     return tuple(found)
 
 

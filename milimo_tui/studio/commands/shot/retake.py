@@ -39,7 +39,7 @@ class ShotRetakeArgs(Args):
     take: str = arg("", description=TAKE_HELP)
     range: str = arg("", description=f"the frames to make again: {retakes.RANGE_SYNTAX}")
     region: str = arg("", description=f"the part to make again: {retakes.REGION_SYNTAX}")
-    mask: str = arg("", description="the part to make again: white in a mask (its name or a file)")
+    mask: str = arg("", description="the part to make again: the white area of a mask (its name or a file)")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int | None = arg(
         None,
@@ -48,16 +48,18 @@ class ShotRetakeArgs(Args):
         description=f"soften the edge inwards over this many pixels (default: {retakes.FEATHER})",
     )
     frame: str = arg("", description=retakes.FRAME_SYNTAX)
-    place: str = arg("", description="position in the new frame: left,top (default: the middle)")
+    place: str = arg(
+        "", description="position of the picture in the new frame: left,top (default: the middle)"
+    )
     strength: float | None = arg(
-        None, ge=0.01, le=1, description=f"{STRENGTH_HELP} (default: 1; of all of it 0.9)"
+        None, ge=0.01, le=1, description=f"{STRENGTH_HELP} (default: 1; for the complete take: 0.9)"
     )
     prompt: str = arg("", description="prompt (default: the shot's prompt)")
     sound: Literal["auto", "new", "keep"] = arg(
         "auto",
         description="make new sound or keep the old; auto: new if complete frames are made again",
     )
-    engine: str = arg("", description="engine (default: that of the take, if it can change takes)")
+    engine: str = arg("", description="engine (default: the engine of the take, if it can change takes)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     dry_run: bool = arg(False, description="only show the estimate")
     detach: bool = arg(False, description="queue the work and return at once")
@@ -84,8 +86,8 @@ class TakeUpscaleArgs(Args):
         le=1,
         description="amount of noise from which the result is refined (default: 0, not refined)",
     )
-    engine: str = arg("", description="engine (default: that of the take, if it can change takes)")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the take's)")
+    engine: str = arg("", description="engine (default: the engine of the take, if it can change takes)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the seed of the take)")
     dry_run: bool = arg(False, description="only show the estimate")
     detach: bool = arg(False, description="queue the work and return at once")
     not_before: str = arg("", description=ASKED)
@@ -106,7 +108,9 @@ def _find_source_take(studio: Studio, shot: str, take: str) -> tuple[ShotState, 
     state = find_take_owner(studio, shot)
     found = find_take(state, take) if take else state.picked
     if found is None:
-        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no picked take", f"milimo shot takes {state.number} lists its takes"
+        )
     return state, found
 
 
@@ -145,7 +149,7 @@ def _require_mask_length(name: str, frames: int | None, asset: Asset) -> None:
     if frames is not None and frames != asset.frames:
         raise BadInput(
             f"the mask “{name}” has {frames} frames, but the take has {asset.frames}",
-            "make the mask from this take: milimo picture track",
+            "milimo picture track makes a mask of this take",
         )
 
 

@@ -71,7 +71,7 @@ def _list_shots(studio: Studio, args: ShotListArgs) -> Outcome:
 class ShotAddArgs(Args):
     scene: str = arg(description="a scene (its number or id)")
     action: str = arg(description="visible action")
-    after: str = arg("", description="the shot before it (default: the last of the scene)")
+    after: str = arg("", description="the shot after which it is inserted (default: the last of the scene)")
     seconds: str = arg("4", description="length in seconds")
     length: str = arg("", description="length as frames (100), seconds (2.5s) or timecode")
 

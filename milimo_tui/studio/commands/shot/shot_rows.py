@@ -95,7 +95,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
         numbers = [one.number for one in story.scenes if one.omitted and name in (one.id, one.number)]
         if numbers:
             raise NotFound(f"scene {numbers[0]} is omitted", f"milimo scene restore {numbers[0]} restores it")
-        raise NotFound(f"there is no scene “{name}”", "milimo scene list")
+        raise NotFound(f"there is no scene “{name}”", "milimo scene list lists the scenes")
     return scene.id
 
 
@@ -117,4 +117,7 @@ def find_shot_state(studio: Studio, name: str) -> shot_spec.ShotState:
     state = shot_spec.find_live_shot_state(story, shot.id)
     if state:
         return state
-    raise NotFound(f"shot {name} is parked: its text is no longer in the screenplay", "milimo shot list")
+    raise NotFound(
+        f"shot {name} is parked: its text is no longer in the screenplay",
+        "milimo shot list lists the shots of the film",
+    )

@@ -27,7 +27,9 @@ class ShotSplitArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     before: str = arg("", description="words of its speech or action that the second shot begins with")
     beat: int = arg(0, description="the sentence that the second shot begins with: 2 is the second", ge=0)
-    at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
+    at: str = arg(
+        "", description="where to split: frames (50), seconds (2s) or timecode (default: the middle)"
+    )
 
 
 def _split_shot(studio: Studio, args: ShotSplitArgs) -> Outcome:
@@ -63,15 +65,15 @@ def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> Tex
     found = surgery.list_beats(shot)
     if args.beat:
         if not 1 < args.beat <= len(found):
-            most = f"2 to {len(found)}" if len(found) > 1 else "it has one sentence: --before WORDS"
-            raise BadInput(f"there is no beat {args.beat} to start with", most)
+            most = f"give 2 to {len(found)}" if len(found) > 1 else "it has one sentence: give --before WORDS"
+            raise BadInput(f"there is no sentence {args.beat} for the second shot to begin with", most)
         return found[args.beat - 1]
     return surgery.find_beat_at_frame(shot, shot.frames // 2 if frames is None else frames)
 
 
 class ShotJoinArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    other: str = arg("", description="its neighbour in the scene (default: the next)")
+    other: str = arg("", description="the shot before or after it (default: the next)")
 
 
 def _join_shots(studio: Studio, args: ShotJoinArgs) -> Outcome:
@@ -117,7 +119,7 @@ def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
     number = story.numbers.get(shot.id, shot.id)
     if not other and place + 1 >= len(mine):
         raise BadInput(
-            f"{number} is the last shot of its scene", "name the one before: milimo shot join ID OTHER"
+            f"{number} is the last shot of its scene", "name the shot before it: milimo shot join ID OTHER"
         )
     wanted = shot_spec.find_shot(story, other).id if other else mine[place + 1].id
     for first, second in pairwise(mine):
@@ -150,10 +152,13 @@ def _restore_shot(studio: Studio, args: ShotRestoreArgs) -> Outcome:
     shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
     shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
     if shot is None:
-        raise NotFound(f"no omitted shot is called “{args.id}”", "milimo shot list; milimo bin list")
+        raise NotFound(
+            f"no omitted shot is called “{args.id}”",
+            "milimo shot list shows omitted shots, milimo bin list deleted ones",
+        )
     scene = next(scene for scene in story.scenes if scene.id == shot.scene)
     if scene.parked:
-        raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
+        raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number} restores it")
     news = story_edits.edit_story(studio, f"bring back {shot.number}", [shot], [unmark_deleted(shot)]).news
     row = build_shot_row(find_shot_state(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))

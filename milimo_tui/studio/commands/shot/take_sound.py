@@ -26,15 +26,15 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes
 class TakeOrderArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
-    engine: str = arg("", description="engine that makes it")
+    engine: str = arg("", description="engine that makes the new take")
     dry_run: bool = arg(False, description="only show the estimate")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
 class TakeSoundArgs(TakeOrderArgs):
-    since: str = arg("", description="start of the range, a time of the shot")
-    until: str = arg("", description="end of the range")
-    over: str = arg("", description="pictures of a clip instead of a take: a file or an asset")
+    since: str = arg("", description="start of the range: 1s or a timecode")
+    until: str = arg("", description="end of the range: 2.5s or a timecode")
+    over: str = arg("", description="make sound for this clip instead of a take: a file or an asset")
 
 
 def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
@@ -43,7 +43,7 @@ def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
     if args.over:
         if args.since or args.until or args.take:
             raise BadInput(
-                "a clip gets sound for its whole length", "leave out the take, --since and --until"
+                "a clip gets sound for its complete length", "leave out the take, --since and --until"
             )
         clip = import_or_find_asset(studio, args.over)
         return _queue_take_order(
@@ -62,8 +62,8 @@ def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
 
 class TakeExtendArgs(TakeOrderArgs):
     length: str = arg(description="length of the extension: 2s, 48f or a timecode")
-    before: bool = arg(False, description="before the take instead of after it")
-    into: str = arg("", description="the shot whose picked take it bridges to")
+    before: bool = arg(False, description="extend before the take instead of after it")
+    into: str = arg("", description="the shot to whose picked take a bridge is made")
 
 
 def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
@@ -85,7 +85,9 @@ def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
 
 
 class TakeDubArgs(TakeOrderArgs):
-    line: str = arg("", description="a recording of the line, a file or an asset (default: synthetic voice)")
+    line: str = arg(
+        "", description="a recording of the line, a file or an asset (default: the voice of the take)"
+    )
 
 
 def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
@@ -96,7 +98,7 @@ def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
     if args.line:
         asset = import_or_find_asset(studio, args.line)
         if asset.kind is not AssetKind.SOUND:
-            raise BadInput(f"{asset.name} is not a sound", "milimo shot dub 3B --line line.wav")
+            raise BadInput(f"{asset.name} is not a sound", "run milimo shot dub 3B --line line.wav")
         take_orders.require_recording_fits(asset, state.number, take.length / state.story.project.rate)
         line = str(render_plan.get_asset_path(studio.require_project().paths, asset))
     return _queue_take_order(
@@ -107,7 +109,9 @@ def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
 def _require_take(state: ShotState, name: str) -> Take:
     take = find_take(state, name) if name else state.picked
     if take is None:
-        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot make {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no picked take", f"milimo shot make {state.number} makes a take"
+        )
     return take
 
 

@@ -64,7 +64,9 @@ def find_take_owner(studio: Studio, name: str) -> shot_spec.ShotState:
 class TakePickArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="id or number of a take, from 1 (default: the newest)")
-    step: int = arg(0, description="move the pick by this many takes instead; negative is back")
+    step: int = arg(
+        0, description="move the pick by this many takes instead; a negative number moves it back"
+    )
 
 
 def _pick_take(studio: Studio, args: TakePickArgs) -> Outcome:
@@ -73,7 +75,9 @@ def _pick_take(studio: Studio, args: TakePickArgs) -> Outcome:
         require_not_rejected(studio, state, find_take(state, args.take))
     usable = [take for take in state.takes if not take.rejected]
     if not usable:
-        raise BadInput(f"shot {state.number} has no take to pick", f"milimo shot make {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no take to pick", f"milimo shot make {state.number} makes one"
+        )
     if args.step:
         at = usable.index(state.picked) if state.picked in usable else len(usable)
         take = usable[(at + args.step) % len(usable)]
@@ -109,7 +113,9 @@ def find_take(state: shot_spec.ShotState, name: str) -> Take:
     for place, take in enumerate(state.takes, 1):
         if name in (take.id, str(place)):
             return take
-    raise NotFound(f"shot {state.number} has no take “{name}”", f"milimo shot takes {state.number}")
+    raise NotFound(
+        f"shot {state.number} has no take “{name}”", f"milimo shot takes {state.number} lists its takes"
+    )
 
 
 class TakeRateArgs(Args):
@@ -124,12 +130,14 @@ def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
     state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
-        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no picked take", f"milimo shot takes {state.number} lists its takes"
+        )
     place = state.takes.index(take) + 1
     if args.reject or args.accept:
         judged = replace(take, rejected=args.reject)
     elif args.rating is None:
-        raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
+        raise BadInput("no rating is given", f"run milimo shot rate {state.number} 4")
     else:
         judged = replace(take, rating=args.rating)
     shot = _update_pick_after_rating(state, judged)
@@ -231,7 +239,7 @@ def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(
-            f"shot {state.number} has no picked take to remake", f"milimo shot make {state.number}"
+            f"shot {state.number} has no picked take to remake", f"milimo shot make {state.number} makes one"
         )
     [job] = studio.require_client().submit_jobs([remake.make_remake_request(studio, state, take)])
     one_go_note = measured.describe_one_go_remake(state.story, take)

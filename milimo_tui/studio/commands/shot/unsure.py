@@ -67,9 +67,11 @@ def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
 
 class ShotAnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    words: str = arg("", description="the guess, named by words of the script (She); empty: the first guess")
-    guess: str = arg("", description="the guessed value, if several guesses have these words")
-    answer: str | None = arg(None, description="the answer: Mara, nobody, NIGHT, 6s …; left out: as guessed")
+    words: str = arg(
+        "", description="the words of the script that the guess is about (She); empty: the first guess"
+    )
+    guess: str = arg("", description="the guessed value, if several guesses are about these words")
+    answer: str | None = arg(None, description="the answer: Mara, nobody, NIGHT, 6s … (default: the guess)")
 
 
 def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:

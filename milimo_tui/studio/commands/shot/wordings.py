@@ -38,7 +38,7 @@ class PromptWriteArgs(Args):
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
     )
-    accept: bool = arg(False, description="accept it as the prompt at once (undo reverts it)")
+    accept: bool = arg(False, description="accept the suggestion as the prompt at once (undo reverts it)")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -107,7 +107,7 @@ def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: Prompt
     if found is None:
         raise BadInput(
             f"shot {args.id} does not start with a picture",
-            f"milimo shot condition add {args.id} FILE, or milimo shot enhance {args.id} --show FILE",
+            f"milimo shot condition add {args.id} FILE adds one; or give --show FILE",
         )
     return found
 
@@ -186,7 +186,7 @@ def _list_suggestions(studio: Studio, args: ShotIdArgs) -> Outcome:
 
 class ShotLengthArgs(Args):
     ids: tuple[str, ...] = arg(description="shots (3B or ids)")
-    model: str = arg("", description="weights with a duration head (default: the selected ones)")
+    model: str = arg("", description="weights that can estimate durations (default: the selected ones)")
     accept: bool = arg(False, description="set the suggested lengths at once (undo reverts it)")
     detach: bool = arg(False, description="queue the work and return at once")
 
@@ -266,8 +266,8 @@ def _decline_suggestions(studio: Studio, args: SuggestionDeclineArgs) -> Outcome
 
 class ReferenceSheetArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    use: bool = arg(False, description="it is a frame: let takes begin with it")
-    leave: bool = arg(False, description="it is a reference sheet: let no take begin with it")
+    use: bool = arg(False, description="the picture is a first frame: takes begin with it")
+    leave: bool = arg(False, description="the picture is a reference sheet: no take begins with it")
 
 
 def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
@@ -279,7 +279,8 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
     asset = suggestions.find_first_picture(story, shot)
     if asset is None:
         raise BadInput(
-            f"shot {number} does not start with a picture", f"milimo shot condition add {number} FILE"
+            f"shot {number} does not start with a picture",
+            f"milimo shot condition add {number} FILE adds one",
         )
     if args.use or args.leave:
         suggestions.set_sheet_verdict(studio, asset, is_sheet=args.leave)

@@ -199,14 +199,16 @@ class NormalKeys:
                 return None
             self._letter = (letter, int(binding.args["step"]), bool(binding.args.get("before", False)))
         if self._letter is None:
-            self._warn_stuck("no letter was searched for yet", "{ui.find_letter} and a letter goes to it")
+            self._warn_stuck(
+                "no letter was searched for yet", "{ui.find_letter} and a letter goes to that letter"
+            )
             return None
         letter, step, before = self._letter
         step *= int(binding.args["step"]) if binding.act == "find_again" else 1
         row, column = self._here
         found = find_letter(self._page.lines[row], column, letter, step, count or 1, before=before)
         if found is None:
-            self._warn_stuck(f"no “{letter}” {'ahead' if step > 0 else 'behind'} in this line")
+            self._warn_stuck(f"no “{letter}” {'after' if step > 0 else 'before'} the cursor in this line")
             return None
         return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
 
@@ -388,7 +390,7 @@ class NormalKeys:
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             register = Register(self._editor.app.clipboard)
         if register is None or not register.text:
-            self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion copies")
+            self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion key copy a text")
             return
         before, place = bool(key_command.binding.args.get("before", False)), self._here
         selected = self._take_selection()

@@ -98,7 +98,7 @@ class TimelineMarks:
         """
         at = self._core.playhead
         here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
-        text = await self._core.ask_text("marker", here.text if here else "", name="MARKER")
+        text = await self._core.ask_text("text of the marker", here.text if here else "", name="MARKER")
         if text is None:
             return
         if here is None:

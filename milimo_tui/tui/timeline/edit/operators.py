@@ -190,7 +190,7 @@ class CutOperators:
             self._core.show_message(
                 f"{where} is empty",
                 "warn",
-                "{ui.yank} {ui.yank} copies this clip, {media:ui.yank} in Media a file",
+                "{ui.yank} {ui.yank} copies this clip, {media:ui.yank} in Media copies a file",
             )
         return contents
 
@@ -289,7 +289,7 @@ class CutOperators:
         pair = model.find_nearest_cut(lane, self._core.playhead) if lane is not None else None
         if lane is None or pair is None:
             self._core.show_message(
-                "no two clips meet on this track", "warn", "at the start or end of a track use a fade"
+                "no two clips meet on this track", "warn", "use a fade at the start or end of a track"
             )
             return
         self._repeat_edit.remember_edit(key_command)

@@ -78,7 +78,8 @@ class VisualMode(Mode):
         self._core.visual = visual
         self._core.redraw()
         self._core.show_message(
-            "motions select", hint="{ui.extract} {ui.lift} {ui.yank} {ui.remake} act on it, Esc leaves it"
+            "motions now extend the selection",
+            hint="{ui.extract} {ui.lift} {ui.yank} {ui.remake} act on it, Esc ends it",
         )
 
     def leave_visual(self) -> None:

@@ -131,7 +131,7 @@ class ShotTakes(Mode):
 
         heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {planned.message}"
         save = partial(self._queue_edited_take, shot)
-        self._core.app.push_screen(SpecPanel(heading, planned.data["specs"][0], save, verb="makes it"))
+        self._core.app.push_screen(SpecPanel(heading, planned.data["specs"][0], save, verb="makes the take"))
 
     async def _queue_edited_take(self, shot: str, patch: Mapping[str, Any]) -> None:
         """Queue a take of a shot with the changed settings in `patch`. If the take is refused, raise the
@@ -145,7 +145,7 @@ class ShotTakes(Mode):
 
             return run_by_id(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
 
-        self._core.show_message(await app.working.run(run_shot_make), "good", "{ui.mode jobs} shows it")
+        self._core.show_message(await app.working.run(run_shot_make), "good", "{ui.mode jobs} shows the job")
 
     @property
     def is_on(self) -> bool:
@@ -204,7 +204,7 @@ class ShotTakes(Mode):
         if shot and key_command.argument in "012345":
             await self._core.run_and_wait("shot.rate", id=shot, rating=int(key_command.argument))
         elif shot:
-            self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
+            self._core.show_message("a rating is from 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     @action
     async def act_to_script(self, key_command: KeyCommand) -> None:

@@ -70,7 +70,8 @@ class TrimKeys:
             self._move_edge_to(grammar.MOTIONS[to](core.cutting, core.view, key_command.times).frame)
         else:
             core.show_message(
-                "TRIM moves by frames and seconds, and to marks and edits", hint="{ui.help} lists the keys"
+                "TRIM can only move by frames and seconds, and to marks and edits",
+                hint="{ui.help} lists the keys",
             )
 
     @action

@@ -128,7 +128,8 @@ def _parse_speed(field: InspectorField, text: str) -> Fraction:
             speed = parse_ratio(text) if "/" in text else parse_ratio(text) / 100
     except BadInput:
         raise BadInput(
-            f"speed: {_quote_typed(text)} is not a number", "50, 1/2 or 2x; below 0 backwards"
+            f"speed: {_quote_typed(text)} is not a number",
+            "write 50, 1/2 or 2x; a negative speed plays backwards",
         ) from None
     if abs(speed) > field.high:
         _require_in_range(
@@ -146,7 +147,7 @@ def _parse_pan(field: InspectorField, words: str) -> float:
         return sign * float(side.lstrip("lr ").strip())
     except ValueError:
         raise BadInput(
-            f"pan: {_quote_typed(words)} is not a position between left and right", "C, L 50 or R 50"
+            f"pan: {_quote_typed(words)} is not a position between left and right", "write C, L 50 or R 50"
         ) from None
 
 
@@ -170,7 +171,7 @@ def _parse_setting_colour(field: InspectorField, word: str) -> str:
         return PALETTE[word]
     if not COLOUR_PATTERN.fullmatch(long):
         raise BadInput(
-            f"{field.label}: {_quote_typed(word)} is not a colour", f"#rrggbb, or {', '.join(PALETTE)}"
+            f"{field.label}: {_quote_typed(word)} is not a colour", f"write #rrggbb, or {', '.join(PALETTE)}"
         )
     return long
 

@@ -49,7 +49,7 @@ class KeyframeKeys:
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if field is None or clip is None or not field.can_have_keys:
             self._core.show_message(
-                "this setting has no key frames", hint="opacity, scale, position and volume have key frames"
+                "this setting has no key frames", hint="choose opacity, scale, position or volume"
             )
             return None
         return field, clip
@@ -95,9 +95,9 @@ class KeyframeKeys:
             await self._core.run_and_wait(change.command, **change.args)
         else:
             self._core.show_message(
-                f"there is no key of {field.label} here",
+                f"there is no key frame of {field.label} here",
                 "warn",
-                "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} removes them all",
+                "{ui.key_next} {ui.key_previous} go to its key frames, {ui.reset} removes them",
             )
 
     @action
@@ -125,14 +125,14 @@ class KeyframeKeys:
         )
         if next_easing is None:
             self._core.show_message(
-                f"there is no key of {field.label} here or before", "warn", "{ui.key_set} sets one"
+                f"there is no key frame of {field.label} here or before", "warn", "{ui.key_set} sets one"
             )
             return
         frame, easing = next_easing
         change = changes.make_key_change(clip, field.key, frame, easing=easing)
         if await self._core.run_and_wait(change.command, **change.args) is not None:
             self._core.show_message(
-                f"easing of {field.label} after its key at frame {frame}: {easing.value}", "good"
+                f"easing of {field.label} after its key frame at {frame}: {easing.value}", "good"
             )
 
     @action
@@ -169,7 +169,7 @@ class KeyframeKeys:
         there = [f for f in frames if f > at] if count > 0 else [f for f in frames if f < at][::-1]
         if not there:
             self._core.show_message(
-                f"there is no key {'after' if count > 0 else 'before'} the playhead",
+                f"there is no key frame {'after' if count > 0 else 'before'} the playhead",
                 hint="{ui.key_set} sets one",
             )
             return

@@ -52,7 +52,7 @@ class ListedItems:
                 "shot.rate", id=self._pending_edits.inspected_shot, take=take, rating=rating
             )
         else:
-            self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
+            self._core.show_message("a rating is from 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     async def relink_missing_file(self, asset: str) -> None:
         """Ask for the new path of a missing file. A file with the same bytes is accepted at once, a file with
@@ -94,7 +94,7 @@ class ListedItems:
         mark = self.find_marker(id)
         if mark is None:
             return
-        text = await self._core.ask_text("marker", mark.text, name="MARKER")
+        text = await self._core.ask_text("text of the marker", mark.text, name="MARKER")
         if text is not None:
             await self.set_marker_text(mark, text.strip())
 
@@ -105,7 +105,7 @@ class ListedItems:
         if text or mark.name:
             await self._core.run_and_wait("cut.note_set", note=mark.id, text=text)
         else:
-            self._core.show_message("a marker needs words", "warn", "{ui.key_clear} deletes it")
+            self._core.show_message("a marker needs a text", "warn", "{ui.key_clear} deletes it")
 
     async def remove_listed_marker(self, id: str) -> None:
         """Remove a marker."""

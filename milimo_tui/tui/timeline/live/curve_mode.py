@@ -160,7 +160,7 @@ class CurveMode(LiveMode):
             return
         if edit.key_at(self.original_frame) is not None:
             self._core.show_message(
-                "there is a key here already",
+                "there is a key frame here already",
                 hint="{ui.less} {ui.more} change its value, {ui.edit} its easing",
             )
             return
@@ -174,7 +174,7 @@ class CurveMode(LiveMode):
             return
         if edit.key_at(self.original_frame) is None:
             self._core.show_message(
-                "there is no key here", "warn", "{ui.key_next} {ui.key_previous} go to them"
+                "there is no key frame here", "warn", "{ui.key_next} {ui.key_previous} go to key frames"
             )
             return
         self._apply_edit(edit.without_key(self.original_frame))
@@ -186,7 +186,7 @@ class CurveMode(LiveMode):
         if edit is None:
             return
         if edit.find_key_before(self.original_frame) is None:
-            self._core.show_message("there is no key here or before", "warn", "{ui.key_set} sets one")
+            self._core.show_message("there is no key frame here or before", "warn", "{ui.key_set} sets one")
             return
         self._apply_edit(edit.with_next_easing(self.original_frame))
 
@@ -207,7 +207,9 @@ class CurveMode(LiveMode):
         there = [f for f in frames if f > here] if count > 0 else [f for f in frames if f < here][::-1]
         if not there:
             side = "after" if count > 0 else "before"
-            self._core.show_message(f"there is no key {side} the playhead", hint="{ui.key_set} sets one")
+            self._core.show_message(
+                f"there is no key frame {side} the playhead", hint="{ui.key_set} sets one"
+            )
             return
         self._core.halt_playback()
         self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])

@@ -112,7 +112,7 @@ class EffectsMode(LiveMode):
         self._draw_effects()
         core.show_message(
             "each effect is shown on this frame",
-            hint="{ui.search} filters, {ui.play} plays with it, Enter adds it",
+            hint="{ui.search} filters, {ui.play} plays the clip with it, Enter adds it",
         )
 
     @action

@@ -45,7 +45,7 @@ class LiveEdit:
         core.halt_playback()
         if cut is None:
             core.show_message(
-                "there is no cut to change", "warn", "{ui.mode script}, {script:ui.commit} makes one"
+                "there is no cut to change", "warn", "{ui.mode script}, then {script:ui.commit} makes one"
             )
             return False
         if cut.frozen:

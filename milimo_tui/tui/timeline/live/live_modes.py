@@ -69,7 +69,7 @@ class LiveModes:
         field = self._inspector.selected_field
         if field is None or not (field.can_have_keys or field.key == "speed"):
             self._core.show_message(
-                "this setting can't change over time", hint="opacity, scale, position and volume do"
+                "this setting can't change over time", hint="choose opacity, scale, position or volume"
             )
             return
         self._inspector.leave_inspector()

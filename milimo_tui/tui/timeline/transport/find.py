@@ -44,7 +44,9 @@ class TimelineSearch:
         index = find_next_hit(self._hits, SearchHit(self._core.playhead, self._core.view.lane), step)
         if index is None:
             self._core.show_message(
-                describe_no_hits(words), "warn", "missing, stale, offline and gap find by state"
+                describe_no_hits(words),
+                "warn",
+                "the words missing, stale, offline and gap find clips by their state",
             )
             return
         hit = self._hits[index]

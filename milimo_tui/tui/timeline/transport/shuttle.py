@@ -118,7 +118,9 @@ class Transport:
             self.shuttle = self.shuttle.toggle_slow()
             pace = f"playing begins at {'a quarter of normal speed' if self.shuttle.slow else 'normal speed'}"
             self._core.show_message(
-                pace, hint="{ui.shuttle_stop} again changes it; {ui.move frame_back} {ui.move frame_on} step"
+                pace,
+                hint="{ui.shuttle_stop} again changes the speed;"
+                " {ui.move frame_back} {ui.move frame_on} step",
             )
         self.halt_shuttle()
         self._core.redraw()
@@ -144,7 +146,9 @@ class Transport:
         if self.shuttle.speed:
             self._start_playback(self.shuttle, self._choose_stretch())
         what = "the marked range" if self._core.cutting.marked else "the entire film"
-        self._core.show_message(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
+        self._core.show_message(
+            f"playback loops {what}" if self.loop else "playback runs once", hint="{ui.play} plays"
+        )
         self._core.redraw()
 
     def _choose_stretch(self) -> PlayRange:
@@ -158,7 +162,7 @@ class Transport:
             self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
-                "{storyboard:shot.make missing} on the Storyboard makes shots",
+                "{storyboard:shot.make missing} on the Storyboard makes takes",
             )
             return
         at = self._core.playhead if start is None else start
@@ -269,7 +273,7 @@ class Transport:
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
             raise Unavailable(
-                "there is nothing to play yet", "{storyboard:shot.make missing} on the Storyboard makes shots"
+                "there is nothing to play yet", "{storyboard:shot.make missing} on the Storyboard makes takes"
             )
         return PlaySource((plan,), cut.name, cut.mark_in, cut.mark_out)
 
@@ -289,7 +293,7 @@ class Transport:
             self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
-                "{storyboard:shot.make missing} on the Storyboard makes shots",
+                "{storyboard:shot.make missing} on the Storyboard makes takes",
             )
             return
         at = self._core.playhead
@@ -329,6 +333,7 @@ class Transport:
         if outcome.data.get("job") is None:
             return str(outcome.data["film"])
         self._core.show_message(
-            f"{why}: rendering it first", hint="{ui.player} again plays it when {ui.mode jobs} shows it done"
+            f"{why}: rendering the cut first",
+            hint="{ui.player} plays it when {ui.mode jobs} shows that it is done",
         )
         return ""
