@@ -263,7 +263,7 @@ def test_editor_of_a_changed_job_is_warned(house: JobHome) -> None:
     [id] = client.submit_jobs([picture(label="1", hold=True)])
     revision = client.fetch_job(id).revision
     client.edit_job(id, label="2", revision=revision)
-    with pytest.raises(Conflict, match=r"somebody else"):
+    with pytest.raises(Conflict, match=r"another program"):
         client.edit_job(id, label="3", revision=revision)
     assert client.fetch_job(id).label == "2"
     client.cancel_jobs([id])

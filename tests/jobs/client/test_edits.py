@@ -83,7 +83,7 @@ def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: JobHome) -
         ({"spec": {"engine": "nobody"}}, NotFound, "there is no engine"),
         ({"spec": {"engine": "needy"}}, Unavailable, "needs a GPU"),
         ({"priority": 5000}, BadInput, "priority"),
-        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody else"),
+        ({"label": "x", "revision": before.revision + 1}, Conflict, "another program"),
     ):
         with pytest.raises(error, match=sentence):
             client.edit_job(id, **fields)

@@ -74,13 +74,13 @@ async def test_states_are_named_and_edits_of_another_terminal_appear(tmp_path: P
 
         other = make_studio(tmp_path / "home", actor="terminal-b")
         run_by_id(other, "cut.split", {"at": "60"})
-        await stage.until(lambda: "of terminal-b" in stage.text)
+        await stage.until(lambda: "by terminal-b" in stage.text)
         assert stage.screen.list.key == chosen, "the cursor stays where it was"
         run_by_id(other, "cut.name_state", {"name": "cold open"})
         await stage.until(lambda: "“cold open”" in stage.text)
         other.close()
         await stage.press(";")
-        assert "another hand" in stage.text, "what Enter would do is told below the tree"
+        assert "another person" in stage.text, "what Enter would do is told below the tree"
         await stage.press(",")
         assert stage.screen.list.key == chosen
 

@@ -169,7 +169,7 @@ def test_values_are_read_in_usual_spellings(key: str, typed: str, value: Any) ->
         ("opacity", "nan", "from 0 % to 100 %"),
         ("gain_db", "loud", "from −96 dB to 24 dB"),
         ("pan", "up", "L 50"),
-        ("speed", "fast", "below 0 backwards"),
+        ("speed", "fast", "a negative speed plays backwards"),
         ("speed", "2e9", "10000 %"),
         ("length", "0", "from 1 f"),
         ("length", "soon", "2.5s"),
