@@ -3,11 +3,13 @@
 Usage: `python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`. The marks of
 a script are in a file next to the script (`bench/marks.py`). Without a script, the corpus in `bench/corpus`
 is used. `bench/judging.py` defines which shots are right. The figures are percentages, except `reaction` and
-`reason`, which are counts. Scenes that are kept apart have a table of their own and do not appear in the list
-of wrong shots, because nobody may tune the rules with them. Prompts are the output of `milimo shot show
---engine ltx2`. `engines/prompting/measures` finds the subjects of a prompt, ignoring speech. The guide of the
-model's authors asks for one of their six shot sizes, mentioned once, and for 120 to 220 words including
-speech.
+`reason`, which are counts. Scenes that are kept apart have separate tables. `--wrong` lists their errors only
+with `--kept-apart`, because nobody may tune the rules with them.
+
+Prompts are the output of `milimo shot show --engine ltx2`. The prompting guide by Lightricks asks for exactly
+one of six shot sizes, a movement, a viewpoint, light, sound, and 120 to 220 words.
+`engines/prompting/measures` searches the prompt for these elements and ignores speech. Only the number of
+words includes speech.
 
 If the program doubts a look, the doubt covers all shots of the same person up to the start of that person's
 next look. A scene is everything under one heading.
@@ -124,7 +126,7 @@ def judge_look_doubts(
     for verdict in judged:
         if verdict.measure == "look" and not verdict.right:
             led = any(places[verdict.where] in stretch for stretch in stretches[verdict.who])
-            yield Verdict(LED, led, verdict.where, f"nothing leads to {verdict.who}'s look")
+            yield Verdict(LED, led, verdict.where, f"no doubt covers {verdict.who}'s look")
 
 
 def is_about(doubt: Doubt, name: str) -> bool:
@@ -161,7 +163,7 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
 
 def classify_cue_extension(line: Line) -> str:
     """Return the manner in which a line is heard, according to the extension of its cue. The result is empty
-    if the extension does not tell.
+    if the extension does not state it.
     """
     letters = "".join(filter(str.isalpha, line.extension)).upper()
     return next((how for how, starts in _HEARD if letters.startswith(starts)), "")
@@ -251,17 +253,24 @@ def print_wrong(found: Sequence[JudgedScript], most: int, measure: str) -> None:
         for verdict in broken.verdicts
         if verdict.measure in wanted and not verdict.right
     ]
-    print("\n".join([*wrong[:most], f"{min(most, len(wrong))} of {len(wrong)}"]))
+    print("\n".join([*wrong[:most], f"{min(most, len(wrong))} of {len(wrong)} errors"]))
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Judge the scripts, print the tables, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("script", nargs="*", type=Path)
-    parser.add_argument("--json", action="store_true", help="the line of figures alone")
-    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print the first N wrong")
-    parser.add_argument("--of", default="", choices=(*SHARES, *COUNTS, *PROMPT), help="of one measure")
-    parser.add_argument("--kept-apart", action="store_true", help="list those as well")
+    parser.add_argument("script", nargs="*", type=Path, help="a script with marks; without it, the corpus")
+    parser.add_argument("--json", action="store_true", help="print no tables, only the figures as JSON")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print only the first N errors")
+    parser.add_argument(
+        "--of",
+        default="",
+        choices=(*SHARES, *COUNTS, *PROMPT),
+        help="with --wrong: only errors of one measure",
+    )
+    parser.add_argument(
+        "--kept-apart", action="store_true", help="with --wrong: also errors in scenes kept apart"
+    )
     args = parser.parse_args(words)
     try:
         marked = [read_script_marks(script) for script in args.script or sorted(CORPUS.glob("*.fountain"))]
@@ -289,12 +298,12 @@ def main(words: Sequence[str] | None = None) -> int:
                 f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation")
             )
         for side, rows in measured.items():
-            print_breakdown_table(f"prompts, {side}, %", rows, PROMPT)
+            print_breakdown_table(f"prompts, {side}, % right", rows, PROMPT)
         for side, rows in measured.items():
             every = rows["all"]
             print(
-                f"\n{side}, looks asked about: {every.get(ASKED_ABOUT, 0)} a scene; of wrong ones led to: "
-                f"{every.get(LED, 100)} %"
+                f"\n{side}: {every.get(ASKED_ABOUT, 0)} doubts about looks for each scene heading. "
+                f"They cover {every.get(LED, 100)} % of the wrong looks."
             )
     print(json.dumps({"name": "breakdown", "figures": measured, "ok": True}))
     return 0

@@ -56,9 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A mark on a stretch of the script. `start` and `end` are the positions of its characters in the
-    text.
-    """
+    """A marked passage of the script. It consists of the characters from `start` to before `end`."""
 
     place: Place
     seen: frozenset[str]
@@ -138,14 +136,14 @@ def _find_paragraph_end(text: str, start: int) -> int:
 
 
 def check_marks(text: str, data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each problem in the marks. `data` is the content of the marks file."""
+    """Yield a description of each problem in the marks. `data` is the content of the marks file."""
     yield from (f"unknown field {key}" for key in data.keys() - _TOP)
     if data.get("kind") not in KINDS:
-        yield f"kind {data.get('kind')!r} is not in the list"
+        yield f"unknown kind {data.get('kind')!r}"
     if not isinstance(data.get("kept_apart"), bool):
         yield "kept_apart must be true or false"
     if not data.get("title"):
-        yield "no title"
+        yield "title is missing"
     yield from _MarksChecker(text, data).find_problems()
 
 
@@ -173,14 +171,16 @@ class _MarksChecker:
             at = f"moment {number} ({row['quote'][:32]!r})"
             found = self.text.count(row["quote"])
             if found != 1 or "\n" in row["quote"]:
-                yield f"{at}: quote occurs {found} times"
+                yield f"{at}: the quote occurs {found} times"
                 continue
             start = self.text.index(row["quote"])
             rows = (*self._check_marked_frame(row), *self._check_speech(row, start), *self._check_focus(row))
-            yield from (f"{at}: {each}" for each in (*rows, *(["out of order"] if start <= last else [])))
+            yield from (
+                f"{at}: {each}" for each in (*rows, *(["the quote is out of order"] if start <= last else []))
+            )
             last = start
         for what in sorted((self.called.keys() | self.owner.keys() | self.places) - self.used):
-            yield f"{what} is never used"
+            yield f"no moment uses {what}"
 
     def _has_text(self, words: str) -> bool:
         return words.lower() in self.text.lower()
@@ -191,84 +191,84 @@ class _MarksChecker:
         yield from (f"{each} is listed twice" for each, count in Counter(ids).items() if count > 1)
         for row in self.named:
             absent = [each for each in row.get("also", ()) if not self._has_text(each)]
-            yield from (f"{row['name']}: also {each!r} is not in the text" for each in absent)
+            yield from (f"{row['name']}: the other name {each!r} is not in the text" for each in absent)
             for look in row.get("look", ()):
                 denied = look.get("not", [])
                 absent = [each for each in (*look["says"], *denied) if not self._has_text(each)]
                 yield from (f"look {look['id']}: {each!r} is not in the text" for each in absent)
                 both = set(look["says"]) & set(denied)
-                yield from (f"look {look['id']}: {each!r} is both said and denied" for each in both)
+                yield from (f"look {look['id']}: {each!r} is in says and in not" for each in both)
 
     def _check_marked_places(self) -> Iterator[str]:
         for row in self.data.get("place", ()):
             if not any(row["heading"] in line for line in self.lines):
-                yield f"place {row['id']}: heading not in the text"
+                yield f"place {row['id']}: the heading is not in the text"
             missing = [key for key in ("name", "part", "time", "weather") if key not in row]
-            yield from (f"place {row['id']}: no {key}" for key in missing)
+            yield from (f"place {row['id']}: {key} is missing" for key in missing)
             if row.get("time") not in TIMES:
-                yield f"place {row['id']}: time {row.get('time')!r} is not in the list"
+                yield f"place {row['id']}: unknown time {row.get('time')!r}"
             if not self._has_text(row.get("weather", "")):
                 yield f"place {row['id']}: weather {row['weather']!r} is not in the text"
 
     def _check_marked_frame(self, row: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"unknown field {key}" for key in row.keys() - _FIELDS)
         if row["place"] not in self.places:
-            yield f"no place {row['place']}"
+            yield f"unknown place {row['place']}"
         both, looks = [*row["seen"], *row.get("may", ())], row.get("looks", {})
         self.used.update((row["place"], *both, *looks.values()))
         for who in both:
             if who not in self.called:
-                yield f"no person or extra {who}"
+                yield f"unknown person or extra {who}"
             elif who in self.owner.values() and who not in looks:
-                yield f"no look for {who}"
+                yield f"the look of {who} is missing"
         if len(both) != len(set(both)):
-            yield "somebody is in seen and may twice"
+            yield "seen and may list a person twice"
         for who, look in looks.items():
             if who not in both:
-                yield f"a look for {who}, who is not there"
+                yield f"{who} has a look, but is not in seen or may"
             if self.owner.get(look) != who:
-                yield f"look {look} is not one of {who}'s"
+                yield f"look {look} does not belong to {who}"
 
     def _check_speech(self, row: Mapping[str, Any], start: int) -> Iterator[str]:
         cue = self._find_cue_above(self.text.count("\n", 0, start))
         speaker, heard, listener = row.get("speaker"), row.get("heard"), row.get("listener")
         self.used.update(filter(None, (speaker, listener)))
         if (speaker is None) != (heard is None):
-            yield "speaker and heard go together"
+            yield "speaker and heard must either both be given or both be absent"
         if cue and not speaker:
-            yield f"a speech of {cue} without a speaker"
+            yield f"speaker is missing, but this is a speech of {cue}"
         if listener is not None and listener not in self.called:
-            yield f"no person or extra {listener}"
+            yield f"unknown person or extra {listener}"
         if speaker is None:
-            yield from ["a listener without a speech"] if listener is not None else []
+            yield from ["listener is given, but speaker is missing"] if listener is not None else []
             return
         if speaker not in self.called:
-            yield f"no person or extra {speaker}"
+            yield f"unknown person or extra {speaker}"
         elif not cue:
-            yield "speaker given, but this is action"
+            yield "speaker is given, but this is action"
         elif cue.upper() not in self.called[speaker]:
-            yield f"the cue says {cue}, the mark {speaker}"
+            yield f"speaker is {speaker}, but the cue is {cue}"
         if heard not in HEARD:
-            yield f"heard {heard!r} is not in the list"
+            yield f"unknown value {heard!r} of heard"
         if heard == "seen" and speaker not in row["seen"]:
-            yield f"heard as seen, but {speaker} is not in seen"
+            yield f"heard is 'seen', but {speaker} is not in the list seen"
         if heard in ("off screen", "phone") and speaker in (*row["seen"], *row.get("may", ())):
-            yield f"{speaker} is {heard} and in the frame"
+            yield f"heard is {heard!r}, but {speaker} is in seen or may"
         if listener == speaker and self.data.get("kind") != "monologue":
-            yield f"{speaker} speaks to {speaker}"
+            yield f"{speaker} is both speaker and listener"
 
     def _check_focus(self, row: Mapping[str, Any]) -> Iterator[str]:
         focus = row.get("focus", "")
         thing = focus.removeprefix("insert: ")
         if thing != focus:
             if not self._has_text(thing):
-                yield f"{thing!r} is not in the text"
+                yield f"focus {thing!r} is not in the text"
         elif focus not in (*row["seen"], *row.get("may", ()), "place", "crowd"):
-            yield f"focus {focus!r} is neither in the frame nor place, crowd or insert"
+            yield f"focus {focus!r} is no person in seen or may, and not place, crowd or an insert"
         if not isinstance(row.get("sure"), bool):
             yield "sure must be true or false"
         elif not row["sure"] and not row.get("why"):
-            yield "not sure, but no why"
+            yield "sure is false, but why is missing"
 
     def _find_cue_above(self, row: int) -> str:
         """Return the name of the character who speaks the line at `row`, or an empty string if the line is
@@ -296,10 +296,12 @@ def main() -> int:
     moments = [row for data in found for row in data.get("moment", ())]
     apart = [data for data in found if data.get("kept_apart")]
     heard = Counter(row["heard"] for row in moments if "heard" in row)
-    print(f"scenes {len(found)} (kept apart {len(apart)}), moments {len(moments)}", end=" ")
-    print(f"(kept apart {sum(len(data['moment']) for data in apart)})")
-    print("heard: " + ", ".join(f"{how} {count}" for how, count in sorted(heard.items())))
-    print(f"{wrong} things wrong" if wrong else "nothing wrong")
+    print(f"{len(found)} scenes ({len(apart)} of them kept apart)")
+    print(
+        f"{len(moments)} moments ({sum(len(data['moment']) for data in apart)} of them in scenes kept apart)"
+    )
+    print("Speeches: " + ", ".join(f"{how} {count}" for how, count in sorted(heard.items())))
+    print(f"Errors: {wrong}")
     return 1 if wrong else 0
 
 

@@ -181,12 +181,12 @@ def test_bench_reads_a_script_with_its_marks(marks: Marks, capsys: pytest.Captur
     find_marks_file(marks.script).write_text(MARKS.replace('time = "night"', 'time = "day"'))
     assert ask("--wrong", "1", "--of", "place").splitlines() == [
         "late 1A  place: Hall, day; not HALL, NIGHT",
-        "1 of 3",
+        "1 of 3 errors",
     ]
     find_marks_file(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
     assert "kept apart, % right" in (answer := ask())
     assert "open, % right" not in answer
-    assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
+    assert ask("--wrong", "9", "--of", "place") == "0 of 0 errors\n"
 
 
 def test_invalid_marks_are_refused(marks: Marks) -> None:

@@ -101,18 +101,34 @@ def test_moment_ends_at_the_next_one_or_its_paragraph(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("You are late.", "You were late.", "moment 2 ('You were late.'): quote occurs 0 times"),
-        ('"ANNA (30), a red coat"', '"I know."', "moment 2 ('You are late.'): out of order"),
-        ('kind = "dialogue"', 'kind = "talk"', "kind 'talk' is not in the list"),
+        ("You are late.", "You were late.", "moment 2 ('You were late.'): the quote occurs 0 times"),
+        ('"ANNA (30), a red coat"', '"I know."', "moment 2 ('You are late.'): the quote is out of order"),
+        ('kind = "dialogue"', 'kind = "talk"', "unknown kind 'talk'"),
         ('"red coat"', '"blue coat"', "look anna: 'blue coat' is not in the text"),
-        ('seen = ["ANNA"]', 'seen = ["EVE"]', "moment 1 ('ANNA (30), a red coat'): no person or extra EVE"),
-        ('heard = "phone"', 'heard = "seen"', "moment 3 ('I know.'): heard as seen, but TOM is not in seen"),
-        ('speaker = "TOM"', 'speaker = "ANNA"', "moment 3 ('I know.'): the cue says TOM, the mark ANNA"),
-        ('listener = "TOM"', 'listener = "ANNA"', "moment 2 ('You are late.'): ANNA speaks to ANNA"),
-        ("insert: lamp", "insert: door", "moment 3 ('I know.'): 'door' is not in the text"),
-        ('time = "night"', 'time = "late"', "place hall: time 'late' is not in the list"),
-        ('name = "TOM"', 'name = "TIM"', "TIM is never used"),
-        ("sure = true", "sure = false", "moment 1 ('ANNA (30), a red coat'): not sure, but no why"),
+        (
+            'seen = ["ANNA"]',
+            'seen = ["EVE"]',
+            "moment 1 ('ANNA (30), a red coat'): unknown person or extra EVE",
+        ),
+        (
+            'heard = "phone"',
+            'heard = "seen"',
+            "moment 3 ('I know.'): heard is 'seen', but TOM is not in the list seen",
+        ),
+        ('speaker = "TOM"', 'speaker = "ANNA"', "moment 3 ('I know.'): speaker is ANNA, but the cue is TOM"),
+        (
+            'listener = "TOM"',
+            'listener = "ANNA"',
+            "moment 2 ('You are late.'): ANNA is both speaker and listener",
+        ),
+        ("insert: lamp", "insert: door", "moment 3 ('I know.'): focus 'door' is not in the text"),
+        ('time = "night"', 'time = "late"', "place hall: unknown time 'late'"),
+        ('name = "TOM"', 'name = "TIM"', "no moment uses TIM"),
+        (
+            "sure = true",
+            "sure = false",
+            "moment 1 ('ANNA (30), a red coat'): sure is false, but why is missing",
+        ),
     ],
 )
 def test_invalid_mark_is_reported(old: str, new: str, complaint: str) -> None:
