@@ -243,7 +243,8 @@ class ComfyUIServer:
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}",
+                    "milimo job retry sends the request again",
                 )
             case status:
                 return Failed(f"{where} {action} ({status}): {response.message}")

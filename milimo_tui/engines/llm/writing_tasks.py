@@ -201,7 +201,8 @@ class _WritingJob:
         listed = value.get("marks") if isinstance(value, dict) else value
         if not isinstance(listed, list):
             raise Failed(
-                f"the answer of {self.chat_model.model} is not a list of marks", "milimo job retry asks again"
+                f"the answer of {self.chat_model.model} is not a list of marks",
+                "milimo job retry sends the request again",
             )
         names = ("kind", "who", "quote", "sentence")
         for one in listed:

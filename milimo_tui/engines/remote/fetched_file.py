@@ -38,7 +38,10 @@ def download_service_file(
         except OSError as error:
             raise explain_os_error(error, partial, "write") from error
         if not count:
-            raise Failed(f"{service.where} sent an empty file: {target.name}", "milimo job retry asks again")
+            raise Failed(
+                f"{service.where} sent an empty file: {target.name}",
+                "milimo job retry sends the request again",
+            )
         partial.replace(target)
     finally:
         with suppress(OSError):

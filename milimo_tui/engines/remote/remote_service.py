@@ -91,7 +91,8 @@ class RemoteService:
         if isinstance(error, TimeoutError):
             return Failed(
                 f"{self.where} was silent for {self.seconds:.0f} s",
-                f"a higher {self.patience} in config.toml waits longer; milimo job retry asks again",
+                f"a higher {self.patience} in config.toml waits longer; "
+                "milimo job retry sends the request again",
             )
         if isinstance(error, ssl.SSLError):
             return Unavailable(
@@ -100,7 +101,7 @@ class RemoteService:
         if isinstance(error, ConnectionError | http.client.HTTPException) and is_connected:
             return Failed(
                 f"{self.where} closed the connection in the middle of its answer",
-                "milimo job retry asks again",
+                "milimo job retry sends the request again",
             )
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return Unavailable(

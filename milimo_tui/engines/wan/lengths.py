@@ -89,7 +89,7 @@ def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> lis
 def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
     """Return sentences on how the take differs from the requested length and frame rate. `wanted` is the
     number of model frames that the take needs, and `made` is the number that the model makes. `near` is True
-    if frames are used one to one.
+    if each model frame becomes exactly one frame of the take.
     """
     changes = []
     if not near:

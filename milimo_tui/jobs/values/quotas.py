@@ -19,8 +19,8 @@ GB = 10**9
 class Quotas:
     """Disk quotas in bytes; 0 means unlimited.
 
-    `home` is the limit of the home. `films` are pairs of a pattern for the names of film folders and a limit.
-    `each_film` is the limit of all other films.
+    `home` is the limit of the studio home. `films` are pairs of a pattern for the names of film folders and
+    the limit of each such film. `each_film` is the limit of each film that no pattern matches.
     """
 
     home: int = 0

@@ -92,8 +92,8 @@ def read_stream_facts(path: Path) -> StreamFacts:
     """Return the facts of every stream of a film or a sound. The first picture, or the first sound if there
     is none, is decoded.
 
-    Raises BadInput for a file without picture and sound, an empty or a huge file, and the errors of PyAV and
-    of the disk.
+    Raises BadInput if the file has neither a picture nor a sound, is empty or is too large. Errors of PyAV
+    and of the disk are passed on.
     """
     with av.open(str(path)) as container:
         video = find_picture_stream(container)

@@ -96,7 +96,7 @@ def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
             if not all(
                 has_decoder(stream) for stream in (*container.streams.video, *container.streams.audio)
             ):
-                raise BadInput(f"{path.name} is truncated: the codec of one of its streams is missing")
+                raise BadInput(f"{path.name} is truncated: it does not name the codec of one of its streams")
             if facts.kind == "video":
                 _check_last_picture(path, container, facts)
             if facts.sample_rate:

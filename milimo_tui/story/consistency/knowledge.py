@@ -77,8 +77,8 @@ def find_unexplained_knowledge(
 
 
 def _find_first_meetings(scenes: Sequence[CheckedScene]) -> dict[frozenset[str], int]:
-    """Return the index of the first scene in which two people are both seen, keyed by the pair of their
-    names.
+    """Return, for each pair of people (their names), the index of the first scene in which both are
+    seen.
     """
     first: dict[frozenset[str], int] = {}
     for at, scene in enumerate(scenes):

@@ -99,7 +99,7 @@ class SceneHearing:
             return tuple(name for name in self.item if name not in own)[:2]
         speakers = () if position is VoicePosition.VOICE_OVER else beat.speakers
         if position is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
-            return speakers  # The film shows the picture that is on the screen.
+            return speakers  # The camera shows the screen, so the speakers are in the picture.
         if position is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
         excluded = {*speakers, *there.gone, *there.away}

@@ -1,5 +1,5 @@
-"""Parse text as a screenplay: bytes into lines, lines into elements, elements into scenes; and find the
-characters.
+"""Parse text as a screenplay: bytes into lines, lines into elements, elements into scenes. Also find the
+people who appear in it.
 
 Begin with `fountain`. This package uses `story.values`.
 """

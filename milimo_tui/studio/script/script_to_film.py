@@ -32,7 +32,7 @@ CONTINUE_HINT = "the same command continues from there; milimo job watch follows
 @dataclass(frozen=True, slots=True)
 class FilmResult:
     """The result of `milimo film`. It has the data for `--json`. `previs` is True if the film contains
-    drawings. `noise` is True if the film contains takes made by tiny random weights.
+    drawings. `noise` is True if the film contains takes of a tiny test model with random weights.
     """
 
     data: dict[str, Any]

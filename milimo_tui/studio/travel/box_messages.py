@@ -51,7 +51,7 @@ class HelloRequest:
     film: Words
     folder: Words = ""
     named: bool = False  # True if `film` is the name of a film and not its id.
-    box: Words = ""  # A name that identifies the home where the user runs the command.
+    box: Words = ""  # The name of the home in which the user runs the command.
     protocol: int = PROTOCOL
     schema: int = SCHEMA.newest
     version: Words = __version__

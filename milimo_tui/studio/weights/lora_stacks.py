@@ -94,7 +94,9 @@ def _get_lora_path(store: ModelStore, use: LoraUse) -> Path:
     path = store.resolve(row.family, row.role, row.id).path
     files = sorted(path.glob(f"*{SAFE}")) if path.is_dir() else [path]
     if len(files) != 1:
-        raise NotFound(f"{use.id} is not a single LoRA file", f"its folder is {path}")
+        raise NotFound(
+            f"{use.id} has {len(files)} LoRA files, but a LoRA is one file", f"keep one LoRA file in {path}"
+        )
     return files[0]
 
 

@@ -94,7 +94,7 @@ class FilmView(ViewedScreen, PanedScreen):
         )
         # The outputs to render, by preset, for presets whose settings the user changed or marked.
         self.outputs: dict[str, RenderOutput] = {}
-        self.known: dict[str, PresetEstimate] = {}  # Estimates of size and target file, by preset.
+        self.known: dict[str, PresetEstimate] = {}  # The estimated size and the target file, by preset.
         self._in_hand = "films"  # Id of the list that has the focus, or had it last.
         self._was_watching = False  # True if the screen was last arranged for playing a film.
         # Identifies the shown poster by its film and its size, so that it is not loaded again.

@@ -68,11 +68,11 @@ def read_past_page(
     known: Iterable[str],
     limit: int = PAGE,
 ) -> PastPage:
-    """Read the next page of past jobs, and the batches of these jobs that are not in `known`. Raises
+    """Read the next page of past jobs, and those of their batches that are not in `known`. Raises
     MilimoError.
 
-    `before` is the key at which the page starts; None starts with the newest job. `limit` is the number of
-    jobs.
+    The page has the jobs that are older than the key `before`; None starts with the newest job. `limit` is
+    the number of jobs.
     """
     jobs, more = client.list_past_jobs(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))

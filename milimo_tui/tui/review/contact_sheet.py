@@ -58,7 +58,11 @@ class ContactSheet(Mode):
         """
         item, take = self._core.item, self._core.take
         if item is None or take is None:
-            self._core.show_message("only takes can be printed", "warn", "{ui.next_item} skips this item")
+            self._core.show_message(
+                "only takes can be printed, and this item is not a take",
+                "warn",
+                "{ui.next_item} skips this item",
+            )
             return
         await print_contact_sheet(self._core, take.shot, item.number, take.id)
 

@@ -168,16 +168,16 @@ class Prompt(Horizontal):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for a line of text. Return None if the user leaves the question, if another question is open
-        already, or if the screen closes meanwhile.
+        """Ask for a line of text. Return None if the user cancels the question, if another question is
+        open already, or if the screen closes meanwhile.
 
         - `secret` hides the text, and erases it from the line after the answer.
         - `changed` is called with the text after each change.
         - `lines` returns the completions for Tab. It is called in a thread.
         - `above` are rows shown above the input line.
         - `field` describes the allowed values.
-        - `at` is the region of the value on the screen; with it, the prompt replaces the value instead of the
-          message line.
+        - `at` is the region of the value on the screen. If it is given, the question is shown there,
+          otherwise on the message line.
         """
         if self._answer is not None or not self.is_attached:
             return None

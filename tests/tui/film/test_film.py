@@ -275,7 +275,7 @@ async def test_preset_is_chosen_of_all_and_sound_has_no_size(tmp_path: Path) -> 
         assert "wav has" in stage.said
         assert {"ui.size", "ui.rate", "ui.burn"} <= stage.screen.list_idle_acts()
         await stage.press("A")
-        assert "two films" in stage.said
+        assert "two rendered films" in stage.said
     studio.close()
 
 

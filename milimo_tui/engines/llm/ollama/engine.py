@@ -124,7 +124,7 @@ class OllamaChat:
                     return ChatReply("".join(pieces), is_whole, _count_ollama_tokens(value))
         raise Failed(
             f"the connection to Ollama at {self.service.shown} ended in the middle of an answer",
-            "milimo job retry asks again",
+            "milimo job retry sends the request again",
         )
 
     def _make_ollama_body(self, ask: ChatRequest) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class OllamaChat:
         if value.get("error"):
             raise Failed(
                 f"Ollama stopped with an error: {clean_one_line(str(value['error']), 300)}",
-                "milimo job retry asks again",
+                "milimo job retry sends the request again",
             )
         return value
 
@@ -178,7 +178,8 @@ class OllamaChat:
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}",
+                    "milimo job retry sends the request again",
                 )
             case status:
                 return Failed(f"{where} refused the request ({status}): {response.message}")

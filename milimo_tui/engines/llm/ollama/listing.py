@@ -181,5 +181,6 @@ def make_pull_error(service: RemoteService, response: ErrorResponse, model: str 
             )
         case status:
             return Failed(
-                f"{service.where} has failed ({status}): {response.message}", "milimo job retry asks again"
+                f"{service.where} has failed ({status}): {response.message}",
+                "milimo job retry sends the request again",
             )

@@ -125,7 +125,7 @@ class OpenAIChat:
             raise Failed(
                 f"the connection to {self.service.title} at {self.service.shown} ended in the "
                 "middle of an answer",
-                "milimo job retry asks again",
+                "milimo job retry sends the request again",
             )
         return ChatReply("".join(pieces), ended != "length", tokens)
 
@@ -160,7 +160,7 @@ class OpenAIChat:
             message = found.get("message", "") if isinstance(found, dict) else str(found)
             raise Failed(
                 f"{self.service.title} stopped with an error: {clean_one_line(str(message), 300)}",
-                "milimo job retry asks again",
+                "milimo job retry sends the request again",
             )
         count = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
@@ -202,7 +202,8 @@ class OpenAIChat:
                 )
             case status if status >= 500:
                 return Failed(
-                    f"{where} has failed ({status}): {response.message}", "milimo job retry asks again"
+                    f"{where} has failed ({status}): {response.message}",
+                    "milimo job retry sends the request again",
                 )
             case status:
                 return Failed(f"{where} refused the request ({status}): {response.message}")

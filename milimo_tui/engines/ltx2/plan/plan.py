@@ -272,7 +272,7 @@ def plan_ltx2_take(
 def resolve_made_spec(spec: MakeVideo) -> MakeVideo:
     """Return the spec from which the plan is made. For an extension, it covers the new frames and the
     existing frames that are generated again for a smooth transition. For a change of an existing take, inputs
-    that only a new take would follow are cleared.
+    that have an effect on new takes only are cleared.
     """
     return retake_rule.clear_followed_inputs(sound_orders.resolve_extension(spec))
 

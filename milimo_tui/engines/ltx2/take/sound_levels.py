@@ -74,7 +74,8 @@ def disable_sound_guidance() -> Around:
 
     def copy_positive_prompt(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         names = ("audio_encoder_hidden_states", "audio_encoder_attention_mask")
-        half = named[names[0]].shape[0] // 2  # without text guidance the batch has only one row
+        # With text guidance the batch has two halves. Without it, the batch has one row, so `half` is 0.
+        half = named[names[0]].shape[0] // 2
         more = {name: torch.cat([named[name][half:], named[name][half:]]) for name in names} if half else {}
         return args, {**named, **more}
 

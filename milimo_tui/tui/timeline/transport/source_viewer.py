@@ -110,7 +110,9 @@ class SourceViewer:
         self._core.halt_playback()
         await self._load_yanked()
         if self.side is None and not await self._load_clip_source():
-            self._core.show_message("no source is loaded", "warn", "{media:ui.yank} in Media copies a file")
+            self._core.show_message(
+                "no source is loaded", "warn", "copy a file in Media ({media:ui.yank}) to load it here"
+            )
             return
         self.sourcing = self.is_open = True
         self._core.divide_screen()
