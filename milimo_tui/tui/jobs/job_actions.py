@@ -196,7 +196,7 @@ class JobActions:
             )
         elif job.state not in IN_LINE | {"held"}:
             self._core.show_message(
-                f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}; only "
+                f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}: only "
                 "waiting jobs can be moved",
                 "warn",
             )

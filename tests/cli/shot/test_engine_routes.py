@@ -131,7 +131,7 @@ def test_take_is_extended_at_both_ends_and_into_another(studio: Milimo) -> None:
     assert equal(frames(into)[:kept], frames(first)[:kept])
     assert not equal(frames(into)[kept:], frames(other)[:8])
     labels = [job["label"] for job in studio.inside("job", "list")]
-    assert "1A led in, 0.333 s" in labels
+    assert "1A lead-in, 0.333 s" in labels
     assert "1A bridge to 2A, 0.333 s" in labels
     studio.act("shot", "pick", "1A", into["id"])
     data = studio.inside("shot", "show", "1A")

@@ -153,7 +153,7 @@ async def test_keyframes_are_added_visited_eased_and_removed(studio: Studio) -> 
         assert "◇" in panel(stage)
         assert "ease-in" in panel(stage)
         await stage.press("x")
-        assert "key of scale" in stage.said
+        assert "key frame of scale" in stage.said
         await stage.press(";", "x")
         assert [key.frame for key in clip_of(stage).effects.get_curve("scale")] == [0]
         await stage.press("u", "r")
