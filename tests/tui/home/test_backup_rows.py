@@ -51,9 +51,7 @@ async def test_settings_have_a_group_of_backups(monkeypatch: pytest.MonkeyPatch)
         screen = stage.app.screen
         assert isinstance(screen, SettingsScreen)
         await stage.until(lambda: bool(screen.table.key))
-        screen.table.show_rows(screen.table.rows, key="backup")
-        await stage.until(lambda: "the supervisor backs up" in stage.text)
-        for name in ("backup_hour", "backup_folder", "backup_share", "backup_days", "backup_weeks"):
+        for name in ("backup", "backup_hour", "backup_folder", "backup_share", "backup_days", "backup_weeks"):
             screen.table.show_rows(screen.table.rows, key=name)
             await stage.until(partial(_shows, stage, name))
         screen.table.show_rows(screen.table.rows, key="backup")
