@@ -92,7 +92,7 @@ SCREENS: Sequence[Visit] = (
     Visit(
         "retake",
         "gbggll\rcr",
-        "a take changed",
+        "  retake",
         "The form for a retake, which changes a part of a take (`c r` on Shot)",
         "\x1b\x1b",
     ),

@@ -101,7 +101,7 @@ class TakeActions:
         if take is None or item is None:
             self._core.show_message("only a take can be changed", "warn", "{ui.edit} opens the shot")
             return
-        await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
+        await ask_retake(self._core, f"{item.number}  retake", take.shot, take.id)
 
     @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:

@@ -84,5 +84,5 @@ def _make_follower_field(film: FilmSnapshot | None) -> FormField:
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(
         key="shot", label="shot", kind=FieldKind.CHOICE, choices=make_choices(filter(None, numbers)),
-        is_free=True, help="the shot that follows the map; empty: none yet",
+        is_free=True, help="the shot that follows the map; empty: none",
     )  # fmt: skip

@@ -76,7 +76,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         step=0.05,
         big=0.25,
         default="1; all of it: 0.9" if change == ANEW else "1" if change == FRAME else "0",
-        help="share of noise at the start: 1 makes everything new",
+        help="noise at the start: 1 makes everything new",
     )
     if change in (LARGER, MORE):
         return [first, strength]
@@ -92,7 +92,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
             key="place",
             label="place",
             default="in the middle",
-            help="left,top of the picture in the frame, in pixels",
+            help="left,top of the picture in the frame (pixels)",
         )
         return [first, frame, place, words, strength]
     where = [

@@ -466,7 +466,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         if take is None or self.details is None:
             self.show_message("there is no take to change", "warn", "{shot.make} makes one")
             return
-        await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
+        await ask_retake(self, f"{self.details.state.number}  retake", self.shot, take)
 
     @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
