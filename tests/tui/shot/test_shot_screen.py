@@ -280,9 +280,7 @@ async def test_keys_after_the_one_that_opens_a_shot_go_to_the_shot(studio: Studi
     async with on(studio, "storyboard") as stage:
         for key in ("enter", "c", "r", "j", "enter", *"12", "enter"):  # All keys arrive in one burst.
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await stage.until(
-            lambda: "  retake" in stage.text and "12" in stage.screen.form.changes.values()
-        )
+        await stage.until(lambda: "  retake" in stage.text and "12" in stage.screen.form.changes.values())
 
 
 @pytest.mark.long("screens")
