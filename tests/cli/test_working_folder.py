@@ -21,6 +21,7 @@ from PIL import Image
 import milimo_tui
 from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from tests.front_door import SECONDS, Milimo, in_environment
+from tests.jobs.cluster.clusters import free_port
 from tests.terminal import Terminal
 
 SOURCES = Path(milimo_tui.__file__).parent
@@ -196,4 +197,21 @@ def test_studio_and_its_child_processes_ignore_the_folder_where_it_was_started(f
             time.sleep(1.0)
         terminal.press("\x11")
         assert terminal.wait() == 0
+    assert read_sprung(sprung) == set()
+
+
+@pytest.mark.long("ray")
+def test_cluster_ignores_the_folder_where_it_was_started(film: Milimo) -> None:
+    film.inside("supervisor", "stop", "--now")
+    sprung = set_traps(film.cwd)
+    try:
+        run_trapped(film, "cluster", "up", "--port", str(free_port()))
+        run_trapped(film, "cluster", "join", "--name", "one", "--cpus", "2")
+        run_trapped(film, "supervisor", "start")
+        made = json.loads(run_trapped(film, "shot", "make", "1A", "--takes", "6", "--json"))
+        run_trapped(film, "job", "wait")
+        workers = [film.inside("job", "show", id)["history"][-1]["worker"] for id in made["jobs"]]
+        assert any(worker.startswith("one.") for worker in workers)
+    finally:
+        run_trapped(film, "cluster", "down")
     assert read_sprung(sprung) == set()
