@@ -240,14 +240,14 @@ def choose_runtime_folder(fallback: Path) -> Path:
         folder = Path(base) / "milimo"
     else:
         folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
-    if not _find_privacy_problem(folder):
+    if not find_privacy_problem(folder):
         return folder
-    if problem := _find_privacy_problem(fallback):
+    if problem := find_privacy_problem(fallback):
         raise Failed(problem, f"make the folder private: chmod 700 {fallback}")
     return fallback
 
 
-def _find_privacy_problem(folder: Path) -> str:
+def find_privacy_problem(folder: Path) -> str:
     """Return the reason why a folder is not private to this user, as text for a message. Empty if the folder
     is private. A missing folder is created.
     """
@@ -255,7 +255,7 @@ def _find_privacy_problem(folder: Path) -> str:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        return f"could not make the runtime folder {folder}: {error.strerror}"
+        return f"could not make the folder {folder}: {error.strerror}"
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         return f"{folder} is not a private folder of yours, so sockets can't be created there"
     return ""
@@ -436,11 +436,24 @@ NETWORK_DISKS = frozenset(
 )  # fmt: skip
 
 
+MEMORY_DISKS = frozenset({"tmpfs", "ramfs"})
+
+
 def detect_network_disk(folder: Path, mounts: str | None = None) -> str:
     """Return the kind of network disk that holds a folder (`nfs4`). Empty if the disk is local or unknown.
 
     `mounts` is a text in the format of `/proc/self/mountinfo`.
     """
+    kind = _detect_disk_kind(folder, mounts)
+    return kind if kind in NETWORK_DISKS else ""
+
+
+def is_in_memory(folder: Path) -> bool:
+    """Return True if the files of a folder are stored in main memory, as in many systems' `/tmp`."""
+    return _detect_disk_kind(folder) in MEMORY_DISKS
+
+
+def _detect_disk_kind(folder: Path, mounts: str | None = None) -> str:
     if mounts is None:
         mounts = _read_test_override("MILIMO_TEST_MOUNTS") or linux.read_proc_file("self/mountinfo")
     real = folder.resolve()
@@ -452,7 +465,7 @@ def detect_network_disk(folder: Path, mounts: str | None = None) -> str:
         point = escaped.encode("latin-1").decode("utf-8", "surrogateescape")
         if len(point) >= best and (real == Path(point) or Path(point) in real.parents):
             best, kind = len(point), after.split()[0]
-    return kind if kind in NETWORK_DISKS else ""
+    return kind
 
 
 @contextmanager

@@ -7,6 +7,8 @@ the user, that of the system, the default.
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
@@ -32,6 +34,8 @@ PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 # The names of the settings files in messages and in `read_settings`.
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+# Settings whose value is the name of a program, and those whose value is a command line.
+PROGRAM_SETTINGS, COMMAND_SETTINGS = ("mpv", "speech"), ("notify_command", "off_command", "ssh")
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
 Value = str | int | float | bool
 
@@ -441,6 +445,25 @@ def find_setting_rule(name: str, where: str = "") -> SettingRule:
     near = find_closest_names(name.replace("-", "_"), list(known))
     hint = f"near it: {near}" if near else "milimo config show: all of them"
     raise BadInput(f"{where}{': ' if where else ''}there is no setting “{name}”", hint)
+
+
+def resolve_program(name: str, value: str, folder: str) -> str:
+    """Return the value of a setting with its program as an absolute path, if `value` names the program by a
+    path relative to `folder`, such as `./tell`. Other values, and those of other settings, are unchanged.
+    """
+    if name in PROGRAM_SETTINGS:
+        words = [value]
+    elif name in COMMAND_SETTINGS:
+        try:
+            words = shlex.split(value)
+        except ValueError:  # A quotation mark is not closed, which is reported where the command is read.
+            return value
+    else:
+        return value
+    if not words or os.sep not in words[0] or words[0].startswith((os.sep, "~")):
+        return value
+    path = os.path.join(folder, words[0].removeprefix("./"))
+    return path if name in PROGRAM_SETTINGS else shlex.join([path, *words[1:]])
 
 
 def find_overriding_origin(origin: str) -> str:

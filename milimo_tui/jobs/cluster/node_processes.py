@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -25,6 +24,8 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import (
     explain_os_error,
+    find_privacy_problem,
+    is_in_memory,
     is_process_alive,
     read_boot_id,
     read_start_ticks,
@@ -41,6 +42,9 @@ HEAD = "head"
 END_SECONDS = 10.0
 # Size in MB of Ray's object store on a node. It carries messages and pieces of files, but no complete films.
 STORE_MB = 200
+# The longest path of Ray's folder, in bytes. A socket's path has at most 107 bytes, and Ray appends up to 68:
+# `/session_2026-11-29_08-15-00_123456_4194304/sockets/plasma_store.999`.
+SCRATCH_BYTES = 107 - 68
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def start_node(
         cpus=share.cpus,
         gpus=share.gpus,
         store=share.store_mb * 1_000_000,
-        folder=str(_get_ray_scratch(home, access)),
+        folder=str(make_ray_scratch(home, access)),
         labels=labels,
     )
     if not is_head:
@@ -156,8 +160,6 @@ def _launch_node(
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         accesses.write_cluster_token(token, access)
-        if order.is_head:
-            Path(order.folder).mkdir(mode=0o700, exist_ok=True)
         with log.open("w") as errors:
             process = subprocess.Popen(
                 helper_process.make_module_command("milimo_tui.jobs.cluster.ray_node"),
@@ -261,17 +263,45 @@ def _get_node_note_path(home: Home, name: str) -> Path:
     return home.cluster / f"node-{name}.json"
 
 
-def _get_ray_scratch(home: Home, access: ClusterAccess) -> Path:
-    """Return the folder for Ray's sockets and logs. It is outside the home, because a socket's path must be
-    short.
+def make_ray_scratch(home: Home, access: ClusterAccess) -> Path:
+    """Return the folder for Ray's sockets and logs, and create its private parent. The folder is outside the
+    home, because a socket's path must be short.
+
+    Ray gives all users access to the folder itself, so only the parent protects it. Raises Failed if no
+    parent on a disk is private and has a short path.
     """
-    key = hashlib.sha256(f"{home.root.resolve()} {access.token}".encode()).hexdigest()[:10]
-    return Path(tempfile.gettempdir()) / f"milimo-ray-{key}"
+    folders = _list_ray_scratch_folders(home, access)
+    suitable = [
+        folder
+        for folder in folders
+        if len(os.fsencode(folder)) <= SCRATCH_BYTES and not is_in_memory(folder.parent.parent)
+    ]
+    for folder in suitable:
+        if not find_privacy_problem(folder.parent):
+            return folder
+    if suitable:
+        raise Failed(
+            find_privacy_problem(suitable[-1].parent), f"remove {suitable[-1].parent}, or set TMPDIR"
+        )
+    raise Failed(
+        f"no temporary folder on a disk has a path of at most {SCRATCH_BYTES} bytes for the sockets of Ray",
+        "set TMPDIR to such a folder",
+    )
+
+
+def _list_ray_scratch_folders(home: Home, access: ClusterAccess) -> list[Path]:
+    """Return the possible folders for Ray's sockets and logs, in the order of preference."""
+    key = hashlib.sha256(f"{home.root.resolve()} {access.token}".encode()).hexdigest()[:8]
+    bases = dict.fromkeys([os.environ.get("TMPDIR") or "/tmp", "/var/tmp", "/tmp"])
+    return [Path(base) / f"milimo-ray-{os.getuid()}" / key for base in bases]
 
 
 def remove_ray_scratch(home: Home, access: ClusterAccess) -> None:
     """Delete the folder of Ray's sockets and logs if no node is running on this machine."""
-    shutil.rmtree(_get_ray_scratch(home, access), ignore_errors=True)
+    for folder in _list_ray_scratch_folders(home, access):
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # The parent is missing, or another cluster uses it.
+            folder.parent.rmdir()
 
 
 def remove_node_files(home: Home) -> None:

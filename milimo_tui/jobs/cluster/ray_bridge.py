@@ -392,6 +392,8 @@ def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
         exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     os.dup2(2, 1)  # Ray prints to stdout, which is redirected to stderr.
+    # Ray adds the driver's working folder to the import path of actors. Nobody else can write to this folder.
+    os.chdir("/")
     asyncio.run(_run_bridge(queue, beat_seconds))
 
 

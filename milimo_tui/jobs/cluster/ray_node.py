@@ -77,7 +77,7 @@ def main() -> int:
             object_store_memory=order.store,
             min_worker_port=0,
             max_worker_port=0,
-            temp_dir=order.folder if order.is_head else None,
+            temp_dir=order.folder,
             include_dashboard=False,
             include_log_monitor=False,
             no_monitor=True,

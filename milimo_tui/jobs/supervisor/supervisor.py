@@ -132,6 +132,8 @@ class Supervisor:
                 open_folder_descriptor(self._home.root) as self._folder,
                 hold_file_lock(self._home.lock, wait=False) as ours,
             ):
+                # Otherwise the client's working folder would be in use: its disk could not be unmounted.
+                os.fchdir(self._folder)
                 if not ours or _is_another_alive(self._home):
                     _notify_lock_holder(self._home)
                     return 0

@@ -132,15 +132,24 @@ def make_helper_environment() -> dict[str, str]:
 def make_module_environment() -> dict[str, str]:
     """Return an environment for a process that runs modules of this package and may start other programs.
 
-    PYTHONPATH is changed only if this package would otherwise be found in the working folder alone, because
-    Python programs of other installations would read PYTHONPATH too.
+    This package is added to PYTHONPATH only if it would otherwise be found in the working folder alone,
+    because Python programs of other installations would read PYTHONPATH too. The first entry of `sys.path` is
+    that folder.
     """
-    if _SOURCES in sys.path[1:]:  # The first entry is the working folder.
-        return dict(os.environ)
-    return {**os.environ, "PYTHONPATH": make_import_path()}
+    entries = _list_python_path() if _SOURCES in sys.path[1:] else [make_import_path()]
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return {**inherited, "PYTHONPATH": os.pathsep.join(entries)} if entries else inherited
 
 
 def make_import_path() -> str:
     """Return a PYTHONPATH on which this package is found first."""
-    paths = [_SOURCES, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return os.pathsep.join(dict.fromkeys(paths))
+    return os.pathsep.join(dict.fromkeys([_SOURCES, *_list_python_path()]))
+
+
+def _list_python_path() -> list[str]:
+    """Return the entries of PYTHONPATH as absolute paths.
+
+    An empty entry stands for the working folder and is usually an accident of `PYTHONPATH=$PYTHONPATH:…`, so
+    it is left out.
+    """
+    return [os.path.abspath(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]

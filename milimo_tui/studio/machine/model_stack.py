@@ -25,7 +25,7 @@ def get_stack_command() -> str:
     checkout = Path(__file__).parents[3]
     if (checkout / "Makefile").is_file():
         return "make models"
-    return f"{shlex.quote(sys.executable)} -m pip install 'milimo-tui[models]'"
+    return f"{shlex.quote(sys.executable)} -P -m pip install 'milimo-tui[models]'"
 
 
 def require_stack(action: str) -> None:

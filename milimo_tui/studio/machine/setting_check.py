@@ -4,11 +4,12 @@ must be valid.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import Home
-from milimo_tui.core.settings import OWN_THEME, Value, find_setting_rule
+from milimo_tui.core.settings import OWN_THEME, Value, find_setting_rule, resolve_program
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 
@@ -21,7 +22,8 @@ def read_setting_value(name: str, text: str, home: Home) -> Value:
     value = find_setting_rule(name).read(text, "")
     if name in SETTING_CHECKS:
         SETTING_CHECKS[name](str(value), home)
-    return value
+    # The supervisor, which runs the programs, has another working folder.
+    return resolve_program(name, value, os.getcwd()) if isinstance(value, str) else value
 
 
 def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:

@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from milimo_tui.core import host
+from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
 from milimo_tui.jobs.cluster.nodes import Node, build_nodes, list_node_slots
-from tests.front_door import Milimo
+from tests.front_door import Milimo, in_environment
 from tests.jobs.cluster.clusters import free_port
 from tests.jobs.conftest import until
 
@@ -134,3 +139,59 @@ def test_page_names_existing_commands_and_flags(milimo: Milimo) -> None:
     for verb, rest in lines:
         known = milimo.text(*verb.split(), "--help")
         assert all(flag in known for flag in re.findall(r"--[a-z-]+", rest)), verb
+
+
+def make_scratch(milimo: Milimo, **env: str) -> Path:
+    with in_environment({**milimo.env, **env}):
+        access = accesses.ClusterAccess("127.0.0.1:6397", "0" * 64)
+        return node_processes.make_ray_scratch(Home(milimo.home), access)
+
+
+def test_ray_folder_is_in_a_private_folder_on_a_disk(
+    milimo: Milimo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "IS_TEST_HOST", True)
+    on_disk = "1 0 8:1 / / rw - ext4 /dev/a rw"
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as short:
+        own = Path(short) / f"milimo-ray-{os.getuid()}"
+        found = make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk)
+        assert found.parent == own
+        assert own.stat().st_mode & 0o777 == 0o700
+        in_memory = f"{on_disk}\n2 1 0:9 / {short} rw - tmpfs tmpfs rw"
+        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=in_memory).parent != own
+        own.chmod(0o755)
+        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk).parent != own
+        own.rmdir()
+        own.symlink_to(tmp_path)
+        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk).parent != own
+    long = tmp_path / ("x" * 60)
+    long.mkdir()
+    found = make_scratch(milimo, TMPDIR=str(long), MILIMO_TEST_MOUNTS=on_disk)
+    socket = found / "session_2026-11-29_08-15-00_123456_4194304" / "sockets" / "plasma_store.999"
+    assert len(os.fsencode(socket)) <= 107
+    with pytest.raises(Failed):
+        make_scratch(milimo, MILIMO_TEST_MOUNTS="1 0 0:9 / / rw - tmpfs tmpfs rw")
+
+
+@pytest.mark.long("ray")
+def test_sockets_of_ray_are_out_of_the_reach_of_other_users(milimo: Milimo) -> None:
+    try:
+        milimo.json("cluster", "up", "--port", str(free_port()))
+        milimo.json("cluster", "join", "--name", "one", "--cpus", "1")
+        lines = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
+        sockets = [Path(line[7]) for line in lines if line[-1].startswith("/") and "/milimo-ray-" in line[-1]]
+        assert {path.name.split(".")[0] for path in sockets} >= {"raylet", "plasma_store"}
+        assert max(len(str(path)) for path in sockets) <= 107
+        for path in sockets:
+            private = path.parents[3]
+            assert private.name == f"milimo-ray-{os.getuid()}"
+            assert (private.stat().st_mode & 0o777, private.stat().st_uid) == (0o700, os.getuid())
+        if os.getuid() == 0:
+            words = ["/bin/mv", str(sockets[0]), f"{sockets[0]}.moved"]
+            moved = subprocess.run(words, user=65534, group=65534, extra_groups=[], check=False)
+            assert moved.returncode != 0
+        assert not Path("/tmp/ray").exists()
+    finally:
+        milimo.act("cluster", "down")
+        milimo.act("supervisor", "stop", "--now")
+    assert not any(path.parents[2].exists() for path in sockets)

@@ -4,9 +4,11 @@ while.
 
 from __future__ import annotations
 
+import os
 import time
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.settings import resolve_program
 from milimo_tui.jobs.notify.command_hook import split_command
 from milimo_tui.studio.queue.job_rows import describe_off_command
 from milimo_tui.studio.registry.args import Args, arg
@@ -33,7 +35,7 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
             return Outcome(data={"off": None}, message="there was no command to cancel")
         client.set_off_when_done("", 0.0)
         return Outcome(data={"off": None}, message=f"cancelled: {was.command} will not run")
-    command = args.run or studio.settings.off_command
+    command = resolve_program("off_command", args.run or studio.settings.off_command, os.getcwd())
     if not split_command(command, "the command"):
         raise BadInput(
             "no command to run is given", "run milimo job off-when-done --run 'systemctl poweroff'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,10 +11,11 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.jobs.client.connection import SupervisorSilent
 from milimo_tui.jobs.client.launch import kill_supervisor
+from milimo_tui.media.files.helper_process import make_module_environment
 from milimo_tui.studio.machine.work_price import compute_price, format_price
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.session.studio import Studio, build_daemon_command
 
 
 class SupervisorStartArgs(Args):
@@ -22,9 +24,9 @@ class SupervisorStartArgs(Args):
 
 def _start_supervisor(studio: Studio, args: SupervisorStartArgs) -> Outcome:
     if args.foreground:
-        from milimo_tui.studio.intake.daemon import main
-
-        return Outcome(exit_code=main(str(studio.home.root)))
+        # A new interpreter replaces this one, so that the supervisor and its workers run with the option -P.
+        command = build_daemon_command(studio.home)
+        os.execve(command[0], command, make_module_environment())
     status = studio.require_client().fetch_status()
     return Outcome(data=status.as_json(), message=f"running, process {status.pid}")
 
