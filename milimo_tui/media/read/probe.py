@@ -27,6 +27,7 @@ from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.facts import MediaFileFacts, ProbeDepth
 from milimo_tui.media.files.numbered_files import find_numbered_sequence
 from milimo_tui.media.files.reference_sheets import explain_reference_sheet
+from milimo_tui.media.files.sound_length import add_sound_length
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.files.unreadable import make_unreadable_error
@@ -70,7 +71,7 @@ def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFil
         if is_animated_webp(path):
             with PageReader(path) as pages:
                 return _summarise_streams(pages.make_stream_facts()), None
-        return _summarise_streams(read_stream_facts(path)), None
+        return _summarise_streams(add_sound_length(path, read_stream_facts(path))), None
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error
 

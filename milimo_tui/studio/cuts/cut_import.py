@@ -27,7 +27,7 @@ from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
@@ -314,7 +314,8 @@ class _MediaLinker:
 
     def _make_relink_entry(self, asset: Asset) -> relink.KnownMedia:
         path = str(get_asset_path(self.paths, asset))
-        return relink.KnownMedia(asset.id, asset.name, path, asset.digest, asset.kind.value, asset.seconds)
+        lengths = tuple({each for each in (asset.seconds, get_asset_end(asset)) if each is not None})
+        return relink.KnownMedia(asset.id, asset.name, path, asset.digest, asset.kind.value, lengths)
 
     def _count_link(self, by: str) -> None:
         self.linked[by] = self.linked.get(by, 0) + 1

@@ -19,7 +19,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.media.imports import require_unicode_path
-from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
@@ -156,8 +156,9 @@ def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     changed = replace(
         imports.replace_media_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size
     )
-    if asset.seconds and changed.seconds and changed.seconds < asset.seconds:
-        lost = float(asset.seconds - changed.seconds)
+    before, after = get_asset_end(asset), get_asset_end(changed)
+    if before and after and after < before:
+        lost = float(before - after)
         return (
             changed,
             f"it is {lost:.2f} s shorter: clips that reach past its end hold its last picture",
