@@ -102,7 +102,9 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
         )
     changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
     note = ""
-    if not same:
+    if is_placeholder(asset):
+        changed = _read_first_file(changed, place)
+    elif not same:
         changed, note = _read_changed_file(changed, place)
     label = f"relink {asset.name}"
     studio.require_project().write_edit(
@@ -141,6 +143,22 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
         )
     imports.copy_into_media(studio.require_project().paths, place, asset.digest)
     return RelinkedAsset(asset, "its file is in the film again")
+
+
+def is_placeholder(asset: Asset) -> bool:
+    """Return True if an asset stands for a file that was missing when a cut was imported, so that its file
+    was never read.
+    """
+    return not asset.managed and not asset.bytes
+
+
+def _read_first_file(asset: Asset, place: Path) -> Asset:
+    """Return a placeholder with the facts of its file at `place`. The placeholder's kind was a guess. Raises
+    BadInput.
+    """
+    facts = imports.probe_media(place)
+    found = imports.make_linked_asset(place, facts, digest(place))
+    return replace(found, id=asset.id, name=asset.name, created=asset.created)
 
 
 def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
