@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from PIL import Image
 
 _FILM_FORMATS = """mov avi matroska mpegts mpeg mpegvideo mxf asf flv ogg nut gif apng dv ivf obu
     rm wtv gxf lxf yuv4mpegpipe h264 hevc vvc av1 m4v mjpeg vc1 dirac dnxhd apv cine"""
@@ -69,4 +68,6 @@ def open_picture(path: Path) -> Image.Image:
     """Open a still picture or an animation whose format is on the list of this module. Raises the errors of
     Pillow.
     """
+    from PIL import Image  # Imported lazily: the studio only needs the lists of this module.
+
     return Image.open(path, formats=STILL_FORMATS)
