@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import format_rate
-from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
+from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts, find_media_end
 
 PROGRESSIVE = "progressive"
 LARGE = 1280 * 720  # Pixels per frame. A clip with more pixels gets a proxy.
@@ -59,6 +59,10 @@ def describe_conform_changes(facts: StreamFacts, target: ConformTarget) -> tuple
             *_describe_source_rate_change(facts.picture, target),
             *_describe_picture_changes(facts.picture, target),
         ]
+    if facts.picture is not None and facts.seconds is not None:
+        longer = find_media_end(facts.seconds, facts) - facts.seconds
+        if longer * target.rate >= 1:
+            changes.append(f"its sound lasts {float(longer):.1f} s longer: the last picture is held")
     if facts.sounds:
         changes += _describe_sound_changes(facts.sounds, target, has_picture=facts.picture is not None)
     return tuple(changes)

@@ -62,18 +62,27 @@ class Available(NamedTuple):
     range).
 
     The time of a media file begins with its first frame. The time of a shot begins at the start of the shot:
-    handles of its take are before 0 and after its length.
+    handles of its take are before 0 and after its length. `picture_end` is the second at which the picture
+    ends if the sound lasts longer; the last picture is then held to the end. Otherwise it is None.
     """
 
     start: Fraction
     end: Fraction
+    picture_end: Fraction | None = None
 
     @classmethod
     def from_duration(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
-        """Return the available range of a file that is `seconds` long. `head` is the handle before the first
-        frame of a shot, in seconds.
+        """Return the available range of a source that is `seconds` long. `head` is the handle before the
+        first frame of a shot, in seconds.
         """
         return cls(-head, seconds - head)
+
+    @classmethod
+    def from_file(cls, seconds: Fraction, end: Fraction, head: Fraction = Fraction(0)) -> Available:
+        """Return the available range of a file. `seconds` is the length of its picture, and at second `end`
+        its sound has ended too. `head` is the handle before the first frame of a shot, in seconds.
+        """
+        return cls(-head, end - head, seconds - head if end > seconds else None)
 
 
 MediaLength = Callable[[ClipSource], Available | None]

@@ -86,7 +86,7 @@ class SoundFacts(MediaFacts):
     sample_rate: int = 0
     channels: int = 0
     layout: str = ""
-    samples: int | None = None  # total number of samples, or None if the container does not specify it
+    samples: int | None = None  # total number of samples, or None if it is unknown
     # Start of the sound in seconds after the first picture; negative if the sound starts earlier
     starts: Ratio = Fraction(0)
 
@@ -107,6 +107,14 @@ class StreamFacts(MediaFacts):
     damaged_sound: Spans = ()
 
     @property
+    def sound_end(self) -> Fraction | None:
+        """The second at which the first sound ends, counted from the first picture. None if it is unknown."""
+        sound = self.sounds[0] if self.sounds else None
+        if sound is None or sound.samples is None or not sound.sample_rate:
+            return None
+        return sound.starts + Fraction(sound.samples, sound.sample_rate)
+
+    @property
     def is_sequence(self) -> bool:
         """True if the file is the first of many numbered pictures, one for each frame."""
         return self.container == SEQUENCE
@@ -119,6 +127,16 @@ class StreamFacts(MediaFacts):
 
 
 NO_FACTS = StreamFacts()
+
+
+def find_media_end(seconds: Fraction, facts: StreamFacts) -> Fraction:
+    """Return the second at which both the picture and the sound of a file have ended.
+
+    `seconds` is the length of the picture or, in a file without a picture, of the sound.
+    """
+    if facts.picture is None or facts.sound_end is None:
+        return seconds
+    return max(seconds, facts.sound_end)
 
 
 @lru_cache(maxsize=4096)

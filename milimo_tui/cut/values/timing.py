@@ -116,6 +116,20 @@ def count_spare_frames(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple
     return first, (count_frames_within(ramp, reach) if reach > 0 else 0) - clip.frames
 
 
+def count_held_frames(clip: Clip, rate: Fraction, media: Available | None) -> int:
+    """Return the number of frames for which a clip holds the last picture of its file, because the sound of
+    the file lasts longer than its picture. `media` is the range of the file.
+    """
+    end = media.picture_end if media is not None else None
+    if end is None or get_source_span(clip, rate)[1] <= end:
+        return 0
+    if not clip.effects.speed:
+        return clip.frames
+    at = find_clip_frame(clip, end, rate)
+    held = clip.frames - math.ceil(at) if clip.effects.speed > 0 else math.floor(at) + 1
+    return min(clip.frames, max(0, held))
+
+
 def has_media(clip: Clip, rate: Fraction, media: Available) -> bool:
     """Return True if the media covers the source range that the clip shows."""
     low, high = get_source_span(clip, rate)

@@ -14,14 +14,16 @@ from milimo_tui.interchange.values.bundle import Medium
 
 @dataclass(frozen=True, slots=True)
 class KnownMedia:
-    """A media file that the film already has. `path` is absolute."""
+    """A media file that the film already has. `path` is absolute. `lengths` are the known lengths of its
+    picture and its sound in seconds.
+    """
 
     id: str
     name: str
     path: str
     digest: str
     kind: str
-    seconds: Fraction | None
+    lengths: tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,9 @@ def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
     """Return True if both files have about the same length, so that they may be the same file. The lengths
     may differ by a second or by a twentieth, whichever is longer. Also return True if one length is unknown.
     """
-    if medium.seconds is None or known.seconds is None:
+    if medium.seconds is None or not known.lengths:
         return True
-    return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
+    return any(abs(medium.seconds - each) <= max(Fraction(1), each / 20) for each in known.lengths)
 
 
 class FileIndex:

@@ -23,6 +23,7 @@ from av.video.stream import VideoStream
 
 from milimo_tui.media.check.measures import FrameMeter, Measures, join_measure_records, join_measured_runs
 from milimo_tui.media.check.packet_check_cache import CheckCache
+from milimo_tui.media.files.allowed_formats import open_media
 
 # A function that is called with the number of pictures checked so far. It raises Cancelled to stop the check.
 Tick = Callable[[int], None]
@@ -71,7 +72,7 @@ def check_video_stream(path: Path, cache: CheckCache | None, tick: Tick) -> Chec
     `cache` is a cache of earlier measurements. Raises FFmpegError or OSError if the file cannot be read to
     its end.
     """
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         if not container.streams.video:
             return None
         stream = container.streams.video[0]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.media.check.picture_check import Damage
+from milimo_tui.media.files.allowed_formats import open_media
 
 BLOCK = Fraction(1, 100)  # The highest sample is stored for each block of this length, in seconds.
 _SILENT_LUFS = -70.0  # The absolute gate of EBU R128, in LUFS. A film that is not louder counts as silent.
@@ -61,7 +62,7 @@ def check_audio_stream(
     extends beyond the file's sound, it is silent. Raises FFmpegError or OSError if the file cannot be read to
     its end.
     """
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]

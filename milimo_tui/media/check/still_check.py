@@ -15,6 +15,7 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import round_half_up
 from milimo_tui.media.check.measures import MEASURE, FrameMeter, join_measure_records, sample_grey
 from milimo_tui.media.check.picture_check import CheckedPictures, Damage
+from milimo_tui.media.files.allowed_formats import open_picture
 
 Tick = Callable[[int], None]
 # The palette of a GIF may contain no grey darker than this level. The level is subtracted from the luma, so
@@ -36,7 +37,7 @@ def check_picture_folder(folder: Path, suffix: str, rate: Fraction, tick: Tick) 
     header = ("", 0, 0)
     for index, file in enumerate(files):
         try:
-            with Image.open(file) as image:
+            with open_picture(file) as image:
                 measures.append(meter.measure_samples(sample_grey(np.asarray(image.convert("L")))))
                 header = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -61,7 +62,7 @@ def check_animated_file(file: Path, rate: Fraction, tick: Tick) -> CheckedPictur
     meter = FrameMeter()
     measures: list[np.void] = []
     seconds = Fraction(0)
-    with Image.open(file) as image:
+    with open_picture(file) as image:
         codec, size = (image.format or "").lower(), image.size
         for picture in ImageSequence.Iterator(image):
             shown = sample_grey(np.asarray(picture.convert("L"))) - (_NEAR_BLACK if codec == "gif" else 0)

@@ -13,7 +13,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
@@ -21,6 +20,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.plan.plan import PlanStretch
 from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.h264 import ParameterSets
 
 # The largest number of pictures by which coding order and display order may differ. Pictures that differ more
@@ -66,7 +66,7 @@ def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
     if not Path(layer.media.path).is_file():
         return None
     try:
-        with av.open(layer.media.path) as container:
+        with open_media(Path(layer.media.path)) as container:
             headers = h264.parse_parameter_sets(_get_extradata(container.streams.video[0]))
             if headers is None:
                 return None
@@ -160,7 +160,7 @@ def copy_packets(run: CopyRun) -> Iterator[CodedPacket]:
     name = Path(run.path).name
     sent = 0
     try:
-        with av.open(run.path) as container:
+        with open_media(Path(run.path)) as container:
             length_bytes = h264.read_length_size(_get_extradata(container.streams.video[0]))
             for packet in _demux_from_run_start(container, run):
                 place = (

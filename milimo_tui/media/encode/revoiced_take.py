@@ -20,6 +20,7 @@ from milimo_tui.core.host import replace_file_atomically
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import frame_to_sample, round_half_up
 from milimo_tui.media.encode.take_file import BLOCK
+from milimo_tui.media.files.allowed_formats import open_media
 
 
 def replace_take_sound(
@@ -71,7 +72,7 @@ def can_join_takes(takes: Sequence[Path]) -> bool:
 
 
 def _read_stream_parameters(path: Path) -> tuple[object, ...]:
-    with av.open(str(path)) as source:
+    with open_media(path) as source:
         stream = source.streams.video[0]
         coder = stream.codec_context
         return coder.name, coder.width, coder.height, stream.average_rate, coder.extradata
@@ -87,7 +88,7 @@ def _mux_takes_and_sound(
     options = {"movflags": "use_metadata_tags", "fflags": "+bitexact", "max_interleave_delta": "0"}
     with ExitStack() as opened, av.open(str(partial), "w", format="mov", options=options) as out:
         out.metadata.update(metadata)
-        sources = [(opened.enter_context(av.open(str(one))), most) for one, most in takes.items()]
+        sources = [(opened.enter_context(open_media(one)), most) for one, most in takes.items()]
         pictures = sources[0][0].streams.video[0]
         rate = Fraction(pictures.average_rate or 25)
         video = out.add_stream_from_template(pictures)

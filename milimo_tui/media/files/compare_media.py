@@ -18,6 +18,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import format_ratio
 from milimo_tui.media.files import helper_process
+from milimo_tui.media.files.allowed_formats import open_media
 
 COMPARE_SECONDS = 900.0  # Time limit in seconds for comparing two takes, long enough for a busy machine.
 
@@ -64,13 +65,12 @@ class Comparison:
 
 def decode_content(path: Path) -> DecodedContent:
     """Decode a complete file. Raises NotFound, and BadInput for an unreadable file."""
-    import av
     from av.error import FFmpegError
 
     from milimo_tui.media.files.unreadable import make_unreadable_error
 
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             return _hash_container(container)
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error

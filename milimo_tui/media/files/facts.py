@@ -86,9 +86,9 @@ def hash_image_sequence(paths: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-# The extent of decoding during a probe. `head` decodes the first picture or sound. `short` also decodes a
-# short file completely. `whole` decodes every file completely.
-ProbeDepth = Literal["head", "short", "whole"]
+# The extent of decoding during a probe. `format` only checks that the format may be read. `head` decodes the
+# first picture or sound. `short` also decodes a short file completely. `whole` decodes every file completely.
+ProbeDepth = Literal["format", "head", "short", "whole"]
 
 
 class Prober:

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.reasons import reason
+from milimo_tui.media.files.allowed_formats import open_picture
 
 MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
@@ -48,7 +49,7 @@ def open_still(path: Path) -> Image.Image | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
-            with Image.open(path) as image:
+            with open_picture(path) as image:
                 refuse_huge_picture(path.name, *image.size)
                 if getattr(image, "n_frames", 1) > 1:
                     return None

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.stills import refuse_huge_picture
 
 # FFmpeg's numeric codes (libavutil/pixfmt.h, libavcodec/defs.h) mapped to the names that FFmpeg's tools
@@ -95,7 +96,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
     Raises BadInput if the file has neither a picture nor a sound, is empty or is too large. Errors of PyAV
     and of the disk are passed on.
     """
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         video = find_picture_stream(container)
         sounds = tuple(
             _make_sound_facts(stream, video) for stream in container.streams.audio if has_decoder(stream)
@@ -141,7 +142,7 @@ def measure_sound_seconds(path: Path, index: int, most: int = MAX_BYTES_INSPECTE
     Return None if the packets have more than `most` bytes in total, or if their lengths are unknown.
     """
     total, size = Fraction(0), 0
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         stream = container.streams[index]
         tick = stream.time_base or CLOCK
         for packet in container.demux(stream):
@@ -217,7 +218,7 @@ def walk_packets(
     count = size = newest = 0
     last = Fraction(0)  # The duration of the last picture in seconds.
     whole = True
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         stream = container.streams[index]
         tick = stream.time_base or Fraction(1, 90000)
         for packet in container.demux(stream):

@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
+from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.stills import refuse_huge_picture
 
 
@@ -18,7 +19,7 @@ def read_embedded_texts(path: Path) -> dict[str, str]:
     Raises NotFound, ReadOnly and BadInput like `media.read.probe.probe`.
     """
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             refuse_huge_picture(path.name, *image.size)
             image.load()  # A PNG may store text after the pixels, so the complete file is read.
             return {str(name): str(value) for name, value in image.info.items() if isinstance(value, str)}
@@ -33,13 +34,12 @@ def read_embedded_texts(path: Path) -> dict[str, str]:
 
 
 def _read_container_texts(path: Path) -> dict[str, str]:
-    import av  # Imported lazily: picture files do not need av.
     from av.error import FFmpegError
 
     from milimo_tui.media.files.unreadable import make_unreadable_error
 
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             return dict(container.metadata)
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error

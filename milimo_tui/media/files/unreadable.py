@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from av.error import FFmpegError
+from av.error import ArgumentError, FFmpegError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import explain_os_error
@@ -16,4 +16,9 @@ def make_unreadable_error(path: Path, error: OSError | FFmpegError) -> MilimoErr
         return NotFound(f"{path.name} does not exist", f"its path was {path}")
     if isinstance(error, PermissionError):
         return explain_os_error(error, path, "read")
+    if isinstance(error, ArgumentError):  # `open_media` refused the format, or the header makes no sense.
+        return BadInput(
+            f"{path.name} has a format that Milimo does not read, or its header is damaged",
+            "instead of a playlist or a list of pictures, add the files that it names",
+        )
     return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")

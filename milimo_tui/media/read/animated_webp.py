@@ -9,10 +9,10 @@ from types import TracebackType
 
 import av
 import numpy as np
-from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
+from milimo_tui.media.files.allowed_formats import open_picture
 from milimo_tui.media.files.stills import refuse_huge_picture
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture.colour import Rgb
@@ -29,7 +29,7 @@ def is_animated_webp(path: Path) -> bool:
     if path.suffix.lower() != SUFFIX:
         return False
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             return getattr(image, "n_frames", 1) > 1
     except OSError:
         return False
@@ -46,7 +46,7 @@ class PageReader:
         """
         self._path = path
         try:
-            self._image = Image.open(path)
+            self._image = open_picture(path)
         except OSError as error:
             raise make_unreadable_error(path, error) from error
         refuse_huge_picture(path.name, *self._image.size)

@@ -14,13 +14,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files import h264
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
 from milimo_tui.media.files.stream_facts import find_picture_stream, has_decoder
 from milimo_tui.media.files.unreadable import make_unreadable_error
@@ -145,7 +145,7 @@ def find_damage(
     began, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             video = find_picture_stream(container)
             audio = next((each for each in container.streams.audio if has_decoder(each)), None)
             pictures, sound = _PictureScan(video), _SoundScan(audio)

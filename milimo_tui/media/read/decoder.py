@@ -21,6 +21,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import Spans
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.stills import refuse_huge_picture, refuse_pipe_or_device
 from milimo_tui.media.files.stream_facts import (
     choose_frame_rate,
@@ -140,7 +141,7 @@ class Decoder:
     def _open_video_file(self) -> None:
         refuse_pipe_or_device(self._path)
         try:
-            self._container = av.open(str(self._path))
+            self._container = open_media(self._path)
         except (OSError, FFmpegError) as error:
             raise make_unreadable_error(self._path, error) from error
         stream = find_picture_stream(self._container)

@@ -13,10 +13,10 @@ from typing import Any
 
 import av
 from av.error import FFmpegError
-from PIL import Image
 
 from milimo_tui.core.errors import BadInput, DamagedResult, NotFound
 from milimo_tui.core.reasons import reason
+from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.media.files.stream_facts import has_decoder
 from milimo_tui.media.read.probe import probe
@@ -74,7 +74,7 @@ def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str
 def _verify_picture_checksums(path: Path) -> None:
     """Verify the checksums that a picture format may have. `probe` has already decoded the pixels."""
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             image.verify()
     except (SyntaxError, ValueError, EOFError, OSError) as error:
         raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
@@ -83,7 +83,7 @@ def _verify_picture_checksums(path: Path) -> None:
 def _check_last_webp_page(path: Path) -> None:
     """Decode the last picture of an animated WebP, which FFmpeg cannot decode."""
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             image.seek(getattr(image, "n_frames", 1) - 1)
             image.load()
     except (SyntaxError, ValueError, EOFError, OSError) as error:
@@ -92,7 +92,7 @@ def _check_last_webp_page(path: Path) -> None:
 
 def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not all(
                 has_decoder(stream) for stream in (*container.streams.video, *container.streams.audio)
             ):

@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from av.error import FFmpegError
+from av.error import ArgumentError, FFmpegError
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
@@ -23,9 +23,11 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan.damage import record_file_damage
 from milimo_tui.cut.values.conform import compute_display_size
 from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
+from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.facts import MediaFileFacts, ProbeDepth
 from milimo_tui.media.files.numbered_files import find_numbered_sequence
 from milimo_tui.media.files.reference_sheets import explain_reference_sheet
+from milimo_tui.media.files.sound_length import add_sound_length
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.files.unreadable import make_unreadable_error
@@ -69,7 +71,7 @@ def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFil
         if is_animated_webp(path):
             with PageReader(path) as pages:
                 return _summarise_streams(pages.make_stream_facts()), None
-        return _summarise_streams(read_stream_facts(path)), None
+        return _summarise_streams(add_sound_length(path, read_stream_facts(path))), None
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error
 
@@ -100,6 +102,9 @@ def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Med
     A still picture is tested for a reference sheet. A clip or sound that is decoded completely is searched
     for damage.
     """
+    if depth == "format":
+        _require_allowed_format(path)
+        return MediaFileFacts(kind="")
     facts, image = _read_facts_and_picture(path, rate)
     if image is not None:
         return replace(facts, sheet=explain_reference_sheet(image))
@@ -115,6 +120,21 @@ def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Med
         )
     streams = record_file_damage(facts.streams, found.pictures, found.sounds, looked=found.is_complete)
     return replace(facts, streams=streams)
+
+
+def _require_allowed_format(path: Path) -> None:
+    """Check that the format of a file may be read. Nothing is decoded, and a damaged file passes. Raises
+    BadInput.
+    """
+    with contextlib.suppress(OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        open_picture(path).close()
+        return
+    try:
+        open_media(path).close()
+    except ArgumentError as error:
+        raise make_unreadable_error(path, error) from error
+    except (OSError, FFmpegError):
+        return
 
 
 def _is_short_enough_to_decode(facts: MediaFileFacts) -> bool:

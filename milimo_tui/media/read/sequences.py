@@ -18,6 +18,7 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.values.streams import SEQUENCE, Spans, StreamFacts
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
 from milimo_tui.media.files.stills import refuse_huge_picture
 from milimo_tui.media.files.stream_facts import read_stream_facts
@@ -136,7 +137,7 @@ def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str
     Failed for an unreadable picture, DiskFull.
     """
     try:
-        with av.open(str(run.first)) as opened:
+        with open_media(run.first) as opened:
             template = opened.streams.video[0]
             suffix = PACKED.get(template.codec_context.name)
             if suffix is None:
@@ -164,7 +165,7 @@ def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str
 
 def _read_picture_packet(path: Path) -> av.Packet[av.VideoStream]:
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             for packet in container.demux(container.streams.video[0]):
                 if packet.size:
                     return packet
@@ -181,7 +182,7 @@ def decode_sequence_picture(path: Path) -> av.VideoFrame:
     be decoded.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             refuse_huge_picture(
                 path.name, container.streams.video[0].width, container.streams.video[0].height
             )

@@ -30,6 +30,7 @@ from milimo_tui.media.encode.formats import StreamSink
 from milimo_tui.media.encode.matched_x264 import X264Match
 from milimo_tui.media.encode.packet_copies import REORDER, CopyRun
 from milimo_tui.media.files import h264
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.render.subtitle_files import SubtitleTrack
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class FilmFile:
 
     def _add_film_picture_stream(self, runs: tuple[CopyRun, ...]) -> VideoStream:
         if runs and self._match is None:
-            with av.open(runs[0].path) as source:
+            with open_media(Path(runs[0].path)) as source:
                 stream = self._container.add_stream_from_template(source.streams.video[0])
             stream.time_base = 1 / self._plan.rate
             if self._delivery.container in (Container.MP4, Container.MOV):

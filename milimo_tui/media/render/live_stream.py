@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed
@@ -25,6 +24,7 @@ from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.encode.encoded_segment import PassedCounter, encode_packets
 from milimo_tui.media.encode.formats import StreamSink
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.render.film_file import FilmFile
 from milimo_tui.media.render.soundtrack import encode_soundtrack
 
@@ -130,7 +130,7 @@ def stream_file(path: Path, sink: StreamSink) -> None:
         return
     outlet = _LiveSink(sink)
     try:
-        with av.open(str(path)) as source, formats.open_live_container(LIVE, outlet) as out:
+        with open_media(path) as source, formats.open_live_container(LIVE, outlet) as out:
             streams = {
                 stream.index: out.add_stream_from_template(stream)
                 for stream in source.streams

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.plan.damage import UnhandledDamage
+from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.stills import refuse_pipe_or_device
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
@@ -89,7 +90,7 @@ class SoundFile:
     def _open_sound_file(self) -> None:
         """Open the file and select its first sound stream, at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
-        self._container = av.open(str(self._path), options=brief)
+        self._container = open_media(self._path, brief)
         # True until something is decoded. Only a newly opened codec skips its padding correctly.
         self._is_new = True
         if self._container.streams.audio:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.values.streams import find_media_end
 from milimo_tui.media.files import cache as kept
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resampled import SoundReader
 
 PER_SECOND = 100
-VERSION = 1
+VERSION = 2
 KIND = "peaks"
 _BLOCK_SECONDS = 10
 
@@ -30,7 +32,7 @@ def measure_waveform(path: Path, watch: Watch = lambda done, total: None) -> Pea
     if not facts.channels or not facts.sample_rate or not facts.seconds:
         raise BadInput(f"{path.name} has no sound")
     rate = facts.sample_rate
-    total = -(-facts.seconds.numerator * PER_SECOND // facts.seconds.denominator)
+    total = math.ceil(find_media_end(facts.seconds, facts.streams) * PER_SECOND)
     out = np.zeros((total, 2), np.int16)
     with SoundReader(path, rate) as reader:
         for first in range(0, total, _BLOCK_SECONDS * PER_SECOND):

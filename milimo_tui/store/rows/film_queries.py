@@ -154,9 +154,9 @@ def select_available_media(connection: sqlite3.Connection, source: ClipSource) -
     """Return the amount of media that a clip's source has, so that an edit can be checked against it. None
     means that the length of the source is unlimited or unknown.
     """
-    of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
+    of_asset = "SELECT seconds, kind, rate, facts, 0 AS head FROM asset WHERE id = ?"
     of_shot = (
-        "SELECT asset.seconds, asset.kind, asset.rate, take.head FROM shot"
+        "SELECT asset.seconds, asset.kind, asset.rate, asset.facts, take.head FROM shot"
         " JOIN take ON take.id = shot.take AND take.rejected = 0"
         " JOIN asset ON asset.id = take.asset WHERE shot.id = ?"
     )
@@ -165,7 +165,11 @@ def select_available_media(connection: sqlite3.Connection, source: ClipSource) -
     if row is None or row["seconds"] is None or row["kind"] == AssetKind.PICTURE:
         return None
     head = Fraction(row["head"]) / Fraction(row["rate"]) if row["head"] else Fraction(0)
-    return Available.from_duration(Fraction(row["seconds"]), head)
+    # Imported lazily: pydantic is slow to import and only needed here.
+    from milimo_tui.cut.values.streams import find_media_end, parse_stream_facts
+
+    seconds = Fraction(row["seconds"])
+    return Available.from_file(seconds, find_media_end(seconds, parse_stream_facts(row["facts"])), head)
 
 
 def select_revision(connection: sqlite3.Connection) -> int:

@@ -20,7 +20,7 @@ from milimo_tui.interchange.values.formats import find_format_by_suffix, has_kno
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.registry import plug_ins
-from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class _ExportMedia:
             path=str(get_asset_path(self.paths, asset)),
             digest=asset.digest,
             kind=asset.kind.value,
-            seconds=None if still else asset.seconds,
+            seconds=get_asset_end(asset),
             rate=None if still else asset.rate,
             width=asset.width or 0,
             height=asset.height or 0,

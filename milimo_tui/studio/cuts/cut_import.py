@@ -27,7 +27,8 @@ from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.media.relink import is_placeholder, relink_asset
+from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
@@ -171,10 +172,13 @@ class _MediaLinker:
         self.folder = folder
         self.paths = studio.require_project().paths
         self.story: Story = studio.take_snapshot().story
-        self.known = relink.MediaIndex(
-            self._make_relink_entry(asset) for asset in self.story.assets if not asset.binned
-        )
         self.assets = {asset.id: asset for asset in self.story.assets}
+        # The film's files that exist, and its offline assets. A file that exists is preferred.
+        self.known, self.lost = relink.MediaIndex(), relink.MediaIndex()
+        for asset in self.story.assets:
+            if not asset.binned:
+                index = self.known if get_asset_path(self.paths, asset).is_file() else self.lost
+                index.add_known_media(self._make_relink_entry(asset))
         self.found = relink.FileIndex(
             _list_media_files(folder, parse_user_path(media).absolute() if media else None)
         )
@@ -241,32 +245,85 @@ class _MediaLinker:
         return ClipSource(SourceKind.ASSET, self._link_asset(source.ref, medium))
 
     def _link_asset(self, ref: str, medium: Medium) -> str:
-        """Return the id of the asset for a medium: an asset of the film, a file that was found, or a new
-        offline asset.
+        """Return the id of the asset for a medium: an asset of the film whose file exists, a file that was
+        found, or else an offline asset. A file at the path of the medium comes before a file of its name.
         """
         match = self.known.find_match(medium, ref)
-        if match is not None:
+        asset = self._add_media_at_path(medium) if match is None or match.by == "name" else None
+        if asset is None and match is not None:
             self._count_link(match.by)
-            asset = self.assets[match.id]
-        else:
-            asset = self._add_media_from_file(medium) or self._add_offline_asset(medium)
-            self.assets[asset.id] = asset
-            self.known.add_known_media(self._make_relink_entry(asset))
+            asset = self._fill_placeholder(self.assets[match.id])
+        asset = asset or self._add_media_by_name(medium) or self._get_offline_asset(ref, medium)
+        self.assets[asset.id] = asset
         self.starts[asset.id] = cut_export.get_start_timecode(asset)
         return asset.id
 
-    def _add_media_from_file(self, medium: Medium) -> Asset | None:
+    def _add_media_at_path(self, medium: Medium) -> Asset | None:
+        """Return the asset of the file at the path of a medium; None if there is no such file. A bare file
+        name is no path.
+        """
+        place = self.folder / medium.path
+        if place.name == medium.path or not _is_file(place):
+            return None
+        return self._find_asset_of_content(place) or self._add_media_file(place, medium, "path")
+
+    def _add_media_by_name(self, medium: Medium) -> Asset | None:
+        """Return an asset for a file with the name of a medium, from the searched folders."""
         for place in map(Path, self.found.list_candidate_paths(medium, self.folder)):
-            try:
-                if not place.is_file() or (medium.digest and digest(place) != medium.digest):
-                    continue
-                asset = imports.add_media(self.studio, place.absolute(), link=True, prober=self.prober)
-            except (MilimoError, OSError, ValueError) as error:
-                self.notes.append(f"{place.name} is left offline: {reason(error)}")
-                continue
-            self._count_link("path" if str(place) == medium.path else "hash" if medium.digest else "name")
-            return asset
+            by = "path" if str(place) == medium.path else "hash" if medium.digest else "name"
+            asset = self._add_media_file(place, medium, by) if _is_file(place) else None
+            if asset is not None:
+                return asset
         return None
+
+    def _find_asset_of_content(self, place: Path) -> Asset | None:
+        """Return the asset of the film that has the content of a file; None if there is no such asset."""
+        size = place.stat().st_size
+        alike = [each for each in self.assets.values() if each.digest and each.bytes == size]
+        if not alike:
+            return None
+        match = self.known.find_match(Medium(name="", digest=digest(place)), "")
+        if match is None:
+            return None
+        self._count_link("path")
+        return self.assets[match.id]
+
+    def _add_media_file(self, place: Path, medium: Medium, by: str) -> Asset | None:
+        """Add a file to the film as a link, which was found by the property `by`. Return None if the file is
+        not the medium, by its hash, or cannot be read.
+        """
+        try:
+            if medium.digest and digest(place) != medium.digest:
+                return None
+            asset = imports.add_media(self.studio, place.absolute(), link=True, prober=self.prober)
+        except (MilimoError, OSError, ValueError) as error:
+            self.notes.append(f"{place.name} is left offline: {reason(error)}")
+            return None
+        self._count_link(by)
+        self.known.add_known_media(self._make_relink_entry(asset))
+        return asset
+
+    def _fill_placeholder(self, asset: Asset) -> Asset:
+        """Read the facts of a placeholder's file, which was missing when an earlier import added the asset.
+        Return any other asset unchanged.
+        """
+        if not is_placeholder(asset):
+            return asset
+        try:
+            return relink_asset(self.studio, asset, Path(asset.path), "path").asset
+        except MilimoError as error:
+            self.notes.append(f"{asset.name} can't be read: {reason(error)}")
+            return asset
+
+    def _get_offline_asset(self, ref: str, medium: Medium) -> Asset:
+        """Return the offline asset of the film that matches a medium, or else a new one."""
+        match = self.lost.find_match(medium, ref)
+        if match is not None:
+            self.offline.append(medium.name)
+            return self.assets[match.id]
+        asset = self._add_offline_asset(medium)
+        self.lost.add_known_media(self._make_relink_entry(asset))
+        return asset
 
     def _add_offline_asset(self, medium: Medium) -> Asset:
         """Add an offline asset for a missing file to the film. The user can relink it when the file is
@@ -306,7 +363,11 @@ class _MediaLinker:
         match = self.known.find_match(medium, id)
         if match is not None:
             return match.id
-        asset = self._add_media_from_file(medium)
+        asset = self._add_media_by_name(medium)
+        lost = self.lost.find_match(medium, id) if asset is None else None
+        if lost is not None:
+            self.offline.append(medium.name)
+            return lost.id
         if asset is None:
             self.notes.append(f"the LUT {medium.name} is left out: there is no such file")
             return ""
@@ -314,10 +375,19 @@ class _MediaLinker:
 
     def _make_relink_entry(self, asset: Asset) -> relink.KnownMedia:
         path = str(get_asset_path(self.paths, asset))
-        return relink.KnownMedia(asset.id, asset.name, path, asset.digest, asset.kind.value, asset.seconds)
+        lengths = tuple({each for each in (asset.seconds, get_asset_end(asset)) if each is not None})
+        return relink.KnownMedia(asset.id, asset.name, path, asset.digest, asset.kind.value, lengths)
 
     def _count_link(self, by: str) -> None:
         self.linked[by] = self.linked.get(by, 0) + 1
+
+
+def _is_file(place: Path) -> bool:
+    """Return True if a path from an imported file names a file. Such a path may contain any character."""
+    try:
+        return place.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _get_head_seconds(medium: Medium) -> Fraction:

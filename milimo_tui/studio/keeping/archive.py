@@ -25,6 +25,8 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
 from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.media.foreign_media import require_allowed_media
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 # Name of the list of contents in an archive. An export has no such file, so the name tells an archive from an
@@ -155,8 +157,15 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
 
 
 def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> None:
-    """Check an unpacked film, then give it a new id."""
-    check_unpacked_film(paths, source, lambda file: file.adopt_new_id())
+    """Check an unpacked film and its media, then give it a new id."""
+
+    def adopt_film(file: ProjectFile) -> None:
+        hint = "nothing was imported: delete the file from the film on its own machine, then export it again"
+        assets = file.load_story().assets
+        require_allowed_media(assets, lambda asset: get_asset_path(paths, asset), source.name, hint)
+        file.adopt_new_id()
+
+    check_unpacked_film(paths, source, adopt_film)
 
 
 def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:

@@ -47,6 +47,8 @@ from milimo_tui.studio.keeping.archive import (
     list_project_files,
     resolve_new_file,
 )
+from milimo_tui.studio.media.foreign_media import find_refused_media
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 FORMAT = 1
@@ -101,7 +103,8 @@ class FilmUnarchived:
 
     - `is_copy` is True if the home already has the film, so that the restored film got a new id.
     - `found` is the number of files that were copied from elsewhere in the home.
-    - `lacking` are the relative paths of files that were not found anywhere.
+    - `lacking` are the relative paths of files that were not found anywhere, or that were left out because
+      Milimo does not read their format.
     """
 
     paths: ProjectPaths
@@ -193,6 +196,11 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
                 raise BadInput(
                     f"{source.name} is damaged: its film is not the film that its description names", _HINT
                 )
+            for asset in find_refused_media(
+                file.load_story().assets, lambda asset: get_asset_path(file.paths, asset)
+            ):
+                get_asset_path(file.paths, asset).unlink(missing_ok=True)
+                lacking.append(asset.path)
             file.remove_all_actors()
             if is_copy:
                 file.adopt_new_id()

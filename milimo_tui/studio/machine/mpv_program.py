@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from math import isqrt
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.media.files.allowed_formats import CONTAINER_FORMATS
 
 ASK_SECONDS = 30.0
 # Without an audio device, this option lets mpv play by its own clock. Otherwise mpv would exit with an audio
 # error.
 SILENT = "--audio-fallback-to-null=yes"
+# With this option, mpv reads only the media formats that Milimo reads: a playlist among the media files of a
+# film could name other files.
+MEDIA_FORMATS = f"--demuxer-lavf-o-append=format_whitelist={','.join(CONTAINER_FORMATS)}"
 TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # The names of mpv's terminal outputs, highest resolution first.
 # The assumed speed of a connection to the terminal that was not measured: one megabit per second, given in
 # bytes per second.

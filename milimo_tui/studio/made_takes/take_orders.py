@@ -12,6 +12,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
+from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import (
     NO_FOLLOWED_FIELDS,
@@ -176,10 +177,11 @@ def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
 
     `number` is the shot's number and `seconds` the length of the take.
     """
-    if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
+    heard = parse_stream_facts(line.facts).sound_end or line.seconds
+    if heard is not None and heard > seconds + Fraction(1, 20):
         raise BadInput(
-            f"{line.name} is longer than {number}: {float(line.seconds):.2f} s, not {float(seconds):.2f} s",
-            f"milimo shot set {number} --length {float(line.seconds):.2f}s makes the shot longer",
+            f"{line.name} is longer than {number}: {float(heard):.2f} s, not {float(seconds):.2f} s",
+            f"milimo shot set {number} --length {float(heard):.2f}s makes the shot longer",
         )
 
 

@@ -19,7 +19,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.media.imports import require_unicode_path
-from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
@@ -102,7 +102,9 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
         )
     changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
     note = ""
-    if not same:
+    if is_placeholder(asset):
+        changed = _read_first_file(changed, place)
+    elif not same:
         changed, note = _read_changed_file(changed, place)
     label = f"relink {asset.name}"
     studio.require_project().write_edit(
@@ -143,6 +145,22 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
     return RelinkedAsset(asset, "its file is in the film again")
 
 
+def is_placeholder(asset: Asset) -> bool:
+    """Return True if an asset stands for a file that was missing when a cut was imported, so that its file
+    was never read.
+    """
+    return not asset.managed and not asset.bytes
+
+
+def _read_first_file(asset: Asset, place: Path) -> Asset:
+    """Return a placeholder with the facts of its file at `place`. The placeholder's kind was a guess. Raises
+    BadInput.
+    """
+    facts = imports.probe_media(place)
+    found = imports.make_linked_asset(place, facts, digest(place))
+    return replace(found, id=asset.id, name=asset.name, created=asset.created)
+
+
 def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     """Return the asset with the facts of the file at `place`, which replaces the asset's own file, and a note
     on the differences. Raises BadInput if the file is of another kind of media.
@@ -156,8 +174,9 @@ def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     changed = replace(
         imports.replace_media_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size
     )
-    if asset.seconds and changed.seconds and changed.seconds < asset.seconds:
-        lost = float(asset.seconds - changed.seconds)
+    before, after = get_asset_end(asset), get_asset_end(changed)
+    if before and after and after < before:
+        lost = float(before - after)
         return (
             changed,
             f"it is {lost:.2f} s shorter: clips that reach past its end hold its last picture",

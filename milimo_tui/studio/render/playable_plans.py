@@ -14,7 +14,12 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.frozen_takes import load_frozen_takes
-from milimo_tui.studio.render.render_plan import plan_cut_range, plan_single_source, plan_single_take
+from milimo_tui.studio.render.render_plan import (
+    get_asset_end,
+    plan_cut_range,
+    plan_single_source,
+    plan_single_take,
+)
 from milimo_tui.studio.session.studio import FilmSnapshot
 
 STILL_SECONDS = 5  # Playback time of a still picture, in seconds.
@@ -47,10 +52,8 @@ def plan_asset_playback(project: ProjectFile, film: FilmSnapshot, asset: Asset) 
     picture is shown for `STILL_SECONDS`.
     """
     like, is_sound = _get_playback_format(film), asset.kind is AssetKind.SOUND
-    seconds = None if asset.kind is AssetKind.PICTURE else asset.seconds
-    frames = (
-        STILL_SECONDS * get_timecode_base(like.rate) if seconds is None else math.floor(seconds * like.rate)
-    )
+    end = get_asset_end(asset)
+    frames = STILL_SECONDS * get_timecode_base(like.rate) if end is None else math.floor(end * like.rate)
     source = ClipSource(SourceKind.ASSET, asset.id)
     return plan_single_source(film.story, project.paths, source, max(1, frames), like, sound=is_sound)
 

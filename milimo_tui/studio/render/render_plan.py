@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, Ren
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.cut.values.streams import parse_stream_facts
+from milimo_tui.cut.values.streams import find_media_end, parse_stream_facts
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask, Render
@@ -40,6 +41,15 @@ MEDIA_KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind
 def get_asset_path(paths: ProjectPaths, asset: Asset) -> Path:
     """Return the path of an asset's file. The file of a managed asset is in the project's folder."""
     return paths.resolve_managed_path(asset.path) if asset.managed else Path(asset.path)
+
+
+def get_asset_end(asset: Asset) -> Fraction | None:
+    """Return the second at which both the picture and the sound of an asset have ended. None if the asset has
+    no length, as a still picture.
+    """
+    if asset.seconds is None or asset.kind is AssetKind.PICTURE:
+        return None
+    return find_media_end(asset.seconds, parse_stream_facts(asset.facts))
 
 
 def update_media_paths(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:

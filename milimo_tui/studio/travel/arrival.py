@@ -21,6 +21,7 @@ from milimo_tui.store.history.two_boxes import Keep, MergeResult, create_common_
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
 from milimo_tui.store.project.opening import check_foreign_film, open_database, read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.media.foreign_media import require_allowed_media
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.box_messages import TravellingFile
 from milimo_tui.studio.travel.carried import get_hash_in_name, list_transferred_files, split_offered_files
@@ -167,6 +168,8 @@ class FilmArrival:
         if self.paths is None:
             self._create_received_film(snapshot, self._check_received_film(snapshot))
         elif known:
+            with ProjectFile.open(self.paths) as film:
+                self._require_allowed_files(film)
             self._put_received_files(self.paths, self._files_named_by_hash)
             self._put_received_files(self.paths, self._files_with_own_name)
             with ProjectFile.open(self.paths) as film:
@@ -198,6 +201,8 @@ class FilmArrival:
             check_foreign_film(paths.db)
             with ProjectFile.open(paths) as file:
                 faults, id = file.list_row_faults(), file.load_story().project.id
+                if not faults:
+                    self._require_allowed_files(file)
         except MilimoError as error:
             raise type(error)(
                 error.message.replace(str(paths.db), "the film that arrived"), error.hint
@@ -210,6 +215,16 @@ class FilmArrival:
         if id != self.film:
             raise BadInput("the other machine sent a film that was not requested", "run the command again")
         return paths.db
+
+    def _require_allowed_files(self, film: ProjectFile) -> None:
+        """Raise BadInput if a received file is an asset of `film` with a format that Milimo does not read."""
+        digests = {file.path: file.digest for file in self._wanted.values()}
+        require_allowed_media(
+            (asset for asset in film.load_story().assets if asset.path in digests),
+            lambda asset: self.staging.get_complete_path(digests[asset.path]),
+            "the film that arrived",
+            "delete the file from the film on the machine that sends it",
+        )
 
     def _create_received_film(self, snapshot: str, database: Path) -> None:
         target = self.require_film_folder()

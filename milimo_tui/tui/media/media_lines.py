@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count
 from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes, format_channel_layout
-from milimo_tui.cut.values.streams import PictureFacts, StreamFacts, parse_stream_facts
+from milimo_tui.cut.values.streams import PictureFacts, StreamFacts, find_media_end, parse_stream_facts
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
@@ -50,6 +51,13 @@ def get_media_kind(asset: Asset) -> str:
 def get_stream_facts(asset: Asset) -> StreamFacts:
     """Return the properties of the asset's picture and sound streams."""
     return parse_stream_facts(asset.facts)
+
+
+def get_media_end(asset: Asset) -> Fraction | None:
+    """Return the second at which both the picture and the sound of a file have ended; None for a file without
+    a length.
+    """
+    return None if asset.seconds is None else find_media_end(asset.seconds, get_stream_facts(asset))
 
 
 def name_made_files(film: FilmSnapshot) -> dict[str, str]:

@@ -254,7 +254,9 @@ class MediaView(PanedScreen):
         wave.set_class(asset.kind is not AssetKind.SOUND, "-below")
         self.query_one(Picture).set_class(wave.display, "-above")
         if wave.display:
-            wave.show_peaks(self._peaks.get(asset.id), asset.seconds, measured=asset.id in self._peaks)
+            wave.show_peaks(
+                self._peaks.get(asset.id), lines.get_media_end(asset), measured=asset.id in self._peaks
+            )
         self.run_in_background(partial(self._show_asset_preview, asset), "media-picture", exclusive=True)
 
     def _get_cut_target(self) -> ConformTarget | None:
@@ -283,7 +285,7 @@ class MediaView(PanedScreen):
                 while len(self._peaks) > MOST_WAVES:
                     del self._peaks[next(iter(self._peaks))]
             if self.asset is not None and self.asset.id == asset.id:
-                wave.show_peaks(peaks, asset.seconds, measured=True)
+                wave.show_peaks(peaks, lines.get_media_end(asset), measured=True)
 
     async def _show_asset_picture(self, asset: Asset) -> None:
         """Show a file's picture, or a text if the file has no picture."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.studio.machine.mpv_program import SILENT
+from milimo_tui.studio.machine.mpv_program import MEDIA_FORMATS, SILENT
 
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
@@ -76,7 +76,7 @@ class MpvSession:
         """
         ours, mpv_end = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
-        words = (program, SILENT, *options, f"--input-ipc-client=fd://{mpv_end.fileno()}")
+        words = (program, SILENT, MEDIA_FORMATS, *options, f"--input-ipc-client=fd://{mpv_end.fileno()}")
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(mpv_end.fileno(),)

@@ -112,14 +112,14 @@ def test_missing_files_are_not_probed() -> None:
     store, asked = MediaIndex(), Medium(name="a7.mov", path="/gone/a7.mov")
     for number in range(20_000):
         store.add_known_media(
-            KnownMedia(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None)
+            KnownMedia(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", ())
         )
     begun = time.process_time()
     found = [store.find_match(asked, "") for _ in range(20_000)]
     looked_up = time.process_time() - begun
     begun = time.process_time()
     assert (
-        sum(each.path == "/gone/a7.mov" for each in [KnownMedia("", "", "", "", "", None)] * 20_000 * 20) == 0
+        sum(each.path == "/gone/a7.mov" for each in [KnownMedia("", "", "", "", "", ())] * 20_000 * 20) == 0
     )
     assert set(found) == {MediaMatch("asset7", "path")}
     # Media are found through an index: 20,000 searches must take less time than 20 scans of the complete

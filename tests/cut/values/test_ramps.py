@@ -21,6 +21,7 @@ from milimo_tui.cut.values.ramps import (
     replace_speed_ramp,
 )
 from milimo_tui.cut.values.timing import (
+    count_held_frames,
     count_spare_frames,
     find_clip_frame,
     get_source_second,
@@ -89,6 +90,20 @@ def test_room_and_span_follow_the_ramp(speed: Fraction) -> None:
     assert not has_media(replace(longer, frames=longer.frames + 2), RATE, media)
     for frame in (0, 13, 39):
         assert float(abs(find_clip_frame(clip, get_source_second(clip, frame, RATE), RATE) - frame)) < 1e-3
+
+
+@given(
+    st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 3), Fraction(-1), Fraction(-3, 2)]),
+    st.integers(1, 60),
+    st.integers(0, 100),
+    st.integers(0, 100),
+)
+def test_held_frames_are_those_after_the_picture(speed: Fraction, frames: int, begin: int, end: int) -> None:
+    clip = replace(piece("a", frames, Fraction(begin, 25)), effects=Effects(speed=speed))
+    media, last = Available(Fraction(0), Fraction(1000), Fraction(end, 25)), Fraction(end, 25)
+    shown = [get_source_second(clip, frame, RATE) for frame in range(frames)]
+    assert count_held_frames(clip, RATE, media) == sum(second >= last for second in shown)
+    assert count_held_frames(clip, RATE, Available(Fraction(0), Fraction(1000))) == 0
 
 
 def test_ramp_is_stored_in_the_film() -> None:

@@ -65,7 +65,7 @@ def _in_sync(laid_out: Layout, rate: Fraction) -> dict[str, Fraction]:
 
 
 def known(**changed: object) -> KnownMedia:
-    own = KnownMedia("asset_9", "take.mov", "/new/take.mov", "a" * 64, "video", Fraction(10))
+    own = KnownMedia("asset_9", "take.mov", "/new/take.mov", "a" * 64, "video", (Fraction(10),))
     return replace(own, **changed)  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ of both users are preserved.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import random
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from milimo_tui.core.host import hold_file_lock
 from milimo_tui.core.paths import ProjectPaths
@@ -210,3 +212,30 @@ def test_film_with_a_transition_between_tracks_is_merged_without_it(boxes: Machi
     for film in (boxes.film_here(), boxes.film_there()):
         with closing(sqlite3.connect(film / "project.db")) as connection:
             assert connection.execute("SELECT count(*) FROM transition").fetchone() == (0,)
+
+
+@pytest.mark.long("travel")
+@pytest.mark.parametrize("direction", ["push", "pull"])
+def test_playlist_among_the_media_is_refused(boxes: Machines, direction: str) -> None:
+    """A film that was made by another program, or by an earlier version, may contain a playlist."""
+    boxes.push()
+    sender = boxes.here if direction == "push" else boxes.there
+    film = boxes.film_here() if direction == "push" else boxes.film_there()
+    receiver = boxes.film_there() if direction == "push" else boxes.film_here()
+    sender.act("project", "use", "two-lamps")
+    Image.new("RGB", (64, 48)).save(sender.cwd / "cloud.png")
+    id = sender.inside("run", "asset.add", "file=cloud.png", "prepare=false")["id"]
+    data = b"ffconcat version 1.0\nfile private.mov\n"
+    digest = hashlib.sha256(data).hexdigest()
+    place = ProjectPaths(film).build_media_path(digest, ".png")
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(data)
+    with closing(sqlite3.connect(film / "project.db")) as connection:
+        path = place.relative_to(film).as_posix()
+        connection.execute("UPDATE asset SET path = ?, digest = ? WHERE id = ?", (path, digest, id))
+        connection.commit()
+    before = state_of(ProjectPaths(receiver))
+    error = boxes.here.refusal("project", direction, boxes.box, *boxes.flags())
+    assert "cloud.png" in error
+    assert not list(receiver.rglob(place.name))
+    assert state_of(ProjectPaths(receiver)) == before

@@ -140,6 +140,19 @@ async def test_player_that_exits_or_cannot_start_is_one_sentence(
         await session.start(str(tmp_path), ())
 
 
+async def test_playlist_among_the_media_files_is_not_played(session: MpvSession, clip: Path) -> None:
+    text = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:4,\n{clip}\n#EXT-X-ENDLIST\n"
+    (clip.parent / "list.m3u8").write_text(text)
+    await session.open_window(mpv_program.find_mpv("mpv"))
+    for name, is_played in (("clip.mov", True), ("list.m3u8", False)):
+        heard, path = list[float](), str(clip.parent / name)
+        target = f"edl://%{len(path)}%{path},0,0.4"
+        playing = asyncio.create_task(session.play_target(target, listener=PlayerListener(heard.append)))
+        with suppress(Failed):
+            await asyncio.wait_for(playing, PATIENCE)
+        assert bool(heard) is is_played
+
+
 async def test_film_plays_to_its_end_without_a_sound_device(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -202,8 +202,9 @@ def _read_voice_sample(spec: MakeVideo, plan: Ltx2Plan) -> NDArray[np.float32] |
     if spec.voice is None or not (spec.is_dubbed or plan.voiced):
         return None
     path = resolve_input_path(spec.voice.input)
-    seconds = probe(path).seconds or SAMPLE_SECONDS
-    longest = seconds if spec.is_dubbed else min(seconds, SAMPLE_SECONDS)
+    facts = probe(path)
+    seconds = facts.streams.sound_end or facts.seconds or SAMPLE_SECONDS
+    longest = (facts.seconds or seconds) if spec.is_dubbed else min(seconds, SAMPLE_SECONDS)
     return read_stereo_samples(Leading(input=str(path)), int(longest * spec.sample_rate), spec.sample_rate)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,12 +13,23 @@ from milimo_tui.core.time import format_timecode, frames_to_seconds, parse_frame
 from milimo_tui.cut.compare.cut_text import shorten_title
 from milimo_tui.cut.follow.shared_takes import update_shared_takes
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut, MediaLength, SourceKind, Track
+from milimo_tui.cut.values.cut import (
+    Available,
+    Clip,
+    ClipSource,
+    Cut,
+    MediaLength,
+    SourceKind,
+    Track,
+    TrackKind,
+)
+from milimo_tui.cut.values.timing import count_held_frames, get_source_media
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import AssetKind, Story
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.cuts.shared_takes import find_shared_takes
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_plan import get_asset_end
 from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.names import build_ambiguity_error, find_by_name
 from milimo_tui.studio.session.studio import Studio
@@ -68,11 +79,11 @@ def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLen
             )
         else:
             asset = assets.get(source.ref)
-        if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
+        end = get_asset_end(asset) if asset is not None else None
+        if asset is None or asset.seconds is None or end is None:
             return None
-        return Available.from_duration(
-            asset.seconds, take.compute_head_seconds(asset.rate) if take else Fraction(0)
-        )
+        head = take.compute_head_seconds(asset.rate) if take else Fraction(0)
+        return Available.from_file(asset.seconds, end, head)
 
     return find_available_media
 
@@ -121,7 +132,23 @@ def save_cut_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcom
         "frames": frames,
         "added": [clip.id for clip in added if clip.id not in old],
     }
-    return Outcome(data=data, message=label)
+    held_before, held = find_held_frames(studio, before, removed), find_held_frames(studio, after, added)
+    sentences = [
+        f"{get_clip_name(studio, clip)} holds its last picture for {held[clip.id]} f"
+        for clip in added
+        if held.get(clip.id, 0) != held_before.get(clip.id, 0) and held.get(clip.id)
+    ]
+    return Outcome(data=data, message="; ".join([label, *sentences]))
+
+
+def find_held_frames(studio: Studio, cut: Cut, clips: Iterable[Clip]) -> dict[str, int]:
+    """Return the number of frames for which clips of video tracks hold the last picture of their files, by
+    clip id. A file's last picture is held while its sound lasts longer. Other clips are left out.
+    """
+    bounds, kinds = make_current_media_length_lookup(studio), {track.id: track.kind for track in cut.tracks}
+    shown = [clip for clip in clips if kinds[clip.track] is TrackKind.VIDEO]
+    held = {clip.id: count_held_frames(clip, cut.rate, get_source_media(clip, bounds)) for clip in shown}
+    return {id: frames for id, frames in held.items() if frames}
 
 
 def find_track(cut: Cut, name: str) -> Track:

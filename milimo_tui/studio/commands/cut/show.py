@@ -19,7 +19,7 @@ from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset
-from milimo_tui.studio.commands.cut.current_cut import get_current_cut
+from milimo_tui.studio.commands.cut.current_cut import find_held_frames, get_current_cut
 from milimo_tui.studio.cuts.versions import describe_shots
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -42,11 +42,13 @@ def _show_cut(studio: Studio, args: CutShowArgs) -> Outcome:
     names |= {each.id: each.name for each in snapshot.cuts}
     names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
     names |= story.numbers
-    outside = OutsideFacts(names, describe_shots(studio), states)
+    held = find_held_frames(studio, cut, cut.clips)
+    words = {id: f"holds its last picture for {frames} f" for id, frames in held.items()} | states
+    outside = OutsideFacts(names, describe_shots(studio), words)
     lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in offline]
     end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
     return Outcome(
-        data=build_cut_json(cut, states), text=format_cut(cut, outside, starts=not args.lengths) + end
+        data=build_cut_json(cut, states, held), text=format_cut(cut, outside, starts=not args.lengths) + end
     )
 
 
@@ -80,9 +82,9 @@ def _find_clip_states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[As
     return out, [assets[each] for each, there in online.items() if not there]
 
 
-def build_cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
+def build_cut_json(cut: Cut, states: Mapping[str, str], held: Mapping[str, int]) -> dict[str, Any]:
     """Build the JSON of a cut in the documented format of the CLI. `states` maps ids of clips that need
-    attention to their states.
+    attention to their states, and `held` maps ids of clips to the frames that hold the last picture.
     """
     placed = layout(cut)
     return {
@@ -98,7 +100,7 @@ def build_cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
             {
                 **_build_track_json(track),
                 "clips": [
-                    _build_clip_json(item, cut.rate, states.get(item.clip.id, ""))
+                    _build_clip_json(item, cut.rate, states.get(item.clip.id, ""), held.get(item.clip.id, 0))
                     for item in placed.get_row(track.id)
                 ],
             }
@@ -124,7 +126,7 @@ def _build_track_json(track: Track) -> dict[str, Any]:
     }
 
 
-def _build_clip_json(item: PlacedClip, rate: Fraction, state: str) -> dict[str, Any]:
+def _build_clip_json(item: PlacedClip, rate: Fraction, state: str, held: int) -> dict[str, Any]:
     """Build the JSON of a placed clip. Position and length are frames of the cut; times of the source are
     seconds.
     """
@@ -141,6 +143,7 @@ def _build_clip_json(item: PlacedClip, rate: Fraction, state: str) -> dict[str, 
         "asset": source.ref if source.kind is SourceKind.ASSET else None,
         "cut": source.ref if source.kind is SourceKind.CUT else None,
         "state": state,
+        "held": held,
         "link": clip.link,
         "group": clip.group,
         "effects": effects_to_json(clip.effects),

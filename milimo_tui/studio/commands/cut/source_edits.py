@@ -66,7 +66,7 @@ def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
     cut, track = get_current_cut(studio), find_track(get_current_cut(studio), args.track)
     typed = args.source_in, args.source_out
     low, high = (parse_time(each, cut.rate) if each else None for each in typed)
-    source, length = resolve_source(studio, args, low or Fraction(0))
+    source, length = resolve_source(studio, args, low or Fraction(0), track.kind)
     require_matching_track(studio, source, track)
     start = parse_cut_frame(studio, args.start) if args.start else None
     end = parse_cut_frame(studio, args.end) if args.end else None
@@ -142,7 +142,7 @@ def _fit_source_to_range(studio: Studio, args: FitToFillArgs) -> Outcome:
     cut, track = get_current_cut(studio), find_track(get_current_cut(studio), args.track)
     start, end = resolve_cut_range(studio, args.start, args.end)
     low = parse_time(args.source_in or "0", cut.rate)
-    source, length = resolve_source(studio, args, low)
+    source, length = resolve_source(studio, args, low, track.kind)
     require_matching_track(studio, source, track)
     high = (
         parse_time(args.source_out, cut.rate)

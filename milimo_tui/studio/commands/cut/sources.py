@@ -21,6 +21,7 @@ from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import find_track, get_current_cut
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.render.render_plan import get_asset_end
 from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -62,11 +63,14 @@ class SourceArguments(Protocol):
     def other_cut(self) -> str: ...
 
 
-def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tuple[ClipSource, int]:
+def resolve_source(
+    studio: Studio, args: SourceArguments, start: Fraction, kind: TrackKind = TrackKind.VIDEO
+) -> tuple[ClipSource, int]:
     """Return the source that the arguments name, and its length from `start` to its end. `start` is in
     seconds of the source, the length in frames of the current cut.
 
-    Raises BadInput, NotFound, Ambiguous, Refused.
+    On an audio track (`kind`) a file ends with its sound, on a video track with its picture. Raises BadInput,
+    NotFound, Ambiguous, Refused.
     """
     rate = get_current_cut(studio).rate
     if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
@@ -82,7 +86,8 @@ def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tu
             f"{asset.name or asset.id} is a LUT, which is an effect of a clip",
             "milimo cut effect CLIP lut ID",
         )
-    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_CLIP_SECONDS * rate)
+    end = get_asset_end(asset) if kind is TrackKind.AUDIO else asset.seconds
+    length = int((end - start) * rate) if end else int(STILL_CLIP_SECONDS * rate)
     return ClipSource(SourceKind.ASSET, asset.id), max(1, length)
 
 
@@ -132,8 +137,8 @@ def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
     cut = get_current_cut(studio)
     start = parse_time(args.source_in, cut.rate)
     effects = _parse_effects_json(args.effects)
-    source, length = resolve_source(studio, args, start)
     track = find_track(cut, args.track)
+    source, length = resolve_source(studio, args, start, track.kind)
     require_matching_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))

@@ -167,10 +167,14 @@ class ClipStyles:
 
         Both are False for media without an end, such as a still picture.
         """
+        # Imported lazily: pydantic is slow to import and only needed here.
+        from milimo_tui.cut.values.streams import find_media_end, parse_stream_facts
+
         asset = self.find_clip_asset(clip)
         if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
             return False, False
-        media = Available.from_duration(asset.seconds, self.find_source_offset(clip))
+        end = find_media_end(asset.seconds, parse_stream_facts(asset.facts))
+        media = Available.from_file(asset.seconds, end, self.find_source_offset(clip))
         before, after = count_spare_frames(clip, rate, lambda source: media)
         return bool(before), bool(after)
 
