@@ -40,6 +40,7 @@ from milimo_tui.tui.terminal.row_filters import IndexedColourFilter
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.text import Text
 
     from milimo_tui.studio.project.review import FilmReview
@@ -113,7 +114,8 @@ class MilimoApp(CopyingApp):
                 loop.add_signal_handler(number, self.leaving.hang_up)
             # The event loop must not handle SIGINT, because programs to which the studio hands the terminal
             # (`handover`) handle ctrl+c themselves.
-            signal.signal(signal.SIGINT, self.leaving.make_interrupt_handler(loop))
+            self.line.lost = self.leaving.make_interrupt_handler(loop)
+            signal.signal(signal.SIGINT, self.line.lost)
         self.app_suspend_signal.subscribe(self, self._release_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._reclaim_terminal)
         # Paint the first frame before reading anything of the project.
@@ -579,6 +581,13 @@ class MilimoApp(CopyingApp):
 
     def describe_leave_keys(self) -> str:
         return self.leaving.describe_leaving()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End the app after an unexpected error, with an exit code that reports the failure. Textual (8.2)
+        would end with 0 after an error on the thread that reads the input.
+        """
+        self._return_code = self._return_code or 1
+        super().panic(*renderables)
 
     @property
     def is_ending(self) -> bool:
