@@ -125,6 +125,15 @@ class Terminal:
             while time.monotonic() < end and self.read(0.02):
                 pass
 
+    def write(self, text: str) -> None:
+        """Write input in pieces, and read the output meanwhile, so that neither side waits for the other."""
+        data = text.encode()
+        while data:
+            _, writable, _ = select.select([], [self._master], [], 0.01)
+            if writable:
+                data = data[os.write(self._master, data[:1024]) :]
+            self.read(0)
+
     def hang_up(self, seconds: float = 120.0) -> int:
         """Drop the connection as sshd does: close the controlling end and send SIGHUP. Return the exit
         code.

@@ -40,6 +40,7 @@ from milimo_tui.tui.terminal.row_filters import IndexedColourFilter
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.text import Text
 
     from milimo_tui.studio.project.review import FilmReview
@@ -53,6 +54,11 @@ WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 LEAVING_SECONDS = 3.0  # Longest time in seconds that leaving waits for changes that are being written.
 TWICE_SECONDS = 2.0  # A second ctrl+c within this number of seconds asks if the user wants to leave.
+
+
+def drawing_facts(terminal: Terminal) -> tuple[object, ...]:
+    """Return the capabilities on which the drawings of pictures depend."""
+    return terminal.pictures, terminal.colours, terminal.wrap, terminal.cell
 
 
 class MilimoApp(CopyingApp):
@@ -113,11 +119,15 @@ class MilimoApp(CopyingApp):
                 loop.add_signal_handler(number, self.leaving.hang_up)
             # The event loop must not handle SIGINT, because programs to which the studio hands the terminal
             # (`handover`) handle ctrl+c themselves.
-            signal.signal(signal.SIGINT, self.leaving.make_interrupt_handler(loop))
+            self.line.lost = self.leaving.make_interrupt_handler(loop)
+            signal.signal(signal.SIGINT, self.line.lost)
         self.app_suspend_signal.subscribe(self, self._release_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._reclaim_terminal)
         # Paint the first frame before reading anything of the project.
         self.call_after_refresh(partial(start_after_first_frame, self))
+
+    def on_resize(self) -> None:
+        self.known_terminal.note_resize()
 
     def use_terminal(self, found: Terminal) -> None:
         """Use the detected capabilities of the terminal for drawing. Redraw the screens only if a capability
@@ -132,7 +142,7 @@ class MilimoApp(CopyingApp):
             self.colours = found.colours
             self.line.use_colours(found.colours)
             self.apply_fitted_theme()
-        if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
+        if drawing_facts(found) != drawing_facts(before):
             self.pictures.ground = self.ink.get_rgb("surface")
             self.pictures.drop_cached_drawings()
             self._redraw_pictures()
@@ -579,6 +589,13 @@ class MilimoApp(CopyingApp):
 
     def describe_leave_keys(self) -> str:
         return self.leaving.describe_leaving()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End the app after an unexpected error, with an exit code that reports the failure. Textual (8.2)
+        would end with 0 after an error on the thread that reads the input.
+        """
+        self._return_code = self._return_code or 1
+        super().panic(*renderables)
 
     @property
     def is_ending(self) -> bool:

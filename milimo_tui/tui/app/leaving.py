@@ -85,9 +85,12 @@ class Leaving:
             await asyncio.sleep(0)
 
     def make_interrupt_handler(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
-        """Return a signal handler for SIGINT that calls `hang_up`, unless the app is already ending.
+        """Return a handler that calls `hang_up` on the event loop, unless the app is already ending. It
+        handles SIGINT and the end of the terminal's input.
 
-        The key ctrl+c sends no signal while the studio runs, so a SIGINT comes from another process.
+        The key ctrl+c sends no signal while the studio runs, so a SIGINT comes from another process. The
+        input ends if the connection is lost, even if no SIGHUP arrives: a parent process that ignores SIGHUP
+        is the only one to get it.
         """
         context = copy_context()
 
@@ -99,8 +102,10 @@ class Leaving:
 
     def hang_up(self) -> None:
         """Save unsaved text and end the studio without asking. Called if the connection is lost or the
-        machine shuts down.
+        machine shuts down. A lost connection may be reported twice: by a signal and by the end of the input.
         """
+        if self.hung_up:
+            return
         for screen in self._app.open_screens():
             screen.save_unsaved_changes()
         self.hung_up = True

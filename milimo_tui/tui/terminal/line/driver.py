@@ -1,7 +1,7 @@
 """Extends Textual's driver: it separates the terminal's answers from keys, and reports when the kernel has
 accepted all output.
 
-Input is read as in Textual's `LinuxDriver` (8.2), except that answers never become keys. Output that the
+Input is divided by `InputParser`, so that answers and unknown sequences never become keys. Output that the
 kernel accepts at once is written directly, because Textual's writer thread would first have to wait for its
 turn. The thread writes the rest.
 """
@@ -20,14 +20,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any, cast
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
+from milimo_tui.tui.terminal.line.input_parser import InputParser
+from milimo_tui.tui.terminal.line.replies import Reply
 
 TICK_SECONDS = 0.1
-# Seconds for which input that looks like the beginning of an answer is held back, before it counts as keys.
-HELD_SECONDS = 0.05
 
 
 class NotifyingFile:
@@ -64,13 +63,12 @@ class NotifyingFile:
 
 class StudioDriver(LinuxDriver):
     """The terminal driver of the studio. It reads keys and the terminal's answers, and writes to the
-    terminal. The owner sets three callbacks, which are called on the event loop:
+    terminal. The owner sets four callbacks, which are called on the event loop:
 
     - `hear` gets each answer and its arrival time in seconds.
     - `wrote` is called when the kernel has accepted everything that was written.
     - `taken` gets True when the studio takes control of the terminal, False when it releases the terminal.
-
-    The owner sets `expects` to True while answers may arrive.
+    - `lost` is called when the input has ended, because the connection to the terminal is lost.
     """
 
     def __init__(self, *arguments: Any, **how: Any) -> None:
@@ -78,7 +76,7 @@ class StudioDriver(LinuxDriver):
         self.hear: Callable[[Reply, float], None] = lambda reply, at: None
         self.wrote: Callable[[], None] = lambda: None
         self.taken: Callable[[bool], None] = lambda ours: None
-        self.expects = False
+        self.lost: Callable[[], None] = lambda: None
         self.read_at = 0.0  # Time in seconds of the last read of input that may have contained a key.
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         self._telling = NotifyingFile(cast("IO[str]", self._file).fileno(), self._notify_all_output)
@@ -88,6 +86,11 @@ class StudioDriver(LinuxDriver):
         self._at_once = -1
         self._given = 0  # Number of writes passed to the writer thread so far.
         self._writing = threading.Lock()
+
+    @property
+    def terminal(self) -> int:
+        """The descriptor of the terminal on which the studio draws."""
+        return self._telling.fileno()
 
     def write(self, data: str) -> None:
         """Write to the terminal. The data is written at once if no earlier write is waiting in the writer
@@ -185,34 +188,43 @@ class StudioDriver(LinuxDriver):
             self.process_message(self.SignalResume())
 
     def run_input_thread(self) -> None:
-        """Read input until the terminal is released. Send keys to the app and the terminal's answers to the
-        owner.
+        """Read input until the terminal is released or lost. Send keys to the app, and the terminal's answers
+        to the owner.
         """
-        parser, replies = XTermParser(self._debug), ReplyFilter()
-        decode = getincrementaldecoder("utf-8")("replace").decode
+        at = 0.0
 
-        def process_keys(keys: str) -> None:
-            for event in parser.feed(keys) if keys else ():
-                self.process_message(event)
+        def hear_reply(reply: Reply) -> None:
+            self._call_on_loop(self.hear, reply, at)
 
+        parser, decode = InputParser(hear_reply), getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
-            ready = select.select(
-                [self.fileno], [], [], HELD_SECONDS if replies.is_holding else TICK_SECONDS
-            )[0]
-            if ready:
-                data, at = os.read(self.fileno, 4096), time.monotonic()
+            found, overdue = list[Message](), parser.seconds_to_release
+            wait = TICK_SECONDS if overdue is None else min(TICK_SECONDS, overdue)
+            if select.select([self.fileno], [], [], wait)[0]:
+                data, at = self._read_input(), time.monotonic()
+                if data is None:
+                    time.sleep(TICK_SECONDS)
+                    continue
                 if not data:
-                    break  # The connection to the terminal is lost; the signal SIGHUP informs the app.
-                keys, answers = replies.feed(decode(data), expects=self.expects)
-                if keys or replies.is_holding:
+                    self._call_on_loop(self.lost)
+                    break
+                found = list(parser.feed(decode(data)))
+                if found or parser.is_holding:
                     self.read_at = at
-                for answer in answers:
-                    self._call_on_loop(self.hear, answer, at)
-                process_keys(keys)
-            else:
-                process_keys(replies.release_held_text())
-            for event in parser.tick():
+            for event in (*found, *parser.release_overdue()):
                 self.process_message(event)
+
+    def _read_input(self) -> bytes | None:
+        """Return the next bytes of input. Return no bytes if the connection to the terminal is lost, and None
+        if another process has the terminal and this one runs in the background.
+        """
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            with suppress(OSError):  # A lost terminal has no processes.
+                if os.tcgetpgrp(self.fileno) != os.getpgrp():
+                    return None
+        return b""
 
 
 def reopen_terminal(terminal: int) -> int:

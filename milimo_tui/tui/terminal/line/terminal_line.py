@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from textual._compositor import CompositorUpdate
 
+from milimo_tui.core.host import read_cell_size
 from milimo_tui.tui.terminal.line import kitty, local_memory
 from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
 from milimo_tui.tui.terminal.line.data_in_transit import ByteCounts, OutgoingPicture
@@ -72,11 +73,10 @@ class TerminalLine:
         self._look: asyncio.TimerHandle | None = None
         self._client_look: asyncio.TimerHandle | None = None
         self._asked: Callable[[TerminalAnswers], None] | None = None
-        # True if the questions about the terminal's features were not answered in time. The answers may still
-        # arrive.
-        self._is_late = False
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
+        # Called when the terminal's input has ended, because the connection is lost.
+        self.lost: Callable[..., None] = lambda: None
         # Called before another program gets the terminal, to write the last sequences.
         self.farewell: Callable[[], object] = lambda: None
         # Called with the id of a picture when its first part is sent.
@@ -85,11 +85,15 @@ class TerminalLine:
     def open(self, driver: StudioDriver) -> None:
         """Connect to the terminal: read answers from `driver` and write through it from now on."""
         self._driver, self._ours = driver, True
-        driver.hear, driver.wrote, driver.taken = (
+        driver.hear, driver.wrote, driver.taken, driver.lost = (
             self._handle_reply,
             self._handle_kernel_write,
             self._handle_ownership,
+            self._handle_loss,
         )
+
+    def _handle_loss(self) -> None:
+        self.lost()
 
     @property
     def is_open(self) -> bool:
@@ -117,6 +121,13 @@ class TerminalLine:
         """
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """Width and height of a cell in pixels, as the terminal has reported them to the kernel. None if they
+        are unknown.
+        """
+        return read_cell_size(self._driver.terminal) if self._driver is not None else None
 
     def restart_measurement(self, client_line: ClientLine | None) -> None:
         """Measure again, because the terminal or the path to it has changed.
@@ -316,9 +327,8 @@ class TerminalLine:
         """
         if self._driver is None or not self._ours:
             return
-        self._asked, self._is_late = then, False
+        self._asked = then
         self._replies = [] if again else self._replies
-        self._driver.expects = True
         local = local_memory.create_probes() if is_local else ()
         self.write(
             self._abort_current_picture()
@@ -331,13 +341,8 @@ class TerminalLine:
 
         def give_up() -> None:
             local_memory.remove_probes()
-            if self._asked is not then or self._is_late:
-                return
-            if again:
+            if again and self._asked is then:
                 self.ask_terminal(then, plain=plain, again=False)
-            else:
-                self._is_late = True  # From now on no input is held back as a possible answer.
-                self.send_pending()
 
         asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
 
@@ -406,8 +411,6 @@ class TerminalLine:
             if self.synchronised:
                 words = f"{SYNC_BEGIN}{words}{SYNC_END}"
             self._send_with_question(words)
-        elif not self.flow.unanswered:
-            self._driver.expects = self._asked is not None and not self._is_late
         if self._waiting and self._is_idle:
             waiting, self._waiting = self._waiting, []
             for future in waiting:
@@ -426,7 +429,6 @@ class TerminalLine:
         """
         assert self._driver is not None
         words += wrap_terminal_question(STATUS_QUESTION) if self.wrap else STATUS_QUESTION
-        self._driver.expects = True
         count = len(words.encode())
         self.flow.record_sent_part(count)
         if self._client_line is not None:

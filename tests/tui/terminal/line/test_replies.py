@@ -1,11 +1,8 @@
-"""Test terminal replies among keys: however the input is divided, keys remain keys and no reply becomes a
-key.
-"""
+"""Test terminal replies: the answers to the studio's questions, and the questions themselves."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from milimo_tui.tui.terminal.line.questions import (
     TerminalAnswers,
@@ -14,42 +11,26 @@ from milimo_tui.tui.terminal.line.questions import (
     parse_terminal_version,
     wrap_terminal_question,
 )
-from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
+from milimo_tui.tui.terminal.line.replies import Reply, parse_reply
 
 ANSWERS = [
     "\x1b[0n", "\x1b[?62;4;22c", "\x1bP>|kitty(0.42.1)\x1b\\", "\x1b_Gi=31;OK\x1b\\", "\x1b[6;20;10t",
     "\x1bP1+r524742=38\x1b\\", "\x1bP1$r0;48:2::1:2:3m\x1b\\",
 ]  # fmt: skip
-KEYS = ["a", "g", "\r", "\x1b[A", "\x1b[6~", "\x1b[1;5C", "\x1bOP", "é", "\x1b[97;5u"]
-
-
-@given(st.lists(st.sampled_from(ANSWERS + KEYS), max_size=12), st.lists(st.integers(1, 7), max_size=40))
-def test_keys_and_answers_are_separated_in_any_pieces(sent: list[str], cuts: list[int]) -> None:
-    text, at = "".join(sent), 0
-    replies = ReplyFilter()
-    keys, heard = "", list[Reply]()
-    for cut in [*cuts, len(text)]:
-        left, found = replies.feed(text[at : at + cut], expects=True)
-        keys, heard, at = keys + left, heard + found, at + cut
-    keys += replies.release_held_text()
-    assert keys == "".join(each for each in sent if each in KEYS)
-    assert len(heard) == sum(each in ANSWERS for each in sent)
-
-
-def test_bare_escape_is_not_delayed_without_a_pending_question() -> None:
-    replies = ReplyFilter()
-    assert replies.feed("\x1b", expects=False) == ("\x1b", [])
-    assert replies.feed("\x1b", expects=True) == ("", [])
-    assert replies.release_held_text() == "\x1b"
 
 
 def test_answers_of_kitty_are_read() -> None:
-    replies = ReplyFilter()
-    _, heard = replies.feed("".join(ANSWERS), expects=True)
-    found = parse_answers(heard)
+    found = parse_answers([reply for each in ANSWERS if (reply := parse_reply(each)) is not None])
     assert found == TerminalAnswers("kitty", (0, 42, 1), True, True, True, (10, 20))
     assert found.placeholders
     assert found.signs == "octants"
+
+
+@pytest.mark.parametrize(
+    "sequence", ["\x1b[A", "\x1b[97u", "\x1b[6;999999;1t", "\x1b[٣n", f"\x1bP>|k({'9' * 5000})\x1b\\"]
+)
+def test_keys_and_impossible_answers_are_no_replies(sequence: str) -> None:
+    assert parse_reply(sequence) is None
 
 
 def test_unanswered_feature_is_absent() -> None:
