@@ -94,7 +94,7 @@ class MilimoApp(CopyingApp):
             use=self.use_terminal,
         )
         self.leaving = Leaving(self)
-        # The id of the film whose inbox was announced last, so that each film's inbox is announced once.
+        # The id of the open film after its inbox was announced, so that the inbox is announced only once.
         self._announced = ""
         self.player_window = MpvSession()
         self.tour = Tour(self)
@@ -217,12 +217,25 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def read_inbox_and_next_steps(self) -> None:
-        """Start background reads of the film's inbox (once for each film) and of its next steps."""
+        """Start background reads of the film's next steps and, whenever another film is opened, of its inbox
+        and of its unsaved text.
+        """
         film = self.film.story.project.id if self.film else ""
-        if film and film != self._announced:
+        if film != self._announced:
             self._announced = film
-            self.run_in_background(self._announce_inbox, "inbox")
+            if film:
+                self.run_in_background(self._announce_inbox, "inbox")
+                self.run_in_background(self._offer_unsaved_text, "recovery")
         self.next_steps.schedule_read()
+
+    async def _offer_unsaved_text(self) -> None:
+        """Offer unsaved text of the screenplay that a killed studio left behind."""
+        folder = self.studio.home.unsaved
+        if not await self.reading.run(lambda: any(folder.glob("*.json"))):
+            return
+        from milimo_tui.tui.script.recovery import offer_recoveries
+
+        await offer_recoveries(self)
 
     async def _announce_inbox(self) -> None:
         """Show a message about takes that were made or failed since the film was last open, with the key that
