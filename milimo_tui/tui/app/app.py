@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.screens import ListName, ScreenName
+from milimo_tui.store.history.edit_places import FILM
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
@@ -534,7 +535,8 @@ class MilimoApp(CopyingApp):
         """Run `command`, which undoes or redoes an edit in the history that the visible screen uses
         (`studio.project.undo_scope`). Repeat it as often as the count typed before the key says.
         """
-        values = self.studio_screen.undo_arguments if self.studio_screen is not None else {}
+        screens = self.list_studio_screens()  # The last of them may be below a panel.
+        values = screens[-1].undo_arguments if screens else {"place": FILM}
         for _ in range(key_command.times):
             if await self.run_and_wait(command, values) is None:
                 return
