@@ -287,7 +287,10 @@ async def test_no_screen_but_the_timeline_undoes_an_edit_of_the_cut(tmp_path: Pa
             await stage.app.act_undo(KeyCommand(undo))
             await stage.settle()
             assert count_edits(studio) == edits, mode
-            await stage.press("escape")
+            await stage.press("escape", ":", "c", "u", "t", "space", "u", "n", "d", "o", "enter")
+            assert count_edits(studio) == edits, mode
+        await stage.press("ctrl+p", *"undo", "enter")  # the first row of the palette
+        assert count_edits(studio) == edits
         await go(stage, "timeline")
         await stage.press("u")
         assert len(stage.screen.cut.clips) == began
