@@ -123,6 +123,13 @@ class Home:
         return self.root / "terminals"
 
     @property
+    def unsaved(self) -> Path:
+        """The folder of recovery copies: text of screenplays that open studios have not saved yet. Backups
+        leave it out.
+        """
+        return self.root / "unsaved"
+
+    @property
     def run(self) -> Path:
         """The folder of sockets. It is used only if the system has no folder for sockets that is private to
         this user.

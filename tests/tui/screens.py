@@ -193,7 +193,7 @@ SCREENS: Sequence[Visit] = (
         "gs16Gix\x1bcc",
         "effects of a commit",
         "The effects of a commit, before it is made (`c c`)",
-        "\x1bu",
+        "\x1bu\x13",
     ),
     Visit("menu", "gtga", "here", "The menu of actions (`g a`, or the right mouse button)", "\x1b"),
     Visit("themes", "gtgo", "heme", "The colour themes (`g o`)", "\x1b"),

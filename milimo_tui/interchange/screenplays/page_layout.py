@@ -31,6 +31,9 @@ from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 # The smallest distances in inches from the action's left margin at which a line counts as dialogue,
 # parenthetical, cue and transition.
 SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4
+# A line that does not begin at the left margin and whose last letter is further than this from the margin, in
+# inches, is set at the right margin.
+RIGHT_END = 5.7
 # A line that ends further than this from the margin, in inches, fills the column, so its text continues in
 # the next line.
 FULL = 4.5
@@ -293,6 +296,8 @@ class _PageReader:
             return DIALOGUE, relative >= CUE_AT
         if relative >= RIGHT_AT and (text.isupper() or text.endswith(":")):
             return TRANSITION, False
+        if not goes_on and line.end - self._margin > RIGHT_END:
+            return TRANSITION, False  # Only a transition ends at the right margin without filling the line.
         if relative >= CUE_AT and line_grammar.parse_cue(text):
             return CUE, False
         if line_grammar.is_transition_line(text):
@@ -319,7 +324,7 @@ class _PageReader:
             done = make_block(self._kind, text)
         last = self._found[-1] if self._found else None
         if done.kind is DIALOGUE and last and last.block.kind is DIALOGUE:
-            last.more.append(text)
+            last.more += ["", text]  # A blank line separates the two parts of the speech.
             return
         self._found.append(_FoundParagraph(done, self._unsure, []))
 

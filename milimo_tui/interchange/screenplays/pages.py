@@ -11,6 +11,7 @@ The paper is Letter with 54 lines of text per page. These rules apply to page br
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,11 @@ PAIR = (ACTION, 46)  # First columns of the two sides of dual dialogue.
 PAIR_WIDE = 28
 KEEP = 2  # At a page break in a paragraph or speech, at least this many of its lines are on each page.
 MORE, AGAIN = "(MORE)", "(CONT'D)"
+# Matches a transition that ends a scene, in capitals.
+_ENDING = re.compile(
+    r"(?:\w+[ -])?(?:CUT|DISSOLVES?)\b|FADES? (?:OUT|TO|FROM|THROUGH)\b"
+    r"|(?:IRIS|WIPE) (?:OUT|TO)\b|CROSS-?FADE\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +183,10 @@ def _format_element_rows(each: ScriptElement) -> tuple[tuple[PagePiece, ...], ..
         return tuple(rows)
     if each.kind is ScriptElementKind.TRANSITION:
         lines = wrap_emphasized_text(each.text, WIDE[ScriptElementKind.ACTION])
-        opens = not each.text.upper().rstrip(". ").endswith(("TO:", "OUT", "BLACK"))
-        return tuple((PagePiece(ACTION if opens else RIGHT - _count_letters(runs), runs),) for runs in lines)
+        is_right = each.forced or _is_right_aligned(each.text.upper())
+        return tuple(
+            (PagePiece(RIGHT - _count_letters(runs) if is_right else ACTION, runs),) for runs in lines
+        )
     if each.kind is ScriptElementKind.CENTRED:
         middle = (ACTION + RIGHT) // 2
         return tuple(
@@ -196,6 +204,13 @@ def _format_element_rows(each: ScriptElement) -> tuple[tuple[PagePiece, ...], ..
             for runs in wrap_emphasized_text(each.text, WIDE[ScriptElementKind.ACTION])
         )
     return ()
+
+
+def _is_right_aligned(line: str) -> bool:
+    """Return True if a transition that is not forced by `>` is printed at the right. FADE IN and lines such
+    as THE END are printed at the left.
+    """
+    return line.endswith("TO:") or _ENDING.match(line) is not None
 
 
 def _format_speech(elements: Sequence[ScriptElement]) -> _PagePart:
@@ -247,7 +262,7 @@ def _format_dual_dialogue(elements: Sequence[ScriptElement], side: Sequence[int]
 
 def wrap_emphasized_text(text: str, wide: int) -> list[tuple[StyledRun, ...]]:
     """Return the lines of a text with emphasis marks, wrapped to at most `wide` letters. A longer word is
-    split.
+    split. A blank line between two lines of the text is an empty line.
     """
     out: list[tuple[StyledRun, ...]] = []
     for row in _split_runs_at_newlines(parse_styled_runs(text)):
@@ -271,8 +286,10 @@ def wrap_emphasized_text(text: str, wide: int) -> list[tuple[StyledRun, ...]]:
                 cut = (len(line) - 1) // wide * wide
                 out += [_join_letters(line[at : at + wide]) for at in range(0, cut, wide)]
                 line = line[cut:]
-        if line:
+        if line or out:
             out.append(_join_letters(line))
+    while out and not out[-1]:
+        out.pop()
     return out
 
 

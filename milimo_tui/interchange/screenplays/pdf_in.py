@@ -7,7 +7,9 @@ position of its first letter.
 from __future__ import annotations
 
 import ctypes
+import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -22,6 +24,13 @@ MOST_LETTERS = 20_000_000
 # Maximum number of lines whose kind was guessed that the import's note quotes. If there are more, the note
 # ends with “…”.
 MOST_NAMED = 8
+# A PDF is unreadable if less than this share of its signs are letters, or more than this share have no
+# Unicode character. PDFs with fewer signs are not judged.
+_LEAST_LETTERS, _MOST_UNMAPPED, _FEWEST_SIGNS = 0.4, 0.1, 60
+# Signs that are not counted: blanks, line ends, and pdfium's sign for a hyphen at the end of a line.
+_LEFT_OUT = dict.fromkeys(map(ord, " \xa0\r\n\x02"))
+# Unicode categories of signs that no screenplay contains: control, private use, unassigned, surrogate.
+_NO_SIGNS = frozenset({"Cc", "Co", "Cn", "Cs"})
 _POINTS = 72.0  # Points per inch.
 _CELL, _GAP = 7.2, 18.0  # In points: the width of a Courier letter, and the smallest gap that splits a line.
 # Returns the position of a letter by its index, in points from the bottom left.
@@ -29,9 +38,40 @@ Origin = Callable[[int], tuple[float, float]]
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
+@dataclass(slots=True)
+class _SignCounts:
+    """The numbers of signs in a PDF, without blanks. `unmapped` signs are only numbers of drawings, because
+    their font does not say which letters it draws.
+    """
+
+    signs: int = 0
+    letters: int = 0
+    unmapped: int = 0
+
+    def count_page(self, text_page: pypdfium2.PdfTextPage, text: str) -> None:
+        """Add the signs of a page with this text."""
+        signs = text.translate(_LEFT_OUT)
+        self.signs += len(signs)
+        self.letters += sum(map(str.isalpha, signs))
+        marked = sum(
+            pdfium.FPDFText_HasUnicodeMapError(text_page.raw, at) == 1
+            for at in range(text_page.count_chars())
+        )
+        self.unmapped += max(marked, sum(unicodedata.category(sign) in _NO_SIGNS for sign in signs))
+
+    @property
+    def is_unreadable(self) -> bool:
+        """True if the signs of the PDF are not the letters that a reader sees. Without a map, the first
+        letters of a font often appear as punctuation and digits: `!"#$%`.
+        """
+        return self.signs >= _FEWEST_SIGNS and (
+            self.letters < _LEAST_LETTERS * self.signs or self.unmapped > _MOST_UNMAPPED * self.signs
+        )
+
+
 def read_pdf(data: bytes) -> ReadScript:
-    """Read a PDF. Raises BadInput with one sentence if the file is damaged, locked, a scan without text, or
-    longer than any script.
+    """Read a PDF. Raises BadInput with one sentence if the file is damaged, locked, a scan without text,
+    longer than any script, or if its fonts do not say which letters they draw.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -45,7 +85,8 @@ def read_pdf(data: bytes) -> ReadScript:
                 f"this PDF has {len(document):,} pages, more than {MOST_PAGES:,}, unlike any screenplay",
                 _HINT,
             )
-        pages = tuple(_iterate_printed_pages(document))
+        counts = _SignCounts()
+        pages = tuple(_iterate_printed_pages(document, counts))
     except pypdfium2.PdfiumError:
         raise BadInput("this PDF can't be read: one of its pages is damaged", _HINT) from None
     finally:
@@ -55,17 +96,24 @@ def read_pdf(data: bytes) -> ReadScript:
             f"this PDF has no text in its {format_count(len(pages), 'page')}: it is scanned or empty",
             "recognise its text first (OCR), or give the script as FDX or Fountain",
         )
+    if counts.is_unreadable:
+        raise BadInput(
+            "this PDF can't be read: its fonts do not say which letters they draw",
+            "recognise its text first (OCR), or give the script as FDX or Fountain",
+        )
     found = classify_pages(pages)
     written = to_fountain(found.blocks, found.title)
     unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
     notes = [f"{format_count(len(pages), 'page')} of PDF, line types guessed from positions"]
+    if counts.unmapped:
+        notes.append(f"{format_count(counts.unmapped, 'letter')} can't be read, the font does not name them")
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
         notes.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
     return ReadScript(written.text, tuple(notes))
 
 
-def _iterate_printed_pages(document: pypdfium2.PdfDocument) -> Iterator[PrintedPage]:
+def _iterate_printed_pages(document: pypdfium2.PdfDocument, counts: _SignCounts) -> Iterator[PrintedPage]:
     letters = 0
     for number in range(len(document)):
         page = document[number]
@@ -75,6 +123,7 @@ def _iterate_printed_pages(document: pypdfium2.PdfDocument) -> Iterator[PrintedP
         letters += len(text)
         if letters > MOST_LETTERS:
             raise BadInput("this PDF has more text than any screenplay", _HINT)
+        counts.count_page(text_page, text)
         lines = sorted(
             _iterate_printed_lines(text_page, text, height), key=lambda line: (round(line.y, 1), line.x)
         )

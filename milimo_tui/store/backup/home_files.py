@@ -24,11 +24,12 @@ from milimo_tui.store.sqlite.migrations import connect
 # Largest total size in bytes of a folder in `models` that is backed up, because weights are always larger
 _SMALL_BYTES = 4 << 20
 # Names in a home that are not backed up. Weights can be downloaded again, and the rest is computed or created
-# again. The films in `PROJECTS` are listed separately.
+# again. Unsaved text is left out, because the user has not decided yet to store it. The films in `PROJECTS`
+# are listed separately.
 _NOT_OF_HOME = frozenset(
     {
-        "models", "cache", "streamed", "arriving", "workspace", "logs", "run", "terminals", "cluster",
-        "checks", "backups", PROJECTS, HOME_MARK,
+        "models", "cache", "streamed", "arriving", "workspace", "logs", "run", "terminals", "unsaved",
+        "cluster", "checks", "backups", PROJECTS, HOME_MARK,
     }
 )  # fmt: skip
 _NOT_OF_FILM = frozenset({"cache", "workspace"})

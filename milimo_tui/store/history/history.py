@@ -3,8 +3,8 @@
 An actor is a terminal. It works on a line of edits, its *lineage*. An edit's `parent` is the previous edit in
 the same lineage and scope; a scope is the film or one cut. Undo moves back along the parents and preserves
 the undone branch; a new edit then starts another branch. Redo applies the edit that was undone last. A new
-actor takes over the lineage of the last actor that closed or died. All functions run inside a write
-transaction of the caller.
+terminal takes over the lineage of the last terminal that closed or died; programs such as the command line
+have lineages of their own. All functions run inside a write transaction of the caller.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.store.history import edit_places, journal
 from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import EDIT
-from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Edit, EditStep
+from milimo_tui.store.rows.stored_values import ALONE, BOX, PROGRAM_ACTORS, PROJECT_SCOPE, Edit, EditStep
 from milimo_tui.store.sqlite.statements import insert_row
 
 # Finds the last applied edit of a lineage (line of edits) in a scope (film or cut). Undo and new edits start
@@ -30,11 +30,12 @@ _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied =
 
 
 def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
-    """Return the lineage of an actor, which is the line of edits that the terminal continues. An actor
-    without a lineage takes over an abandoned lineage or gets a new one.
+    """Return the lineage of an actor, which is the line of edits that the terminal continues. A terminal
+    without a lineage takes over the abandoned lineage of another terminal or gets a new one.
 
-    `BOX`, the actor of merges with other machines, is not a terminal: it has its own lineage, and no other
-    actor takes that over.
+    `BOX`, the actor of merges with other machines, and the programs in `PROGRAM_ACTORS` are not terminals:
+    they have lineages of their own, and no other actor takes these over. Otherwise a studio in which the user
+    has edited nothing could undo an edit made on the command line.
     """
     if actor == BOX:
         return BOX
@@ -47,7 +48,7 @@ def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
                 (pid, read_start_ticks(pid), read_boot_id(), now, actor),
             )
         return str(own["lineage"])
-    left = _find_last_closed_actor(connection)
+    left = _find_last_closed_terminal(connection) if actor not in PROGRAM_ACTORS else None
     lineage = str(left["lineage"]) if left else new_id("line")
     if left is not None:
         connection.execute("DELETE FROM actor WHERE name = ?", (left["name"],))
@@ -58,14 +59,16 @@ def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
     return lineage
 
 
-def _find_last_closed_actor(connection: sqlite3.Connection) -> sqlite3.Row | None:
-    """Return the row of the actor whose lineage can be taken over: the last that closed or whose process
-    ended. None if there is no such actor.
+def _find_last_closed_terminal(connection: sqlite3.Connection) -> sqlite3.Row | None:
+    """Return the row of the terminal whose lineage can be taken over: the last that closed or whose process
+    ended. None if there is no such terminal.
     """
     boot = read_boot_id()
+    marks = ", ".join("?" * len(PROGRAM_ACTORS))
     actors = connection.execute(
-        "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
-        " (SELECT max(seq) FROM edit WHERE edit.lineage = actor.lineage) DESC"
+        f"SELECT * FROM actor WHERE name NOT IN ({marks}) ORDER BY coalesce(closed, opened) DESC,"
+        " (SELECT max(seq) FROM edit WHERE edit.lineage = actor.lineage) DESC",
+        PROGRAM_ACTORS,
     )
     for row in actors:
         if row["closed"] is not None or row["boot"] != boot or not is_process_alive(row["pid"], row["ticks"]):

@@ -12,6 +12,9 @@ from pathlib import Path
 
 PROJECT_SCOPE = "project"
 BOX = "box"  # the actor of edits that were made by merging with another machine
+# The actors that are programs: the command line, Python programs, and the far side of a transfer. Every other
+# actor except `BOX` is a terminal.
+PROGRAM_ACTORS = ("cli", "script", "far-side")
 START = "start"  # names the state before the first edit of a lineage
 
 

@@ -68,6 +68,8 @@ class Beat:
     title: str = ""  # The title of the montage to which this item belongs.
     # True if the line BACK TO SCENE precedes the beat. False if that line only ends an insert or a montage.
     comes_back: bool = False
+    # True if the paragraph begins with `!`. `INT. CAFE - DAY` is then action and no heading.
+    forced: bool = False
     written_framing: FramingReading = field(default_factory=FramingReading)
 
 
@@ -88,6 +90,7 @@ class _BeatReader:
     away: bool = False  # True while an insert shows something outside the scene.
     comes_back: bool = False
     before_action: bool = False  # True if a paragraph of action follows the current element.
+    forced: bool = False  # True if the current paragraph begins with `!`.
 
     def add_beat(self, beat: Beat, reading: FramingReading | None = None) -> None:
         self.out.append(
@@ -96,6 +99,7 @@ class _BeatReader:
                 direction=self.direction,
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
+                forced=self.forced,
                 title=self.title if self.montage else "",
                 comes_back=self.comes_back,
                 written_framing=reading
@@ -128,8 +132,10 @@ class _BeatReader:
         if text_start:
             self.montage, self.title = True, extract_montage_title(rows[0][1].strip()[:text_start])
             rows[0] = (rows[0][0], rows[0][1].strip()[text_start:])
+        self.forced = element.forced
         for first, last, text in _split_list_items(rows, self.montage):
             self.read_paragraph_text(text, first, min(last, element.span.end_line))
+        self.forced = False
 
     def read_paragraph_text(self, text: str, line: int, end_line: int) -> None:
         found = extract_caption(text)

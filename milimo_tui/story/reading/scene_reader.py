@@ -296,11 +296,13 @@ class _SceneReader(SceneHearing):
         if beat.direction and (match := _INSERT.match(beat.direction)):
             insert, shown_object = True, match[1].strip()
         headed = parse_item_heading(beat.text)
+        is_no_heading = beat.forced and headed is not None
+        headed = None if is_no_heading else headed
         if headed and headed[1]:
             self.places.apply_item_heading(*headed)
         for index, text in enumerate(self.parts(headed[1] if headed and headed[1] else beat.text)):
             first = index == 0
-            spot = parse_short_heading(text)
+            spot = parse_short_heading(text) if not is_no_heading else None
             if spot is not None:
                 self.move_to_spot(spot)
             place = self.places.find_action_place(text, montage=beat.montage and headed is None)

@@ -5,13 +5,18 @@ the shots, and the names that the editor offers for completion.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptProblem
+from milimo_tui.story.screenplay.screenplay import (
+    COMMENT_KINDS,
+    ScriptElement,
+    ScriptElementKind,
+    ScriptProblem,
+)
 from milimo_tui.story.values.film import make_shot_letters
 from milimo_tui.story.values.shot_text import get_shot_words
 from milimo_tui.story.values.shot_words import Function, Size
@@ -107,16 +112,41 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
     for entry in screenplay.title_page:
         for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
             kinds[row] = TITLE_PAGE
+    comments = [element for element in screenplay.elements if element.kind in COMMENT_KINDS]
     for element in screenplay.elements:
+        if element.kind in COMMENT_KINDS:
+            continue
         for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
             kinds[row] = element.kind
         if element.cue is not None:
             names[element.cue.name] += 1
         elif element.kind is ScriptElementKind.HEADING:
             names[element.text] += 1
+    for row, kind in _list_comment_rows(text, comments) if comments else ():
+        if row < line_count:
+            kinds[row] = kind
     scenes = tuple(_outline_scene(scene) for scene in drafts)
     often = tuple(name for name, _ in names.most_common())
     return Outline(tuple(kinds), scenes, often, screenplay.problems)
+
+
+def _list_comment_rows(text: str, comments: Sequence[ScriptElement]) -> Iterator[tuple[int, str]]:
+    """Yield each line that has no words outside notes and boneyard: its index and the kind of the comment. A
+    heading with a note after it is a heading.
+    """
+    # Imported lazily, as in `make_outline`.
+    from milimo_tui.story.screenplay.lines import split_source_lines
+
+    data = text.encode()
+    visible = bytearray(data)
+    for element in comments:
+        span = element.span
+        visible[span.start : span.end] = b" " * (span.end - span.start)
+    lines = split_source_lines(data)
+    for element in comments:
+        for row in range(element.span.line - 1, element.span.end_line):
+            if not visible[lines[row].start : lines[row].end].strip():
+                yield row, element.kind
 
 
 def _outline_scene(scene: SceneDraft) -> SceneLines:

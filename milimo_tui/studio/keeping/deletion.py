@@ -1,4 +1,6 @@
-"""Deletion of a film: its jobs end first, then its folder is deleted, completely or not at all."""
+"""Deletion of a film: its jobs end first, then its folder is deleted, completely or not at all. The recovery
+copies of its unsaved text are deleted last.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.store.project.atomic_folder import rename_for_deletion
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
+from milimo_tui.studio.script.unsaved_text import delete_copies_of_film
 from milimo_tui.studio.session.studio import Studio
 
 # The longest wait for cancelled jobs to end, in seconds. A job that still runs after that fails because its
@@ -27,6 +31,7 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
     client = studio.get_client_if_used()
     if client:
         _cancel_open_jobs(client, paths.root)
+    film = read_film_summary(paths).id
     studio.close_project()  # The film may be the open one. Another film is opened again when it is needed.
     try:
         with rename_for_deletion(paths.root) as renamed:
@@ -35,6 +40,7 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
         raise explain_os_error(error, paths.root, "delete") from error
     if studio.read_current().get("project") == paths.root.name:
         studio.home.current.unlink(missing_ok=True)
+    delete_copies_of_film(studio.home, film)
 
 
 def _remove_or_restore(renamed: Path, back: Path) -> None:

@@ -16,7 +16,14 @@ from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.store.history.edit_places import FILM, REVIEW, SCRIPT, TIMELINE, find_edit_place
+from milimo_tui.store.history.edit_places import (
+    FILM,
+    REVIEW,
+    SCRIPT,
+    TIMELINE,
+    find_edit_place,
+    get_edit_screen,
+)
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE, Edit
 from milimo_tui.studio.session.studio import Studio
@@ -183,7 +190,10 @@ def _get_undo_command(studio: Studio, edit: Edit, act: str) -> str:
     """
     if studio.actor == "cli":
         return f"milimo cut {act} --place {find_edit_place(_get_undo_screen(edit))}"
-    return f"{{ui.mode {_get_undo_screen(edit)}}}, {{ui.{act}}}"
+    screen = _get_undo_screen(edit)
+    if screen == SCRIPT:  # On the Script screen, undo only affects the text.
+        return f"{{ui.mode {screen}}}, {{ui.history}}, {{ui.{act}}}"
+    return f"{{ui.mode {screen}}}, {{ui.{act}}}"
 
 
 def _get_history_command(studio: Studio) -> str:
@@ -192,4 +202,6 @@ def _get_history_command(studio: Studio) -> str:
 
 def get_undo_hint(studio: Studio) -> str:
     """Return the key or command that undoes a film edit, for the message of that edit."""
-    return "milimo cut undo --whole-project" if studio.actor == "cli" else "u"
+    if studio.actor == "cli":
+        return "milimo cut undo --whole-project"
+    return "g u, then u" if get_edit_screen() == SCRIPT else "u"

@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.screens import ListName, ScreenName
+from milimo_tui.store.history.edit_places import FILM
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
@@ -100,7 +101,7 @@ class MilimoApp(CopyingApp):
             use=self.use_terminal,
         )
         self.leaving = Leaving(self)
-        # The id of the film whose inbox was announced last, so that each film's inbox is announced once.
+        # The id of the open film after its inbox was announced, so that the inbox is announced only once.
         self._announced = ""
         self.player_window = MpvSession()
         self.tour = Tour(self)
@@ -227,12 +228,25 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def read_inbox_and_next_steps(self) -> None:
-        """Start background reads of the film's inbox (once for each film) and of its next steps."""
+        """Start background reads of the film's next steps and, whenever another film is opened, of its inbox
+        and of its unsaved text.
+        """
         film = self.film.story.project.id if self.film else ""
-        if film and film != self._announced:
+        if film != self._announced:
             self._announced = film
-            self.run_in_background(self._announce_inbox, "inbox")
+            if film:
+                self.run_in_background(self._announce_inbox, "inbox")
+                self.run_in_background(self._offer_unsaved_text, "recovery")
         self.next_steps.schedule_read()
+
+    async def _offer_unsaved_text(self) -> None:
+        """Offer unsaved text of the screenplay that a killed studio left behind."""
+        folder = self.studio.home.unsaved
+        if not await self.reading.run(lambda: any(folder.glob("*.json"))):
+            return
+        from milimo_tui.tui.script.recovery import offer_recoveries
+
+        await offer_recoveries(self)
 
     async def _announce_inbox(self) -> None:
         """Show a message about takes that were made or failed since the film was last open, with the key that
@@ -531,7 +545,8 @@ class MilimoApp(CopyingApp):
         """Run `command`, which undoes or redoes an edit in the history that the visible screen uses
         (`studio.project.undo_scope`). Repeat it as often as the count typed before the key says.
         """
-        values = self.studio_screen.undo_arguments if self.studio_screen is not None else {}
+        screens = self.list_studio_screens()  # The last of them may be below a panel.
+        values = screens[-1].undo_arguments if screens else {"place": FILM}
         for _ in range(key_command.times):
             if await self.run_and_wait(command, values) is None:
                 return

@@ -7,6 +7,7 @@ chosen in the palette. The user is asked for each missing required argument on a
 
 from __future__ import annotations
 
+import inspect
 import shlex
 from collections.abc import Mapping
 from functools import partial
@@ -21,7 +22,7 @@ from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import parse_command_values, split_list_values
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
-from milimo_tui.tui.shell.actions import find_action_with_parts
+from milimo_tui.tui.shell.actions import find_action, find_action_with_parts
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
@@ -46,6 +47,9 @@ PANELS = {
     "cut.notes": "ui.notes",
     "shot.unsure": "ui.unsure",
 }
+# Commands whose history depends on the screen, with the action of the key that does the same. Without
+# arguments the action runs instead, so that the palette undoes the same edit as the key.
+SCREEN_ACTIONS = {"cut.undo": "undo", "cut.redo": "redo"}
 # Placeholder for the key of a command that was typed in words.
 _NO_KEY = KeyCommand(Binding("global", (), "", ""))
 
@@ -175,6 +179,12 @@ class CommandLine:
         if chord and not values and not every:
             self._remember_used_command(entry.id)
             self._app.type_keys(chord.split())
+            return
+        action = find_action(self._app, SCREEN_ACTIONS[entry.id]) if entry.id in SCREEN_ACTIONS else None
+        if action is not None and not values and not every:
+            self._remember_used_command(entry.id)
+            if inspect.isawaitable(result := action(_NO_KEY)):
+                await result
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
         if every and prompts.build_all_fields():

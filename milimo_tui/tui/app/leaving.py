@@ -65,6 +65,8 @@ class Leaving:
             here = app.studio_screen
             if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
+        for screen in app.open_screens():
+            screen.discard_unsaved_changes()
         if work_left := self.describe_remaining_jobs():
             self.farewell.append(f"{work_left}.")
         self.farewell.append("Type milimo to come back to where you were.")

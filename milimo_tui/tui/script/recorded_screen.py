@@ -30,17 +30,14 @@ class RecordedScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        # The screenplay editor. Its text can still be read after an error of the program has closed it.
+        self.editor = ScriptEditor(id="editor")
         self.macros = Macros(self, "script_macros")
         self.key_queue: KeyQueue = KeyQueue(self, WRITES, self._record_typed_key, self.macros.record_text)
 
     def on_mount(self) -> None:
         super().on_mount()
         self.editor.pasted = self.macros.record_paste
-
-    @property
-    def editor(self) -> ScriptEditor:
-        """The screenplay editor."""
-        return self.query_one(ScriptEditor)
 
     @property
     def own_parts(self) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ commands, or the user's own editor.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -28,6 +28,12 @@ from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
+from milimo_tui.studio.script.boarded_script import compute_script_digest
+from milimo_tui.studio.script.unsaved_text import (
+    UnsavedText,
+    delete_recovery_copy,
+    is_script_changed_since,
+)
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -41,8 +47,8 @@ from milimo_tui.tui.script.outline_rows import (
 )
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
+from milimo_tui.tui.script.recovery_copy import RecoveryCopy
 from milimo_tui.tui.script.script_modes import SelectingMode, WritingMode
-from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.modes import EscapeStep
@@ -85,6 +91,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._project = ""  # Id of the film whose screenplay is shown; empty for none.
+        self._title = ""  # Name of that film.
         self._saved = ""  # The screenplay as it was last saved with the film.
         # Texts that are being saved. The new film snapshot with such a text may arrive before the save
         # returns, and must not count as a change made elsewhere.
@@ -103,10 +110,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._dirty = False
         # True if the saved screenplay was changed elsewhere while the user edited the text here.
         self._clash = False
+        # True if the text comes from a recovery copy that was begun on an older version of the screenplay.
+        self._is_outdated = False
         self._timer: Timer | None = None
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
+        self._recovery = RecoveryCopy(self)
         self.modes = self.stack_modes(
             self.macros,
             WritingMode(self),
@@ -120,9 +130,10 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def on_unmount(self) -> None:
         self._outliner.end_outliner()
+        self._recovery.update_before_end()
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Split(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
+        yield Split(self.editor, Rows(id="outline"), id="script")
         yield Empty(self.with_keys, id="empty")
 
     @property
@@ -156,7 +167,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
                 "A film starts with its screenplay.",
                 [TO_HOME],
             )
-            self._project = ""
+            self._leave_film()
             self.refresh_lines()
             return
         project = film.story.project
@@ -167,7 +178,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         )
         self.editor.writing.people, self.editor.writing.places = people, places
         if project.id != self._project:
-            self._project, self._dirty = project.id, False
+            self._leave_film()
+            self._project = project.id
             self._load_saved_text(project.script)
             if self.writing_mode == "plain" and project.script.strip():
                 self._begin_plain_writing()
@@ -177,18 +189,30 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
-                hint = "{ui.save} saves yours, {ui.undo} loads theirs"
-                self.show_message("the screenplay was changed elsewhere too", "warn", hint)
+                self._show_clash()
             else:
                 self._load_saved_text(project.script)
+        self._title = project.name
         self._draw_outline()
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.editor.focus()
 
+    def _leave_film(self) -> None:
+        """Leave the film whose screenplay is shown. Unsaved text becomes a recovery copy, which is offered
+        when the film is opened again.
+        """
+        if self.has_unsaved_text:
+            self._recovery.release_text()
+            self.show_message(
+                f"the unsaved text of “{self._title}” is kept as a recovery copy",
+                hint="open the film again to get it back",
+            )
+        self._project, self._dirty = "", False
+
     def _load_saved_text(self, text: str) -> None:
         """Show the text of the screenplay that was read from the film. The cursor stays on its line."""
         row = self.editor.cursor_location[0]
-        self._saved, self._clash = text, False
+        self._saved, self._clash, self._is_outdated = text, False, False
         self._source = open_text(text)
         self.editor.kinds, self.editor.as_written = [], None
         self.editor.load_text(self._source.text)
@@ -203,6 +227,19 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """The text of the editor, in the form in which it would be saved."""
         return close_text(self._source, self.editor.document.lines)
 
+    @property
+    def has_unsaved_text(self) -> bool:
+        """True if the text of the editor differs from the saved screenplay."""
+        return self._dirty and bool(self._project)
+
+    def take_unsaved_text(self, id: str) -> Callable[[], UnsavedText]:
+        """Return a function that builds the content of the recovery copy `id` from the present text. The
+        function may run in a thread.
+        """
+        film, title, saved = self._project, self._title, self._saved
+        source, lines = self._source, tuple(self.editor.document.lines)
+        return lambda: UnsavedText(id, film, title, close_text(source, lines), compute_script_digest(saved))
+
     def go_to_line(self, number: int) -> None:
         """Move the cursor to a line of the screenplay, counted from 1."""
         self._wanted_line = number
@@ -213,9 +250,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if event.text_area is not self.editor:
             return
         changed = tuple(self.editor.document.lines) != self._source.lines
+        if changed or self._dirty:
+            self._recovery.schedule_update()
         if changed != self._dirty:
             self._dirty = changed
             self.refresh_lines()
+            if self._clash and not changed:
+                self._show_clash()
         self._parse_soon(self._pause)
 
     def _parse_soon(self, pause: float) -> None:
@@ -302,6 +343,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             # Ignore errors: the connection to the terminal was lost, so nobody could read a message.
             with suppress(MilimoError):
                 run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
+                self._dirty = False
+            self._recovery.update_before_end()
+
+    def discard_unsaved_changes(self) -> None:
+        self._recovery.discard_copy()
 
     @action
     def act_enter(self, key_command: KeyCommand) -> None:
@@ -332,27 +378,22 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.writing.begin_line()
 
     @action
-    async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo the text typed since the last save. If there is none, undo the last edit of the film. If the
-        screenplay was changed elsewhere meanwhile, load that version instead.
+    def act_undo(self, key_command: KeyCommand) -> None:
+        """Undo changes of the text that were made in this editor, also if they are saved. At the first of
+        them, stop: edits of the film are undone in the history.
         """
-        if self._clash and self.film is not None:
-            self._load_saved_text(self.film.story.project.script)
-        elif self._dirty:
-            for _ in range(key_command.times):
-                self.editor.undo()
-            self.editor.normal.stand_on_letter()
-        else:
-            await self.studio_app.act_undo(key_command)
+        for _ in range(key_command.times):
+            if not self.editor.undo_text():
+                break
+        self.editor.normal.stand_on_letter()
 
     @action
-    async def act_redo(self, key_command: KeyCommand) -> None:
-        before = self.editor.text
+    def act_redo(self, key_command: KeyCommand) -> None:
+        """Redo changes of the text that `act_undo` has undone, in the same order."""
         for _ in range(key_command.times):
-            self.editor.redo()
+            if not self.editor.redo_text():
+                break
         self.editor.normal.stand_on_letter()
-        if self.editor.text == before:
-            await self.studio_app.act_redo(key_command)
 
     @action
     async def act_save(self, key_command: KeyCommand) -> None:
@@ -362,6 +403,23 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     async def line_w(self, words: Sequence[str]) -> None:
         """Save the screenplay (`:w`, as in many editors)."""
         await self._save_text()
+
+    @action
+    async def line_e(self, words: Sequence[str]) -> None:
+        """Load the saved screenplay (`:e`, as in many editors). One undo restores the text of the editor."""
+        if self.film is not None:
+            self._saved = self.film.story.project.script
+            self._clash = self._is_outdated = False
+            self._replace_text(self._saved)
+            self._source = open_text(self._saved)
+            self._dirty = False
+            self.refresh_lines()
+            await self._recovery.update_now()
+
+    def _show_clash(self) -> None:
+        self.show_message(
+            "the screenplay was changed elsewhere too", "warn", "{ui.save} saves yours, :e loads theirs"
+        )
 
     async def ensure_saved(self) -> bool:
         """Save the screenplay if it has unsaved changes. Return False, after a message with the reason, if
@@ -375,7 +433,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """
         if not self._project:
             return False
-        if self._clash and not await self.confirm(
+        if (self._clash or self._is_outdated) and not await self.confirm(
             "The screenplay was changed elsewhere. Overwrite that version?"
         ):
             return False
@@ -386,12 +444,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
                 return False
         finally:
             self._saving.remove(text)
-        self._saved = text
+        self._saved, self._is_outdated = text, False
         # The film may already contain a third text, which another program saved meanwhile.
         self._clash = self.film is not None and self.film.story.project.script not in (before, text)
         self._source = open_text(text)
         self._dirty = tuple(self.editor.document.lines) != self._source.lines
         self.refresh_lines()
+        await self._recovery.update_now()
         return True
 
     @action
@@ -428,6 +487,17 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.show_message("no film is open", "warn", "{ui.mode home} starts one")
             return
         open_scenario(self)
+
+    @action
+    async def act_recover(self, key_command: KeyCommand) -> None:
+        """Show the unsaved text of studios that were killed or crashed (`Z u`)."""
+        from milimo_tui.tui.script.recovery import RecoveryScreen, find_recoveries
+
+        copies = await find_recoveries(self.studio_app)
+        if copies:
+            self.studio_app.open_on_top(RecoveryScreen(copies))
+        else:
+            self.show_message("no unsaved text was left behind")
 
     @action
     async def act_print(self, key_command: KeyCommand) -> None:
@@ -471,13 +541,36 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def take_edited_text(self, text: str) -> None:
         """Replace the text by one that was edited in another program, as if it had been typed here."""
+        if self._replace_text(text):
+            self.show_message("back from the editor", hint="{ui.save} saves the text, {ui.commit} commits it")
+
+    def _replace_text(self, text: str) -> bool:
+        """Replace the text of the editor, as one change that can be undone. Return False if it is the same
+        text.
+        """
         opened = open_text(text)
         if opened.lines == tuple(self.editor.document.lines):
-            return
+            return False
         document = self.editor.document
         self.editor.replace(opened.text, document.start, document.end)
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
-        self.show_message("back from the editor", hint="{ui.save} saves the text, {ui.commit} commits it")
+        return True
+
+    async def take_recovered_text(self, copy: UnsavedText) -> None:
+        """Replace the text by the text of a recovery copy, as if it had been typed here. The copy is deleted
+        after the text has a new copy.
+        """
+        before = list(self.editor.document.lines)
+        self._replace_text(copy.text)
+        after = self.editor.document.lines
+        self.editor.move_to_line(
+            next((row for row, line in enumerate(after) if before[row : row + 1] != [line]), 0)
+        )
+        self._dirty = tuple(self.editor.document.lines) != self._source.lines
+        self._is_outdated = self._dirty and is_script_changed_since(copy, self._saved)
+        await self._recovery.update_now()
+        await self.in_thread(lambda: delete_recovery_copy(self.studio_app.studio.home, copy.id))
+        self.refresh_lines()
 
     @action
     async def act_to_shot(self, key_command: KeyCommand) -> None:

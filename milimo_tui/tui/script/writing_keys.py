@@ -242,11 +242,11 @@ class WritingKeys:
 
     @action
     def act_undo_text(self, key_command: KeyCommand) -> None:
-        self._editor.undo()
+        self._editor.undo_text()
 
     @action
     def act_redo_text(self, key_command: KeyCommand) -> None:
-        self._editor.redo()
+        self._editor.redo_text()
 
     @action
     def act_cut_text(self, key_command: KeyCommand) -> None:

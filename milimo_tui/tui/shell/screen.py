@@ -244,6 +244,9 @@ class StudioScreen(Screen[None]):
         """
         return ""
 
+    def discard_unsaved_changes(self) -> None:
+        """Delete recovery copies of unsaved changes, because the user leaves the studio without saving."""
+
     def save_unsaved_changes(self) -> None:
         """Save unsaved changes at once, without a question, because the connection to the terminal was
         lost.

@@ -5,12 +5,15 @@ Milimo.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pypdf
 import pytest
+from pypdf.generic import DictionaryObject
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from screenplain.export import pdf as screenplain_pdf
 from screenplain.parsers import fountain as screenplain
@@ -20,6 +23,7 @@ from milimo_tui.interchange.screenplays.pages import LINES, lay_out_pages
 from milimo_tui.interchange.screenplays.pdf_in import MOST_PAGES
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
 from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
+from milimo_tui.media.picture import fonts
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.text import strip_emphasis
@@ -96,6 +100,41 @@ def test_feature_script_is_equal_after_pages_of_pdf() -> None:
     assert min(found[kind] for kind in ("heading", "cue", "dialogue")) >= 0.99, found
 
 
+RIGHT = (
+    "> Burn slowly to White.",
+    "> CUT TO THE CHASE AT THE OLD HARBOUR.",
+    "> FADE IN:",
+    "SMASH CUT TO:",
+    "FADE OUT.",
+)
+LEFT = ("FADE IN:", "THE END")
+
+
+@pytest.mark.parametrize("line", [*RIGHT, *LEFT])
+def test_transition_is_printed_at_its_margin(line: str) -> None:
+    text = f"INT. A - DAY\n\nRain.\n\n{line}\n\nINT. B - DAY\n\nSnow.\n"
+    [page] = lay_out_pages(parse(text.encode()))
+    words = line.removeprefix("> ")
+    [piece] = [
+        piece for row in page for piece in row.pieces if "".join(run.text for run in piece.runs) == words
+    ]
+    assert piece.column == (75 - len(words) if line in RIGHT else 15)
+    read = parse(convert_to_fountain(to_pdf(parse(text.encode()))).data)
+    assert words in [each.text for each in read.elements if each.kind is ScriptElementKind.TRANSITION]
+
+
+def test_blank_line_inside_a_speech_is_printed_and_read_back() -> None:
+    text = "INT. A - DAY\n\nMARA\nHello there.\n  \nAnd now?\n  \n  \nWell.\n(beat)\nMore.\n"
+    screenplay = parse(text.encode())
+    [page] = lay_out_pages(screenplay)
+    lines = {"".join(run.text for piece in row.pieces for run in piece.runs): row.line for row in page}
+    assert lines["And now?"] - lines["Hello there."] == 2
+    assert lines["Well."] - lines["And now?"] == 3
+    assert lines["More."] - lines["(beat)"] == 1
+    read = convert_to_fountain(to_pdf(screenplay)).data.decode()
+    assert "Hello there.\n  \nAnd now?\n  \nWell.\n(beat)\nMore." in read
+
+
 def test_pages_keep_related_lines_together() -> None:
     pages = lay_out_pages(parse(feature(seed=2, scenes=80).encode()))
     assert len(pages) > 20
@@ -147,6 +186,67 @@ def locked(data: bytes) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+WORDS = (
+    "INT. CAFE - DAY",
+    "Mara walks to the window and looks at the rain.",
+    "MARA",
+    "You are late, Jun. Why?",
+)
+
+
+def in_order_of_use(lines: Sequence[str], first: int) -> list[str]:
+    """Return lines in which each letter is replaced by a code, as in a font without a Unicode map. The codes
+    are given in the order in which the letters are first used, from `first` on.
+    """
+    codes = {letter: chr(first + at) for at, letter in enumerate(dict.fromkeys("".join(lines)))}
+    return ["".join(codes[letter] if letter != " " else " " for letter in line) for line in lines]
+
+
+def without_map(lines: Sequence[str]) -> bytes:
+    """Draw lines with an embedded font, and remove the map from its codes to Unicode."""
+    path = fonts.find_font_path("M", fonts.family("DejaVu Sans Mono"))
+    pdfmetrics.registerFont(TTFont("Unmapped", path, asciiReadable=False))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(612, 792))
+    canvas.setFont("Unmapped", 12)
+    for at, line in enumerate(lines):
+        canvas.drawString(108, 700 - 24 * at, line)
+    canvas.showPage()
+    canvas.save()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(out.getvalue()))
+    for each in writer._objects:
+        if isinstance(each, DictionaryObject):
+            each.pop("/ToUnicode", None)
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: drawn(1, in_order_of_use(WORDS, ord("!"))),
+        lambda: drawn(1, in_order_of_use(WORDS * 3, ord("#"))),
+        lambda: without_map(WORDS),
+    ],
+    ids=["punctuation", "later codes", "no map"],
+)
+def test_font_without_letters_is_refused_as_a_scan_is(data: Callable[[], bytes]) -> None:
+    with pytest.raises(BadInput) as caught:
+        convert_to_fountain(data())
+    assert "OCR" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["Дождь... 1, 2, 3! Мара ждёт, и поезд в 12:30 уходит без неё.", "10:45. She counts: 1, 2, 3, 4. Wow!"],
+)
+def test_letters_of_other_languages_and_numbers_are_read(action: str) -> None:
+    text = f"INT. 221B BAKER ST. - 10 P.M.\n\n{action}\n\n{action}\n"
+    read = parse(convert_to_fountain(to_pdf(parse(text.encode()))).data)
+    assert action in [each.text.replace("\n", " ") for each in read.elements]
 
 
 @pytest.mark.long("files")

@@ -339,3 +339,20 @@ def test_montage_item_names_its_place_and_a_single_time_lasts_to_the_scenes_end(
 def test_unnamed_group_is_people_and_no_thing(text: str, function: Function) -> None:
     _, shot = shots(f"MARA sits down.\n\n{text}")
     assert shot.function is function
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "INT. NOT A HEADING",
+        "INT. CAFE - DAY",
+        "EXT. YARD - DAY. He runs.",
+        "I/E. CAR. The wheel turns.",
+        "INT. NOT A HEADING, says the sign",
+    ],
+)
+def test_forced_action_keeps_words_that_look_like_a_heading(words: str) -> None:
+    text = f"INT. ROOM - NIGHT\n\nHe waits.\n\n!{words}\n\nMARA\nHi.\n"
+    [scene] = break_down_script(parse(text.encode()), Fraction(25))
+    found = [shot for shot in scene.shots if shot.action.rstrip(".") == words.rstrip(".")]
+    assert [shot.location for shot in found] == [""], "the words name no other place"

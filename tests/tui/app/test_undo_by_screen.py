@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys.key_parser import KeyCommand
+from milimo_tui.tui.keys.keymap_file import load_keymap
+from tests.tui import studio_setup
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on
 
@@ -63,12 +68,13 @@ async def test_review_undoes_rejection_and_rating_and_names_the_commit(tmp_path:
         await stage.press("u")
         assert rating(studio, first) == (stars, False)
         await stage.press("u")
-        assert "“commit: 1 new” on the Script  g s, u" in stage.said
+        assert "“commit: 1 new” on the Script  g s, g u, u" in stage.said
         assert len(studio.take_snapshot().story.live_shots()) == shots
         await go(stage, "script")
         stage.screen.set_focus(None)
         await stage.press("u")
-        assert "undone: commit: 1 new" in stage.said
+        assert len(studio.take_snapshot().story.live_shots()) == shots, "on Script, undo is of the text only"
+        await stage.press("g", "u", "u")
         assert len(studio.take_snapshot().story.live_shots()) < shots
 
 
@@ -81,10 +87,8 @@ async def test_pick_on_the_timeline_is_named_elsewhere_and_undone_there_only(
     async with on(studio, "timeline") as stage:
         await stage.press(")")
         assert picked(studio) == second.id
-        for mode in ("script", "storyboard", "review", "elements"):
+        for mode in ("storyboard", "review", "elements"):
             await go(stage, mode)
-            if mode == "script":
-                stage.screen.set_focus(None)
             await stage.press("u")
             assert "the last edit is “pick take 2 of 1A” on the Timeline  g t, u" in stage.said, mode
             assert picked(studio) == second.id, mode
@@ -144,6 +148,7 @@ async def test_edit_of_another_terminal_is_named_and_not_undone(tmp_path: Path) 
     studio = make_studio(tmp_path / "home", takes=False)
     other = make_studio(tmp_path / "home", actor="terminal-b")
     _, first, second = two_takes(studio)
+    run_by_id(studio, "shot.set", {"id": "1B", "action": "A cat sleeps."})
     run_by_id(studio, "shot.rate", {"id": "1A", "take": first.id, "rating": 2}, place="review")
     run_by_id(other, "shot.pick", {"id": "1A", "take": second.id}, place="review")
     async with on(studio, "review") as stage:
@@ -152,12 +157,11 @@ async def test_edit_of_another_terminal_is_named_and_not_undone(tmp_path: Path) 
         assert picked(studio) == second.id
         await stage.press("u")
         assert "the last edit is “pick take 2 of 1A”, by terminal-b" in stage.said
-        assert "yours is “commit the screenplay” on the Storyboard: g b, u" in stage.said
+        assert "on the Storyboard: g b, u" in stage.said, "the terminal's own last edit"
         assert picked(studio) == second.id
         await go(stage, "script")
         stage.screen.set_focus(None)
         await stage.press("u")
-        assert "by terminal-b" in stage.said
         assert picked(studio) == second.id
     run_by_id(other, "cut.undo", {"place": "review"})
     assert picked(other) == first.id
@@ -203,3 +207,113 @@ async def test_edits_in_lists_of_the_cut_belong_to_the_cut(tmp_path: Path) -> No
         cut = studio.take_snapshot().cut
         assert cut is not None
         assert cut.markers == ()
+
+
+def count_edits(studio: Studio) -> int:
+    """Count the applied edits of the film and of its cut."""
+    file, cut = studio.require_project(), studio.take_snapshot().cut
+    scopes = (PROJECT_SCOPE, *((cut.id,) if cut is not None else ()))
+    return sum(edit.applied for scope in scopes for edit in file.list_history(scope))
+
+
+@pytest.mark.long("screens")
+async def test_script_undoes_typing_and_stops_before_the_commit(tmp_path: Path) -> None:
+    studio = studio_setup.make_studio(tmp_path / "home")
+    async with on(studio, "script", (80, 24)) as stage:
+        texts = [stage.screen.text]
+        for line in ("Rain.", "Snow."):
+            await stage.press("G", "o", *line, "escape")
+            texts.append(stage.screen.text)
+        await stage.press("c", "c")
+        await stage.until(lambda: "new" in stage.said)
+        for line in ("Hail.", "Sleet."):
+            await stage.press("G", "o", *line, "escape")
+            texts.append(stage.screen.text)
+        edits = count_edits(studio)
+        for text in reversed(texts[:-1]):
+            await stage.press("u")
+            assert stage.screen.text == text
+        for keys in (("u",), ("1", "0", "u")):
+            await stage.press(*keys)
+            assert "g u" in stage.said, "the message names the history"
+            assert stage.screen.text == texts[0]
+        assert count_edits(studio) == edits
+        for text in texts[1:]:
+            await stage.press("U")
+            assert stage.screen.text == text
+        await stage.press("U")
+        assert stage.screen.text == texts[-1]
+        assert count_edits(studio) == edits
+        await stage.press("ctrl+s", "g", "u", "u", "u")
+        assert count_edits(studio) < edits + 1, "the history goes further"
+
+
+@pytest.mark.long("screens")
+async def test_other_version_of_the_screenplay_is_loaded_by_a_line_and_undone(tmp_path: Path) -> None:
+    studio = studio_setup.make_studio(tmp_path / "home")
+    other = Studio.open(home=str(tmp_path / "home"), actor="terminal-b")
+    theirs = studio.take_snapshot().story.project.script + "\nTheirs.\n"
+    async with on(studio, "script", (80, 24)) as stage:
+        await stage.press("G", "o", *"Mine.", "escape")
+        mine = stage.screen.text
+        run_by_id(other, "script.save", {"text": theirs})
+        await stage.until(lambda: ":e loads theirs" in stage.said)
+        await stage.press(":", "e", "enter")
+        assert stage.screen.text == theirs
+        await stage.press("u")
+        assert stage.screen.text == mine
+        await stage.press("U")
+        assert stage.screen.text == theirs
+        assert not stage.screen.has_unsaved_text
+
+
+@pytest.mark.long("screens")
+async def test_no_screen_but_the_timeline_undoes_an_edit_of_the_cut(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    undo = next(binding for binding in load_keymap("default").bindings if binding.run == "ui.undo")
+    async with on(studio, "timeline") as stage:
+        began = len(stage.screen.cut.clips)
+        await stage.press("1", "0", "l", "s")
+        assert len(stage.screen.cut.clips) == began + 1
+        edits = count_edits(studio)
+        for mode in sorted(SCREENS, reverse=True):
+            if mode in ("timeline", "home"):
+                continue
+            await go(stage, mode)
+            stage.screen.set_focus(None)
+            await stage.press("u")
+            assert count_edits(studio) == edits, mode
+            await stage.press("g", "l")  # The message log is a panel over the screen.
+            await stage.app.act_undo(KeyCommand(undo))
+            await stage.settle()
+            assert count_edits(studio) == edits, mode
+            await stage.press("escape", ":", "c", "u", "t", "space", "u", "n", "d", "o", "enter")
+            assert count_edits(studio) == edits, mode
+        await stage.press("ctrl+p", *"undo", "enter")  # the first row of the palette
+        assert count_edits(studio) == edits
+        await go(stage, "timeline")
+        await stage.press("u")
+        assert len(stage.screen.cut.clips) == began
+
+
+async def test_terminal_without_edits_does_not_undo_an_edit_of_a_shell(tmp_path: Path) -> None:
+    make_studio(tmp_path / "home", takes=False, actor="cli").close()
+    shell = make_studio(tmp_path / "home", actor="cli")
+    run_by_id(shell, "shot.set", {"id": "1A", "action": "A dog barks."})
+    shell.close()
+    studio = make_studio(tmp_path / "home", actor="terminal-1")
+    edits = count_edits(studio)
+    async with on(studio, "storyboard") as stage:
+        await stage.press("u")
+        assert "by the command line" in stage.said
+        assert count_edits(studio) == edits
+    run_by_id(studio, "shot.set", {"id": "1B", "action": "A cat sleeps."})
+    studio.close()
+    shell = make_studio(tmp_path / "home", actor="cli")
+    run_by_id(shell, "shot.set", {"id": "2A", "action": "A door shuts."})
+    shell.close()
+    again = make_studio(tmp_path / "home", actor="terminal-2")
+    assert run_by_id(again, "cut.undo", {"place": "film"}).data["label"].endswith("1B")
+    actions = {shot.action for shot in again.take_snapshot().story.live_shots()}
+    assert {"A dog barks.", "A door shuts."} <= actions
+    assert "A cat sleeps." not in actions

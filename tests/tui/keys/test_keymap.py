@@ -85,7 +85,7 @@ def test_every_command_of_the_keymap_is_registered(preset: str) -> None:
 
 def test_every_action_is_used_and_every_key_has_its_action() -> None:
     """Every action is used by a key, a placeholder in a text or a next step. The exceptions are the actions
-    of the lines `:w` and `:macro`.
+    of the lines `:w`, `:e` and `:macro`.
     """
     for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
         import_module(module.name)
@@ -100,7 +100,7 @@ def test_every_action_is_used_and_every_key_has_its_action() -> None:
         name for path in package.rglob("*.py") for name in re.findall(r"\bui\.([a-z_]+)", path.read_text())
     }
     actions = {name for names in REGISTERED.values() for name in names}
-    lines = {"line_macro", "line_w"}
+    lines = {"line_e", "line_macro", "line_w"}
     assert actions - keys - named == lines
     assert keys - actions == set()
 

@@ -58,7 +58,7 @@ async def test_new_name_is_asked_about_and_both_answers_are_stored(
         await stage.press("enter")
         assert title(stage) == "Script"
         assert people(studio) >= {"Mara", "Marta"}
-        await stage.press("u")
+        await stage.press("g", "u", "u", "escape")
         assert people(studio) == {"Mara", "Jun"}
         await stage.press("c", "c", "enter")
         assert people(studio) == {"Marta", "Jun"}

@@ -43,7 +43,7 @@ async def test_key_opens_each_mark_and_another_dismisses_it(studio: Studio) -> N
         await stage.press("Z", "n")
         await stage.until(lambda: "1 of 1" in stage.text)
         assert line() == 5
-        await stage.press("u")
+        await stage.press("g", "u", "u")
         await stage.until(lambda: not studio.take_snapshot().story.project.passed)
 
 

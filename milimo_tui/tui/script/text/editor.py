@@ -33,6 +33,7 @@ from milimo_tui.tui.script.text.source_text import show_odd_as_symbols
 from milimo_tui.tui.script.text.text_motions import Place, ScriptPage
 from milimo_tui.tui.script.text.undo_groups import UndoGroups
 from milimo_tui.tui.script.writing_keys import WritingKeys
+from milimo_tui.tui.shell.ports import get_studio_app
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
@@ -489,6 +490,28 @@ class ScriptEditor(TextArea):
         """Move the cursor to a line (from 0) and scroll there."""
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
+
+    def undo_text(self) -> bool:
+        """Undo the last change of the text. If there is none, show a message and return False."""
+        if not self.groups.undo_stack:
+            self._report_history_end("there is no earlier text here to undo")
+            return False
+        self.undo()
+        return True
+
+    def redo_text(self) -> bool:
+        """Redo the change of the text that was undone last. If there is none, show a message and return
+        False.
+        """
+        if not self.groups.redo_stack:
+            self._report_history_end("there is no undone text here to redo")
+            return False
+        self.redo()
+        return True
+
+    def _report_history_end(self, words: str) -> None:
+        self.stuck = True
+        get_studio_app(self).show_message(words, "warn", "{ui.history} undoes edits of the film")
 
     def go_to_match(self, words: str, step: int) -> bool:
         """Go to the next occurrence of the words, ignoring case. `step` is -1 to go to the previous one.
