@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.story.scenario.evidence import FoldedText, verify_item_words
+from milimo_tui.story.scenario.left_out import find_left_out_words
 from milimo_tui.story.scenario.prose import iterate_paragraphs
 from milimo_tui.story.scenario.scenario import ItemKeyCounter, ItemKind, ScenarioBeat, ScenarioItem
 from milimo_tui.story.scenario.structure import derive_structure
@@ -158,9 +159,10 @@ class ScenarioBuilder:
         self._keys = ItemKeyCounter()
         self._items: list[ScenarioItem] = []
         self.scenes: list[ScenarioItem] = []
+        self.left_out: list[str] = []  # The stretches of the story that no scene of the answers contains.
 
-    def add_piece_answer(self, piece: ToldPiece) -> None:
-        """Add the items of a model's answer about a piece."""
+    def add_piece_answer(self, piece: ToldPiece, text: str) -> None:
+        """Add the items of a model's answer about a piece of the story. `text` is this piece."""
         for kind, one in ((ItemKind.THEME, piece.theme), (ItemKind.TONE, piece.tone)):
             if one is not None:
                 self._add_told_item(kind, one, is_on=not any(item.kind is kind for item in self._items))
@@ -175,6 +177,8 @@ class ScenarioBuilder:
             item = self._make_checked_item(ItemKind.SCENE, scene.heading, "", scene.words)
             beats = tuple(ScenarioBeat(" ".join(line.text.split()), line.character) for line in scene.beats)
             self.scenes.append(replace(item, beats=beats))
+        beats_told = (line.text for scene in piece.scenes for line in scene.beats)
+        self.left_out += find_left_out_words(text, beats_told)
 
     def add_rule_items(self, items: Sequence[ScenarioItem]) -> None:
         """Add items that were found by rules without a model, because the model's answer about a piece was

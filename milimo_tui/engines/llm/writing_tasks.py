@@ -41,6 +41,7 @@ from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.languages import detect_language
+from milimo_tui.story.scenario.left_out import describe_left_out_words
 from milimo_tui.story.scenario.scenario import Scenario, list_missing_kinds
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
@@ -269,8 +270,14 @@ class _WritingJob:
             name=self.spec.background,
             language=language.code if language else "",
             items=items,
-            notes=(f"read by {self.chat_model.model}", *list_missing_kinds(items), *self.made.notes),
+            notes=(
+                f"read by {self.chat_model.model}",
+                *list_missing_kinds(items),
+                *self.made.notes,
+                *describe_left_out_words(gathered.left_out),
+            ),
             digest=scenario_rules.digest_story(story),
+            left_out=tuple(gathered.left_out),
         )
         self.made.scenario = found.as_json()
 
@@ -293,7 +300,7 @@ class _WritingJob:
                 why = "it held no JSON"
                 continue
             try:
-                gathered.add_piece_answer(scenario_answer.parse_piece_answer(found.value))
+                gathered.add_piece_answer(scenario_answer.parse_piece_answer(found.value), piece)
             except ValueError as error:
                 why = str(error)
                 continue
@@ -302,6 +309,7 @@ class _WritingJob:
             return
         read = scenario_rules.read_prose(piece)
         gathered.add_rule_items(read.items)
+        gathered.left_out += read.left_out
         self._add_result_note(where, f"read by rules, as the answer was no scenario: {why}")
 
     def _ask_for_structure(

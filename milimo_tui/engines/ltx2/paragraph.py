@@ -134,7 +134,7 @@ def _describe_action(meaning: ShotMeaning) -> str:
     text = describe_action(meaning)
     if not text and meaning.caption:
         return make_sentence(
-            f"Words stand still on a plain dark ground: “{strip_script_marks(meaning.caption)}”"
+            f"Words stand still on a plain dark ground: {composing.quote_exactly(meaning.caption)}"
         )
     if not text and meaning.people:
         one = meaning.people[0]
@@ -145,7 +145,9 @@ def _describe_action(meaning: ShotMeaning) -> str:
         name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
         text = make_sentence(f"{name or 'the place'} lies still")
     if meaning.caption:
-        text += f" Across the picture stands in plain white letters: “{strip_script_marks(meaning.caption)}”."
+        text += (
+            f" Across the picture stands in plain white letters: {composing.quote_exactly(meaning.caption)}."
+        )
     return text
 
 

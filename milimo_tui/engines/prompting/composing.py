@@ -246,8 +246,17 @@ def make_palette_part(meaning: ShotMeaning) -> PromptPart:
     """Return a prompt part with the colours that the user gave the shot: `The colours are indigo and lantern
     amber.`
     """
-    words = strip_script_marks(meaning.palette).strip()
+    words = meaning.palette.strip()
     return PromptPart("palette", make_sentence(f"The colours are {words}") if words else "", "the shot")
+
+
+def quote_exactly(words: str) -> str:
+    """Return spoken or written words in quotation marks, letter for letter. Only line breaks become spaces.
+
+    The screenplay parser has already removed Fountain's marks. Anything that is still in the text (a bracket,
+    a number sign, a word in capitals) is a part of the words.
+    """
+    return f"“{' '.join(words.split())}”"
 
 
 def describe_speech(lines: Sequence[MeantLine]) -> str:
@@ -264,9 +273,9 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
             line.voice.strip() and name not in described_voices
         ):  # A voice is described only at its first line.
             described_voices.add(name)
-            out.append(make_sentence(f"The voice of {name} is {strip_script_marks(line.voice).strip(' .')}"))
+            out.append(make_sentence(f"The voice of {name} is {line.voice.strip(' .')}"))
         tone = find_tone(line.tone)
-        words = f"“{strip_script_marks(line.text).strip(' “”')}”"
+        words = quote_exactly(line.text)
         how = f" {tone}" if tone else ""
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
@@ -303,14 +312,23 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
 
 def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
     """Return the text with generic names of people written as ordinary nouns: `Younger Woman` becomes `the
-    younger woman`.
+    younger woman`. Spoken words and words on the screen stay as they are.
     """
+    quoted = {quote_exactly(words) for words in (meaning.caption, *(line.text for line in meaning.lines))}
+    exact = "|".join(re.escape(words) for words in sorted(quoted, key=len, reverse=True))
+    pieces = re.split(f"({exact})", text)
+    return "".join(
+        piece if at % 2 else _lowercase_names_in(piece, meaning) for at, piece in enumerate(pieces)
+    )
+
+
+def _lowercase_names_in(text: str, meaning: ShotMeaning) -> str:
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
         words = name.split()
         if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_generic_word, words)):
             continue
-        called = rf"(^|[.!?:] )?(?:\b(the|an?) )?\b(?-i:{re.escape(name)})\b(?![^“]*”)"
+        called = rf"(^ ?|[.!?:] )?(?:\b(the|an?) )?\b(?-i:{re.escape(name)})\b(?![^“]*”)"
         text = re.sub(called, partial(_lowercase_name, name.lower()), text, flags=re.IGNORECASE)
     return text
 

@@ -98,7 +98,7 @@ def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
     prompt who are not in the shot, and people of the shot who are not in the prompt.
     """
     bare = strip_speech(text)
-    if _MARKS.search(text):
+    if _MARKS.search(bare):
         yield "marks of the script are in it"
     if _WE_SEE.search(bare):
         yield "it says “we see”"
@@ -121,7 +121,7 @@ def find_speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield the spoken lines that the prompt does not quote exactly."""
     letters = _keep_letters(text)
     for line in meaning.lines:
-        if _keep_letters(strip_script_marks(line.text)) not in letters:
+        if _keep_letters(line.text) not in letters:
             yield f"the words of {line.name} are not as written"
 
 
@@ -142,4 +142,4 @@ def _contains_name(text: str, name: str) -> bool:
 
 
 def _keep_letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(filter(str.isalnum, text))

@@ -80,7 +80,7 @@ def _describe_moment(meaning: ShotMeaning) -> str:
     if text:
         return text
     if meaning.caption:
-        return make_sentence(f"Words on a plain dark ground: “{strip_script_marks(meaning.caption)}”")
+        return make_sentence(f"Words on a plain dark ground: {composing.quote_exactly(meaning.caption)}")
     if meaning.people:
         return ""
     name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))

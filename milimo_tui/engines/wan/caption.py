@@ -85,7 +85,7 @@ def _describe_wan_action(meaning: ShotMeaning) -> str:
         return text
     if meaning.caption:
         return make_sentence(
-            f"Words stand still on a plain dark ground: “{strip_script_marks(meaning.caption)}”"
+            f"Words stand still on a plain dark ground: {composing.quote_exactly(meaning.caption)}"
         )
     if meaning.people:
         return f"{meaning.people[0].name} breathes and moves a little."

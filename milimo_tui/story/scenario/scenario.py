@@ -77,7 +77,7 @@ class ScenarioItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """The result of analysing a story. `language` is a language code, empty if unknown. `notes` are messages
-    for the user.
+    for the user. `left_out` are the stretches of the story that no beat of a scene contains.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Scenario:
     items: tuple[ScenarioItem, ...] = ()
     notes: tuple[str, ...] = ()
     digest: str = ""  # SHA-256 digest of the story's text.
+    left_out: tuple[str, ...] = ()
 
     def list_items_of_kind(self, kind: ItemKind, *, on: bool = False) -> tuple[ScenarioItem, ...]:
         """Return the items of a kind in order. With `on=True`, return only the items that are switched on."""
@@ -114,7 +115,8 @@ class Scenario:
             )
             for item in value["items"]
         )
-        return cls(**{**value, "items": items, "notes": tuple(value["notes"])})
+        left_out = tuple(value.get("left_out", ()))
+        return cls(**{**value, "items": items, "notes": tuple(value["notes"]), "left_out": left_out})
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.scenario.evidence import FoldedText, verify_item_words
 from milimo_tui.story.scenario.languages import NAMES, Language, detect_language
+from milimo_tui.story.scenario.left_out import describe_left_out_words, find_left_out_words
 from milimo_tui.story.scenario.names_found import NamedPerson, find_story_people
 from milimo_tui.story.scenario.places_found import PlaceFinder, StoryPlace
 from milimo_tui.story.scenario.prose import (
@@ -71,13 +72,22 @@ def read_prose(text: str, name: str = "") -> Scenario:
     if language is None:
         languages = ", ".join(NAMES.values())
         note = f"no language that rules know ({languages}): nothing found; a text engine reads any language"
-        return Scenario(name=name, notes=(note,), digest=digest)
+        return Scenario(name=name, notes=(note,), digest=digest, left_out=find_left_out_words(text, ()))
     found = list(iterate_paragraphs(text))
-    items = _StoryReader(language, found, FoldedText.fold_text(text)).read_items()
+    reader = _StoryReader(language, found, FoldedText.fold_text(text))
+    items = reader.read_items()
     notes = [f"read by rules, as {NAMES[language.code]}", *list_missing_kinds(items)]
     if not any(item.kind is ItemKind.ACT for item in items):
         notes.append("no acts found: fewer than four scenes")
-    return Scenario(name=name, language=language.code, items=items, notes=tuple(notes), digest=digest)
+    notes += describe_left_out_words(reader.left_out)
+    return Scenario(
+        name=name,
+        language=language.code,
+        items=items,
+        notes=tuple(notes),
+        digest=digest,
+        left_out=tuple(reader.left_out),
+    )
 
 
 @dataclass(slots=True)
@@ -119,6 +129,8 @@ class _StoryReader:
         self._keys = ItemKeyCounter()
         self._places: dict[str, str] = {}  # Name of each place → the sentence that first names it.
         self._things: dict[str, str] = {}
+        self._written: list[str] = []  # The texts that the current paragraph has added to scenes.
+        self.left_out: list[str] = []  # The stretches of the story that are in no scene.
 
     def read_items(self) -> tuple[ScenarioItem, ...]:
         """Return all items of the story: themes, tones, people, places, objects, acts, sequences, scenes."""
@@ -182,9 +194,11 @@ class _StoryReader:
         passed = False
         speakers = SpeakerFinder.from_story_people(self._paragraphs, people, self._language)
         for paragraph in self._paragraphs:
+            self._written.clear()
             if paragraph.is_break:
                 passed = True
                 speakers.turns.clear()
+                self.left_out += find_left_out_words(paragraph.text, ())
                 continue
             moved = self._begins_with_time_break(paragraph)
             for part in self._split_paragraph_by_place(paragraph):
@@ -201,6 +215,7 @@ class _StoryReader:
                 current.time = current.time or part.time
                 passed = moved = False
                 self._read_into_scene(part.text, current, speakers)
+            self.left_out += find_left_out_words(paragraph.text, self._written)
         return [scene for scene in out if scene.beats]
 
     def _split_paragraph_by_place(self, paragraph: ProseParagraph) -> list[_ParagraphPart]:
@@ -254,7 +269,7 @@ class _StoryReader:
         at = 0
         past_speakers: list[str] = []
         for speech in find_speech(text):
-            self._add_action(text[at : speech.start], scene)
+            self._add_action(text[at : speech.start], scene, after=at > 0, before=True)
             speaker = speakers.find_speaker(text, speech)
             if not speaker and past_speakers and past_speakers[-1]:
                 # Without another name, the same person continues to speak: “Yes,” she said, “yes.”
@@ -262,7 +277,7 @@ class _StoryReader:
             self._add_speech(speech, speaker, scene, speakers)
             past_speakers.append(speaker)
             at = speech.end
-        self._add_action(text[at:], scene)
+        self._add_action(text[at:], scene, after=at > 0)
         speakers.record_paragraph(text, past_speakers)
 
     def _add_speech(
@@ -279,21 +294,27 @@ class _StoryReader:
                 self._add_action(words, scene)
                 continue
             bare = speakers.strip_attribution(words.strip())
-            scene.beats.append(
-                ScenarioBeat(re.sub(r"[,、]$", stop, bare.strip()), speaker or actor or UNNAMED)
-            )
+            text = re.sub(r"[,、]$", stop, bare.strip())
+            scene.beats.append(ScenarioBeat(text, speaker or actor or UNNAMED))
+            self._written.append(text)
 
-    def _add_action(self, text: str, scene: _SceneDraft) -> None:
-        """Add action to a scene, without words that only name the speaker of a speech (“said Tam”)."""
+    def _add_action(
+        self, text: str, scene: _SceneDraft, *, after: bool = False, before: bool = False
+    ) -> None:
+        """Add action to a scene, without words that only name the speaker of a speech (“said Tam”).
+
+        `after` is True if a speech of the same paragraph precedes the text, `before` if one follows it. Other
+        text names no speaker: “a greyhound called Max” is action.
+        """
         bare = mask_abbreviation_stops(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
         pattern = self._language.make_speech_pattern()
         attribution_first = (
-            rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
+            rf"^[\s,]*(?:[^.!?。]{{0,30}}?{pattern}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]|$)\s*"
         )
-        before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{pattern}\s*[,:、]?\s*$"
+        attribution_last = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{pattern}\s*[,:、]?\s*$"
         speaker = scene.beats[-1].speaker if scene.beats else ""
-        if speaker and (match := re.match(attribution_first, bare)):
+        if after and speaker and (match := re.match(attribution_first, bare)):
             rest = bare[match.end() :]
             goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
             # The sentence continues after the name of the speaker: “…,” said Tam, and put down the bowl.
@@ -304,13 +325,15 @@ class _StoryReader:
                     else bare
                 )
             bare = rest
-        bare = re.sub(before, "", bare)
+        if before or bare.endswith((":", "：")):
+            bare = re.sub(attribution_last, "", bare)
         bare = restore_abbreviation_stops(bare.strip(" ,:、：").strip())
         if len(re.findall(r"[^\W\d_]", bare)) < 2:
             return
         # Drop words that only say that somebody spoke: 「…」と言った.
         if re.fullmatch(r"と[^。]{0,12}。?", bare):
             return
+        self._written.append(bare)
         if scene.beats and not scene.beats[-1].speaker:
             scene.beats[-1] = ScenarioBeat(f"{scene.beats[-1].text}\n\n{bare}")
         else:

@@ -35,7 +35,8 @@ def format_as_fountain(scenario: Scenario) -> str:
             elif speaker in off:
                 lines += [_format_action_text(f"“{beat.text}”"), ""]
             else:
-                lines += [_format_character_cue(beat.speaker), " ".join(beat.text.split()), ""]
+                spoken = " ".join(_break_hiding_marks(beat.text).split())
+                lines += [_format_character_cue(beat.speaker), spoken, ""]
         if not scene.beats and scene.detail:
             lines += [_format_action_text(scene.detail), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -97,12 +98,19 @@ def _format_character_cue(name: str) -> str:
     return raised if re.fullmatch(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]*", raised) else f"@{bare}"
 
 
+def _break_hiding_marks(text: str) -> str:
+    """Return a text of the story without the marks of Fountain's notes and boneyard, which would hide its
+    words.
+    """
+    return text.replace("[[", "[ [").replace("/*", "/ *")
+
+
 def _format_action_text(text: str) -> str:
     """Return action that a Fountain parser reads as action. A paragraph that looks like another element gets
     a leading `!`.
     """
     paragraphs = []
-    for paragraph in text.split("\n\n"):
+    for paragraph in _break_hiding_marks(text).split("\n\n"):
         bare = " ".join(paragraph.split())
         needs = bare.isupper() or line_grammar.parse_heading(bare) is not None or bare[:1] in ".@>~=#!&"
         paragraphs.append(f"!{bare}" if needs else bare)

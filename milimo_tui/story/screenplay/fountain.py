@@ -7,10 +7,11 @@ reads text without headings or cues. This module chooses the mode and reads the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from milimo_tui.story.screenplay import line_grammar, plain_text
-from milimo_tui.story.screenplay.line_kinds import classify_lines
+from milimo_tui.story.screenplay.introduced import find_introduced_people
+from milimo_tui.story.screenplay.line_kinds import classify_lines, find_name_lines
 from milimo_tui.story.screenplay.lines import (
     VisibleLine,
     check_line_lengths,
@@ -27,9 +28,10 @@ from milimo_tui.story.screenplay.screenplay import (
     ScreenplayMode,
     ScriptElement,
     ScriptElementKind,
+    ScriptProblem,
     TitleEntry,
 )
-from milimo_tui.story.values.text import strip_emphasis
+from milimo_tui.story.values.text import fold, strip_emphasis
 
 
 def parse(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay:
@@ -57,6 +59,7 @@ def parse(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay
     one_scene = "" if mode is ScreenplayMode.SCREENPLAY and _has_scene_heading(elements) else "Scene 1"
     scenes = group_into_scenes(data, lines, elements, one_scene)
     problems.extend(find_number_problems(scenes))
+    problems.extend(_find_mixed_case_speakers(elements))
     return Screenplay(
         mode=mode,
         title_page=title_page,
@@ -73,7 +76,7 @@ def _classify_body(
     elements.
     """
     if mode in (ScreenplayMode.AUTO, ScreenplayMode.SCREENPLAY):
-        elements = classify_lines(body)
+        elements = _classify_with_speakers(body)
         if (
             mode is ScreenplayMode.AUTO
             and plain_text.is_numbered_list(body)
@@ -86,6 +89,41 @@ def _classify_body(
     if mode is ScreenplayMode.NUMBERED and plain_text.has_numbered_lines(body):
         return ScreenplayMode.NUMBERED, plain_text.read_numbered_items(body)
     return ScreenplayMode.FREEFORM, plain_text.read_freeform_paragraphs(body)
+
+
+def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
+    """Classify the lines of a body. A known name alone on a line above text is a cue, even if the name is not
+    in capitals.
+
+    A name is known if it has a cue in capitals, if action introduces the person, or if most of its letters
+    are capitals (McCOY). In a screenplay without any cue in capitals, a capitalised name on at least two
+    lines is known too.
+    """
+    elements = classify_lines(body)
+    lines = find_name_lines(body)
+    cues = {fold(element.cue.name) for element in elements if element.cue}
+    if not lines or not (cues or _has_scene_heading(elements)):
+        return elements
+    script = Screenplay(mode=ScreenplayMode.SCREENPLAY, elements=tuple(elements))
+    introduced = {fold(person.name) for person in find_introduced_people(script)}
+    known = cues | introduced | {name.split()[0] for name in introduced}
+    for name, times in lines.items():
+        capitals = sum(map(str.isupper, name)) * 2 > sum(map(str.isalpha, name))
+        if capitals or (not cues and times > 1 and name.istitle()):
+            known.add(fold(name))
+    speakers = known & set(map(fold, lines))
+    return classify_lines(body, speakers) if speakers else elements
+
+
+def _find_mixed_case_speakers(elements: Sequence[ScriptElement]) -> Iterator[ScriptProblem]:
+    """Yield a problem for the first cue of each name that is a cue although it is not in capitals."""
+    first: dict[str, ScriptElement] = {}
+    for element in elements:
+        if element.cue and not element.forced and not element.cue.name.isupper():
+            first.setdefault(element.cue.name, element)
+    for name, element in first.items():
+        message = f"“{name}” is read as a speaker here: write {name.upper()}, or !{name} for action"
+        yield ScriptProblem(element.span.line, 1, message)
 
 
 def _has_scene_heading(elements: Sequence[ScriptElement]) -> bool:

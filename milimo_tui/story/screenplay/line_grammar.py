@@ -12,6 +12,7 @@ import re
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
 from milimo_tui.story.values.shot_words import Setting
+from milimo_tui.story.values.text import collapse_text, remove_emphasis_marks
 from milimo_tui.story.values.vocabulary import is_direction_line, is_structure_line
 
 _PREFIX = compile_lazily(
@@ -71,10 +72,16 @@ _KNOWN_KEYS = TITLE_KEYS | {
 }  # fmt: skip
 
 
+def strip_line_emphasis(line: str) -> str:
+    """Return a line without its emphasis marks if the line begins with a mark: `**INT. CAFE - DAY**`."""
+    return remove_emphasis_marks(line) if line.startswith(("*", "_")) else line
+
+
 def parse_heading(line: str) -> tuple[str, Slug] | None:
-    """Return the text of a heading without its scene number, and its parts. Return None if the line is no
-    heading.
+    """Return the text of a heading without its scene number and without emphasis marks around it, and its
+    parts. Return None if the line is no heading.
     """
+    line = strip_line_emphasis(line)
     text, number = _split_scene_number(line)
     found = _match_heading_prefix(text)
     if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
@@ -147,7 +154,7 @@ def _split_scene_number(line: str) -> tuple[str, str]:
 
 def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
-    pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
+    pieces = [piece.strip() for piece in _SEPARATOR.split(collapse_text(rest).lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
     # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.` Such a heading
     # is split at the full stops if one of its later parts begins with a time.
@@ -179,11 +186,11 @@ def is_time_of_day(text: str) -> bool:
 
 def parse_cue(line: str, *, forced: bool = False) -> Cue | None:
     """Parse a character cue: a name in capitals, extensions in brackets, and `^` for dual dialogue. Return
-    None if the line is no cue.
+    None if the line is no cue. Emphasis marks around the line are removed.
 
     The name of a forced cue (given without its `@`) may be in upper or lower case.
     """
-    text, dual = line, False
+    text, dual = strip_line_emphasis(line), False
     if text.endswith("^"):
         text, dual = text[:-1].rstrip(), True
     name, bracket, rest = text.partition("(")
@@ -232,6 +239,7 @@ def is_transition_line(line: str) -> bool:
     """Return True if a line in capitals is a transition or another direction between scenes (CUT TO:, FADE
     OUT., THE END).
     """
+    line = strip_line_emphasis(line)
     if len(line) > 80 or line.upper() != line:
         return False
     return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure_line(line)
@@ -239,6 +247,7 @@ def is_transition_line(line: str) -> bool:
 
 def parse_title_key(line: str) -> tuple[str, str] | None:
     """Return the key and value of a title-page line, or None."""
+    line = strip_line_emphasis(line)
     match = _TITLE_KEY.match(line)
     return (match[1].strip(), line[match.end() :].strip()) if match else None
 

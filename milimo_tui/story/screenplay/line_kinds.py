@@ -6,12 +6,14 @@ may be, and how many lines belong to an element. It makes one pass and looks ahe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.lines import VisibleLine, make_line_span
 from milimo_tui.story.screenplay.screenplay import Cue, ScriptElement, ScriptElementKind, Slug
+from milimo_tui.story.values.text import fold
 
 _BREAKS = frozenset(
     {
@@ -24,11 +26,38 @@ _BREAKS = frozenset(
     }
 )
 _MAX_PARENTHETICAL_LINES = 4
+_MAX_NAME_LINE = 60  # Maximum number of characters of a cue that is not in capitals.
+_MARKS = "!@~>#=."  # Characters that force the kind of a line.
 
 
-def classify_lines(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
-    """Return the elements of a body, without the title page, in order."""
-    return list(_LineClassifier(lines).iterate_elements())
+def classify_lines(lines: Sequence[VisibleLine], speakers: Collection[str] = ()) -> list[ScriptElement]:
+    """Return the elements of a body, without the title page, in order.
+
+    `speakers` are folded names that are cues even if they are not in capitals.
+    """
+    return list(_LineClassifier(lines, speakers).iterate_elements())
+
+
+def find_name_lines(lines: Sequence[VisibleLine]) -> Counter[str]:
+    """Count the lines that would be cues if they were in capitals: “Pete” alone on a line above text. The
+    keys are the names as typed.
+    """
+    solid = not any(line.blank for line in lines[:-1])
+    names: Counter[str] = Counter()
+    for before, line, after in zip((None, *lines), lines, lines[1:], strict=False):
+        if (before is None or before.blank or solid) and not (line.blank or after.blank):
+            text = line.text.strip()
+            cue = _parse_mixed_case_cue(text) if len(text) <= _MAX_NAME_LINE else None
+            names.update([cue.name] if cue else [])
+    return names
+
+
+def _parse_mixed_case_cue(text: str) -> Cue | None:
+    """Parse a line as a cue whose name is not in capitals. Return None for other lines."""
+    if text[0] in _MARKS or line_grammar.parse_heading(text) or line_grammar.parse_cue(text):
+        return None
+    cue = line_grammar.parse_cue(text, forced=True)
+    return cue if cue and line_grammar.parse_cue(cue.name.upper()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +77,39 @@ class _LineClassifier:
     to read.
     """
 
-    def __init__(self, lines: Sequence[VisibleLine]) -> None:
+    def __init__(self, lines: Sequence[VisibleLine], speakers: Collection[str]) -> None:
         self._lines = lines
         self._texts = [line.text.strip() for line in lines]
         self._headings = [line_grammar.parse_heading(text) if text else None for text in self._texts]
+        if not any(self._headings):
+            self._read_sections_as_headings()
         self._cues = [
-            line_grammar.parse_cue(text) if text and not heading and text[0] not in "!@~>#=." else None
+            line_grammar.parse_cue(text) if text and not heading and text[0] not in _MARKS else None
             for text, heading in zip(self._texts, self._headings, strict=True)
         ]
+        if speakers:
+            self._cues = [
+                cue or self._parse_known_speaker(text, speakers)
+                for text, cue in zip(self._texts, self._cues, strict=True)
+            ]
         self._at = 0
         # The kind of the previous element. None after a blank line.
         self._last: ScriptElementKind | None = None
         self._spacing = self._detect_spacing()
+
+    def _read_sections_as_headings(self) -> None:
+        """Read sections as scene headings: `### INT. CAFE - DAY`. Texts in Markdown mark headings in this
+        way. Only for a text that has no other scene headings.
+        """
+        for at, text in enumerate(self._texts):
+            inner = text.lstrip("#").strip() if text.startswith("#") else ""
+            if inner and (heading := line_grammar.parse_heading(inner)):
+                self._headings[at], self._texts[at] = heading, inner
+
+    @staticmethod
+    def _parse_known_speaker(text: str, speakers: Collection[str]) -> Cue | None:
+        cue = _parse_mixed_case_cue(text) if 0 < len(text) <= _MAX_NAME_LINE else None
+        return cue if cue and fold(cue.name) in speakers else None
 
     def _detect_spacing(self) -> _Spacing:
         speakers = [cue if self._is_followed_by_text(index) else None for index, cue in enumerate(self._cues)]
@@ -113,7 +163,8 @@ class _LineClassifier:
             )
         elif self._is_transition_at(first):
             self._at += 1
-            yield self._make_element(ScriptElementKind.TRANSITION, text, first)
+            plain = line_grammar.strip_line_emphasis(text)
+            yield self._make_element(ScriptElementKind.TRANSITION, plain, first)
         elif self._is_cue_at(first):
             self._at += 1
             cue = self._cues[first]
@@ -151,8 +202,9 @@ class _LineClassifier:
     def _get_heading(self, index: int) -> tuple[str, Slug] | None:
         if not self._begins_paragraph and not self._spacing.tight_headings:
             return None
+        plain = line_grammar.strip_line_emphasis(self._texts[index])
         return self._headings[index] or (
-            line_grammar.parse_forced_heading(self._texts[index]) if self._begins_paragraph else None
+            line_grammar.parse_forced_heading(plain) if self._begins_paragraph else None
         )
 
     def _is_transition_at(self, index: int) -> bool:
@@ -178,7 +230,8 @@ class _LineClassifier:
                 run = []
                 last = self._at + max(size, 1) - 1
                 if size:
-                    inner = " ".join(self._texts[self._at : last + 1])[1:-1].strip()
+                    rows = map(line_grammar.strip_line_emphasis, self._texts[self._at : last + 1])
+                    inner = " ".join(rows)[1:-1].strip()
                     yield self._make_element(ScriptElementKind.PARENTHETICAL, inner, self._at, last)
                 else:
                     yield self._make_element(ScriptElementKind.LYRIC, text[1:].strip(), self._at)
@@ -200,9 +253,12 @@ class _LineClassifier:
 
     def _count_parenthetical_lines(self, index: int) -> int:
         """Return the number of lines of a parenthetical that begins at `index`, or 0 if none begins there."""
-        if not self._texts[index].startswith("("):
+        first = line_grammar.strip_line_emphasis(self._texts[index])
+        if not first.startswith("("):
             return 0
-        for size in range(1, _MAX_PARENTHETICAL_LINES + 1):
+        if first.endswith(")"):
+            return 1
+        for size in range(2, _MAX_PARENTHETICAL_LINES + 1):
             at = index + size - 1
             if at >= len(self._lines) or self._lines[at].blank:
                 return 0

@@ -53,7 +53,7 @@ _WET = compile_lazily(
     r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE
 )
 _WEATHER = {"rainy": "rain", "snowy": "snow", "foggy": "fog", "misty": "mist", "stormy": "storm"}
-_PACES = {
+BRIEF_PACES = {
     "slow": "slow",
     "slowly": "slow",
     "unhurried": "slow",
@@ -72,6 +72,7 @@ class SequenceBrief:
     text: str
     count: int = USUAL
     is_counted: bool = False
+    count_words: str = ""  # The number of shots as written in the text: `eight`.
     mood: str = ""
     kind: str = ""
     style: str = ""
@@ -138,6 +139,7 @@ def parse_brief(
         text=words,
         count=count,
         is_counted=options.shots is not None or bool(stated_count),
+        count_words=found[1] if found else "",
         mood=mood or _get_row_name(tables.find_first_row(words, tables.read_moods())),
         kind=kind or _get_row_name(tables.find_first_row(words, tables.read_sequence_kinds())),
         style=_get_row_name(style),
@@ -147,7 +149,9 @@ def parse_brief(
         setting=_choose_setting(place, words),
         time_of_day=_find_time_of_day(words),
         weather=_find_weather(words),
-        pace=next((_PACES[word] for word in re.findall(r"[\w-]+", words.casefold()) if word in _PACES), ""),
+        pace=next(
+            (BRIEF_PACES[word] for word in re.findall(r"[\w-]+", words.casefold()) if word in BRIEF_PACES), ""
+        ),
     )
 
 

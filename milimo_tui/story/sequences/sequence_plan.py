@@ -17,9 +17,10 @@ from milimo_tui.story.plan.coverage import apply_coverage
 from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.plan.sides import ScreenSides
 from milimo_tui.story.sequences import tables, variations
-from milimo_tui.story.sequences.brief import SequenceBrief
+from milimo_tui.story.sequences.brief import BRIEF_PACES, SequenceBrief
 from milimo_tui.story.sequences.sequence_words import SequenceCast, action_of, list_weather_details
 from milimo_tui.story.sequences.tables import FilmingStyle, Mood, SequenceKind, ShotPurpose
+from milimo_tui.story.sequences.unused_words import find_unused_words
 from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Setting
 
 PLAIN = "plain"  # Mood of a brief that names none. The mood also decides the kind of sequence.
@@ -64,7 +65,9 @@ class SequenceShot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequencePlan:
-    """A planned sequence: the values that apply to all its shots, and the shots."""
+    """A planned sequence: the values that apply to all its shots, and the shots. `unused` are words of the
+    brief that the plan does not use.
+    """
 
     brief: SequenceBrief
     mood: str
@@ -75,6 +78,7 @@ class SequencePlan:
     style: str
     rules: tuple[RuledValue, ...]
     shots: tuple[SequenceShot, ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def total_seconds(self) -> Fraction:
@@ -132,6 +136,8 @@ class _SequencePlanner:
         chosen.sort(key=lambda one: one.purpose.stage)
         sides = ScreenSides()
         shots = tuple(self._plan_sequence_shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
+        unused = self._find_unused_words(shots)
+        rules.append(RuledValue("not used", ", ".join(unused), "no rule uses these words of the brief"))
         return SequencePlan(
             brief=self.brief,
             mood=self.mood.name,
@@ -142,7 +148,16 @@ class _SequencePlanner:
             style=self.brief.style_words,
             rules=tuple(one for one in rules if one.value),
             shots=shots,
+            unused=unused,
         )
+
+    def _find_unused_words(self, shots: Sequence[SequenceShot]) -> tuple[str, ...]:
+        brief, style = self.brief, self.style
+        used = (brief.scene_heading, brief.weather, brief.style_words, brief.count_words, *brief.people)
+        named = [row.words for row in (self.mood, self.kind, style) if row is not None]
+        if brief.pace:
+            named.append("|".join(word for word, pace in BRIEF_PACES.items() if pace == brief.pace))
+        return find_unused_words(brief, (*used, *(shot.action for shot in shots)), named)
 
     def _choose_light_or_palette(self, field: str) -> RuledValue:
         """Return the value of `field`, which is the light or the palette. The value comes from the style of

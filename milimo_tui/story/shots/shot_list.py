@@ -18,7 +18,7 @@ from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from milimo_tui.story.values.similarity import compute_dice, count_trigrams
-from milimo_tui.story.values.text import compute_text_digest, fold
+from milimo_tui.story.values.text import compute_text_digest, fold, strip_emphasis
 from milimo_tui.story.values.vocabulary import FramingReading
 
 _MIN_LIST_SIMILARITY = (
@@ -114,7 +114,11 @@ def _convert_listed_shots(
     out: list[ShotDraft] = []
     at = 0
     for shot in group:
-        dialogue = tuple(spoken.get(fold(line.text), line) for line in shot.dialogue)
+        # A language model may copy the script's emphasis marks into its list.
+        dialogue = tuple(
+            spoken.get(fold(line.text)) or spoken.get(fold(strip_emphasis(line.text)), line)
+            for line in shot.dialogue
+        )
         at = _find_script_shot(shot, scene.shots, at)
         line, end = (scene.shots[at].line, scene.shots[at].end_line) if scene.shots else (scene.line,) * 2
         characters = tuple(dict.fromkeys(names.get(fold(name), name) for name in shot.characters))

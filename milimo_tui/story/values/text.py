@@ -26,10 +26,16 @@ def strip_emphasis(text: str) -> str:
     """Return the text without Fountain's emphasis marks, and without the backslashes that protect
     characters.
     """
+    text = remove_emphasis_marks(text)
+    return ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def remove_emphasis_marks(text: str) -> str:
+    """Return the text without Fountain's emphasis marks. Backslashes that protect characters stay."""
     if "*" in text or "_" in text:
         for _ in range(3):  # Marks are nested at most three deep: bold inside underline inside italics.
             text = EMPHASIS.sub(r"\2", text)
-    return ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return text
 
 
 def collapse_text(text: str) -> str:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.story.scenario.left_out import list_story_words
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
@@ -167,7 +168,12 @@ class ScenarioScreen(PanedScreen):
             for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
         )
         counts = (f"{people or 'no'} people", format_count(places, "place"), format_count(scenes, "scene"))
-        return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
+        left_out = sum(len(list_story_words(text)) for text in scenario.left_out)
+        facts = (
+            f"✕ {untold} not in the story" if untold else "",
+            f"{format_count(left_out, 'word')} left out" if left_out else "",
+        )
+        return "   ".join(filter(None, (*counts, *facts)))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.items:

@@ -91,6 +91,9 @@ def test_items_are_reviewed_before_they_become_the_script(milimo: Milimo) -> Non
     assert (told["kind"], "person 99" in told["message"]) == ("not_found", True)
     told = milimo.act("scenario", "show")
     assert "○ scene 4" in told
+    listed = told.partition("left out of the script")[2]
+    assert all(f"“{text}”" in listed for text in milimo.json("scenario", "show")["left_out"])
+    assert "said Jun" in listed
     milimo.act("scenario", "accept")
     script = milimo.json("script", "export", "-")["text"]
     assert "GRANDFATHER TAM" in script
@@ -131,6 +134,9 @@ def test_text_engine_reads_the_story_and_its_inventions_are_marked(film: Milimo,
     assert "Mara waited at the market" in words_of(server.chats[0], "user")
     assert server.chats[0]["format"]["properties"]["scenes"]  # the server was asked to follow the schema
     assert "“Zoltan laughed at them all”" in film.act("scenario", "show")
+    left_out = " ".join(found["left_out"])  # the server's answer has only a few words of the story
+    assert "That coin" in left_out
+    assert "You are late" not in left_out
     film.act("scenario", "accept", "--replace")
     script = film.json("script", "export", "-")["text"]
     assert "Title: The Brass Coin" in script

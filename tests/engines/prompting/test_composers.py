@@ -22,7 +22,6 @@ from milimo_tui.engines.prompting.one_moment import make_participle, reduce_to_o
 from milimo_tui.engines.prompting.person_words import describe_person
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.place_words import find_place_words
-from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 from tools import prompts_page
@@ -36,7 +35,7 @@ SEEN = st.builds(MeantSubject, name=NAMES, visible=TEXT, stands=st.sampled_from(
 SPOKEN = st.builds(
     MeantLine,
     name=NAMES,
-    text=st.sampled_from(["Who is it?", "I *never* said so.", "Run!"]),
+    text=st.sampled_from(["Who is it?", "I NEVER said so [twice].", "Run!"]),
     heard=st.sampled_from(["", "off screen", "voice-over", "phone", "on a screen"]),
     tone=st.sampled_from(["", "low", "angrily", "into phone"]),
 )
@@ -69,7 +68,7 @@ def test_paragraph_has_the_form_of_the_makers_captions(meaning: ShotMeaning) -> 
     assert not set(bare) & set("[]*_")
     assert all(part.source for part in prompt.parts)
     for line in meaning.lines:
-        assert strip_script_marks(line.text) in prompt.text
+        assert f"“{line.text}”" in prompt.text
         if line.heard:
             assert re.search(r"heard", bare)
 

@@ -132,3 +132,34 @@ def test_invalid_brief_is_refused_in_one_sentence(text: str, asked: dict[str, st
     with pytest.raises(BadInput) as refused:
         plan(text, **asked)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [
+        ("A courier crosses a night market while being followed by two men",
+         ("crosses", "market", "followed", "two men")),
+        (MARKET, ()),
+        (f"{MARKET} at night, with Mara and Jun, film noir", ()),
+        ("three calm shots of a lighthouse at dawn", ()),
+        ("a quick chase with a red umbrella", ("red umbrella",)),
+    ],
+)  # fmt: skip
+def test_words_of_the_brief_that_the_plan_does_not_use_are_listed(text: str, unused: tuple[str, ...]) -> None:
+    made = plan(text)
+    assert made.unused == unused
+    assert [one.value for one in made.rules if one.field == "not used"] == [", ".join(unused)] * bool(unused)
+
+
+CONTENT = ("courier", "zebra", "crosses", "market", "umbrella")
+WORDS = st.sampled_from([*CONTENT, "night", "tense", "two", "slowly", "noir", "with", "a", "in"])
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12).map(" ".join))
+@settings(deadline=None)
+def test_every_content_word_of_a_brief_is_in_the_plan_or_in_the_list(text: str) -> None:
+    made = plan(text)
+    listed = {word for one in made.unused for word in one.casefold().split()}
+    shown = f"{made.brief.scene_heading} {' '.join(shot.action for shot in made.shots)}".casefold()
+    for word in set(CONTENT) & set(text.split()):
+        assert word in shown or word in listed

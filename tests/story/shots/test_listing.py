@@ -106,3 +106,13 @@ def test_same_list_changes_nothing_and_its_framing_counts_as_set() -> None:
     changed = merge.merge_drafts(story, shot_list.convert_shot_list(moving, SCENES, RATE)[0], new_id=mint)
     assert changed.report.changed == 1
     assert next(iter(replace(story, shots=changed.shots).live_shots())).movement is Movement.DOLLY_IN
+
+
+def test_emphasis_marks_that_a_model_copied_are_not_spoken() -> None:
+    script = "INT. ROOM - DAY\n\nMARA\nYou are *very* late, \\*sir\\*.\n"
+    scenes = shots.break_down_script(fountain.parse(script.encode()), RATE)
+    for copied in ("You are *very* late, \\*sir\\*.", "You are very late, *sir*."):
+        drafts, _ = shot_list.convert_shot_list(
+            (shot("1", "INT. ROOM - DAY", "She speaks.", copied),), scenes, RATE
+        )
+        assert [line.text for line in drafts[0].shots[0].dialogue] == ["You are very late, *sir*."]

@@ -12,7 +12,8 @@ from itertools import accumulate
 
 from milimo_tui.engines.specs.video_specs import Beat, Beats
 
-_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|\"[^\"]*\"")
+# The first alternative matches a quotation inside a quotation: “He said “go” to me.”
+_QUOTED = re.compile(r"“(?:[^“”]|“[^“”]*”)*”|“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|\"[^\"]*\"")
 LONG = 25  # number of words above which a speech is split into sentences: ten seconds of speech
 WORD = Fraction(10, LONG)  # estimated seconds for speaking one word
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")

@@ -5,6 +5,7 @@ The user reviews the items of the scenario before the screenplay is made.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
@@ -73,6 +74,7 @@ def build_scenario_data(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.name,
         "language": scenario.language or None,
         "notes": list(scenario.notes),
+        "left_out": list(scenario.left_out),
         "items": [
             {
                 "key": item.key,
@@ -115,6 +117,10 @@ def format_scenario_lines(scenario: Scenario) -> list[str]:
         words = " ".join(item.words.split())
         shown = words if len(words) <= MAX_QUOTE_LENGTH else f"{words[:MAX_QUOTE_LENGTH].rstrip()}…"
         lines.append(f"      {describe_item_evidence(item, shown)}")
+    if scenario.left_out:
+        lines.append("left out of the script")
+        for text, times in Counter(" ".join(text.split()) for text in scenario.left_out).items():
+            lines.append(f"  “{text}”{f' × {times}' if times > 1 else ''}")
     return lines
 
 

@@ -83,6 +83,7 @@ def build_sequence_plan_data(plan: SequencePlan) -> dict[str, Any]:
         "palette": plan.palette,
         "style": plan.style,
         "seconds": float(plan.total_seconds),
+        "unused": list(plan.unused),
         "rules": [asdict(one) for one in plan.rules],
         "shots": [
             {
@@ -136,9 +137,9 @@ def _add_sequence(studio: Studio, args: SequenceAddArgs) -> Outcome:
     ids = [shot.id for shot in added.shots]
     numbers = [studio.take_snapshot().story.numbers[id] for id in ids]
     text = f"scene {added.scene.number}: {format_count(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
-    message = "; ".join(
-        filter(None, (text if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}", added.news))
-    )
+    unused = f"not used: {', '.join(plan.unused)}" if plan.unused else ""
+    made_text = text if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}"
+    message = "; ".join(filter(None, (made_text, added.news, unused)))
     data = {"scene": added.scene.id, "number": added.scene.number, "shots": ids, "numbers": numbers}
     if not args.make:
         return Outcome(data=data, message=message)

@@ -1,0 +1,135 @@
+"""Test headings and cues with emphasis marks or in mixed case, as texts in Markdown and imported drafts have
+them.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from tests.front_door import Milimo
+from tests.story.films import drafts
+
+MARKS = st.sampled_from(["*", "**", "***", "_", "_**", "**_", "*_", "_***"])
+NAMES = st.from_regex(r"[A-ZÉÖ][A-ZÉÖ'-]{1,8}( [A-Z]{2,6})?", fullmatch=True)
+PLACES = st.sampled_from(["CAFE", "GREEN HILL", "MARA'S HOUSE - KITCHEN", "CAFÉ DE LA GARE"])
+TIMES = st.sampled_from(["", " - DAY", " - NIGHT", " - CONTINUOUS"])
+NUMBERS = st.sampled_from(["", " #3#", " #12A#"])
+EXTENSIONS = st.sampled_from(["", " (V.O.)", " (O.S.) (CONT'D)"])
+
+
+def wrap(text: str, mark: str) -> str:
+    return f"{mark}{text}{mark[::-1]}"
+
+
+def read(text: str) -> Screenplay:
+    return parse(text.encode())
+
+
+def kinds(text: str) -> list[str]:
+    return [f"{element.kind}:{element.text}" for element in read(text).elements]
+
+
+@given(st.sampled_from(["INT.", "EXT.", "INT./EXT."]), PLACES, TIMES, NUMBERS, MARKS, st.booleans())
+def test_heading_is_the_same_with_marks_and_without(
+    setting: str, place: str, time: str, number: str, mark: str, inside: bool
+) -> None:
+    line = f"{setting} {place}{time}"
+    marked = wrap(f"{line}{number}", mark) if inside else f"{wrap(line, mark)}{number}"
+    plain, found = (read(f"{text}\n\nRain.\n").elements[0] for text in (f"{line}{number}", marked))
+    assert (found.kind, found.text, found.slug) == (ScriptElementKind.HEADING, plain.text, plain.slug)
+
+
+@given(NAMES, EXTENSIONS, MARKS, st.booleans(), st.booleans())
+def test_cue_is_the_same_with_marks_and_without(
+    name: str, extension: str, mark: str, inside: bool, dual: bool
+) -> None:
+    assume(read(f"INT. ROOM\n\na\n\n{name}\nYes.\n").elements[2].cue)
+    line = f"{name}{extension}"
+    marked = wrap(line, mark) if inside else f"{wrap(name, mark)}{extension}"
+    end = " ^" if dual else ""
+    plain, found = (read(f"INT. ROOM\n\na\n\n{text}{end}\nYes.\n").elements for text in (line, marked))
+    assert [element.kind for element in found] == [element.kind for element in plain]
+    assert found[2].cue == plain[2].cue
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**FADE IN:**\n\n**INT. A - DAY**\n\na",
+         ["transition:FADE IN:", "heading:INT. A - DAY", "action:a"]),
+        ("INT. A\n\na\n\n_CUT TO:_\n\nEXT. B",
+         ["heading:INT. A", "action:a", "transition:CUT TO:", "heading:EXT. B"]),
+        ("INT. A\n\n**TOM**\n*(softly)*\nGo.",
+         ["heading:INT. A", "cue:TOM", "parenthetical:softly", "dialogue:Go."]),
+        ("**.LIMBO**\n\na\n\nINT. B", ["heading:LIMBO", "action:a", "heading:INT. B"]),
+        ("# Film\n\n## INT. A - DAY\n\na", ["section:Film", "heading:INT. A - DAY", "action:a"]),
+        ("# INT. A - DAY\n\na\n\nINT. B", ["section:INT. A - DAY", "action:a", "heading:INT. B"]),
+        ("INT. A\n\n**The door** opens.", ["heading:INT. A", "action:**The door** opens."]),
+        ("INT. A\n\n* INT. B", ["heading:INT. A", "action:* INT. B"]),
+    ],
+)  # fmt: skip
+def test_marks_around_a_line_do_not_change_its_kind(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+def test_title_page_in_bold_is_a_title_page() -> None:
+    found = read("**Title:** The Fog\n**Author:** A. Person\n\nINT. A - DAY\n\na\n")
+    assert (found.title, len(found.scenes)) == ("The Fog", 1)
+
+
+def test_place_of_a_heading_has_no_marks() -> None:
+    assert [scene.location for scene in drafts("EXT. *GREEN* HILL - DAY\n\na\n")] == ["GREEN HILL"]
+
+
+INTRODUCED = "INT. A - DAY\n\nPETE (40) waits.\n\n{}\nNo, I am here.\n"
+SPEAKS = "INT. A - DAY\n\nRain.\n\nPETE\nYes.\n\n{}\nNo, I am here.\n"
+NOBODY = "INT. A - DAY\n\nRain.\n\n{}\nNo, I am here.\n\nTOM\nHi.\n"
+ALL_MIXED = "Int. kitchen - day\n\nRain.\n\nTom\nHi.\n\n{}\nYes.\n\nTom\nHo.\n\n{}\nNo, I am here.\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "speaks"),
+    [
+        (INTRODUCED, "Pete", True),
+        (SPEAKS, "Pete", True),
+        (SPEAKS, "pete", True),
+        (SPEAKS, "Pete (V.O.)", True),
+        (SPEAKS, "Pete (CONT'D)", True),
+        (SPEAKS, "**Pete**", True),
+        (SPEAKS, "Pete:", True),
+        (ALL_MIXED, "Pete", True),
+        (ALL_MIXED, "Pete Marlow", True),
+        (NOBODY, "McCOY", True),
+        (NOBODY, "The door", False),
+        (SPEAKS, "!Pete", False),
+        (SPEAKS, "Pete waits.", False),
+        (SPEAKS, "Pete!", False),
+    ],
+)
+def test_known_name_alone_above_text_speaks(script: str, line: str, speaks: bool) -> None:
+    found = read(script.replace("{}", line))
+    last = found.elements[-1 if script is not NOBODY else -3]
+    assert (last.kind is ScriptElementKind.DIALOGUE) is speaks
+    speeches = [line.text for scene in drafts(script.replace("{}", line)) for shot in scene.shots
+                for line in shot.dialogue]  # fmt: skip
+    assert ("No, I am here." in speeches) is speaks
+    lines = script.split("\n")
+    asked = [problem.line for problem in found.problems]
+    assert (lines.index("{}") + 1 in asked) is speaks
+
+
+def test_name_alone_at_the_end_of_a_paragraph_is_action() -> None:
+    assert kinds(SPEAKS.format("She looks at\nPete"))[-1].startswith("action:")
+    assert kinds("INT. A\n\nPETE\nYes.\n\nPete\n\nHe waits.")[-2:] == ["action:Pete", "action:He waits."]
+
+
+def test_check_lists_each_name_that_is_not_in_capitals_once(milimo: Milimo) -> None:
+    path = milimo.cwd / "mixed.fountain"
+    path.write_text(SPEAKS.format("Pete") + "\nPete (V.O.)\nStill here.\n")
+    found = milimo.json("script", "check", str(path))
+    assert [problem["line"] for problem in found["problems"]] == [8]
+    assert (found["cues"], found["dialogue"]) == (3, 3)
