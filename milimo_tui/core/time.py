@@ -85,11 +85,14 @@ def is_drop_frame(rate: Fraction) -> bool:
     return rate.denominator == 1001 and get_timecode_base(rate) % 30 == 0
 
 
-def format_timecode(frame: int, rate: Fraction) -> str:
-    """Return SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` if the rate uses drop-frame timecode."""
+def format_timecode(frame: int, rate: Fraction, *, drop: bool | None = None) -> str:
+    """Return SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` in drop-frame form.
+
+    `drop` selects the form for a rate that has both forms. None selects drop-frame timecode for such a rate.
+    """
     sign, frame = ("-", -frame) if frame < 0 else ("", frame)
     base, mark = get_timecode_base(rate), ":"
-    if is_drop_frame(rate):
+    if is_drop_frame(rate) and drop is not False:
         mark = ";"
         # Frame numbers that drop-frame timecode skips each minute: 2 at 29.97, 4 at 59.94.
         dropped = base // 15
@@ -105,9 +108,9 @@ def format_timecode(frame: int, rate: Fraction) -> str:
     )
 
 
-def parse_timecode(text: str, rate: Fraction) -> int:
+def parse_timecode(text: str, rate: Fraction, *, drop: bool | None = None) -> int:
     """Parse `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` and return the frame. `;` is accepted before the
-    frames.
+    frames. For `drop`, see `format_timecode`.
 
     Missing numbers are those on the left, as editors type timecode: `12` is twelve frames, `1:12:08` is one
     minute, twelve seconds and eight frames. Raises BadInput.
@@ -121,7 +124,7 @@ def parse_timecode(text: str, rate: Fraction) -> int:
         raise BadInput(f"“{text}” is not a timecode at {base} frames a second", TIME_FORMATS_HINT)
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + seconds) * base + frames
-    if is_drop_frame(rate) and len(parts) > 1:
+    if is_drop_frame(rate) and drop is not False and len(parts) > 1:
         dropped = base // 15
         if seconds == 0 and frames < dropped and total_minutes % 10:
             raise BadInput(

@@ -1,14 +1,13 @@
 """Export a cut as CMX 3600 edit decision lists. The first list contains the lowest video track and the sound
 tracks A1 and A2. Each other track has a list of its own.
 
-Timecode is non-drop and starts at 00:00:00:00, at the cut's rate. `losses` lists the data that an EDL cannot
-represent.
+Record times are non-drop timecode at the cut's rate and start at 00:00:00:00. Source times are the timecode
+of each source's file, at the rate of that file. `losses` lists the data that an EDL cannot represent.
 """
 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from pathlib import PurePosixPath
 
 from milimo_tui.core.errors import Refused
@@ -27,12 +26,10 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
-
-RATES = frozenset(
-    Fraction(base * step, over)
-    for step, over in ((1, 1), (1000, 1001))
-    for base in (24, 25, 30, 48, 50, 60)
-    if over == 1 or base not in (25, 50)
+from milimo_tui.interchange.values.source_times import (
+    TIMECODE_RATES,
+    format_source_timecode,
+    get_source_rate,
 )
 
 
@@ -44,7 +41,7 @@ def write_edl(bundle: CutBundle) -> dict[str, str]:
     Raises Refused for a rate that has no timecode.
     """
     cut = bundle.cut
-    if cut.rate not in RATES:
+    if cut.rate not in TIMECODE_RATES:
         raise Refused(
             f"an EDL can't have timecode at {format_ratio(cut.rate)} frames a second",
             "export an .otio instead",
@@ -91,29 +88,24 @@ def _format_edl_event(
     short = event.after.frames // 2 if event.after is not None else 0
     start, end = event.start - early, max(event.start - early + 1, event.end - short)
     reel = _choose_reel_name(event, reels)
-    times = (*_compute_source_times(cut, event, early, end - event.end), start, end)
+    record = [_format_edl_timecode(frame, cut) for frame in (start, end)]
+    source = _format_source_times(cut, event, early, end - event.end)
     lines = []
     if join is not None and left is not None:
-        last = max(0, _compute_source_times(cut, left, 0, -early)[1])
-        lines.append(
-            _format_edl_line(
-                cut, number, _choose_reel_name(left, reels), channel, "C", (last, last, start, start)
-            )
-        )
-        lines.append(
-            _format_edl_line(
-                cut, number, reel, channel, f"{TRANSITIONS[join.kind].edl_code:4} {join.frames:03d}", times
-            )
-        )
-        lines.append(f"* FROM CLIP NAME:  {left.name}")
-        lines.append(f"* TO CLIP NAME:  {event.name}")
+        last = _format_source_times(cut, left, 0, -early)[1]
+        left_reel = _choose_reel_name(left, reels)
+        lines.append(_format_edl_line(number, left_reel, channel, "C", [last, last, record[0], record[0]]))
+        edit = f"{TRANSITIONS[join.kind].edl_code:4} {join.frames:03d}"
+        lines.append(_format_edl_line(number, reel, channel, edit, [*source, *record]))
+        lines += _format_name_lines(left, "FROM")
+        lines += _format_name_lines(event, "TO")
         lines += [f"* TO FILE: {event.medium.path}"] if event.medium.path else []
     else:
-        lines.append(_format_edl_line(cut, number, reel, channel, "C", times))
+        lines.append(_format_edl_line(number, reel, channel, "C", [*source, *record]))
         if not event.is_gap:
-            lines.append(f"* FROM CLIP NAME:  {event.name}")
+            lines += _format_name_lines(event, "FROM")
             lines += [f"* FROM FILE: {event.medium.path}"] if event.medium.path else []
-    lines += _format_motion_lines(cut, event, reel, times[0])
+    lines += _format_motion_lines(cut, event, reel, source)
     located = [(each.frame, each) for each in markers]
     located += [(event.start + each.frame, each) for each in list_clip_markers(cut, event.clip)]
     for frame, marker in located:
@@ -124,34 +116,39 @@ def _format_edl_event(
     return lines
 
 
-def _compute_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> tuple[int, int]:
-    """Return the first frame and the end frame of an event's source. `head` and `tail` are the numbers of
-    frames by which transitions lengthen the event.
+def _format_name_lines(event: TrackEvent, end: str) -> list[str]:
+    """Return the comments that name an event's clip and its file, by which other programs find the file."""
+    lines = [f"* {end} CLIP NAME:  {event.name}"]
+    file_name = clean_to_one_line(event.medium.file_name, "")
+    return [*lines, f"* SOURCE FILE: {file_name}"] if file_name else lines
 
-    A program that reads the list recognises a changed speed because the source is longer or shorter than the
-    event. If rounding makes both equally long although the speed is changed, the source is made a frame
-    longer.
+
+def _format_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> list[str]:
+    """Return the timecodes of the first frame and the end frame of an event's source. `head` and `tail` are
+    the numbers of frames of the cut by which transitions lengthen the event.
     """
+    rate = get_source_rate(event.medium, cut.rate)
     if event.is_gap:
-        return 0, event.frames + head + tail
-    into, out = compute_source_range(event.clip, event.medium, cut.rate, head, tail)
-    if event.clip.effects.speed != 1 and out - into == event.frames + head + tail:
-        out += 1
-    return into, out
+        times = 0, event.frames + head + tail
+    else:
+        times = compute_source_range(event.clip, event.medium, cut.rate, head, tail, source_rate=rate)
+    return [format_source_timecode(frame, rate, drops=event.medium.drops) for frame in times]
 
 
-def _format_edl_line(
-    cut: Cut, number: int, reel: str, channel: str, edit: str, times: tuple[int, ...]
-) -> str:
-    codes = " ".join(_format_edl_timecode(frame, cut) for frame in times)
-    return f"{number:03d}  {reel:8} {channel:5} {edit:8} {codes}"
+def _format_edl_line(number: int, reel: str, channel: str, edit: str, codes: list[str]) -> str:
+    return f"{number:03d}  {reel:8} {channel:5} {edit:8} {' '.join(codes)}"
 
 
-def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, into: int) -> list[str]:
+def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, source: list[str]) -> list[str]:
+    """Return the line M2 of an event whose source does not run frame by frame with the cut: the number of
+    frames of the source in a second, and the timecode at which the source begins to run.
+    """
     speed = event.clip.effects.speed
-    if speed == 1 or event.is_gap:
+    rate = get_source_rate(event.medium, cut.rate)
+    if event.is_gap or (speed == 1 and rate == cut.rate):
         return []
-    line = f"M2   {reel:8}  {float(speed * cut.rate):010.5f}   {_format_edl_timecode(into, cut)}"
+    entry = source[1] if speed < 0 else source[0]
+    line = f"M2   {reel:8}  {float(speed * rate):010.5f}   {entry}"
     return [line, "* * FREEZE FRAME"] if speed == 0 else [line]
 
 

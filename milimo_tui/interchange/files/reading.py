@@ -54,12 +54,7 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
             r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", message
         )
         reason = message[:200] if message and is_said else "its structure is not that of such a file"
-        hint = (
-            "give the frame rate of the list: --rate 29.97"
-            if kind.name is CutFormat.EDL and "rate" in message.lower()
-            else ""
-        )
-        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}") from None
 
 
 def _load_cut_text(path: Path) -> str:
@@ -113,26 +108,21 @@ def _parse_cut_arrival(
         return from_otio(otio_text.read_otio(text), new_id)
     if kind.name is CutFormat.FCPXML:
         return fcpxml_in.read_fcpxml(text, new_id)
+    if kind.name is CutFormat.EDL:
+        edl = edl_in.read_edl({"": text, **companions}, rate)
+        arrival = rejoin_linked_sound(from_otio(edl.timeline, new_id, rate=rate), strict=False)
+        notes = (f"with the companion list of {name}" for name in companions)
+        return replace(arrival, notes=(*notes, *edl.notes, *arrival.notes))
     if kind.name is CutFormat.KDENLIVE:
         return rejoin_linked_sound(
             _set_raster(mlt_in.read_kdenlive(text, new_id), _find_mlt_raster(text)), strict=True
         )
     with contextlib.redirect_stdout(io.StringIO()):
-        if kind.name is CutFormat.EDL:
-            lists = [edl_in.mark_drop_frame_timecode(each, rate) for each in (text, *companions.values())]
-            root, *others = (
-                otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists
-            )
-            hour = edl_in.count_frames_per_hour(lists[0], rate)
-            root = edl_in.repair_edl_timeline(root, dict(zip(companions, others, strict=True)), hour)
-            arrival = rejoin_linked_sound(from_otio(root, new_id, rate=rate), strict=False)
-            notes = tuple(f"with the companion list of {name}" for name in companions)
-            return replace(arrival, notes=(*notes, *arrival.notes))
-        root = otio.adapters.read_from_string(fcp7_in.prepare_fcp7_document(text), kind.reader)
-    fcp7_in.complete_fcp7_timeline(root)
-    return rejoin_linked_sound(
-        _set_raster(from_otio(root, new_id), fcp7_in.read_fcp7_raster(root)), strict=True
-    )
+        root, repairs = fcp7_in.read_fcp7_timeline(text)
+    arrival = from_otio(root, new_id, rate=fcp7_in.read_fcp7_rate(root))
+    arrival = _set_raster(arrival, fcp7_in.read_fcp7_raster(root))
+    arrival = replace(arrival, notes=(*repairs, *arrival.notes))
+    return rejoin_linked_sound(arrival, strict=True)
 
 
 def _set_raster(arrival: CutArrival, raster: tuple[int, int] | None) -> CutArrival:

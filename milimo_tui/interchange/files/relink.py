@@ -55,7 +55,7 @@ class MediaIndex:
         if known.digest:
             self._by_digest.setdefault(known.digest, known)
         self._by_path.setdefault(known.path, []).append(known)
-        for name in {known.name, PurePath(known.path).name}:
+        for name in _list_index_names((known.name, PurePath(known.path).name)):
             self._by_name.setdefault(name, []).append(known)
 
     def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
@@ -87,8 +87,15 @@ def _has_no_other_digest(medium: Medium, known: KnownMedia) -> bool:
 
 
 def list_file_names(medium: Medium) -> set[str]:
-    """Return the file names that a medium may have: its name and the last part of its path."""
-    return {name for name in (PurePath(medium.path).name, medium.name) if name}
+    """Return the file names that a medium may have: its name, the last part of its path, and its aliases."""
+    return {name for name in (PurePath(medium.path).name, medium.name, *medium.aliases) if name}
+
+
+def _list_index_names(names: Iterable[str]) -> set[str]:
+    """Return the names by which a file is found: its names with and without suffix. A list names a file by
+    its reel, which has no suffix.
+    """
+    return {key for name in names for key in (name, PurePath(name).stem) if key}
 
 
 def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
@@ -106,7 +113,8 @@ class FileIndex:
     def __init__(self, paths: Iterable[PurePath]) -> None:
         self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
         for index, path in enumerate(paths):
-            self._by_name.setdefault(path.name, []).append((index, path))
+            for name in _list_index_names([path.name]):
+                self._by_name.setdefault(name, []).append((index, path))
 
     def list_candidate_paths(self, medium: Medium, folder: PurePath) -> list[PurePath]:
         """Return the paths at which a medium's file may be, best first: its path relative to `folder`, then

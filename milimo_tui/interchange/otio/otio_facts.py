@@ -21,13 +21,23 @@ from milimo_tui.cut.values.effects_text import effects_from_json
 OURS = "milimo"
 LINKED = "milimo linked"
 LOCKED = "milimo locked"
-"""The metadata keys that readers of other formats write: the link that an item belongs to, and the lock of a
-track.
+LINE = "milimo line"
+TIMES = "milimo times"
+ALIASES = "milimo aliases"
+"""The metadata keys that readers of other formats write: the link that an item belongs to, the lock of a
+track, the place of an item in its file, the source times of an edit decision list, and further names of a
+medium.
 """
 # Two times in seconds, or two other numbers, count as equal if they differ by less than this. No two frames
 # are so close in time.
 NEAR = Fraction(1, 10**6)
 FAR = 10**9  # Larger frame numbers, and larger numbers of seconds, are refused.
+
+
+class TooLarge(BadInput):
+    """A file exceeds a limit, so that it is refused completely. Other errors concern a single item, which is
+    left out.
+    """
 
 
 def read_own_metadata(otio_object: Any) -> dict[str, Any]:

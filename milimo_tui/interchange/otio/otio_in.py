@@ -19,12 +19,16 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, Track, TrackKind
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, Marker, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.interchange.otio.otio_facts import (
+    LINE,
     LOCKED,
     OURS,
+    TIMES,
+    TooLarge,
+    convert_to_plain_values,
     convert_to_seconds,
     find_exact_rate,
     read_flag_field,
@@ -47,10 +51,11 @@ from milimo_tui.interchange.otio.otio_transitions import (
     make_edge_transition,
     make_transition_from_otio,
 )
-from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, TrackExtras
+from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, SourceTimes, TrackExtras
 from milimo_tui.interchange.values.colours import parse_otio_colour
 
 DEEPEST = 24  # Cuts may be nested in cuts up to this many levels. A file with more levels is refused.
+_EMPTY = Clip(id="", cut="", track="", source=GAP, frames=1)
 LONGEST = 10**8  # A file with a track that is longer than this many frames is refused.
 
 
@@ -74,6 +79,7 @@ def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutA
         bundle=bundle,
         notes=found.format_notes(),
         sized=read_integer_field(metadata, "width", 2, 16384, 0) > 0,
+        times=found.times,
     )
 
 
@@ -124,7 +130,7 @@ class _OtioReader:
         `metadata` is this program's metadata of the stack, and `depth` the number of cuts around this cut.
         """
         if depth > DEEPEST:
-            raise BadInput(f"timelines are nested in each other more than {DEEPEST} deep")
+            raise TooLarge(f"timelines are nested in each other more than {DEEPEST} deep")
         exact = read_ratio_field(metadata, "rate")
         if exact is not None and 1 <= exact <= 240:
             rate = exact
@@ -222,13 +228,17 @@ class _OtioReader:
         pending: Any = None
         for item in items:
             if isinstance(item, otio.schema.Transition):
-                pending = item
+                pending = self._check_transition(item, cut.rate)
                 continue
             start = round_half_up(at * cut.rate)
-            at += _get_item_length(item)
+            try:
+                at += _get_item_length(item)
+            except BadInput as error:
+                self._leave_out_item(item, error)
+                continue
             end = round_half_up(at * cut.rate)
             if end > LONGEST:
-                raise BadInput(f"the track “{child.name}” is longer than any film")
+                raise TooLarge(f"the track “{child.name}” is longer than any film")
             join, pending = pending, None
             if end <= start:
                 self.found.leave_out(f"“{item.name}” is shorter than a frame and is left out")
@@ -236,9 +246,15 @@ class _OtioReader:
             if join is not None and not pieces and start == 0:
                 ends = replace(ends, head_edge=make_edge_transition(join, cut.rate))
                 join = None
-            clip = make_clip_from_item(
-                item, sounds, self.found, lambda stack: self._read_nested_cut(stack, cut, depth)
-            )
+            try:
+                clip = make_clip_from_item(
+                    item, sounds, self.found, lambda stack: self._read_nested_cut(stack, cut, depth)
+                )
+            except TooLarge:
+                raise
+            except BadInput as error:
+                self._leave_out_item(item, error)
+                clip, item, join = _EMPTY, otio.schema.Gap(), None
             pieces.append(TrackPiece(replace(clip, frames=end - start), item, start, end, join))
         if pending is not None:
             ends = replace(ends, tail_edge=make_edge_transition(pending, cut.rate))
@@ -247,6 +263,20 @@ class _OtioReader:
                 ends = replace(ends, tail=ends.tail + pieces[-1].end - pieces[-1].start)
                 pieces.pop()
         return pieces, ends
+
+    def _leave_out_item(self, item: Any, error: BadInput) -> None:
+        """Record an item that cannot be read, with its line if the file has lines."""
+        place = str(item.metadata.get(LINE, ""))
+        self.found.leave_out(f"{place}{': ' * bool(place)}“{item.name}” is left out: {error.message}")
+
+    def _check_transition(self, item: Any, rate: Fraction) -> Any:
+        """Return a transition, or None if its lengths cannot be read."""
+        try:
+            make_edge_transition(item, rate)
+        except BadInput as error:
+            self._leave_out_item(item, error)
+            return None
+        return item
 
     def _read_nested_cut(self, stack: Any, outer: Cut, depth: int) -> str:
         """Return the id of the cut made from a stack inside a track. If the same stack occurs again, the cut
@@ -310,6 +340,8 @@ class _OtioReader:
             if read_text_field(metadata, "on") and not track.magnetic:
                 hangs.append((clip, read_text_field(metadata, "on")))
             clips.append(clip)
+            if TIMES in piece.item.metadata:
+                self.found.times[clip.id] = SourceTimes(**convert_to_plain_values(piece.item.metadata[TIMES]))
             markers += self._read_clip_markers(cut, clip, piece.item)
         transitions = [
             make_transition_from_otio(
@@ -349,10 +381,19 @@ class _OtioReader:
         for child in children:
             if isinstance(child, otio.schema.Track):
                 found += list(child.markers)
+        times = ((each, self._find_marker_time(each)) for each in found)
         return [
-            self._make_marker_from_otio(cut, each, round_half_up(_get_marker_time(each) * cut.rate), None)
-            for each in found
+            self._make_marker_from_otio(cut, each, round_half_up(time * cut.rate), None)
+            for each, time in times
+            if time is not None
         ]
+
+    def _find_marker_time(self, marker: Any) -> Fraction | None:
+        try:
+            return convert_to_seconds(marker.marked_range.start_time)
+        except BadInput as error:
+            self._leave_out_item(marker, error)
+            return None
 
     def _read_clip_markers(self, cut: Cut, clip: Clip, item: Any) -> list[Marker]:
         begin = (
@@ -361,7 +402,10 @@ class _OtioReader:
         out = []
         mixed = isinstance(item, otio.core.Composition)
         for each in (each for each in item.markers if not mixed or "frame" in read_own_metadata(each)):
-            at = (_get_marker_time(each) - begin) * cut.rate
+            time = self._find_marker_time(each)
+            if time is None:
+                continue
+            at = (time - begin) * cut.rate
             exact = read_integer_field(read_own_metadata(each), "frame", -LONGEST, LONGEST, LONGEST)
             frame = exact if abs(exact - at) < Fraction(1, 1000) else round_half_up(at)
             out.append(self._make_marker_from_otio(cut, each, frame, clip.id))
@@ -405,10 +449,6 @@ def _read_mark_field(metadata: Mapping[str, Any], name: str) -> int | None:
 
 def _list_stack_markers(stack: Any) -> list[Any]:
     return list(stack.markers) if isinstance(stack, otio.schema.Stack) else []
-
-
-def _get_marker_time(marker: Any) -> Fraction:
-    return convert_to_seconds(marker.marked_range.start_time)
 
 
 def _get_item_length(item: Any) -> Fraction:

@@ -16,6 +16,7 @@ from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS, Effects, Title
 from milimo_tui.interchange.otio import fcp7_filters
 from milimo_tui.interchange.otio.otio_facts import (
+    ALIASES,
     LINKED,
     choose_exact_value,
     convert_to_plain_values,
@@ -30,7 +31,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     read_ratio_field,
     read_text_field,
 )
-from milimo_tui.interchange.values.bundle import Medium
+from milimo_tui.interchange.values.bundle import Medium, SourceTimes
 
 _SPEEDS = Fraction(1, 100), Fraction(100)
 
@@ -48,6 +49,7 @@ class ImportFindings:
     # single cut.
     nested: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    times: dict[str, SourceTimes] = field(default_factory=dict)  # Source times of a list by clip id.
 
     def leave_out(self, what: str) -> None:
         """Record that a feature of the file could not be imported. `what` is a sentence about it for the
@@ -231,6 +233,7 @@ def _make_medium(item: Any, reference: Any, sounds: bool) -> Medium:
         starts=choose_exact_value(read_ratio_field(metadata, "starts"), starts),
         metadata={name: metadata[name] for name in ("shot", "take") if isinstance(metadata.get(name), dict)},
         timed=available is not None or bool(metadata),
+        aliases=tuple(map(str, item.metadata.get(ALIASES, ()))),
     )
 
 

@@ -23,9 +23,15 @@ class Medium:
     `starts` is the timecode of its first frame, in seconds. `seconds` is its length; None for media of
     unlimited length, such as a picture. `metadata` is JSON that only this program's own files contain (shot,
     take).
+
+    `file_name` is the name that the camera or the user gave to the file. It may differ from the last part of
+    `path`, because the files in a film's folder are named by their hash. `aliases` are other names by which
+    an imported file refers to the medium, such as its reel.
     """
 
     name: str
+    file_name: str = ""
+    aliases: tuple[str, ...] = ()
     path: str = ""  # Absolute path, or empty if there is no file, as for a slate or a title.
     digest: str = ""  # SHA-256 of the file; empty: unknown.
     # The kind of media: video, picture or sound; for sources without a file also cut or title.
@@ -37,6 +43,7 @@ class Medium:
     channels: int = 0
     sample_rate: int = 0
     starts: Fraction = Fraction(0)
+    drops: bool = False  # True if the timecode of the file is drop-frame timecode.
     metadata: Mapping[str, Any] = field(default_factory=dict)
     timed: bool = True  # False if the imported file does not say at which timecode the media starts.
 
@@ -126,14 +133,38 @@ class CutBundle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTimes:
+    """The source times of an event in an edit decision list, as they are written in the list. The rate of its
+    file decides what they mean, and is known only when the file was found.
+
+    `speed` is the number of frames in a second from the line M2, or empty. `frames` is the length of the
+    event in the cut. `drops` is True if the list announces drop-frame timecode.
+    """
+
+    start: str
+    end: str
+    speed: str = ""
+    is_frozen: bool = False
+    frames: int = 0
+    drops: bool = False
+
+    @property
+    def is_reversed(self) -> bool:
+        """True if the event plays its source backwards."""
+        return self.speed.startswith("-") and not self.is_frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutArrival:
     """A cut that was imported from a file, with new unique ids.
 
     The `media` of its bundle lists the sources that must be matched with the film's media. The `ref` of such
     a source (of kind shot or asset) is only valid inside this value. `notes` are sentences about data that
     could not be imported. `sized` is True if the file states the width and height of the cut's picture.
+    `times` are the source times of clips from an edit decision list, by clip id.
     """
 
     bundle: CutBundle
     notes: tuple[str, ...] = ()
     sized: bool = False
+    times: Mapping[str, SourceTimes] = field(default_factory=dict)

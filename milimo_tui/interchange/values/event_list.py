@@ -6,6 +6,7 @@ EDL, Final Cut's XML formats and MLT share this arithmetic. Frames are at the cu
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -130,19 +131,30 @@ def _make_track_event(
 
 
 def compute_source_range(
-    clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
+    clip: Clip,
+    medium: Medium,
+    rate: Fraction,
+    head: int = 0,
+    tail: int = 0,
+    *,
+    source_rate: Fraction | None = None,
 ) -> tuple[int, int]:
     """Return the source range of a clip in frames, as its start and its exclusive end. The range is extended
-    by `head` frames at its start and `tail` frames at its end.
+    by `head` frames at its start and `tail` frames at its end. `rate` is the rate of the cut.
+
+    The result counts frames at `source_rate` (None: the rate of the cut). At another rate than that of the
+    cut, the start is the frame that the clip shows first: the last frame that begins at or before its time.
 
     At normal speed, forwards or backwards, the range is as long as the clip, even if the source starts
     between two frames.
     """
+    source_rate = source_rate or rate
     longer = replace(
         clip, source_in=timing.get_source_second(clip, -head, rate), frames=max(1, clip.frames + head + tail)
     )
     low, high = timing.get_source_span(longer, rate)
-    into = max(0, round_half_up((medium.starts + low) * rate))
+    begin = (medium.starts + low) * source_rate
+    into = max(0, round_half_up(begin) if source_rate == rate else math.floor(begin))
     if abs(clip.effects.speed) == 1:
-        return into, into + longer.frames
-    return into, max(into + 1, round_half_up((medium.starts + high) * rate))
+        return into, into + max(1, round_half_up(longer.frames / rate * source_rate))
+    return into, max(into + 1, round_half_up((medium.starts + high) * source_rate))

@@ -9,6 +9,10 @@ from pathlib import PurePath
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import make_slug
 
+# Maximum number of clips in a document; a document with more is refused. The clips of a nested sequence are
+# counted once for each use of the sequence.
+MOST_CLIPS = 100_000
+
 
 class CutFormat(StrEnum):
     """A file format of cuts."""
@@ -41,7 +45,7 @@ FORMATS = {
     row.name: row
     for row in (
         Format(CutFormat.OTIO, "OpenTimelineIO", ".otio", "otio"),
-        Format(CutFormat.EDL, "EDL (CMX 3600)", ".edl", "cmx_3600"),
+        Format(CutFormat.EDL, "EDL (CMX 3600)", ".edl", "own"),
         Format(CutFormat.FCP7, "Final Cut Pro 7 XML", ".xml", "fcp_xml", "xmeml"),
         Format(CutFormat.FCPXML, "Final Cut Pro X XML", ".fcpxml", "own", "fcpxml"),
         Format(CutFormat.KDENLIVE, "Kdenlive", ".kdenlive", "own"),

@@ -1,10 +1,36 @@
-"""Build small XML trees and format them as readable text, for all writers of XML formats."""
+"""Build and format small XML trees, for all writers of XML formats, and parse XML with the lines of its
+elements.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
+from xml.parsers import expat
+
+
+def parse_xml_with_lines(text: str) -> tuple[ElementTree.Element, Mapping[ElementTree.Element, int]]:
+    """Return the outermost element of an XML document, and the line of each element. Raises ElementTree's
+    ParseError.
+    """
+    builder = ElementTree.TreeBuilder()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    lines: dict[ElementTree.Element, int] = {}
+
+    def start_element(tag: str, attributes: dict[str, str]) -> None:
+        lines[builder.start(tag, attributes)] = parser.CurrentLineNumber
+
+    parser.StartElementHandler = start_element
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise ElementTree.ParseError(str(error)) from None
+    return builder.close(), lines
 
 
 def make_xml_element(

@@ -28,6 +28,7 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
+from milimo_tui.interchange.values.source_times import get_source_rate
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_file_url, make_xml_element
 from milimo_tui.interchange.xml.fcpxml import get_constant_value
 
@@ -178,13 +179,16 @@ class _Fcp7Writer:
             return make_xml_element(None, "file", id=self.written[key])
         self.written[key] = f"file-{len(self.written) + 1}"
         element = make_xml_element(None, "file", id=self.written[key])
-        make_xml_element(element, "name", clean_to_one_line(medium.name))
+        make_xml_element(element, "name", clean_to_one_line(medium.file_name or medium.name))
         if medium.path:
             make_xml_element(element, "pathurl", make_file_url(medium.path))
-        element.append(_make_rate_element(cut.rate))
+        # The file has its own rate and timecode. The times of the clip are at the rate of the cut.
+        rate = get_source_rate(medium, cut.rate)
+        element.append(_make_rate_element(rate))
         if medium.seconds is not None:
-            make_xml_element(element, "duration", str(_count_media_frames(event, cut.rate)))
-        element.append(_make_timecode_element(round_half_up(medium.starts * cut.rate), cut.rate))
+            make_xml_element(element, "duration", str(_count_media_frames(event, rate)))
+        drops = medium.drops if medium.starts else None
+        element.append(_make_timecode_element(round_half_up(medium.starts * rate), rate, drop=drops))
         media = make_xml_element(element, "media")
         if medium.kind != "sound":
             found = make_xml_element(make_xml_element(media, "video"), "samplecharacteristics")
@@ -236,12 +240,14 @@ def _make_rate_element(rate: Fraction) -> Element:
     return element
 
 
-def _make_timecode_element(frame: int, rate: Fraction) -> Element:
+def _make_timecode_element(frame: int, rate: Fraction, *, drop: bool | None = None) -> Element:
+    """Return the element for a timecode. `drop` is explained at `format_timecode`."""
     element = make_xml_element(None, "timecode")
     element.append(_make_rate_element(rate))
-    make_xml_element(element, "string", format_timecode(frame, rate))
+    make_xml_element(element, "string", format_timecode(frame, rate, drop=drop))
     make_xml_element(element, "frame", str(frame))
-    make_xml_element(element, "displayformat", "DF" if is_drop_frame(rate) else "NDF")
+    drops = is_drop_frame(rate) and drop is not False
+    make_xml_element(element, "displayformat", "DF" if drops else "NDF")
     return element
 
 

@@ -8,54 +8,57 @@ The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from heapq import heappop, heappush
 from itertools import zip_longest
 from typing import Any
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import format_ratio, round_half_up
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.cut import NewId
-from milimo_tui.cut.values.effects import Effects
-from milimo_tui.cut.values.effects_text import effects_to_json
-from milimo_tui.interchange.otio.otio_facts import OURS, parse_media_path
+from milimo_tui.interchange.otio.otio_facts import OURS, TooLarge
 from milimo_tui.interchange.otio.otio_in import DEEPEST, from_otio
 from milimo_tui.interchange.values.bundle import CutArrival
-from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES
+from milimo_tui.interchange.values.formats import MOST_CLIPS
+from milimo_tui.interchange.values.overlaps import split_overlapping_items
+from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
+from milimo_tui.interchange.xml.fcpxml import ON_CUT
+from milimo_tui.interchange.xml.fcpxml_clips import (
+    CLIPS,
+    CONTAINERS,
+    EVERYTHING,
+    ClipItemMaker,
+    FcpxmlDocument,
+    ShownPart,
+)
 from milimo_tui.interchange.xml.fcpxml_values import (
     parse_fcpxml_time,
     parse_number,
-    parse_title,
-    parse_transform,
 )
 
-CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
-# Maximum number of clips in a document; a document with more is refused. The clips of a nested sequence are
-# counted once for each use of the sequence.
-MOST_CLIPS = 100_000
+# A container with one of these elements becomes a nested cut, to which the change applies.
+CHANGES = ("timeMap", "adjust-blend", "adjust-transform", "adjust-volume")
 
 
 def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
     """Return the cut in an FCPXML document. Raises BadInput, and ElementTree's ParseError."""
-    root = ElementTree.fromstring(text)
+    root, lines = parse_xml_with_lines(text)
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
     if project is None or sequence is None:
         raise BadInput("the file has no sequence")
-    reader = _FcpxmlReader(root)
-    clips = reader.count_clips_in(sequence)
+    document = FcpxmlDocument(root, lines)
+    clips = document.count_clips_in(sequence)
     if clips > MOST_CLIPS:
         raise BadInput(
             f"the file has {clips:,} clips, but at most {MOST_CLIPS:,} can be read", "export it in parts"
         )
-    arrival = from_otio(reader.build_timeline(sequence, project.get("name") or "Imported"), new_id)
+    arrival = from_otio(_build_timeline(document, sequence, project.get("name") or "Imported"), new_id)
     return CutArrival(
-        bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized
+        bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(document.notes)), sized=arrival.sized
     )
 
 
@@ -70,75 +73,53 @@ class _TrackLane:
     joins: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-class _FcpxmlReader:
-    """The reader of one document. `resources` are its formats and media by id."""
-
-    def __init__(self, root: Element) -> None:
-        resources = root.find("resources")
-        self.resources = {each.get("id", ""): each for each in (resources if resources is not None else ())}
-        self.notes: list[str] = []
-        # The number of clips in each nested sequence, by the id of its resource.
-        self._counts: dict[str, int] = {}
-
-    def count_clips_in(self, sequence: Element) -> int:
-        """Return the number of clips in a sequence, for a limit on the size of the imported cut. The clips of
-        a nested sequence are counted once for each use of the sequence.
-        """
-        clips = [each for each in sequence.iter() if each.tag in CLIPS]
-        return len(clips) + sum(
-            self._count_clips_of_resource(each.get("ref", "")) for each in clips if each.tag == "ref-clip"
-        )
-
-    def _count_clips_of_resource(self, ref: str) -> int:
-        if ref not in self._counts:
-            # This 0 ends the recursion for a sequence inside itself, which is refused later.
-            self._counts[ref] = 0
-            medium = self.resources.get(ref)
-            inner = medium.find("sequence") if medium is not None else None
-            self._counts[ref] = self.count_clips_in(inner) if inner is not None else 0
-        return self._counts[ref]
-
-    def build_timeline(self, sequence: Element, name: str) -> Any:
-        """Return the OTIO timeline of a sequence and its nested sequences."""
-        timeline = otio.schema.Timeline(name)
-        stack, metadata = self._build_nested_stack(sequence, name, 0)
-        timeline.tracks = stack
-        timeline.metadata[OURS] = metadata
-        return timeline
-
-    def _build_nested_stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
-        if depth > DEEPEST:
-            raise BadInput(f"clips are nested in each other more than {DEEPEST} deep")
-        form = self.resources.get(sequence.get("format", ""))
-        step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
-        if form is None or not Fraction(1, 240) <= step <= 1:
-            raise BadInput("the sequence has no rate")
-        walk = _SequenceBuilder(self, 1 / step, _parse_raster(form), depth)
-        spine = sequence.find("spine")
-        walk.add_storyline(
-            spine if spine is not None else Element("spine"), -parse_fcpxml_time(sequence.get("tcStart")), 0
-        )
-        metadata: dict[str, Any] = {"rate": format_ratio(1 / step), "hand_edited": True}
-        for side in ("width", "height"):
-            if re.fullmatch("[0-9]{2,5}", form.get(side, "")):
-                metadata[side] = int(form.get(side, "")) // 2 * 2
-        return walk.build_stack(name), metadata
+def _build_timeline(document: FcpxmlDocument, sequence: Element, name: str) -> Any:
+    """Return the OTIO timeline of a sequence and its nested sequences."""
+    timeline = otio.schema.Timeline(name)
+    stack, metadata = _build_nested_stack(document, sequence, name, 0)
+    timeline.tracks = stack
+    timeline.metadata[OURS] = metadata
+    return timeline
 
 
-class _SequenceBuilder:
+def _build_nested_stack(
+    document: FcpxmlDocument, sequence: Element, name: str, depth: int
+) -> tuple[Any, dict[str, Any]]:
+    if depth > DEEPEST:
+        raise TooLarge(f"clips are nested in each other more than {DEEPEST} deep")
+    form = document.resources.get(sequence.get("format", ""))
+    step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
+    if form is None or not Fraction(1, 240) <= step <= 1:
+        raise BadInput("the sequence has no rate")
+    walk = _SequenceBuilder(document, 1 / step, _parse_raster(form), depth)
+    spine = sequence.find("spine")
+    walk.add_storyline(
+        spine if spine is not None else Element("spine"),
+        -parse_fcpxml_time(sequence.get("tcStart")),
+        0,
+        EVERYTHING,
+    )
+    metadata: dict[str, Any] = {"rate": format_ratio(1 / step), "hand_edited": True}
+    for side in ("width", "height"):
+        if re.fullmatch("[0-9]{2,5}", form.get(side, "")):
+            metadata[side] = int(form.get(side, "")) // 2 * 2
+    return walk.build_stack(name), metadata
+
+
+class _SequenceBuilder(ClipItemMaker):
     """The builder of the tracks of one sequence. Every clip is placed at its time in the film and sorted by
     lane. `raster` is the width and height of the sequence in pixels.
     """
 
     def __init__(
-        self, reader: _FcpxmlReader, rate: Fraction, raster: tuple[float, float], depth: int
+        self, document: FcpxmlDocument, rate: Fraction, raster: tuple[float, float], depth: int
     ) -> None:
-        self.reader = reader
-        self.rate = rate
-        self.raster = raster
+        super().__init__(document, rate, raster)
         self.depth = depth
         self.lanes: dict[tuple[int, bool], _TrackLane] = {}
         self.markers: list[Any] = []
+        # The resources of the multicam clips that are being added.
+        self._opened: list[str] = []
 
     def build_stack(self, name: str) -> Any:
         """Return an OTIO stack with all tracks that were added."""
@@ -146,7 +127,7 @@ class _SequenceBuilder:
         pictures = sorted(lane for lane, sound in self.lanes if not sound)
         sounds = sorted((lane for lane, sound in self.lanes if sound), reverse=True)
         for key in [*((lane, False) for lane in pictures), *((lane, True) for lane in sounds)]:
-            for items in _split_overlapping_items(self.lanes[key].items):
+            for items in split_overlapping_items(self.lanes[key].items):
                 stack.append(self._build_track(key, items))
         stack.markers.extend(self.markers)
         return stack
@@ -158,15 +139,15 @@ class _SequenceBuilder:
         at = 0
         for start, frames, item in items:
             if start > at:
-                track.append(otio.schema.Gap(source_range=self._make_time_range(Fraction(0), start - at)))
+                track.append(otio.schema.Gap(source_range=self.make_time_range(Fraction(0), start - at)))
             join = lane.joins.get(start)
             if join is not None and start > 0:
                 before = start - join[0]
                 transition = otio.schema.Transition(
                     "",
                     "SMPTE_Dissolve",
-                    self._to_rational_time(before),
-                    self._to_rational_time(join[1] - before),
+                    self.to_rational_time(before),
+                    self.to_rational_time(join[1] - before),
                 )
                 track.append(transition)
             track.append(item)
@@ -175,197 +156,223 @@ class _SequenceBuilder:
 
     # Methods that walk through the elements of the sequence
 
-    def add_storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
-        """Add the elements of a `spine` element to a lane. Times in the spine count from a time of its own;
-        `begin` is the second of the film at which that time is 0.
+    def add_storyline(self, spine: Element, begin: Fraction, lane: int, shown: ShownPart) -> None:
+        """Add the elements of a `spine` or `mc-angle` element to a lane. Times in the spine count from a time
+        of its own; `begin` is the second of the film at which that time is 0. An element without an offset
+        follows the element before it.
         """
-        for child, after in zip_longest(spine, spine[1:]):
-            at = begin + parse_fcpxml_time(child.get("offset"))
-            if child.tag == "transition":
-                start, end = self._to_frame(at), self._to_frame(at + parse_fcpxml_time(child.get("duration")))
-                edit = (
-                    self._to_frame(begin + parse_fcpxml_time(after.get("offset")))
-                    if after is not None
-                    else end
-                )
-                for sound in (False, True):
-                    self._get_lane(lane, sound).joins[edit] = start, end - start
-            elif child.tag == "gap":
-                self._add_connected_elements(child, at)
-            else:
-                self._add_clip_element(child, at, lane, spine.get("name", ""))
+        after = begin
+        name = spine.get("name", "") if spine.tag == "spine" else ""
+        for child, following in zip_longest(spine, spine[1:]):
+            try:
+                at = begin + parse_fcpxml_time(child.get("offset")) if "offset" in child.attrib else after
+                if child.tag == "transition":
+                    self._add_transition(child, following, at, begin, lane, shown)
+                    continue
+                after = at + self.parse_clip_duration(child)
+                if child.tag == "gap":
+                    self._add_connected_elements(child, at, lane, shown)
+                    continue
+            except BadInput as error:
+                self.leave_out(child, error)
+                continue
+            self._add_clip_element(child, at, lane, name, shown)
 
-    def _add_clip_element(self, clip: Element, at: Fraction, lane: int, name: str) -> None:
+    def _add_transition(
+        self,
+        transition: Element,
+        following: Element | None,
+        at: Fraction,
+        begin: Fraction,
+        lane: int,
+        shown: ShownPart,
+    ) -> None:
+        """Add a transition to a lane. A transition at an edge of the shown part is left out."""
+        end = at + parse_fcpxml_time(transition.get("duration"))
+        edit = end
+        if following is not None and "offset" in following.attrib:
+            edit = begin + parse_fcpxml_time(following.get("offset"))
+        if shown.start <= at and end <= shown.end:
+            start, frames = self.to_frame(at), self.to_frame(end) - self.to_frame(at)
+            for sound in (False, True):
+                self._get_lane(lane, sound).joins[self.to_frame(edit)] = start, frames
+
+    def _add_clip_element(self, clip: Element, at: Fraction, lane: int, name: str, shown: ShownPart) -> None:
+        """Add a clip that starts at second `at` of the film. A clip that cannot be read is left out and noted
+        with its line.
+        """
         if clip.tag == "audition":
             clip = next((each for each in clip if each.tag in CLIPS), clip)
         if clip.tag not in CLIPS:
             return
-        start, end = self._to_frame(at), self._to_frame(at + parse_fcpxml_time(clip.get("duration")))
-        item, sound = self._make_clip_item(clip, end - start)
-        if item is not None and end > start >= 0:
+        try:
+            end = at + self.parse_clip_duration(clip)
+            part = shown.narrow(at, end)
+            self.document.count_visit(is_shown=part.start < part.end)
+            if part.start < part.end:
+                self._add_shown_clip(clip, at, end, lane, name, part)
+            self._add_connected_elements(clip, at, lane, shown)
+        except BadInput as error:
+            self.leave_out(clip, error)
+
+    def _add_shown_clip(
+        self, clip: Element, at: Fraction, end: Fraction, lane: int, name: str, part: ShownPart
+    ) -> None:
+        if clip.tag in CONTAINERS and not any(clip.find(tag) is not None for tag in CHANGES):
+            self._add_container(clip, at - parse_fcpxml_time(clip.get("start")), lane, part)
+            return
+        start, frames = self.to_frame(part.start), self.to_frame(part.end) - self.to_frame(part.start)
+        item, sound = self.make_clip_item(clip, frames, part.start - at, end - part.end, part)
+        if item is not None and frames > 0 and start >= 0:
             row = self._get_lane(lane, sound)
             row.name = row.name or name
-            row.items.append((start, end - start, item))
-        self._add_connected_elements(clip, at)
+            row.items.append((start, frames, item))
 
-    def _add_connected_elements(self, parent: Element, at: Fraction) -> None:
+    def _add_container(self, clip: Element, begin: Fraction, lane: int, part: ShownPart) -> None:
+        """Add the shown part of the contents of a synchronised or multicam clip. All clips of the contents
+        are linked, so that they stay in sync. `begin` is the second of the film at which the time in the
+        container is 0.
+        """
+        self.document.containers += 1
+        part = replace(
+            part,
+            enabled=part.enabled and clip.get("enabled") != "0",
+            link=part.link or f"container-{self.document.containers}",
+        )
+        if clip.tag == "mc-clip":
+            self._add_active_angles(clip, begin, lane, part)
+        else:
+            self._add_synchronised_clips(clip, begin, lane, part)
+
+    def _add_synchronised_clips(self, clip: Element, begin: Fraction, lane: int, part: ShownPart) -> None:
+        """Add the contents of a synchronised clip: its storyline, and the clips that are connected to it."""
+        sounding = {
+            source.get("sourceID", ""): any(each.get("active") != "0" for each in source) or not len(source)
+            for source in clip.findall("sync-source")
+        }
+        for child in clip:
+            own_lane = _parse_lane(child)
+            key = "connected" if own_lane else "storyline"
+            inner = replace(part, sounds=part.sounds and sounding.get(key, True))
+            if child.tag == "spine":
+                place = begin + parse_fcpxml_time(child.get("offset"))
+                self.add_storyline(child, place, lane + own_lane, inner)
+            elif child.tag in (*CLIPS, "audition"):
+                place = begin + parse_fcpxml_time(child.get("offset"))
+                self._add_clip_element(child, place, lane + own_lane, "", inner)
+            elif child.tag == "gap":
+                place = begin + parse_fcpxml_time(child.get("offset"))
+                self._add_connected_elements(child, place, lane, inner)
+
+    def _add_active_angles(self, clip: Element, begin: Fraction, lane: int, part: ShownPart) -> None:
+        """Add the angle of a multicam clip whose picture is shown, and the angles whose sound is heard. The
+        sound of another angle is on a lane of its own below the picture.
+        """
+        ref = clip.get("ref", "")
+        resource = self.document.resources.get(ref)
+        multicam = resource.find("multicam") if resource is not None else None
+        if multicam is None:
+            raise BadInput("its media is not in the file")
+        if ref in self._opened or len(self._opened) > DEEPEST:
+            raise BadInput("it contains itself")
+        angles = {each.get("angleID", ""): each for each in multicam.findall("mc-angle")}
+        uses = clip.findall("mc-source")
+        sources = [(each.get("angleID", ""), each.get("srcEnable", "all")) for each in uses]
+        sources = sources or [(angle, "all") for angle in list(angles)[:1]]
+        for angle, _ in sources:
+            if angle not in angles:
+                self.document.note(clip, f"shows the angle “{angle}”, which is not in the file")
+        own = clip.get("srcEnable", "all")
+        seen = next((angle for angle, use in sources if use in ("all", "video") and angle in angles), "")
+        heard = [angle for angle, use in sources if use in ("all", "audio") and angle in angles]
+        self._opened.append(ref)
+        below = 0
+        for angle in dict.fromkeys([*([seen] if seen else []), *heard]):
+            pictures, sounds = angle == seen and own != "audio", angle in heard and own != "video"
+            below += 0 if angle == seen else 1
+            place = begin + _find_angle_shift(multicam, angles[angle])
+            inner = replace(part, pictures=part.pictures and pictures, sounds=part.sounds and sounds)
+            self.add_storyline(angles[angle], place, lane - below, inner)
+        self._opened.pop()
+
+    def _add_connected_elements(
+        self, parent: Element, at: Fraction, base: int = 0, shown: ShownPart = EVERYTHING
+    ) -> None:
         """Add the elements that are connected to a clip or gap, and the markers in it that belong to the cut.
-        `at` is the second of the film at which the clip or gap starts.
+        `at` is the second of the film at which the clip or gap starts. In a container, `base` is the lane of
+        the clip or gap.
         """
         local = parse_fcpxml_time(parent.get("start"))
-        for child in parent:
-            place = at + parse_fcpxml_time(child.get("offset")) - local
-            lane = int(child.get("lane", "0")) if re.fullmatch("-?[0-9]{1,3}", child.get("lane", "0")) else 0
-            if child.tag == "spine":
-                self.add_storyline(child, place, lane)
-            elif child.get("lane") is not None and child.tag in (*CLIPS, "audition"):
-                self._add_clip_element(child, place, lane, "")
-            elif child.tag == "marker" and (child.get("note") == ON_CUT or parent.tag == "gap"):
-                frame = self._to_frame(at + parse_fcpxml_time(child.get("start")) - local)
-                self.markers.append(self._make_otio_marker(child, Fraction(frame) / self.rate, {}))
+        for child in parent if parent.tag not in CONTAINERS else ():
+            lane = _parse_lane(child) + (base if shown.link else 0)
+            is_connected = child.get("lane") is not None and child.tag in (*CLIPS, "audition")
+            is_marker = child.tag == "marker" and (child.get("note") == ON_CUT or parent.tag == "gap")
+            try:
+                if child.tag == "spine" or is_connected:
+                    place = at + parse_fcpxml_time(child.get("offset")) - local
+                    if child.tag == "spine":
+                        self.add_storyline(child, place, lane, shown)
+                    else:
+                        self._add_clip_element(child, place, lane, "", shown)
+                elif is_marker and not shown.link:
+                    frame = self.to_frame(at + parse_fcpxml_time(child.get("start")) - local)
+                    self.markers.append(self.make_otio_marker(child, Fraction(frame) / self.rate, {}))
+            except BadInput as error:
+                self.leave_out(child, error)
 
     def _get_lane(self, lane: int, sound: bool) -> _TrackLane:
         return self.lanes.setdefault((lane, sound), _TrackLane())
 
-    def _make_clip_item(self, clip: Element, frames: int) -> tuple[Any, bool]:
-        """Return a clip of `frames` frames as an OTIO object, and True if it has sound but no picture."""
-        shown = clip
-        if clip.tag == "clip":
-            shown = next(
-                (each for each in clip.iter() if each.tag in ("video", "audio") and each.get("ref")), clip
-            )
-        resource = self.reader.resources.get(shown.get("ref", ""))
-        start = parse_fcpxml_time(clip.get("start"))
-        sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
-        metadata: dict[str, Any] = self._read_adjustments(clip, sound)
-        item: Any
-        if clip.tag == "title":
-            item = otio.schema.Clip(
-                clip.get("name", ""), otio.schema.GeneratorReference(generator_kind="title")
-            )
-            metadata["source"] = {"kind": "title"}
-        elif resource is not None and resource.tag == "media":
-            sequence = resource.find("sequence")
-            if sequence is None:
-                self._note_unknown_clip(clip)
-                return None, sound
-            item, about = self.reader._build_nested_stack(sequence, resource.get("name", ""), self.depth + 1)
-            metadata |= {"cut": {"name": resource.get("name", ""), **about}, "source": {"kind": "cut"}}
-            if metadata["label"] == resource.get("name"):
-                metadata["label"] = ""
-        elif resource is not None and resource.tag == "asset":
-            sound = sound or resource.get("hasVideo", "0") == "0"
-            item = otio.schema.Clip(clip.get("name", ""), self._make_media_reference(resource, sound))
-        else:
-            self._note_unknown_clip(clip)
-            return None, sound
-        if sound:
-            metadata |= {"muted": True} if clip.get("enabled") == "0" else {}
-        else:
-            item.enabled = clip.get("enabled") != "0"
-            metadata |= {"muted": True} if clip.get("srcEnable") == "video" else {}
-        moved = self._apply_clip_speed(clip, start, item, metadata)
-        item.source_range = self._make_time_range(moved, frames)
-        item.metadata[OURS] = metadata
-        for marker in clip.findall("marker"):
-            if marker.get("note") != ON_CUT:
-                offset = round_half_up((parse_fcpxml_time(marker.get("start")) - start) * self.rate)
-                at = moved + Fraction(offset) / self.rate
-                item.markers.append(self._make_otio_marker(marker, at, {"frame": offset}))
-        return item, sound
+    # Methods that build nested stacks
 
-    def _note_unknown_clip(self, clip: Element) -> None:
-        self.reader.notes.append(f"“{clip.get('name', clip.tag)}” has an unsupported type and is left out")
+    def build_sequence_stack(self, media: Element, sequence: Element) -> tuple[Any, dict[str, Any]]:
+        """Return the nested sequence of a `media` element as an OTIO stack, and its metadata."""
+        return _build_nested_stack(self.document, sequence, media.get("name", ""), self.depth + 1)
 
-    def _make_media_reference(self, asset: Element, sound: bool) -> Any:
-        path = parse_media_path(asset.get("src", ""))
-        path = "" if path.startswith(OFFLINE) else path
-        entries = {each.get("key", ""): each.get("value", "") for each in asset.iter("md")}
-        starts, length = parse_fcpxml_time(asset.get("start")), parse_fcpxml_time(asset.get("duration"))
-        available = otio.opentime.TimeRange(
-            self._seconds_to_rational_time(starts), self._seconds_to_rational_time(length)
-        )
-        reference: Any = (
-            otio.schema.ExternalReference(path, available) if path else otio.schema.MissingReference()
-        )
-        reference.available_range = available
-        reference.name = asset.get("name", "")
-        metadata: dict[str, Any] = {"starts": format_ratio(starts), "seconds": format_ratio(length)}
-        metadata["digest"] = entries.get("milimo.digest", "")
-        only_heard = "sound" if asset.get("hasVideo", "0") == "0" else ""
-        metadata["kind"] = entries.get("milimo.kind", "") or only_heard or ("video" if sound else "")
-        if re.fullmatch("[0-9]{1,3}", asset.get("audioChannels", "")):
-            metadata["channels"] = int(asset.get("audioChannels", ""))
-        reference.metadata[OURS] = metadata
-        return reference
-
-    def _apply_clip_speed(
-        self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]
-    ) -> Fraction:
-        """Add the clip's speed to the effects of `item` and to `metadata`. Return the source time of its
-        first frame in seconds.
+    def build_container_stack(self, clip: Element) -> tuple[Any, dict[str, Any], Fraction]:
+        """Return the contents of a container as an OTIO stack, its metadata, and the time in the container at
+        which the stack begins. A container with a changed speed or with effects becomes such a stack, so that
+        the changes apply to all its contents.
         """
-        points = clip.findall("timeMap/timept")
-        if len(points) < 2:
-            return start
-        (t0, v0), (t1, v1) = (
-            (parse_fcpxml_time(p.get("time")), parse_fcpxml_time(p.get("value")))
-            for p in (points[0], points[-1])
+        inner = _SequenceBuilder(self.document, self.rate, self.raster, self.depth + 1)
+        inner._opened = [*self._opened]
+        origin = self._find_first_offset(clip)
+        inner._add_container(clip, -origin, 0, EVERYTHING)
+        name = clip.get("name", "")
+        sides = {"width": int(self.raster[0]), "height": int(self.raster[1])}
+        metadata = {"name": name, "rate": format_ratio(self.rate), "hand_edited": True, **sides}
+        return inner.build_stack(name), metadata, origin
+
+    def _find_first_offset(self, clip: Element) -> Fraction:
+        """Return the time in a container at which its contents begin."""
+        resource = self.document.resources.get(clip.get("ref", ""))
+        multicam = resource.find("multicam") if resource is not None else None
+        if multicam is not None:
+            rows = [(_find_angle_shift(multicam, angle), angle) for angle in multicam.findall("mc-angle")]
+        else:
+            rows = [(parse_fcpxml_time(spine.get("offset")), spine) for spine in clip.findall("spine")]
+            rows.append((Fraction(0), clip))
+        offsets = (
+            place + parse_fcpxml_time(each.get("offset"))
+            for place, row in rows
+            for each in row
+            if each.tag in (*CLIPS, "audition", "gap")
         )
-        if t1 == t0:
-            return start
-        if len(points) > 2:
-            self.reader.notes.append(f"the speed changes of “{clip.get('name', '')}” became a constant speed")
-        speed = ((v1 - v0) / (t1 - t0)).limit_denominator(10**6)
-        effect = (
-            otio.schema.FreezeFrame() if speed == 0 else otio.schema.LinearTimeWarp(time_scalar=float(speed))
-        )
-        item.effects.append(effect)
-        if speed != 1:
-            metadata["effects"] = {**metadata.get("effects", {}), "speed": format_ratio(speed)}
-        first = v0 + (start - t0) * speed
-        return first + speed / self.rate if speed < 0 else first
+        return min(parse_fcpxml_time(clip.get("start")), *offsets)
 
-    def _read_adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
-        """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and
-        link.
-        """
-        metadata: dict[str, Any] = {"label": clip.get("name", "")}
-        entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
-        metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
-        blend, volume = clip.find("adjust-blend"), clip.find("adjust-volume")
-        if blend is not None:
-            metadata["opacity"] = parse_number(blend.get("amount"), 1.0)
-        if volume is not None:
-            metadata["gain_db"] = parse_number(volume.get("amount", "").removesuffix("dB"), 0.0)
-        for adjust in (blend, volume):
-            for name, tag in (("fade_in", "fadeIn"), ("fade_out", "fadeOut")):
-                fade = adjust.find(f"param/{tag}") if adjust is not None else None
-                if fade is not None:
-                    metadata[name] = self._to_frame(parse_fcpxml_time(fade.get("duration")))
-        effects = effects_to_json(
-            Effects(curves=parse_transform(clip, self.raster), title=parse_title(clip, self.raster[1]))
-        )
-        return metadata | ({"effects": effects} if effects else {})
 
-    def _make_otio_marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
-        made = otio.schema.Marker(marker.get("value", ""), self._make_time_range(at, 0))
-        made.metadata[OURS] = {**metadata, **({"done": True} if marker.get("completed") == "1" else {})}
-        return made
+def _parse_lane(element: Element) -> int:
+    lane = element.get("lane", "0")
+    return int(lane) if re.fullmatch("-?[0-9]{1,3}", lane) else 0
 
-    def _to_frame(self, seconds: Fraction) -> int:
-        return round_half_up(seconds * self.rate)
 
-    def _to_rational_time(self, frames: int) -> Any:
-        return otio.opentime.RationalTime(frames, float(self.rate))
-
-    def _seconds_to_rational_time(self, seconds: Fraction) -> Any:
-        return otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate))
-
-    def _make_time_range(self, seconds: Fraction, frames: int) -> Any:
-        return otio.opentime.TimeRange(
-            self._seconds_to_rational_time(seconds), self._to_rational_time(frames)
-        )
+def _find_angle_shift(multicam: Element, angle: Element) -> Fraction:
+    """Return the time in a multicam clip at which the time in an angle is 0. Some programs count the times in
+    an angle from the start of the multicam clip.
+    """
+    starts = parse_fcpxml_time(multicam.get("tcStart"))
+    first = parse_fcpxml_time(angle[0].get("offset")) if len(angle) else Fraction(0)
+    return starts if first < starts else Fraction(0)
 
 
 def _parse_raster(form: Element) -> tuple[float, float]:
@@ -373,24 +380,3 @@ def _parse_raster(form: Element) -> tuple[float, float]:
     return max(1.0, parse_number(form.get("width"), 1920.0)), max(
         1.0, parse_number(form.get("height"), 1080.0)
     )
-
-
-def _split_overlapping_items(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
-    """Distribute the items of a lane over as few rows as possible, so that the items in a row do not overlap.
-    Each row is sorted by start.
-    """
-    rows: list[list[tuple[int, int, Any]]] = []
-    free: list[int] = []  # Indices of rows whose last item has ended, lowest first.
-    # For each other row: the end of its last item and its index, earliest end first.
-    occupied: list[tuple[int, int]] = []
-    for each in sorted(items, key=lambda each: each[0]):
-        while occupied and occupied[0][0] <= each[0]:
-            heappush(free, heappop(occupied)[1])
-        if free:
-            index = heappop(free)
-        else:
-            index = len(rows)
-            rows.append([])
-        rows[index].append(each)
-        heappush(occupied, (each[0] + each[1], index))
-    return rows

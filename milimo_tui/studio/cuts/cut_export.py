@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.ids import make_slug
+from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
@@ -203,32 +204,52 @@ class _ExportMedia:
     def _describe_asset_medium(
         self, asset: Asset, name: str = "", metadata: Mapping[str, Any] | None = None
     ) -> Medium:
-        still = asset.kind is AssetKind.PICTURE
-        return Medium(
-            name=name or asset.name,
-            path=str(get_asset_path(self.paths, asset)),
-            digest=asset.digest,
-            kind=asset.kind.value,
-            seconds=get_asset_end(asset),
-            rate=None if still else asset.rate,
-            width=asset.width or 0,
-            height=asset.height or 0,
-            channels=asset.channels or 0,
-            sample_rate=asset.sample_rate or 0,
-            starts=get_start_timecode(asset),
-            metadata=metadata or {},
-        )
+        medium = describe_asset_medium(self.paths, asset)
+        return replace(medium, name=name or medium.name, metadata=metadata or {})
 
 
-def get_start_timecode(asset: Asset) -> Fraction:
-    """Return the timecode of a file's first picture in seconds; 0 if the file has no timecode."""
+def describe_asset_medium(paths: ProjectPaths, asset: Asset) -> Medium:
+    """Describe the file of an asset for files of other programs: its path, format and timecode."""
+    still = asset.kind is AssetKind.PICTURE
+    path = get_asset_path(paths, asset)
+    starts, drops = _get_start_timecode(asset)
+    return Medium(
+        name=asset.name,
+        file_name=_get_camera_name(asset, path),
+        path=str(path),
+        digest=asset.digest,
+        kind=asset.kind.value,
+        seconds=get_asset_end(asset),
+        rate=None if still else asset.rate,
+        width=asset.width or 0,
+        height=asset.height or 0,
+        channels=asset.channels or 0,
+        sample_rate=asset.sample_rate or 0,
+        starts=starts,
+        drops=drops,
+    )
+
+
+def _get_camera_name(asset: Asset, path: Path) -> str:
+    """Return the name that an asset's file had when it was added, with the suffix of the file. The file of a
+    managed asset is named by its hash.
+    """
+    name = Path(asset.name).name if asset.managed else path.name
+    return name if not name or Path(name).suffix.lower() == path.suffix.lower() else f"{name}{path.suffix}"
+
+
+def _get_start_timecode(asset: Asset) -> tuple[Fraction, bool]:
+    """Return the timecode of a file's first picture in seconds, and True if it is drop-frame timecode. The
+    seconds are 0 if the file has no timecode.
+    """
     timecode = parse_stream_facts(asset.facts).timecode
+    drops = ";" in timecode
     if not timecode or not asset.rate:
-        return Fraction(0)
+        return Fraction(0), False
     try:
-        return parse_timecode(timecode, asset.rate) / asset.rate
+        return parse_timecode(timecode, asset.rate, drop=drops) / asset.rate, drops
     except BadInput:  # The file's timecode is not valid at its rate, so the file's time begins at 0.
-        return Fraction(0)
+        return Fraction(0), False
 
 
 def _build_shot_metadata(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:

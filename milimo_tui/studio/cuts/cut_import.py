@@ -23,6 +23,7 @@ from milimo_tui.interchange.files import relink
 from milimo_tui.interchange.values import library
 from milimo_tui.interchange.values.bundle import CutArrival, Medium
 from milimo_tui.interchange.values.rate_conform import conform_track_extras
+from milimo_tui.interchange.values.source_times import convert_source_times
 from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
@@ -78,7 +79,7 @@ def import_cut(
         raise BadInput(f"{path.name} has no clips", "nothing was imported; the current cut is unchanged")
     with Prober() as prober:
         linking = _MediaLinker(studio, path.parent, media, prober)
-        arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.starts)
+        arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.media)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
     changed, arrival, notes = _fit_film_or_cut(
         arrival, project, linking.find_raster(), empty=empty, keep=keep
@@ -185,7 +186,7 @@ class _MediaLinker:
         self.linked: dict[str, int] = {}
         self.offline: list[str] = []
         self.notes: list[str] = []
-        self.starts: dict[str, Fraction] = {}
+        self.media: dict[str, Medium] = {}  # The linked files by the ids of their assets.
 
     def link_all_sources(self, arrival: CutArrival) -> CutArrival:
         """Return the imported cut with its sources replaced by shots and assets of this film."""
@@ -204,7 +205,7 @@ class _MediaLinker:
         """Return the size of the cut's first video in pixels, rounded to even numbers; None if there is no
         video.
         """
-        for id in self.starts:
+        for id in self.media:
             asset = self.assets[id]
             if asset.kind is AssetKind.VIDEO and asset.width and asset.height:
                 return asset.width // 2 * 2, asset.height // 2 * 2
@@ -255,7 +256,7 @@ class _MediaLinker:
             asset = self._fill_placeholder(self.assets[match.id])
         asset = asset or self._add_media_by_name(medium) or self._get_offline_asset(ref, medium)
         self.assets[asset.id] = asset
-        self.starts[asset.id] = cut_export.get_start_timecode(asset)
+        self.media[asset.id] = cut_export.describe_asset_medium(self.paths, asset)
         return asset.id
 
     def _add_media_at_path(self, medium: Medium) -> Asset | None:
@@ -408,25 +409,30 @@ def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects
 
 
 def _convert_timecode_sources(
-    arrival: CutArrival, linked: CutArrival, starts: Mapping[str, Fraction]
+    arrival: CutArrival, linked: CutArrival, media: Mapping[str, Medium]
 ) -> CutArrival:
     """Return the linked cut with source times counted from the first picture of each file.
 
-    Edit lists count source times by timecode. The start timecode of a file, in seconds, is in `starts`.
+    Edit lists count source times by the timecode of the file, at the rate of the file. `media` describes the
+    linked files by the ids of their assets.
     """
+    cut = linked.bundle.cut
+    files = {clip.id: media[clip.source.ref] for clip in cut.clips if clip.source.ref in media}
+    cut = convert_source_times(cut, arrival.times, files, arrival.bundle.cut.rate)
     loose = {
         linked_clip.id
         for clip, linked_clip in zip(arrival.bundle.cut.clips, linked.bundle.cut.clips, strict=True)
-        if clip.source in arrival.bundle.media and not arrival.bundle.media[clip.source].timed
+        if clip.source in arrival.bundle.media
+        and not arrival.bundle.media[clip.source].timed
+        and clip.id not in arrival.times
     }
 
     def subtract_start_timecode(clip: Clip) -> Clip:
-        begin = starts.get(clip.source.ref, Fraction(0))
+        begin = media[clip.source.ref].starts if clip.source.ref in media else Fraction(0)
         if clip.id not in loose or not begin or clip.source_in < begin:
             return clip
         return replace(clip, source_in=clip.source_in - begin)
 
-    cut = linked.bundle.cut
     cut = replace(cut, clips=tuple(subtract_start_timecode(clip) for clip in cut.clips))
     return replace(linked, bundle=replace(linked.bundle, cut=cut))
 
