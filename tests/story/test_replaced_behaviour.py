@@ -14,7 +14,7 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.elements import merge_elements
 from milimo_tui.story.elements.matching import match_elements
-from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.elements.prompt import ShotPlace, compose
 from milimo_tui.story.elements.triggers import expand_triggers, make_default_trigger, normalize_trigger
 from milimo_tui.story.plan.shot_length import count_shot_frames, estimate_shot_seconds
 from milimo_tui.story.screenplay.fountain import parse
@@ -222,7 +222,9 @@ def test_row_24_prompt_is_scene_shot_action_and_shown_as_sent() -> None:
         location="BAR",
         time_of_day="NIGHT",
     )
-    prompt = compose(project, scene, Shot(id="x", scene="s", order="V", action="She turns."), ())
+    prompt = compose(
+        project, ShotPlace.from_scene(scene), Shot(id="x", scene="s", order="V", action="She turns."), ()
+    )
     assert [part.role for part in prompt.parts] == ["style", "scene", "shot", "action"]
     assert prompt.text == "Noir. Interior, Bar, night. Medium shot, static camera. She turns."
 
@@ -311,7 +313,7 @@ def test_fault_stored_prompt_precedes_new_action_only_if_a_person_wrote_it() -> 
     film.put(replace(film.shot("He waits"), prompt=None))
     film.commit("INT. A - DAY\n\nHe waits at the red door.\n")
     shot = film.shot("red door")
-    assert "red door" in compose(film.story.project, film.scene("A"), shot, ()).text
+    assert "red door" in compose(film.story.project, ShotPlace.from_scene(film.scene("A")), shot, ()).text
 
 
 def test_fault_new_shots_use_the_settings_of_the_project() -> None:

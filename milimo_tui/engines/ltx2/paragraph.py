@@ -156,7 +156,8 @@ def _describe_camera(meaning: ShotMeaning) -> str:
     instead.
     """
     lens = describe_lens(meaning)
-    words = [f"A {describe_size(meaning)} {describe_viewpoint(meaning)}{f', through {lens}' if lens else ''}"]
+    framing = f"A {describe_size(meaning)} {describe_viewpoint(meaning)}{f', through {lens}' if lens else ''}"
+    words = [composing.add_focus(meaning, framing)]
     if meaning.camera_lora != "instead":
         words.append(describe_movement(meaning, composing.name_camera_subject(meaning)))
     return make_sentence("; ".join(words)).replace("A extreme", "An extreme")

@@ -119,12 +119,35 @@ def name_camera_subject(meaning: ShotMeaning) -> str:
         return f"the {part}"
     if is_card(meaning):
         return "the lettering"
+    if focus := name_focus(meaning):
+        return focus
     if meaning.people and meaning.function != "insert":
         return meaning.people[0].name
     if meaning.size in ("CU", "ECU", "MCU"):
         acts = _ACTS.match(action_words.describe_action(meaning))
         return f"the {acts[1].lower()}" if acts else "the detail"
     return "the middle of the frame"
+
+
+def name_focus(meaning: ShotMeaning) -> str:
+    """Return the person or thing in focus as it is named in a sentence: `Mara`, `the letter`. Empty if the
+    shot has no focus.
+    """
+    focus = strip_framing_words(strip_script_marks(meaning.focus)).strip(" .")
+    is_name = focus in meaning.names or any(focus == one.name for one in meaning.people)
+    if not focus or is_name or focus[:1].isupper() or re.match(r"(?:the|an?|his|her|their|its)\b", focus):
+        return focus
+    return f"the {focus}"
+
+
+def add_focus(meaning: ShotMeaning, words: str) -> str:
+    """Return a description of the camera with the person or thing in focus. The first person and a featured
+    part of the body are in focus already.
+    """
+    focus = name_focus(meaning)
+    if not focus or (meaning.people and meaning.focus == meaning.people[0].name):
+        return words
+    return f"{words}, with the focus on {focus}"
 
 
 def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
@@ -138,11 +161,14 @@ def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) 
     )
     time = phrase_time_of_day(meaning.time_of_day)
     side = "outdoors" if outside else "indoors" if meaning.setting else ""
-    falling = strip_script_marks(find_weather(meaning)).lower()
-    weather = f"in {falling}" if falling and outside else ""
-    where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
+    falling = strip_script_marks(find_weather(meaning) if outside else meaning.weather).lower()
+    weather = light_words.phrase_weather(falling)
+    here = f"in {weather}" if weather and side != "indoors" else ""
+    where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, here))), side)))
     made_of = "" if is_place_described(meaning) else f", with {place.made_of}"
-    return make_sentence(f"The setting is {where}{made_of}")
+    # Weather that is only seen from inside must not fall in the room.
+    seen = f"Outside there is {weather}." if weather and not here else ""
+    return " ".join(filter(None, (make_sentence(f"The setting is {where}{made_of}"), seen)))
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.tables import list_prompt_rows
+from milimo_tui.story.reading.weather_words import WEATHERS
 
 _COUNT = (
     r"(?:an?|one|a single|a lone|a bare|two|three|four|six|eight|many|a dozen|a hundred|a thousand|strings of"
@@ -65,6 +66,14 @@ def find_scene_weather(text: str) -> str:
     opening = next((line for line in text.splitlines() if line.strip() and not _HEADING.match(line)), "")
     found = _FALLING.search(opening)
     return found[1].lower() if found else ""
+
+
+def phrase_weather(weather: str) -> str:
+    """Return the weather as a noun phrase, such as `light rain` or `foggy weather`. Empty for no weather."""
+    words = weather.split()
+    if not words or words[-1] in WEATHERS or words[-1] == "weather":
+        return weather
+    return f"{weather} weather" if len(words) < 4 else weather
 
 
 def is_dark(time_of_day: str) -> bool:

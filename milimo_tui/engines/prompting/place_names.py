@@ -12,6 +12,7 @@ from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.values.vocabulary import PLACE_STATES
 
 _ORDINARY = """
@@ -37,6 +38,8 @@ _TIMES = (
     (r"\bnight\b", "at night"),
     (r"\bday\b", "by day"),
 )
+
+_CLOCK = compile_lazily(r"\d{1,2}(?:[:.]\d\d)?\b(?!\d)")
 
 
 def phrase_place_name(name: str) -> str:
@@ -68,7 +71,12 @@ def phrase_time_of_day(time_of_day: str) -> str:
     """Return a time of day as a phrase, such as `at night`. Empty if the scene heading gives only a time
     relative to the scene before, such as LATER.
     """
-    return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
+    for time, words in _TIMES:
+        if re.search(time, time_of_day, re.IGNORECASE):
+            return words
+    if not time_of_day or RELATIVE_TIME.match(time_of_day):
+        return ""
+    return f"at {'' if _CLOCK.match(time_of_day) else 'the time of '}{time_of_day.lower()}"
 
 
 def _is_ordinary_word(word: str) -> bool:

@@ -12,7 +12,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
+from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
+from milimo_tui.story.values.shot_words import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class PlaceWords:
 _ANY = frozenset({"room", "house", "home"})
 # Vehicles. Their rows serve both inside and outside shots.
 _EITHER = ("car", "bus", "train", "boat", "plane")
+_SIDE = compile_lazily(r"\b(inside|indoors|outside|outdoors|in front of|behind)\b", re.IGNORECASE)
+_PREPOSITION = compile_lazily(
+    r"\s+(?:of|at|in|by|near|with|above|below|under|over|on|opposite)\s+", re.IGNORECASE
+)
 INSIDE = PlaceWords(
     name="inside",
     words="",
@@ -78,6 +85,28 @@ def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
         row for row, _ in found
     ]
     return rows[0] if rows else OUTSIDE if outside else INSIDE
+
+
+def find_place_setting(name: str) -> Setting:
+    """Return whether a place is inside or outside, from the words of its name. The last words decide, as in
+    “tower roof”, and words after a preposition do not count, as in “roof of the house”. Return `Setting.NONE`
+    if no word tells, or if the place is a vehicle.
+    """
+    last = name.rpartition(" - ")[2] or name
+    if found := _SIDE.search(last):
+        return Setting.INTERIOR if found[1].lower() in ("inside", "indoors") else Setting.EXTERIOR
+    head = _PREPOSITION.split(last.strip(), maxsplit=1)[0].rstrip()
+    rows = [
+        (match.end(), len(match[0]), row)
+        for pattern, row in _read_places_table()
+        for match in pattern.finditer(head)
+    ]
+    end, _, row = max(rows, key=lambda found_row: found_row[:2], default=(0, 0, None))
+    if end < len(head) and head.lower().rpartition(" ")[2].removesuffix("s") in ROOMS | BUILDINGS:
+        return Setting.INTERIOR
+    if row is None or row.name in _EITHER:
+        return Setting.NONE
+    return Setting.EXTERIOR if row.outside else Setting.INTERIOR
 
 
 def _match_place_row(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:

@@ -37,6 +37,9 @@ _LENSES = {
     "EWS": "an 18 mm lens, deep focus",
 }
 
+# Rigs that a single picture shows.
+_RIGS = {"aerial": ", high in the air", "underwater": ", below the water's surface"}
+
 
 def compose_still_prompt(
     meaning: ShotMeaning, order: Sequence[str], plain_style: str = PLAIN_STYLE
@@ -89,7 +92,8 @@ def _describe_moment(meaning: ShotMeaning) -> str:
 
 def _describe_frame(meaning: ShotMeaning) -> str:
     lens = describe_lens(meaning) or _LENSES.get(meaning.size, "a 50 mm lens")
-    text = make_sentence(f"A {describe_size(meaning)} {describe_viewpoint(meaning)}, with {lens}")
+    view = f"{describe_viewpoint(meaning)}{_RIGS.get(meaning.rig, '')}"
+    text = make_sentence(composing.add_focus(meaning, f"A {describe_size(meaning)} {view}, with {lens}"))
     return text.replace("A extreme", "An extreme")
 
 

@@ -75,7 +75,7 @@ def _describe_wan_camera(meaning: ShotMeaning, *, outside: bool) -> str:
             time = "dawn time"
         look = f"{time}, {describe_size(meaning)}, {describe_viewpoint(meaning)}"
     lens = describe_lens(meaning)
-    look += f", {lens}" if lens else ""
+    look = composing.add_focus(meaning, f"{look}, {lens}" if lens else look)
     return make_sentence(f"{look}; {describe_movement(meaning, composing.name_camera_subject(meaning))}")
 
 

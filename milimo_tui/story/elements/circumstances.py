@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from milimo_tui.story.elements.place_tree import (
+    BETWEEN,
     collect_layers,
     find_shot_place,
     get_shot_location,
@@ -19,6 +20,7 @@ from milimo_tui.story.elements.place_tree import (
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
+from milimo_tui.story.values.text import fold
 
 SCRIPT = "the script"
 
@@ -83,12 +85,24 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
 
 def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
     """Return the scene whose description of the place applies to a shot. If the shot plays in another place
-    than its scene, this is the first scene of the film that plays there. Otherwise it is the shot's own
-    scene.
+    than its scene, this is the first scene of the film that plays there, or else the first in the outer place
+    that contains it. Otherwise it is the shot's own scene.
     """
-    if not shot.location or shot.location == scene.location:
+    if not shot.location or plays_at(scene, shot.location):
         return scene
-    return next((one for one in story.live_scenes() if one.location == shot.location), scene)
+    whole = shot.location.partition(BETWEEN)[0]
+    scenes = story.live_scenes()
+    there = next((one for one in scenes if plays_at(one, shot.location)), None)
+    return there or next((one for one in scenes if plays_at(one, whole)), scene)
+
+
+def plays_at(scene: Scene, location: str) -> bool:
+    """Return True if a scene plays at a location, given as the scene's location or together with the scene's
+    sub-location, in upper or lower case.
+    """
+    wanted = fold(location)
+    names = (scene.location, f"{scene.location}{BETWEEN}{scene.part}" if scene.part else "")
+    return any(name and fold(name) == wanted for name in names)
 
 
 def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> SourcedText:

@@ -1,13 +1,13 @@
 """The prompt of a shot, composed from the film's data as parts, each with a role.
 
 The prompt is sent exactly as the user sees it; no engine adds anything. The order of the parts is style,
-scene, shot, action, dialogue.
+scene, place, shot, palette, action, dialogue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milimo_tui.story.elements.triggers import describe_element, expand_triggers
 from milimo_tui.story.screenplay.extensions import is_absent_extension
@@ -21,9 +21,9 @@ from milimo_tui.story.values.text import fold, make_display_name
 class PromptPart:
     """A part of a prompt: the sentences about one subject.
 
-    `role` is style, scene, shot, action or dialogue. It is `prompt` for words of the user that replace the
-    other parts. The composer of an engine may define further roles. `source` is the origin of the words: the
-    script, a look, a table, the user.
+    `role` is style, scene, place, shot, palette, action or dialogue. It is `prompt` for words of the user
+    that replace the other parts. The composer of an engine may define further roles. `source` is the origin
+    of the words: the script, a look, a table, the user.
     """
 
     role: str
@@ -95,7 +95,13 @@ _FUNCTIONS = {
     Function.REACTION: "reaction shot",
     Function.REVERSE: "reverse shot",
 }
-_RIGS = {Rig.HANDHELD: "handheld", Rig.AERIAL: "aerial", Rig.UNDERWATER: "underwater"}
+_RIGS = {
+    Rig.HANDHELD: "handheld",
+    Rig.STEADICAM: "steadicam",
+    Rig.AERIAL: "aerial",
+    Rig.UNDERWATER: "underwater",
+}
+_SIDES = {"left": " on the left", "centre": " in the centre", "right": " on the right"}
 _SETTINGS = {
     Setting.INTERIOR: "Interior",
     Setting.EXTERIOR: "Exterior",
@@ -103,7 +109,29 @@ _SETTINGS = {
 }
 
 
-def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Element]) -> ComposedPrompt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotPlace:
+    """The place, time and weather of a shot, which can differ from those of its scene.
+
+    `part_element` is the element of the sub-location `part`, if there is one. `layers` are the attributes of
+    the place (light, culture, …) as pairs of name and words.
+    """
+
+    setting: Setting = Setting.NONE
+    location: str = ""
+    part: str = ""
+    time_of_day: str = ""
+    weather: str = ""
+    part_element: Element | None = None
+    layers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_scene(cls, scene: Scene) -> ShotPlace:
+        """Return the place and time in the heading of a scene, without its sub-location and weather."""
+        return cls(setting=scene.setting, location=scene.location, time_of_day=scene.time_of_day)
+
+
+def compose(project: Project, place: ShotPlace, shot: Shot, elements: Sequence[Element]) -> ComposedPrompt:
     """Return the prompt exactly as it will be sent. A shot's own prompt replaces all parts except the
     style.
     """
@@ -112,9 +140,10 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
         parts.append(PromptPart("prompt", expand_triggers(shot.prompt.strip(), elements)))
     else:
         people = _map_people_to_elements(shot, elements)
-        place = _find_element_by_name(scene.location, ElementKind.LOCATION, elements)
-        described = {element.id for element in (*people.values(), place) if element}
-        parts.append(PromptPart("scene", _compose_scene_part(scene, place)))
+        location = _find_element_by_name(place.location, ElementKind.LOCATION, elements)
+        described = {element.id for element in (*people.values(), location) if element}
+        parts.append(PromptPart("scene", _compose_scene_part(place, location)))
+        parts.append(PromptPart("place", _compose_layers_part(place)))
         parts.append(PromptPart("shot", _compose_shot_part(shot, people)))
         parts.append(
             PromptPart("palette", _end_with_period(f"Colours: {shot.palette}" if shot.palette else ""))
@@ -128,18 +157,40 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
     return ComposedPrompt(" ".join(part.text for part in parts), ", ".join(negatives), tuple(parts))
 
 
-def _compose_scene_part(scene: Scene, place: Element | None) -> str:
-    """Return the part of the prompt that describes the scene, such as `Interior, Noodle Bar (eight stools,
-    red light), night.`
+def compose_signature_text(
+    project: Project, place: ShotPlace, shot: Shot, elements: Sequence[Element]
+) -> str:
+    """Return the text of a shot by which stale takes are found.
+
+    This is the prompt without the facts that only later versions send: the attributes of the place, the
+    focus, the positions of people, and the steadicam. Takes made before these versions therefore stay fresh.
     """
-    where = describe_element(place) if place else make_display_name(scene.location)
-    pieces = (_SETTINGS.get(scene.setting, ""), where, scene.time_of_day.lower())
+    rig = Rig.TRIPOD if shot.rig is Rig.STEADICAM else shot.rig
+    earlier = replace(shot, rig=rig, focus="", stands=())
+    return compose(project, replace(place, layers=()), earlier, elements).text
+
+
+def _compose_scene_part(place: ShotPlace, location: Element | None) -> str:
+    """Return the part of the prompt that describes the place and the time, such as `Interior, Noodle Bar
+    (eight stools, red light), kitchen, night, rain.`
+    """
+    where = describe_element(location) if location else make_display_name(place.location)
+    part = make_display_name(place.part)
+    if place.part_element is not None and place.part_element != location:
+        description = place.part_element.description.strip().rstrip(".")
+        part = f"{part} ({description})" if part and description else part
+    pieces = (_SETTINGS.get(place.setting, ""), where, part, place.time_of_day.lower(), place.weather.lower())
     return _end_with_period(", ".join(filter(None, pieces)))
+
+
+def _compose_layers_part(place: ShotPlace) -> str:
+    """Return the part of the prompt with the attributes of the place, such as `Light: two red lamps.`"""
+    return " ".join(_end_with_period(f"{name.capitalize()}: {words}") for name, words in place.layers)
 
 
 def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
     """Return the part of the prompt that describes the framing, such as `Medium shot, over-the-shoulder shot,
-    static camera, of Mara (a tired detective) and Jun.`
+    static camera, of Mara (a tired detective) on the left and Jun, with the focus on Jun.`
     """
     pieces = (
         SHOT_SIZES[shot.size].name,
@@ -149,9 +200,15 @@ def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
         _MOVEMENTS[shot.movement],
         shot.lens,
     )
-    names = [describe_element(element) if element else name for name, element in people.items()]
+    sides = dict(shot.stands)
+    names = [
+        (describe_element(element) if element else name) + _SIDES.get(sides.get(name, ""), "")
+        for name, element in people.items()
+    ]
     of = f", of {_join_names_with_and(names)}" if names else ""
-    return _end_with_period(", ".join(filter(None, pieces)) + of)
+    # The only person of a shot is its subject already.
+    focus = f", with the focus on {shot.focus}" if shot.focus and shot.characters != (shot.focus,) else ""
+    return _end_with_period(", ".join(filter(None, pieces)) + of + focus)
 
 
 def _compose_dialogue_part(lines: Sequence[Line]) -> str:

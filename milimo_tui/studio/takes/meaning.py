@@ -17,6 +17,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Sc
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.text import fold, has_phrase, make_display_name
 from milimo_tui.studio.takes.element_inputs import get_scene
+from milimo_tui.studio.takes.shot_place import choose_setting, strip_heading_setting
 
 PROMPT_PARTS = (
     "action",
@@ -43,7 +44,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         for name in (element.trigger, *element.aliases, element.name)
     }
     at = gather_circumstances(story, scene, shot)
-    whole, _, room = at.location.text.partition(BETWEEN)
+    whole, _, room = strip_heading_setting(at.location.text).partition(BETWEEN)
     worded_parts, by = collect_worded_parts(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
@@ -55,10 +56,10 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         function=shot.function.value,
         rig=shot.rig.value,
         people=tuple(_describe_person(name, people.get(fold(name)), shot, story) for name in shot.characters),
-        focus="" if shot.focus in shot.characters else shot.focus,
+        focus=shot.focus,
         lines=tuple(_describe_spoken_line(line, people.get(fold(line.character))) for line in shot.dialogue),
         caption=shot.caption,
-        setting=at.scene.setting.value,
+        setting=choose_setting(at, scene, shot).value,
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,

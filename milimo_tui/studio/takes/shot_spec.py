@@ -12,12 +12,12 @@ from pathlib import Path
 from threading import Lock
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
+from milimo_tui.engines.contract.profile import Composer
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
-from milimo_tui.story.elements.circumstances import gather_circumstances
-from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, compose
+from milimo_tui.story.elements.prompt import ComposedPrompt, ShotPlace, compose, compose_signature_text
 from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
@@ -34,6 +34,11 @@ from milimo_tui.studio.takes.element_inputs import (
     list_shot_loras,
 )
 from milimo_tui.studio.takes.meaning import collect_shot_meaning, list_additional_facts
+from milimo_tui.studio.takes.shot_place import (
+    describe_shot_place,
+    get_drawn_place,
+    get_earlier_drawn_place,
+)
 from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.takes.subjects import choose_subject_pictures
 
@@ -128,27 +133,43 @@ def compose_shot_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedP
     """Return the prompt for this shot and its own dialogue only, even if the shot begins a performance that
     includes the dialogue of further shots.
     """
-    name = choose_engine(story, shot, engine)
-    composer = engine_registry.profile(name).composer() if engine_registry.find_engine(name) else None
+    composer = _find_composer(choose_engine(story, shot, engine))
     return composer(collect_shot_meaning(story, shot)) if composer else compose_plain_prompt(story, shot)
+
+
+def _find_composer(engine: str) -> Composer | None:
+    """Return the function that words prompts for an engine, or None if the engine gets plain prompts."""
+    return engine_registry.profile(engine).composer() if engine_registry.find_engine(engine) else None
 
 
 def compose_plain_prompt(story: Story, shot: Shot) -> ComposedPrompt:
     """Return the plain prompt, which no composer has worded. Engines without a composer get this prompt."""
     known = apply_looks_at_shot(story, shot)
-    return compose(story.project, get_scene(story, shot), shot, known)
+    return compose(
+        story.project, describe_shot_place(story, get_scene(story, shot), shot, known), shot, known
+    )
 
 
-def get_plain_text(story: Story, shot: Shot) -> str:
+def get_signature_text(story: Story, shot: Shot, engine: str) -> str:
     """Return the facts of a shot from the screenplay and the user as text. Stale takes are found by comparing
     this text and not the composed prompt, so that a new version of a composer makes no take stale.
+
+    The text contains the place that the engine was sent. An engine without a composer is sent the place of
+    the shot. For other engines, the text has the place of the scene, as in the first versions: their
+    composers, and the facts of a drawing, always had the place of the shot.
     """
-    return "\n".join((compose_plain_prompt(story, shot).text, *list_additional_facts(story, shot)))
+    known, scene = apply_looks_at_shot(story, shot), get_scene(story, shot)
+    if is_drawing_engine(engine) or _find_composer(engine) is not None:
+        place = ShotPlace.from_scene(scene)
+    else:
+        place = describe_shot_place(story, scene, shot, known)
+    text = compose_signature_text(story.project, place, shot, known)
+    return "\n".join((text, *list_additional_facts(story, shot)))
 
 
-def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
-    """Return the facts of a shot for an engine. If `voiced` is True, the voices of the characters are
-    included, for an engine that speaks the dialogue.
+def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool = False) -> ShotFacts:
+    """Return the facts of a shot for an engine, or for a drawing if `engine` is empty. If `voiced` is True,
+    the voices of the characters are included, for an engine that speaks the dialogue.
     """
     scene = get_scene(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -160,14 +181,17 @@ def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFac
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     genders = {element.name.casefold(): element.gender for element in people}
     numbers = story.numbers
-    location, time_of_day = _get_drawn_place_and_time(story, scene, shot)
+    # The prompt of an engine with a composer contains the place. Its facts have the place as in the first
+    # versions, because they are part of the signature of its takes.
+    composed = bool(engine) and _find_composer(engine) is not None
+    drawn = get_earlier_drawn_place(story, scene, shot) if composed else get_drawn_place(story, scene, shot)
     return ShotFacts(
         number=numbers.get(shot.id, ""),
         scene_number=scene.number,
-        heading=scene.heading,
-        setting=scene.setting.value,
-        location=location,
-        time_of_day=time_of_day,
+        heading=drawn.heading,
+        setting=drawn.setting.value,
+        location=drawn.location,
+        time_of_day=drawn.time_and_weather,
         action=shot.action,
         size=shot.size.value,
         angle=shot.angle.value,
@@ -195,20 +219,6 @@ def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFac
         title=story.project.name,
         stands=shot.stands,
     )
-
-
-def _get_drawn_place_and_time(story: Story, scene: Scene, shot: Shot) -> tuple[str, str]:
-    """Return the place and the time with which a shot is drawn. These are the values of the scene, unless the
-    user set others for the shot.
-
-    Values found by analysing the screenplay are ignored, so that drawings made before that analysis existed
-    stay fresh.
-    """
-    at = gather_circumstances(story, scene, shot)
-    location = at.location.text if "for the shot" in at.location.source else scene.location
-    time = at.time_of_day.text if BY_USER in at.time_of_day.source else scene.time_of_day
-    weather = at.weather.text if BY_USER in at.weather.source else ""
-    return location, ", ".join(filter(None, (time, weather)))
 
 
 def is_drawing_engine(engine: str) -> bool:
@@ -255,7 +265,7 @@ def make_performed_spec(
     project = story.project
     name = choose_engine(story, shot, engine)
     prompt = compose_shot_prompt(story, shot, name)
-    plain = get_plain_text(story, shot)
+    plain = get_signature_text(story, shot, name)
     spec = MakeVideo(
         engine=name,
         prompt=prompt.text,
@@ -270,7 +280,7 @@ def make_performed_spec(
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        facts=get_shot_facts(story, shot, voiced=is_drawing_engine(name)),
+        facts=get_shot_facts(story, shot, engine=name, voiced=is_drawing_engine(name)),
     )
     if is_drawing_engine(name):
         return spec

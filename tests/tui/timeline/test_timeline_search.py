@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.elements.prompt import ShotPlace, compose
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.tui.timeline.values.clip_style import ClipState, ShotWork, build_clip_styles
 from milimo_tui.tui.timeline.values.search import SearchHit, find_next_hit, search_clips
@@ -17,7 +17,7 @@ STORY = story(4, picked={0, 1}, dialogue={2})
 
 
 def prompt_of(shot: Shot, story: Story = STORY) -> str:
-    return compose(story.project, story.scenes[0], shot, story.elements).text
+    return compose(story.project, ShotPlace.from_scene(story.scenes[0]), shot, story.elements).text
 
 
 def starts(words: str) -> list[tuple[int, int]]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.story.elements.prompt import compose
-from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.values.film import Shot
+from milimo_tui.studio.takes.shot_spec import compose_plain_prompt
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.search import SearchHit, describe_no_hits, find_next_hit, search_clips
@@ -62,7 +61,7 @@ class TimelineSearch:
         """Return the prompt that the user wrote for a shot. If there is none, return the prompt that is
         composed from the film.
         """
-        film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
-        if film is None or scene is None:
+        film = self._core.film
+        if film is None or shot.scene not in self._core.clip_styles.scenes:
             return shot.prompt or ""
-        return compose(film.story.project, scene, shot, apply_looks_at_shot(film.story, shot)).text
+        return compose_plain_prompt(film.story, shot).text
