@@ -87,4 +87,7 @@ def test_other_file_is_never_used() -> None:
     # Ambiguous: two media have this name
     assert MediaIndex([known(), known(id="b")]).find_match(bare, "x") is None
     # Same name but another length
-    assert MediaIndex([known(seconds=Fraction(60))]).find_match(bare, "x") is None
+    assert MediaIndex([known(lengths=(Fraction(60),))]).find_match(bare, "x") is None
+    # A list may count the length of the picture or the length of the sound.
+    own = known(lengths=(Fraction(60), Fraction(10)))
+    assert MediaIndex([own]).find_match(bare, "x") == MediaMatch("asset_9", "name")

@@ -137,8 +137,10 @@ def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
     cut = get_current_cut(studio)
     start = parse_time(args.source_in, cut.rate)
     effects = _parse_effects_json(args.effects)
+    source, length = resolve_source(studio, args, start)
     track = find_track(cut, args.track)
-    source, length = resolve_source(studio, args, start, track.kind)
+    if track.kind is TrackKind.AUDIO:  # A wrong source is refused before a wrong track.
+        source, length = resolve_source(studio, args, start, track.kind)
     require_matching_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))
