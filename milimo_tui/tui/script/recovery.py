@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.terminal.theme import TextStyles
 
-LATER = "the unsaved text stays for later"
-LATER_HINT = "{ui.mode script}, {ui.recover} shows it again"
+SCRIPT_CONTEXTS = ("script", "global")
 
 
 async def find_recoveries(app: StudioApp) -> list[UnsavedText]:
@@ -141,7 +140,8 @@ class RecoveryScreen(PanedScreen):
             self.dismiss()
 
     def leave_screen(self) -> None:
-        self.studio_app.show_message(LATER, "info", LATER_HINT)
+        app = self.studio_app
+        app.show_message("the unsaved text stays for later", hint=format_recovery_keys(app))
         super().leave_screen()
 
 
@@ -157,6 +157,14 @@ def build_change_rows(lines: Sequence[ComparedLine], ink: TextStyles, width: int
         for piece in wrap_words(line.text, width) or [""]:
             rows.append(Row("", join_line((f"{line.mark} {piece}", styles[line.mark])), whole=line.text))
     return rows
+
+
+def format_recovery_keys(app: StudioApp) -> str:
+    """Return a hint with the keys that show the recovery copies. They are keys of the Script screen, which
+    may not be the current screen.
+    """
+    chord = app.keyboard.keymap.find_chord("ui.recover", SCRIPT_CONTEXTS)
+    return f"{{ui.mode script}}, {chord} shows it" if chord else "{ui.mode script} opens the screenplay"
 
 
 async def recover_copy(app: StudioApp, copy: UnsavedText) -> None:
@@ -185,6 +193,6 @@ async def offer_recoveries(app: StudioApp) -> None:
         return
     screen = app.studio_screen
     if screen is None or len(screen.app.screen_stack) > 1 or screen.prompt.is_open or screen.question.is_open:
-        app.show_message("unsaved text of the screenplay was found", "warn", LATER_HINT)
+        app.show_message("unsaved text was found", "warn", format_recovery_keys(app))
     else:
         app.open_on_top(RecoveryScreen(copies))

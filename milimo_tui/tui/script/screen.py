@@ -204,8 +204,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.has_unsaved_text:
             self._recovery.release_text()
             self.show_message(
-                f"the unsaved text of “{self._title}” is kept as a recovery copy",
-                hint="open the film again to get it back",
+                f"the unsaved text of “{self._title}” is in a recovery copy",
+                hint="Milimo offers it when you open the film again",
             )
         self._project, self._dirty = "", False
 

@@ -168,6 +168,7 @@ async def test_copies_are_kept_for_later_or_discarded(studio: Studio) -> None:
         await stage.until(lambda: "+ Dusk." in stage.text)
         await stage.press("escape")
         assert stage.screen.MODE == "script"
+        assert "g s, Z u" in stage.said, "the keys that show the page again"
         assert len(list_files(studio.home.root)) == 2
         await stage.press("Z", "u")
         await stage.until(lambda: stage.screen.MODE == "recovery")
