@@ -12,7 +12,6 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.studio.script.unsaved_text import (
     ComparedLine,
@@ -123,7 +122,16 @@ class RecoveryScreen(PanedScreen):
         copy = self._copy
         if copy is not None:
             # The app runs this work, because Textual cancels the work of a screen that closes.
-            self.studio_app.run_in_background(partial(recover_copy, self.studio_app, copy), "recovery")
+            self.studio_app.run_in_background(partial(self._recover_copy, copy), "recovery")
+
+    async def _recover_copy(self, copy: UnsavedText) -> None:
+        """Close this page, and load the text of a recovery copy into the Script screen."""
+        app = self.studio_app
+        if copy.id not in {each.id for each in await find_recoveries(app)}:
+            app.show_message("this text was recovered or discarded in another studio", "warn")
+            return
+        await self.dismiss()
+        await app.recover_script_text(copy)
 
     @action
     async def act_discard(self, key_command: KeyCommand) -> None:
@@ -165,23 +173,6 @@ def format_recovery_keys(app: StudioApp) -> str:
     """
     chord = app.keyboard.keymap.find_chord("ui.recover", SCRIPT_CONTEXTS)
     return f"{{ui.mode script}}, {chord} shows it" if chord else "{ui.mode script} opens the screenplay"
-
-
-async def recover_copy(app: StudioApp, copy: UnsavedText) -> None:
-    """Load the text of a recovery copy into the Script screen, and close the page with the copies."""
-    from milimo_tui.tui.script.screen import ScriptScreen
-
-    if copy.id not in {each.id for each in await find_recoveries(app)}:
-        app.show_message("this text was recovered or discarded in another studio", "warn")
-        return
-    page = app.studio_screen
-    if isinstance(page, RecoveryScreen):
-        await page.dismiss()
-    await app.go_to_mode(ScreenName.SCRIPT)
-    screen = app.studio_screen
-    if isinstance(screen, ScriptScreen):
-        await screen.take_recovered_text(copy)
-        app.show_message("the unsaved text is back", "good", "{ui.save} saves it, {ui.undo} removes it again")
 
 
 async def offer_recoveries(app: StudioApp) -> None:

@@ -116,7 +116,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
-        self._recovery = RecoveryCopy(self)
+        self._recovery = RecoveryCopy(self, self._take_unsaved_text)
         self.modes = self.stack_modes(
             self.macros,
             WritingMode(self),
@@ -232,10 +232,12 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """True if the text of the editor differs from the saved screenplay."""
         return self._dirty and bool(self._project)
 
-    def take_unsaved_text(self, id: str) -> Callable[[], UnsavedText]:
-        """Return a function that builds the content of the recovery copy `id` from the present text. The
-        function may run in a thread.
+    def _take_unsaved_text(self, id: str) -> Callable[[], UnsavedText] | None:
+        """Return a function that builds the recovery copy `id` from the present text. Return None if the text
+        is saved.
         """
+        if not self.has_unsaved_text:
+            return None
         film, title, saved = self._project, self._title, self._saved
         source, lines = self._source, tuple(self.editor.document.lines)
         return lambda: UnsavedText(id, film, title, close_text(source, lines), compute_script_digest(saved))
