@@ -339,14 +339,16 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return "The screenplay is not saved." if self._dirty else ""
 
     def save_unsaved_changes(self) -> None:
-        if self._dirty:
+        # If another film was opened on another screen, the text only gets a recovery copy.
+        is_film_open = self.film is not None and self.film.story.project.id == self._project
+        if self._dirty and is_film_open:
             from milimo_tui.studio.registry.registry import run_by_id
 
             # Ignore errors: the connection to the terminal was lost, so nobody could read a message.
             with suppress(MilimoError):
                 run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
                 self._dirty = False
-            self._recovery.update_before_end()
+        self._recovery.update_before_end()
 
     def discard_unsaved_changes(self) -> None:
         self._recovery.discard_copy()
