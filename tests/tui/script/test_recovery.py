@@ -240,7 +240,7 @@ async def test_text_is_not_saved_into_another_film_when_the_connection_is_lost(s
         await stage.press("G", "o", *"Dawn", "escape")
         await stage.app.go_to_mode("home")
         assert await stage.app.run_and_wait("project.use", {"name": "other"}) is not None
-        await stage.until(lambda: stage.app.film.story.project.name == "Other")
+        await stage.until(lambda: stage.screen.film.story.project.name == "Other")
         await stage.settle()
         stage.app.leaving.hang_up()
     assert read_script(studio) == before
