@@ -25,12 +25,16 @@ def arg(
     ge: float | None = None,
     le: float | None = None,
     longest: int | None = None,
+    empty: str = "",
 ) -> Any:
     """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
     `ge` and `le` are the least and greatest number; `longest` is the greatest length of a text in characters.
+    With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` says for the
+    help what an empty text sets.
     """
-    metadata = {"description": description, "ge": ge, "le": le, "longest": longest}
+    described = f"{description}; empty: {empty}" if empty else description
+    metadata = {"description": described, "ge": ge, "le": le, "longest": longest, "clears": bool(empty)}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -80,6 +84,7 @@ class Argument:
     ge: float | None
     le: float | None
     longest: int | None
+    clears: bool  # True if an empty text is also allowed as the value.
 
     @property
     def required(self) -> bool:
@@ -108,6 +113,7 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
             item.metadata["ge"],
             item.metadata["le"],
             item.metadata["longest"],
+            item.metadata["clears"],
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }
@@ -171,6 +177,8 @@ def check_argument(model: type[Args], name: str, value: Any, where: str) -> None
     from pydantic import Field, ValidationError, create_model
 
     item = read_arguments(model)[name]
+    if item.clears and value == "":
+        return
     field: Any = (
         _accept_number_texts(item.type),
         Field(..., ge=item.ge, le=item.le, max_length=item.longest),
@@ -189,15 +197,18 @@ def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> d
     for name, value in values.items():
         for text in (value,) if isinstance(value, str) else value if isinstance(value, list | tuple) else ():
             _require_valid_text(text, name, where)
+    known = read_arguments(model)
+    cleared = {name: "" for name, value in values.items() if value == "" and known[name].clears}
+    others = {name: value for name, value in values.items() if name not in cleared}
     try:
-        checked = _pydantic_model(model).model_validate(values)
+        checked = _pydantic_model(model).model_validate(others)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadInput(
             f"{where}: {name}: {_explain_validation_error(first)}", f"milimo help {where} lists the arguments"
         ) from None
-    return {name: getattr(checked, name) for name in values}
+    return {**{name: getattr(checked, name) for name in others}, **cleared}
 
 
 def _require_valid_text(text: object, name: str, where: str) -> None:

@@ -8,7 +8,7 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Argument, group_arguments, read_arguments
 from milimo_tui.studio.registry.following import find_entry
-from milimo_tui.studio.registry.grammar import format_flag, get_argument_shape
+from milimo_tui.studio.registry.grammar import format_flag, get_argument_shape, has_off_flag
 from milimo_tui.studio.registry.registry import Command
 
 
@@ -54,7 +54,7 @@ def format_command_help(entry: Command) -> str:
     for heading, items in group_arguments(entry.args).items():
         lines += ["", f"  {heading}:"] if heading else []
         lines += [
-            f"  {shown[item.name]:<{wide}}  {item.description}{_describe_argument_limits(item)}"
+            f"  {shown[item.name]:<{wide}}  {item.description}{_describe_argument_limits(entry, item)}"
             for item in items
         ]
     return "\n".join(lines)
@@ -75,10 +75,11 @@ def _format_argument_name(entry: Command, name: str) -> str:
     return name.upper() if name in entry.positional else format_flag(name)
 
 
-def _describe_argument_limits(item: Argument) -> str:
+def _describe_argument_limits(entry: Command, item: Argument) -> str:
     """Return a text with the allowed choices, the limits and the default of an argument."""
     shape, choices = get_argument_shape(item)
-    notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
+    off = f"; {format_flag(f'no_{item.name}')} turns it off" if has_off_flag(entry, item) else ""
+    notes = [", ".join(choices)] if choices else [f"a switch{off}"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:
         low, high = ("" if bound is None else f"{bound:.10g}" for bound in (item.ge, item.le))
         limits = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"

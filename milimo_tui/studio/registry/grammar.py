@@ -159,6 +159,14 @@ def format_flag(name: str) -> str:
     return f"--{name.rstrip('_').replace('_', '-')}"
 
 
+def has_off_flag(entry: Command, item: Argument) -> bool:
+    """Return True if a switch can be turned off with `--no-NAME`. This is so if the command changes a stored
+    switch, and has no other argument that turns the switch off, such as `--unlock`.
+    """
+    is_pair = item.name.startswith("un") or f"un{item.name}" in read_arguments(entry.args)
+    return item.default is None and not is_pair
+
+
 def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
     """Return the form of an argument on the command line, and its choices. The form is `flag` (no value),
     `many` (several words) or `one` (a single word).
@@ -189,6 +197,9 @@ def _add_entry_arguments(parser: argparse.ArgumentParser, entry: Command, demand
             parser.add_argument(name, nargs=nargs, metavar=name.upper(), default=None)
         elif shape == "flag":
             parser.add_argument(flag, dest=name, action="store_true", default=None)
+            if has_off_flag(entry, item):
+                off = format_flag(f"no_{name}")
+                parser.add_argument(off, dest=name, action="store_false", default=None)
         elif shape == "many":
             parser.add_argument(flag, dest=name, action="extend", nargs="+", default=None)
         else:
@@ -198,6 +209,6 @@ def _add_entry_arguments(parser: argparse.ArgumentParser, entry: Command, demand
                 dest=name,
                 default=None,
                 type=_build_choice_converter(item),
-                choices=choices or None,
+                choices=((*choices, "") if item.clears else choices) if choices else None,
                 required=item.required and demanding,
             )

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from milimo_tui.studio.project.review import FilmReview
+    from milimo_tui.studio.script.unsaved_text import UnsavedText
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
@@ -483,6 +484,17 @@ class MilimoApp(CopyingApp):
         await self.go_to_mode(ScreenName.SCRIPT)
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
+
+    async def recover_script_text(self, copy: UnsavedText) -> None:
+        """Load the text of a recovery copy into the Script screen, without saving it."""
+        from milimo_tui.tui.script.screen import ScriptScreen
+
+        await self.go_to_mode(ScreenName.SCRIPT)
+        if isinstance(self.screen, ScriptScreen):
+            await self.screen.take_recovered_text(copy)
+            self.show_message(
+                "the unsaved text is back", "good", "{ui.save} saves it, {ui.undo} removes it again"
+            )
 
     async def return_from_list(self, frame: int | None = None) -> None:
         """Close the list that is open over a screen, and show the timeline. If `frame` is given, move the

@@ -12,7 +12,6 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.studio.script.unsaved_text import (
     ComparedLine,
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.terminal.theme import TextStyles
 
-LATER = "the unsaved text stays for later"
-LATER_HINT = "{ui.mode script}, {ui.recover} shows it again"
+SCRIPT_CONTEXTS = ("script", "global")
 
 
 async def find_recoveries(app: StudioApp) -> list[UnsavedText]:
@@ -124,7 +122,16 @@ class RecoveryScreen(PanedScreen):
         copy = self._copy
         if copy is not None:
             # The app runs this work, because Textual cancels the work of a screen that closes.
-            self.studio_app.run_in_background(partial(recover_copy, self.studio_app, copy), "recovery")
+            self.studio_app.run_in_background(partial(self._recover_copy, copy), "recovery")
+
+    async def _recover_copy(self, copy: UnsavedText) -> None:
+        """Close this page, and load the text of a recovery copy into the Script screen."""
+        app = self.studio_app
+        if copy.id not in {each.id for each in await find_recoveries(app)}:
+            app.show_message("this text was recovered or discarded in another studio", "warn")
+            return
+        await self.dismiss()
+        await app.recover_script_text(copy)
 
     @action
     async def act_discard(self, key_command: KeyCommand) -> None:
@@ -141,7 +148,8 @@ class RecoveryScreen(PanedScreen):
             self.dismiss()
 
     def leave_screen(self) -> None:
-        self.studio_app.show_message(LATER, "info", LATER_HINT)
+        app = self.studio_app
+        app.show_message("the unsaved text stays for later", hint=format_recovery_keys(app))
         super().leave_screen()
 
 
@@ -159,21 +167,12 @@ def build_change_rows(lines: Sequence[ComparedLine], ink: TextStyles, width: int
     return rows
 
 
-async def recover_copy(app: StudioApp, copy: UnsavedText) -> None:
-    """Load the text of a recovery copy into the Script screen, and close the page with the copies."""
-    from milimo_tui.tui.script.screen import ScriptScreen
-
-    if copy.id not in {each.id for each in await find_recoveries(app)}:
-        app.show_message("this text was recovered or discarded in another studio", "warn")
-        return
-    page = app.studio_screen
-    if isinstance(page, RecoveryScreen):
-        await page.dismiss()
-    await app.go_to_mode(ScreenName.SCRIPT)
-    screen = app.studio_screen
-    if isinstance(screen, ScriptScreen):
-        await screen.take_recovered_text(copy)
-        app.show_message("the unsaved text is back", "good", "{ui.save} saves it, {ui.undo} removes it again")
+def format_recovery_keys(app: StudioApp) -> str:
+    """Return a hint with the keys that show the recovery copies. They are keys of the Script screen, which
+    may not be the current screen.
+    """
+    chord = app.keyboard.keymap.find_chord("ui.recover", SCRIPT_CONTEXTS)
+    return f"{{ui.mode script}}, {chord} shows it" if chord else "{ui.mode script} opens the screenplay"
 
 
 async def offer_recoveries(app: StudioApp) -> None:
@@ -185,6 +184,6 @@ async def offer_recoveries(app: StudioApp) -> None:
         return
     screen = app.studio_screen
     if screen is None or len(screen.app.screen_stack) > 1 or screen.prompt.is_open or screen.question.is_open:
-        app.show_message("unsaved text of the screenplay was found", "warn", LATER_HINT)
+        app.show_message("unsaved text was found", "warn", format_recovery_keys(app))
     else:
         app.open_on_top(RecoveryScreen(copies))

@@ -18,6 +18,7 @@ from textual.timer import Timer
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.studio.script.unsaved_text import (
+    UnsavedText,
     delete_recovery_copy,
     make_recovery_id,
     write_recovery_copy,
@@ -25,9 +26,12 @@ from milimo_tui.studio.script.unsaved_text import (
 from milimo_tui.tui.background.work_threads import WorkThread
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.script.screen import ScriptScreen
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 WRITE_SECONDS = 1.0  # Pause after a change, so that several keys cause only one write.
+# Given the id of a recovery copy, returns a function that builds the copy from the present text, also in a
+# thread. Returns None if the text is saved.
+TakeText = Callable[[str], Callable[[], UnsavedText] | None]
 
 
 class RecoveryCopy:
@@ -36,8 +40,9 @@ class RecoveryCopy:
     The screen calls `schedule_update` after each change of the text or of its saved version.
     """
 
-    def __init__(self, screen: ScriptScreen) -> None:
-        self._screen = screen
+    def __init__(self, screen: StudioScreen, take: TakeText) -> None:
+        """Create the object. `take` provides the unsaved text of the screen."""
+        self._screen, self._take = screen, take
         self._id = ""  # Id of the recovery copy; empty while the text is saved.
         self._timer: Timer | None = None
         self._is_ended = False  # True after the last update, because the studio is ending.
@@ -80,11 +85,12 @@ class RecoveryCopy:
         """Leave a copy of the unsaved text behind, which is offered when its film is opened again. Call this
         before the screen shows another film.
         """
-        take, self._id = self._screen.take_unsaved_text(self._id or make_recovery_id()), ""
-        self._screen.run_in_background(
-            lambda: self._run_and_report(lambda: write_recovery_copy(self._home, take(), is_open=False)),
-            "recovery",
-        )
+        build, self._id = self._take(self._id or make_recovery_id()), ""
+        if build is not None:
+            self._screen.run_in_background(
+                lambda: self._run_and_report(lambda: write_recovery_copy(self._home, build(), is_open=False)),
+                "recovery",
+            )
 
     @property
     def _home(self) -> Home:
@@ -92,15 +98,16 @@ class RecoveryCopy:
 
     def _prepare_update(self) -> Callable[[], None]:
         """Return a function for a thread that writes or deletes the copy."""
-        if not self._screen.has_unsaved_text:
+        id = self._id or make_recovery_id()
+        build = self._take(id)
+        if build is None:
             return self._prepare_deletion()
-        self._id = id = self._id or make_recovery_id()
-        take = self._screen.take_unsaved_text(id)
+        self._id = id
 
         def write() -> None:
             with self._lock:
                 if self._id == id:  # Otherwise the text was saved or discarded in the meantime.
-                    write_recovery_copy(self._home, take(), is_open=True)
+                    write_recovery_copy(self._home, build(), is_open=True)
 
         return write
 

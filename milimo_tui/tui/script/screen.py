@@ -116,7 +116,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
-        self._recovery = RecoveryCopy(self)
+        self._recovery = RecoveryCopy(self, self._take_unsaved_text)
         self.modes = self.stack_modes(
             self.macros,
             WritingMode(self),
@@ -204,8 +204,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.has_unsaved_text:
             self._recovery.release_text()
             self.show_message(
-                f"the unsaved text of “{self._title}” is kept as a recovery copy",
-                hint="open the film again to get it back",
+                f"the unsaved text of “{self._title}” is in a recovery copy",
+                hint="Milimo offers it when you open the film again",
             )
         self._project, self._dirty = "", False
 
@@ -232,10 +232,12 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """True if the text of the editor differs from the saved screenplay."""
         return self._dirty and bool(self._project)
 
-    def take_unsaved_text(self, id: str) -> Callable[[], UnsavedText]:
-        """Return a function that builds the content of the recovery copy `id` from the present text. The
-        function may run in a thread.
+    def _take_unsaved_text(self, id: str) -> Callable[[], UnsavedText] | None:
+        """Return a function that builds the recovery copy `id` from the present text. Return None if the text
+        is saved.
         """
+        if not self.has_unsaved_text:
+            return None
         film, title, saved = self._project, self._title, self._saved
         source, lines = self._source, tuple(self.editor.document.lines)
         return lambda: UnsavedText(id, film, title, close_text(source, lines), compute_script_digest(saved))
@@ -337,14 +339,16 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return "The screenplay is not saved." if self._dirty else ""
 
     def save_unsaved_changes(self) -> None:
-        if self._dirty:
+        # If another film was opened on another screen, the text only gets a recovery copy.
+        is_film_open = self.film is not None and self.film.story.project.id == self._project
+        if self._dirty and is_film_open:
             from milimo_tui.studio.registry.registry import run_by_id
 
             # Ignore errors: the connection to the terminal was lost, so nobody could read a message.
             with suppress(MilimoError):
                 run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
                 self._dirty = False
-            self._recovery.update_before_end()
+        self._recovery.update_before_end()
 
     def discard_unsaved_changes(self) -> None:
         self._recovery.discard_copy()

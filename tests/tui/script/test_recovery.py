@@ -168,6 +168,7 @@ async def test_copies_are_kept_for_later_or_discarded(studio: Studio) -> None:
         await stage.until(lambda: "+ Dusk." in stage.text)
         await stage.press("escape")
         assert stage.screen.MODE == "script"
+        assert "g s, Z u" in stage.said, "the keys that show the page again"
         assert len(list_files(studio.home.root)) == 2
         await stage.press("Z", "u")
         await stage.until(lambda: stage.screen.MODE == "recovery")
@@ -228,6 +229,23 @@ async def test_text_of_a_film_that_was_left_is_offered_when_it_is_opened_again(s
         assert await stage.app.run_and_wait("project.use", {"name": folder}) is not None
         await stage.until(lambda: stage.screen.MODE == "recovery")
         await stage.until(lambda: "+ Dawn" in stage.text)
+
+
+async def test_text_is_not_saved_into_another_film_when_the_connection_is_lost(studio: Studio) -> None:
+    folder = studio.require_project().paths.root.name
+    run_by_id(studio, "project.new", {"name": "Other"})
+    before = read_script(studio)
+    run_by_id(studio, "project.use", {"name": folder})
+    async with on(studio, "script", (80, 24)) as stage:
+        await stage.press("G", "o", *"Dawn", "escape")
+        await stage.app.go_to_mode("home")
+        assert await stage.app.run_and_wait("project.use", {"name": "other"}) is not None
+        await stage.until(lambda: stage.screen.film.story.project.name == "Other")
+        await stage.settle()
+        stage.app.leaving.hang_up()
+    assert read_script(studio) == before
+    [file] = list_files(studio.home.root)
+    assert b"Dawn" in file.read_bytes()
 
 
 async def test_writing_continues_if_no_copy_can_be_written(studio: Studio) -> None:

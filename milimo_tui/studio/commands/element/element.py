@@ -153,7 +153,7 @@ class ElementSetArgs(Args):
     kind: ElementKind | None = arg(None, description="character, location or object")
     trigger: str | None = arg(None, description="trigger in prompts")
     description: str | None = arg(None, description="description of its appearance")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed for its drawings")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed for its drawings", empty="none")
     extra: bool | None = arg(None, description="no role of its own: a crowd, a voice, a waiter")
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
@@ -171,6 +171,8 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
     story, element = studio.take_snapshot().story, find_element(studio, args.id)
     given = args.given("id", "inside", "layer", "relation")
     _require_character_sheet(args, given.get("kind", element.kind))
+    if "seed" in given:
+        given["seed"] = None if given["seed"] == "" else given["seed"]
     if args.traits is not None:
         given["traits"] = sheet.parse_traits(args.traits)
     unsure = (

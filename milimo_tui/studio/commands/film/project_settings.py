@@ -41,7 +41,7 @@ class ProjectSetArgs(Args):
     rate: str | None = arg(None, description="frames per second; lengths keep their duration")
     style: str | None = arg(None, description="words at the beginning of every prompt")
     negative: str | None = arg(None, description="negative prompt of every take")
-    engine: str | None = arg(None, description="engine for the film's takes")
+    engine: str | None = arg(None, description="engine for the film's takes; empty: as in the settings")
     coverage: Coverage | None = arg(None, description="style of coverage of its scenes")
     prompt_part: str | None = arg(
         None,
@@ -68,7 +68,7 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
     """Apply all given settings as one edit."""
     story, cuts = file.load_film()
     project = story.project
-    changed = _apply_film_settings(project, args)
+    changed = _apply_film_settings(studio, project, args)
     labels = [name.replace("_", " ") for name in args.given("film")]
     label = f"set the film's {', '.join(labels)}"
     if changed.rate == project.rate:
@@ -96,7 +96,7 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
     )
 
 
-def _apply_film_settings(project: Project, args: ProjectSetArgs) -> Project:
+def _apply_film_settings(studio: Studio, project: Project, args: ProjectSetArgs) -> Project:
     """Return a copy of the film with the settings that the arguments give. Raises BadInput, and NotFound for
     an unknown engine.
     """
@@ -104,6 +104,7 @@ def _apply_film_settings(project: Project, args: ProjectSetArgs) -> Project:
     if args.name is not None:
         given["name"] = check_name(args.name, "a film")
     if "engine" in given:
+        given["engine"] = given["engine"] or studio.settings.engine
         shot_spec.check_engine(given["engine"], "make_video")
     if args.format is not None:
         shape = film_formats.choose_raster_and_rate(args.format, args.size or "", args.rate or "")

@@ -67,7 +67,7 @@ class SceneSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a scene (its number or id)")
-    heading: str | None = arg(None, description="heading (slugline)")
+    heading: str | None = arg(None, description="heading (slugline); empty: as in the script")
     location: str | None = arg(None, description="place (location)")
     time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
     part: str | None = arg(None, description="room or part of the place")
@@ -85,6 +85,8 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
     given = args.given("id", "coverage", "prompt_part", "layer")
+    if args.heading is not None and not args.heading.strip():
+        given["heading"] = scene.get_script_value("heading")
     changed = replace(scene, **given)
     if args.coverage is not None:
         changed = replace(changed, coverage=args.coverage)
@@ -92,8 +94,6 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
         changed = replace(changed, prompt_parts=set_prompt_part(scene.prompt_parts, args.prompt_part))
     if args.layer is not None:
         changed = set_scene_layer(changed, *place_layers.parse_layer_option(args.layer))
-    if not changed.heading.strip():
-        raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # If the user sets a field to the value in the script, the field follows the script again and is no longer
     # the user's own.
     in_script = {field: scene.get_script_value(field) for field in given}

@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots import beat_times
-from milimo_tui.story.shots.own_fields import set_user_fields
+from milimo_tui.story.shots.own_fields import SCRIPTED_FIELDS, set_user_fields
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import ElementKind, Shot, Story
@@ -100,6 +100,7 @@ class ShotSetBaseArgs(Args):
     continues_as: Literal["end", "closer", "under"] | None = arg(
         None,
         description="method of continuing: end, closer (a crop) or under (only its sound)",
+        empty="end",
     )
     cast: str | None = arg(
         None, description="people in the frame, the main person first: Mara, Jun; empty: no people"
@@ -115,7 +116,9 @@ class ShotSetBaseArgs(Args):
     tag: str | None = arg(None, description="tags to add: wet, hero")
     untag: str | None = arg(None, description="tags to remove")
     board: Literal["auto", "on", "off"] | None = arg(
-        None, description="start takes from its board; auto: yes, unless the board is a previs drawing"
+        None,
+        description="start takes from its board; auto: yes, unless the board is a previs drawing",
+        empty="auto",
     )
     more: tuple[str, ...] = arg(
         (), description="more shots that get the same values; one undo reverts them all"
@@ -140,7 +143,12 @@ def _make_shot_set_args() -> type[Args]:
         kinds[one.name] = _get_argument_type(one) | None
         prompt = one.prompt
         given[one.name] = arg(
-            None, description=prompt.help, ge=prompt.least, le=prompt.most, longest=prompt.longest
+            None,
+            description=prompt.help,
+            ge=prompt.least,
+            le=prompt.most,
+            longest=prompt.longest,
+            empty=_describe_empty_choice(one),
         )
     body = {
         "__module__": __name__,
@@ -157,6 +165,23 @@ def _get_argument_type(one: ShotField) -> Any:
     """
     literal: Any = Literal
     return literal[one.allowed_words] if one.kind is bool or one.prompt.words else one.kind
+
+
+def _describe_empty_choice(one: ShotField) -> str:
+    """Return what an empty text sets in a field with choices. Empty for a field that takes any text."""
+    if not one.allowed_words or "" in one.allowed_words:
+        return ""
+    return "as in the script" if one.name in SCRIPTED_FIELDS else "the default"
+
+
+def _find_cleared_value(shot: Shot, name: str) -> Any:
+    """Return the value of a field with choices after it was cleared: the script's value, or the default of a
+    field that the script does not set.
+    """
+    if name not in SCRIPTED_FIELDS:
+        return next(each.default for each in fields(Shot) if each.name == name)
+    present = getattr(shot, name)
+    return type(present)(dict(shot.own).get(name, present))
 
 
 ShotSetArgs = _make_shot_set_args()
@@ -205,6 +230,11 @@ def _apply_shot_fields(studio: Studio, story: Story, shot: Shot, args: ShotSetBa
         "continues_as",
         *GUIDANCE_PARTS,
     )
+    cleared = {
+        name: _find_cleared_value(shot, name)
+        for name, one in SHOT_FIELDS.items()
+        if given.get(name) == "" and _describe_empty_choice(one)
+    }
     if given.get("continues"):
         given["continues"] = _resolve_continued_shot(story, shot, given["continues"])
     given |= _resolve_continuation(story, shot, given.get("continues", shot.continues), args.continues_as)
@@ -217,10 +247,11 @@ def _apply_shot_fields(studio: Studio, story: Story, shot: Shot, args: ShotSetBa
     if args.lock or args.unlock:
         given["seed_locked"] = bool(args.lock)
     if args.board is not None:
-        given["board_use"] = BoardUse(args.board)
+        given["board_use"] = BoardUse(str(args.board) or "auto")
     given |= {
         name: given[name] == "on" for name, one in SHOT_FIELDS.items() if one.kind is bool and name in given
     }
+    given |= cleared
     if "beats" in given:
         then = replace(shot, frames=given.get("frames", shot.frames), action=given.get("action", shot.action))
         whole = FilmPerformances(story).prepare_for_take(then)
@@ -424,7 +455,7 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
     """
     number = story.numbers.get(shot.id, shot.id)
     if not before:
-        if words in (None, "end"):
+        if words in (None, "", "end"):
             return {"continues_as": Continuing.END} if shot.continues_as else {}
         raise BadInput(
             f"{number} does not continue a shot",
@@ -432,7 +463,7 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
         )
     how = shot.continues_as if words is None else Continuing("" if words == "end" else words)
     if not how:
-        return {"continues_as": how} if words else {}
+        return {"continues_as": how} if words is not None else {}
     performance = FilmPerformances(story).get_performance(
         next(other for other in story.shots if other.id == before)
     )
