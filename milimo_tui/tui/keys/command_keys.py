@@ -14,7 +14,7 @@ from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keys.keymap import Keymap
 
 # Also matches quoted values, which are not changed: a setting or a name may contain a command.
-_COMMAND = re.compile(rf"“[^”]*”|\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
+_COMMAND = re.compile(rf"“[^”]*”|\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: (?!milimo\b)[a-z][a-z-]*)*)")
 # Matches if an argument follows the command instead of prose.
 _ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")
 CORRECTED = "try: "  # The words before a corrected command line in a message (`studio.registry.corrections`).
