@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import format_ratio, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.colours import find_otio_colour
 from milimo_tui.interchange.values.event_list import (
@@ -95,7 +95,7 @@ def _format_edl_event(
         last = _format_source_times(cut, left, 0, -early)[1]
         left_reel = _choose_reel_name(left, reels)
         lines.append(_format_edl_line(number, left_reel, channel, "C", [last, last, record[0], record[0]]))
-        edit = f"{TRANSITIONS[join.kind].edl_code:4} {join.frames:03d}"
+        edit = f"{get_transition_facts(join.kind).edl_code:4} {join.frames:03d}"
         lines.append(_format_edl_line(number, reel, channel, edit, [*source, *record]))
         lines += _format_name_lines(left, "FROM")
         lines += _format_name_lines(event, "TO")

@@ -14,7 +14,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.ramps import get_speed_ramp
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
@@ -198,7 +198,7 @@ def _make_transition_finder(is_standard: bool) -> Callable[[CutBundle, Cut], Ite
     def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         clips = {clip.id: clip for clip in cut.clips}
         for each in cut.transitions:
-            if TRANSITIONS[each.kind].is_standard is is_standard:
+            if get_transition_facts(each.kind).is_standard is is_standard:
                 yield bundle.get_exported_name(clips[each.right])
 
     return find
