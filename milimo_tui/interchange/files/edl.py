@@ -147,7 +147,8 @@ def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, source: list[st
     rate = get_source_rate(event.medium, cut.rate)
     if event.is_gap or (speed == 1 and rate == cut.rate):
         return []
-    entry = source[1] if speed < 0 else source[0]
+    # Other programs expect colons in this line, also for drop-frame timecode.
+    entry = (source[1] if speed < 0 else source[0]).replace(";", ":")
     line = f"M2   {reel:8}  {float(speed * rate):010.5f}   {entry}"
     return [line, "* * FREEZE FRAME"] if speed == 0 else [line]
 
