@@ -60,9 +60,7 @@ class CutExportArgs(Args):
         "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt file to write"
     )
     beside: bool = arg(False, description="write the .otio file in the film's folder, for git")
-    media: str = arg(
-        "", description="a folder for links to the media, named as by the camera; the file points to them"
-    )
+    media: str = arg("", description="a folder for links to the media, under the camera's names")
     overwrite: bool = arg(False, description="replace an existing file")
 
 
