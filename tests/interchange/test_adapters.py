@@ -15,6 +15,7 @@ import pytest
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import edl
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
@@ -108,6 +109,26 @@ def test_edl_opens_with_equal_cuts(rate: Fraction) -> None:
     assert opened(tracks["A1"]) == expected(bundle, "A1", timecode=True)
     second = otio.adapters.read_from_string(lists["V2"], "cmx_3600", rate=float(rate))
     assert opened(second.tracks[0]) == expected(bundle, "V2", timecode=True)
+
+
+@pytest.mark.parametrize("speed", [Fraction(1), Fraction(2)])
+def test_edl_opens_with_the_drop_frame_timecode_of_its_files(speed: Fraction) -> None:
+    rate = Fraction(30000, 1001)
+    bundle = long_cut(rate)
+    starts = Fraction(2023686) / rate  # 18:45:23;22
+    media = {
+        source: replace(medium, starts=starts, rate=rate, drops=True) for source, medium in MEDIA.items()
+    }
+    clips = tuple(replace(clip, effects=Effects(speed=speed)) for clip in bundle.cut.clips)
+    bundle = replace(bundle, media=media, cut=replace(bundle.cut, clips=clips))
+    text = edl.write_edl(bundle)[""]
+    read = otio.adapters.read_from_string(text, "cmx_3600", rate=float(rate))
+    track = next(track for track in read.tracks if track.name == "V")
+    assert [each[:4] for each in opened(track)] == [
+        each[:4] for each in expected(bundle, "V1", timecode=True)
+    ]
+    speeds = [each.time_scalar for clip in track.find_clips() for each in clip.effects]
+    assert speeds == pytest.approx([2.0] * (0 if speed == 1 else len(clips) // 3))
 
 
 @pytest.mark.parametrize("rate", WHOLE)

@@ -13,7 +13,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 # Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.
 WORDS = 40
@@ -147,7 +147,7 @@ def _list_effect_words(clip: Clip) -> list[str]:
 
 def _format_transition_line(join: PlacedTransition) -> str:
     change = join.transition
-    settings = TRANSITIONS[change.kind].settings
+    settings = get_transition_facts(change.kind).settings
     words = [
         change.kind,
         *([f"through {change.colour}"] if "colour" in settings else []),

@@ -26,7 +26,12 @@ from milimo_tui.cut.layout.transition_spans import (
 from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, return_no_media_limit
 from milimo_tui.cut.values.guards import find_editable_track, require_unfrozen
 from milimo_tui.cut.values.timing import count_spare_frames
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction, TransitionKind
+from milimo_tui.cut.values.transition_kinds import (
+    TRANSITIONS,
+    Direction,
+    TransitionKind,
+    get_transition_facts,
+)
 from milimo_tui.cut.working.edges import Edge
 
 COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
@@ -71,6 +76,8 @@ def set_transition(
         colour=wanted.colour if colour is None else colour.lower(),
         softness=wanted.softness if softness is None else softness,
     )
+    if kind is not None and kind not in TRANSITIONS:
+        raise Refused(f"there is no transition “{kind}”", f"choices: {', '.join(TRANSITIONS)}")
     _check_transition_choices(changed, placed.get_track(left.clip.track).kind)
     given = {"direction": direction, "colour": colour, "softness": softness}
     _refuse_unused_settings(changed.kind, [name for name, value in given.items() if value is not None])
@@ -149,12 +156,10 @@ def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, Pl
 
 
 def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
-    """Raise Refused if a transition has an unknown value, or a kind that is not possible on a track of this
-    kind.
+    """Raise Refused if a setting of a transition is not valid, or if its kind is not possible on such a
+    track.
     """
-    if wanted.kind not in TRANSITIONS:
-        raise Refused(f"there is no transition “{wanted.kind}”", f"choices: {', '.join(TRANSITIONS)}")
-    if track is TrackKind.AUDIO and not TRANSITIONS[wanted.kind].joins_sound:
+    if track is TrackKind.AUDIO and not get_transition_facts(wanted.kind).joins_sound:
         raise Refused(
             f"a {wanted.kind} is not possible between sounds",
             "use a dissolve to crossfade two sounds, or a dip to fade out and in",
@@ -174,7 +179,7 @@ def _refuse_unused_settings(kind: TransitionKind, given: Sequence[str]) -> None:
     transition.
     """
     for name in given:
-        if name not in TRANSITIONS[kind].settings:
+        if name not in get_transition_facts(kind).settings:
             others = [other for other, facts in TRANSITIONS.items() if name in facts.settings]
             raise Refused(f"a {kind} has no {name}", f"kinds that have one: {', '.join(others)}")
 

@@ -16,7 +16,7 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import MediaLength, SourceKind, Transition, return_no_media_limit
 from milimo_tui.cut.values.timing import count_spare_frames
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
+from milimo_tui.cut.values.transition_kinds import TransitionKind, get_transition_facts
 
 Limit = tuple[int, str]
 """The maximum length of a transition in frames, and a sentence that says what limits it."""
@@ -135,7 +135,7 @@ def list_transition_limits(
         _limit_by_frames_before(left.clip.frames - taken, "the left clip has {} for it"),
         _limit_by_frames_after(right.clip.frames - kept, "the right clip has {} for it"),
     ]
-    if TRANSITIONS[kind].shows_one_clip:
+    if get_transition_facts(kind).shows_one_clip:
         return out
     spare_after, spare_before = (
         count_spare_frames(left.clip, rate, bounds)[1],

@@ -15,7 +15,7 @@ from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_sound_effects
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.cut.values.timing import compute_source_frames, get_source_second
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 
 def list_plan_sounds(
@@ -96,7 +96,11 @@ def _get_cross_fade_frames(join: PlacedTransition | None) -> int:
     """Return the number of frames of the cross-fade at an edge of a clip. 0 if there is no transition, or if
     it is a dip, which has no cross-fade.
     """
-    return 0 if join is None or TRANSITIONS[join.transition.kind].shows_one_clip else join.transition.frames
+    return (
+        0
+        if join is None or get_transition_facts(join.transition.kind).shows_one_clip
+        else join.transition.frames
+    )
 
 
 def _is_audible_media(media: Media) -> bool:

@@ -21,6 +21,7 @@ from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_picture_effects
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import get_source_second
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
 
 
 class _Span(NamedTuple):
@@ -132,7 +133,8 @@ class _PictureTracks:
         join = span.shown
         change = join.transition
         return PlanTransition(
-            kind=change.kind,
+            # A kind of a newer version is drawn as a dissolve.
+            kind=change.kind if change.kind in TRANSITIONS else TransitionKind.DISSOLVE,
             left=self._build_plan_layer(join.left, first) if self._has_picture(join.left) else None,
             right=self._build_plan_layer(join.right, first) if self._has_picture(join.right) else None,
             frames=change.frames,

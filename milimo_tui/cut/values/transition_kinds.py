@@ -6,6 +6,7 @@ function.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,17 @@ class TransitionKind(StrEnum):
     DIP = "dip"
     WIPE = "wipe"
     PUSH = "push"
+
+    @classmethod
+    def make_unknown(cls, name: str) -> TransitionKind:
+        """Return the kind with a name that this version does not know, for a film that a newer version has
+        changed. It is no member of this enum. Raises ValueError for a name that no version uses.
+        """
+        if not re.fullmatch("[a-z][a-z0-9_-]{0,39}", name):
+            raise ValueError(f"“{name[:40]}” is not the name of a transition")
+        kind = str.__new__(cls, name)
+        kind._name_ = kind._value_ = name
+        return kind
 
 
 class Direction(StrEnum):
@@ -64,3 +76,12 @@ TRANSITIONS: dict[TransitionKind, TransitionFacts] = {
     ),
     TransitionKind.PUSH: TransitionFacts("the next pushes it out", "▸▸", frozenset({"direction"})),
 }
+
+
+def get_transition_facts(kind: TransitionKind) -> TransitionFacts:
+    """Return the properties of a kind. A kind that this version does not know is shown as a dissolve, under
+    its own name.
+    """
+    return TRANSITIONS.get(kind) or TransitionFacts(
+        "of a newer version; shown as a dissolve here", f"{kind:2.2}", joins_sound=True
+    )

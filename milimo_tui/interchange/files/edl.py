@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import format_ratio, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.colours import find_otio_colour
 from milimo_tui.interchange.values.event_list import (
@@ -95,7 +95,7 @@ def _format_edl_event(
         last = _format_source_times(cut, left, 0, -early)[1]
         left_reel = _choose_reel_name(left, reels)
         lines.append(_format_edl_line(number, left_reel, channel, "C", [last, last, record[0], record[0]]))
-        edit = f"{TRANSITIONS[join.kind].edl_code:4} {join.frames:03d}"
+        edit = f"{get_transition_facts(join.kind).edl_code:4} {join.frames:03d}"
         lines.append(_format_edl_line(number, reel, channel, edit, [*source, *record]))
         lines += _format_name_lines(left, "FROM")
         lines += _format_name_lines(event, "TO")
@@ -147,7 +147,8 @@ def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, source: list[st
     rate = get_source_rate(event.medium, cut.rate)
     if event.is_gap or (speed == 1 and rate == cut.rate):
         return []
-    entry = source[1] if speed < 0 else source[0]
+    # Other programs expect colons in this line, also for drop-frame timecode.
+    entry = (source[1] if speed < 0 else source[0]).replace(";", ":")
     line = f"M2   {reel:8}  {float(speed * rate):010.5f}   {entry}"
     return [line, "* * FREEZE FRAME"] if speed == 0 else [line]
 

@@ -300,9 +300,9 @@ class _EdlReader:
             item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(begin.speed)))
         item.metadata[TIMES] = asdict(times)
         item.metadata[LINE] = line.place
-        item.metadata[ALIASES] = [
-            each for each in (line.reel, clip.name) if each.upper() not in _NO_REEL and each != name
-        ]
+        # A file that is named by a comment needs no other names.
+        names = () if clip.path or clip.source_file else (line.reel, clip.name)
+        item.metadata[ALIASES] = [each for each in names if each.upper() not in _NO_REEL and each != name]
         item.markers.extend(self._make_markers(clip, begin.second * self.rate))
         return item
 

@@ -14,10 +14,11 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.ramps import get_speed_ramp
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
+from milimo_tui.interchange.values.source_times import get_source_rate
 
 _OTHERS = tuple(name for name in CutFormat if name is not CutFormat.OTIO)
 _FINAL_CUT = (CutFormat.FCP7, CutFormat.FCPXML)
@@ -198,7 +199,7 @@ def _make_transition_finder(is_standard: bool) -> Callable[[CutBundle, Cut], Ite
     def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         clips = {clip.id: clip for clip in cut.clips}
         for each in cut.transitions:
-            if TRANSITIONS[each.kind].is_standard is is_standard:
+            if get_transition_facts(each.kind).is_standard is is_standard:
                 yield bundle.get_exported_name(clips[each.right])
 
     return find
@@ -235,6 +236,14 @@ def _has_own_sound(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
     return seen and medium.kind in ("video", "cut") and medium.channels > 0 and not clip.muted
 
 
+def _starts_between_file_frames(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
+    """Return True if a clip of a file with another rate than the cut starts between two frames of the
+    file.
+    """
+    rate = get_source_rate(bundle.get_medium(clip), cut.rate)
+    return rate != cut.rate and (clip.source_in * rate).denominator != 1
+
+
 FEATURES = (
     Feature("rate and size of the cut", _find_raster, _XML, instead={CutFormat.EDL: "to set at import"}),
     Feature("names of tracks", _find_named_tracks, _MELT),
@@ -265,6 +274,12 @@ FEATURES = (
         "source times between two frames",
         _make_clip_finder(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
         instead=dict.fromkeys(_OTHERS, "the nearest frame"),
+    ),
+    Feature(
+        "source times between two frames of a file",
+        _make_clip_finder(_starts_between_file_frames),
+        _XML,
+        instead={CutFormat.EDL: "the frame that is shown"},
     ),
     Feature(
         "frames of clips of another speed or rate",

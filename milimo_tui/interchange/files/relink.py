@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
 
+from milimo_tui.core.file_suffixes import SCRIPT_SUFFIXES
 from milimo_tui.interchange.values.bundle import Medium
+from milimo_tui.interchange.values.formats import has_known_suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,12 @@ def list_file_names(medium: Medium) -> set[str]:
 
 
 def _list_index_names(names: Iterable[str]) -> set[str]:
-    """Return the names by which a file is found: its names with and without suffix. A list names a file by
-    its reel, which has no suffix.
+    """Return the names by which a file is found: its names, and those of media also without suffix. A list
+    may name a file by its reel, which has no suffix.
     """
-    return {key for name in names for key in (name, PurePath(name).stem) if key}
+    paths = [PurePath(name) for name in names if name]
+    stems = {path.stem for path in paths if not has_known_suffix(path) and path.suffix not in SCRIPT_SUFFIXES}
+    return {path.name for path in paths} | stems
 
 
 def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:

@@ -21,9 +21,9 @@ from milimo_tui.cut.values.effects_text import effects_from_json
 OURS = "milimo"
 LINKED = "milimo linked"
 LOCKED = "milimo locked"
-LINE = "milimo line"
-TIMES = "milimo times"
-ALIASES = "milimo aliases"
+LINE = "place in file"
+TIMES = "source times"
+ALIASES = "other names"
 """The metadata keys that readers of other formats write: the link that an item belongs to, the lock of a
 track, the place of an item in its file, the source times of an edit decision list, and further names of a
 medium.

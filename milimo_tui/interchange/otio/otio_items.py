@@ -163,11 +163,12 @@ def _may_have_medium(source: ClipSource) -> bool:
 
 
 def _choose_label(item: Any, source: ClipSource, medium: Medium) -> str:
-    """Return the label of a clip: the item's name if it differs from its medium's name, otherwise an empty
-    string.
+    """Return the label of a clip: the item's name if it differs from the name of its medium's file, otherwise
+    an empty string.
     """
     name = str(item.name or "")
-    known = {medium.name, PurePosixPath(medium.name).stem}
+    file = PurePosixPath(medium.path).name or medium.name
+    known = {file, PurePosixPath(file).stem}
     return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
 
 

@@ -21,7 +21,7 @@ from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects_text import effects_to_json
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.otio.otio_facts import OURS
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
 from milimo_tui.interchange.values.colours import find_otio_colour
@@ -231,7 +231,7 @@ def _make_media_url(path: str, folder: str) -> str:
 
 def _make_otio_transition(join: Transition, rate: Fraction) -> Any:
     before = join.frames // 2
-    type_ = "SMPTE_Dissolve" if TRANSITIONS[join.kind].is_standard else "Custom_Transition"
+    type_ = "SMPTE_Dissolve" if get_transition_facts(join.kind).is_standard else "Custom_Transition"
     out = otio.schema.Transition(
         join.kind,
         type_,

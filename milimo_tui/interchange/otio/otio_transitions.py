@@ -99,7 +99,6 @@ def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: 
     """
     metadata = read_own_metadata(join)
     named = str(join.transition_type).lower()
-    kind = read_text_field(metadata, "kind") or next((kind for kind in TRANSITIONS if kind in named), "")
     direction = read_text_field(metadata, "direction")
     return Transition(
         id=id,
@@ -107,8 +106,22 @@ def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: 
         left=left,
         right=right,
         frames=frames,
-        kind=TransitionKind(kind) if kind in TRANSITIONS else TransitionKind.DISSOLVE,
+        kind=_find_transition_kind(read_text_field(metadata, "kind"), named),
         direction=Direction(direction) if direction in list(Direction) else Direction.RIGHT,
         colour=read_text_field(metadata, "colour", "#000000"),
         softness=read_number_field(metadata, "softness", 0.0, 1.0, 0.0),
     )
+
+
+def _find_transition_kind(name: str, named: str) -> TransitionKind:
+    """Return the kind with a name from this program's metadata, which may be a kind of a newer version. If
+    the name is empty, return the kind for the OTIO type `named`. A type without such a kind becomes a
+    dissolve.
+    """
+    found = name or next((kind for kind in TRANSITIONS if kind in named), "")
+    if found in TRANSITIONS:
+        return TransitionKind(found)
+    try:
+        return TransitionKind.make_unknown(name)
+    except ValueError:
+        return TransitionKind.DISSOLVE

@@ -16,7 +16,7 @@ from milimo_tui.core.time import format_timecode, get_timecode_base, is_drop_fra
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, TrackKind, Transition
 from milimo_tui.cut.values.effects import OPACITY, VOLUME
-from milimo_tui.interchange.values.bundle import CutBundle
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
     TrackEventList,
@@ -28,7 +28,6 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
-from milimo_tui.interchange.values.source_times import get_source_rate
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_file_url, make_xml_element
 from milimo_tui.interchange.xml.fcpxml import get_constant_value
 
@@ -183,7 +182,7 @@ class _Fcp7Writer:
         if medium.path:
             make_xml_element(element, "pathurl", make_file_url(medium.path))
         # The file has its own rate and timecode. The times of the clip are at the rate of the cut.
-        rate = get_source_rate(medium, cut.rate)
+        rate = _get_file_rate(medium, cut.rate)
         element.append(_make_rate_element(rate))
         if medium.seconds is not None:
             make_xml_element(element, "duration", str(_count_media_frames(event, rate)))
@@ -231,6 +230,15 @@ def _count_media_frames(event: TrackEvent, rate: Fraction, *, retimed: bool = Fa
     seconds = event.medium.seconds
     speed = abs(event.clip.effects.speed) if retimed else Fraction(1)
     return round_half_up(seconds / (speed or 1) * rate) if seconds is not None else event.frames
+
+
+def _get_file_rate(medium: Medium, rate: Fraction) -> Fraction:
+    """Return the rate of a video file, or `rate` for other media and for rates that the format cannot
+    contain.
+    """
+    own = medium.rate if medium.kind == "video" else None
+    is_possible = own is not None and 1 in (own.denominator, (own * 1001 / 1000).denominator)
+    return own if own is not None and is_possible else rate
 
 
 def _make_rate_element(rate: Fraction) -> Element:

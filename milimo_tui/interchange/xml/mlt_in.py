@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import opentimelineio as otio
@@ -30,6 +30,7 @@ from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings
 from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
+from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
 _C = MarkerColour
@@ -39,7 +40,7 @@ GUIDES = (_C.PURPLE, _C.CYAN, _C.BLUE, _C.GREEN, _C.YELLOW, _C.ORANGE, _C.RED, _
 
 def read_kdenlive(text: str, new_id: NewId) -> CutArrival:
     """Return the cut in a Kdenlive project. Raises BadInput, and ElementTree's ParseError."""
-    reader = _KdenliveReader(ElementTree.fromstring(text))
+    reader = _KdenliveReader(*parse_xml_with_lines(text))
     arrival = from_otio(reader.build_otio_timeline(), new_id, rate=reader.rate)
     return CutArrival(
         bundle=arrival.bundle, notes=(*reader.found.format_notes(), *arrival.notes), sized=arrival.sized
@@ -65,15 +66,20 @@ class _PlacedEntry:
 class _KdenliveReader:
     """The reader of one Kdenlive project."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, lines: Mapping[Element, int]) -> None:
         self.root = root
+        self.lines = lines
         self.by_id = {each.get("id", ""): each for each in root.iter() if each.get("id")}
         self.rate = self._read_rate()
         self.found = ImportFindings()
         self.lengths: dict[str, Fraction] = {}
         for each in (*root.iter("producer"), *root.iter("chain")):
-            path, speed = _get_media_path(each), abs(_parse_producer_speed(each)) or Fraction(1)
-            seconds = self._count_frames_of_producer(each) * speed / self.rate
+            path = _get_media_path(each)
+            try:
+                speed = abs(_parse_producer_speed(each))
+                seconds = self._count_frames_of_producer(each) * speed / self.rate
+            except BadInput:  # The clips of this producer are left out and noted.
+                continue
             if _get_property(each, "mlt_service") != "timewarp" or path not in self.lengths:
                 self.lengths[path] = seconds
         self.notes_of = {
@@ -157,38 +163,55 @@ class _KdenliveReader:
             if clip.join is not None:
                 before, after = (otio.opentime.RationalTime(each, float(self.rate)) for each in clip.join)
                 track.append(otio.schema.Transition("", "SMPTE_Dissolve", before, after))
-            track.append(self._make_otio_clip(clip, sound))
+            try:
+                track.append(self._make_otio_clip(clip, sound))
+            except BadInput as error:
+                self._leave_out(clip.entry, error)
+                track.append(
+                    otio.schema.Gap(source_range=self._make_frame_range(Fraction(0), clip.end - clip.start))
+                )
             at = clip.end
         return track
+
+    def _leave_out(self, element: Element, error: BadInput) -> None:
+        name = element.get("producer") or element.tag
+        self.found.leave_out(f"line {self.lines.get(element, 0)}: “{name}” is left out: {error.message}")
 
     def _list_placed_entries(self, playlist: Element, side: int) -> list[_PlacedEntry]:
         at, out = 0, []
         for each in playlist:
-            if each.tag == "blank":
-                at += max(0, self._parse_mlt_time(each.get("length")))
-            elif each.tag == "entry":
-                into = self._parse_mlt_time(each.get("in"))
-                producer = self.by_id.get(each.get("producer", ""))
-                last = self._count_frames_of_producer(producer) - 1 if producer is not None else into
-                frames = self._parse_mlt_time(each.get("out"), last) + 1 - into
-                if frames > 0 and producer is not None:
-                    out.append(_PlacedEntry(each, at, at + frames, into, side))
-                at += max(0, frames)
+            try:
+                if each.tag == "blank":
+                    at += max(0, self._parse_mlt_time(each.get("length")))
+                elif each.tag == "entry":
+                    into, frames = self._parse_entry_span(each)
+                    if frames > 0 and each.get("producer", "") in self.by_id:
+                        out.append(_PlacedEntry(each, at, at + frames, into, side))
+                    at += max(0, frames)
+            except BadInput as error:
+                self._leave_out(each, error)
         return out
+
+    def _parse_entry_span(self, entry: Element) -> tuple[int, int]:
+        """Return the first frame of a playlist entry in its producer, and its length in frames."""
+        into = self._parse_mlt_time(entry.get("in"))
+        producer = self.by_id.get(entry.get("producer", ""))
+        if entry.get("out") or producer is None:
+            return into, self._parse_mlt_time(entry.get("out"), into) + 1 - into
+        return into, self._count_frames_of_producer(producer) - into
 
     def _resolve_overlaps(self, clips: list[_PlacedEntry], row: Element) -> list[_PlacedEntry]:
         """Return the clips without overlaps. Two overlapping clips are trimmed so that they meet at the edit
         point of their dissolve.
         """
-        cuts = [
-            (
-                self._parse_mlt_time(mix.get("in")),
-                self._parse_mlt_time(mix.get("out")),
-                _get_property(mix, "kdenlive:mixcut"),
-            )
-            for mix in row.findall("transition")
-            if _get_property(mix, "kdenlive:mixcut")
-        ]
+        cuts: list[tuple[int, int, int]] = []
+        for each in row.findall("transition"):
+            edit_text = _get_property(each, "kdenlive:mixcut")
+            try:
+                span = self._parse_mlt_time(each.get("in")), self._parse_mlt_time(each.get("out"))
+                cuts += [(*span, self._parse_mlt_time(edit_text))] if edit_text else []
+            except BadInput as error:
+                self._leave_out(each, error)
         for left, right in pairwise(clips):
             begin, end = right.start, left.end
             if end <= begin:
@@ -196,7 +219,7 @@ class _KdenliveReader:
             edit = begin if right.side > left.side else end
             mix = next((each for each in cuts if each[0] < end and begin < each[1]), None)
             if mix is not None:  # Kdenlive counts the edit point from the end of the mix (dissolve).
-                edit = min(max(begin, end - self._parse_mlt_time(mix[2])), end)
+                edit = min(max(begin, end - mix[2]), end)
                 right.join = edit - begin, end - edit
             right.into += edit - begin
             right.start, left.end = edit, edit

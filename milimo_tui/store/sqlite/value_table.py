@@ -7,6 +7,7 @@ are "n/d", and an empty reference is NULL. This module runs no SQL.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,8 +124,14 @@ def make_enum_codec(kind: type[StrEnum]) -> Codec:
     """Return the codec of an enum, whose members are stored as text."""
     members: dict[str, StrEnum] = {member.value: member for member in kind}
 
+    # An enum may accept the names of newer versions, with a method `make_unknown`.
+    make_unknown = getattr(kind, "make_unknown", None)
+
     def decode(text: str) -> StrEnum:
         member = members.get(text)
+        if member is None and make_unknown is not None:
+            with contextlib.suppress(ValueError):
+                member = make_unknown(text)
         if member is None:
             raise Damaged(f"“{text}” is not a {kind.__name__.lower()} that this Milimo knows")
         return member

@@ -20,6 +20,7 @@ from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medi
 from milimo_tui.interchange.values.formats import find_format_by_suffix, has_known_suffix, make_companion_name
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.cuts import media_links
 from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -33,15 +34,19 @@ SHOT_METADATA = ("action", "caption", "frames", "seed")
 @dataclass(frozen=True)
 class CutExport:
     """The result of exporting a cut: the files that were written, and the features of the cut that their
-    format can't store (`losses`).
+    format can't store (`losses`). `links` are the links to media that the files point to.
     """
 
     paths: tuple[Path, ...]
     losses: tuple[Loss, ...]
+    links: tuple[Path, ...] = ()
 
 
-def export_cut(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> CutExport:
-    """Write a cut to the file `target`, in the format given by its suffix.
+def export_cut(
+    studio: Studio, cut: Cut, target: Path, *, overwrite: bool, media: Path | None = None
+) -> CutExport:
+    """Write a cut to the file `target`, in the format given by its suffix. The file points to links in the
+    folder `media`, which have the names that the cameras gave to the media, or to the media if it is None.
 
     Raises BadInput, Refused, ReadOnly, DiskFull, and Unavailable if OpenTimelineIO is not installed.
     """
@@ -49,6 +54,8 @@ def export_cut(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Cu
         not has_known_suffix(target)
         and (plugged := plug_ins.find_plug_in_export(target.suffix.lower())) is not None
     ):
+        if media is not None:
+            raise BadInput(f"{target.suffix} files have no links to media", "leave out --media")
         return _write_plug_in_export(studio, plugged, target, overwrite=overwrite)
     library.require_otio()
     from milimo_tui.interchange.files import losses, writing
@@ -56,15 +63,19 @@ def export_cut(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Cu
     kind = find_format_by_suffix(target)
     _require_parent_folder(target)
     bundle = make_export_bundle(studio, cut)
+    links: tuple[media_links.MediaLink, ...] = ()
+    if media is not None:
+        bundle, links = media_links.plan_media_links(bundle, media)
     texts = writing.format_cut_files(bundle, kind, target.stem)
     paths = {
         target.with_name(make_companion_name(target.stem, part, target.suffix)): text
         for part, text in texts.items()
     }
     _require_no_files(paths, overwrite=overwrite)
+    media_links.create_media_links(links)
     for path, text in paths.items():
         write_file_atomically(path, text.encode())
-    return CutExport(tuple(paths), losses.find_losses(bundle, kind))
+    return CutExport(tuple(paths), losses.find_losses(bundle, kind), tuple(link.target for link in links))
 
 
 def _require_parent_folder(target: Path) -> None:
@@ -205,7 +216,9 @@ class _ExportMedia:
         self, asset: Asset, name: str = "", metadata: Mapping[str, Any] | None = None
     ) -> Medium:
         medium = describe_asset_medium(self.paths, asset)
-        return replace(medium, name=name or medium.name, metadata=metadata or {})
+        # The file of a generated take has no name of its own and is named by the number of its shot.
+        file_name = medium.file_name or (f"{name}{Path(medium.path).suffix}" if name else "")
+        return replace(medium, name=name or medium.name, file_name=file_name, metadata=metadata or {})
 
 
 def describe_asset_medium(paths: ProjectPaths, asset: Asset) -> Medium:
@@ -231,11 +244,13 @@ def describe_asset_medium(paths: ProjectPaths, asset: Asset) -> Medium:
 
 
 def _get_camera_name(asset: Asset, path: Path) -> str:
-    """Return the name that an asset's file had when it was added, with the suffix of the file. The file of a
-    managed asset is named by its hash.
+    """Return the name that an asset's file had when it was added, with the suffix of the file. It is empty
+    for a generated file. The file of a managed asset is named by its hash.
     """
     name = Path(asset.name).name if asset.managed else path.name
-    return name if not name or Path(name).suffix.lower() == path.suffix.lower() else f"{name}{path.suffix}"
+    if not name or (asset.managed and name == path.name):
+        return ""
+    return name if Path(name).suffix.lower() == path.suffix.lower() else f"{name}{path.suffix}"
 
 
 def _get_start_timecode(asset: Asset) -> tuple[Fraction, bool]:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.interchange.files import edl
 from milimo_tui.interchange.files.reading import MAX_BYTES, read_cut_file
 from milimo_tui.interchange.otio import otio_out, otio_text
@@ -130,3 +131,22 @@ def test_effects_of_a_newer_version_are_left_out_and_reported(tmp_path: Path) ->
     (tmp_path / "film.otio").write_text(text)
     notes = read_cut_file(tmp_path / "film.otio", IdCounter(), Fraction(25)).notes
     assert any("sparkle" in note for note in notes)
+
+
+@pytest.mark.parametrize("speed", [5000.0, -0.0001])
+def test_unreadable_clip_of_a_timeline_is_left_out_alone(tmp_path: Path, speed: float) -> None:
+    body = json.loads(otio_text.format_otio(otio_out.to_otio(long_cut(Fraction(25)))))
+    rows = body["tracks"]["children"][0]["children"]
+    clip = next(each for each in rows if each["OTIO_SCHEMA"].startswith("Clip"))
+    clip["effects"] = [{"OTIO_SCHEMA": "LinearTimeWarp.1", "name": "", "effect_name": "", "metadata": {},
+                        "enabled": True, "time_scalar": speed}]  # fmt: skip
+    path = tmp_path / "film.otio"
+    path.write_text(json.dumps(body))
+    arrival = read_cut_file(path, IdCounter(), Fraction(25))
+    whole = long_cut(Fraction(25)).cut
+    ends = [
+        max(each.end for each in layout(cut).get_row(cut.tracks[0].id)) for cut in (arrival.bundle.cut, whole)
+    ]
+    assert ends[0] == ends[1]
+    assert len(arrival.bundle.cut.clips) == len(whole.clips) - 1
+    assert any(clip["name"] in note for note in arrival.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import PurePath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.values.timing import get_source_span
-from milimo_tui.interchange.files.relink import KnownMedia, MediaIndex, MediaMatch
+from milimo_tui.interchange.files.relink import FileIndex, KnownMedia, MediaIndex, MediaMatch
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from tests.interchange.strategies import RATES, bundles
 
@@ -79,6 +80,18 @@ def test_media_are_found_by_id_then_hash_then_path_then_name() -> None:
         "b", "path"
     )
     assert MediaIndex([known()]).find_match(bare, "other") == MediaMatch("asset_9", "name")
+
+
+def test_media_are_found_by_a_reel_which_has_no_suffix() -> None:
+    reel = Medium(name="A001C003", seconds=Fraction(10))
+    camera = known(name="A001C003.mxf", path="/new/0123.mxf")
+    assert MediaIndex([camera]).find_match(reel, "x") == MediaMatch("asset_9", "name")
+    alias = replace(reel, name="Wide", aliases=("A001C003",))
+    assert MediaIndex([camera]).find_match(alias, "x") == MediaMatch("asset_9", "name")
+    assert MediaIndex([camera, known(id="b", name="A001C003.wav")]).find_match(reel, "x") is None
+    folder = PurePath("/cut")
+    files = FileIndex([folder / "A001C003.edl", folder / "A001C003.mov", folder / "A001C003.txt"])
+    assert files.list_candidate_paths(reel, folder) == [folder / "A001C003.mov"]
 
 
 def test_other_file_is_never_used() -> None:

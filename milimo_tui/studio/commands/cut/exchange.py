@@ -60,6 +60,7 @@ class CutExportArgs(Args):
         "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt file to write"
     )
     beside: bool = arg(False, description="write the .otio file in the film's folder, for git")
+    media: str = arg("", description="a folder for links to the media, under the camera's names")
     overwrite: bool = arg(False, description="replace an existing file")
 
 
@@ -68,13 +69,18 @@ def _export_cut(studio: Studio, args: CutExportArgs) -> Outcome:
 
     if bool(args.file) == args.beside:
         raise BadInput("give either a file to write or --beside", "milimo cut export film.otio")
+    if args.media and args.beside:
+        raise BadInput("--media needs a file to write", "milimo cut export film.edl --media FOLDER")
     cut = get_current_cut(studio)
     if args.beside:
         written = export_otio_to_project(studio, cut)
     else:
         target = parse_user_path(args.file).absolute()
-        written = export_cut(studio, cut, target, overwrite=args.overwrite)
+        media = parse_user_path(args.media).absolute() if args.media else None
+        written = export_cut(studio, cut, target, overwrite=args.overwrite, media=media)
     lines = [str(path) for path in written.paths]
+    if args.media:
+        lines.append(f"{format_count(len(written.links), 'link')} to media in {args.media}")
     if written.losses:
         lines += ["", "not carried:", *(f"  {loss.describe_loss()}" for loss in written.losses)]
     data = {
@@ -82,6 +88,8 @@ def _export_cut(studio: Studio, args: CutExportArgs) -> Outcome:
         "paths": [str(path) for path in written.paths],
         "losses": [loss.as_json() for loss in written.losses],
     }
+    if args.media:
+        data["links"] = [str(path) for path in written.links]
     return Outcome(data=data, text="\n".join(lines))
 
 

@@ -15,7 +15,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, SourceKind, TrackKind, Transition
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.cut.values.timing import ENDLESS
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, get_transition_facts
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.fields.fields import (
     CLIP,
@@ -116,7 +116,7 @@ def _has_field(subject: InspectorSubject, each: InspectorField) -> bool:
     if each.group is FieldGroup.JOIN and each.attribute != "kind":
         there = subject.edges.get(each.edge)
         return there is not None and (
-            each.attribute == "frames" or each.attribute in TRANSITIONS[there.kind].settings
+            each.attribute == "frames" or each.attribute in get_transition_facts(there.kind).settings
         )
     return True
 

@@ -18,7 +18,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import get_source_second
-from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
+from milimo_tui.cut.values.transition_kinds import TransitionKind, get_transition_facts
 from milimo_tui.tui.timeline.values.clip_style import ClipState, ClipStyle
 from milimo_tui.tui.timeline.values.model import Lane
 from milimo_tui.tui.timeline.values.view import column_to_frame
@@ -341,7 +341,7 @@ class _LaneRowPainter:
             self.row.fill_cells(self.head + start, self.head + end, " ", "text", "join")
         middle = (join.first + join.last + 1) // 2
         if 0 < middle < self.cells:
-            self.row.put(self.head + middle - 1, TRANSITIONS[join.kind].sign, "text", bold=True)
+            self.row.put(self.head + middle - 1, get_transition_facts(join.kind).sign, "text", bold=True)
 
 
 @dataclass(frozen=True, slots=True)
