@@ -276,8 +276,8 @@ class Studio:
         return state if isinstance(state, dict) else {}
 
     def use_cut(self, cut: str) -> None:
-        """Make the cut with this id current, for this studio and for later processes. If the studio was opened
-        for a project that is not the current project of the home, only this studio uses the cut.
+        """Make the cut with this id current, for this studio and for later processes. If the studio was
+        opened for a project that is not the home's current project, only this studio uses the cut.
         """
         with self._lock:
             slug = self.require_project().paths.root.name
