@@ -375,11 +375,12 @@ def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
 
 def describe_repair(row: InstalledWeights, root: Path) -> str:
     """Return an instruction for the user that explains how to repair damaged weights in the folder `root`.
-    Only weights from a repository of the hub can be downloaded again.
+    Only weights of the hub can be downloaded again.
     """
     if row.tiny:
         return f"milimo model tiny {row.family} builds them again"
-    if not row.hub:
+    known = model_lookup.find_model_row(row.id)
+    if not row.hub and (known is None or Path(row.path).is_absolute()):
         return f"replace the files in {root}, then add them again: milimo model use"
     return f"milimo model download {row.id} downloads the damaged files again"
 
