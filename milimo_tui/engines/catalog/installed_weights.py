@@ -92,7 +92,7 @@ def parse_weights_manifest(value: Any, source: Path) -> InstalledWeights:
         row = InstalledWeights(**{**known, "files": files, "damaged": tuple(known.get("damaged", ()))})
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(
-            f"{source} is not a manifest of weights", "delete it, then download or add the weights again"
+            f"{source} is not a manifest of weights", "milimo model download writes it again"
         ) from error
     if row.form not in FORMS:
         raise Damaged(f"{source}: there is no form “{row.form}” of weights", f"forms: {', '.join(FORMS)}")

@@ -303,7 +303,7 @@ class ModelStore:
         except ValueError as error:
             raise Damaged(
                 f"{path} is not a manifest of weights",
-                "delete it, then download or add the weights again",
+                "milimo model download writes it again",
             ) from error
         return parse_weights_manifest(value, path)
 
