@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from milimo_tui.api.error_hints import use_shell_hints
 from milimo_tui.api.values import Clip, Scene, Shot, Take
 from milimo_tui.api.work import Work
 from milimo_tui.core.errors import NotFound
@@ -81,7 +82,9 @@ class Film:
 
     def shot(self, number: str) -> Shot:
         """Return a shot by its number (`3B`) or id. Raises NotFound."""
-        return self._build_shot_value(find_shot(self._studio.take_snapshot().story, number))
+        with use_shell_hints():
+            found = find_shot(self._studio.take_snapshot().story, number)
+        return self._build_shot_value(found)
 
     def _build_shot_value(self, shot: StoryShot) -> Shot:
         story = self._studio.take_snapshot().story
@@ -102,7 +105,8 @@ class Film:
     def takes(self, shot: str) -> tuple[Take, ...]:
         """Return the takes of a shot, oldest first. Raises NotFound for an unknown shot."""
         story, paths = self._studio.take_snapshot().story, self._studio.require_project().paths
-        found = find_shot(story, shot)
+        with use_shell_hints():
+            found = find_shot(story, shot)
         assets = {asset.id: asset for asset in story.assets}
         return tuple(
             Take(
@@ -146,7 +150,8 @@ class Film:
         Raises NotFound for an unknown command, BadInput with the name of a wrong argument, and the errors of
         the command itself.
         """
-        return registry.run_by_id(self._studio, command, values).data
+        with use_shell_hints():
+            return registry.run_by_id(self._studio, command, values).data
 
     def set_shot(self, shot: str, **fields: Any) -> Shot:
         """Change fields of a shot, as `shot set` does (`action`, `prompt`, `length`, `seed`, `engine`).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from milimo_tui.api.error_hints import use_shell_hints
 from milimo_tui.api.film import Film
 from milimo_tui.api.values import FilmRow
 from milimo_tui.core.paths import ProjectPaths
@@ -46,7 +47,8 @@ def open_film(name: str, home: Path | str | None = None) -> Film:
     """
     studio = _open_script_studio(home, name)
     try:
-        studio.require_project()
+        with use_shell_hints():
+            studio.require_project()
     except BaseException:
         studio.close()
         raise
@@ -63,7 +65,8 @@ def new_film(script: Path | str, name: str = "", home: Path | str | None = None)
     studio = _open_script_studio(home)
     try:
         path = Path(script).absolute()
-        registry.run_by_id(studio, "project.new", {"name": name or path.stem, "script": str(path)})
+        with use_shell_hints():
+            registry.run_by_id(studio, "project.new", {"name": name or path.stem, "script": str(path)})
         folder = studio.require_project().paths.root.name
     finally:
         studio.close()

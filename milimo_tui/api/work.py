@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.api.error_hints import use_shell_hints
 from milimo_tui.api.values import Job
+from milimo_tui.core.errors import format_shell_hint
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.queue import waiting
@@ -18,7 +20,8 @@ class Work:
     """The jobs that one command queued. They continue even if this program does not wait for them.
 
     `ids` are the ids of the jobs, in the order in which they were queued. `data` is the command's data, as
-    `--json` prints it. `files` are the files that the jobs write.
+    `--json` prints it. `files` are the files that the jobs write. The files of takes are known only after
+    `wait`, because their names contain the hash of their content.
     """
 
     def __init__(
@@ -33,7 +36,9 @@ class Work:
         """Return the current state of the jobs. Raises Unavailable if no supervisor can be started."""
         if not self.ids:
             return ()
-        by_id = {job.id: job for job in self._studio.require_client().list_jobs({"ids": list(self.ids)})}
+        with use_shell_hints():
+            listed = self._studio.require_client().list_jobs({"ids": list(self.ids)})
+        by_id = {job.id: job for job in listed}
         return tuple(_build_job_value(by_id[id]) for id in self.ids if id in by_id)
 
     @property
@@ -50,20 +55,24 @@ class Work:
         """
         if self.ids:
             report_jobs = on_change or (lambda jobs: None)
-            ended = waiting.wait_for_jobs(
-                self._studio,
-                self.ids,
-                lambda jobs, ends: report_jobs(tuple(_build_job_value(jobs[id]) for id in jobs)),
-            )
-            for id in self.ids:
-                waiting.check_job_done(ended[id])
+            with use_shell_hints():
+                ended = waiting.wait_for_jobs(
+                    self._studio,
+                    self.ids,
+                    lambda jobs, ends: report_jobs(tuple(_build_job_value(jobs[id]) for id in jobs)),
+                )
+                for id in self.ids:
+                    waiting.check_job_done(ended[id])
+            written = (Path(path) for id in self.ids for path in ended[id].outputs.values())
+            self.files = self.files or tuple(dict.fromkeys(written))
         return self
 
     def cancel(self) -> None:
         """Cancel the jobs that have not ended. Finished results stay."""
         left = [job.id for job in self.jobs() if job.state not in ENDED]
         if left:
-            registry.run_by_id(self._studio, "job.cancel", {"ids": tuple(left)})
+            with use_shell_hints():
+                registry.run_by_id(self._studio, "job.cancel", {"ids": tuple(left)})
 
 
 def _build_job_value(job: JobView) -> Job:
@@ -73,5 +82,5 @@ def _build_job_value(job: JobView) -> Job:
         state=str(job.state),
         progress=float(job.progress or 0),
         error=job.error or "",
-        hint=job.hint or "",
+        hint=format_shell_hint(job.hint or ""),
     )

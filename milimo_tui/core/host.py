@@ -391,6 +391,19 @@ def parse_user_path(text: str | Path) -> Path:
         return Path(text)
 
 
+def require_unicode_path(
+    path: Path, what: str = "the name of", hint: str = "rename the file, then add it"
+) -> None:
+    """Check that a path can be stored as text in a database. Raises BadInput, whose message begins with
+    `what`, for bytes of another encoding.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        text = str(path).encode(errors="replace").decode()
+        raise BadInput(f"{what} {text} is not valid Unicode", hint) from error
+
+
 def read_user_file(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
     """Return the content of a file that the user named. `most` is the maximum size in bytes.
 

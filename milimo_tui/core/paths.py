@@ -8,6 +8,7 @@ DESIGN.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,7 +160,7 @@ class Home:
 
         The path itself is too long for a name, because the path of a socket is limited to 107 bytes.
         """
-        return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]
+        return hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:12]
 
     def get_project_paths(self, slug: str) -> ProjectPaths:
         """Return the paths of the film whose folder is named `slug`."""

@@ -16,3 +16,23 @@ def parse_untrusted_json(data: str | bytes, **more: Any) -> Any:
         return json.loads(data, **more)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def parse_json_object(data: str) -> dict[str, Any]:
+    """Parse a JSON text that must be an object. Raises ValueError."""
+    value = parse_untrusted_json(data)
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    return value
+
+
+def read_stored_object(data: str) -> dict[str, Any]:
+    """Return the JSON object that a row of a database stores; empty if the text can't be read.
+
+    For records that are only shown, so that a damaged row hides nothing else. `milimo doctor` and `milimo
+    check` report damaged rows.
+    """
+    try:
+        return parse_json_object(data)
+    except (ValueError, TypeError):
+        return {}

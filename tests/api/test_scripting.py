@@ -98,3 +98,40 @@ def test_recipes_of_the_page_run_in_order(film: Milimo) -> None:
     assert said[2].strip() == "True"
     assert said[3].splitlines()[-1] == "True preview.otio"
     assert len(said[4].splitlines()) == 2
+
+
+def test_waiting_for_takes_gives_their_files(film: Milimo) -> None:
+    with in_environment(film.env), api.open_film("Two Lamps") as opened:
+        work = opened.make("1A", takes=2)
+        assert work.wait() is work
+        assert len(work.files) == 2
+        assert set(work.files) <= {take.file for take in opened.takes("1A")}
+        assert all(file.is_file() for file in work.files)
+
+
+def test_new_cut_of_a_script_stays_the_current_cut(film: Milimo) -> None:
+    with in_environment(film.env):
+        with api.open_film("Two Lamps") as opened:
+            opened.run("cut.new", name="Short", empty=True)
+        with api.open_film("Two Lamps") as opened:
+            assert opened.clips() == ()
+    assert [row["name"] for row in film.inside("cut", "list") if row["current"]] == ["Short"]
+
+
+def test_hint_of_a_refusal_names_shell_commands(film: Milimo) -> None:
+    refusals = []
+    with in_environment(film.env), api.open_film("Two Lamps") as opened:
+        for command, values in (
+            ("shot.finish", {"id": "1A"}),
+            ("shot.pick", {"id": "2A", "take": "9"}),
+            ("cut.louder", {"clip": "nothing", "decibels": 3}),
+            ("picture.inpaint", {"file": "nothing.png"}),
+            ("shot.make", {"ids": ("9Z",)}),
+        ):
+            with pytest.raises(api.MilimoError) as refused:
+                opened.run(command, **values)
+            refusals.append(refused.value.hint)
+        with pytest.raises(api.NotFound):
+            opened.shot("9Z")
+    assert "milimo model list" in refusals[0]
+    assert not [hint for hint in refusals if "{ui." in hint or "|" in hint]

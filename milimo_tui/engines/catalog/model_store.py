@@ -102,12 +102,12 @@ class ModelStore:
         for file in row.files:
             one = root / file.name
             if file.name in row.damaged:
-                raise Damaged(f"{row.id}: {file.name} has a wrong hash", _describe_repair(row, root))
+                raise Damaged(f"{row.id}: {file.name} has a wrong hash", describe_repair(row, root))
             try:
                 size = one.stat().st_size
             except FileNotFoundError:
                 raise Damaged(
-                    f"{row.id}: {file.name} is missing from {root}", _describe_repair(row, root)
+                    f"{row.id}: {file.name} is missing from {root}", describe_repair(row, root)
                 ) from None
             except OSError as error:
                 raise explain_os_error(error, one, "look at") from error
@@ -115,7 +115,7 @@ class ModelStore:
                 what = "is truncated" if size < file.bytes else "is not the one that was installed"
                 raise Damaged(
                     f"{row.id}: {file.name} {what}: {size:,} of {file.bytes:,} bytes",
-                    _describe_repair(row, root),
+                    describe_repair(row, root),
                 )
         if row.form in ("file", "comfyui") and row.role == "model":
             refuse_four_bits(self.path(row), read_weights_header(self.path(row)))
@@ -302,7 +302,8 @@ class ModelStore:
             raise explain_os_error(error, path, "read") from error
         except ValueError as error:
             raise Damaged(
-                f"{path} is not a manifest of weights", "milimo model download writes it again"
+                f"{path} is not a manifest of weights",
+                "milimo model download writes it again",
             ) from error
         return parse_weights_manifest(value, path)
 
@@ -372,11 +373,14 @@ def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 
 
-def _describe_repair(row: InstalledWeights, root: Path) -> str:
-    """Return an instruction for the user that explains how to repair damaged weights."""
+def describe_repair(row: InstalledWeights, root: Path) -> str:
+    """Return an instruction for the user that explains how to repair damaged weights in the folder `root`.
+    Only weights of the hub can be downloaded again.
+    """
     if row.tiny:
         return f"milimo model tiny {row.family} builds them again"
-    if Path(row.path).is_absolute() and not row.hub:
+    known = model_lookup.find_model_row(row.id)
+    if not row.hub and (known is None or Path(row.path).is_absolute()):
         return f"replace the files in {root}, then add them again: milimo model use"
     return f"milimo model download {row.id} downloads the damaged files again"
 

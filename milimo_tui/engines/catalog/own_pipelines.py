@@ -59,6 +59,9 @@ def is_generic_name(word: str) -> bool:
     return word.startswith(GENERIC_PREFIX)
 
 
+MODULAR_INDEX = "modular_model_index.json"  # the index file of a modular pipeline
+
+
 def read_own_pipeline(folder: Path) -> GenericPipeline:
     """Return the generic pipeline in a folder.
 
@@ -106,6 +109,8 @@ def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     if not named:
         raise BadInput(f"{title} does not name its pipeline class", f"its {INDEX} must name the class")
     call = read_pipeline_call(str(named))
+    if call is None and is_diffusers_class(str(named)):
+        raise _make_modular_error(title, str(named))
     if call is None:
         raise BadInput(
             f"{title} is a {named}, which the installed diffusers does not have",
@@ -117,6 +122,17 @@ def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
             f"{title} is a {named}, which {what}", "choose one that makes pictures or clips from a prompt"
         )
     return call
+
+
+def _make_modular_error(title: str, named: str) -> BadInput:
+    """Return the error for a class of diffusers that has no call of its own: a modular pipeline, whose blocks
+    define what it does, or a class that is not a pipeline.
+    """
+    kind = "a modular pipeline" if "Modular" in named else "not a pipeline that can be called"
+    return BadInput(
+        f"{title} is a {named}: {kind}, which Milimo does not run",
+        "choose weights with a plain pipeline: milimo model search",
+    )
 
 
 def _make_own_code_error(title: str, what: str) -> BadInput:
@@ -168,6 +184,9 @@ def _read_pipeline_json(path: Path, title: str) -> Mapping[str, Any]:
     try:
         value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
+        if path.name == INDEX and (modular := path.with_name(MODULAR_INDEX)).is_file():
+            named = _read_pipeline_json(modular, title).get("_class_name")
+            raise _make_modular_error(title, str(named or "ModularPipeline")) from None
         raise BadInput(
             f"{title} is not a pipeline of diffusers: it has no {path.name}",
             "name the folder that contains it",

@@ -13,7 +13,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
-from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.model_store import ModelStore, describe_repair
 from milimo_tui.engines.catalog.weight_hashes import hash_file
 from milimo_tui.engines.catalog.weight_headers import SINGLE_FILE_SUFFIXES, read_weights_header
 from milimo_tui.engines.contract.engine import Context, Result
@@ -37,7 +37,7 @@ def verify_weights(id: str, home: Home, context: Context) -> Result:
         raise Failed(  # `Failed` ends the job without a retry, which would only repeat the hashing
             f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} missing or damaged: "
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
-            f"milimo model download {id} downloads the damaged files again",
+            describe_repair(row, store.get_files_root(row)),
         )
     reporter.report()
     return Result(facts={"model": id, "files": len(files), "bytes": row.bytes, "whole": True})

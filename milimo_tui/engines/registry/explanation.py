@@ -260,7 +260,7 @@ def format_explanation(data: dict[str, Any]) -> str:
         ("reason", data["reason"]),
         ("attention", f"{plan['attention']}: {plan['attention_reason']}"),
         ("compile", f"{'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}"),
-        *([("instead", data["nearest"])] if data["nearest"] else ()),
+        *([("instead", _format_offer_line(data))] if data["nearest"] else ()),
     ]
     title = f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}"
     lines = [
@@ -284,14 +284,18 @@ def _describe_size_source(data: dict[str, Any]) -> str:
 
 
 def _format_plan_line(data: dict[str, Any]) -> str:
-    """Return a line that names the chosen recipe. If the request does not fit in memory, the line names the
-    largest alternative that fits.
-    """
-    if data["fits"]:
-        return str(data["plan"]["recipe"])
-    if offer := data["offer"]:
-        return f"{offer['size']}: {offer['recipe']}, {offer['gb']:.1f} GB"
-    return f"it does not fit yet: {data['nearest']}"
+    """Return a line that names the recipe which all lines up to `instead` describe."""
+    return f"{data['plan']['recipe']}{'' if data['fits'] else '; it does not fit'}"
+
+
+def _format_offer_line(data: dict[str, Any]) -> str:
+    """Return a line that describes the offer: what would fit instead, with its recipe, memory and time."""
+    offer = data["offer"]
+    if not offer:
+        return str(data["nearest"])
+    host = f" and {offer['host_gb']:.0f} GB of main memory" if offer["host_gb"] >= 0.5 else ""
+    time = format_duration(offer["seconds"])
+    return f"{offer['size']} would fit: {offer['recipe']}, {offer['gb']:.1f} GB{host}, {time}"
 
 
 def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,9 @@ def make_film_mender(name: str) -> Mending:
 # To repair a faulty row of these tables, the listed columns are reset. If the row is still faulty, it is
 # deleted.
 _AGAIN = {
+    "take": "spec = '{}', likeness = '', notes = '[]', tags = '[]'",
+    "provenance": "said = '{}', machine = '{}'",
+    "render": "settings = '{}', report = '{}'",
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
     "asset": "facts = '{}', rate = NULL, seconds = NULL",
     "shot": "continues = NULL, loras = '[]', dialogue = '[]', characters = '[]', chunks = '[]', steps = NULL,"

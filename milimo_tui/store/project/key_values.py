@@ -8,6 +8,7 @@ import json
 import sqlite3
 from typing import Any
 
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.store.project.transactions import Transactions
 
 
@@ -38,6 +39,12 @@ def store_setting(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 
 def read_setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
-    """Return the value stored under a key, or the default, inside the caller's transaction."""
+    """Return the value stored under a key, inside the caller's transaction. Return the default if there is no
+    value or if it can't be read, so that a film with a damaged value can be opened. `milimo doctor` reports
+    such a value.
+    """
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-    return default if row is None else json.loads(row["value"])
+    try:
+        return default if row is None else parse_untrusted_json(row["value"])
+    except ValueError:
+        return default

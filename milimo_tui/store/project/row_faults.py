@@ -19,6 +19,7 @@ from typing import Any
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import RATE_LIMITS
+from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
@@ -147,16 +148,32 @@ def _require_valid_asset(value: Any) -> None:
     parse_stream_facts(value.facts)
 
 
+def _require_valid_take(value: Any) -> None:
+    _make_json_object_check("spec")(value)
+    if value.likeness:
+        _make_json_object_check("likeness")(value)
+
+
+def _require_valid_talk(value: Any) -> None:
+    """Check the notes of a model that looked for contradictions. Each note is a JSON object."""
+    if value.task == "check" and not all(map(_is_json_object, value.notes)):
+        raise Damaged("its notes can't be read")
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        parse_json_object(text)
+    except UNREADABLE:
+        return False
+    return True
+
+
 def _make_json_object_check(*columns: str) -> Callable[[Any], None]:
     """Return a check that these columns contain a JSON object."""
 
     def check(value: Any) -> None:
         for column in columns:
-            try:
-                body = json.loads(getattr(value, column))
-            except UNREADABLE:
-                body = None
-            if not isinstance(body, dict):
+            if not _is_json_object(getattr(value, column)):
                 raise Damaged(f"its {_format_column(column)} can't be read")
 
     return check
@@ -166,7 +183,8 @@ _MORE: dict[str, Callable[[Any], None]] = {
     "project": lambda value: _require_valid_rate(value.rate),
     "cut": lambda value: _require_valid_rate(value.rate),
     "asset": _require_valid_asset,
-    "take": _make_json_object_check("spec"),
+    "take": _require_valid_take,
+    "talk": _require_valid_talk,
     "provenance": _make_json_object_check("said", "machine"),
     "render": _make_json_object_check("settings", "report"),
 }

@@ -4,12 +4,12 @@ in a special form.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from milimo_tui.core.errors import Damaged
+from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
@@ -37,17 +37,10 @@ def _encode_lines(lines: tuple[Line, ...]) -> str:
     return dump_compact_json([line if line[4] else line[:4] for line in cells])
 
 
-def _parse_json_object(text: str) -> dict[str, Any]:
-    values = json.loads(text)
-    if not isinstance(values, dict):
-        raise ValueError("no names and values")
-    return values
-
-
 def _decode_guidance_parts(text: str) -> GuidanceParts:
     if text == "{}":
         return ENGINES_OWN
-    parts = _parse_json_object(text)
+    parts = parse_json_object(text)
     if not all(isinstance(value, NUMBER) for value in parts.values()):
         raise ValueError("a part that is no number")
     return GuidanceParts(**parts)
@@ -59,7 +52,7 @@ def _encode_guidance_parts(parts: GuidanceParts) -> str:
 
 
 def _decode_effects(text: str) -> Effects:
-    return NO_EFFECTS if text == "{}" else effects_from_json(_parse_json_object(text))
+    return NO_EFFECTS if text == "{}" else effects_from_json(parse_json_object(text))
 
 
 def _encode_effects(effects: Effects) -> str:

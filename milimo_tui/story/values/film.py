@@ -8,11 +8,11 @@ sorted (`core.order_keys`). The parsed screenplay is in `story.screenplay.screen
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.field_questions import make_field_prompt
 from milimo_tui.story.values.making import (
@@ -527,7 +527,8 @@ class Take:
         """The likeness of the take to the pictures of each element, by element id, from −1 to 1. Empty if the
         take was not compared.
         """
-        return dict(json.loads(self.likeness)) if self.likeness else {}
+        values = read_stored_object(self.likeness)
+        return {id: value for id, value in values.items() if isinstance(value, int | float)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ database and its media.
 from __future__ import annotations
 
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -32,6 +33,8 @@ from milimo_tui.studio.session.studio import Studio
 # Name of the list of contents in an archive. An export has no such file, so the name tells an archive from an
 # export.
 ARCHIVE_LIST = "archive.json"
+# The exceptions that zipfile raises for a damaged file.
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError)
 EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 
@@ -99,6 +102,26 @@ def export_project(source: ProjectFile, name: str) -> Path:
     return target
 
 
+def is_place_in_film(name: str) -> bool:
+    """Return True if an entry of a .zip file has a name that a file of an exported film can have: the
+    database, or a file in one of the exported folders.
+    """
+    parts = PurePosixPath(name).parts
+    if name != "/".join(parts) or ".." in parts:
+        return False
+    return parts == ("project.db",) or (len(parts) > 1 and parts[0] in EXPORTED_FOLDERS)
+
+
+def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
+    """Raise BadInput for an entry that is compressed by an unusual method, such as LZMA, which may need
+    gigabytes of memory.
+    """
+    if item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise BadInput(
+            f"{source} is compressed by an unusual method", "export a film with milimo project export"
+        )
+
+
 def is_archive(source: Path) -> bool:
     """Return True if a file is an archive made by `project archive`. Only the .zip file's list of names is
     checked.
@@ -106,7 +129,7 @@ def is_archive(source: Path) -> bool:
     try:
         with zipfile.ZipFile(source) as packed:
             return ARCHIVE_LIST in packed.namelist()
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (OSError, RuntimeError, NotImplementedError, *DAMAGED_ZIP):
         return False
 
 
@@ -131,14 +154,15 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
-                if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
+                if not is_place_in_film(item.filename):
                     raise BadInput(f"{source} contains a file that does not belong there: {item.filename}")
+                require_common_compression(item, source)
                 place = temporary.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
             _adopt_unpacked_film(ProjectPaths(temporary), source)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED_ZIP as error:
         raise BadInput(
             f"{source} is damaged or not a .zip file", "export a film with milimo project export"
         ) from error

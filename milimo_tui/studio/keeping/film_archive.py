@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,9 +41,11 @@ from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.keeping.archive import (
     ARCHIVE_LIST,
-    EXPORTED_FOLDERS,
+    DAMAGED_ZIP,
     check_unpacked_film,
+    is_place_in_film,
     list_project_files,
+    require_common_compression,
     resolve_new_file,
 )
 from milimo_tui.studio.media.foreign_media import find_refused_media
@@ -237,7 +238,7 @@ def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
             yield packed
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {source}", "name an archive: milimo project import FILE") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED_ZIP as error:
         raise BadInput(f"{source} is damaged or not an archive", _HINT) from error
     except (RuntimeError, NotImplementedError) as error:
         # The zipfile module raises these errors for a password or an unknown compression method.
@@ -261,7 +262,7 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
     except (ValueError, ValidationError) as error:
         raise BadInput(f"{source} is damaged: its list of files can't be read", _HINT) from error
     for file in whole.files:
-        if file.place != DATABASE and file.place.split("/")[0] not in EXPORTED_FOLDERS:
+        if not is_place_in_film(file.place):
             raise BadInput(f"{source} contains a file that does not belong there: {file.place[:200]}")
     if not any(file.place == DATABASE and file.held for file in whole.files):
         raise BadInput(f"{source} contains no film", _HINT)
@@ -271,6 +272,7 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
 def _unpack_file(packed: zipfile.ZipFile, file: ArchivedFile, place: Path, source: Path) -> None:
     whole, left = hashlib.sha256(), file.bytes
     try:
+        require_common_compression(packed.getinfo(file.place), source)
         with packed.open(file.place) as stream, place.open("xb") as out:
             while left >= 0 and (block := stream.read(_BLOCK)):
                 whole.update(block)

@@ -7,13 +7,13 @@ film's model makes the shot instead.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.specs.video_specs import MakeVideo, get_full_quality_fields
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Take
+from milimo_tui.studio.made_takes import remake
 from milimo_tui.studio.made_takes.batch_of_one import prepare_single_take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -65,7 +65,9 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
         spec = specs.get_spec(state.shot)
         whole = spec.model_copy(update={"seed": take.seed, **get_full_quality_fields(spec), **raster})
         return Handles.from_settings(studio.settings).add_handles(whole)
-    own = MakeVideo.model_validate(render_plan.update_media_paths(json.loads(take.spec), project.paths))
+    own = MakeVideo.model_validate(
+        render_plan.update_media_paths(remake.read_take_spec(take, state.number), project.paths)
+    )
     own = own.model_copy(update={"among": 1})
     full = own.model_copy(
         update={**get_full_quality_fields(own), **raster, "recipe": "", "stands_for": take.signature}

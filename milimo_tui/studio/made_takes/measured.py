@@ -7,11 +7,11 @@ that this take is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.session.studio import Studio
@@ -57,7 +57,10 @@ def list_shots_in_one_go(take: Take) -> tuple[str, ...]:
     """Return the ids of all shots that were made together with this take in a one-go scene, including the
     take's own shot. Return an empty tuple for a take that was made alone.
     """
-    return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
+    pieces = read_stored_object(take.spec).get("pieces")
+    if not isinstance(pieces, list):
+        return ()
+    return tuple(str(piece["shot"]) for piece in pieces if isinstance(piece, dict) and "shot" in piece)
 
 
 def describe_one_go(story: Story, shots: tuple[str, ...]) -> str:

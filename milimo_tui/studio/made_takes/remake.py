@@ -7,12 +7,12 @@ differs, and the takes are equal.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.untrusted_json import parse_json_object, read_stored_object
 from milimo_tui.engines.contract.provenance import list_input_paths
 from milimo_tui.engines.contract.provenance_diff import describe_provenance_differences
 from milimo_tui.engines.registry import engine_registry
@@ -29,6 +29,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
+NO_SPEC = "{}"  # The stored spec of a take for which there is no record.
 CAMERA = "camera-"  # A text that occurs in the id of every LoRA for camera movements.
 
 
@@ -39,7 +40,7 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     if the weights can't run here.
     """
     project = studio.require_project()
-    spec = render_plan.update_media_paths(json.loads(take.spec), project.paths)
+    spec = render_plan.update_media_paths(read_take_spec(take, state.number), project.paths)
     for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(
@@ -74,6 +75,23 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     )
 
 
+def read_take_spec(take: Take, number: str) -> dict[str, Any]:
+    """Return the spec that a take was made from, as JSON values that are known to be a valid spec. `number`
+    is the number of its shot.
+
+    Raises Damaged for a spec that can't be read, and BadInput for a take without a spec.
+    """
+    hint = f"milimo shot make {number} makes a new take"
+    if take.spec == NO_SPEC:
+        raise BadInput(f"there is no record of how this take of {number} was made", hint)
+    try:
+        spec = parse_json_object(take.spec)
+        SPEC.validate_python(spec)
+    except ValueError as error:  # A ValidationError is a ValueError, but its text is not for users.
+        raise Damaged(f"the record of how this take of {number} was made can't be read", hint) from error
+    return spec
+
+
 def _name_remade_take(state: ShotState, take: Take) -> str:
     """Return the name of the remade material: the shot's number, or the shots of the one-go scene that the
     take belongs to.
@@ -103,7 +121,7 @@ def compare_remade_take(studio: Studio, take: Take, job: str) -> dict[str, Any]:
         "remade": again.id,
         **found,
         "changed": list(describe_provenance_differences(then, now)),
-        "deterministic": bool(json.loads(again.spec).get("deterministic")),
+        "deterministic": bool(read_stored_object(again.spec).get("deterministic")),
     }
 
 

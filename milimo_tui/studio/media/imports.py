@@ -25,6 +25,7 @@ from milimo_tui.core.host import (
     make_folders,
     replace_file_atomically,
     require_free_space,
+    require_unicode_path,
 )
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -55,15 +56,6 @@ ROWS_PER_WRITE = 100
 
 Check = Callable[[MediaFileFacts], None]
 Row = tuple[Asset, SheetVerdict | None]
-
-
-def require_unicode_path(path: Path) -> None:
-    """Check that a path can be stored as text. Raises BadInput for bytes of another encoding."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        text = str(path).encode(errors="replace").decode()
-        raise BadInput(f"the name of {text} is not valid Unicode", "rename the file, then add it") from error
 
 
 @dataclass(frozen=True, slots=True)

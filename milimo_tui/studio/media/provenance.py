@@ -10,12 +10,20 @@ import json
 from typing import Any
 
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Provenance
 from milimo_tui.story.values.picked_takes import PIECE
+
+# The types of fields of a record that this program reads.
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(("spec", "also", "recipe", "versions", "of_one_go", MEASURED), dict),
+    "model": dict | None,
+    "inputs": list,
+}
 
 
 def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
@@ -61,11 +69,19 @@ def read_provenance(project: ProjectFile, *, job: str = "", asset: str = "") -> 
         return {}
     last = found[-1]
     return {
-        **json.loads(last.said),
-        "machine": json.loads(last.machine),
+        **parse_provenance_record(last.said),
+        "machine": read_stored_object(last.machine),
         "seconds": last.seconds,
         "created": last.created,
     }
+
+
+def parse_provenance_record(text: str) -> dict[str, Any]:
+    """Return the fields of a stored provenance record. Fields of a wrong type, in a damaged row, are left
+    out.
+    """
+    record = read_stored_object(text)
+    return {name: value for name, value in record.items() if isinstance(value, _KINDS.get(name, object))}
 
 
 def describe_seams(made_by: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import require_unicode_path
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import StreamFacts, parse_stream_facts
@@ -18,7 +19,6 @@ from milimo_tui.media.files.facts import digest
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.media.imports import require_unicode_path
 from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.studio import Studio
 

@@ -7,7 +7,6 @@ Nothing is queued here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.story.values.shot_words import Movement
+from milimo_tui.studio.media.provenance import parse_provenance_record
 from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.pictures.masks import MaskSource
 from milimo_tui.studio.session.lookup import find_asset_by_name
@@ -165,7 +165,7 @@ def read_map_controls(project: ProjectFile) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for row in project.facts.list_provenance():
-        spec = json.loads(row.said).get("spec") or {}
+        spec = parse_provenance_record(row.said).get("spec") or {}
         if spec.get("kind") == KIND and row.asset:
             found[row.asset] = str(spec.get("control", ""))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.facts import digest
 from milimo_tui.store.replaced_systems import milimo_video
@@ -85,7 +86,7 @@ def find_media_root(source: Path, database: Path, given: str) -> Path:
     Raises NotFound if the folder `given` does not exist.
     """
     if given:
-        root = Path(given).expanduser().absolute()
+        root = parse_user_path(given).absolute()
         if not root.is_dir():
             raise NotFound(f"there is no folder {root}", "give the folder of the film's media with --media")
         return root

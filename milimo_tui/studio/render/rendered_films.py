@@ -4,7 +4,6 @@ also says if the file still exists.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from milimo_tui.core.errors import NotFound, Unavailable
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 from milimo_tui.cut.plan.report import CheckReport
@@ -59,7 +59,7 @@ class RenderedFilm:
     @classmethod
     def from_render(cls, render: Render, path: Path) -> Self:
         """Create a `RenderedFilm` from its database row `render` and the path of its file."""
-        settings, report = json.loads(render.settings or "{}"), json.loads(render.report or "{}")
+        settings, report = read_stored_object(render.settings), read_stored_object(render.report)
         return cls(
             id=render.job,
             path=path,

@@ -15,7 +15,13 @@ from pathlib import Path
 import platformdirs
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain_os_error, make_folders, parse_user_path, write_file_atomically
+from milimo_tui.core.host import (
+    explain_os_error,
+    make_folders,
+    parse_user_path,
+    require_unicode_path,
+    write_file_atomically,
+)
 from milimo_tui.core.host import get_config_folder as get_config_folder
 from milimo_tui.core.paths import HOME_MARK, Home
 
@@ -120,6 +126,9 @@ def _check_home_owner(home: Home) -> None:
 
 
 def _create_home(home: Home) -> None:
+    require_unicode_path(
+        home.root, "the path of the studio home", "rename its folder, or choose another folder with --home"
+    )
     try:
         make_folders(home.root, mode=0o700)
         for folder in (home.projects, home.models):

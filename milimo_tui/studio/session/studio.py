@@ -276,14 +276,14 @@ class Studio:
         return state if isinstance(state, dict) else {}
 
     def use_cut(self, cut: str) -> None:
-        """Make the cut with this id current, for this studio and for later processes. If the user named the
-        project with `--project`, only this studio uses the cut.
+        """Make the cut with this id current, for this studio and for later processes. If the studio was
+        opened for a project that is not the home's current project, only this studio uses the cut.
         """
         with self._lock:
             slug = self.require_project().paths.root.name
             self._wanted_cut = ""
             self._snapshot = None
-            if not self._wanted_project:
+            if not self._wanted_project or self.read_current().get("project") == slug:
                 write_file_atomically(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
             else:
                 self._wanted_cut = cut

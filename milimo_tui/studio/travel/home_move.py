@@ -30,6 +30,7 @@ from milimo_tui.core.host import (
     make_folders,
     parse_user_path,
     require_free_space,
+    require_unicode_path,
     write_file_atomically,
 )
 from milimo_tui.core.ids import new_id
@@ -97,6 +98,7 @@ def _check_move_target(home: Home, named: Path) -> Path:
     target = named.parent.resolve() / named.name
     if target.is_symlink():
         target = target.resolve()
+    require_unicode_path(target, "the path of the studio home", "name another folder")
     if target == home.root:
         raise BadInput("this home is already there", "name another folder")
     if home.root in target.parents:

@@ -5,7 +5,7 @@ stores no token.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog import hub_token
@@ -13,6 +13,18 @@ from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub
+
+OFFLINE_VARIABLES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+TRUE_VALUES = ("1", "ON", "YES", "TRUE")  # as huggingface_hub reads its variables
+
+
+def require_online(environ: Mapping[str, str]) -> None:
+    """Raise Unavailable if the user's environment forbids downloads. The environment of the workers, which
+    download, may differ, because the supervisor may have been started in another shell.
+    """
+    for name in OFFLINE_VARIABLES:
+        if environ.get(name, "").upper() in TRUE_VALUES:
+            raise Unavailable(f"{name} is set: nothing is downloaded", f"unset {name} to download weights")
 
 
 def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:

@@ -7,12 +7,12 @@ screenplay.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.story.consistency.checking import check_consistency
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind, sort_marks
 from milimo_tui.story.screenplay.screenplay import Screenplay
@@ -126,4 +126,4 @@ def _list_model_marks(script: str, talks: Sequence[Talk]) -> Iterator[Consistenc
     """Yield the marks of each model's newest answer."""
     newest = {talk.model: talk for talk in talks}
     for talk in newest.values():
-        yield from parse_model_marks(script, [json.loads(note) for note in talk.notes], talk.model)[0]
+        yield from parse_model_marks(script, [read_stored_object(note) for note in talk.notes], talk.model)[0]

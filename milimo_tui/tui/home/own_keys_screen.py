@@ -6,6 +6,7 @@ formats the file. `u` undoes the last change.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -452,7 +453,7 @@ class OwnKeysScreen(StudioScreen):
         )
         if not typed or not typed.strip():
             return
-        path = Path(typed.strip()).expanduser()
+        path = Path(os.path.expanduser(typed.strip()))
         text = (
             format_own_keys_file(self._own, self.preset)
             if path.suffix == ".toml"
@@ -476,7 +477,7 @@ class OwnKeysScreen(StudioScreen):
         typed = await self.ask_text("import keys from the file", name="READ", lines=list_path_completions)
         if not typed or not typed.strip():
             return
-        path, preset = Path(typed.strip()).expanduser(), self.preset
+        path, preset = Path(os.path.expanduser(typed.strip())), self.preset
         try:
             found = await self.in_thread(lambda: keymap_file.read_file_bindings(path, preset))
         except MilimoError as error:

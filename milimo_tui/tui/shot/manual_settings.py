@@ -5,7 +5,6 @@ control map. The storyboard and the shot inspector use them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import format_count
@@ -95,8 +94,7 @@ class ManualShotActs:
         field = FormField(key="board", label=f"picture for the board of {number}:", kind=FieldKind.PATH)
         file = await self._screen.ask_field(field, name="BOARD")
         if file and file.strip():
-            named = str(Path(file.strip()).expanduser())
-            await self._screen.run_and_wait("storyboard.board", ids=(shot.id,), file=named)
+            await self._screen.run_and_wait("storyboard.board", ids=(shot.id,), file=file.strip())
 
     @action
     async def act_control(self, key_command: KeyCommand) -> None:

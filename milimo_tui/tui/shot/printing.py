@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ async def ask_print_file(screen: StudioScreen, question: str, name: str) -> tupl
     )
     if not (answer and answer.strip()):
         return None
-    file = Path(answer.strip()).expanduser()
+    file = Path(os.path.expanduser(answer.strip()))
     there = file.is_file()
     if there and not await screen.confirm(f"{file.name} exists already. Overwrite it?"):
         return None

@@ -4,6 +4,7 @@ queue of its own.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -230,3 +231,16 @@ def test_copied_folders_of_a_user_are_their_own_home(milimo: Milimo, tmp_path: P
     shutil.copytree(original, copy)
     here(copy, "project", "new", "Two")
     assert (films(original), films(copy)) == ({"one"}, {"one", "two"})
+
+
+def test_home_whose_path_is_not_unicode_is_refused(milimo: Milimo) -> None:
+    home = milimo.cwd / os.fsdecode(b"home-\xff")
+    for words in (("project", "list"), ("supervisor", "status"), ("job", "list")):
+        error = milimo.json(*words, code=2, MILIMO_HOME=str(home))["error"]
+        assert error["kind"] == "bad_input"
+        assert "--home" in error["hint"]
+    findings = milimo.json("doctor", code=3, MILIMO_HOME=str(home))["findings"]
+    assert [each["ok"] for each in findings if each["name"] == "home"] == [False]
+    assert not home.exists()
+    milimo.refusal("home", "move", str(home))
+    assert not home.exists()

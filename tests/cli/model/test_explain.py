@@ -19,6 +19,7 @@ from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from milimo_tui.engines.registry.explanation import make_published_request
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.engines.recipes.published_requests import ENGINES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
@@ -88,8 +89,26 @@ def test_main_memory_is_checked_and_a_smaller_size_suggested(milimo: Milimo) -> 
     small = milimo.json("engine", "explain", "ltx2", "--card", "8", "--ram", "64")
     assert (small["fits"], small["offer"]["size"]) == (False, "1152×768, 121 frames")
     page = unwrapped(milimo("engine", "explain", "ltx2", "--card", "8", "--ram", "64").stdout.decode())
-    assert f"1152×768, 121 frames: {small['offer']['recipe']}" in page
+    assert f"1152×768, 121 frames would fit: {small['offer']['recipe']}" in page
     assert "TFLOP" in page
+
+
+@pytest.mark.parametrize(
+    ("card", "ram"), thorough("models", [("8", "32"), ("2", "8"), ("12", "16"), ("24", "16")])
+)
+def test_lines_of_the_explanation_are_about_one_recipe(milimo: Milimo, card: str, ram: str) -> None:
+    words = ("engine", "explain", "ltx2", "--card", card, "--ram", ram)
+    data, page = milimo.json(*words), unwrapped(milimo.act(*words))
+    [chosen] = [row for row in data["ladder"] if row["chosen"]]
+    assert chosen["recipe"] == data["plan"]["recipe"]
+    assert (chosen["gb"], chosen["host_gb"]) == (data["estimate_gb"], data["host_gb"])
+    assert chosen["seconds"] == data["costs"]["seconds"]
+    before, _, instead = page.partition(" instead ")
+    assert f"plan {data['plan']['recipe']}" in before
+    assert f"memory {data['estimate_gb']:.1f} GB" in before
+    if offer := data["offer"]:
+        assert offer["size"] not in before.partition(" reason ")[0]
+        assert instead.startswith(f"{offer['size']} would fit: {offer['recipe']}, {offer['gb']:.1f} GB")
 
 
 def test_smaller_model_is_named_where_no_size_fits(milimo: Milimo) -> None:

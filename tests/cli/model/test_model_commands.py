@@ -440,6 +440,63 @@ def test_setup_on_a_card_ends_with_a_test_take(
     wait_for(milimo, fetch, "done")
 
 
+def test_offline_shell_downloads_nothing_while_a_supervisor_runs(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein())
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        offline = Milimo({**milimo.env, name: "1"}, milimo.cwd)
+        for words in (("model", "download", KLEIN), ("model", "use", "diffusers:mara/rain")):
+            error = offline.inside(*words, code=3)["error"]
+            assert error["kind"] == "unavailable"
+            assert name in error["message"]
+    assert not [job for job in milimo.inside("job", "list") if job["state"] in ("queued", "running")]
+    assert not hub.file_requests()
+
+
+def read_verify_hint(milimo: Milimo, id: str) -> str:
+    """Verify damaged weights, and return the hint of the failed job."""
+    [end] = milimo.inside("model", "verify", id, code=1)["ended"]
+    return str(milimo.inside("job", "show", end["id"])["hint"])
+
+
+def damage_file(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+@pytest.mark.long("command_line")
+def test_repair_that_verify_names_can_be_run(milimo: Milimo, hub: FakeHub) -> None:
+    """A LoRA of an unknown repository is downloaded again by its own id; a LoRA of a file can't be."""
+    lora = safetensors(
+        {"transformer.blocks.0.lora_A.weight": (4, 8), "transformer.blocks.0.lora_B.weight": (8, 4)}
+    )
+    hub.add("mara/rain", {"rain.safetensors": lora})
+    named = ("--family", "flux2", "--role", "lora", "--file", "rain.safetensors")
+    milimo.inside("model", "download", "mara/rain", *named)
+    [path] = (milimo.home / "models" / "rain").glob("*.safetensors")
+    damage_file(path)
+    assert "milimo model download rain" in read_verify_hint(milimo, "rain")
+    milimo.inside("model", "download", "rain")
+    assert milimo.inside("model", "verify", "rain")["models"] == ["rain"]
+    (milimo.cwd / "snow.safetensors").write_bytes(lora)
+    [used] = milimo.inside("model", "use", "snow.safetensors", "--family", "flux2", "--role", "lora")
+    damage_file(milimo.cwd / "snow.safetensors")
+    hint = read_verify_hint(milimo, used["id"])
+    assert "model download" not in hint
+    assert str(milimo.cwd) in hint
+
+
+@pytest.mark.long("command_line")
+def test_damaged_tiny_weights_are_built_again_by_the_command_that_verify_names(milimo: Milimo) -> None:
+    milimo.inside("model", "tiny", "flux2")
+    id = next(row["id"] for row in milimo.inside("model", "list", "--family", "flux2") if row["tiny"])
+    files = (milimo.home / "models" / id).rglob("*.safetensors")
+    path = max(files, key=lambda file: file.stat().st_size)
+    damage_file(path)
+    hint = read_verify_hint(milimo, id)
+    [command] = re.findall(r"milimo (model tiny \S+)", hint)
+    milimo.inside(*command.split())
+    assert milimo.inside("model", "verify", id)["models"] == [id]
+
+
 def test_description_of_an_unknown_repository_is_shown(milimo: Milimo, hub: FakeHub) -> None:
     hub.add("mara/rain", {"rain.safetensors": safetensors({"transformer.x.lora_A.weight": (4, 8)})})
     refused = milimo.inside("model", "download", "mara/rain", code=2)["error"]

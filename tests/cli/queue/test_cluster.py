@@ -59,6 +59,11 @@ def test_impossible_request_is_refused_in_one_sentence(
     assert not list(Home(milimo.home).cluster.glob("*")), "nothing is left half done"
 
 
+def test_token_file_of_an_unknown_user_is_named(milimo: Milimo) -> None:
+    words = ("cluster", "join", "127.0.0.1:9", "--token-file", "~no-such-user/token")
+    assert "~no-such-user/token" in milimo.inside(*words, code=1)["error"]["message"]
+
+
 def test_unreachable_node_causes_no_wait(milimo: Milimo) -> None:
     (milimo.cwd / "token").write_text("0" * 64)
     refusal = milimo.refusal("cluster", "join", "127.0.0.1:9", "--token-file", "token", code=3)

@@ -257,6 +257,12 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "clips": (lambda at: _index(at, _class_name="WanVideoToVideoPipeline"), "which changes clips"),
     "index": (lambda at: (at / "model_index.json").unlink(), "pipeline of diffusers"),
     "json": (lambda at: (at / "model_index.json").write_text("{"), "as JSON"),
+    "modular": (lambda at: _index(at, _class_name="FluxModularPipeline"), "a modular pipeline"),
+    "modular index": (
+        lambda at: (at / "model_index.json").rename(at / "modular_model_index.json"),
+        "which Milimo does not run",
+    ),
+    "no call": (lambda at: _index(at, _class_name="AutoencoderKL"), "not a pipeline"),
 }  # fmt: skip
 
 

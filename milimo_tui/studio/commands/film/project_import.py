@@ -4,10 +4,9 @@ StoryCore-Engine.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.store.replaced_systems import storycore
 from milimo_tui.store.replaced_systems.foreign_film import ArrivedFilm
 from milimo_tui.studio.keeping import archive
@@ -27,7 +26,7 @@ class ProjectImportArgs(Args):
 
 
 def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
-    source = Path(args.file).expanduser().absolute()
+    source = parse_user_path(args.file).absolute()
     if foreign_films.is_storycore_project(source):
         return _save_imported_film(studio, storycore.read_storycore_film(source), args)
     database = foreign_films.find_old_database(source)

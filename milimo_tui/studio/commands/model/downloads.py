@@ -73,7 +73,8 @@ class ModelDownloadArgs(Args):
 
 def _download_models(studio: Studio, args: ModelDownloadArgs) -> Outcome:
     require_hub("downloading")
-    specs = [_build_download_spec(args, id) for id in args.ids]
+    store = ModelStore(studio.home.models)
+    specs = [_build_download_spec(args, id, store) for id in args.ids]
     return _queue_downloads(studio, specs, again=args.again or bool(args.revision), detach=args.detach)
 
 
@@ -133,6 +134,8 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
         if not again and spec.model not in under_way and _is_model_usable(store, spec.model)
     ]
     wanted = [spec for spec in specs if spec.model not in models]
+    if any(spec.model not in under_way for spec in wanted):
+        hub_access.require_online(os.environ)
     known = [row for spec in wanted if (row := model_lookup.find_model_row(spec.model))]
     require_disk_space(store, known)
     hub_access.require_hub_access(studio, known)
@@ -169,12 +172,18 @@ def format_download_failures(studio: Studio, done: Outcome) -> list[str]:
     return [f"{describe_job_problem(job)}\n    {job.hint}".rstrip() for job in jobs]
 
 
-def _build_download_spec(args: ModelDownloadArgs, id: str) -> FetchModel:
-    """Build the download spec for a model id or repository that the user typed. Raises NotFound, BadInput."""
+def _build_download_spec(args: ModelDownloadArgs, id: str, store: ModelStore) -> FetchModel:
+    """Build the download spec for a model id or repository that the user typed. The id may be that of
+    installed weights from a repository, whose damaged files are then downloaded again. Raises NotFound,
+    BadInput.
+    """
     endpoint = os.environ.get("HF_ENDPOINT", "")
     known = model_lookup.find_model_row(id)
     if known is not None:
         return FetchModel(model=id, files=args.file, revision=args.revision, endpoint=endpoint)
+    installed = store.find_local_weights(id)
+    if installed is not None and installed.hub:
+        return _build_update_spec(installed, endpoint)
     if id.count("/") != 1:
         raise model_lookup.make_unknown_model_error(id)
     if not args.family:

@@ -214,6 +214,7 @@ def run_setup_jobs(
     client = studio.require_client()
     fetched = [under_way[row.id] for row in missing if row.id in under_way]
     if requests:
+        hub_access.require_online(os.environ)
         lend_hub_tokens(studio, requests)
         fetched += client.submit_jobs(requests, batches=[batch])
     ids = list(fetched)

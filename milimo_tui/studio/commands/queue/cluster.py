@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.format import format_count
-from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.host import explain_os_error, parse_user_path
 from milimo_tui.jobs.client.connection import SupervisorSilent
 from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -121,7 +120,7 @@ def _read_cluster_token(file: str) -> str:
     if not file:
         return check_cluster_token(os.environ.get(TOKEN_VARIABLE, ""), f"${TOKEN_VARIABLE}")
     try:
-        with Path(file).expanduser().open() as handle:
+        with parse_user_path(file).open() as handle:
             return check_cluster_token(handle.read(MAX_TOKEN_LENGTH).strip(), file)
     except UnicodeDecodeError:
         raise BadInput(

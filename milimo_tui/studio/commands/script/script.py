@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
@@ -15,6 +14,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.interchange.files.script import STDIN, make_text_file_name
 from milimo_tui.story.commit.written_script import WrittenScript, write_script
 from milimo_tui.story.consistency.checking import check_consistency
@@ -98,7 +98,7 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
     [job] = studio.require_client().submit_jobs([question.request])
     check_job_done(wait_with_progress(studio, question.request.label, [job])[job])
     talk = next(talk for talk in studio.require_project().facts.list_talks(task="check") if talk.job == job)
-    answered = [json.loads(note) for note in talk.notes]
+    answered = [read_stored_object(note) for note in talk.notes]
     marks, lost = story_marks.parse_model_marks(
         studio.take_snapshot().story.project.script, answered, talk.model
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
@@ -46,7 +46,7 @@ def _list_takes(studio: Studio, args: ShotIdArgs) -> Outcome:
             "created": take.created,
         }
         for take in state.takes
-        for spec in (json.loads(take.spec),)
+        for spec in (read_stored_object(take.spec),)
     ]
     columns = ("id", "picked", "frames", "engine", "seed", "guidance", "rating")
     return Outcome(data=rows, columns=columns)
