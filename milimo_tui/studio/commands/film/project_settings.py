@@ -51,7 +51,7 @@ class ProjectSetArgs(Args):
     size: str | None = arg(None, description="size of its future takes, 1024x576 or wide")
     cuts: SizePolicy = arg(
         SizePolicy.ASK,
-        description="cuts that were edited: keep their size, follow the film's, or ask; others follow",
+        description="cuts that you edited: keep their size, follow the film, or ask",
     )
     status: Status | None = arg(None, description="status of the film")
     tags: str | None = arg(None, description="tags, separated by commas: festival, wet; empty: none")

@@ -61,8 +61,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
     if found.faults:
         raise Refused(
             f"the shots of {engine} do not match the script; nothing was changed: {'; '.join(found.faults)}",
-            "try another --seed or --model; milimo storyboard commit uses the rules, and storyboard commit"
-            " FILE a list of your own",
+            "try another --seed or --model; milimo storyboard commit uses the rules",
         )
     return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary
 
