@@ -82,6 +82,10 @@ class Failed(MilimoError):
     kind = "failed"
 
 
+class NotFinite(Failed):
+    """A model whose result contains values that are not numbers (NaN). Its weights may be damaged."""
+
+
 class Damaged(MilimoError):
     """A file written by Milimo that can't be read."""
 

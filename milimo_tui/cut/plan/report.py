@@ -25,7 +25,17 @@ class CheckFinding(ReportValue):
     """
 
     kind: Literal[
-        "frames", "sync", "black", "frozen", "silent", "loudness", "peak", "damage", "length", "stream"
+        "frames",
+        "sync",
+        "black",
+        "bars",
+        "frozen",
+        "silent",
+        "loudness",
+        "peak",
+        "damage",
+        "length",
+        "stream",
     ]
     level: Literal["failed", "warning", "note"]
     start: int

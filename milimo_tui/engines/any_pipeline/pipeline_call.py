@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput, Failed, NotFinite
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.any_pipeline.loader import list_pipeline_modules
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
@@ -145,9 +145,9 @@ def _make_preview_function(
     return picture
 
 
-def build_pipeline_nan_error(plan: PipelineCallPlan, where: str, seed: int) -> Failed:
+def build_pipeline_nan_error(plan: PipelineCallPlan, where: str, seed: int) -> NotFinite:
     """Return the error for a result that is NaN. `where` says at which step or part it was found."""
-    return Failed(
+    return NotFinite(
         f"{plan.pipeline.name} produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )

@@ -105,7 +105,11 @@ class ResolvedWeights:
 
     For the forms `folder` and `hub`, `path` is a folder in the layout of diffusers and transformers. For the
     forms `file` and `comfyui`, it is a single weights file, whose other parts and configurations are in the
-    folder `base`. `digest` is empty if it is unknown; `milimo model verify` computes it.
+    folder `base`.
+
+    `digest` is the recorded hash of the files, which the bytes on the disk may contradict. It is empty if it
+    is unknown; `milimo model verify` computes it. `identity` also depends on the files as they were when the
+    weights were found. Caches use it as their key (`catalog.weight_stamps`).
     """
 
     id: str
@@ -121,6 +125,7 @@ class ResolvedWeights:
     trigger: str = ""
     bytes: int = 0
     files: tuple[WeightFile, ...] = field(default=(), repr=False)
+    identity: str = ""
 
     @property
     def second(self) -> Path | None:

@@ -24,6 +24,7 @@ from milimo_tui.engines.catalog.installed_weights import (
 from milimo_tui.engines.catalog.safetensors_headers import refuse_four_bits
 from milimo_tui.engines.catalog.weight_hashes import hash_weight_files
 from milimo_tui.engines.catalog.weight_headers import read_weights_header
+from milimo_tui.engines.catalog.weight_stamps import identify_weights
 
 MANIFEST = "milimo.json"
 SELECTED = "selected.json"
@@ -190,6 +191,17 @@ class ModelStore:
         self.check_files(row)
         return self._resolve_row(row, rows)
 
+    def identify(self, id: str) -> str:
+        """Return the identity of the files of weights as they are now (`ResolvedWeights.identity`). Empty if
+        there are no such weights, or if the weights lack a part.
+        """
+        rows = self.rows()
+        row = next((row for row in rows if row.id == id), None)
+        try:
+            return self._resolve_row(row, rows).identity if row is not None else ""
+        except Unavailable:
+            return ""
+
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
         """Return True if `resolve` would find weights."""
         family, _, named = family.partition(":")
@@ -241,6 +253,10 @@ class ModelStore:
                 f"{row.id} is a single file that needs the other parts of {row.base}, which is not installed",
                 f"milimo model download {row.base}",
             )
+        root = self.get_files_root(row)
+        read = [root / file.name for file in row.files] or [self.path(row)]
+        if base is not None:
+            read += [self.get_files_root(base) / file.name for file in base.files]
         return ResolvedWeights(
             row.id,
             row.family,
@@ -255,6 +271,7 @@ class ModelStore:
             row.trigger,
             row.bytes,
             row.files,
+            identify_weights(row.digest or row.id, read),
         )
 
     def _find_base_weights(

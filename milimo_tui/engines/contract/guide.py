@@ -17,10 +17,11 @@ class Guide:
 
     `faults` checks a text against the rules. It returns a sentence for each thing that the text lacks, and
     for each thing that the text states but the shot does not contain. `still` is True for models that make a
-    picture instead of a clip.
+    picture instead of a clip. `most` is the largest number of words of a prompt; 0 if the authors give none.
     """
 
     title: str
     rules: str
     faults: Callable[[str, ShotMeaning], tuple[str, ...]]
     still: bool = False
+    most: int = 0

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.runtime.memory import get_device
@@ -44,7 +44,7 @@ class DepthModel:
             found = -found  # the model estimates metres, where larger is farther, so the sign is changed
         near = np.asarray(found.float().cpu().numpy(), np.float32)
         if not np.isfinite(near).all():
-            raise Failed(
+            raise NotFinite(
                 "the depth model produced values that are not numbers (NaN)",
                 "milimo model verify checks the weights",
             )

@@ -30,7 +30,7 @@ def load_cached_weights(found: ResolvedWeights, build: Callable[[ResolvedWeights
             return build(found)
 
     size = sum(path.stat().st_size for path in list_part_files(found.path))
-    key = ModelKey(found.digest or found.id, found.role, "float32", title=found.id)
+    key = ModelKey(found.identity, found.role, "float32", title=found.id)
     with convert_memory_errors():
         return get_model_cache().pipeline(key, read, context, size)
 

@@ -51,7 +51,7 @@ def paint_with_cache(
             progress.total += plan.steps + 1
             paint(plan, progress, seed, "measuring the ratios of MagCache")
 
-        digest = loaded.found.digest or loaded.found.id
+        digest = loaded.found.identity
         ratios, fresh = get_mag_ratios(transformer, digest, plan.steps, computed)
         if fresh:
             context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and saved")

@@ -35,4 +35,4 @@ def _find_flux2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...
     return tuple(found)
 
 
-GUIDE = Guide("FLUX.2", _RULES.strip(), _find_flux2_prompt_faults, still=True)
+GUIDE = Guide("FLUX.2", _RULES.strip(), _find_flux2_prompt_faults, still=True, most=MOST)

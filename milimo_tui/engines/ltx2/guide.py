@@ -44,4 +44,4 @@ def _find_ltx2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]
     return tuple(found)
 
 
-GUIDE = Guide("LTX-2", _RULES.strip(), _find_ltx2_prompt_faults)
+GUIDE = Guide("LTX-2", _RULES.strip(), _find_ltx2_prompt_faults, most=MOST)

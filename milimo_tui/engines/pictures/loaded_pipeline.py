@@ -120,7 +120,7 @@ def use_weights_with_loras(
 
 def make_adapter(one: FittingLora) -> Adapter:
     """Return a LoRA as an adapter that applies to the complete pipeline."""
-    return Adapter(one.title, one.path, one.digest, one.strength)
+    return Adapter(one.title, one.path, one.identity, one.strength)
 
 
 def get_cached_pipeline(
@@ -144,7 +144,7 @@ def _move_pipeline(one: LoadedModel, place: Place) -> None:
 
 def get_cache_name(found: ResolvedWeights) -> str:
     """Return the name under which the weights are cached."""
-    return found.digest or found.id
+    return found.identity
 
 
 def load_pipeline(

@@ -13,6 +13,7 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.lora_fit import check_lora_fit, compute_current_digest
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
+from milimo_tui.engines.catalog.weight_stamps import identify_weights
 from milimo_tui.engines.specs.spec_values import Lora, Loras
 
 
@@ -24,6 +25,11 @@ class FittingLora:
     path: Path
     digest: str
     strength: float
+
+    @property
+    def identity(self) -> str:
+        """The identity of the file that is read, for caches (`catalog.weight_stamps`)."""
+        return identify_weights(self.digest, (self.path,))
 
 
 def files(store: ModelStore, found: ResolvedWeights, loras: Loras) -> tuple[FittingLora, ...]:

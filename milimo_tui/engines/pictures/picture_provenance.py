@@ -27,7 +27,7 @@ class PictureMetadata:
         """Return a SHA-256 of the spec, inputs and weights. A retry of the job uses this hash to find the
         pictures that an earlier attempt finished.
         """
-        parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
+        parts = [self._spec.model_dump(mode="json"), self._hashes, found.identity]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def of(self, loaded: LoadedModel, seed: int) -> dict[str, str]:

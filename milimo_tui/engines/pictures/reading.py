@@ -47,7 +47,7 @@ def make_encoder_key(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, 
     """Return values that identify a text encoder: its weights, their precision, and the number type of the
     computation. Encoders with equal values give equal embeddings of the same text.
     """
-    return found.digest or found.id, apply.get_part_precision(recipe, TEXT), recipe.computes
+    return found.identity, apply.get_part_precision(recipe, TEXT), recipe.computes
 
 
 def encode_text_cached(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.courses import SamplingCourse
 from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline
@@ -155,7 +155,7 @@ def run(
     def check(done: int, latents: Tensor) -> None:
         if done == steps and not bool(torch.isfinite(latents).all()):
             of = f" of {what}" if what else ""
-            raise Failed(
+            raise NotFinite(
                 f"{title} produced values that are not numbers (NaN){of} at step {done} of {steps}, "
                 f"seed {seed}",
                 "try another seed; milimo model verify checks the weights",
@@ -163,7 +163,7 @@ def run(
 
     def check_picture(decoded: Tensor) -> None:
         if not bool(torch.isfinite(decoded).all()):
-            raise Failed(
+            raise NotFinite(
                 f"{title} decoded values that are not numbers (NaN), seed {seed}",
                 "milimo model verify checks the weights",
             )

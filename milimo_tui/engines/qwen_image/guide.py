@@ -37,4 +37,4 @@ def _find_qwen_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]
     return tuple(found)
 
 
-GUIDE = Guide("Qwen-Image", _RULES.strip(), _find_qwen_prompt_faults, still=True)
+GUIDE = Guide("Qwen-Image", _RULES.strip(), _find_qwen_prompt_faults, still=True, most=MOST)

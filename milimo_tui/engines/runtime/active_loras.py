@@ -30,9 +30,9 @@ SECOND = "transformer_2"
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA file that fits the model, with its strength. `digest` is the file's SHA-256. If the model has
-    two transformers, `parts` are the names of those that get the LoRA; empty for a model with one
-    transformer.
+    """A LoRA file that fits the model, with its strength. `digest` identifies the file that is read
+    (`catalog.weight_stamps`). If the model has two transformers, `parts` are the names of those that get the
+    LoRA; empty for a model with one transformer.
     """
 
     title: str

@@ -32,7 +32,7 @@ def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresigh
     read if the weights are already loaded, or if the files need more memory than the running job leaves free.
     Raises Cancelled, OSError.
     """
-    if get_model_cache().has_weights_of(found.digest or found.id, found.id):
+    if get_model_cache().has_weights_of(found.identity, found.id):
         return
     paths = files(found)
     size = sum(path.stat().st_size for path in paths)

@@ -24,7 +24,7 @@ _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
 @dataclass(frozen=True, slots=True)
 class FusedLora:
-    """A LoRA file to be merged, identified by its SHA-256.
+    """A LoRA file to be merged. `digest` identifies the file that is read (`catalog.weight_stamps`).
 
     `read` returns its tensors by the names of the model's layers: `<layer>.lora_A.weight` (rank × in) and
     `<layer>.lora_B.weight` (out × rank).

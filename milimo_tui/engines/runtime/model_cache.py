@@ -7,12 +7,16 @@ back will be quicker than loading it.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, cast
 
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
 
 T = TypeVar("T")
@@ -25,8 +29,8 @@ MARGIN = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class ModelKey:
-    """The key of a cached value: the digest of its weights (`ResolvedWeights.digest`), its component, and its
-    form in memory.
+    """The key of a cached value: the weights that were read (`ResolvedWeights.identity`), their component,
+    and their form in memory. After a file was repaired, the key is another one.
 
     `component` is `pipeline`, `transformer`, `text_encoder` and so on. A component that two pipelines share
     is cached once, under one key. `placement` is the recipe's placement if its offloading hooks remain on the
@@ -196,8 +200,8 @@ class ModelCache:
         return cached.value if cached is not None and not cached.is_off_card else None
 
     def has_weights_of(self, model: str, title: str) -> bool:
-        """Return True if any value of these weights is in memory. The weights are identified by the digest
-        `model` or the display name `title`.
+        """Return True if any value of these weights is in memory. The weights are identified by their
+        identity `model` or the display name `title`.
         """
         return any(model == key.model or title == key.title for key in list(self._held))
 
@@ -333,11 +337,26 @@ class ModelCache:
         return size
 
 
+def drop_replaced_weights() -> None:
+    """Drop the values of this process's cache whose files were replaced or repaired since they were read."""
+    home = os.environ.get("MILIMO_HOME")
+    if not home or not get_model_cache.cache_info().currsize:
+        return
+    store, holder = ModelStore(Home(Path(home)).models), get_model_cache()
+    for key in [cached.key for cached in holder]:
+        present = store.identify(key.title) if key.title else ""
+        if present and present != key.model:
+            holder.drop_model(key)
+
+
 def _is_other_form_of(new: ModelKey, old: ModelKey) -> bool:
-    """Return True if both keys are for the same component of the same weights, but in different forms. This
-    occurs when a job runs at a lower fallback level or needs another precision.
+    """Return True if both keys are for the same component of the same weights, but in different forms, or
+    read from files that were replaced since. The first occurs when a job runs at a lower fallback level or
+    needs another precision.
     """
-    return (new.model, new.component) == (old.model, old.component)
+    if new.component != old.component:
+        return False
+    return new.model == old.model or bool(new.title and new.title == old.title)
 
 
 @cache

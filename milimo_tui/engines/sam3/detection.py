@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, build_text_length_error, check_box
 from milimo_tui.engines.sam3.tracking import ClickedObjectTracker
@@ -96,9 +96,9 @@ def detect_named_objects(
     return found
 
 
-def build_sam3_nan_error(number: int) -> Failed:
+def build_sam3_nan_error(number: int) -> NotFinite:
     """Return the error for a frame in which the model's result is NaN."""
-    return Failed(
+    return NotFinite(
         f"SAM 3 produced values that are not numbers (NaN) in frame {number}",
         "milimo model verify checks the weights",
     )

@@ -158,7 +158,7 @@ def _compute_track_signature(spec: Track, found: ResolvedWeights, footage: Foota
     stat = footage.path.stat()
     fields = spec.model_dump(mode="json", exclude={"grow", "feather"})
     form = [sam.recipe.precision, sam.recipe.computes]
-    values = [fields, stat.st_size, stat.st_mtime_ns, found.digest or found.id, form]
+    values = [fields, stat.st_size, stat.st_mtime_ns, found.identity, form]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 

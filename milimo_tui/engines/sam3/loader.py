@@ -50,7 +50,7 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
     If an earlier attempt ran out of memory, the job runs at a fallback level. Then the tracker's state of the
     objects is held in main memory instead of GPU memory.
     """
-    digest = found.digest or found.id
+    digest = found.identity
     request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
     with running(context, request, digest) as choice:
         recipe = choice.recipe

@@ -39,4 +39,4 @@ def _find_wan_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
     return tuple(found)
 
 
-GUIDE = Guide("Wan 2.2", _RULES.strip(), _find_wan_prompt_faults)
+GUIDE = Guide("Wan 2.2", _RULES.strip(), _find_wan_prompt_faults, most=MOST)

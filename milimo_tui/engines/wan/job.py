@@ -125,7 +125,7 @@ def _compute_latents_signature(spec: MakeVideo, hashes: dict[str, str], loaded: 
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "among"})
     recipe = loaded.recipe
     how = [recipe.precision, recipe.computes, get_part_precision(recipe, "text_encoder")]
-    values = [fields, hashes, loaded.found.digest or loaded.found.id, how]
+    values = [fields, hashes, loaded.found.identity, how]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 

@@ -126,7 +126,7 @@ def _build_wan_adapter(one: lora_files.FittingLora, kind: WanKind) -> Adapter:
     applied to.
     """
     parts = halves.list_lora_transformers(one.path.stem) if kind.later is not None else ()
-    return Adapter(one.title, one.path, one.digest, one.strength, parts)
+    return Adapter(one.title, one.path, one.identity, one.strength, parts)
 
 
 def _make_encoder_loader(found: ResolvedWeights) -> Any:

@@ -19,7 +19,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.sampling import EncodedPrompt
 from milimo_tui.engines.runtime.cancel import (
@@ -167,8 +167,8 @@ def _make_nan_check(steps: int, seed: int) -> Callable[[int, Tensor], None]:
     return look
 
 
-def _build_wan_nan_error(where: str, seed: int) -> Failed:
-    return Failed(
+def _build_wan_nan_error(where: str, seed: int) -> NotFinite:
+    return NotFinite(
         f"Wan 2.2 produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )

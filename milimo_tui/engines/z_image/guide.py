@@ -36,4 +36,4 @@ def _find_z_image_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, .
     return tuple(found)
 
 
-GUIDE = Guide("Z-Image", _RULES.strip(), _find_z_image_prompt_faults, still=True)
+GUIDE = Guide("Z-Image", _RULES.strip(), _find_z_image_prompt_faults, still=True, most=MOST)

@@ -303,6 +303,10 @@ class Client:
         """
         self._connection.send_request("room")
 
+    def announce_changed_weights(self) -> None:
+        """Tell the workers that weights were chosen, added or removed."""
+        self._connection.send_request("weights")
+
     def set_off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
         """Set a command that runs when the queue has been empty for `seconds`, for example to turn the
         machine off. An empty command removes the command that was set. Return the new status of the

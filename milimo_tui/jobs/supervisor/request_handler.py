@@ -104,6 +104,7 @@ class RequestHandler:
             ask.StatusRequest: self._handle_status,
             ask.StopRequest: self._handle_stop,
             ask.RecountRoomRequest: self._handle_recount,
+            ask.WeightsChangedRequest: self._handle_changed_weights,
             ask.OffWhenDoneRequest: self._handle_off_when_done,
             ask.WatchFolderRequest: self._watch_folder,
             ask.UnwatchFolderRequest: self._handle_unwatch_folder,
@@ -375,6 +376,10 @@ class RequestHandler:
 
     def _handle_recount(self, request: ask.RecountRoomRequest) -> Answer:
         self._house.recount_quotas()
+        return {}
+
+    def _handle_changed_weights(self, request: ask.WeightsChangedRequest) -> Answer:
+        self._dispatch.workers.announce_changed_weights()
         return {}
 
     def _handle_off_when_done(self, request: ask.OffWhenDoneRequest) -> Answer:

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 # If a worker has at least this many prefetched jobs, its messages may be delayed, because it needs no new job
 # at once.
 SUPPLY = 4
+WEIGHTS_ENGINE = "hub"  # The engine that downloads and verifies weights.
 ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
 KILL_COUNT_SECONDS = 1.0  # The count of memory kills at the begin of an attempt may be this old.
 
@@ -182,6 +183,13 @@ class WorkerManager:
         command = {"do": "next", "job": job, "spec": load(spec) if spec else None}
         self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, command))
 
+    def announce_changed_weights(self) -> None:
+        """Tell all workers that weights were verified, downloaded or chosen. Before its next job, each worker
+        forgets loaded weights whose files were replaced.
+        """
+        for worker in self.list_warm_workers():
+            self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, {"do": "weights"}))
+
     def call_back_jobs(self, worker: WorkerSlot) -> None:
         """Ask a worker to return the prefetched jobs that it has not begun."""
         for running in worker.ahead:
@@ -245,6 +253,8 @@ class WorkerManager:
             if kind in ATTEMPT_ENDS:
                 self.finish_attempt(worker)
             self._outcomes.handle_attempt_message(worker, running, message)
+            if kind in ATTEMPT_ENDS and running.engine == WEIGHTS_ENGINE:
+                self.announce_changed_weights()
         elif kind in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
             worker, message["token"]
         ):

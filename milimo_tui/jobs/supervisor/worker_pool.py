@@ -73,9 +73,9 @@ class WorkerPool(Protocol):
     kind of pool they use.
 
     A worker is a process that runs `jobs.worker.worker`. It gets the commands `run`, `next`, `cancel`,
-    `pause`, `return` and `end`. It sends the messages `ready`, `accepted`, `loaded`, `load`, `plan`,
-    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview`, `foresees` and `returned`. An attempt ends
-    with one of the messages in `ATTEMPT_ENDS`.
+    `pause`, `return`, `weights` and `end`. It sends the messages `ready`, `accepted`, `loaded`, `load`,
+    `plan`, `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview`, `foresees` and `returned`. An
+    attempt ends with one of the messages in `ATTEMPT_ENDS`.
 
     All methods are called on the loop. Only `start` may block. The end of a worker, whatever its cause, is
     reported only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's workers end by

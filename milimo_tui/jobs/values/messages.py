@@ -346,6 +346,12 @@ class RecountRoomRequest(ClientRequest):
     op: Literal["room"]
 
 
+class WeightsChangedRequest(ClientRequest):
+    """Tell the workers that weights were chosen, added or removed, so that they forget replaced weights."""
+
+    op: Literal["weights"]
+
+
 class OffWhenDoneRequest(ClientRequest):
     """Set a command that runs when the queue has been empty for `seconds`. An empty command cancels an
     earlier one.
@@ -437,6 +443,7 @@ AnyRequest = Annotated[
     | StatusRequest
     | StopRequest
     | RecountRoomRequest
+    | WeightsChangedRequest
     | OffWhenDoneRequest
     | WatchFolderRequest
     | UnwatchFolderRequest

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from milimo_tui.core import linux
-from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError, NotFinite, OutOfMemory
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.contract.engine import Engine, Result
 from milimo_tui.engines.recipes.values import BEST
@@ -63,7 +64,10 @@ class Worker:
         threading.Thread(target=self._send_beats, name="heartbeat", daemon=True).start()
         self._queue.put({"say": "ready"})
         while (command := self._wait_for_next_command())["do"] != "end":
-            self._run_job(command)
+            if command["do"] == "weights":
+                forget_loaded_weights(only_replaced=True)
+            else:
+                self._run_job(command)
         self._foreseen.begin_prepared_job("", {}, lambda: None)
         for engine in self._engines.values():
             engine.unload()
@@ -76,7 +80,7 @@ class Worker:
         exit_with_children()
 
     def _wait_for_next_command(self) -> Message:
-        """Wait for the next command `run` or `end` and return it."""
+        """Wait for the next command `run`, `weights` or `end` and return it."""
         with self._changed:
             while not self._commands:
                 self._changed.wait()
@@ -85,14 +89,15 @@ class Worker:
         return command
 
     def _handle_command(self, command: Message) -> None:
-        """Handle a command of the supervisor: store a job to run, prepare the next job, or stop an attempt.
+        """Handle a command of the supervisor: store a job to run, prepare the next job, forget replaced
+        weights before the next job, or stop an attempt.
 
         A running attempt is stopped at its next step. An attempt that has not begun is removed from the
         commands at once.
         """
         do, token = command["do"], command.get("token", "")
         with self._changed:
-            if do in ("run", "end"):
+            if do in ("run", "weights", "end"):
                 self._commands.append(command)
                 self._changed.notify()
             elif do == "next":
@@ -159,6 +164,10 @@ class Worker:
         except Yielded:
             log.info("stopped: paused")
             return {"say": "yielded"}
+        except NotFinite as broken:
+            log.error("failed: %s", broken.message)
+            forget_loaded_weights()
+            error = broken
         except MilimoError as known:
             log.error("failed: %s", known.message)
             error = known
@@ -241,6 +250,21 @@ def _is_out_of_memory(bug: Exception) -> bool:
     if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":
         return True
     return isinstance(bug, RuntimeError) and str(bug) == _NO_THREAD
+
+
+def forget_loaded_weights(*, only_replaced: bool = False) -> None:
+    """Remove the weights that engines hold in memory. With `only_replaced`, remove only weights whose files
+    were replaced, repaired or removed since they were loaded.
+
+    The cache is not imported: a worker without it has loaded no weights.
+    """
+    cached = sys.modules.get("milimo_tui.engines.runtime.model_cache")
+    if cached is None:
+        return
+    if only_replaced:
+        cached.drop_replaced_weights()
+    else:
+        cached.get_model_cache().clear()
 
 
 def exit_with_children() -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Container, Delivery, Loudness
+from milimo_tui.cut.plan.bars import find_black_bars
 from milimo_tui.cut.plan.expected import ExpectedRuns, FrameRun, intersect_run, merge_runs, subtract_runs
 from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.cut.plan.report import CheckFinding
@@ -59,8 +60,8 @@ class Judge:
         self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
 
     def check_pictures_against_plan(self, pictures: CheckedPictures) -> Iterator[CheckFinding]:
-        """Yield the findings about the pictures: format, frame count, frame times, damage, black runs and
-        frozen runs.
+        """Yield the findings about the pictures: format, frame count, frame times, damage, black runs, frozen
+        runs and black bars.
         """
         yield from self._picture_stream(pictures)
         yield from self._check_frame_count(pictures)
@@ -68,6 +69,7 @@ class Judge:
         yield from self._report_damage(pictures.damage)
         yield from self._check_black_runs(find_black_runs(pictures.measures), pictures.measures)
         yield from self._check_frozen_runs(find_still_runs(pictures.measures), pictures.measures)
+        yield from self._report_black_bars()
 
     def check_sound_against_plan(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         """Yield the findings about the sound: format, length, damage, silence, loudness and peak."""
@@ -194,6 +196,18 @@ class Judge:
                     yield self._make_finding(
                         "frozen", "note", run, "the picture stands still, as in its source"
                     )
+
+    def _report_black_bars(self) -> Iterator[CheckFinding]:
+        """Yield a finding for each size of picture that does not fill the film's frame."""
+        for bars in find_black_bars(self._plan):
+            frames = sum(run.frames for run in bars.runs)
+            words = (
+                f"black bars {bars.sides} in {frames} frames: the pictures are {bars.width}×{bars.height},"
+                f" the film is {self._plan.width}×{self._plan.height}"
+            )
+            yield self._make_finding(
+                "bars", "warning", FrameRun(bars.runs[0].start, bars.runs[-1].end), words
+            )
 
     def _is_unlike_plan(self, run: FrameRun, measures: Measures) -> bool:
         """Return True if the plan's own pictures in a run of frames differ from the film's pictures.

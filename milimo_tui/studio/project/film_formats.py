@@ -38,9 +38,10 @@ class FilmFormat:
         return "{} × {}".format(*self.sides)
 
 
+# The first format is that of a film for which the user names none.
 FORMATS = (
-    FilmFormat("landscape", "landscape 3:2", "landscape", "25", "quickest"),
     FilmFormat("wide", "wide 16:9", "wide", "25", "television"),
+    FilmFormat("landscape", "landscape 3:2", "landscape", "25", "quickest"),
     FilmFormat("cinema", "cinema 1.85:1", "cinema", "24", "cinema"),
     FilmFormat("scope", "scope 2.39:1", "2.39:1", "24", "wide cinema"),
     FilmFormat("classic", "classic 4:3", "4:3", "24", "old films"),
@@ -87,7 +88,7 @@ def parse_raster(text: str) -> tuple[int, int]:
         return found
     width, cross, height = text.lower().partition("x")
     if not cross or not (width + height).isdecimal() or not width or not height:
-        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
+        raise BadInput(f"“{text}” is not a size", f"write 1024x576, or {', '.join((*RASTERS, *ASPECTS))}")
     sides = int(width), int(height)
     if any(side % 2 or not 64 <= side <= 8192 for side in sides):
         raise BadInput(

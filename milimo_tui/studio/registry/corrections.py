@@ -6,6 +6,7 @@ All functions are pure. The module is imported only when a command line was refu
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 import types
@@ -398,6 +399,8 @@ def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str
     if not found or not _is_number(item):
         return ""
     number, unit = float(found[1]), found[2]
+    if not math.isfinite(number):
+        return ""
     if unit == "%" or (item.le == 1 and 10 <= number <= 100):
         number /= 100
     if float not in _list_value_types(item):

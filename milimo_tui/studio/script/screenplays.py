@@ -17,6 +17,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.engines.contract.fitting import NEW_FILM_RASTER
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.commit import merge, omitted_headings
 from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
@@ -110,7 +111,8 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
     Raises BadInput for an unusable name.
     """
     name = check_name(name, "a film")
-    values = {"engine": studio.settings.engine, **fields}
+    width, height = NEW_FILM_RASTER
+    values = {"engine": studio.settings.engine, "width": width, "height": height, **fields}
     project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
     while True:
         paths = _choose_free_folder(studio, make_slug(name))

@@ -23,6 +23,7 @@ from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
+from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
 
 TOKENS = 4096  # The model writes at most this number of tokens for each piece of the screenplay.
 TEMPERATURE = 0.3  # Low, because a breakdown must stay close to the script.
@@ -37,11 +38,13 @@ _GROUPS = {
 @dataclass(frozen=True, slots=True)
 class BreakdownResult:
     """The result of a breakdown: the shots as rows of a shot list, and notes for the user. A note says, for
-    example, why the rules made the shots instead of a model.
+    example, why the rules made the shots instead of a model. `faults` are the contradictions between a
+    model's answer and the screenplay.
     """
 
     rows: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def break_down_by_rules(screenplay: Screenplay, rate: Fraction) -> BreakdownResult:
@@ -93,7 +96,11 @@ def break_down_by_model(
         for number, scene in enumerate(answer["scenes"], 1)
         for shot in scene["shots"]
     )
-    return BreakdownResult(rows, tuple(answer["notes"]))
+    file = studio.project_or_none()
+    elements = file.load_story().elements if file else ()
+    faults = find_breakdown_faults(screenplay, text, rows, elements)
+    notes = (f"unlike the script: {'; '.join(faults)}",) if faults else ()
+    return BreakdownResult(rows, (*answer["notes"], *notes), faults)
 
 
 def describe_known_elements(elements: Sequence[Element], letters: int) -> str:

@@ -92,6 +92,14 @@ def list_visible_natures(story: Story, shot: Shot) -> list[str]:
     return [f"{one.name}: {nature}" for one in elements if (nature := describe_role_and_traits(one))]
 
 
+def get_family_limit(family: str) -> int:
+    """Return the largest number of words of a prompt for a family; 0 if the family has no guide or no
+    limit.
+    """
+    guide = get_prompt_guide(family) if family else None
+    return guide.most if guide is not None else 0
+
+
 def find_prompt_faults(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:
     """Return the faults that a prompt guide finds in a prompt: missing facts, and statements that contradict
     the shot. Return an empty tuple if the family has no guide.

@@ -15,6 +15,7 @@ from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions
+from milimo_tui.studio.writing.acceptance import find_refusal_reasons
 
 TASK = "rewrite"
 
@@ -133,12 +134,15 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
     )
 
 
-def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptState, ...]:
+def accept_scene_suggestions(
+    studio: Studio, scene: Scene, *, force: bool = False
+) -> tuple[ShotPromptState, ...]:
     """Accept all suggestions of a scene that wait for the user's decision, in one edit. Suggestions that a
     running job has already written are included.
 
     A suggestion is skipped if the meaning of its shot has changed since the request. Raises NotFound if there
-    is nothing to accept.
+    is nothing to accept, and Refused if one of the answers cannot be a prompt of its shot, unless `force` is
+    True.
     """
     taken = [
         one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion
@@ -147,6 +151,8 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
         raise NotFound(
             f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number} asks for some"
         )
+    if not force:
+        _require_acceptable_prompts(studio.take_snapshot().story, scene, taken)
     pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
     studio.require_project().write_edit(
         f"accept the suggestions for scene {scene.number}",
@@ -160,6 +166,22 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
         ],
     )
     return tuple(taken)
+
+
+def _require_acceptable_prompts(story: Story, scene: Scene, taken: Sequence[ShotPromptState]) -> None:
+    """Raise Refused if the answer for a shot cannot be its prompt."""
+    reasons = {
+        one.number: found
+        for one in taken
+        if one.suggestion and (found := find_refusal_reasons(story, one.shot, one.suggestion))
+    }
+    if reasons:
+        listed = "; ".join(f"{number}: {', '.join(found)}" for number, found in reasons.items())
+        others = f"milimo shot decline {next(iter(reasons))} declines one"
+        raise Refused(
+            f"{len(reasons)} of {len(taken)} answers for scene {scene.number} are not accepted: {listed}",
+            f"{others}; milimo scene accept {scene.number} --force accepts all",
+        )
 
 
 def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggestion]:

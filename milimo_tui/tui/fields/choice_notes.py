@@ -314,6 +314,11 @@ NOTES: Mapping[str, Notes] = {
         "ripple": "clips become as long as their shots",
         "ask": "asks for each",
     },
+    "cuts": {
+        "keep": "edited cuts keep their size",
+        "follow": "edited cuts take the film's size",
+        "ask": "asks, if a cut was edited",
+    },
     "layout": {"1": "one to a page", "3": "three", "6": "six", "9": "nine to a page"},
     "era": {
         "": "in the present",

@@ -1,9 +1,10 @@
 """The form for a new film: script, name, template, format, rate and style, with a preview of the script's
 first scene.
 
-Enter in a text field starts the film as soon as the script was read; Tab goes to the next field. A refused
-text stays as typed, with the reason next to it. Esc leaves the form; the typed texts are there when the form
-is opened again.
+Enter in a text field goes to the format of the film, which is then in sight. Enter there starts the film as
+soon as the script was read. If the format was seen already, Enter in a text field starts the film. Tab goes
+to the next field. A refused text stays as typed, with the reason next to it. Esc leaves the form; the typed
+texts are there when the form is opened again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from milimo_tui.tui.forms.form_dialogs import run_form_command
 from milimo_tui.tui.forms.form_list import FormList
 from milimo_tui.tui.forms.form_screen import Foot, FormScreen
 from milimo_tui.tui.home.new_film_fields import (
+    FORMAT,
     SCRIPT,
     NewScriptSource,
     make_new_film_fields,
@@ -35,6 +37,7 @@ from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
+from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import wrap_words
 
 if TYPE_CHECKING:
@@ -103,6 +106,8 @@ class NewFilmScreen(FormScreen):
         self._is_pasting = False
         self._is_starting = False
         self._answered = SCRIPT if script or text or (typed or {}).get(SCRIPT) else ""
+        # True after the cursor was on the format. The list of paths can cover this field.
+        self._is_format_seen = FORMAT in (typed or {})
         self.modes = self.stack_modes(
             EscapeStep(lambda: self._is_starting, lambda _: self.studio_app.intake_progress.stop_intake()),
             EscapeStep(lambda: self._is_keeping, lambda _: self._reader.stop_reading()),
@@ -214,14 +219,32 @@ class NewFilmScreen(FormScreen):
 
     def _go_to_next_field(self, field: FormField) -> None:
         """Start the film if Enter was pressed in a text or path field and the form is complete; otherwise go
-        to the next field.
+        to the next field. If the format was not seen yet, go to the format, so that the film does not get
+        an unknown size.
         """
         if field.key == SCRIPT and self.form.get_field_text(field):
             self._source = NewScriptSource(self._source.path, "", self._source.offered)
         if self._then or field.kind not in TYPED or not self.form.is_complete:
             super()._go_to_next_field(field)
         else:
-            self.run_in_background(self._save_form)
+            self.run_in_background(self._open_or_save)
+
+    async def _open_or_save(self) -> None:
+        is_typed = self._field_here is not None and self._field_here.kind in TYPED
+        if self._is_format_seen or not (self._can_save_now and is_typed):
+            await super()._open_or_save()
+            return
+        await self._read_script()
+        if self._look is None:
+            await self._save_form()  # It shows the reason why the script can't be read.
+            return
+        self.list.show_rows(self.list.rows, FORMAT)
+        self._is_format_seen, self._answered = True, FORMAT
+        self._draw_form()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        # Textual also calls the method of this name in the base class.
+        self._is_format_seen = self._is_format_seen or event.key == FORMAT
 
     def _move_field_cursor(self, step: int) -> None:
         super()._move_field_cursor(step)

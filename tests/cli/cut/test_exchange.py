@@ -121,9 +121,9 @@ def test_import_sets_rate_and_size_of_an_empty_film_and_conforms_in_others(film:
     frames = film.inside("cut", "show")["frames"]
     film.act("project", "new", "Empty", "--rate", "23.976", "--size", "portrait")
     data = film.inside("cut", "import", str(target))
-    assert any("25/1 fps, 768×512" in note for note in data["notes"])
+    assert any("25/1 fps, 1024×576" in note for note in data["notes"])
     shown = film.inside("project", "show")
-    assert (shown["rate"], shown["width"], shown["height"]) == ("25/1", 768, 512)
+    assert (shown["rate"], shown["width"], shown["height"]) == ("25/1", 1024, 576)
     assert data["frames"] == frames
     film.act("project", "new", "Other", "--rate", "50", "--size", "wide")
     film.inside("cut", "new", "mine", "--empty")
@@ -278,14 +278,14 @@ def test_import_into_another_film_keeps_effects_nested_cuts_and_a_lut(film: Mili
         speed=Fraction(1, 3),
         flip_h=True,
     )
-    inner = create_cut("Inner", new_id=new_id)
+    inner = create_cut("Inner", width=1024, height=576, new_id=new_id)
     inner = edits.append_clip(
         inner,
         inner.tracks[0].id,
         edits.create_trackless_clip(ClipSource(SourceKind.SHOT, shot), 20),
         new_id=new_id,
     )
-    outer = create_cut("Outer", new_id=new_id)
+    outer = create_cut("Outer", width=1024, height=576, new_id=new_id)
     for source in (ClipSource(SourceKind.CUT, inner.id), ClipSource(SourceKind.SHOT, shot)):
         outer = edits.append_clip(
             outer, outer.tracks[0].id, edits.create_trackless_clip(source, 15), new_id=new_id

@@ -24,7 +24,7 @@ def test_film_command_writes_the_files_it_announces(milimo: Milimo, script: Path
     assert len(data["shots"]) >= 3
     assert all(shot["take"] and shot["engine"] == "animatic" for shot in data["shots"])
     facts = probe(output)
-    assert (facts.width, facts.height, facts.rate) == (768, 512, Fraction(25))
+    assert (facts.width, facts.height, facts.rate) == (1024, 576, Fraction(25))
     assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
     cut = milimo.json("cut", "show")
     assert facts.frames == data["frames"] == cut["frames"] == sum(shot["frames"] for shot in data["shots"])

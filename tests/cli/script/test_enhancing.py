@@ -288,9 +288,14 @@ def test_failed_breakdown_is_never_replaced_by_rules_in_a_direct_commit(
     error = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
     assert "ollama" in error["message"]
     assert shots_of(writing) == before
-    server.answer = lambda body: json.dumps(LIST)
+    street = {"heading": "EXT. STREET - DAY", "shots": [{"action": "A dog crosses."}]}
+    server.answer = lambda body: json.dumps({"scenes": [*LIST["scenes"], street]})
     writing.act("storyboard", "parse", "--engine", "ollama", "--commit")
-    assert [shot["text"] for shot in shots_of(writing)] == ["A lamp takes the flame.", "Mara looks up."]
+    assert [shot["text"] for shot in shots_of(writing)] == [
+        "A lamp takes the flame.",
+        "Mara looks up.",
+        "A dog crosses.",
+    ]
 
 
 @pytest.mark.long("command_line")

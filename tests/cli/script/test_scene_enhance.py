@@ -38,7 +38,9 @@ def shot_of(body: dict[str, Any]) -> str:
 
 @pytest.fixture
 def server() -> Iterator[TextServer]:
-    with serving(lambda body: GOOD if shot_of(body) == "1A" else "The lamp burns. Otto watches [it].") as on:
+    with serving(
+        lambda body: GOOD if shot_of(body) == "1A" else "The lamp burns in the kitchen. Otto watches [it]."
+    ) as on:
         yield on
 
 

@@ -88,7 +88,7 @@ def test_unmeasured_estimate_is_reported(milimo: Milimo) -> None:
     estimate = milimo.json("shot", "make", "--all", "--dry-run")["estimate"]
     assert (estimate["seconds"], estimate["gb"], estimate["ready"]) == (None, None, None)
     assert len(estimate["unknown"]) == 2
-    assert "animatic (768x512)" in estimate["unknown"][0]
+    assert "animatic (1024x576)" in estimate["unknown"][0]
     assert estimate["unknown"][0] in milimo.act("shot", "make", "--all", "--dry-run")
 
 

@@ -26,8 +26,8 @@ __all__ = ["tiny"]
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """Open The Rain Market at 768×512 with the engine LTX-2, in a home without weights and without a graphics
-    card.
+    """Open The Rain Market at 1024×576 with the engine LTX-2, in a home without weights and without a
+    graphics card.
     """
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")

@@ -42,8 +42,16 @@ async def test_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size: 
         await form(stage)
         await stage.type(str(script))
         await stage.press("enter")
+        await stage.until(
+            lambda: stage.screen.list.key == "format", "the format is seen before the film starts"
+        )
+        assert stage.app.current_mode == "home"
+        assert "1024 × 576" in stage.text
+        await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
         await stage.until(lambda: "Night Train" in stage.text)
+    project = studio.take_snapshot().story.project
+    assert (project.width, project.height) == (1024, 576)
 
 
 @pytest.mark.long("screens")
@@ -68,14 +76,14 @@ async def test_every_field_is_reached_by_keys_next_to_the_first_scene(studio: St
         assert "Rain Market" in stage.text, "the name that the script gives it"
         await stage.type("Wet Roofs")
         await stage.press("tab", "tab", "l")  # Skip the template.
-        assert "1024 × 576" in stage.text
+        assert "768 × 512" in stage.text
         await stage.press("tab", "h", "tab")
         await stage.type("neon noir")
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
     project = studio.take_snapshot().story.project
     assert (project.name, project.width, project.height, project.rate, project.style) == (
-        "Wet Roofs", 1024, 576, Fraction(24), "neon noir",
+        "Wet Roofs", 768, 512, Fraction(24), "neon noir",
     )  # fmt: skip
 
 
@@ -155,7 +163,7 @@ async def test_one_esc_closes_and_the_typed_text_is_there_the_next_time(
         assert stage.screen.MODE == "home"
         await stage.press("a")
         await stage.until(lambda: stage.screen.MODE == "new_film" and "3 scenes, " in stage.text)
-        for words in ("Wet Roofs", "wide 16:9", "neon"):
+        for words in ("Wet Roofs", "landscape 3:2", "neon"):
             assert words in stage.text
         assert "the script’s" not in stage.text, "the name is a person's own"
         assert "rain.fountain" in "".join(stage.text.split()), "a long path goes on in the row below"
@@ -177,7 +185,7 @@ async def test_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
         await stage.press("escape", "a")
         await stage.paste(SCRIPT)
         await stage.until(lambda: "3 scenes, " in stage.text and "Rain Market" in stage.text)
-        await stage.press("enter")
+        await stage.press("enter", "enter")  # The first one goes to the format.
         await stage.until(lambda: stage.app.current_mode == "storyboard")
     assert len(studio.take_snapshot().story.live_shots()) > 3
 

@@ -26,7 +26,7 @@ SIZES = [(80, 24), (200, 50)]
 
 def answer(body: dict[str, Any]) -> str:
     found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
-    return f"Steam drifts past a lantern in {found[1] if found else 'no shot'}, and a hand wipes the glass."
+    return f"Steam drifts in the noodle bar in {found[1] if found else 'no shot'}, and a hand wipes the glass."
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ async def test_suggestions_of_a_scene_are_requested_and_accepted_by_keys(
         assert "suggested for LTX-2, by writer" in stage.text
         assert "ui.accept_all" not in screen.list_idle_acts()
         assert "no size" in stage.text
-        assert "Steam drifts past a lantern in 2A" in " ".join(stage.text.split()) or size[0] < 110
+        assert "Steam drifts in the noodle bar in 2A" in " ".join(stage.text.split()) or size[0] < 110
         assert prompts(studio) == before  # Suggestions never replace prompts without a key.
         await stage.press("enter")
-        assert (prompts(studio)[0] or "").startswith("Steam drifts past a lantern in 2A")
+        assert (prompts(studio)[0] or "").startswith("Steam drifts in the noodle bar in 2A")
         assert screen.current_words is not None
         assert screen.current_words.number == "2B"
         await stage.press("x")

@@ -80,6 +80,8 @@ async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         await stage.until(lambda: stage.screen.MODE == "new_film" and stage.screen.typing)
         await stage.type(str(script))
         await mouse.foot("Enter start")
+        await stage.until(lambda: stage.screen.list.key == "format")
+        await mouse.foot("Enter open, start")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
     assert len(studio.take_snapshot().story.live_shots()) > 3
     studio.close()

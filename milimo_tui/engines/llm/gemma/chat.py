@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 from transformers import TextStreamer
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
 TOP_P, TOP_K = 0.95, 64  # sampling values that the model's authors recommend
@@ -121,7 +121,7 @@ class GemmaChat:
         valid and excludes a token.
         """
         if bool(torch.isnan(scores).any()):
-            raise Failed(
+            raise NotFinite(
                 f"{self.model} produced values that are not numbers (NaN)",
                 "milimo model verify checks the weights",
             )

@@ -64,7 +64,7 @@ def make_gemma_chat(source: GemmaWeights, model: Any, recipe: Recipe) -> GemmaCh
 
 
 def _get_weights_identity(source: GemmaWeights) -> str:
-    return source.found.digest or source.found.id
+    return source.found.identity
 
 
 def _weigh_gemma_part(source: GemmaWeights) -> Weights:

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
 from milimo_tui.engines.ltx2.plan.generations import TIME
@@ -171,7 +171,7 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
         sound = parts["vocoder"](mel.to(parts["vocoder"].dtype))
     values: Sound = sound[0].float().cpu().numpy()
     if not np.isfinite(values).all():
-        raise Failed(
+        raise NotFinite(
             f"LTX-2 produced sound that contains values that are not numbers (NaN), seed {seed}",
             "try another seed; milimo model verify checks the weights",
         )
@@ -194,12 +194,12 @@ def make_nan_watcher(seed: int, frames: int, rows: int, columns: int) -> Callabl
     return look
 
 
-def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
+def make_nan_error(frame: int, seed: int, step: int | None = None) -> NotFinite:
     """Return the error for NaN or infinite values in frame `frame`, which names the seed and, if known, the
     step.
     """
     at_step = f" at step {step}" if step is not None else ""
-    return Failed(
+    return NotFinite(
         f"LTX-2 produced values that are not numbers (NaN) in frame {frame}{at_step}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )

@@ -20,6 +20,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore, is_made_for_model
 from milimo_tui.engines.catalog.prompt_tokens import find_unread_text
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.catalog.weight_hashes import hash_file
+from milimo_tui.engines.catalog.weight_stamps import identify_weights
 from milimo_tui.engines.ltx2.plan import camera_loras, dfr
 from milimo_tui.engines.ltx2.plan.generations import (
     DISTILLED_ROWS,
@@ -53,6 +54,11 @@ class TakeLora:
     strength: float = 1.0
     passes: frozenset[str] = EVERY
     control: str = ""
+
+    @property
+    def identity(self) -> str:
+        """The identity of the file that is read, for caches (`catalog.weight_stamps`)."""
+        return identify_weights(self.digest, (self.path,))
 
 
 def model_store() -> ModelStore:

@@ -66,7 +66,7 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
             context.log(sentence)
         quiet_libraries()
         request = recipe_request.on_shelf(store, found, spec, plan, known)
-        digest = found.digest or found.id
+        digest = found.identity
         with (
             use_deterministic_kernels(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
@@ -198,7 +198,10 @@ class _RetakeJob:
     def _list_retake_loras(self) -> list[ActiveLora]:
         store = installed_parts.model_store()
         return [
-            ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+            ActiveLora(
+                Adapter(one.title, one.path, one.identity, one.strength),
+                one.passes,
+            )
             for one in installed_parts.list_take_loras(store, self.found, self.spec, self.plan)
         ]
 

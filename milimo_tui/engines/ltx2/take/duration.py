@@ -52,7 +52,7 @@ def estimate_duration(spec: TellLength, context: Context) -> Result:
     whole = weigh(found, SIZES)
     weights = replace(whole, parts=tuple(part for part in whole.parts if part.name in READS))
     request = Request("ltx2", weights, SIZES.work, width=32, height=32, steps=1)
-    with running(context, request, found.digest or found.id) as choice, release_on_error():
+    with running(context, request, found.identity) as choice, release_on_error():
         read = _read_duration_prompt(found, choice.recipe, spec.prompt, context)
         predicted = _run_duration_head(found, choice.recipe, read, context)
     seconds = min(MOST, max(LEAST, predicted))
@@ -92,7 +92,7 @@ def _load_duration_head(found: ResolvedWeights, recipe: Recipe, context: Context
 
     folder = installed_parts.find_duration_head(found)
     name = installed_parts.HEAD
-    key = ModelKey(found.digest or found.id, name, recipe.computes, placement=recipe.placed, title=found.id)
+    key = ModelKey(found.identity, name, recipe.computes, placement=recipe.placed, title=found.id)
 
     def build() -> Any:
         made = ltx_parts.load_from_files(

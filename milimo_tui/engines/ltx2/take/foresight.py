@@ -54,7 +54,7 @@ def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> 
         store, found, spec, known, clips, now.choice.card, read_card_outcomes(now.choice.card)
     )
     request = recipe_request.on_shelf(store, found, spec, plan, known)
-    choice = choose_next_recipe(now, request, found.digest or found.id, spec.recipe)
+    choice = choose_next_recipe(now, request, found.identity, spec.recipe)
     if not choice.fits or ltx_parts.is_text_encoder_temporary(choice.recipe):
         return
     recipe, cache = choice.recipe, get_model_cache()

@@ -90,7 +90,9 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     kept = [shown[one] for one in resolve_conditioning(spec.conditioning)]
     active = [
         ActiveLora(
-            Adapter(one.title, one.path, one.digest, one.strength), one.passes, KIND in one.control.split()
+            Adapter(one.title, one.path, one.identity, one.strength),
+            one.passes,
+            KIND in one.control.split(),
         )
         for one in installed_parts.list_take_loras(store, found, spec, plan)
     ]
@@ -111,7 +113,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     request = recipe_request.on_shelf(store, found, spec, plan, known)
     with (
         use_deterministic_kernels(spec.deterministic, context),
-        running(context, request, found.digest or found.id, spec.recipe) as choice,
+        running(context, request, found.identity, spec.recipe) as choice,
     ):
         fused, recipe, loaded_loras = None, choice.recipe, active
         if not spec.deterministic or spec.recipe:
@@ -259,14 +261,14 @@ def compute_take_signature(
         RULES,
         fields,
         inputs,
-        found.digest or found.id,
+        found.identity,
         [
             recipe.precision,
             recipe.computes,
             get_part_precision(recipe, "text_encoder"),
         ],  # Placement is excluded, so that a retry at the next fallback level resumes from the checkpoint.
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
-        {role: one.digest or one.id for role, one in added.items()},
+        {role: one.identity for role, one in added.items()},
         *(["fused"] if fused else []),
     ]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -68,7 +68,7 @@ def key_of(found: ResolvedWeights, part: str, recipe: Recipe, fused: FusedLora |
     use the same key. `fused` is the LoRA merged into the part, if any.
     """
     form = f"{recipe.precision} {fused.form}" if fused and part == STREAMED else recipe.precision
-    return ModelKey(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
+    return ModelKey(found.identity, part, recipe.computes, form, recipe.placed, title=found.id)
 
 
 def load(

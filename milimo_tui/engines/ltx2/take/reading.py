@@ -61,7 +61,7 @@ def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, s
     computation. Encoders with equal values give equal embeddings of a text.
     """
     return (
-        found.digest or f"{found.path} {found.bytes}",
+        found.identity,
         get_part_precision(recipe, ltx_parts.TEXT),
         recipe.computes,
     )

@@ -94,7 +94,7 @@ class Session:
         type of the computation. If all three are equal, equal inputs have equal latents or embeddings.
         """
         found = self.found
-        return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
+        return found.identity, self.recipe.precision, self.recipe.computes
 
     def _encode_session_text(self, text: str, stage: str) -> Read:
         if text in self.read:
@@ -131,12 +131,12 @@ def open_session(
     )
     parts = ltx_parts.load(found, recipe, cache, context, diffuses=diffuses, fused=fused)
     pipeline = assemble_pipeline(parts, follows_control=follows_control, paints=paints)
-    for note in applying.apply_recipe(pipeline, recipe, weights=found.digest or found.id):
+    for note in applying.apply_recipe(pipeline, recipe, weights=found.identity):
         context.log(note)
     made = {role: load_upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
     # The key does not contain the precision of the weights. The projection depends only on the autoencoder,
     # which is the same for every precision of the transformer.
-    key = ModelKey(found.digest or found.id, "projection", recipe.computes, title=found.id)
+    key = ModelKey(found.identity, "projection", recipe.computes, title=found.id)
     shown = cache.part(
         key, lambda: fit_ltx2_projection(parts["vae"], get_device()), _SilentLoadContext(context), 0
     )

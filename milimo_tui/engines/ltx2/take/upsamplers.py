@@ -41,7 +41,7 @@ def load_upsampler(role: str, found: ResolvedWeights, recipe: Recipe, context: C
     requires.
     """
 
-    key = ModelKey(found.digest or found.id, role, recipe.computes, placement=recipe.placed, title=found.id)
+    key = ModelKey(found.identity, role, recipe.computes, placement=recipe.placed, title=found.id)
 
     def build() -> Any:
         upsampler = _read_upsampler(found, applying.get_compute_dtype(recipe))

@@ -95,6 +95,8 @@ def build_cut_json(cut: Cut, states: Mapping[str, str], held: Mapping[str, int])
         "timecode": format_timecode(placed.frames, cut.rate),
         "frozen": cut.frozen,
         "hand_edited": cut.hand_edited,
+        "width": cut.width,
+        "height": cut.height,
         "waiting": list(list_waiting_shots(cut)),
         "tracks": [
             {

@@ -43,7 +43,7 @@ class ProjectNewArgs(Args):
     format: str = arg("", description=f"its size and rate by use: {', '.join(film_formats.NAMES)}")
     rate: str = arg("", description="frames per second, such as 24, 25, 23.976 (default: the format's)")
     size: str = arg(
-        "", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9 (768x512)"
+        "", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9 (1024x576)"
     )
     style: str = arg("", description="words at the beginning of every prompt")
     engine: str = arg("", description="engine for the film's takes")

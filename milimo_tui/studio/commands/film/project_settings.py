@@ -16,6 +16,7 @@ from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
 from milimo_tui.studio.commands.shot.fields import parse_tags, set_prompt_part
 from milimo_tui.studio.project import film_formats
+from milimo_tui.studio.project.cut_sizes import SizePolicy, resize_cuts
 from milimo_tui.studio.project.film_rows import is_current_film, make_film_row
 from milimo_tui.studio.project.rate_change import RateChange, change_film_rate
 from milimo_tui.studio.registry.args import ANY, Args, arg
@@ -31,7 +32,7 @@ class ProjectSetArgs(Args):
     ONE_OF = ANY
     HEADINGS = (
         "Film: film name description tags status",
-        "Format: format size rate",
+        "Format: format size rate cuts",
         "Prompts and takes: style negative prompt_part engine coverage",
     )
 
@@ -47,8 +48,10 @@ class ProjectSetArgs(Args):
         None,
         description="a part of its prompts: light=WORDS sets it, light= omits it, light resets it",
     )
-    size: str | None = arg(
-        None, description="size of its future takes, 768x512 or wide (cuts keep their size)"
+    size: str | None = arg(None, description="size of its future takes, 1024x576 or wide")
+    cuts: SizePolicy = arg(
+        SizePolicy.ASK,
+        description="cuts that you edited: keep their size, follow the film, or ask",
     )
     status: Status | None = arg(None, description="status of the film")
     tags: str | None = arg(None, description="tags, separated by commas: festival, wet; empty: none")
@@ -56,7 +59,7 @@ class ProjectSetArgs(Args):
 
 
 def _set_film(studio: Studio, args: ProjectSetArgs) -> Outcome:
-    if not args.given("film"):
+    if not args.given("film", "cuts"):
         raise BadInput("no setting is given", "milimo help project set lists the settings")
     paths = studio.find_project(args.film) if args.film else studio.require_project().paths
     here = is_current_film(studio, paths) or not args.film
@@ -69,13 +72,20 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
     story, cuts = file.load_film()
     project = story.project
     changed = _apply_film_settings(studio, project, args)
-    labels = [name.replace("_", " ") for name in args.given("film")]
+    labels = [name.replace("_", " ") for name in args.given("film", "cuts")]
     label = f"set the film's {', '.join(labels)}"
+    sized = resize_cuts(studio, file, cuts, project, changed, args.cuts)
     if changed.rate == project.rate:
         if changed != project:
-            file.write_edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
-        return Outcome(data=make_film_row(studio, file))
-    change = change_film_rate(story, cuts, changed.rate, make_media_length_lookup(story, cuts))
+            file.write_edit(
+                label,
+                scope="project",
+                actor=studio.actor,
+                before=[project, *cuts],
+                after=[changed, *sized.cuts],
+            )
+        return Outcome(data=make_film_row(studio, file), message=sized.sentence)
+    change = change_film_rate(story, sized.cuts, changed.rate, make_media_length_lookup(story, sized.cuts))
     file.write_edit(
         label,
         scope="project",
@@ -90,10 +100,8 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
             file.facts.set_cut_state(
                 now.id, playhead=now.playhead, mark_in=now.mark_in, mark_out=now.mark_out
             )
-    return Outcome(
-        data=make_film_row(studio, file),
-        message=_describe_rate_change(project, change, cuts_before=len(cuts)),
-    )
+    rates = _describe_rate_change(project, change, cuts_before=len(cuts))
+    return Outcome(data=make_film_row(studio, file), message="; ".join(filter(None, (rates, sized.sentence))))
 
 
 def _apply_film_settings(studio: Studio, project: Project, args: ProjectSetArgs) -> Project:

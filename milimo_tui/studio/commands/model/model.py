@@ -177,6 +177,15 @@ class ModelUseArgs(Args):
 
 
 def _use_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
+    """Choose weights, and tell running workers."""
+    chosen = _choose_weights(studio, args)
+    client = studio.client_or_none()
+    if client is not None:
+        client.announce_changed_weights()
+    return chosen
+
+
+def _choose_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     if own_pipelines.is_generic_name(args.what):
         return _use_diffusers_pipeline(studio, store, args)

@@ -4,7 +4,7 @@ the shots.
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput, Failed, Refused
 from milimo_tui.studio.commands.script.script import ScreenplayTextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -49,13 +49,18 @@ def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
 
 def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) -> str:
     """Replace the film's shots by the parsed shots and return a summary. Raises Failed if the model gave no
-    usable shots.
+    usable shots, and Refused if they contradict the screenplay.
     """
     if engine == RULES:
         return screenplays.commit_script(studio).commit_summary
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
             f"{engine} returned no list of shots; nothing was changed",
+            "try another --seed or --model; milimo storyboard commit uses the rules",
+        )
+    if found.faults:
+        raise Refused(
+            f"the shots of {engine} do not match the script; nothing was changed: {'; '.join(found.faults)}",
             "try another --seed or --model; milimo storyboard commit uses the rules",
         )
     return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary

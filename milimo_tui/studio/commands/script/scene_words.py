@@ -34,6 +34,10 @@ class SceneSuggestionsArgs(Args):
     id: str = arg(description="a scene (its number or id)")
 
 
+class SceneAcceptArgs(SceneSuggestionsArgs):
+    force: bool = arg(False, description="accept also answers that name nothing of their shot, or refuse")
+
+
 def _enhance_scene(studio: Studio, args: SceneEnhanceArgs) -> Outcome:
     scene = find_scene(studio, args.id)
     wanted = ScenePromptRequest(
@@ -113,9 +117,9 @@ def _show_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outco
     )
 
 
-def _accept_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outcome:
+def _accept_scene_suggestions(studio: Studio, args: SceneAcceptArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    taken = scene_words.accept_scene_suggestions(studio, scene)
+    taken = scene_words.accept_scene_suggestions(studio, scene, force=args.force)
     left = sum(
         one.has_open_suggestion
         for one in scene_words.list_scene_prompts(studio.take_snapshot().story, scene.id)
@@ -176,7 +180,7 @@ WORDS = (
         "Accept all suggestions",
         "accept all suggestions for the shots of a scene",
         _accept_scene_suggestions,
-        SceneSuggestionsArgs,
+        SceneAcceptArgs,
         refuse_without_film,
         cli="scene accept",
         positional=("id",),

@@ -26,6 +26,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import predicted_lengths, suggestions
+from milimo_tui.studio.writing.acceptance import require_acceptable
 from milimo_tui.studio.writing.suggestions import SuggestionRequest
 
 
@@ -39,6 +40,7 @@ class PromptWriteArgs(Args):
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
     )
     accept: bool = arg(False, description="accept the suggestion as the prompt at once (undo reverts it)")
+    force: bool = arg(False, description="accept also an answer that names nothing of the shot, or refuses")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -76,7 +78,9 @@ def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> O
     [made] = [one for one in story.suggestions if one.job == job]
     accepted = False
     if args.accept:
-        shot = suggestions.accept_suggestion(studio, shot_spec.find_shot(story, shot.id), made)
+        shot = shot_spec.find_shot(story, shot.id)
+        require_acceptable(story, shot, made, force=args.force)
+        shot = suggestions.accept_suggestion(studio, shot, made)
         story = studio.take_snapshot().story
         [made] = [one for one in story.suggestions if one.job == job]
         accepted = True
@@ -235,9 +239,14 @@ def _load_written_suggestions(studio: Studio, id: str) -> tuple[Story, Shot]:
     ), shot
 
 
-def _accept_suggestion(studio: Studio, args: SuggestionArgs) -> Outcome:
+class SuggestionAcceptArgs(SuggestionArgs):
+    force: bool = arg(False, description="accept also an answer that names nothing of the shot, or refuses")
+
+
+def _accept_suggestion(studio: Studio, args: SuggestionAcceptArgs) -> Outcome:
     story, shot = _load_written_suggestions(studio, args.id)
     one = suggestions.find_suggestion(story, shot, args.suggestion)
+    require_acceptable(story, shot, one, force=args.force)
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept_suggestion(studio, shot, one)
     now = f"is {one.text} long now" if one.task == predicted_lengths.TASK else "uses it now"
@@ -350,7 +359,7 @@ WORDS = (
         "Accept suggestion",
         "accept a suggested prompt or length",
         _accept_suggestion,
-        SuggestionArgs,
+        SuggestionAcceptArgs,
         refuse_without_film,
         cli="shot accept",
         positional=("id", "suggestion"),

@@ -1,0 +1,112 @@
+"""Decide if the prompt that a language model wrote for a shot can be accepted. An answer about something
+else, a much too long answer, and a refusal of the model are accepted only if the user insists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting.measures import strip_speech
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.story.values.text import fold
+from milimo_tui.studio.takes.meaning import collect_shot_meaning
+from milimo_tui.studio.writing import briefs, predicted_lengths
+
+# An answer with more words than this multiple of the family's limit is not a prompt.
+_TOO_LONG = 2
+# Sentences with which language models refuse a request, or talk about it instead of answering.
+_REFUSALS = compile_lazily(
+    r"\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b"
+    r"|\bi(?:['’]m| am) (?:(?:very|so|really) )?sorry\b|\bi apologi[sz]e\b|\bmy apologies\b"
+    r"|\bi(?:['’]m| am) (?:unable|not able|not allowed|not permitted|not comfortable)\b"
+    r"|\bi (?:can(?:no|['’])t|can not|won['’]t|will not|could not|must decline|would rather not|refuse)\b"
+    r"|\b(?:against|violates?) (?:my|our|the) (?:[\w-]+ )?(?:guidelines|policy|policies|programming)\b"
+    r"|\b(?:content|usage|safety) (?:policy|policies|guidelines)\b"
+    r"|\bi (?:need|require) more (?:information|context|details)\b"
+    r"|\bcould you (?:please )?(?:provide|clarify)\b"
+    r"|\bes tut mir leid\b|\bich kann (?:das|dies|diese\w*|dabei|ihnen) .{0,40}\bnicht\b"
+    r"|\bje (?:suis (?:désolée?|navrée?)|ne peux pas)\b|\blo siento\b|\bno puedo (?:ayudar|crear|generar)\b"
+    r"|\bmi dispiace\b|\bnon posso (?:aiutar|creare|generare)|\bмне (?:очень )?жаль\b|\bя не могу\b",
+    re.IGNORECASE,
+)
+_WORD = compile_lazily(r"[^\W\d_]+")
+_NOUN_PHRASE = compile_lazily(
+    r"\b(?:the|an?|his|her|their|its|this|that|these|those|some|two|three|four|five|no)\s+"
+    r"((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)",
+    re.IGNORECASE,
+)
+_LEAST_LETTERS = 4  # A shorter word of an action says too little.
+# Words of four letters and more that occur in the prompt of almost any shot.
+_COMMON_WORDS = """
+about above across after again against along also around away back before behind below beneath beside
+between beyond both camera close down each else even ever every film first from front frame hand hands
+head here hers herself himself into itself just last left light like long look looks medium more most
+much near never next once only onto other over past picture right same scene screen shot side slow
+slowly some something somebody still stands than that their them then there they this those through time
+toward towards turn turns under until upon very what when where which while wide with without word words
+your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_PRONOUNS = frozenset(("he", "she", "they", "it", "him", "her", "them", "his", "their", "its"))
+
+
+def require_acceptable(story: Story, shot: Shot, suggestion: Suggestion, *, force: bool = False) -> None:
+    """Check that the words of a suggestion can be a prompt of the shot. Raises Refused with the reasons,
+    unless the user insists with `force`.
+    """
+    reasons = () if force else find_refusal_reasons(story, shot, suggestion)
+    if reasons:
+        number = story.numbers.get(shot.id, shot.id)
+        raise Refused(
+            f"the answer for {number} is not accepted: {'; '.join(reasons)}",
+            f"milimo shot enhance {number} asks again; milimo shot accept {number} --force accepts it anyway",
+        )
+
+
+def find_refusal_reasons(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
+    """Return the reasons why the words of a suggestion cannot be a prompt of the shot. Empty if they can, and
+    for a suggested length.
+    """
+    if suggestion.task == predicted_lengths.TASK:
+        return ()
+    continues = suggestion.task == "continue"
+    texts = suggestion.parts[1:] if continues else (suggestion.text,)
+    family = suggestion.family or briefs.choose_guide_family(story, shot)
+    limit, subjects = briefs.get_family_limit(family), _list_subject_words(collect_shot_meaning(story, shot))
+    reasons = [reason for text in texts for reason in _find_text_reasons(text, limit)]
+    # A part of a long shot continues the text before it, so it may name its subjects by pronouns.
+    known = subjects | _PRONOUNS if continues else subjects
+    named = set(map(_stem_word, _WORD.findall(fold(" ".join(texts)))))
+    if subjects and named and not known & named:
+        reasons.append("it names nobody, no place and no thing of the shot")
+    return tuple(dict.fromkeys(reasons))
+
+
+def _find_text_reasons(text: str, limit: int) -> Iterator[str]:
+    count = len(text.split())
+    if not count:
+        yield "it is empty"
+        return
+    if found := _REFUSALS.search(strip_speech(text)):
+        yield f"the model refuses (“{found[0]}”)"
+    if limit and count > _TOO_LONG * limit:
+        yield f"it has {count} words, more than {_TOO_LONG} × {limit}"
+
+
+def _list_subject_words(meaning: ShotMeaning) -> set[str]:
+    """Return the words for the people, the place and the things of a shot, without endings of the plural."""
+    names = [one.name for one in (*meaning.people, *meaning.things)]
+    names += [line.name for line in meaning.lines if not line.heard]
+    named = _WORD.findall(fold(" ".join((*names, meaning.focus, meaning.place, meaning.part))))
+    phrases = " ".join(match[1] for match in _NOUN_PHRASE.finditer(meaning.action))
+    nouns = [word for word in _WORD.findall(fold(phrases or meaning.action)) if len(word) >= _LEAST_LETTERS]
+    return {_stem_word(word) for word in (*named, *nouns) if word not in _COMMON and len(word) > 1}
+
+
+def _stem_word(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word

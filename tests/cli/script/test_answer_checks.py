@@ -1,0 +1,238 @@
+"""Test the checks of language models' answers: shots that do not match the script are not committed, and
+words that are no prompt of the shot are not accepted, unless the user insists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot, Story
+from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.studio.writing.acceptance import find_refusal_reasons
+from milimo_tui.studio.writing.breakdown import break_down_by_rules
+from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
+from tests.engines.llm.text_server import TextServer, serving
+from tests.front_door import TINY, Milimo
+from tests.story.feature import feature
+
+WHOLE: dict[str, Any] = {
+    "scenes": [
+        {
+            "heading": "INT. KITCHEN - NIGHT",
+            "shots": [
+                {"action": "Mara lights a lamp.", "size": "CU", "characters": ["MARA"]},
+                {"action": "Mara speaks.", "dialogue": [{"character": "MARA", "text": "You are late."}]},
+            ],
+        },
+        {
+            "heading": "EXT. STREET - DAY",
+            "shots": [{"action": "A dog crosses slowly.", "size": "WS"}],
+        },
+    ]
+}
+OTHER_STORY = {
+    "scenes": [
+        {
+            "heading": "INT. SPACESHIP - NIGHT",
+            "shots": [
+                {
+                    "action": "Zorblax pulls the lever.",
+                    "characters": ["Zorblax"],
+                    "dialogue": [{"character": "Zorblax", "text": "Engage!"}],
+                }
+            ],
+        }
+    ]
+}
+
+
+def _change(change: str) -> dict[str, Any]:
+    """Return the complete answer with one fault."""
+    answer = deepcopy(WHOLE)
+    kitchen, street = answer["scenes"]
+    line = kitchen["shots"][1]["dialogue"][0]
+    match change:
+        case "lost line":
+            kitchen["shots"][1]["dialogue"] = []
+        case "changed line":
+            line["text"] = "You are very late."
+        case "repeated line":
+            kitchen["shots"].append(deepcopy(kitchen["shots"][1]))
+        case "invented line":
+            kitchen["shots"][1]["dialogue"].append({"character": "MARA", "text": "Goodbye forever."})
+        case "unknown person":
+            kitchen["shots"][0]["characters"].append("Zorblax")
+        case "other speaker":
+            line["character"] = "Dog"
+        case "lost scene":
+            answer["scenes"].remove(street)
+        case "invented scene":
+            answer["scenes"].append({"heading": "EXT. MOON - DAY", "shots": [{"action": "Dust."}]})
+    return answer
+
+
+@pytest.fixture
+def server() -> Iterator[TextServer]:
+    with serving(lambda body: json.dumps(WHOLE)) as running:
+        yield running
+
+
+@pytest.fixture
+def writing(film: Milimo, server: TextServer) -> Milimo:
+    """Return `milimo` on the tiny film, with one server as its text service."""
+    config = Path(film.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(
+        f'text_engine = "ollama"\nollama_url = "{server.url}"\nollama_model = "writer"\ntext_cache = false\n'
+    )
+    return film
+
+
+def _answer_always(said: str, body: dict[str, Any]) -> str:
+    return said
+
+
+def _list_shots(milimo: Milimo) -> list[str]:
+    return [shot["text"] for shot in milimo.json("shot", "list")]
+
+
+@pytest.mark.long("command_line")
+def test_answer_about_another_story_replaces_no_shot(
+    writing: Milimo, server: TextServer, tmp_path: Path
+) -> None:
+    before = _list_shots(writing)
+    parse = ("storyboard", "parse", "--engine", "ollama")
+    changes = ("lost line", "repeated line", "unknown person", "lost scene")
+    for answer in (OTHER_STORY, *map(_change, changes)):
+        said = json.dumps(answer)
+        server.answer = partial(_answer_always, said)
+        error = writing.json(*parse, "--commit", code=2)["error"]
+        assert error["kind"] == "refused"
+        assert any(letter.isdigit() for letter in error["message"])
+        assert _list_shots(writing) == before
+    # A list that the user saves and commits is not checked.
+    rows = writing.json(*parse)
+    file = tmp_path / "shots.json"
+    file.write_text(json.dumps(rows))
+    writing.json("storyboard", "commit", "--shots", str(file))
+    writing.act("cut", "undo", "--whole-project")
+    server.answer = lambda body: json.dumps(WHOLE)
+    writing.act(*parse, "--commit")
+    assert _list_shots(writing) == ["Mara lights a lamp.", "Mara speaks.", "A dog crosses slowly."]
+
+
+def _make_rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "scene": str(number),
+            "heading": scene["heading"],
+            "characters": shot.get("characters", []),
+            "dialogue": [f"{line['character']}: {line['text']}" for line in shot.get("dialogue", [])],
+        }
+        for number, scene in enumerate(answer["scenes"], 1)
+        for shot in scene["shots"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        ("", 0),
+        ("lost line", 1),
+        ("changed line", 2),
+        ("repeated line", 1),
+        ("invented line", 1),
+        ("unknown person", 1),
+        ("other speaker", 1),
+        ("lost scene", 1),
+        ("invented scene", 1),
+    ],
+)
+def test_each_contradiction_with_the_script_is_found(change: str, count: int) -> None:
+    faults = find_breakdown_faults(fountain.parse(TINY.encode()), TINY, _make_rows(_change(change)), ())
+    assert len(faults) == count
+
+
+@given(st.integers(min_value=1, max_value=6), st.data())
+def test_every_change_of_a_correct_list_is_found(scenes: int, data: st.DataObject) -> None:
+    text = feature(scenes=scenes)
+    screenplay = fountain.parse(text.encode())
+    rows = [dict(row) for row in break_down_by_rules(screenplay, Project(id="p", name="F").rate).rows]
+    assert find_breakdown_faults(screenplay, text, rows, ()) == ()
+    spoken = [at for at, row in enumerate(rows) if row["dialogue"]]
+    at = data.draw(st.sampled_from(spoken))
+    first, *others = rows[at]["dialogue"]
+    speaker, _, words = first.partition(": ")
+    foreign = "Zorblax: Engage the engines!"
+    lines = data.draw(st.sampled_from(([], [first, first], [f"{speaker}: {words} Zorblax"], [foreign])))
+    rows[at] = {**rows[at], "dialogue": [*lines, *others]}
+    assert find_breakdown_faults(screenplay, text, rows, ())
+
+
+def test_speech_may_be_spread_over_shots_and_marked_otherwise() -> None:
+    text = "INT. BAR - DAY\n\nMARA\n(softly)\nI *know* you. But you (still) do not know me.\n"
+    rows = [
+        {"scene": "1", "heading": "1. Int. Bar – Day", "characters": ["Mara Voss"], "dialogue": [line]}
+        for line in ("Mara: I know you.", "MARA (CONT'D): But you do not know me.")
+    ]
+    voss = Element(id="e", kind=ElementKind.CHARACTER, name="Mara Voss", trigger="@Mara", aliases=("MARA",))
+    assert find_breakdown_faults(fountain.parse(text.encode()), text, rows, (voss,)) == ()
+
+
+KITCHEN = Scene(id="s", order="V", number="1", heading="INT. KITCHEN - NIGHT", location="KITCHEN")
+LAMP = Shot(id="x", scene="s", order="V", action="Mara lights a lamp on the table.", characters=("Mara",))
+STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,), numbers={"x": "1A"})
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("Mara strikes a match.", True),
+        ("A woman lights two lamps.", True),
+        ("In the kitchen the rain is loud.", True),
+        ("“I’m sorry, I cannot stay,” says Mara.", True),
+        ("A cowboy rides through the canyon at noon.", False),
+        ("I'm sorry, but I can't help with that.", False),
+        ("As an AI language model, I cannot describe Mara in the kitchen.", False),
+        ("I’m unable to write about Mara.", False),
+        ("Es tut mir leid, Mara kann ich nicht beschreiben.", False),
+        ("Lo siento, no puedo ayudar con Mara.", False),
+        ("Mara in the kitchen. " + "The lamp burns. " * 200, False),
+        ("", False),
+    ],
+)
+def test_only_words_about_the_shot_are_accepted(text: str, accepted: bool) -> None:
+    for task, parts in (("enhance", ()), ("continue", ("", text))):
+        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, parts=parts, family="ltx2")
+        assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
+    length = Suggestion(id="g", shot="x", job="j", task="length", text="3 s")
+    assert find_refusal_reasons(STORY, LAMP, length) == ()
+
+
+@pytest.mark.long("command_line")
+def test_refusal_of_a_model_is_accepted_only_by_force(writing: Milimo, server: TextServer) -> None:
+    refusal = "I'm sorry, but I can't help with that request."
+    server.answer = lambda body: refusal
+    before = writing.json("shot", "show", "1A")["prompt"]
+    assert writing.json("shot", "enhance", "1A", "--accept", code=2)["error"]["kind"] == "refused"
+    assert writing.json("shot", "accept", "1A", code=2)["error"]["kind"] == "refused"
+    writing.json("scene", "enhance", "1")
+    assert writing.json("scene", "accept", "1", code=2)["error"]["kind"] == "refused"
+    assert writing.json("shot", "show", "1A")["prompt"] == before
+    writing.json("shot", "accept", "1A", "--force")
+    assert writing.json("shot", "show", "1A")["prompt"] == refusal
+    writing.json("scene", "accept", "1", "--force")
+    assert writing.json("shot", "show", "1B")["prompt"] == refusal
+    server.answer = lambda body: "Mara lights the lamp in the kitchen."
+    writing.json("shot", "enhance", "1A", "--accept")
+    assert writing.json("shot", "show", "1A")["prompt"] == "Mara lights the lamp in the kitchen."
