@@ -148,7 +148,7 @@ def encode_for_terminal(
     enlarges it.
     """
     if mode.kind == "cells":
-        picture = _pad_to_full_cells(picture, bars)
+        picture = _pad_to_full_cells(picture, bars, (cells.PARTS, cells.PARTS))
         made = cells.picture_to_cells(picture, mode.colours, mode.signs, mode.bits)
         if mode.budget:
             made = cell_bytes.fit_cells_to_bytes(picture, made, mode.colours, mode.signs, mode.budget)
@@ -156,6 +156,8 @@ def encode_for_terminal(
             made = last.reuse_unchanged_cells(slot, made, mode)
         rows, columns = made.shape
         return _make_picture_header(mode, "cells", (columns, rows), (columns, rows)), made.tobytes()
+    if mode.kind == "sixel":
+        picture = _pad_to_full_cells(picture, bars, mode.cell)
     picture = np.ascontiguousarray(picture)
     whole = (picture.shape[1], picture.shape[0])
     place = _fit_into_cells(mode, *whole)
@@ -195,13 +197,13 @@ def _fit_into_cells(mode: Way, width: int, height: int) -> tuple[int, int]:
     return max(1, columns), max(1, rows)
 
 
-def _pad_to_full_cells(picture: Rgb, bars: Colour) -> Rgb:
-    """Return a picture extended to complete cells at its right and lower edge, filled with the colour
-    `bars`.
+def _pad_to_full_cells(picture: Rgb, bars: Colour, cell: tuple[int, int]) -> Rgb:
+    """Return a picture extended to complete cells at its right and lower edge, filled with the colour `bars`.
+    `cell` is the width and height of a cell in pixels. A sixel picture would otherwise leave a part of older
+    text visible.
     """
-    parts = cells.PARTS
     height, width = picture.shape[:2]
-    down, across = -height % parts, -width % parts
+    down, across = -height % cell[1], -width % cell[0]
     if not down and not across:
         return picture
     out = np.empty((height + down, width + across, 3), np.uint8)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zlib
 
 import numpy as np
@@ -18,6 +19,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer.terminal_facts import LONGEST_SIXEL_SIDE
 
 PNG = b"\x89PNG"
 PALETTE = 256
@@ -38,6 +40,10 @@ _LIKELY_WHOLE = 0.6  # usual base64 characters per pixel of a full-colour PNG of
 _AIMED, _USED = 0.93, 0.8
 _MOST_TRIES = 6
 _NEAR = 12  # Two pixels are treated as equal if no colour channel differs by more than this (0 to 255).
+# The beginning of a strip up to the raster attributes, and the definition of a colour number (DEC STD 070,
+# 9).
+_SIXEL_HEADER = re.compile(r'\x1bP[\d;]*q"[\d;]*')
+_COLOUR_DEFINITION = re.compile(r"#\d+;2;\d+;\d+;\d+")
 _EVERY = 4  # one of every `_EVERY` cell rows is encoded to estimate the bytes of all rows
 
 
@@ -164,9 +170,9 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
     """Return a picture as strips of sixels, joined, with the first cell row, the number of rows and the bytes
     of each strip.
 
-    Each strip consists of complete cell rows and has at most 16 kB, unless a single cell row is larger. All
-    strips together have at most `budget` bytes (0: no limit), unless 16 colours, the smallest palette, need
-    more. Raises Unavailable if the encoder is not installed.
+    Each strip has its own palette. It consists of complete cell rows and has at most 16 kB, unless a single
+    cell row is larger. All strips together have at most `budget` bytes (0: no limit), unless 16 colours, the
+    smallest palette, need more. Raises Unavailable if the encoder is not installed.
     """
     try:
         from textual_image._sixel import image_to_sixels
@@ -176,31 +182,49 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
         ) from error
     image = Image.fromarray(picture)
     rows = -(-image.height // cell_height)
+    # A picture that is one strip has one palette, so the palette is chosen with more care.
+    method = Image.Quantize.FASTOCTREE if rows > 1 else Image.Quantize.MEDIANCUT
 
-    def band_of(few: Image.Image, row: int, count: int) -> str:
+    def band_of(row: int, count: int, colours: int) -> str:
         top, bottom = row * cell_height, min(image.height, (row + count) * cell_height)
-        return image_to_sixels(few.crop((0, top, image.width, bottom)))
+        strip = image.crop((0, top, image.width, bottom))
+        palette = strip.quantize(colours, method=method)
+        # Each pixel gets the nearest colour. The first call gives some pixels a distant colour.
+        few = strip.quantize(palette=palette, dither=Image.Dither.NONE)
+        return _define_colours_first(image_to_sixels(few))
 
     colours, a_row = max(_FEWER), 1.0
     if budget:
-        few = image.quantize(_TRIED, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         sample = range(min(_EVERY // 2, rows - 1), rows, _EVERY)
-        tried = sum(len(band_of(few, row, 1)) for row in sample) / len(sample)
+        tried = sum(len(band_of(row, 1, _TRIED)) for row in sample) / len(sample)
         colours = next((each for each in _FEWER if tried * rows * _FEWER[each] <= budget), min(_FEWER))
         a_row = tried * _FEWER[colours]
-    few = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     made: list[str] = []
     parts: list[Band] = []
     row = 0
     while row < rows:
-        count = max(1, min(rows - row, math.floor(BAND_BYTES * _AIMED / a_row) if made or budget else 1))
-        while len(band := band_of(few, row, count)) > BAND_BYTES and count > 1:
+        most = min(rows - row, LONGEST_SIXEL_SIDE // cell_height)
+        count = max(1, min(most, math.floor(BAND_BYTES * _AIMED / a_row) if made or budget else 1))
+        while len(band := band_of(row, count, colours)) > BAND_BYTES and count > 1:
             count = max(1, math.floor(count * BAND_BYTES * _AIMED / len(band)))
         made.append(band)
         parts.append((row, count, len(band)))
         row += count
         a_row = len(band) / count if len(made) == 1 else (a_row + len(band) / count) / 2
     return "".join(made).encode("ascii"), parts
+
+
+def _define_colours_first(sixels: str) -> str:
+    """Move the definitions of all colours before the first pixel of a strip.
+
+    xterm paints a pixel again when the colour number of the pixel gets another colour, and every number has a
+    colour before it is defined.
+    """
+    definitions = _COLOUR_DEFINITION.findall(sixels)
+    header = _SIXEL_HEADER.match(sixels)
+    assert header is not None
+    pixels = _COLOUR_DEFINITION.sub(lambda found: found[0].partition(";")[0], sixels[header.end() :])
+    return "".join((header[0], *definitions, pixels))
 
 
 def _scale_down(image: Image.Image, scale: float) -> Image.Image:
