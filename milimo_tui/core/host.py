@@ -10,6 +10,8 @@ import errno
 import fcntl
 import os
 import stat
+import struct
+import termios
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -151,6 +153,22 @@ def open_folder_descriptor(folder: Path) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
+
+
+def read_cell_size(terminal: int) -> tuple[int, int] | None:
+    """Return the width and height in pixels of a cell of the terminal with the descriptor `terminal`, as the
+    terminal has reported them to the kernel. Return None if they are unknown.
+
+    xterm includes its scroll bar in the reported width, which is less than one pixel for each column.
+    """
+    try:
+        found = fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8))
+    except OSError:
+        return None
+    rows, columns, width, height = struct.unpack("HHHH", found)
+    if not (rows and columns and width >= columns and height >= rows):
+        return None
+    return width // columns, height // rows
 
 
 def find_descriptor_path(handle: int) -> Path | None:

@@ -7,20 +7,18 @@ the reply.
 
 from __future__ import annotations
 
-import fcntl
-import struct
-import termios
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import read_cell_size
 from milimo_tui.core.terminal_environment import TerminalEnvironment, read_terminal_environment
 from milimo_tui.media.viewer.terminal_facts import BRAILLE, GLYPHS_BY_SETTING, USUAL_GLYPHS
 
 LETTERS, BLOCKS = "letters", "blocks"
 PIXELS = ("kitty", "iterm2", "sixel")
 KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", *PIXELS)
-_CELL = (8, 16)
+USUAL_CELL = (8, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class ShellTerminal:
     kind: str
     colours: str = "none"
     signs: frozenset[str] = frozenset()
-    cell: tuple[int, int] = _CELL
+    cell: tuple[int, int] = USUAL_CELL
     # True inside tmux: each escape sequence is wrapped so that tmux passes it on to the terminal in which
     # tmux runs.
     wrap: bool = False
@@ -61,12 +59,13 @@ def detect_shell_terminal(
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:
-        return ShellTerminal(wanted, colours, cell=read_cell_size(), wrap=environment.inside == "tmux")
+        cell = read_cell_size(1) or USUAL_CELL
+        return ShellTerminal(wanted, colours, cell=cell, wrap=environment.inside == "tmux")
     families = GLYPHS_BY_SETTING.get(cells, () if environment.plain else USUAL_GLYPHS)
     if wanted in ("sextants", "octants"):
         families = GLYPHS_BY_SETTING[wanted]
     # Braille glyphs are only useful without colour, and a picture without colour is drawn as letters here.
-    return ShellTerminal("cells", colours, frozenset(families) - {BRAILLE}, read_cell_size())
+    return ShellTerminal("cells", colours, frozenset(families) - {BRAILLE}, read_cell_size(1) or USUAL_CELL)
 
 
 def _choose_usual_kind(environment: TerminalEnvironment, images: str) -> str:
@@ -78,17 +77,3 @@ def _choose_usual_kind(environment: TerminalEnvironment, images: str) -> str:
     if images in ("off", "blocks") or environment.inside:
         return BLOCKS
     return images if images in PIXELS else environment.names or BLOCKS
-
-
-def read_cell_size() -> tuple[int, int]:
-    """Return width and height of a cell in pixels, as the terminal has reported them to the kernel, or else
-    8×16.
-    """
-    try:
-        found = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
-    except OSError:
-        return _CELL
-    rows, columns, width, height = struct.unpack("HHHH", found)
-    if not (rows and columns and width >= columns and height >= rows):
-        return _CELL
-    return width // columns, height // rows

@@ -56,6 +56,11 @@ LEAVING_SECONDS = 3.0  # Longest time in seconds that leaving waits for changes 
 TWICE_SECONDS = 2.0  # A second ctrl+c within this number of seconds asks if the user wants to leave.
 
 
+def drawing_facts(terminal: Terminal) -> tuple[object, ...]:
+    """Return the capabilities on which the drawings of pictures depend."""
+    return terminal.pictures, terminal.colours, terminal.wrap, terminal.cell
+
+
 class MilimoApp(CopyingApp):
     """The Textual application of the studio. The attribute `leaving` ends the application; the lines that it
     stores are printed in the shell afterwards.
@@ -121,6 +126,9 @@ class MilimoApp(CopyingApp):
         # Paint the first frame before reading anything of the project.
         self.call_after_refresh(partial(start_after_first_frame, self))
 
+    def on_resize(self) -> None:
+        self.known_terminal.note_resize()
+
     def use_terminal(self, found: Terminal) -> None:
         """Use the detected capabilities of the terminal for drawing. Redraw the screens only if a capability
         that affects drawing has changed.
@@ -134,7 +142,7 @@ class MilimoApp(CopyingApp):
             self.colours = found.colours
             self.line.use_colours(found.colours)
             self.apply_fitted_theme()
-        if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
+        if drawing_facts(found) != drawing_facts(before):
             self.pictures.ground = self.ink.get_rgb("surface")
             self.pictures.drop_cached_drawings()
             self._redraw_pictures()

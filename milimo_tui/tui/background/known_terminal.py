@@ -10,6 +10,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ class KnownTerminal:
         self.answers: TerminalAnswers | None = (
             None  # The terminal's answers to the queries; None until they have arrived.
         )
+        self._cell: tuple[int, int] | None = None  # The size of a cell that the kernel reported last.
         self._reached_by: object = None  # The connection for which the speed was last measured.
 
     def query_terminal(self, *, is_another: bool = False) -> None:
@@ -53,6 +55,14 @@ class KnownTerminal:
         studio yet. It may need another picture protocol, or be unable to show pictures.
         """
         self._run_in_background(partial(self._ask_terminal, is_another), "terminal")
+
+    def note_resize(self) -> None:
+        """Query the terminal again if its cells have another size in pixels than before, because the user has
+        changed the font.
+        """
+        before, self._cell = self._cell, self._line.cell
+        if before not in (None, self._cell):
+            self.query_terminal()
 
     async def follow_tmux(self) -> None:
         """Detect the terminal again whenever another tmux client is attached, because the previous client's
@@ -79,6 +89,10 @@ class KnownTerminal:
             self._line.resend_screen()
 
         def answered(answers: TerminalAnswers) -> None:
+            if not all(answers.cell):
+                # The kernel knows the size even if the terminal does not answer the question, as xterm by
+                # default.
+                answers = replace(answers, cell=self._line.cell or (0, 0))
             self.answers = answers
             self._use(capabilities.apply_answers(found, images, answers, cells))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
-from milimo_tui.core.host import explain_os_error, parse_user_path
+from milimo_tui.core.host import explain_os_error, parse_user_path, read_cell_size
 from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.cut.delivery.requests import parse_bit_rate, parse_size
 from milimo_tui.cut.plan.damage import apply_damage_choice
@@ -217,7 +217,7 @@ def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:
         mpv_program.SLOW_LINE if remote else None,
         environment.inside,
         *shutil.get_terminal_size(),
-        shell_terminal.read_cell_size(),
+        read_cell_size(1) or shell_terminal.USUAL_CELL,
     )
 
 

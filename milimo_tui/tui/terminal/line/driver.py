@@ -87,6 +87,11 @@ class StudioDriver(LinuxDriver):
         self._given = 0  # Number of writes passed to the writer thread so far.
         self._writing = threading.Lock()
 
+    @property
+    def terminal(self) -> int:
+        """The descriptor of the terminal on which the studio draws."""
+        return self._telling.fileno()
+
     def write(self, data: str) -> None:
         """Write to the terminal. The data is written at once if no earlier write is waiting in the writer
         thread, so that the order is preserved.

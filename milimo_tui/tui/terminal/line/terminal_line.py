@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from textual._compositor import CompositorUpdate
 
+from milimo_tui.core.host import read_cell_size
 from milimo_tui.tui.terminal.line import kitty, local_memory
 from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
 from milimo_tui.tui.terminal.line.data_in_transit import ByteCounts, OutgoingPicture
@@ -120,6 +121,13 @@ class TerminalLine:
         """
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """Width and height of a cell in pixels, as the terminal has reported them to the kernel. None if they
+        are unknown.
+        """
+        return read_cell_size(self._driver.terminal) if self._driver is not None else None
 
     def restart_measurement(self, client_line: ClientLine | None) -> None:
         """Measure again, because the terminal or the path to it has changed.
