@@ -27,6 +27,16 @@ class PictureStyle(Style):
 
     __hash__ = Style.__hash__
 
+    def __add__(self, style: Style | None) -> Style:
+        """Combine the style with another one, such as the tint of a panel. The cells of a picture in real
+        pixels keep their style: another colour would name another picture, and the pixels can't be tinted.
+        """
+        return self if self.picture else super().__add__(style)
+
+    def clear_meta_and_links(self) -> Style:  # type: ignore[override]  # Rich caches the method.
+        """Return the style without links, of which the cells of a picture in real pixels have none."""
+        return self if self.picture else super().clear_meta_and_links()
+
 
 def make_picture_style(
     *, color: Color | None, bgcolor: Color | None = None, picture: int = 0

@@ -11,6 +11,7 @@ sent, the cells with the largest colour error are sent first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -29,6 +30,9 @@ UNKNOWN: Cell = ("\ufffd", Look())
 # A text of at most this many characters is cached together with its cells, because short texts often appear
 # again.
 CACHED_TEXT_CELLS = 40
+# A placeholder that belongs to no picture, for example in a text by another person. Kitty would show any
+# picture there, and other terminals an unknown character.
+STRAY_PLACEHOLDER = re.compile(f"{PLACEHOLDER}[{''.join(MARKS)}]*")
 # If there are fewer than this many unchanged cells between two changed cells, they are sent again, because
 # moving the cursor over them would take as many bytes.
 JOIN_GAP = 4
@@ -135,6 +139,8 @@ class ScreenCopy:
             if control:
                 continue
             look = look_of(style)
+            if PLACEHOLDER in text and not look.picture:
+                text = STRAY_PLACEHOLDER.sub(" ", text)
             if len(text) == 1 and text in ONE_WIDE:
                 cells.append((text, look.bare or look if text == " " else look))
             elif len(text) > CACHED_TEXT_CELLS or look.picture is not None:  # Rare, so not cached.

@@ -15,6 +15,7 @@ from milimo_tui.tui.terminal.patches import (
     held_paint,
     hidden_change,
     lost_repaint,
+    pictures_under_panels,
     strip_memories,
     style_cache,
 )
@@ -32,6 +33,7 @@ PATCHES: tuple[Patch, ...] = (
     cut_text_cache.PATCH,
     strip_memories.PATCH,
     closed_screens.PATCH,
+    pictures_under_panels.PATCH,
 )
 
 
