@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import hang
-from tests.budget import BUDGETS, find_files_left_out, set_rotation
+from tests.budget import BUDGETS, PART, PARTS, choose_part, find_files_left_out
 
 # Hundreds of processes start during the tests: they share compiled bytecode instead of compiling each module
 # again.
@@ -51,7 +51,7 @@ def pytest_configure() -> None:
     The tests hang up terminals and send interrupts. Child processes must not inherit ignored signals from the
     test runner, nor its terminal width or editor.
     """
-    set_rotation()
+    choose_part()
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -204,6 +204,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         reason = report.longrepr[2].removeprefix("Skipped: ")
         if reason not in _allowed_skips():
             _unlisted_skips.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which part of the divided long suites this run selected."""
+    if os.environ.get("MILIMO_LENGTH") == "ci":
+        part = int(os.environ[PART])
+        terminalreporter.write_line(f"long tests: part {part + 1} of {PARTS} ({PART}={part} repeats it)")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -115,6 +115,8 @@ class Supervisor:
         self._is_full = False
         self._leaves = False  # True after the home was found to be moved or removed.
         self._folder = -1  # A file descriptor of the home's folder, which is open while the supervisor runs.
+        self._folder_identity: tuple[int, int] | None = None
+        self._database_path = home.studio_db
         self._database: tuple[int, int] | None = None
         self._log: SupervisorLog | None = None
 
@@ -202,7 +204,8 @@ class Supervisor:
         self._write_own_note()
         try:
             file = StudioFile.open(self._home.studio_db)
-            self._database = get_file_identity(self._home.studio_db)
+            self._folder_identity = get_file_identity(self._folder)
+            self._database = get_file_identity(self._database_path)
             try:
                 await self._run_services(file, path)
             finally:
@@ -435,8 +438,8 @@ class Supervisor:
         """Return True if the home or its database was removed, moved or replaced. In this case the supervisor
         begins to stop.
         """
-        at_home = get_file_identity(self._home.root) == get_file_identity(self._folder)
-        if at_home and get_file_identity(self._home.studio_db) == self._database:
+        at_home = get_file_identity(self._home.root) == self._folder_identity
+        if at_home and get_file_identity(self._database_path) == self._database:
             return False
         if not self._leaves and not self._drains:
             self._leaves = True

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 # at once.
 SUPPLY = 4
 ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
+KILL_COUNT_SECONDS = 1.0  # The count of memory kills at the begin of an attempt may be this old.
 
 
 class WorkerManager:
@@ -65,6 +66,7 @@ class WorkerManager:
         )  # Removes secrets, because workers' messages are logged and shown.
         self._local_pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
         self.slots = {slot.id: WorkerSlot(slot, self._local_pool) for slot in slots}
+        self._counted_at, self._memory_kills = -math.inf, 0
         self._saving: set[asyncio.Task[None]] = set()  # Tasks that save the last output of dead workers.
 
     def set_remote_slots(self, slots: Sequence[Slot]) -> None:
@@ -142,7 +144,7 @@ class WorkerManager:
         now = time.monotonic()
         worker.running, running.began, running.heard, running.stepped = running, now, now, now
         running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
-        running.killed = health.count_memory_kills()
+        running.killed = self._get_recent_memory_kills(now)
         worker.foresees, worker.predicted = False, ("", "")
         if not running.loaded:
             # This attempt needs another engine, so the worker will unload its present engine.
@@ -151,6 +153,15 @@ class WorkerManager:
         running.look_at = now + self._settings.lease_seconds / 2
         if not worker.watch:
             self._watch_on(worker, running)
+
+    def _get_recent_memory_kills(self, now: float) -> int:
+        """Return a count of memory kills that is at most a second old.
+
+        Reading the kernel's counters is the most expensive step at the start of a short job.
+        """
+        if now - self._counted_at > KILL_COUNT_SECONDS:
+            self._counted_at, self._memory_kills = now, health.count_memory_kills()
+        return self._memory_kills
 
     def send_command(self, worker: WorkerSlot, running: RunningAttempt, do: str) -> None:
         """Send the command `do` about an attempt: `cancel`, `pause`, or `return` for an attempt that has not

@@ -71,7 +71,7 @@ def press(watched: WatchedTerminal, keys: str, words: str) -> None:
     watched.settle(0.5)
 
 
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 @pytest.mark.parametrize("kind", ["sixel", "iterm2", "kitty"])
 def test_picture_next_to_a_panel_stays(tmp_path: Path, kind: str) -> None:
     answers = KITTY if kind == "kitty" else ANSWERS[kind]
@@ -88,7 +88,7 @@ def test_picture_next_to_a_panel_stays(tmp_path: Path, kind: str) -> None:
                 assert count_picture_cells(watched.screen) == before
 
 
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 def test_answer_with_true_colour_restyles_every_screen(tmp_path: Path) -> None:
     """A panel for 16 colours has a border, and hides the complete screen behind it."""
     with open_studio(tmp_path, {**XTERM, **TRUE_COLOUR}, TERM="xterm") as watched:
@@ -101,7 +101,7 @@ def test_answer_with_true_colour_restyles_every_screen(tmp_path: Path) -> None:
                 press(watched, "\x1b", heading)
 
 
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 def test_cell_size_of_the_kernel_allows_sixel_pictures(tmp_path: Path) -> None:
     """xterm does not answer the question for the size of a cell unless the user allows it."""
     answers = {question: answer for question, answer in SIXEL.items() if question != b"\x1b[16t"}

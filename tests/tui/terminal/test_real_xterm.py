@@ -65,7 +65,7 @@ def make_environment(home: Path) -> dict[str, str]:
 
 
 @needs_xterm
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 @pytest.mark.parametrize("kind", ["smooth", "film grain", "bars"])
 @pytest.mark.parametrize("registers", [256, 1024])
 def test_xterm_shows_the_colours_of_the_encoder(
@@ -110,7 +110,7 @@ def open_studio(tmp_path: Path, columns: int, rows: int) -> Iterator[RealTermina
 
 
 @needs_xterm
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 def test_film_frame_is_right_and_stays_next_to_panels(tmp_path: Path) -> None:
     columns, rows = 80, 24
     with open_studio(tmp_path, columns, rows) as terminal:
@@ -137,7 +137,7 @@ def test_film_frame_is_right_and_stays_next_to_panels(tmp_path: Path) -> None:
 
 
 @needs_xterm
-@pytest.mark.long("slow line")
+@pytest.mark.long("terminal pictures")
 def test_picture_wider_than_the_limit_of_xterm_is_shown(tmp_path: Path) -> None:
     """xterm shows nothing of a picture with more than 1,000 pixels on a side."""
     with open_studio(tmp_path, 160, 50) as terminal:
