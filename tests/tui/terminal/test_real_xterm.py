@@ -138,6 +138,19 @@ def test_film_frame_is_right_and_stays_next_to_panels(tmp_path: Path) -> None:
 
 @needs_xterm
 @pytest.mark.long("terminal pictures")
+def test_picture_at_the_lower_edge_does_not_scroll_the_screen(tmp_path: Path) -> None:
+    """The last cards of the Storyboard are only partly visible. Their pictures reach below it."""
+    with open_studio(tmp_path, 100, 30) as terminal:
+        for screen_keys in ("gb", "gv", "gb", "gs"):
+            terminal.press(screen_keys)
+            terminal.wait_until_still(2.0)
+        seen = terminal.take_screenshot().astype(int)
+        saturated = int(np.sum(seen.max(axis=2) - seen.min(axis=2) > 150))
+    assert saturated < 500, "no part of a picture stays on a screen without pictures"
+
+
+@needs_xterm
+@pytest.mark.long("terminal pictures")
 def test_picture_wider_than_the_limit_of_xterm_is_shown(tmp_path: Path) -> None:
     """xterm shows nothing of a picture with more than 1,000 pixels on a side."""
     with open_studio(tmp_path, 160, 50) as terminal:
