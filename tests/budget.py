@@ -94,6 +94,8 @@ BUDGETS = {
     "hostile": Budget(ci=1, full=1, seconds=29),
     # Number of sequences sent to a studio that draws; the parser alone gets 100,000 at each length
     "unreadable input": Budget(ci=20_000, full=100_000, seconds=12),
+    # Screenshots of a real xterm, and pictures next to panels as the readers of the protocols see them
+    "terminal pictures": Budget(ci=1, full=1, seconds=45),
     "models": Budget(ci=1, full=1, seconds=522),
     "screens": Budget(ci=1, full=1, seconds=898),
     "sound": Budget(ci=1, full=1, seconds=22),  # The tests use a real sound server and meters in real time.

@@ -14,13 +14,13 @@ from types import TracebackType
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import ImageGrab
+from PIL import Image, ImageGrab
 
 SCREEN = (1500, 1000)  # width and height of the virtual screen in pixels
 RELAY = Path(__file__).with_name("keyboard_relay.py")
 XTERM = (
-    "xterm", "-b", "0", "-bw", "0", "+sb", "-bg", "black", "-fg", "white", "-cr", "black", "-fa", "DejaVu Sans Mono",
-    "-fs", "10",
+    "xterm", "-b", "0", "-bw", "0", "+sb", "-bg", "black", "-fg", "white", "-cr", "black",
+    "-fa", "DejaVu Sans Mono", "-fs", "10",
 )  # fmt: skip
 
 needs_xterm = pytest.mark.skipif(
@@ -44,10 +44,12 @@ class RealTerminal:
         rows: int = 24,
         options: Sequence[str] = (),
     ) -> None:
+        self._folder = folder
         reading, writing = os.pipe()
+        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
         with (folder / "xvfb.log").open("wb") as log:
             self._server = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-noreset"],
+                ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-noreset"],
                 pass_fds=[writing], stdout=log, stderr=log,
             )  # fmt: skip
         os.close(writing)
@@ -64,8 +66,9 @@ class RealTerminal:
 
     def press(self, keys: str) -> None:
         """Type keys into the terminal."""
-        with self._keys.open("wb", buffering=0) as pipe:
-            pipe.write(keys.encode())
+        pipe = os.open(self._keys, os.O_WRONLY | os.O_NONBLOCK)  # Fails if the command has ended.
+        os.write(pipe, keys.encode())
+        os.close(pipe)
 
     def take_screenshot(self) -> NDArray[np.uint8]:
         """Return the pixels of the screen: rows, columns, and red, green and blue."""
@@ -81,7 +84,8 @@ class RealTerminal:
             if shows(seen):
                 return seen
             time.sleep(0.2)
-        raise AssertionError("the terminal never showed it")
+        Image.fromarray(self.take_screenshot()).save(self._folder / "never.png")
+        raise AssertionError(f"the terminal never showed it: {self._folder / 'never.png'}")
 
     def wait_until_still(self, seconds: float = 1.0) -> NDArray[np.uint8]:
         """Return the first screenshot that has not changed for some seconds."""

@@ -135,14 +135,16 @@ class SlowLine:
         local: str = "",
         ssh: bool = False,
         port: Port | None = None,
+        cell: tuple[int, int] = (0, 0),
     ) -> None:
         """Start `command` in a terminal of `columns` × `rows` cells at the far end of the line.
 
         `local` is `shared`, `file` or empty: the medium through which the terminal can read pictures from
-        this machine. `answers` maps queries of the studio to replies of the terminal. If `ssh` is True, data
-        that the line has not taken waits in a socket, as with SSH, where the kernel can count it.
+        this machine. `answers` maps queries of the studio to replies of the terminal. `cell` is the width and
+        height of a cell in pixels that the kernel reports. If `ssh` is True, data that the line has not taken
+        waits in a socket, as with SSH, where the kernel can count it.
         """
-        self.columns, self.rows = columns, rows
+        self.columns, self.rows, self._cell = columns, rows, cell
         self._rate, self._delay, self._answers, self._local = bits / 8, delay, answers, local
         self._most = SSH_BUFFER if ssh else BUFFER
         start = self._connect if ssh else self._open
@@ -164,7 +166,8 @@ class SlowLine:
     def _open(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
         """Run the command in a pty. Return the master end and the process."""
         master, slave = pty.openpty()
-        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("4H", self.rows, self.columns, 0, 0))
+        width, height = self.columns * self._cell[0], self.rows * self._cell[1]
+        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("4H", self.rows, self.columns, width, height))
         process = subprocess.Popen(
             list(command), stdin=slave, stdout=slave, stderr=slave, env=dict(env), start_new_session=True
         )

@@ -19,6 +19,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer.terminal_facts import LONGEST_SIXEL_SIDE
 
 PNG = b"\x89PNG"
 PALETTE = 256
@@ -187,9 +188,10 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
     def band_of(row: int, count: int, colours: int) -> str:
         top, bottom = row * cell_height, min(image.height, (row + count) * cell_height)
         strip = image.crop((0, top, image.width, bottom))
-        return _define_colours_first(
-            image_to_sixels(strip.quantize(colours, method=method, dither=Image.Dither.NONE))
-        )
+        palette = strip.quantize(colours, method=method)
+        # Each pixel gets the nearest colour. The first call gives some pixels a distant colour.
+        few = strip.quantize(palette=palette, dither=Image.Dither.NONE)
+        return _define_colours_first(image_to_sixels(few))
 
     colours, a_row = max(_FEWER), 1.0
     if budget:
@@ -201,7 +203,8 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
     parts: list[Band] = []
     row = 0
     while row < rows:
-        count = max(1, min(rows - row, math.floor(BAND_BYTES * _AIMED / a_row) if made or budget else 1))
+        most = min(rows - row, LONGEST_SIXEL_SIDE // cell_height)
+        count = max(1, min(most, math.floor(BAND_BYTES * _AIMED / a_row) if made or budget else 1))
         while len(band := band_of(row, count, colours)) > BAND_BYTES and count > 1:
             count = max(1, math.floor(count * BAND_BYTES * _AIMED / len(band)))
         made.append(band)

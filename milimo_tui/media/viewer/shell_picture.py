@@ -21,6 +21,7 @@ from milimo_tui.media.viewer.full_pixels import encode_sixels
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
+from milimo_tui.media.viewer.terminal_facts import LONGEST_SIXEL_SIDE
 
 _SHADES = " .:-=+*#%@"
 _KITTY_CHUNK = 4096  # the kitty protocol's limit of base64 characters per command
@@ -45,6 +46,11 @@ def picture_to_text(
     """
     columns, rows = max(1, columns), max(1, rows)
     letters = terminal.kind == LETTERS
+    if terminal.kind == "sixel":
+        columns, rows = (
+            min(count, max(1, LONGEST_SIXEL_SIDE // side))
+            for count, side in zip((columns, rows), terminal.cell, strict=True)
+        )
     mode = Way(
         "cells" if letters else terminal.kind,
         columns,

@@ -29,6 +29,9 @@ GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
     "sextants": (*USUAL_GLYPHS, *FINER_GLYPHS["sextants"]),
     "octants": (*USUAL_GLYPHS, *FINER_GLYPHS["octants"]),
 }
+# The longest side in pixels of a sixel picture in xterm (its resource `maxGraphicSize`). xterm shows nothing
+# of a larger picture.
+LONGEST_SIXEL_SIDE = 1000
 # Brightness levels of red, green and blue in the colour cube (colours 16 to 231)
 CUBE_STEPS = (0, 95, 135, 175, 215, 255)
 

@@ -57,6 +57,8 @@ class Terminal:
     # The transfer of pixels to the terminal: `direct` (in escape sequences), `shared` (shared memory) or
     # `file`.
     medium: str = "direct"
+    # The longest side of a sixel picture in pixels; 0 if the terminal has no limit.
+    longest_side: int = 0
 
     @property
     def sentence(self) -> str:
@@ -238,4 +240,12 @@ def apply_answers(found: Terminal, wanted: str, answers: TerminalAnswers, cells:
     medium = "shared" if answers.memory else "file" if answers.files else "direct"
     if found.remote or found.inside:
         medium = "direct"
-    return replace(found, colours=colours, pictures=pictures, signs=signs, cell=cell, medium=medium)
+    return replace(
+        found,
+        colours=colours,
+        pictures=pictures,
+        signs=signs,
+        cell=cell,
+        medium=medium,
+        longest_side=answers.longest_side,
+    )

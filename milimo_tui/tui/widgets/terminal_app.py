@@ -37,7 +37,9 @@ class TerminalApp(App[int]):
     def __init__(self) -> None:
         self.colours = read_terminal_environment(os.environ).colours
         self.line = TerminalLine(self.colours, self.release_picture_id)
-        super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
+        # With None, Textual styles panels for 16 colours as long as the theme has 16. An answer of the
+        # terminal may report more colours later, but it never overrides NO_COLOR.
+        super().__init__(ansi_color=True if self.colours == "none" else None)
 
     @property
     def ink(self) -> TextStyles:

@@ -69,6 +69,8 @@ def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget:
     # With these protocols a cell encodes its own column and row, and only a limited range can be encoded.
     if terminal.pictures in ("kitty", "iterm2", "sixel"):
         columns, rows = min(columns, kitty.MOST_COLUMNS), min(rows, kitty.MOST_ROWS)
+    if terminal.pictures == "sixel" and terminal.longest_side and terminal.cell:
+        columns = min(columns, max(1, terminal.longest_side // terminal.cell[0]))
     parameters: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}
     if terminal.pictures in ("iterm2", "sixel"):
         return parameters | {"kind": terminal.pictures, "budget": budget}

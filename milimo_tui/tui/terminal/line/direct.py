@@ -11,6 +11,7 @@ Sources: Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images,
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -18,6 +19,10 @@ from textual.strip import Strip
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.cell_styles import make_picture_style
+
+# The beginning of a sixel picture up to its height, and the height of a line of sixels (DEC STD 070).
+SIXEL_START = re.compile(r'(\x1bP[\d;]*q"\d+;\d+;\d+;)(\d+)')
+SIXEL_LINE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,22 @@ def make_iterm2_picture(data: bytes, columns: int, rows: int) -> DirectPicture:
     keys = f"inline=1;size={len(data)};width={columns};height={rows};preserveAspectRatio=0;doNotMoveCursor=1"
     words = f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode('ascii')}\x07"
     return DirectPicture(columns, rows, (Band(0, rows, words),))
+
+
+def crop_band(band: Band, rows: int) -> str:
+    """Return the sequence that draws at most the first `rows` rows of a band. A sixel picture that reaches
+    the last row of the terminal would scroll the screen.
+
+    The band is cut after complete lines of six pixels, so up to five pixels are missing at its lower edge.
+    """
+    found = SIXEL_START.match(band.words)
+    if rows >= band.rows or found is None:
+        return band.words
+    lines = int(found[2]) * max(0, rows) // band.rows // SIXEL_LINE
+    if not lines:
+        return ""
+    pixels = "-".join(band.words[found.end() :].split("-")[:lines])
+    return f"{found[1]}{lines * SIXEL_LINE}{pixels}-\x1b\\"
 
 
 def make_direct_strips(id: int, columns: int, rows: int) -> list[Strip]:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.media.viewer.terminal_facts import LONGEST_SIXEL_SIDE
 from milimo_tui.tui.terminal.line.local_memory import FILE_ID, MEMORY_ID
 from milimo_tui.tui.terminal.line.replies import Reply
 
@@ -32,7 +33,8 @@ ATTRIBUTES = f"{ESC}[c"
 # Kitty has placeholders since 0.28 and Ghostty since 1.0. Rio is missing, because it draws kitty pictures
 # without placeholders.
 PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (1, 0)}
-ITERM2 = ("iterm2", "wezterm", "mintty", "konsole", "vscode", "tabby", "rio")
+# Konsole is missing from the terminals with iTerm2 pictures, because it fills one column more than requested.
+ITERM2 = ("iterm2", "wezterm", "mintty", "vscode", "tabby", "rio")
 SEXTANTS = {
     "kitty": (0, 1), "ghostty": (1, 0), "wezterm": (0, 0), "foot": (1, 8), "contour": (0, 3),
     "iterm2": (3, 5), "vte": (7000, 0), "konsole": (22, 4), "alacritty": (0, 14),
@@ -94,6 +96,11 @@ class TerminalAnswers:
     def iterm2(self) -> bool:
         """True if the terminal can show pictures by the escape sequence OSC 1337 of iTerm2."""
         return self.name in ITERM2
+
+    @property
+    def longest_side(self) -> int:
+        """The longest side in pixels of a sixel picture that the terminal draws; 0 if no limit is known."""
+        return LONGEST_SIXEL_SIDE if self.name == "xterm" else 0
 
     @property
     def signs(self) -> str:

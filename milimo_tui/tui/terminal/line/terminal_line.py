@@ -15,7 +15,7 @@ from contextlib import suppress
 from textual._compositor import CompositorUpdate
 
 from milimo_tui.core.host import read_cell_size
-from milimo_tui.tui.terminal.line import kitty, local_memory
+from milimo_tui.tui.terminal.line import direct, kitty, local_memory
 from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
 from milimo_tui.tui.terminal.line.data_in_transit import ByteCounts, OutgoingPicture
 from milimo_tui.tui.terminal.line.direct import DirectPicture
@@ -481,7 +481,12 @@ class TerminalLine:
                     return "".join(out)
                 x, y = rows[wrong[0]]
                 top = y - wrong[0] + band.row
-                out.append(f"\x1b[{top + 1};{x + 1}H{band.words}")
+                if top >= 0:
+                    cropped = direct.crop_band(band, self.glass.rows - 1 - top)
+                    out.append(f"\x1b[{top + 1};{x + 1}H{cropped}")
+                else:  # The terminal can't draw a band that begins above the screen.
+                    visible = range(1, top + band.rows + 1)
+                    out += [f"\x1b[{row};{x + 1}H\x1b[{picture.columns}X" for row in visible]
                 size += len(band.words)
                 self.glass.record_band(id, x, top, picture.columns, band.rows)
                 self._cursor_shown = (-1, -1)

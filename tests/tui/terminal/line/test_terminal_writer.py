@@ -244,6 +244,29 @@ def test_picture_next_to_overwritten_cells_is_not_sent_again() -> None:
     assert glass.find_wrong_bands() == {}
 
 
+@given(
+    st.lists(st.sampled_from(["a", "한", "e\u0301", PLACEHOLDER, *MARKS[:3]]), min_size=1, max_size=9),
+    st.sampled_from([None, Style(color="red"), make_picture_style(color=Color.from_rgb(1, 2, 3))]),
+)
+def test_placeholder_in_a_text_is_written_as_a_blank(signs: list[str], style: Style | None) -> None:
+    """Only the connection itself writes placeholders: a film's text could name another picture."""
+    text = "".join(signs)
+    glass = ScreenCopy(30, 1, Looks("truecolor"))
+    glass.take_update(LayoutUpdate([[Strip([Segment(f"{text}|", style)])]], Region(0, 0, 30, 1)))
+    sent = glass.take_changed_text(10_000) + glass.take_changed_pictures(10_000)
+    assert PLACEHOLDER not in sent
+    assert "|" in sent
+
+
+@pytest.mark.parametrize("number", [7, -7])
+def test_tint_of_a_panel_keeps_the_picture_of_a_cell(number: int) -> None:
+    style = make_picture_style(color=Color.from_rgb(0, 0, 7), picture=number)
+    tinted = style.clear_meta_and_links() + Style(color="#404040", bgcolor="#101010")
+    looks = Looks("truecolor")
+    assert looks.get_look(tinted) is looks.get_look(style)
+    assert looks.get_look(tinted).picture == number
+
+
 def test_most_different_cells_of_a_picture_are_sent_first() -> None:
     glass = ScreenCopy(40, 1, Looks("truecolor"))
 
