@@ -18,7 +18,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, DamagedResult, NotFound
 from milimo_tui.core.reasons import reason
 from milimo_tui.media.files.facts import MediaFileFacts
-from milimo_tui.media.files.stream_facts import has_decoder
+from milimo_tui.media.files.picture_stream import has_decoder
 from milimo_tui.media.read.probe import probe
 
 # The facts that are compared, with their names in messages.
