@@ -10,10 +10,14 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import av
 import numpy as np
+from av.error import FFmpegError
+
+from milimo_tui.media.files.picture_stream import find_picture_stream
 
 _NUMBERS = struct.Struct("@9i")
 
@@ -49,6 +53,19 @@ def read_orientation(frame: av.VideoFrame) -> Orientation:
     except ValueError:  # PyAV 18 does not know every type of side data, such as EXIF.
         return Orientation(round(frame.rotation / 90) % 4)
     return UPRIGHT if matrix is None else parse_display_matrix(bytes(cast(Any, matrix)))
+
+
+def read_file_orientation(path: Path) -> Orientation:
+    """Return the orientation of a file's first picture. A file without a readable picture counts as
+    upright.
+    """
+    try:
+        with av.open(str(path)) as container:
+            stream = find_picture_stream(container)
+            first = next(container.decode(stream), None) if stream is not None else None
+    except (OSError, FFmpegError):
+        return UPRIGHT
+    return read_orientation(first) if isinstance(first, av.VideoFrame) else UPRIGHT
 
 
 def parse_display_matrix(data: bytes) -> Orientation:
