@@ -18,6 +18,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import NTSC
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.orientation import read_orientation
@@ -75,6 +76,11 @@ _WITHOUT_LENGTH = ("mpegts", "mpeg")
 # encoders add padding. If the difference is greater, the packets decide.
 HEADERS_SLACK = Fraction(1, 5)
 
+# The rates that a file may have whose headers contain another rate, and the fewest pictures that show it.
+_USUAL_RATES = (*NTSC.values(), *(Fraction(rate) for rate in range(1, 241)))
+_LEAST_EVEN = 6
+_FINE_TICK = Fraction(1, 10)  # The longest tick, in pictures, by which uneven times can be noticed.
+
 # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
 # assumed to be alike.
 MAX_BYTES_INSPECTED = 2 * 2**30
@@ -84,12 +90,13 @@ MAX_BYTES_INSPECTED = 2 * 2**30
 class PacketWalk:
     """The result of reading a video stream's packets.
 
-    `constant` is True if the frame rate is constant. `is_complete` is True if every packet was read.
+    `even_rate` is the constant frame rate at which the pictures follow each other, or None if it varies.
+    `is_complete` is True if every packet was read.
     """
 
     frames: int
     seconds: Fraction
-    constant: bool
+    even_rate: Fraction | None
     is_complete: bool
 
 
@@ -210,7 +217,7 @@ def walk_packets(path: Path, index: int, clock: PictureClock, most: int = MAX_BY
                 break
     # MPEG streams have times for some pictures only, so the length is computed from the rate.
     if len(times) < count:
-        return PacketWalk(count, count / clock.rate, True, whole)
+        return PacketWalk(count, count / clock.rate, clock.rate, whole)
     times.sort()
     if clock.uses_decoding_times:
         # The first packets complete no picture, and the last pictures follow the last packet.
@@ -218,16 +225,26 @@ def walk_packets(path: Path, index: int, clock: PictureClock, most: int = MAX_BY
         last += (len(times) - len(shown)) * clock.step
         times = shown
     span = (times[-1] - times[0]) * clock.tick + last if times else Fraction(0)
-    return PacketWalk(count, span, _has_constant_rate(times, clock), whole)
+    return PacketWalk(count, span, _find_even_rate(times, clock), whole)
 
 
-def _has_constant_rate(times: list[int], clock: PictureClock) -> bool:
-    """Return True if each picture follows the previous one after 1/rate seconds, within one tick of the
-    container's clock.
+def _find_even_rate(times: list[int], clock: PictureClock) -> Fraction | None:
+    """Return the rate at which each picture follows the previous one, within one tick of the container's
+    clock; None if there is no such rate.
+
+    This is the rate of the clock, or else the usual rate that is nearest to the times, because the codec's
+    headers can contain a wrong rate.
     """
-    return bool(times) and all(
-        abs((at - times[0]) * clock.tick - index / clock.rate) <= clock.tick for index, at in enumerate(times)
-    )
+    rates = [clock.rate]
+    if len(times) >= _LEAST_EVEN and times[-1] > times[0]:
+        measured = (len(times) - 1) / ((times[-1] - times[0]) * clock.tick)
+        usual = min(_USUAL_RATES, key=lambda rate: abs(rate - measured))
+        rates += [usual] if clock.tick * usual <= _FINE_TICK else []
+    return next((rate for rate in rates if times and _is_even(times, clock.tick, rate)), None)
+
+
+def _is_even(times: list[int], tick: Fraction, rate: Fraction) -> bool:
+    return all(abs((at - times[0]) * tick - index / rate) <= tick for index, at in enumerate(times))
 
 
 def _add_picture_facts(
@@ -245,11 +262,11 @@ def _add_picture_facts(
         container.duration, CLOCK
     )
     seconds = walked.seconds if walked.is_complete else length
-    if walked.constant and frames:
+    if walked.even_rate is not None and frames:
         # The computed length is exact; the length in the container is rounded to a tick.
-        seconds = frames / clock.rate
+        seconds = frames / walked.even_rate
     update = {
-        "picture": _make_picture_facts(video, first, clock.rate, walked),
+        "picture": _make_picture_facts(video, first, clock.rate, walked.even_rate),
         "frames": frames,
         "seconds": seconds,
     }
@@ -257,7 +274,7 @@ def _add_picture_facts(
 
 
 def _make_picture_facts(
-    video: VideoStream, first: av.VideoFrame, rate: Fraction, walked: PacketWalk
+    video: VideoStream, first: av.VideoFrame, rate: Fraction, even_rate: Fraction | None
 ) -> PictureFacts:
     context, orientation = video.codec_context, read_orientation(first)
     return PictureFacts(
@@ -269,8 +286,8 @@ def _make_picture_facts(
         aspect=video.sample_aspect_ratio or Fraction(1),
         rotation=orientation.turns * 90,
         mirrored=orientation.mirrored,
-        rate=rate,
-        constant=walked.constant,
+        rate=even_rate or rate,
+        constant=even_rate is not None,
         field_order=detect_field_order(video, first),
         range=_name_colour_property(RANGES, context.color_range, first, "color_range"),
         matrix=_name_colour_property(MATRICES, context.colorspace, first, "colorspace"),
@@ -297,7 +314,8 @@ def _make_sound_facts(stream: Any, clock: PictureClock | None) -> SoundFacts:
     tick = stream.time_base or Fraction(1, stream.sample_rate or 48000)
     begins = (stream.start_time or 0) * tick
     first = clock.origin * clock.tick if clock is not None else begins
-    lasts = stream.duration * tick * stream.sample_rate if stream.duration else None
+    has_length = stream.duration and stream.container.format.name not in _WITHOUT_LENGTH
+    lasts = stream.duration * tick * stream.sample_rate if has_length else None
     return SoundFacts(
         codec=stream.codec_context.codec.canonical_name,
         sample_rate=stream.sample_rate,

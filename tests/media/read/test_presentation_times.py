@@ -81,6 +81,7 @@ CASES = (
     Case("mpeg2-ts-begins-inside", MPEG2, ".ts", skipped=Fraction(1, 3), unit=188),
     Case("h264-ts-begins-inside", H264, ".ts", skipped=Fraction(1, 3), unit=188),
     Case("vob-begins-inside", MPEG2, ".vob", skipped=Fraction(1, 3), unit=2048),
+    Case("h264-ts-with-wrong-rate", f"{H264}:fps=30:force-cfr=1", ".ts"),
     Case("negative-times-ts", H264, ".mp4", "-output_ts_offset -1", ".ts"),
     Case("wrapped-times-ts", H264, ".mp4", "-output_ts_offset 95442", ".ts"),
 )
@@ -122,7 +123,9 @@ def test_pictures_are_in_the_order_in_which_they_are_shown(tmp_path: Path, case:
     found = [(at, read_number(to_rgb(frame))) for at, frame in decoder.iterate_pictures()]
     decoder.close()
     assert [number for _, number in found] == wanted
-    assert [at for at, _ in found] == starts
+    # A difference of one tick of the container is allowed.
+    pairs = zip((at for at, _ in found), starts, strict=True)
+    assert all(abs(at - start) <= Fraction(1, 90000) for at, start in pairs)
     draw = random.Random(3)
     places = [draw.randrange(len(wanted)) for _ in range(20)]
     places += [*range(len(wanted) - 1, len(wanted) - 20, -1), *range(10, 20)]
