@@ -232,6 +232,27 @@ def still(suffix: str, mode: str = "RGB", turned: bool = False) -> Callable[[Pat
     return make
 
 
+# Suffixes of still formats that FFmpeg decodes, and the pixel format of each.
+PRODUCTION_STILLS = {".exr": "gbrpf32le", ".dpx": "gbrp10le", ".pfm": "gbrpf32le", ".pam": "rgb24"}
+
+
+def decoded_still(suffix: str) -> Callable[[Path], Path]:
+    """Return a function that writes one still with the number of frame 0, in a format of film production."""
+
+    def make(folder: Path) -> Path:
+        path = folder / f"source{suffix}"
+        with av.open(str(path), "w", format="image2", options={"update": "1"}) as out:
+            stream = out.add_stream(suffix[1:], rate=25)
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, PRODUCTION_STILLS[suffix]
+            frame = av.VideoFrame.from_ndarray(picture(0), format="rgb24")
+            out.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+            out.mux(stream.encode(None))
+        return path
+
+    return make
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of source file, with the values that a reader must return for it.
@@ -340,6 +361,12 @@ KINDS = (
     film("sound-short", suffix=".mov", tracks=(Track(seconds=Fraction(1, 5), clicks=(Fraction(1, 10),)),)),
     film("sound-long", suffix=".mov", tracks=(Track(seconds=Fraction(4, 5)),)),
     Kind("gif", animation(".gif", STAYS), PAGES, ENDS),
+    Kind("gif-shortest-delays", animation(".gif", (10, 10, 30, 10, 20)),
+         tuple(Fraction(each, 100) for each in (0, 10, 20, 23, 33)), Fraction(35, 100)),
+    Kind("gif-even-shortest-delays", animation(".gif", (10,) * 5),
+         tuple(Fraction(each, 10) for each in range(5)), Fraction(1, 2), says={"constant": True, "rate": 10}),
+    Kind("webp-shortest-delays", animation(".webp", (10, 5, 30, 20)),
+         tuple(Fraction(each, 100) for each in (0, 10, 20, 23)), Fraction(25, 100)),
     Kind("apng", animation(".png", STAYS), PAGES, ENDS),
     Kind("webp-animated", animation(".webp", STAYS), PAGES, ENDS),
     Kind("sequence-png", numbered_files(".png"), EVEN, WHOLE, rate=RATE),
@@ -354,10 +381,13 @@ KINDS = (
     Kind("still-palette", still(".gif", "P"), (Fraction(0),)),
     Kind("still-webp", still(".webp"), (Fraction(0),)),
     Kind("still-tiff-cmyk", still(".tif", "CMYK"), (Fraction(0),)),
+    *(Kind(f"still{suffix}", decoded_still(suffix), (Fraction(0),)) for suffix in PRODUCTION_STILLS),
     song("wav", ".wav"),
     song("wav-24-bit-96k", ".wav", codec="pcm_s24le", rate=96000),
     song("wav-44.1k-mono", ".wav", rate=44100, layout="mono"),
     song("flac", ".flac", codec="flac"),
+    Kind("ac3-ts", Song(".ts", Track("ac3", seconds=Fraction(4))), seconds=Fraction(4),
+         heard=(Fraction(1, 10), Fraction(3, 10)), within=6 * MS, length_within=Fraction(32, 1000)),
     song("mp3", ".mp3", codec="libmp3lame", within=MS),
     song("m4a", ".m4a", codec="aac", within=MS),
     song("ogg-opus", ".ogg", codec="libopus", within=MS),

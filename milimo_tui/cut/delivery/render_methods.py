@@ -116,7 +116,7 @@ def _can_copy_layer(layer: PlanLayer, plan: RenderPlan, delivery: Delivery) -> b
         return False
     encoded = (facts.codec, facts.pixels) == (str(picture.codec), picture.pixels)
     placed = (facts.width, facts.height) == (plan.width, plan.height)
-    upright = facts.aspect == 1 and facts.rotation == 0
+    upright = facts.aspect == 1 and facts.rotation == 0 and not facts.mirrored
     steady = facts.constant and facts.rate == plan.rate and facts.field_order in ("", "progressive")
     on_a_picture = (layer.source_in * plan.rate).denominator == 1
     coloured = facts.matrix == "bt709" and facts.range in ("", "tv")

@@ -85,6 +85,8 @@ def _describe_picture_changes(picture: PictureFacts, target: ConformTarget) -> l
         changes.append(f"{picture.hdr_name} shown as SDR without tone mapping")
     if is_interlaced(picture):
         changes.append("deinterlaced")
+    if picture.mirrored:
+        changes.append("mirrored")
     if picture.rotation:
         changes.append(f"turned by {picture.rotation}°")
     if picture.aspect != 1:

@@ -61,6 +61,7 @@ class PictureFacts(MediaFacts):
     height: int = 0
     aspect: Ratio = Fraction(1)  # pixel aspect ratio
     rotation: int = 0  # degrees by which a player must turn the picture counter-clockwise: 0, 90, 180 or 270
+    mirrored: bool = False  # True if a player must mirror the picture from left to right before it is turned
     rate: Ratio | None = None
     constant: bool = True  # True if every picture has the same duration, 1/rate seconds
     field_order: str = "progressive"

@@ -127,7 +127,7 @@ def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rec
     picture's own size. A rotated picture is converted to at most its size on the raster.
     """
     wide, high = picture.frame.width, picture.frame.height
-    if picture.turns % 2:
+    if picture.orientation.is_sideways:
         wide, high = high, wide
     if values.placing.degrees:
         wide, high = min(wide, int(where.width) + 2), min(high, int(where.height) + 2)
@@ -135,18 +135,21 @@ def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rec
 
 
 def _conform_upright(picture: SourcePicture, width: int, height: int, kind: PlanarFormat) -> av.VideoFrame:
-    """Return the picture in the working format and at the given size, rotated upright as its file
-    specifies.
+    """Return the picture in the working format and at the given size, mirrored and rotated upright as its
+    file specifies.
     """
-    if not picture.turns:
-        return colour.conform_frame(picture.frame, width, height, kind.name)
-    sides = (height, width) if picture.turns % 2 else (width, height)
+    orientation = picture.orientation
+    sides = (height, width) if orientation.is_sideways else (width, height)
     frame = colour.conform_frame(picture.frame, *sides, kind.name)
-    if picture.turns == 2:
-        return flip_frame(frame, across=True, down=True)
-    return filter_graphs.run(
-        frame, filter_graphs.make_filter("transpose", dir="cclock" if picture.turns == 1 else "clock")
-    )
+    if not orientation.is_sideways:
+        # Turned by 180°, a picture is mirrored in both directions.
+        down = orientation.turns == 2
+        across = orientation.mirrored != down
+        return flip_frame(frame, across, down) if across or down else frame
+    if orientation.mirrored:
+        frame = flip_frame(frame, across=True, down=False)
+    direction = "cclock" if orientation.turns == 1 else "clock"
+    return filter_graphs.run(frame, filter_graphs.make_filter("transpose", dir=direction))
 
 
 def _conform_with_alpha(
@@ -158,8 +161,8 @@ def _conform_with_alpha(
     own = picture.frame
     whole = get_plane_views(colour.conform_frame(own, own.width, own.height, fine))
     alpha = extract_alpha(own)
-    planes = tuple(np.rot90(plane, picture.turns) for plane in whole)
-    return conform_with_alpha(kind, planes, np.rot90(alpha, picture.turns), *size)
+    upright = picture.orientation.apply
+    return conform_with_alpha(kind, tuple(upright(plane) for plane in whole), upright(alpha), *size)
 
 
 def _apply_blur_matte_flip(

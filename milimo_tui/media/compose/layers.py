@@ -25,6 +25,7 @@ from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer
 from milimo_tui.cut.values.effects import OnDamage, Title
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.media.files.file_stamp import stamp_file
+from milimo_tui.media.files.orientation import UPRIGHT, Orientation, read_orientation
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
@@ -49,7 +50,7 @@ class SourcePicture:
     """The picture of a layer as it was decoded or drawn. Its frame must not be written to.
 
     - `aspect` is the pixel aspect ratio.
-    - `turns` is the number of anticlockwise quarter turns that a player applies.
+    - `orientation` is the mirroring and the quarter turns that a player applies.
     - `at` is the position on the raster of a picture that is used unscaled, such as a burn-in. None means
       that the picture is scaled to fit the raster.
     - `key` identifies a still picture in caches. A moving picture has None.
@@ -57,7 +58,7 @@ class SourcePicture:
 
     frame: av.VideoFrame
     aspect: Fraction = Fraction(1)
-    turns: int = 0
+    orientation: Orientation = UPRIGHT
     at: tuple[int, int] | None = None
     key: Hashable = None
 
@@ -65,7 +66,7 @@ class SourcePicture:
     def size(self) -> tuple[int, int]:
         """The width and height for display: rotated, in square pixels."""
         size = max(1, round(self.frame.width * self.aspect)), self.frame.height
-        return size[::-1] if self.turns % 2 else size
+        return size[::-1] if self.orientation.is_sideways else size
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,12 @@ class LayerSources:
                 rate = media.facts.picture.rate if media.facts.picture else None
                 raise UnhandledDamage(f"it is damaged at {format_damaged_places(spans, rate)}")
             frame = reader.frame(seconds)
-            turns = round(frame.rotation / 90) % 4
+            orientation = read_orientation(frame)
             if is_blended(layer) and isinstance(reader, FrameReader):
                 frame = _mix_with_next(reader, seconds)
             if spans and layer.effects.damaged is OnDamage.BLACK:
                 frame = colour.make_black_frame(frame.width, frame.height)
-            return SourcePicture(frame, reader.aspect, turns)
+            return SourcePicture(frame, reader.aspect, orientation)
         if media.kind == "burn":
             key: Hashable = ("burn", media.title, burns.make_burn_in_text(media, seconds))
             return _get_or_make(
@@ -311,8 +312,10 @@ def _frame_to_matte(frame: av.VideoFrame) -> Alpha:
     full-range luma.
     """
     if frame.format.name != "gray":
-        return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
-    return np.rot90(get_plane_views(frame)[0], round(frame.rotation / 90) % 4)
+        upright = np.ascontiguousarray(read_orientation(frame).apply(to_rgb(frame)))
+        return np.asarray(Image.fromarray(upright).convert("L"), dtype=np.uint8)
+    levels: Alpha = read_orientation(frame).apply(get_plane_views(frame)[0])
+    return levels
 
 
 def _read_still_matte(path: Path) -> Alpha:

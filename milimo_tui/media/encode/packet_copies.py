@@ -15,13 +15,14 @@ from typing import Any
 
 from av.error import FFmpegError
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.plan.plan import PlanStretch
 from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.h264 import ParameterSets
+from milimo_tui.media.files.picture_clock import measure_picture_clock
 
 # The largest number of pictures by which coding order and display order may differ. Pictures that differ more
 # are not copied. Our own encoders use the same limit.
@@ -45,6 +46,7 @@ class CopyRun:
     start: int
     frames: int
     first: int
+    origin: int  # The time of the source's first picture, in ticks of its stream.
     rate: Fraction
     headers: ParameterSets  # The headers of the source, which all copied pictures share.
 
@@ -66,18 +68,24 @@ def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
     if not Path(layer.media.path).is_file():
         return None
     try:
+        clock = measure_picture_clock(Path(layer.media.path))
+        if clock is None or clock.uses_decoding_times or clock.counts_pictures:
+            return None
         with open_media(Path(layer.media.path)) as container:
             headers = h264.parse_parameter_sets(_get_extradata(container.streams.video[0]))
             if headers is None:
                 return None
-            packets = _read_packets_around(container, headers, wanted, wanted + stretch.frames, rate)
-    except (OSError, FFmpegError):
+            packets = _read_packets_around(
+                container, headers, clock.origin, wanted, wanted + stretch.frames, rate
+            )
+    except (OSError, FFmpegError, BadInput):
         return None
     found = _find_longest_copy(packets, wanted, wanted + stretch.frames)
     if found is None:
         return None
     first, frames = found
-    return CopyRun(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
+    start = stretch.start + first - wanted
+    return CopyRun(layer.media.path, start, frames, first, clock.origin, rate, headers)
 
 
 def _get_extradata(stream: Any) -> bytes:
@@ -85,17 +93,17 @@ def _get_extradata(stream: Any) -> bytes:
 
 
 def _read_packets_around(
-    container: Any, headers: ParameterSets, first: int, last: int, rate: Fraction
+    container: Any, headers: ParameterSets, origin: int, first: int, last: int, rate: Fraction
 ) -> list[_SourcePacket]:
     """Return the packets of pictures [first, last), and of some pictures before and after them, in coding
-    order.
+    order. `origin` is the time of the source's first picture in ticks.
 
     The list is empty if a packet is damaged, if its time is not on a frame boundary, or if it contains
     headers that differ from the file's headers.
     """
     stream = container.streams.video[0]
     length_bytes = h264.read_length_size(_get_extradata(stream))
-    tick, origin = stream.time_base, stream.start_time or 0
+    tick = stream.time_base
     begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
     container.seek(begin, stream=stream, backward=True)
     seen: list[_SourcePacket] = []
@@ -163,10 +171,8 @@ def copy_packets(run: CopyRun) -> Iterator[CodedPacket]:
         with open_media(Path(run.path)) as container:
             length_bytes = h264.read_length_size(_get_extradata(container.streams.video[0]))
             for packet in _demux_from_run_start(container, run):
-                place = (
-                    round_half_up((packet.pts - _get_stream_start(container)) * packet.time_base * run.rate)
-                    - run.first
-                )
+                at = (packet.pts - run.origin) * packet.time_base
+                place = round_half_up(at * run.rate) - run.first
                 found = h264.split_nal_units(bytes(packet), length_bytes)
                 data = h264.join_byte_stream(
                     each for each in found if h264.get_unit_type(each) not in h264.SETS
@@ -180,14 +186,10 @@ def copy_packets(run: CopyRun) -> Iterator[CodedPacket]:
     raise Failed(f"{name} changed while it was copied", "render again")
 
 
-def _get_stream_start(container: Any) -> int:
-    return container.streams.video[0].start_time or 0
-
-
 def _demux_from_run_start(container: Any, run: CopyRun) -> Iterator[Any]:
     """Yield the source's packets, beginning with the first packet of the run."""
     stream = container.streams.video[0]
-    first = _get_stream_start(container) + round_half_up(run.first / run.rate / stream.time_base)
+    first = run.origin + round_half_up(run.first / run.rate / stream.time_base)
     container.seek(first, stream=stream, backward=True)
     begun = False
     for packet in container.demux(stream):

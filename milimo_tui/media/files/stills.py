@@ -1,4 +1,6 @@
-"""Reading of still pictures with Pillow: upright according to their EXIF orientation, and limited in size."""
+"""Reading of still pictures: upright according to their EXIF orientation, and limited in size. Pillow decodes
+most formats, and FFmpeg some formats of film production.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,26 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.reasons import reason
-from milimo_tui.media.files.allowed_formats import open_picture
+from milimo_tui.media.files.allowed_formats import open_media, open_picture
 
 MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
+# The first bytes of the still formats that Pillow cannot read and FFmpeg can: OpenEXR, DPX, Radiance HDR,
+# PFM, PHM, PAM and JPEG-LS.
+_DECODED_BY_FFMPEG = (
+    b"\x76\x2f\x31\x01",
+    b"SDPX",
+    b"XPDS",
+    b"#?RADIANCE",
+    b"#?RGBE",
+    b"PF\n",
+    b"Pf\n",
+    b"PH\n",
+    b"Ph\n",
+    b"P7\n",
+    b"\xff\xd8\xff\xf7",
+)
 _SMALLER = f"make it smaller: at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6} million in all"
 _WHOLE = "save it again in its program, as PNG, JPEG, WebP or TIFF"
 
@@ -56,13 +73,36 @@ def open_still(path: Path) -> Image.Image | None:
                 image.load()
                 return _convert_to_rgb(ImageOps.exif_transpose(image))
         except UnidentifiedImageError:
-            return None
+            return _decode_production_still(path)
         except FileNotFoundError as error:
             raise NotFound(f"{path.name} does not exist", f"its path was {path}") from error
         except Image.DecompressionBombError as error:
             raise BadInput(f"{path.name} is too large", _SMALLER) from error
         except (SyntaxError, ValueError, EOFError, OSError) as error:
             raise BadInput(f"{path.name} is a damaged picture: {reason(error)}", _WHOLE) from error
+
+
+def _decode_production_still(path: Path) -> Image.Image | None:
+    """Return a still that FFmpeg decodes, in square pixels and in mode RGB or RGBA; None for another file.
+    Raises BadInput.
+    """
+    with path.open("rb") as handle:
+        if not handle.read(max(map(len, _DECODED_BY_FFMPEG))).startswith(_DECODED_BY_FFMPEG):
+            return None
+    from av.error import FFmpegError
+
+    try:
+        with open_media(path) as container:
+            stream = container.streams.video[0]
+            refuse_huge_picture(path.name, stream.width, stream.height)
+            frame = next(container.decode(stream))
+            pixels = "rgba" if any(part.is_alpha for part in frame.format.components) else "rgb24"
+            width = max(1, round(stream.width * (stream.sample_aspect_ratio or 1)))
+            image = Image.fromarray(frame.to_ndarray(format=pixels))
+            return image.resize((width, image.height)) if width != image.width else image
+    except (OSError, FFmpegError, IndexError, StopIteration) as error:
+        why = reason(error) if isinstance(error, OSError) else "it has no picture"
+        raise BadInput(f"{path.name} is a damaged picture: {why}", _WHOLE) from error
 
 
 def _convert_to_rgb(image: Image.Image) -> Image.Image:

@@ -18,9 +18,13 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import NTSC
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.allowed_formats import open_media
+from milimo_tui.media.files.orientation import read_orientation
+from milimo_tui.media.files.picture_clock import PictureClock, measure_picture_clock
+from milimo_tui.media.files.picture_stream import find_picture_stream, has_decoder
 from milimo_tui.media.files.stills import refuse_huge_picture
 
 # FFmpeg's numeric codes (libavutil/pixfmt.h, libavcodec/defs.h) mapped to the names that FFmpeg's tools
@@ -67,9 +71,16 @@ CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseco
 # Sound formats whose length in the header is unreliable or guessed from the bit rate, so that their packets
 # must be counted.
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
+# Containers without a length, for which FFmpeg reports the start of the last packet that it found.
+_WITHOUT_LENGTH = ("mpegts", "mpeg")
 # The length of a sound in its header may differ by this many seconds from the length of its packets, because
 # encoders add padding. If the difference is greater, the packets decide.
 HEADERS_SLACK = Fraction(1, 5)
+
+# The rates that a file may have whose headers contain another rate, and the fewest pictures that show it.
+_USUAL_RATES = (*NTSC.values(), *(Fraction(rate) for rate in range(1, 241)))
+_LEAST_EVEN = 6
+_FINE_TICK = Fraction(1, 10)  # The longest tick, in pictures, by which uneven times can be noticed.
 
 # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
 # assumed to be alike.
@@ -80,12 +91,13 @@ MAX_BYTES_INSPECTED = 2 * 2**30
 class PacketWalk:
     """The result of reading a video stream's packets.
 
-    `constant` is True if the frame rate is constant. `is_complete` is True if every packet was read.
+    `even_rate` is the constant frame rate at which the pictures follow each other, or None if it varies.
+    `is_complete` is True if every packet was read.
     """
 
     frames: int
     seconds: Fraction
-    constant: bool
+    even_rate: Fraction | None
     is_complete: bool
 
 
@@ -96,10 +108,10 @@ def read_stream_facts(path: Path) -> StreamFacts:
     Raises BadInput if the file has neither a picture nor a sound, is empty or is too large. Errors of PyAV
     and of the disk are passed on.
     """
+    clock = measure_picture_clock(path)
     with open_media(path) as container:
-        video = find_picture_stream(container)
         sounds = tuple(
-            _make_sound_facts(stream, video) for stream in container.streams.audio if has_decoder(stream)
+            _make_sound_facts(stream, clock) for stream in container.streams.audio if has_decoder(stream)
         )
         facts = StreamFacts(
             container=container.format.name,
@@ -108,8 +120,9 @@ def read_stream_facts(path: Path) -> StreamFacts:
             subtitles=len(container.streams.subtitles),
             trouble=_describe_unreadable_streams(container),
         )
-        if video is not None:
-            return _add_picture_facts(path, container, video, facts)
+        video = find_picture_stream(container)
+        if video is not None and clock is not None:
+            return _add_picture_facts(path, container, video, clock, facts)
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
         sound = next(filter(has_decoder, container.streams.audio))
@@ -119,9 +132,12 @@ def read_stream_facts(path: Path) -> StreamFacts:
         seconds = _ticks_to_seconds(sound.duration, sound.time_base) or _ticks_to_seconds(
             container.duration, CLOCK
         )
-        if container.format.name not in RAW_SOUND:
+        has_length = container.format.name not in _WITHOUT_LENGTH
+        if has_length and container.format.name not in RAW_SOUND:
             return facts.model_copy(update={"seconds": seconds})
     seconds_heard = measure_sound_seconds(path, index)
+    if not has_length:
+        return facts.model_copy(update={"seconds": seconds_heard or seconds})
     if seconds_heard is None or (seconds is not None and abs(seconds_heard - seconds) <= HEADERS_SLACK):
         return facts.model_copy(update={"seconds": seconds})
     first = facts.sounds[0]
@@ -152,37 +168,9 @@ def measure_sound_seconds(path: Path, index: int, most: int = MAX_BYTES_INSPECTE
             if size > most:
                 return None
             total += (packet.duration or 0) * tick
-        starts = max(Fraction(0), (stream.start_time or 0) * tick)
-    return max(Fraction(0), total - starts) or None
-
-
-def find_picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the first video stream that has a decoder and is not the cover of a song."""
-    return next((s for s in container.streams.video if has_decoder(s) and not is_cover_art(s)), None)
-
-
-def has_decoder(stream: Any) -> bool:
-    """Return True if the codec of a stream can be decoded. The codec may be unknown if the file is
-    truncated.
-    """
-    return getattr(stream, "codec_context", None) is not None
-
-
-def is_cover_art(stream: VideoStream) -> bool:
-    """Return True if the stream is the cover picture of a song."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def choose_frame_rate(video: VideoStream) -> Fraction | None:
-    """Return the frame rate in frames per second, or None if it is unknown.
-
-    The rate is the container's base rate, unless the average differs by more than 1 % because the rate is
-    variable.
-    """
-    base, mean = video.guessed_rate, video.average_rate
-    if base and mean and abs(base - mean) > mean / 100:
-        return mean.limit_denominator(1001)
-    return base or mean or None
+        # The packets of raw sound include the encoder's priming samples, which are not heard.
+        priming = (stream.start_time or 0) * tick if container.format.name in RAW_SOUND else Fraction(0)
+    return max(Fraction(0), total - max(Fraction(0), priming)) or None
 
 
 def has_alpha_stream(stream: VideoStream) -> bool:
@@ -205,73 +193,81 @@ def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
     return "tt" if first.interlaced_frame else PROGRESSIVE
 
 
-def walk_packets(
-    path: Path, index: int, rate: Fraction | None, most: int = MAX_BYTES_INSPECTED
-) -> PacketWalk:
+def walk_packets(path: Path, index: int, clock: PictureClock, most: int = MAX_BYTES_INSPECTED) -> PacketWalk:
     """Read the packets of the video stream with number `index` without decoding. Reading stops after `most`
-    bytes.
-
-    `rate`, in frames per second, is the rate at which the pictures should follow each other; the result says
-    if they do.
+    bytes. The result says if the pictures follow each other at the rate of the clock.
     """
     times: list[int] = []
     count = size = newest = 0
     last = Fraction(0)  # The duration of the last picture in seconds.
     whole = True
     with open_media(path) as container:
-        stream = container.streams[index]
-        tick = stream.time_base or Fraction(1, 90000)
-        for packet in container.demux(stream):
-            if not packet.size or packet.is_discard:
+        for packet in container.demux(container.streams[index]):
+            if not packet.size or packet.is_discard or clock.is_never_shown(packet):
                 continue
             count += 1
             size += packet.size
-            if packet.pts is not None:
-                if not times or packet.pts > newest:
-                    newest = packet.pts
-                    last = (packet.duration or 0) * tick or (1 / rate if rate else Fraction(0))
-                times.append(packet.pts)
+            at = clock.get_shown_ticks(packet)
+            if at is not None:
+                if not times or at > newest:
+                    newest = at
+                    last = clock.get_shown_duration(packet)
+                times.append(at)
             if size > most:
                 whole = False
                 break
     # MPEG streams have times for some pictures only, so the length is computed from the rate.
-    if len(times) < count and rate is not None:
-        return PacketWalk(count, count / rate, True, whole)
+    if len(times) < count:
+        return PacketWalk(count, count / clock.rate, clock.rate, whole)
     times.sort()
-    span = (times[-1] - times[0]) * tick + last if times else Fraction(0)
-    return PacketWalk(count, span, _has_constant_rate(times, tick, rate), whole)
+    if clock.uses_decoding_times:
+        # The first packets complete no picture, and the last pictures follow the last packet.
+        shown = [at for at in times if at >= clock.origin]
+        last += (len(times) - len(shown)) * clock.step
+        times = shown
+    span = (times[-1] - times[0]) * clock.tick + last if times else Fraction(0)
+    return PacketWalk(count, span, _find_even_rate(times, clock), whole)
 
 
-def _has_constant_rate(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
-    """Return True if each picture follows the previous one after 1/`rate` seconds, within one tick of the
-    container's clock.
+def _find_even_rate(times: list[int], clock: PictureClock) -> Fraction | None:
+    """Return the rate at which each picture follows the previous one, within one tick of the container's
+    clock; None if there is no such rate.
+
+    This is the rate of the clock, or else the usual rate that is nearest to the times, because the codec's
+    headers can contain a wrong rate.
     """
-    if rate is None or not times:
-        return False
+    rates = [clock.rate]
+    if len(times) >= _LEAST_EVEN and times[-1] > times[0]:
+        measured = (len(times) - 1) / ((times[-1] - times[0]) * clock.tick)
+        usual = min(_USUAL_RATES, key=lambda rate: abs(rate - measured))
+        rates += [usual] if clock.tick * usual <= _FINE_TICK else []
+    return next((rate for rate in rates if times and _is_even(times, clock.tick, rate)), None)
+
+
+def _is_even(times: list[int], tick: Fraction, rate: Fraction) -> bool:
     return all(abs((at - times[0]) * tick - index / rate) <= tick for index, at in enumerate(times))
 
 
 def _add_picture_facts(
-    path: Path, container: InputContainer, video: VideoStream, facts: StreamFacts
+    path: Path, container: InputContainer, video: VideoStream, clock: PictureClock, facts: StreamFacts
 ) -> StreamFacts:
     refuse_huge_picture(path.name, video.width, video.height)
     context = video.codec_context
     context.thread_count = 1  # Only a single picture is decoded, and each thread would use memory.
-    rate = choose_frame_rate(video)
     first = next(container.decode(video), None)
     if first is None:
         raise BadInput(f"{path.name} has an empty video track")
-    walked = walk_packets(path, video.index, rate)
+    walked = walk_packets(path, video.index, clock)
     frames = walked.frames if walked.is_complete else video.frames or None
     length = _ticks_to_seconds(video.duration, video.time_base) or _ticks_to_seconds(
         container.duration, CLOCK
     )
     seconds = walked.seconds if walked.is_complete else length
-    if walked.constant and rate is not None and frames:
+    if walked.even_rate is not None and frames:
         # The computed length is exact; the length in the container is rounded to a tick.
-        seconds = frames / rate
+        seconds = frames / walked.even_rate
     update = {
-        "picture": _make_picture_facts(video, first, rate, walked),
+        "picture": _make_picture_facts(video, first, clock.rate, walked.even_rate),
         "frames": frames,
         "seconds": seconds,
     }
@@ -279,9 +275,9 @@ def _add_picture_facts(
 
 
 def _make_picture_facts(
-    video: VideoStream, first: av.VideoFrame, rate: Fraction | None, walked: PacketWalk
+    video: VideoStream, first: av.VideoFrame, rate: Fraction, even_rate: Fraction | None
 ) -> PictureFacts:
-    context = video.codec_context
+    context, orientation = video.codec_context, read_orientation(first)
     return PictureFacts(
         codec=context.codec.canonical_name,
         profile=str(video.profile or ""),
@@ -289,9 +285,10 @@ def _make_picture_facts(
         width=video.width,
         height=video.height,
         aspect=video.sample_aspect_ratio or Fraction(1),
-        rotation=round(first.rotation / 90) * 90 % 360,
-        rate=rate,
-        constant=walked.constant,
+        rotation=orientation.turns * 90,
+        mirrored=orientation.mirrored,
+        rate=even_rate or rate,
+        constant=even_rate is not None,
         field_order=detect_field_order(video, first),
         range=_name_colour_property(RANGES, context.color_range, first, "color_range"),
         matrix=_name_colour_property(MATRICES, context.colorspace, first, "colorspace"),
@@ -314,11 +311,12 @@ def _name_colour_property(words: dict[int, str], number: int, first: av.VideoFra
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 
-def _make_sound_facts(stream: Any, video: VideoStream | None) -> SoundFacts:
+def _make_sound_facts(stream: Any, clock: PictureClock | None) -> SoundFacts:
     tick = stream.time_base or Fraction(1, stream.sample_rate or 48000)
     begins = (stream.start_time or 0) * tick
-    first = (video.start_time or 0) * (video.time_base or tick) if video is not None else begins
-    lasts = stream.duration * tick * stream.sample_rate if stream.duration else None
+    first = clock.origin * clock.tick if clock is not None else begins
+    has_length = stream.duration and stream.container.format.name not in _WITHOUT_LENGTH
+    lasts = stream.duration * tick * stream.sample_rate if has_length else None
     return SoundFacts(
         codec=stream.codec_context.codec.canonical_name,
         sample_rate=stream.sample_rate,

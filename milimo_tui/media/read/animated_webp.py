@@ -19,7 +19,7 @@ from milimo_tui.media.picture.colour import Rgb
 
 SUFFIX = ".webp"
 MOST_PAGES = 10_000
-# A page with a shorter duration, in seconds, is shown for a tenth of a second, as in browsers.
+# A page with at most this duration, in seconds, is shown for a tenth of a second, as in browsers.
 _SHORTEST = Fraction(1, 100)
 _UNTOLD = Fraction(1, 10)
 
@@ -61,7 +61,7 @@ class PageReader:
             self._load_page(page)
             stays = Fraction(int(self._image.info.get("duration", 0)), 1000)
             self._begins.append(self.seconds)
-            self.seconds += stays if stays >= _SHORTEST else _UNTOLD
+            self.seconds += stays if stays > _SHORTEST else _UNTOLD
         self._shown: tuple[int, av.VideoFrame] | None = None
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:

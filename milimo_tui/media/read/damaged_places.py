@@ -22,9 +22,9 @@ from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
-from milimo_tui.media.files.stream_facts import find_picture_stream, has_decoder
+from milimo_tui.media.files.picture_clock import PictureClock, measure_picture_clock
+from milimo_tui.media.files.picture_stream import find_picture_stream, has_decoder
 from milimo_tui.media.files.unreadable import make_unreadable_error
-from milimo_tui.media.read.decoder import StreamClock
 from milimo_tui.media.read.sequences import decode_sequence_picture
 
 MAX_DAMAGED_PLACES = 500  # The most damaged places that are listed. Further places extend the last one.
@@ -53,16 +53,17 @@ class _PictureScan:
     """
 
     stream: Any
+    clock: PictureClock
     times: list[int] = field(default_factory=list)  # The display time of each packet, in ticks of the stream.
     keys: list[bool] = field(default_factory=list)
     # True for a packet whose picture no other picture refers to.
     alone: list[bool] = field(default_factory=list)
     bad: set[int] = field(default_factory=set)
-    # The index of a packet by its display time in ticks.
+    # The index of a packet by its presentation time in ticks, which its picture has too.
     places: dict[int, int] = field(default_factory=dict)
 
     def take(self, packet: Any) -> None:
-        if packet.size and not packet.is_discard:
+        if packet.size and not packet.is_discard and not self.clock.is_never_shown(packet):
             at = packet.pts if packet.pts is not None else packet.dts
             if at is None:
                 at = self.times[-1] + 1 if self.times else 0
@@ -78,9 +79,14 @@ class _PictureScan:
             self.bad.add(max(0, len(self.times) - 1))
             return
         for frame in frames:
-            at = frame.pts if frame.pts is not None else frame.dts
-            if frame.is_corrupt and at in self.places:
-                self.bad.add(self.places[at])
+            index = self.places.get(frame.pts if frame.pts is not None else frame.dts)
+            if index is None:
+                continue
+            if frame.is_corrupt:
+                self.bad.add(index)
+            shown = self.clock.get_shown_ticks(frame)
+            if self.clock.uses_decoding_times and shown is not None:
+                self.times[index] = shown
 
     def find_damaged_spans(self) -> Spans:
         """Return the time spans in which damaged pictures, or pictures that depend on them, are shown."""
@@ -89,7 +95,7 @@ class _PictureScan:
             lost.add(index)
             if not self.alone[index]:
                 lost.update(self._iterate_dependents(index))
-        clock = StreamClock.of(self.stream)
+        clock = self.clock
         shown = sorted(
             (clock.snap_to_frame_grid(at - clock.origin), index) for index, at in enumerate(self.times)
         )
@@ -145,14 +151,18 @@ def find_damage(
     began, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
+        clock = measure_picture_clock(path)
         with open_media(path) as container:
             video = find_picture_stream(container)
             audio = next((each for each in container.streams.audio if has_decoder(each)), None)
-            pictures, sound = _PictureScan(video), _SoundScan(audio)
-            first = video or audio
-            if first is None:
+            sound = _SoundScan(audio)
+            pictures = _PictureScan(video, clock) if clock is not None else None
+            if clock is not None:
+                origin = clock.origin * clock.tick
+            elif audio is not None:
+                origin = (audio.start_time or 0) * (audio.time_base or Fraction(1))
+            else:
                 return DamagedPlaces()
-            origin = (first.start_time or 0) * (first.time_base or Fraction(1))
             for each in (video, audio):
                 if each is not None:
                     # With more than one thread, a decoder may report an error at a later packet.
@@ -160,7 +170,7 @@ def find_damage(
             for count, packet in enumerate(
                 _demux_readable(container, [each for each in (video, audio) if each])
             ):
-                if packet.stream is video:
+                if pictures is not None and packet.stream is video:
                     pictures.take(packet)
                 else:
                     sound.take(packet, origin)
@@ -170,7 +180,7 @@ def find_damage(
                         whole = False
                         break
             return DamagedPlaces(
-                pictures.find_damaged_spans() if video else (), merge_spans(sound.found), whole
+                pictures.find_damaged_spans() if pictures else (), merge_spans(sound.found), whole
             )
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error

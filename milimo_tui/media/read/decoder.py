@@ -9,26 +9,21 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files.allowed_formats import open_media
+from milimo_tui.media.files.picture_clock import PictureClock, measure_picture_clock
+from milimo_tui.media.files.picture_stream import find_picture_stream
 from milimo_tui.media.files.stills import refuse_huge_picture, refuse_pipe_or_device
-from milimo_tui.media.files.stream_facts import (
-    choose_frame_rate,
-    detect_field_order,
-    find_picture_stream,
-    has_alpha_stream,
-)
+from milimo_tui.media.files.stream_facts import detect_field_order, has_alpha_stream
 from milimo_tui.media.files.unreadable import make_unreadable_error
 
 Timed = tuple[Fraction, av.VideoFrame]  # A picture and its start, in seconds of the source.
@@ -39,41 +34,11 @@ _CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 # The FFmpeg filter for deinterlacing. It makes one progressive picture from each interlaced picture, using
 # the fields of neighbouring pictures.
 _WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
+# In an MPEG program stream, only the first packet of each pack has a time. After a seek, reading begins
+# inside a packet, and the times are right from the second of these packets on.
+_PROGRAM_STREAM, _PACKS_TO_SKIP = "mpeg", 2
 # The number of earlier pictures that the deinterlacer needs, so that a seek must aim this much earlier.
 _NEIGHBOURS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class StreamClock:
-    """The clock of a picture stream, which converts timestamps to seconds.
-
-    `tick` is the duration of one unit of the stream's timestamps, in seconds. `step` is the time between two
-    pictures in seconds, and `rate` the frames per second. `origin` is the time of the first picture in ticks.
-    """
-
-    tick: Fraction
-    step: Fraction
-    rate: Fraction
-    origin: int
-
-    @classmethod
-    def of(cls, stream: Any) -> StreamClock:
-        """Return the clock of a stream."""
-        step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
-        tick = stream.time_base or Fraction(1, 90000)
-        return cls(tick, step, choose_frame_rate(stream) or 1 / step, stream.start_time or 0)
-
-    def snap_to_frame_grid(self, ticks: Fraction | int) -> Fraction:
-        """Return the exact start of a picture in seconds, given its time rounded to `ticks`.
-
-        The start is a multiple of 1/`rate` if the rounding explains the difference. Otherwise it is the
-        earliest time that would have been rounded to these ticks.
-        """
-        time = ticks * self.tick
-        exact = round_half_up(time * self.rate) / self.rate
-        if abs(time - exact) <= min(self.tick, self.step / 4):
-            return exact
-        return max(Fraction(0), time - min(self.tick, self.step / 4))
 
 
 class Decoder:
@@ -87,31 +52,44 @@ class Decoder:
         """
         self._path, self._damaged = path, damaged
         self._open_video_file()
-        self._clock = StreamClock.of(self._stream)
+        self._clock = self._measure_clock()
         self.tick, self.step = self._clock.tick, self._clock.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
         self._origin = self._clock.origin * self.tick
         self._interlaced: bool | None = None  # None until the first picture was decoded.
+        self._last_packet: int | None = None  # The time of the last packet that was read, in ticks.
+        self._packs_to_skip = 0
+        self._waits_for_key = False  # True after a seek, until a key frame was read.
 
     def iterate_pictures(self) -> Iterator[Timed]:
         """Yield each picture and its start, beginning at the current position. Raises PyAV's errors if the
         file is damaged.
         """
+        self._last_packet = None
         decoded = self._decode_frames()
         first = next(decoded, None)
         if first is None:
             return
         if self._interlaced is None:
             self._interlaced = detect_field_order(self._stream, first) != PROGRESSIVE
-        time: Fraction | None = None
+        before: Fraction | None = None
         for frame in (
             self._deinterlace_frames(first, decoded) if self._interlaced else _prepend_frame(first, decoded)
         ):
-            if frame.pts is not None:
-                time = self._start_of_frame(frame)
-            else:
-                time = time + self.step if time is not None else Fraction(0)
-            yield time, frame
+            start = self._start_of_frame(frame) if frame.pts is not None else None
+            if start is None or (before is not None and start <= before):
+                # A wrong time: pictures are decoded in the order in which they are shown.
+                start = (self._time_of_last_packet() if before is None else before) + self.step
+            before = start
+            yield start, frame
+
+    def _time_of_last_packet(self) -> Fraction:
+        """Return the time of the last packet that was read. Without times, the first picture is one step
+        later at second 0.
+        """
+        if self._last_packet is None:
+            return -self.step
+        return self._clock.snap_to_frame_grid(self._last_packet - self._clock.origin)
 
     def _start_of_frame(self, frame: av.VideoFrame) -> Fraction:
         seconds = (frame.pts or 0) * (frame.time_base or self.tick) - self._origin
@@ -119,6 +97,9 @@ class Decoder:
 
     def seek(self, seconds: Fraction) -> None:
         """Move to a key frame at or before `seconds`, or to the start if the file cannot seek."""
+        if self._clock.counts_pictures:
+            self.rewind()
+            return
         if self._interlaced:
             seconds -= _NEIGHBOURS * self.step
         if self._clear is not None:
@@ -126,6 +107,8 @@ class Decoder:
         try:
             offset = math.floor((seconds + self._origin) / self.tick)
             self._container.seek(offset, stream=self._stream, backward=True)
+            self._packs_to_skip = _PACKS_TO_SKIP if self._container.format.name == _PROGRAM_STREAM else 0
+            self._waits_for_key = True
         except (OSError, FFmpegError):
             self.rewind()
 
@@ -133,6 +116,7 @@ class Decoder:
         """Return to the start by opening the file again, because some files cannot seek."""
         self._container.close()
         self._open_video_file()
+        self._packs_to_skip, self._waits_for_key = 0, False
 
     def close(self) -> None:
         """Close the file."""
@@ -158,6 +142,14 @@ class Decoder:
         else:
             stream.thread_type = av.codec.context.ThreadType.AUTO
 
+    def _measure_clock(self) -> PictureClock:
+        try:
+            clock = measure_picture_clock(self._path)
+        except (OSError, FFmpegError) as error:
+            raise make_unreadable_error(self._path, error) from error
+        assert clock is not None
+        return clock
+
     def _make_alpha_decoder(self) -> av.VideoCodecContext | None:
         name = _CLEAR.get(self._stream.codec_context.name)
         if name is None or not has_alpha_stream(self._stream):
@@ -167,31 +159,47 @@ class Decoder:
         return made
 
     def _decode_frames(self) -> Iterator[av.VideoFrame]:
-        if self._damaged:
-            yield from self._decode_undamaged()
-            return
-        if self._clear is None:
-            yield from self._container.decode(self._stream)
-            return
-        for packet in self._container.demux(self._stream):
-            yield from self._clear.decode(packet)
+        """Yield the pictures with the times at which they are shown. In a damaged file, ignore decoding
+        errors and leave out the pictures in the damaged spans.
+        """
+        decoder, clock = self._clear or self._stream.codec_context, self._clock
+        for packet in self._demux_packets():
+            if self._packs_to_skip and packet.pos is not None:
+                self._packs_to_skip -= 1
+            if packet.size:
+                # Some decoders make grey pictures of packets before the first key frame.
+                self._waits_for_key = self._waits_for_key and not packet.is_keyframe
+                if self._waits_for_key:
+                    continue
+                self._last_packet = clock.get_shown_ticks(packet)
+            try:
+                frames = decoder.decode(packet)
+            except FFmpegError:
+                if not self._damaged:
+                    raise
+                continue
+            if self._packs_to_skip:
+                continue
+            for frame in frames:
+                frame.pts = clock.get_shown_ticks(frame)
+                if frame.pts is None or not is_in_spans(self._damaged, self._start_of_frame(frame)):
+                    yield frame
 
-    def _decode_undamaged(self) -> Iterator[av.VideoFrame]:
-        """Yield the pictures outside the damaged spans, and ignore decoding errors."""
-        decoder = self._clear or self._stream.codec_context
+    def _demux_packets(self) -> Iterator[av.Packet[VideoStream]]:
+        """Yield the packets of the picture stream. A damaged file that is truncated ends with its last
+        readable packet.
+        """
         packets = self._container.demux(self._stream)
         while True:
             try:
                 packet = next(packets)
-            except (StopIteration, FFmpegError):  # A truncated file ends with its last readable picture.
+            except StopIteration:
                 return
-            try:
-                frames = decoder.decode(packet)
             except FFmpegError:
-                continue
-            for frame in frames:
-                if frame.pts is None or not is_in_spans(self._damaged, self._start_of_frame(frame)):
-                    yield frame
+                if self._damaged:
+                    return
+                raise
+            yield packet
 
     def _deinterlace_frames(
         self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]

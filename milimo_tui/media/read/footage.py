@@ -16,6 +16,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.files.facts import MediaFileFacts
+from milimo_tui.media.files.orientation import read_orientation
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 from milimo_tui.media.read.frames import open_picture_reader
@@ -91,9 +92,9 @@ class Footage:
         assert self._reader is not None
         assert self.rate is not None
         frame = self._reader.frame(number / self.rate)
-        turns = round(frame.rotation / 90) % 4
-        width, height = (self.height, self.width) if turns % 2 else (self.width, self.height)
-        return np.ascontiguousarray(np.rot90(to_rgb(frame, width, height), turns))
+        orientation = read_orientation(frame)
+        sides = (self.height, self.width) if orientation.is_sideways else (self.width, self.height)
+        return np.ascontiguousarray(orientation.apply(to_rgb(frame, *sides)))
 
     def close(self) -> None:
         """Close the file."""

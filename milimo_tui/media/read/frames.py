@@ -16,12 +16,14 @@ from types import TracebackType
 from typing import Protocol
 
 import av
+import numpy as np
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.values.streams import Spans
+from milimo_tui.media.files.orientation import read_orientation
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 from milimo_tui.media.read.animated_webp import PageReader, is_animated_webp
@@ -51,8 +53,8 @@ class PictureReader(Protocol):
         ...
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture that is on screen at `seconds` of the source as RGB, in its coded size. Raises
-        Failed.
+        """Return the picture that is on screen at `seconds` of the source as RGB, mirrored and turned as its
+        file specifies, but not scaled. Raises Failed.
         """
         ...
 
@@ -108,10 +110,11 @@ class FrameReader:
         return current[1]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture that is on screen at `seconds` of the source as RGB, in its coded size. Raises
-        Failed.
+        """Return the picture that is on screen at `seconds` of the source as RGB, mirrored and turned as its
+        file specifies, but not scaled. Raises Failed.
         """
-        return to_rgb(self.frame(seconds))
+        frame = self.frame(seconds)
+        return np.ascontiguousarray(read_orientation(frame).apply(to_rgb(frame)))
 
     def read_neighbours(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
         """Return the picture on screen at `seconds`, the next picture, and the position of `seconds` between

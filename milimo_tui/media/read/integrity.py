@@ -18,7 +18,7 @@ from milimo_tui.core.errors import BadInput, DamagedResult, NotFound
 from milimo_tui.core.reasons import reason
 from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.facts import MediaFileFacts
-from milimo_tui.media.files.stream_facts import has_decoder
+from milimo_tui.media.files.picture_stream import has_decoder
 from milimo_tui.media.read.probe import probe
 
 # The facts that are compared, with their names in messages.

@@ -22,11 +22,11 @@ from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.files import cache as kept
 from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import tag_bt709
+from milimo_tui.media.picture.yuv import flip_frame, tag_bt709
 from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
 
-VERSION = 1
+VERSION = 2
 KIND = "proxies"
 SIDE = 960  # The longer side of a proxy in pixels.
 
@@ -87,6 +87,8 @@ def _encode_proxy(
         tag_bt709(stream.codec_context)
         for done, (seconds, frame) in enumerate(source.iterate_source_pictures(), 1):
             small = colour.conform_frame(frame, width, height)
+            if picture.mirrored:
+                small = flip_frame(small, across=True, down=False)
             small.pts, small.time_base = round_half_up(seconds / source.tick), source.tick
             small.duration, small.pict_type = 0, 0
             out.mux(stream.encode(small))

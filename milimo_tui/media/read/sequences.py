@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 import av
+import numpy as np
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError
@@ -20,6 +21,7 @@ from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.values.streams import SEQUENCE, Spans, StreamFacts
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
+from milimo_tui.media.files.orientation import read_orientation
 from milimo_tui.media.files.stills import refuse_huge_picture
 from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.files.unreadable import make_unreadable_error
@@ -69,8 +71,9 @@ class SequenceReader:
         return self._kept[path]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture that is on screen at `seconds` as RGB."""
-        return to_rgb(self.frame(seconds))
+        """Return the picture that is on screen at `seconds` as RGB, turned as its file specifies."""
+        frame = self.frame(seconds)
+        return np.ascontiguousarray(read_orientation(frame).apply(to_rgb(frame)))
 
     def close(self) -> None:
         """Discard the cached pictures."""

@@ -9,20 +9,23 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.error import FFmpegError
-from av.stream import Discard, Disposition
+from av.stream import Discard
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.media.files.allowed_formats import open_media
+from milimo_tui.media.files.picture_clock import measure_picture_clock
 from milimo_tui.media.files.stills import refuse_pipe_or_device
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
@@ -40,10 +43,34 @@ _PLANAR, _PACKED = "fltp", "flt"
 # The most channels that are read as separate planes. With more channels PyAV reads beyond the planes, so
 # packed samples are used.
 _MOST_PLANES = 7
-_COVER = Disposition.attached_pic  # Marks a stream that is the cover picture of a song and not a video.
+# Containers of sound without times. After a seek, FFmpeg computes the time from the average bytes per second
+# in the header, which is imprecise for compressed sound.
+_UNTIMED = ("wav", "w64", "aiff")
+# Codecs that carry their state from one packet to the next without end, so that they are read from the start.
+_STATEFUL = ("adpcm_yamaha",)
+# A container in which only the first packet of each pack has a time. After a seek, times are right from the
+# second of these packets on.
+_PROGRAM_STREAM, _PACKS_TO_SKIP = "mpeg", 2
+# Seconds by which the times in such a container may be wrong, because FFmpeg gives the time of a pack to the
+# wrong frame.
+_PACK_SLACK = Fraction(1, 10)
+# Codecs whose packets complete the sound of the previous frame, as MDCT frames overlap, but have the time of
+# their own frame.
+_ONE_FRAME_LATE = ("wmav1", "wmav2")
 # Formats whose headers describe the sound completely, so that a short probe is enough.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
 _BRIEF = {"probesize": "65536"}  # FFmpeg's option for a short probe, in bytes.
+
+
+@dataclass(frozen=True, slots=True)
+class _PacketGrid:
+    """The positions of the packets in a file of packets with equal numbers of bytes (`size`) and samples. The
+    first packet begins at byte `begin`.
+    """
+
+    begin: int
+    size: int
+    samples: int
 
 
 class SoundFile:
@@ -66,10 +93,11 @@ class SoundFile:
             raise BadInput(f"{path.name} has no sound")
         self.sample_rate: int = self._stream.sample_rate
         self._tick = self._stream.time_base or Fraction(1, self.sample_rate)
-        pictures = (each for each in self._container.streams.video if not each.disposition & _COVER)
-        first = next(pictures, self._stream)
-        self._origin = (first.start_time or 0) * (first.time_base or self._tick)
+        self._origin = self._find_second_zero()
+        # A greater difference between a timestamp and the number of samples before it is a gap.
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
+        if self._container.format.name == _PROGRAM_STREAM:
+            self._tolerance = round_half_up(_PACK_SLACK * self.sample_rate)
         # The gains that convert each channel layout; None if the channels are used unchanged.
         self._gains: dict[str, NDArray[np.float32] | None] = {}
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
@@ -86,6 +114,9 @@ class SoundFile:
         # The start of one frame, and a number that divides the distance between any two frame starts. Both
         # are in samples. None until they are needed.
         self._grid: tuple[int, int] | None = None
+        self._packs_to_skip = 0
+        # The positions of packets in a container without times. None if the container has times.
+        self._packets = self._learn_packet_grid()
 
     def _open_sound_file(self) -> None:
         """Open the file and select its first sound stream, at its beginning."""
@@ -95,10 +126,21 @@ class SoundFile:
         self._is_new = True
         if self._container.streams.audio:
             self._stream = self._container.streams.audio[0]
+            self._codec = self._stream.codec_context.name
             for stream in self._container.streams:
                 if stream is not self._stream:
                     # The packets of other streams are not needed, so the demuxer may drop them.
                     stream.discard = Discard.all
+
+    def _find_second_zero(self) -> Fraction:
+        """Return the time of second 0 of the file, on the clock of its container."""
+        try:
+            clock = measure_picture_clock(self._path)
+        except (OSError, FFmpegError) as error:
+            raise make_unreadable_error(self._path, error) from error
+        if clock is not None:
+            return clock.origin * clock.tick
+        return (self._stream.start_time or 0) * self._tick
 
     @property
     def position(self) -> int:
@@ -187,14 +229,29 @@ class SoundFile:
         if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
             self._reopen_file()
             self._grid = self._learn_frame_grid()
+        self._packs_to_skip = 0
+        if self._packets is not None:
+            self._seek_to_byte(self._packets, before)
+            return
         begins = self._stream.start_time or 0
         offset = math.floor((Fraction(before, self.sample_rate) + self._origin) / self._tick)
-        if before <= 0 or offset <= begins:
+        if before <= 0 or offset <= begins or self._codec in _STATEFUL:
             self._reopen_file()
             self._from_start = True
         else:
             self._from_start = False
             self._container.seek(offset, stream=self._stream, backward=True)
+            self._packs_to_skip = _PACKS_TO_SKIP if self._container.format.name == _PROGRAM_STREAM else 0
+        self._is_new = False
+
+    def _seek_to_byte(self, packets: _PacketGrid, before: int) -> None:
+        """Seek to the packet that contains sample `before`."""
+        number = max(0, before // packets.samples)
+        self._from_start = number == 0 or self._codec in _STATEFUL
+        if self._from_start:
+            self._reopen_file()
+        else:
+            self._container.seek(packets.begin + number * packets.size, unsupported_byte_offset=True)
         self._is_new = False
 
     def _reopen_file(self) -> None:
@@ -213,7 +270,29 @@ class SoundFile:
         sizes = [frame.samples for frame in frames]
         if len(frames) < _FIRST_FRAMES or frames[0].pts is None:
             return 0, 0
-        return self._sample_index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
+        return self._find_timed_index(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
+
+    def _learn_packet_grid(self) -> _PacketGrid | None:
+        """Return the positions of the packets of compressed sound in a container without times. None for
+        other files.
+        """
+        if self._container.format.name not in _UNTIMED or self._codec.startswith("pcm"):
+            return None
+        found = []
+        with contextlib.suppress(FFmpegError):
+            for packet in islice(self._container.demux(self._stream), 3):
+                samples = sum(frame.samples for frame in packet.decode())
+                if packet.size and packet.pos is not None:
+                    found.append((packet.pos, packet.size, samples))
+        self._is_new = False
+        self._reopen_file()
+        if not found:
+            return None
+        begin, size, samples = found[0]
+        is_regular = all(
+            each == (begin + number * size, size, samples) for number, each in enumerate(found[:-1])
+        )
+        return _PacketGrid(begin, size, samples) if is_regular and samples and len(found) > 1 else None
 
     def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
         """Yield the decoded sound piece by piece, on the requested channels. Each piece comes with the index
@@ -222,8 +301,7 @@ class SoundFile:
         """
         # The resamplers are created when needed, because the format of a stream may change midway.
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}
-        for frame in self._decode_audio_frames():
-            index = None if frame.pts is None else self._sample_index_at(frame.pts)
+        for index, frame in self._decode_audio_frames():
             few = frame.layout.nb_channels <= _MOST_PLANES
             if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
                 yield index, self._mix_channels(frame)
@@ -235,18 +313,57 @@ class SoundFile:
                 yield index, self._mix_channels(part)
                 index = None
 
-    def _decode_audio_frames(self) -> Iterator[av.AudioFrame]:
-        if not self._silent:
-            yield from self._container.decode(self._stream)
-            return
+    def _decode_audio_frames(self) -> Iterator[tuple[int | None, av.AudioFrame]]:
+        """Yield the decoded frames, each with the index of its first sample, or None if it is unknown.
+
+        After a seek, errors before the first frame are ignored, because reading may begin inside a packet.
+        """
+        begun = self._from_start
+        for packet in self._demux_packets():
+            try:
+                frames = self._stream.codec_context.decode(packet)
+            except FFmpegError:
+                if begun and not self._silent:
+                    raise
+                continue
+            if self._packs_to_skip and packet.pos is not None:
+                self._packs_to_skip -= 1
+            if self._packs_to_skip:
+                continue
+            for number, frame in enumerate(frames):
+                begun = True
+                yield None if number else self._find_frame_index(packet, frame), frame
+
+    def _demux_packets(self) -> Iterator[av.Packet[AudioStream]]:
         packets = self._container.demux(self._stream)
         while True:
             try:
                 packet = next(packets)
-            except (StopIteration, FFmpegError):
+            except StopIteration:
                 return
-            with contextlib.suppress(FFmpegError):
-                yield from self._stream.codec_context.decode(packet)
+            except FFmpegError:
+                if self._silent:
+                    return
+                raise
+            yield packet
+
+    def _find_frame_index(self, packet: av.Packet[AudioStream], frame: av.AudioFrame) -> int | None:
+        """Return the index of the first sample of a decoded frame, or None if it is unknown."""
+        if self._packets is not None:
+            if packet.pos is None:
+                return None
+            place = Fraction(packet.pos - self._packets.begin, self._packets.size)
+            return round_half_up(place * self._packets.samples)
+        return None if frame.pts is None else self._find_timed_index(frame.pts)
+
+    def _find_timed_index(self, pts: int) -> int:
+        """Return the index of the first sample of a frame with a timestamp."""
+        index = self._sample_index_at(pts)
+        if self._codec not in _ONE_FRAME_LATE:
+            return index
+        size = _count_wma_samples(self._codec, self.sample_rate)
+        begin = self._sample_index_at(self._stream.start_time or 0)
+        return begin + (round_half_up(Fraction(index - begin, size)) - 1) * size
 
     def _mix_channels(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
@@ -289,3 +406,12 @@ class SoundFile:
             return index
         near = place + round_half_up(Fraction(index - place, step)) * step
         return near if abs(near - index) <= self._tolerance else index
+
+
+def _count_wma_samples(codec: str, rate: int) -> int:
+    """Return the number of samples of a frame of Windows Media Audio 1 or 2, which follows from the sample
+    rate.
+    """
+    if rate <= 16000:
+        return 512
+    return 1024 if rate <= (32000 if codec == "wmav1" else 22050) else 2048

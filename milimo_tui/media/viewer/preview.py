@@ -19,6 +19,7 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.media.compose.cropped_picture import draw_cropped_picture
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.compose.layers import SourcePicture, image_to_frame
+from milimo_tui.media.files.orientation import read_orientation
 from milimo_tui.media.files.stills import image_to_array, open_still
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture import colour
@@ -176,17 +177,18 @@ class FilePreview:
             )
         reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
-        turns = round(frame.rotation / 90) % 4
+        orientation = read_orientation(frame)
         if crop is not None:
-            return _draw_cropped_preview(SourcePicture(frame, reader.aspect, turns), crop, size)
+            return _draw_cropped_preview(SourcePicture(frame, reader.aspect, orientation), crop, size)
         shown = (frame.width * reader.aspect, Fraction(frame.height))
-        if turns % 2:
+        if orientation.is_sideways:
             shown = shown[::-1]
         size = size.of(*shown)
         width, height = size.fit(*shown)
-        if turns % 2:
+        if orientation.is_sideways:
             width, height = height, width
-        return size.add_bars(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
+        picture = orientation.apply(colour.to_rgb(frame, width, height))
+        return size.add_bars(np.ascontiguousarray(picture))
 
     def close_idle_previews(self, seconds: float) -> bool:
         """Close files that were unused for `seconds`. Return True if any file is still open."""

@@ -18,6 +18,7 @@ from milimo_tui.media.compose.cropped_picture import draw_cropped_picture
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.compose.layers import SourcePicture
 from milimo_tui.media.files.cache import identify_source
+from milimo_tui.media.files.orientation import UPRIGHT, read_orientation
 from milimo_tui.media.files.stills import image_to_array, open_still
 from milimo_tui.media.masks.drawn import MaskRenderer
 from milimo_tui.media.masks.overlay import parse_overlay
@@ -136,11 +137,11 @@ class FileViewer:
             return colour.to_yuv(_make_sides_even(image_to_array(image.convert("RGB"))), FINE)
         reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
-        turns = round(frame.rotation / 90) % 4
-        if turns or reader.aspect != 1 or colour.is_rgb(frame.format):
+        orientation = read_orientation(frame)
+        if orientation != UPRIGHT or reader.aspect != 1 or colour.is_rgb(frame.format):
             wide = max(2, round(frame.width * reader.aspect))
             return colour.to_yuv(
-                _make_sides_even(np.rot90(colour.to_rgb(frame, wide, frame.height), turns)), FINE
+                _make_sides_even(orientation.apply(colour.to_rgb(frame, wide, frame.height))), FINE
             )
         width, height = max(2, frame.width & ~1), max(2, frame.height & ~1)
         return colour.conform_frame(frame, width, height, choose_working_format(frame.format.name))
@@ -156,7 +157,8 @@ class FileViewer:
             levels = image_to_array(image.getchannel("A")) if image.mode == "RGBA" else None
         else:
             decoded = self._readers.get(path, rate=rate).frame(seconds)
-            levels = extract_alpha(decoded) if has_alpha(decoded) else None
+            upright = read_orientation(decoded).apply
+            levels = upright(extract_alpha(decoded)) if has_alpha(decoded) else None
         whole = np.full((frame.height, frame.width), 255, np.uint8)
         if levels is None or levels.shape[0] < frame.height or levels.shape[1] < frame.width:
             return whole

@@ -52,11 +52,28 @@ def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None
     look = index.by_id.get(dict(shot.looks).get(element.id, ""))
     if look is None or look.element != element.id:
         look = next((each.look for each in _list_looks_at_shot(index, shot, element.id)), None)
-    if look is None or not look.found or not element.description:
+    return look if look is None else _add_user_description(index, element, look)
+
+
+def _add_user_description(index: _LookIndex, element: Element, look: Look) -> Look:
+    """Return a look found in the script with the description that the user wrote of its element. Other looks
+    are returned unchanged.
+    """
+    if not look.found or not element.description:
         return look
     if element.found or element.description in index.found_words.get(element.id, ()):
         return look
     return replace(look, text=", ".join(filter(None, (element.description.rstrip("."), look.condition))))
+
+
+def make_look_of_user(story: Story, element: Element, look: Look) -> Look:
+    """Return a look as one of the user, which a commit preserves. A look found in the script keeps the words
+    that it shows now.
+    """
+    if not look.found:
+        return look
+    shown = _add_user_description(_get_look_index(story), element, look)
+    return replace(look, text=describe_visible_look(element, shown), found=False)
 
 
 def describe_visible_look(element: Element, look: Look | None) -> str:

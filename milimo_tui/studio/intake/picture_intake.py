@@ -83,7 +83,7 @@ def _set_place_face(project: ProjectFile, id: str, face: str, asset: Asset) -> N
     if place is None or (face, asset.id) in place.faces:
         return
     faces = {**dict(place.faces), face: asset.id}
-    shown = replace(place, faces=tuple((each, faces[each]) for each in FACES if each in faces), found=False)
+    shown = replace(place, faces=tuple((each, faces[each]) for each in FACES if each in faces))
     label = f"the {face} of {place.trigger}"
     project.write_edit(label, scope="project", actor=BOX, before=[place], after=[shown])
 
@@ -102,6 +102,6 @@ def _add_element_reference(project: ProjectFile, id: str, asset: Asset) -> None:
         project.facts.note_sheet(
             SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=why, by="its template")
         )
-    shown = replace(element, references=(asset.id, *element.references), found=False)
+    shown = replace(element, references=(asset.id, *element.references))
     label = f"a picture of {element.trigger}"
     project.write_edit(label, scope="project", actor=BOX, before=[element], after=[shown])

@@ -40,6 +40,17 @@ LEAST_COLUMNS = 20
 LEAST_HEIGHT = 90
 
 
+# mpv's filters for the quarter turns of a mirrored file, by degrees counter-clockwise.
+TURN_FILTERS = {0: "", 90: ",transpose=cclock", 180: ",hflip,vflip", 270: ",transpose=clock"}
+
+
+def choose_orientation_filter(degrees: int, *, mirrored: bool) -> str:
+    """Return the video filter with which mpv shows a mirrored file, which is also turned by `degrees`. Empty
+    for other files, which mpv turns itself: it reads only the angle of a display matrix.
+    """
+    return f"lavfi=[hflip{TURN_FILTERS[degrees % 360]}]" if mirrored else ""
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledMpv:
     """An installed mpv: its path, its version and the names of its outputs."""

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
+from milimo_tui.engines.contract.engine_row import EngineRow
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 # Facts that are left out of the signature. Most appear only on the slate, so that renumbering a shot does not
@@ -29,6 +33,8 @@ _NOT_MEANT = {
     "seed", "stands_for", "recipe", "over", "sound", "again", "doubled", "head", "tail", "measured",
     "extension", "pieces", "among",
 }  # fmt: skip
+# The fields that an engine reads that only draws takes from the facts of a shot.
+_DRAWN = {"kind", "engine", "width", "height", "frames", "rate", "sample_rate", "facts"}
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
 
@@ -39,12 +45,39 @@ def get_signature(spec: MakeVideo) -> str:
     For a spec with `stands_for`, such as a variant of a sweep, return that value, which is the signature of
     its shot.
     """
-    if spec.stands_for:
-        return spec.stands_for
-    return hashlib.sha256(json.dumps(list_deciding_values(spec), sort_keys=True).encode()).hexdigest()
+    return spec.stands_for or _hash_values(list_deciding_values(spec))
+
+
+def is_signature_of(signature: str, spec: MakeVideo) -> bool:
+    """Return True if a take with this signature was made from the values of a spec. Earlier versions of
+    Milimo also signed the values that the engine does not read, and their takes must stay fresh.
+    """
+    return signature in (get_signature(spec), _hash_values(_list_signed_values(spec)))
+
+
+def _hash_values(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
+    """Return the values of a spec that decide what the take shows, except its seed, as JSON values by name.
+    Values that the spec's engine does not read are left out.
+    """
+    unread = _find_unread_fields(engine_registry.find_engine(spec.engine))
+    return {name: value for name, value in _list_signed_values(spec).items() if name not in unread}
+
+
+@cache
+def _find_unread_fields(row: EngineRow | None) -> frozenset[str]:
+    """Return the fields of specs that an engine does not read."""
+    if row is None:
+        return frozenset()
+    if row.previs:
+        return frozenset(MakeVideo.model_fields.keys() - _DRAWN)
+    return engine_registry.profile(row.name).describe().unread
+
+
+def _list_signed_values(spec: MakeVideo) -> dict[str, Any]:
     """Return all values of a spec that decide what the take shows, except its seed, as JSON values by name.
 
     The take of the previous shot is left out, so that a new take of it does not make this take stale. Files

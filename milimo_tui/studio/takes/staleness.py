@@ -93,7 +93,7 @@ def find_stale_parts_of_take(
     index = index or StoryIndex.from_story(story)
     shot = index.performances.prepare_for_take(shot)
     now = shot_spec.make_performed_spec(story, shot, engine=take.engine, seed=0, index=index)
-    if not take.signature or signatures.get_signature(now) == take.signature:
+    if not take.signature or signatures.is_signature_of(take.signature, now):
         return FRESH
     then = _parse_take_spec(take)
     if then is None:
@@ -119,7 +119,7 @@ def find_stale_parts_of_take(
         as_it_was = replace(as_it_was, frames=then.frames)
     wanted = shot_spec.make_performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _copy_voices(wanted, then)
-    if signatures.get_signature(wanted) != take.signature:
+    if not signatures.is_signature_of(take.signature, wanted):
         parts.insert(0, TakePart.PICTURE)
         why = [*_describe_field_changes(then, wanted), *why]
     return StaleParts(tuple(parts), tuple(why))

@@ -17,8 +17,10 @@ from textual import events
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_frame
+from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.cut.values.timing import STILL_CLIP_SECONDS
 from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.machine.mpv_program import choose_orientation_filter
 from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.keys.actions import action
@@ -311,4 +313,8 @@ class MediaScreen(MediaView):
         asset = self.asset
         if asset is not None:
             path = await self.in_thread(lambda: self._get_asset_path(asset))
-            await play_in_mpv(self.studio_app, str(path))
+            picture = parse_stream_facts(asset.facts).picture
+            video_filter = (
+                choose_orientation_filter(picture.rotation, mirrored=picture.mirrored) if picture else ""
+            )
+            await play_in_mpv(self.studio_app, str(path), video_filter=video_filter)

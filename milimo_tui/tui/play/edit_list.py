@@ -58,6 +58,8 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
     exact = not container or any(name in container for name in EXACT_CONTAINERS)
     if not exact or (picture is not None and not picture.constant):
         return "some media is in a format in which mpv can't find each frame"
+    if picture is not None and picture.mirrored:
+        return "some media is mirrored, which mpv can't do by itself"
     if layer.opacity < 1 or layer.fade_in or layer.fade_out:
         return "the cut has fades, which mpv can't do by itself"
     if layer.speed != 1 or not _has_no_effects(layer.effects):

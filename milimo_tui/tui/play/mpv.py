@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 
 async def play_in_mpv(
-    app: StudioApp, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
+    app: StudioApp,
+    target: str,
+    *,
+    start: float = 0.0,
+    listener: PlayerListener = NO_LISTENER,
+    video_filter: str = "",
 ) -> None:
     """Play a file or an edit list in the user's mpv, from second `start`, and show a message with the result.
+    `video_filter` orients a mirrored file.
 
     If mpv has a window, the studio continues next to it. If mpv plays in this terminal, the studio continues
     when mpv ends.
@@ -31,7 +37,9 @@ async def play_in_mpv(
     app.show_message(f"{program} is playing; q in it returns to the studio")
     try:
         if not mpv_program.has_display(os.environ):
-            await play_in_terminal(app, program, target, start=start, listener=listener)
+            await play_in_terminal(
+                app, program, target, start=start, listener=listener, video_filter=video_filter
+            )
             return
         await app.player_window.open_window(mpv_program.find_mpv(program))
     except MilimoError as error:
@@ -40,7 +48,9 @@ async def play_in_mpv(
 
     async def play_in_window() -> None:
         try:
-            await app.player_window.play_target(target, start=start, listener=listener)
+            await app.player_window.play_target(
+                target, start=start, listener=listener, video_filter=video_filter
+            )
         except MilimoError as error:
             app.show_error(error)
 
@@ -48,7 +58,13 @@ async def play_in_mpv(
 
 
 async def play_in_terminal(
-    app: StudioApp, program: str, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
+    app: StudioApp,
+    program: str,
+    target: str,
+    *,
+    start: float = 0.0,
+    listener: PlayerListener = NO_LISTENER,
+    video_filter: str = "",
 ) -> None:
     """Play in this terminal until mpv ends, in the best quality that the terminal and the connection allow.
 
@@ -75,7 +91,7 @@ async def play_in_terminal(
     with suspend_for_program(app, apart=True):
         try:
             await session.start(path, ("--idle=once", "--really-quiet", *options), inherit=True)
-            await session.play_target(target, start=start, listener=listener)
+            await session.play_target(target, start=start, listener=listener, video_filter=video_filter)
             await session.wait()
         finally:
             await session.end_mpv()

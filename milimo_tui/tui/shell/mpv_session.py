@@ -22,6 +22,7 @@ END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's exit status after ctrl+c.
 _ELSEWHERE = "{ui.copy_line} copies a line that plays it on your laptop"
 SHOWN_MS = 2000  # Milliseconds for which mpv shows a message after a mark was set.
+FILTER = "@milimo"  # The label of the video filter that orients a mirrored file.
 MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of groups of key bindings (“input sections”) in mpv.
 # These keys do the same in mpv as on the timeline. Each reports the current position in seconds.
 MARK_KEYS = {"m": "marker", "i": "in", "o": "out"}
@@ -63,6 +64,7 @@ class MpvSession:
     _listener: asyncio.Task[None] | None = None
     _playing: _PlayingEntry | None = None
     _count: int = 0
+    _has_video_filter: bool = False
     _answers: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -104,10 +106,15 @@ class MpvSession:
         await self.send_mpv_command("enable-section", WINDOW)
 
     async def play_target(
-        self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
+        self,
+        target: str,
+        *,
+        start: float = 0.0,
+        listener: PlayerListener = NO_LISTENER,
+        video_filter: str = "",
     ) -> None:
         """Play a file or an edit list from second `start`. Return when playback has ended or was stopped, or
-        when another file or list replaced this one.
+        when another file or list replaced this one. A `video_filter` replaces the file's own rotation.
 
         If mpv is playing this target already, only seek to `start`. Raises Failed if mpv cannot play the
         target or ends with an error.
@@ -122,6 +129,7 @@ class MpvSession:
             await self.send_mpv_command("seek", start, "absolute+exact")
         else:
             await self.send_mpv_command("set_property", "start", f"{start:.6f}")
+            await self._set_video_filter(video_filter)
             # Open the window also for a file that has only sound.
             await self.send_mpv_command("set_property", "force-window", "yes")
             loaded = await self.send_mpv_command("loadfile", target)
@@ -130,6 +138,16 @@ class MpvSession:
             now.entry = int((loaded.get("data") or {}).get("playlist_entry_id", 0))
         await self.send_mpv_command("set_property", "pause", False)
         await ended
+
+    async def _set_video_filter(self, video_filter: str) -> None:
+        """Replace the video filter of the previous file. An empty text means no filter."""
+        if self._has_video_filter:
+            await self.send_mpv_command("vf", "remove", FILTER)
+        if video_filter:
+            await self.send_mpv_command("vf", "add", f"{FILTER}:{video_filter}")
+        if video_filter or self._has_video_filter:
+            await self.send_mpv_command("set_property", "video-rotate", "no" if video_filter else 0)
+        self._has_video_filter = bool(video_filter)
 
     async def send_mpv_command(self, *words: str | float | bool) -> dict[str, Any]:
         """Send a command to mpv and return its answer; an empty dictionary if mpv has ended meanwhile."""

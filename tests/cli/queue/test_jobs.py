@@ -286,6 +286,9 @@ def test_job_is_paused_cancelled_retried_and_repeated(queue: Queue) -> None:
 def test_queued_jobs_are_cancelled_and_running_ones_stay(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(*(picture(label=f"1{letter} take", hold=letter == "C") for letter in "ABC"))
+    # Named jobs limit the option: the running job stays, and so do the jobs that are not named.
+    queue.run("job", "cancel", "0A", "1B", "--queued")
+    assert [queue.show(name)["state"] for name in ("0A", "1A", "1B")] == ["running", "queued", "cancelled"]
     queue.run("job", "cancel", "--queued")
     states = {job["label"]: job["state"] for job in queue.run("job", "list", "--json").json}
     assert states == {

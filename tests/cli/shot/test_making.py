@@ -111,7 +111,12 @@ def test_shots_are_selected_by_any_combination(resting: Milimo) -> None:
     assert shots("--missing", "--where", "scene:1") == ["1C"]
     assert shots("--missing", "--where", "scene:2") == []
     assert shots("2A", "1A", "2A") == ["1A", "2A"]
-    assert shots("1A", "--missing") == ["1A", "1C"]
+    assert shots("1A", "--missing") == []
+    assert shots("1A", "1C", "--missing") == ["1C"]
+    assert shots("1A", "2A", "--stale") == ["2A"]
+    assert shots("1A", "2A", "--scene", "2") == ["2A"]
+    assert shots("1B", "--all") == ["1B"]
+    assert shots("--scene", "2", "--all") == ["2A"]
     assert shots("--all", "--stale") == ["1A", "1B", "1C", "2A"]
 
 

@@ -17,6 +17,7 @@ from milimo_tui.media.compose.effect_values import PLAIN
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layer_drawing import place_image
 from milimo_tui.media.compose.layers import LayerSources, SourcePicture
+from milimo_tui.media.files.orientation import Orientation
 from milimo_tui.media.picture import alpha
 from milimo_tui.media.picture.colour import conform_frame, from_rgb, to_rgb
 from milimo_tui.media.picture.yuv import get_plane_views, parse_planar_format
@@ -92,17 +93,19 @@ def marked() -> av.VideoFrame:
     return conform_frame(av.VideoFrame.from_ndarray(picture, format="rgb24"), 64, 32, "yuv444p")
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_picture_is_oriented_as_its_file_asks(turns: int) -> None:
-    """A picture is rotated counterclockwise by its quarter turns and then fitted into the frame in its new
-    shape.
+def test_picture_is_oriented_as_its_file_asks(turns: int, mirrored: bool) -> None:
+    """A picture is mirrored, rotated counterclockwise by its quarter turns and then fitted into the frame in
+    its new shape.
     """
-    picture = SourcePicture(marked(), turns=turns)
+    picture = SourcePicture(marked(), orientation=Orientation(turns, mirrored))
     assert picture.size == ((32, 64) if turns % 2 else (64, 32))
     pane = place_image(picture, PLAIN, None, (64, 64), parse_planar_format("yuv444p"))
     assert pane is not None
     assert (pane.x, pane.y) == ((16, 0) if turns % 2 else (0, 16))
-    wanted = np.rot90(to_rgb(marked()), turns)
+    stored = to_rgb(marked())
+    wanted = np.rot90(stored[:, ::-1] if mirrored else stored, turns)
     assert np.abs(to_rgb(pane.frame).astype(int) - wanted).max() <= 1
 
 
@@ -111,7 +114,7 @@ def test_non_square_pixel_is_shown_at_its_width() -> None:
     pane = place_image(picture, PLAIN, None, (128, 64), parse_planar_format("yuv444p"))
     assert pane is not None
     assert (picture.size, pane.frame.width, pane.frame.height, pane.y) == ((128, 32), 128, 32, 16)
-    turned = SourcePicture(marked(), aspect=Fraction(2), turns=1)
+    turned = SourcePicture(marked(), aspect=Fraction(2), orientation=Orientation(1))
     assert turned.size == (32, 128)
 
 

@@ -94,6 +94,7 @@ def test_edit_that_mpv_would_show_or_play_differently_is_refused() -> None:
             changed(facts=StreamFacts(container="mpegts")),
             changed(facts=StreamFacts(picture=PictureFacts(constant=False))),
         ),
+        "mirrored": (changed(facts=StreamFacts(picture=PictureFacts(mirrored=True))),),
     }
     for words, plans in refused.items():
         for plan in plans:

@@ -17,11 +17,14 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.media.files.orientation import read_file_orientation
 from milimo_tui.studio.machine import mpv_program
 from milimo_tui.studio.machine.mpv_program import (
     SLOW_LINE,
@@ -32,7 +35,9 @@ from milimo_tui.studio.machine.mpv_program import (
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.shell.mpv_session import MpvSession, PlayerListener
+from tests.budget import thorough
 from tests.media.numbered_clips import numbered
+from tests.media.read.test_orientation import MATRICES, as_shown, is_close, marked, write_clip
 from tests.programs import python_program
 from tests.terminal import Terminal, in_terminal
 from tests.tui.play.real_mpv import give_display
@@ -67,6 +72,31 @@ async def session(windowed: None) -> AsyncIterator[MpvSession]:
     session = MpvSession()
     yield session
     await session.end_mpv()
+
+
+@pytest.mark.parametrize("name", thorough("files", ["mirrored", "transposed", *MATRICES], 2))
+async def test_file_is_shown_in_mpv_as_its_matrix_specifies(tmp_path: Path, name: str) -> None:
+    """The session's mpv writes the pictures that it shows into files. The next file is shown without the
+    filter.
+    """
+    matrix, shown = MATRICES[name], tmp_path / "shown"
+    path = write_clip(tmp_path / "clip.mp4", matrix, *["-pix_fmt", "yuv420p", "-c:v", "libx264", "-crf", "1"])
+    turned = read_file_orientation(path)
+    video_filter = mpv_program.choose_orientation_filter(turned.turns * 90, mirrored=turned.mirrored)
+    assert bool(video_filter) == turned.mirrored
+    session = MpvSession()
+    output = ("--vo=image", "--vo-image-format=png", f"--vo-image-outdir={shown}")
+    await session.start(mpv_program.find_mpv("mpv"), ("--no-config", "--idle=yes", "--no-terminal", *output))
+    try:
+        for file, wanted in ((path, as_shown(marked(), *matrix)), (path.with_stem("plain"), marked())):
+            for old in shown.glob("*.png"):
+                old.unlink()
+            words = video_filter if file == path else ""
+            await asyncio.wait_for(session.play_target(str(file), video_filter=words), PATIENCE)
+            written = sorted(shown.glob("*.png"))[:-1]  # mpv may still be writing the last picture.
+            assert any(is_close(np.asarray(Image.open(each).convert("RGB")), wanted) for each in written)
+    finally:
+        await session.end_mpv()
 
 
 async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession, clip: Path) -> None:

@@ -26,7 +26,8 @@ SIZES = [(80, 24), (200, 50)]
 
 def answer(body: dict[str, Any]) -> str:
     found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
-    return f"Steam drifts in the noodle bar in {found[1] if found else 'no shot'}, and a hand wipes the glass."
+    shot = found[1] if found else "no shot"
+    return f"Steam drifts in the noodle bar in {shot}, and a hand wipes the glass."
 
 
 @pytest.fixture

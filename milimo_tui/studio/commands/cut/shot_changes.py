@@ -192,7 +192,7 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
         return _list_marked_clips(studio, cut)
     ids = (
         list_marked_clips(cut)
-        if args.all
+        if not args.clips
         else tuple(_find_marked_clip(studio, cut, name).id for name in args.clips)
     )
     if not ids:

@@ -187,7 +187,9 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
     elif same is not None and has_default_trigger(element):
         trigger = same.trigger
     named = ", ".join(args.given("id"))
-    changed = replace(element, **{**given, "trigger": element.trigger}, found=False) if given else element
+    # Only a description of the user replaces the words that were found in the screenplay.
+    found = element.found and "description" not in given
+    changed = replace(element, **{**given, "trigger": element.trigger}, found=found) if given else element
     if args.inside is not None:
         whole = find_element(studio, args.inside) if args.inside.strip() else None
         changed = set_parent_place(story.elements, changed, whole)
@@ -300,7 +302,7 @@ def _read_element_loras(studio: Studio, name: str) -> tuple[str, LoraStack]:
 
 def _write_element_loras(studio: Studio, name: str, stack: LoraStack, label: str) -> None:
     element = find_element(studio, name)
-    changed = replace(element, loras=stack, found=False)
+    changed = replace(element, loras=stack)
     studio.require_project().write_edit(
         label, scope="project", actor=studio.actor, before=[element], after=[changed]
     )

@@ -17,6 +17,7 @@ from milimo_tui.story.looks.looks import (
     is_look_placed,
     join_look_words,
     list_shots_with_look,
+    make_look_of_user,
 )
 from milimo_tui.story.values.film import AssetKind, Element, Look, Story
 from milimo_tui.story.values.shot_words import Era
@@ -117,7 +118,8 @@ def _move_look(studio: Studio, args: LookMoveArgs) -> Outcome:
     begins = look.begins if args.begins is None else args.begins
     ends = look.ends if args.ends is None else args.ends
     era = look.era if args.era is None else args.era
-    changed = replace(look, **_resolve_look_range(story, begins, ends), era=era, found=False)
+    own = make_look_of_user(story, element, look)
+    changed = replace(own, **_resolve_look_range(story, begins, ends), era=era)
     return _save_look_change(studio, element, [look], [changed], "move a look of")
 
 
@@ -144,7 +146,8 @@ def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is not a picture", "a reference must be a still picture")
     others = tuple(id for id in look.references if id != asset.id)
-    changed = replace(look, references=others if args.off else (*others, asset.id), found=False)
+    own = make_look_of_user(studio.take_snapshot().story, element, look)
+    changed = replace(own, references=others if args.off else (*others, asset.id))
     return _save_look_change(studio, element, [look], [changed], "show a look of")
 
 
@@ -161,7 +164,7 @@ def _set_look_lora(studio: Studio, args: LookLoraArgs) -> Outcome:
     else:
         use = lora_stacks.find_lora(ModelStore(studio.home.models), args.lora)
         stack = lora_stacks.set_lora(look.loras, use, args.strength)
-    changed = replace(look, loras=stack, found=False)
+    changed = replace(make_look_of_user(studio.take_snapshot().story, element, look), loras=stack)
     return _save_look_change(studio, element, [look], [changed], "put a LoRA on a look of")
 
 

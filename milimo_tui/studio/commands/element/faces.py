@@ -153,7 +153,7 @@ def _set_face_picture(studio: Studio, args: FaceSetArgs) -> Outcome:
     else:
         faces.pop(face, None)
     ordered = tuple((each, faces[each]) for each in FACES if each in faces)
-    changed = replace(place, faces=ordered, found=False)
+    changed = replace(place, faces=ordered)
     if ordered != place.faces:
         label = f"the {face} of {place.trigger}"
         studio.require_project().write_edit(

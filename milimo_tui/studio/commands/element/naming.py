@@ -66,7 +66,7 @@ def _set_element_alias(studio: Studio, args: ElementAliasArgs) -> Outcome:
         raise BadInput(f"{element.trigger} has no alias “{name}”", "milimo element list")
     if not args.off:
         aliases = (*aliases, name)
-    changed = replace(element, aliases=aliases, found=False)
+    changed = replace(element, aliases=aliases)
     _edit_element(studio, f"names of {element.trigger}", element, changed)
     return Outcome(
         data={"id": element.id, "aliases": list(aliases)},

@@ -75,7 +75,7 @@ def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
 
 
 def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], action: str) -> Outcome:
-    changed = replace(element, references=pictures, found=False)
+    changed = replace(element, references=pictures)
     if pictures != element.references:
         studio.require_project().write_edit(
             f"{action} {element.trigger}",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import parse_user_path
+from milimo_tui.story.looks.looks import make_look_of_user
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind, Look
 from milimo_tui.studio.commands.element.element_looks import find_look
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -44,12 +45,15 @@ def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
         return _report_voice_sample(element, value.sample, text)
     sample = "" if args.off else _find_voice_sample(studio, args.file)
     if sample != value.sample:
+        own = value
+        if isinstance(value, Look):
+            own = make_look_of_user(studio.take_snapshot().story, element, value)
         studio.require_project().write_edit(
             f"voice of {element.trigger}",
             scope="project",
             actor=studio.actor,
             before=[value],
-            after=[replace(value, sample=sample)],
+            after=[replace(own, sample=sample)],
         )
     names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     text = f"speaks as {names[sample]} in every shot" if sample else "has no recording any more"

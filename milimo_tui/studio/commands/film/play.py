@@ -189,6 +189,7 @@ def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str,
             mpv_program.query_mpv(program), _describe_shell_screen(images)
         )
     if isinstance(found, Path):
+        options += _list_orientation_options(found)
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode
     read_end, write_end = os.pipe()
     player = subprocess.Popen([program, *options, "--", f"fd://{read_end}"], pass_fds=(read_end,))
@@ -201,6 +202,19 @@ def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str,
         os.close(write_end)
         code = player.wait()
     return code
+
+
+def _list_orientation_options(path: Path) -> tuple[str, ...]:
+    """Return the options with which mpv shows a file as its display matrix specifies. mpv reports an
+    unreadable file itself.
+    """
+    from milimo_tui.media.files.orientation import read_file_orientation
+
+    orientation = read_file_orientation(path)
+    video_filter = mpv_program.choose_orientation_filter(
+        orientation.turns * 90, mirrored=orientation.mirrored
+    )
+    return ("--video-rotate=no", f"--vf-append={video_filter}") if video_filter else ()
 
 
 def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:

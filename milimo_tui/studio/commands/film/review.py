@@ -122,14 +122,14 @@ def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
     ids of takes, the queue is not asked. Raises NotFound.
     """
     by_take = {take.id: take.job for take in studio.take_snapshot().story.takes}
-    if not args.all and all(id in by_take for id in args.ids):
+    if args.ids and all(id in by_take for id in args.ids):
         return [by_take[id] for id in args.ids]
     items = inbox.read_inbox(studio, everything=True).items
     for id in args.ids:
         if not any(_is_inbox_item_called(item, id) for item in items):
             raise NotFound(f"no new take is called “{id}”", "milimo review list --all lists all takes")
     job_ids = (
-        item.job for item in items if args.all or any(_is_inbox_item_called(item, id) for id in args.ids)
+        item.job for item in items if not args.ids or any(_is_inbox_item_called(item, id) for id in args.ids)
     )
     return list(dict.fromkeys(job_ids))
 

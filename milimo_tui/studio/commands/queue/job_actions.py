@@ -85,9 +85,10 @@ def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
     if not (args.ids or args.queued or args.all):
         raise BadInput("no job is named", "run milimo job cancel ID, or give --queued or --all")
     ids = resolve_job_ids(client, args.ids) if args.ids else []
-    if args.queued or args.all:
+    if args.queued or not ids:
         states = [*NOT_BEGUN, *(("running",) if args.all else ())]
-        ids += [job.id for job in client.list_jobs({"states": states}) if job.id not in ids]
+        selected = [job.id for job in client.list_jobs({"states": states})]
+        ids = [id for id in selected if id in ids or not args.ids]
     answers = client.cancel_jobs(ids)
     over = [answer for answer in answers if answer["state"] in UNCANCELLABLE_STATES]
     outcome = report_job_actions("cancelling", [answer for answer in answers if answer not in over])
@@ -111,7 +112,8 @@ def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
     prefer = ("publishing", *sorted(FAILED_STATES), "cancelled", "skipped")
     ids = resolve_job_ids(client, args.ids, prefer) if args.ids else []
     if args.all_failed:
-        ids += [job.id for job in client.list_jobs({"states": sorted(FAILED_STATES)}) if job.id not in ids]
+        failed = [job.id for job in client.list_jobs({"states": sorted(FAILED_STATES)})]
+        ids = [id for id in failed if id in ids or not args.ids]
     return report_job_actions("queued again:", client.retry_jobs(ids, spec=patch))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -30,7 +31,7 @@ DRAWING_ENGINE = engine_registry.find_first_engine("make_picture", previs=True).
 class BoardMakeArgs(Args):
     ONE_OF = ("ids", "missing", "all")
 
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids); the other options apply only to them")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(
         False, description="every shot without a board; with a model: without a board from a model"
@@ -48,6 +49,7 @@ class BoardMakeArgs(Args):
         None, ge=0, le=2**32 - 1, description="one seed for all shots (default: each shot's own seed)"
     )
     file: str = arg("", description="a drawing or photo that becomes the board of one named shot")
+    dry_run: bool = arg(False, description="only show the shots and the requests, make nothing")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -58,20 +60,23 @@ def _make_boards(studio: Studio, args: BoardMakeArgs) -> Outcome:
     wanted = [shot_spec.find_shot(story, name) for name in dict.fromkeys(args.ids)]
     if args.file:
         return _set_own_board(studio, story, wanted, args)
-    if args.all or args.missing:
-        wanted += [shot for shot in story.live_shots() if args.all or _lacks_board(story, shot, draws=draws)]
-    if not wanted and not args.missing:
+    if not wanted and not (args.all or args.missing):
         raise BadInput("no shot is named", "run milimo storyboard board 3B, or give --all or --missing")
+    is_named = bool(wanted)
+    wanted = wanted or list(story.live_shots())
+    if args.missing and not args.all:
+        wanted = [shot for shot in wanted if _lacks_board(story, shot, draws=draws)]
+    numbers = [story.numbers.get(shot.id, "") for shot in wanted]
+    if is_named:
+        what = f"Boards of {format_shot_numbers(numbers)}"
+    else:
+        what = "All boards" if args.all else "Missing boards"
+    if args.dry_run:
+        specs = [_build_board_spec(studio, shot, args).model_dump(mode="json") for shot in wanted]
+        data = {"jobs": [], "batch": None, "label": what, "shots": numbers, "specs": specs}
+        return Outcome(data=data, text="\n".join(numbers), message=format_count(len(wanted), "board"))
     if not draws:
         readiness.require_runnable_weights(studio, args.engine)
-    numbers = [story.numbers.get(shot.id, "") for shot in wanted]
-    what = (
-        "All boards"
-        if args.all
-        else "Missing boards"
-        if args.missing
-        else f"Boards of {format_shot_numbers(numbers)}"
-    )
     root = str(studio.require_project().paths.root)
     batch = BatchRequest(label=what, project=root)
     requests = [
@@ -82,7 +87,7 @@ def _make_boards(studio: Studio, args: BoardMakeArgs) -> Outcome:
             shot=shot.id,
             batch=batch.id,
         )
-        for shot in dict.fromkeys(wanted)
+        for shot in wanted
     ]
     ids = studio.require_client().submit_jobs(requests, batches=[batch]) if requests else []
     return finish_queue_command(studio, ids, batch.id, detach=args.detach, what="board", label=what)
@@ -94,6 +99,8 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     Raises NotFound if the file does not exist, and BadInput if the file is not a picture or several shots are
     named.
     """
+    if args.dry_run:
+        raise BadInput("a picture is set at once and makes no jobs", "leave --dry-run or --file out")
     if args.all or args.missing or len(wanted) != 1:
         raise BadInput(
             "a picture can only become the board of one shot",

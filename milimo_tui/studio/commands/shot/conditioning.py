@@ -222,7 +222,7 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
             "nothing to remove is named",
             "milimo shot condition list shows their numbers; --all removes everything",
         )
-    removed_ids = {one.id for one in shot.conditioning} if args.all else {
+    removed_ids = {one.id for one in shot.conditioning} if not args.which else {
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
     kept = tuple(one for one in shot.conditioning if one.id not in removed_ids)

@@ -53,7 +53,7 @@ class ShotMakeArgs(Args):
         "Queue: dry_run detach hold not_before priority yes",
     )
 
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids); the other options apply only to them")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="shots that have no take and none in the queue")
     stale: bool = arg(False, description="shots whose picked take is stale and not being remade")
@@ -273,9 +273,9 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
 def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:
     """Find the shots for which takes are made. Return two lists in film order.
 
-    The shots of the first list are always made, because the user named them. The second list has the shots
-    that `--missing` (no take) or `--stale` (an outdated take) selects. Raises BadInput if the arguments
-    select no shots.
+    The shots of the first list are always made. The second list has the shots that `--missing` (no take) or
+    `--stale` (an outdated take) selects. Of named shots or of a scene, the other options select only some.
+    Raises BadInput if the arguments select no shots.
     """
     story = studio.take_snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
@@ -298,10 +298,11 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
             if state.shot.id in named and state.maker.id not in named:
                 raise shot_spec.make_shared_take_error(state.number, story.numbers[state.maker.id])
             continue
-        here = scene is None or state.shot.scene == scene
-        if state.shot.id in named or args.all or (scene is not None and here and not by_state):
+        if (named and state.shot.id not in named) or (scene is not None and state.shot.scene != scene):
+            continue
+        if args.all or not by_state:
             always.append(state)
-        elif here and ((args.missing and state.lacks_take) or (args.stale and state.is_due)):
+        elif (args.missing and state.lacks_take) or (args.stale and state.is_due):
             due.append(state if args.engine else rebuild.apply_remake_engine(story, state))
     return always, due
 
@@ -313,11 +314,12 @@ def _name_shot_selection(args: ShotMakeArgs, always: Sequence[ShotState], due: S
     If the result is empty, the caller lists the shots by number.
     """
     scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
-    if args.all:
-        return "All shots"
     if args.ids:
         return ""
-    states = " and ".join(name for name in ("missing", "stale") if getattr(args, name))
+    if args.all and not scene:
+        return "All shots"
+    selected = () if args.all else ("missing", "stale")
+    states = " and ".join(name for name in selected if getattr(args, name))
     if scene:
         return f"{scene}, {f'{states} shots' if states else 'all shots'}"
     return f"{states.capitalize()} shots" if states else ""

@@ -264,7 +264,8 @@ class SuggestionDeclineArgs(SuggestionArgs):
 def _decline_suggestions(studio: Studio, args: SuggestionDeclineArgs) -> Outcome:
     story, shot = _load_written_suggestions(studio, args.id)
     waiting = suggestions.list_open_suggestions(story, shot.id)
-    chosen = waiting if args.all and waiting else (suggestions.find_suggestion(story, shot, args.suggestion),)
+    chooses_all = args.all and waiting and not args.suggestion
+    chosen = waiting if chooses_all else (suggestions.find_suggestion(story, shot, args.suggestion),)
     suggestions.decline_suggestions(studio, shot, chosen)
     number = story.numbers.get(shot.id, args.id)
     return Outcome(
