@@ -141,7 +141,7 @@ def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) 
     falling = strip_script_marks(find_weather(meaning)).lower()
     weather = f"in {falling}" if falling and outside else ""
     where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
-    made_of = "" if is_place_described(meaning) else f", with {place.made_of}"
+    made_of = "" if is_place_described(meaning) or not place.made_of else f", with {place.made_of}"
     return make_sentence(f"The setting is {where}{made_of}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from milimo_tui.story.screenplay.front_matter import count_front_matter
 from milimo_tui.story.screenplay.lines import SourceLine
 from milimo_tui.story.screenplay.screenplay import (
     ScriptElement,
@@ -30,7 +31,7 @@ def group_into_scenes(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
     """Group elements under their headings. Elements before the first heading become scene 0 if at least one
-    of them can be filmed.
+    of them can be filmed. Front matter belongs to no scene.
 
     `one_scene` is the heading to use if the text has no headings. In that case the complete text becomes a
     single scene with the number 1.
@@ -39,6 +40,8 @@ def group_into_scenes(
     numbers = _assign_scene_numbers([elements[index] for index in starts])
     scenes: list[ScriptScene] = []
     opening = elements[: starts[0]] if starts else elements
+    if starts:
+        opening = opening[count_front_matter(opening) :]
     if opening and (one_scene or any(element.kind in _FILMED for element in opening)):
         stop = elements[starts[0]].span.start if starts else len(data)
         scenes.append(
