@@ -17,6 +17,7 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptSpan,
     Slug,
 )
+from milimo_tui.story.values.locked_numbers import parse_scene_number
 from milimo_tui.story.values.text import collapse_text
 
 _FILMED = (
@@ -104,10 +105,21 @@ def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
 
 
 def find_number_problems(scenes: Sequence[ScriptScene]) -> Iterator[ScriptProblem]:
-    """Yield a problem for each scene whose number is already used by an earlier scene."""
+    """Yield a problem for each scene whose number is already used by an earlier scene, and for each number in
+    the script that sorts before the number before it.
+    """
     seen: dict[str, int] = {}
+    before = ""
     for scene in scenes:
         if scene.number in seen:
             message = f"scene number {scene.number} is already on line {seen[scene.number]}"
             yield ScriptProblem(scene.span.line, 1, message)
+        elif before and scene.slug.number and _sorts_before(scene.slug.number, before):
+            message = f"scene number {scene.number} is out of order: it comes after {before}"
+            yield ScriptProblem(scene.span.line, 1, message)
         seen.setdefault(scene.number, scene.span.line)
+        before = scene.slug.number or before
+
+
+def _sorts_before(number: str, other: str) -> bool:
+    return parse_scene_number(number).sort_key < parse_scene_number(other).sort_key

@@ -5,14 +5,14 @@ the shots, and the names that the editor offers for completion.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptProblem
-from milimo_tui.story.values.film import make_shot_letters
+from milimo_tui.story.values.film import iterate_shot_numbers
 from milimo_tui.story.values.shot_text import get_shot_words
 from milimo_tui.story.values.shot_words import Function, Size
 
@@ -114,16 +114,17 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
             names[element.cue.name] += 1
         elif element.kind is ScriptElementKind.HEADING:
             names[element.text] += 1
-    scenes = tuple(_outline_scene(scene) for scene in drafts)
+    numbers = [scene.number for scene in drafts]
+    scenes = tuple(_outline_scene(scene, numbers) for scene in drafts)
     often = tuple(name for name, _ in names.most_common())
     return Outline(tuple(kinds), scenes, often, screenplay.problems)
 
 
-def _outline_scene(scene: SceneDraft) -> SceneLines:
+def _outline_scene(scene: SceneDraft, numbers: Sequence[str]) -> SceneLines:
 
     lines = tuple(
         ShotLine(
-            f"{scene.number}{make_shot_letters(index)}",
+            number,
             shot.size,
             shot.function,
             shot.frames,
@@ -132,6 +133,6 @@ def _outline_scene(scene: SceneDraft) -> SceneLines:
             shot.end_line - scene.line,
             shot.digest,
         )
-        for index, shot in enumerate(scene.shots)
+        for number, shot in zip(iterate_shot_numbers(scene.number, numbers), scene.shots, strict=False)
     )
     return SceneLines(scene.number, scene.heading, scene.line, lines)
