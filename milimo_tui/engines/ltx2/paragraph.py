@@ -30,7 +30,7 @@ from milimo_tui.engines.prompting.framing_words import (
 from milimo_tui.engines.prompting.layer_words import LAYER_NAMES
 from milimo_tui.engines.prompting.person_words import get_pronouns
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
-from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_words
+from milimo_tui.engines.prompting.place_words import PlaceWords, find_shot_place, is_outside
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
@@ -59,8 +59,8 @@ def compose_paragraph(meaning: ShotMeaning) -> ComposedPrompt:
             PromptPart("prompt", meaning.own, "set by the user"),
         ]
         return composing.join_prompt_parts(replace(meaning, reworded={}), own)
-    outside = meaning.setting.startswith("EXT")
-    place = find_place_words(meaning.part, meaning.place, outside=outside)
+    outside = is_outside(meaning)
+    place = find_shot_place(meaning)
     parts = _compose_known_parts(meaning, place, outside)
     prompt = composing.join_prompt_parts(meaning, parts)
     for role, words, row in _list_filler_sentences(meaning, place):
@@ -142,7 +142,7 @@ def _describe_action(meaning: ShotMeaning) -> str:
             f"{one.name} is nearly still, with only small movements of {get_pronouns(one)[2]} eyes and head."
         )
     if not text:
-        name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+        name = phrase_place_and_part(meaning.place, meaning.part, outside=is_outside(meaning))
         text = make_sentence(f"{name or 'the place'} lies still")
     if meaning.caption:
         text += (
@@ -175,7 +175,7 @@ def _list_filler_sentences(meaning: ShotMeaning, place: PlaceWords) -> tuple[tup
     if composing.is_card(meaning):
         return _CARD
     close = meaning.size in ("CU", "ECU", "MCU")
-    dark, outside = light_words.is_dark(meaning.time_of_day), meaning.setting.startswith("EXT")
+    dark, outside = light_words.is_dark(meaning.time_of_day), is_outside(meaning)
     out = [
         ("action", _describe_body_motion(meaning, near=True), "movement"),
         ("style", "" if meaning.style else "It looks like live-action film, with natural colours.", "style"),
@@ -229,8 +229,8 @@ def _describe_sky_or_ceiling(meaning: ShotMeaning, place: PlaceWords) -> str:
         "lift",
     ):
         return ""
-    if not meaning.setting.startswith("EXT"):
-        return "Part of the ceiling is visible."
+    if not is_outside(meaning):
+        return "Part of the ceiling is visible." if meaning.setting else ""
     if composing.find_weather(meaning):
         return "The sky is covered with low cloud."
     if light_words.is_dark(meaning.time_of_day):

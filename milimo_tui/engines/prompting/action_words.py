@@ -18,6 +18,7 @@ from milimo_tui.engines.prompting.framing_words import strip_framing_words
 from milimo_tui.engines.prompting.one_moment import SENTENCE_BREAKS, reduce_to_one_moment
 from milimo_tui.engines.prompting.person_words import get_pronouns
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
+from milimo_tui.engines.prompting.place_words import is_outside
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_camera_opening, strip_script_marks
 from milimo_tui.story.looks.clothes.garments import GARMENT
 
@@ -187,7 +188,7 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
         head = get_pronouns(one)[2] if one else "their"
         return f"{found[1]} {'is still' if still else 'listens'}, {head} head tilted slightly, lips closed."
     if _STILL_PLACE.match(text):
-        place = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+        place = phrase_place_and_part(meaning.place, meaning.part, outside=is_outside(meaning))
         return make_sentence(f"{place or 'the place'} lies still")
     return ""
 

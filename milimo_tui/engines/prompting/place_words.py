@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.tables import list_prompt_rows
-from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
+from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS, is_inside
 from milimo_tui.story.values.shot_words import Setting
 
 
@@ -69,6 +70,32 @@ OUTSIDE = PlaceWords(
     sound="light wind",
     outside=True,
 )
+# For a shot whose script says neither inside nor outside, at a place of which nothing is known.
+UNKNOWN = PlaceWords(
+    name="unknown place",
+    words="",
+    made_of="",
+    day="soft, even light",
+    night="low light, the rest in shadow",
+    behind="the same place, out of focus",
+    moves="the air is still",
+    sound="a quiet background",
+)
+
+
+def find_shot_place(meaning: ShotMeaning) -> PlaceWords:
+    """Return the table row for the place of a shot. If the script does not say whether the shot is inside or
+    outside, the words of the place decide. No walls or sky are invented if these words are not known.
+    """
+    row = find_place_words(meaning.part, meaning.place, outside=is_outside(meaning))
+    return UNKNOWN if not meaning.setting and row in (INSIDE, OUTSIDE) else row
+
+
+def is_outside(meaning: ShotMeaning) -> bool:
+    """Return True if a shot is outdoors, by its heading or, if that does not say it, by its place."""
+    if meaning.setting:
+        return meaning.setting.startswith("EXT")
+    return is_inside(re.findall(r"[^\W\d_]+", f"{meaning.place} {meaning.part}".casefold())) is False
 
 
 def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:

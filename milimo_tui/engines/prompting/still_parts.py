@@ -20,7 +20,7 @@ from milimo_tui.engines.prompting.framing_words import (
     strip_framing_words,
 )
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
-from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_words
+from milimo_tui.engines.prompting.place_words import PlaceWords, find_shot_place, is_outside
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
@@ -53,8 +53,8 @@ def compose_still_prompt(
             PromptPart("prompt", meaning.own, "set by the user"),
         ]
         return composing.join_prompt_parts(replace(meaning, reworded={}), own)
-    outside = meaning.setting.startswith("EXT")
-    place = find_place_words(meaning.part, meaning.place, outside=outside)
+    outside = is_outside(meaning)
+    place = find_shot_place(meaning)
     moment = _describe_moment(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
     people_words, people_source = composing.describe_people(meaning)
@@ -86,7 +86,7 @@ def _describe_moment(meaning: ShotMeaning) -> str:
         return make_sentence(f"Words on a plain dark ground: {composing.quote_exactly(meaning.caption)}")
     if meaning.people:
         return ""
-    name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+    name = phrase_place_and_part(meaning.place, meaning.part, outside=is_outside(meaning))
     return make_sentence(f"{name} lies still" if name else "An empty place")
 
 

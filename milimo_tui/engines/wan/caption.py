@@ -24,7 +24,7 @@ from milimo_tui.engines.prompting.framing_words import (
     strip_framing_words,
 )
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
-from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_words
+from milimo_tui.engines.prompting.place_words import PlaceWords, find_shot_place, is_outside
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
@@ -39,8 +39,8 @@ def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
             PromptPart("prompt", meaning.own, "set by the user"),
         ]
         return composing.join_prompt_parts(replace(meaning, reworded={}), own)
-    outside = meaning.setting.startswith("EXT")
-    place = find_place_words(meaning.part, meaning.place, outside=outside)
+    outside = is_outside(meaning)
+    place = find_shot_place(meaning)
     action = _describe_wan_action(meaning)
     people_words, people_source = composing.describe_people(meaning)
     light, lit_by = composing.describe_light(meaning, place, outside=outside)
@@ -89,7 +89,7 @@ def _describe_wan_action(meaning: ShotMeaning) -> str:
         )
     if meaning.people:
         return f"{meaning.people[0].name} breathes and moves a little."
-    name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+    name = phrase_place_and_part(meaning.place, meaning.part, outside=is_outside(meaning))
     return make_sentence(f"{name or 'the place'} lies still")
 
 

@@ -11,7 +11,8 @@ from av.container import InputContainer
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.streams import StreamFacts
 from milimo_tui.media.files.allowed_formats import open_media
-from milimo_tui.media.files.stream_facts import CLOCK, HEADERS_SLACK, MAX_BYTES_INSPECTED, has_decoder
+from milimo_tui.media.files.picture_stream import has_decoder
+from milimo_tui.media.files.stream_facts import CLOCK, HEADERS_SLACK, MAX_BYTES_INSPECTED
 
 # Containers that specify one length, which is the length of their longest stream.
 _WITH_ONE_LENGTH = ("matroska,webm", "flv")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from milimo_tui.store.rows.stored_values import BOX
-from milimo_tui.story.values.film import make_shot_letters
+from milimo_tui.story.values.film import iterate_shot_numbers
 
 _COLUMNS = {
     ("project", "script"): "the script",
@@ -154,7 +155,8 @@ def find_shot_number(connection: sqlite3.Connection, id: str) -> str:
         ' AND ("order", id) < (?, ?)',
         (scene, order, id),
     ).fetchone()
-    return f"{number}{make_shot_letters(before)}"
+    scenes = [text for (text,) in connection.execute("SELECT number FROM scene WHERE state = 'live'")]
+    return next(islice(iterate_shot_numbers(number, scenes), before, None))
 
 
 def _describe_take_row(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:

@@ -29,6 +29,7 @@ from milimo_tui.story.commit.shot_changes import count_shot_changes
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import has_user_set_continuation, preserve_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
+from milimo_tui.story.values.doubts import CHANGED_HEADING, CONFIRMED_TIME
 from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
 from milimo_tui.story.values.shot_words import Continuing
@@ -472,7 +473,24 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     own = {field: getattr(scene, field) for field, _ in old.own if field in USER_SET_SCENE_FIELDS}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
     placed = [("order", "")] if old.is_set_by_user("order") else []
-    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept), *of_layers))
+    confirmed = dict(old.own).get(CONFIRMED_TIME)
+    if confirmed not in (None, scene.heading):
+        kept.pop("time_of_day", None)
+    answers = _list_time_answers(old, scene, confirmed) if "time_of_day" in kept else []
+    fields = [(field, own[field]) for field in kept]
+    return replace(scene, **kept, own=(*placed, *fields, *answers, *of_layers))
+
+
+def _list_time_answers(old: Scene, scene: Scene, confirmed: str | None) -> list[tuple[str, str]]:
+    """Return the entries of `own` that say how the user set the time of a scene: the user confirmed a guess,
+    or the heading has changed since. `scene` has the values of the script.
+    """
+    if confirmed is not None:
+        return [(CONFIRMED_TIME, confirmed)]
+    heading_changed = old.get_script_value("heading") != scene.heading
+    time_changed = old.get_script_value("time_of_day") != scene.time_of_day
+    is_open = old.is_set_by_user(CHANGED_HEADING) or (heading_changed and time_changed)
+    return [(CHANGED_HEADING, "")] if is_open else []
 
 
 # ------------------------------------------------------------------ the report

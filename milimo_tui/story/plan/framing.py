@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.reading.plural_words import CROWD_ACTS
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.text import QUOTED
 from milimo_tui.story.values.vocabulary import FramingReading
 
 
@@ -41,6 +43,23 @@ _WORLD = compile_lazily(
 _THING = compile_lazily(
     r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
     r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
+    re.IGNORECASE,
+)
+
+_PEOPLE = "|".join(
+    sorted((*GENERIC, *ROLES, *KIN, *CREATURES, "figure", "person", "silhouette"), key=len, reverse=True)
+)
+# A person or animal in the singular, without a name: “a police officer”, “the old barkeep”. A following
+# apostrophe means a thing of this person.
+_SOMEBODY = (
+    r"(?:an?|the|another|one|his|her|their|my|our)\s"
+    r"(?:(?!(?:of|in|on|at|with|from|to|by|under|behind|like|and|or)\b)[a-z-]+,?\s){0,3}?"
+    rf"(?:{_PEOPLE}|[a-z]{{3,}}(?:man|woman|girl|boy|maid|keeper|keep|person))\b(?!['’-])"
+)
+_VERB = rf"(?:{'|'.join(sorted((*ACTS, *BASES)))}|is|was|[a-z]+ing)"
+_UNNAMED = compile_lazily(
+    rf"(?:^|[.!?…]\s+){_SOMEBODY}|\b{_SOMEBODY}\s(?:[a-z]+ly\s)?{_VERB}\b"
+    rf"|\b(?:he|she|somebody|someone)\b|^(?:they|you|we['’]re|we are)\b",
     re.IGNORECASE,
 )
 
@@ -106,6 +125,13 @@ def read_framing_hints(text: str) -> FramingReading:
 def is_about_world(text: str) -> bool:
     """Return True if an action without people is about weather, a place or a crowd."""
     return _WORLD.search(text) is not None
+
+
+def shows_unnamed_person(text: str) -> bool:
+    """Return True if an action shows one person or animal whose name is not known: “A waiter brings the
+    bill.” or “He walks away.”
+    """
+    return _UNNAMED.search(QUOTED.sub(" ", text)) is not None
 
 
 def begins_with_object(text: str) -> bool:

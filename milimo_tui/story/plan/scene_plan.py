@@ -24,6 +24,7 @@ from milimo_tui.story.plan.framing import (
     is_about_group,
     is_about_world,
     read_framing_hints,
+    shows_unnamed_person,
 )
 from milimo_tui.story.plan.sides import ScreenSides
 from milimo_tui.story.plan.speech import distribute_speech
@@ -145,6 +146,8 @@ class _ScenePlanner:
     def _choose_action_framing(self, moment: Moment, index: int, turn: DramaticWeight) -> tuple[Framing, str]:
         if moment.opens:
             return self._choose_opening_framing(moment)
+        if not moment.seen and shows_unnamed_person(moment.text):
+            return self._choose_unnamed_framing(moment)
         if not moment.seen:
             if is_about_world(moment.text):
                 return Framing(
@@ -174,6 +177,13 @@ class _ScenePlanner:
         if before is not None and before.sides and moment.seen[0] not in before.seen:
             return Framing(Size.MCU, function=Function.REACTION), "how the words are taken"
         return Framing(Size.MS), f"what {moment.seen[0]} does"
+
+    def _choose_unnamed_framing(self, moment: Moment) -> tuple[Framing, str]:
+        """Return the framing for an action of a person or animal whose name the script does not give."""
+        if _LEAVES.search(moment.text):
+            return Framing(Size.LS, Angle.EYE, Movement.DOLLY_OUT, rig=Rig.DOLLY), "somebody goes"
+        size = Size.FS if is_about_world(moment.text) else Size.MS
+        return Framing(size), "what somebody without a name does"
 
     def _choose_opening_framing(self, moment: Moment) -> tuple[Framing, str]:
         outside = self.scene.setting in (Setting.EXTERIOR, Setting.BOTH)
@@ -248,7 +258,7 @@ class _ScenePlanner:
         a = " and ".join(speakers) or "somebody"
         listener = moment.listener if moment.listener in moment.near else ""
         if moment.heard is not VoicePosition.SEEN:
-            return self._frame_unseen_voice(moment, a)
+            return self._frame_unseen_voice(moment, index, a)
         if len(speakers) > 1 or len(moment.sides) > 1:
             people = speakers or moment.seen
             function = _TOGETHER.get(len(people), Function.GROUP if len(people) > 3 else Function.SINGLE)
@@ -280,11 +290,12 @@ class _ScenePlanner:
             return Framing(size), speakers, text, f"{a} speaks first" if index < 3 else f"{a} speaks"
         return Framing(size), speakers, text, f"{a} speaks" if size is Size.MS else turn.reason
 
-    def _frame_unseen_voice(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
+    def _frame_unseen_voice(
+        self, moment: Moment, index: int, a: str
+    ) -> tuple[Framing, tuple[str, ...], str, str]:
         """Return the framing for a voice whose speaker is not in the picture, with people, action and reason.
         The shot shows the listener, a person who thinks, or the place.
         """
-        place = make_display_name(self.scene.location) or "The place"
         if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
             return Framing(Size.MCU), moment.seen, f"{a} speaks on the screen.", f"{a} is on the screen"
         if moment.seen and moment.seen[0] in moment.beat.speakers:
@@ -306,12 +317,11 @@ class _ScenePlanner:
                     f"{a} tells it over them",
                 )
             return framing, (listener,), f"{listener} listens.", how
-        return (
-            Framing(Size.WS, function=Function.CUTAWAY),
-            (),
-            f"{place} lies before us.",
-            f"{a} is heard over the place",
-        )
+        place = make_display_name(self.scene.location or moment.location)
+        # Without a known place, the voice is heard over the picture before it.
+        before = next((one.text for one in reversed(self.moments[:index]) if one.text), "")
+        action = f"{place} lies before us." if place else before or "The place lies before us."
+        return Framing(Size.WS, function=Function.CUTAWAY), (), action, f"{a} is heard over the place"
 
     # -------------------------------------------------------------- style
 

@@ -26,6 +26,7 @@ _KINDS = (
     ),
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
 )
+_LATER = compile_lazily(r"\bLATER\b", re.IGNORECASE)
 _YEAR = compile_lazily(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _BACK_IN = compile_lazily(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
 _TO = compile_lazily(
@@ -52,7 +53,8 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     """Return the era of each scene, as given by its heading or by “FLASHBACK TO:” before it.
 
     An era ends when the scene's earlier place returns, or when the script says so. A heading that continues
-    the previous scene (CONTINUOUS, LATER) stays in its era.
+    the previous scene (CONTINUOUS) stays in its era, and so does LATER at the same place. LATER at another
+    place continues the scene before the flashback.
     """
     out: list[Era] = []
     years = [_parse_heading_year(scene.heading) for scene in scenes]
@@ -61,23 +63,24 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
         # last heading has another year.
         years.append(int(back[1]))
     now = years[0] if years else 0
-    era, home, by_heading = Era.PRESENT, "", False
+    era, home, by_heading, place_before = Era.PRESENT, "", False, ""
     coming = Era.PRESENT
     for scene, year in zip(scenes, years, strict=False):
         named_era = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
         if named_era is None and year and _is_outside_film_time(year, now, years):
             named_era = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
-        goes_on = RELATIVE_TIME.match(scene.slug.time_of_day) is not None
+        is_later = _LATER.search(scene.slug.time_of_day) is not None
+        goes_on = _stays_in_era(scene.slug.time_of_day, place, place_before, home)
         if _ENDS.search(scene.heading):
             era = Era.PRESENT
         elif named_era is not None:
             era, by_heading = named_era, True
         elif coming is not Era.PRESENT:
             era, by_heading = coming, False
-        elif era is not Era.PRESENT and not goes_on and (by_heading or place == home):
+        elif era is not Era.PRESENT and not goes_on and (by_heading or place == home or is_later):
             era = Era.PRESENT
-        coming = Era.PRESENT
+        coming, place_before = Era.PRESENT, place
         if era is Era.PRESENT:
             home = place
         out.append(era)
@@ -87,3 +90,12 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
         if (found := _TO.search(text)) and not _ENDS.search(text[found.start() :]):
             coming = next((kind for kind, pattern in _KINDS if pattern.search(found[0])), Era.FLASHBACK)
     return tuple(out)
+
+
+def _stays_in_era(time: str, place: str, before: str, home: str) -> bool:
+    """Return True if a heading with a relative time of day continues the previous scene and its era. `before`
+    is the place of the previous scene, and `home` the place before the flashback.
+    """
+    if RELATIVE_TIME.match(time) is None:
+        return False
+    return place == before or (place != home and _LATER.search(time) is None)

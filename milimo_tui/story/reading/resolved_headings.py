@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.spots import HeadingMove, ShortHeading, join_place_and_spot, parse_short_heading
 from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold, split_words
+from milimo_tui.story.values.vocabulary import is_structure_line, parse_framing
 
 CLOCK = compile_lazily(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
 _DATE = compile_lazily(
@@ -61,6 +63,7 @@ class HeadingResolver:
     names: Container[str]
     _seen: list[str] = field(default_factory=list)  # The places of the headings so far.
     _whole: Slug | None = None  # The last heading with INT. or EXT.
+    _words: set[str] = field(default_factory=set)  # The words of the scenes since that heading.
 
     def resolve_heading(self, scene: ScriptScene) -> ScriptScene:
         """Return a scene with its heading resolved to a known place and time of day."""
@@ -70,8 +73,10 @@ class HeadingResolver:
         self._seen.append(slug.location)
         if slug.setting is not Setting.NONE:
             self._whole = slug
+            self._words.clear()
         elif slug.location and self._whole is not None and self._continues_scene(slug, self._whole):
             slug = self._resolve_inside_place(slug, self._whole)
+        self._words.update(split_words(fold(scene.text)))
         return scene if slug == scene.slug else replace(scene, slug=slug)
 
     def _continues_scene(self, slug: Slug, whole: Slug) -> bool:
@@ -83,6 +88,8 @@ class HeadingResolver:
         a spot in it.
         """
         spot = parse_short_heading(slug.location.upper())
+        if spot is not None and self._names_another_place(slug.location, spot):
+            return slug
         if spot is None:
             spot = ShortHeading(HeadingMove.SPOT, slug.location)
         first = next(iter(split_words(fold(spot.name))), "")
@@ -91,6 +98,18 @@ class HeadingResolver:
         return replace(
             slug, setting=whole.setting, location=place, time_of_day=slug.time_of_day or "CONTINUOUS"
         )
+
+    def _names_another_place(self, location: str, spot: ShortHeading) -> bool:
+        """Return True if a forced heading is a place of its own, such as ETERNAL BLACK VOID: it names neither
+        a view, a spot or a person, nor anything that the current scene mentions.
+        """
+        words = split_words(fold(location))
+        if spot.where is not HeadingMove.SAME or spot.is_view or not words:
+            return False
+        if parse_framing(location.upper()) or is_structure_line(location.upper()):
+            return False
+        is_person = any(word in self.names or word in GENERIC or word in KIN for word in words)
+        return not is_person and words[-1] not in self._words
 
 
 def _normalize_time_of_day(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from milimo_tui.story.screenplay import line_grammar, plain_text
+from milimo_tui.story.screenplay.front_matter import find_front_matter_problems, read_front_matter
 from milimo_tui.story.screenplay.introduced import find_introduced_people
 from milimo_tui.story.screenplay.line_kinds import classify_lines, find_name_lines
 from milimo_tui.story.screenplay.lines import (
@@ -54,11 +55,14 @@ def parse(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay
     seen = list_visible_lines(data, lines, regions)
     title_page, body = _split_title_page(seen)
     mode, elements = _classify_body(body, mode)
+    if mode is ScreenplayMode.SCREENPLAY and _has_scene_heading(elements):
+        elements = read_front_matter(elements)
     notes = make_hidden_elements(data, lines, regions)
     elements = sorted([*elements, *notes], key=lambda element: element.span.start)
     one_scene = "" if mode is ScreenplayMode.SCREENPLAY and _has_scene_heading(elements) else "Scene 1"
     scenes = group_into_scenes(data, lines, elements, one_scene)
     problems.extend(find_number_problems(scenes))
+    problems.extend([] if one_scene else find_front_matter_problems(elements))
     problems.extend(_find_mixed_case_speakers(elements))
     return Screenplay(
         mode=mode,

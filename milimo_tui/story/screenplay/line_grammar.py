@@ -27,6 +27,7 @@ _LEADING_NUMBER = compile_lazily(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)
 _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
+_MOST_TRANSITION_WORDS = 4  # Maximum number of words of a transition that is not in capitals.
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 DATE = (  # A weekday, a month, a year or a season.
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
@@ -78,10 +79,14 @@ def strip_line_emphasis(line: str) -> str:
 
 
 def parse_heading(line: str) -> tuple[str, Slug] | None:
-    """Return the text of a heading without its scene number and without emphasis marks around it, and its
-    parts. Return None if the line is no heading.
+    """Return the text of a heading without its scene number, and its parts. Return None if the line is no
+    heading. Emphasis marks around the line and a transition before the heading (`FADE IN: EXT. SEA`) are
+    removed.
     """
     line = strip_line_emphasis(line)
+    before, colon, after = line.partition(":")
+    if colon and after and is_transition_line(f"{before}:"):
+        line = after.strip()
     text, number = _split_scene_number(line)
     found = _match_heading_prefix(text)
     if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
@@ -237,9 +242,11 @@ def _parse_cue_extensions(text: str) -> tuple[str, ...] | None:
 
 def is_transition_line(line: str) -> bool:
     """Return True if a line in capitals is a transition or another direction between scenes (CUT TO:, FADE
-    OUT., THE END).
+    OUT., THE END). A transition with a colon may be in mixed case (Fade in:).
     """
     line = strip_line_emphasis(line)
+    if line.endswith(":") and len(line.split()) <= _MOST_TRANSITION_WORDS:
+        line = line.upper() if is_structure_line(line.upper()) else line
     if len(line) > 80 or line.upper() != line:
         return False
     return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure_line(line)

@@ -208,7 +208,10 @@ class _LineClassifier:
         )
 
     def _is_transition_at(self, index: int) -> bool:
-        alone = self._begins_paragraph and not self._is_followed_by_text(index)
+        # A heading may follow a transition without a blank line.
+        alone = self._begins_paragraph and (
+            not self._is_followed_by_text(index) or self._headings[index + 1] is not None
+        )
         tight = self._spacing.tight_cues or self._spacing.tight_headings
         return (alone or tight) and line_grammar.is_transition_line(self._texts[index])
 

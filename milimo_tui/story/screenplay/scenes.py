@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from milimo_tui.story.screenplay.front_matter import count_front_matter
 from milimo_tui.story.screenplay.lines import SourceLine
 from milimo_tui.story.screenplay.screenplay import (
     ScriptElement,
@@ -16,6 +17,7 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptSpan,
     Slug,
 )
+from milimo_tui.story.values.locked_numbers import parse_scene_number
 from milimo_tui.story.values.text import collapse_text
 
 _FILMED = (
@@ -30,7 +32,7 @@ def group_into_scenes(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
     """Group elements under their headings. Elements before the first heading become scene 0 if at least one
-    of them can be filmed.
+    of them can be filmed. Front matter belongs to no scene.
 
     `one_scene` is the heading to use if the text has no headings. In that case the complete text becomes a
     single scene with the number 1.
@@ -39,6 +41,8 @@ def group_into_scenes(
     numbers = _assign_scene_numbers([elements[index] for index in starts])
     scenes: list[ScriptScene] = []
     opening = elements[: starts[0]] if starts else elements
+    if starts:
+        opening = opening[count_front_matter(opening) :]
     if opening and (one_scene or any(element.kind in _FILMED for element in opening)):
         stop = elements[starts[0]].span.start if starts else len(data)
         scenes.append(
@@ -101,10 +105,21 @@ def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
 
 
 def find_number_problems(scenes: Sequence[ScriptScene]) -> Iterator[ScriptProblem]:
-    """Yield a problem for each scene whose number is already used by an earlier scene."""
+    """Yield a problem for each scene whose number is already used by an earlier scene, and for each number in
+    the script that sorts before the number before it.
+    """
     seen: dict[str, int] = {}
+    before = ""
     for scene in scenes:
         if scene.number in seen:
             message = f"scene number {scene.number} is already on line {seen[scene.number]}"
             yield ScriptProblem(scene.span.line, 1, message)
+        elif before and scene.slug.number and _sorts_before(scene.slug.number, before):
+            message = f"scene number {scene.number} is out of order: it comes after {before}"
+            yield ScriptProblem(scene.span.line, 1, message)
         seen.setdefault(scene.number, scene.span.line)
+        before = scene.slug.number or before
+
+
+def _sorts_before(number: str, other: str) -> bool:
+    return parse_scene_number(number).sort_key < parse_scene_number(other).sort_key

@@ -24,8 +24,16 @@ from milimo_tui.story.looks.look_places import find_shot_of_draft
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
-from milimo_tui.story.values.doubts import NO, NOBODY, YES, Doubt, DoubtKind
-from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
+from milimo_tui.story.values.doubts import (
+    CHANGED_HEADING,
+    CONFIRMED_TIME,
+    NO,
+    NOBODY,
+    YES,
+    Doubt,
+    DoubtKind,
+)
+from milimo_tui.story.values.film import Element, ElementKind, Look, Scene, Shot, Story
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
@@ -62,6 +70,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
         mine = shots.get(scene.id, []) if scene is not None else []
         if scene is not None and mine and not scene.is_set_by_user("time_of_day"):
             doubts[mine[0].id] += _list_time_doubts(draft, before)
+        elif scene is not None and mine and scene.is_set_by_user(CHANGED_HEADING):
+            doubts[mine[0].id].append(_create_changed_time_doubt(scene, draft))
         before = draft.time_of_day or before
     for look in looks.drafts:
         scene = scenes.get(look.scene_line)
@@ -97,8 +107,7 @@ def apply_doubt_answer(
     done = replace(done, doubts=tuple(other for other in done.doubts if other != doubt))
     if doubt.kind is DoubtKind.TIME and not shot.time_of_day:
         scene = next(scene for scene in story.scenes if scene.id == shot.scene)
-        own = {**dict(scene.own), "time_of_day": scene.get_script_value("time_of_day")}
-        set_scene = replace(scene, time_of_day=answer.upper(), own=tuple(own.items()))
+        set_scene = _apply_time_answer(scene, answer.upper(), is_guess=fold(answer) == fold(doubt.guess))
         return [scene, shot], [set_scene, done]
     if doubt.kind is DoubtKind.TIME:
         return [shot], [set_user_fields(done, time_of_day=answer.upper())]
@@ -127,6 +136,22 @@ def apply_doubt_answer(
         replace(each, looks=(*_drop_element_looks(each, element), (element.id, look.id))) for each in mine
     ]
     return mine, [replace(done, looks=each.looks) if each.id == shot.id else each for each in keeping]
+
+
+def _apply_time_answer(scene: Scene, time: str, *, is_guess: bool) -> Scene:
+    """Return the scene with the time of day that the user answered. If the answer is the guess of the program
+    (`is_guess`), it is valid as long as the heading does not change.
+    """
+    script_time = scene.get_script_value("time_of_day")
+    was_asked_again = scene.is_set_by_user(CHANGED_HEADING)
+    own = dict(scene.own)
+    for key in ("time_of_day", CONFIRMED_TIME, CHANGED_HEADING):
+        own.pop(key, None)
+    if time != script_time:
+        own["time_of_day"] = script_time
+        if is_guess and not was_asked_again:
+            own[CONFIRMED_TIME] = scene.get_script_value("heading")
+    return replace(scene, time_of_day=time, own=tuple(own.items()))
 
 
 def _apply_stranger_answer(
@@ -269,6 +294,15 @@ def _list_time_doubts(draft: SceneDraft, before: str) -> Iterator[Doubt]:
     yield Doubt(
         DoubtKind.TIME, heading, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), probability, reason
     )
+
+
+def _create_changed_time_doubt(scene: Scene, draft: SceneDraft) -> Doubt:
+    """Create the doubt whether a time of day that the user set still applies, after a change of the
+    heading.
+    """
+    others = (draft.time_of_day,) if draft.time_of_day else _NEXT_TIMES.get(scene.time_of_day, ())
+    reason = "the heading has changed since you set the time"
+    return Doubt(DoubtKind.TIME, draft.heading, scene.time_of_day, others, _SURE["none"], reason)
 
 
 def _create_state_doubt(look: LookDraft) -> Doubt:

@@ -17,7 +17,7 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptElementKind,
     ScriptProblem,
 )
-from milimo_tui.story.values.film import make_shot_letters
+from milimo_tui.story.values.film import iterate_shot_numbers
 from milimo_tui.story.values.shot_text import get_shot_words
 from milimo_tui.story.values.shot_words import Function, Size
 
@@ -125,7 +125,8 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
     for row, kind in _list_comment_rows(text, comments) if comments else ():
         if row < line_count:
             kinds[row] = kind
-    scenes = tuple(_outline_scene(scene) for scene in drafts)
+    numbers = [scene.number for scene in drafts]
+    scenes = tuple(_outline_scene(scene, numbers) for scene in drafts)
     often = tuple(name for name, _ in names.most_common())
     return Outline(tuple(kinds), scenes, often, screenplay.problems)
 
@@ -149,11 +150,11 @@ def _list_comment_rows(text: str, comments: Sequence[ScriptElement]) -> Iterator
                 yield row, element.kind
 
 
-def _outline_scene(scene: SceneDraft) -> SceneLines:
+def _outline_scene(scene: SceneDraft, numbers: Sequence[str]) -> SceneLines:
 
     lines = tuple(
         ShotLine(
-            f"{scene.number}{make_shot_letters(index)}",
+            number,
             shot.size,
             shot.function,
             shot.frames,
@@ -162,6 +163,6 @@ def _outline_scene(scene: SceneDraft) -> SceneLines:
             shot.end_line - scene.line,
             shot.digest,
         )
-        for index, shot in enumerate(scene.shots)
+        for number, shot in zip(iterate_shot_numbers(scene.number, numbers), scene.shots, strict=False)
     )
     return SceneLines(scene.number, scene.heading, scene.line, lines)

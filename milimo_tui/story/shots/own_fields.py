@@ -10,7 +10,13 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from milimo_tui.story.values.doubts import Doubt, DoubtKind, find_doubt_answer, make_doubt_key
+from milimo_tui.story.values.doubts import (
+    Doubt,
+    DoubtKind,
+    find_doubt_answer,
+    is_answer_about,
+    make_doubt_key,
+)
 from milimo_tui.story.values.film import Scene, Shot
 
 # Fields that the script provides and the user can change. Each field is mapped to the kind of doubt that
@@ -31,6 +37,8 @@ SCRIPTED_FIELDS = {
     "continues": None,
     "continues_as": None,
 }
+_UNSURE = 0.4  # The confidence that a value of the user still applies after the text has changed.
+_TEXT_CHANGED = "the text has changed since you set this"
 
 
 def set_user_fields(shot: Shot, **changes: Any) -> Shot:
@@ -56,7 +64,9 @@ def set_user_fields(shot: Shot, **changes: Any) -> Shot:
 def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     """Return `after`, the shot from a commit or a new plan, with the fields that the user set in `before`.
 
-    The new script values of these fields are saved. Doubts that the user answered are not asked again.
+    The new script values of these fields are saved. Doubts that the user answered are not asked again, unless
+    the text of the shot has changed. In that case the program asks whether a place or a time that the user
+    set still applies, if the script's value has changed too.
     """
     own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED_FIELDS}
     if not before.own:
@@ -64,12 +74,20 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     script_values = {name: _serialize_field(getattr(after, name)) for name in own}
     answered = {SCRIPTED_FIELDS[name] for name in own}
     rest = {name: text for name, text in before.own if name not in SCRIPTED_FIELDS}
+    is_changed = before.digest != after.digest and before.action != after.action
+    if is_changed:
+        rest = {name: text for name, text in rest.items() if not is_answer_about(name, before.action)}
+    asked = [
+        Doubt(kind, after.action, own[name], (script_values[name],), _UNSURE, _TEXT_CHANGED)
+        for name, kind in (("location", DoubtKind.PLACE), ("time_of_day", DoubtKind.TIME))
+        if is_changed and name in own and script_values[name] not in ("", dict(before.own)[name])
+    ]
     doubts = tuple(
         doubt
         for doubt in after.doubts
         if _make_answer_key(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
     )
-    return replace(after, **own, own=tuple({**script_values, **rest}.items()), doubts=doubts)
+    return replace(after, **own, own=tuple({**script_values, **rest}.items()), doubts=(*doubts, *asked))
 
 
 def has_user_set_continuation(shot: Shot) -> bool:

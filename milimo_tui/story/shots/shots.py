@@ -127,7 +127,13 @@ def break_down_script(
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
     out: list[SceneDraft] = []
     time_of_day = weather = ""
+    # The last time of day, weather and scene of each era, to which the script returns after a flashback.
+    eras: dict[Era, tuple[str, str, ScriptScene]] = {}
+    era_before = Era.PRESENT
     for scene, era in zip(scenes, assign_eras(scenes), strict=True):
+        if era is not era_before and era in eras:
+            time_of_day, weather, before = eras[era]
+        era_before = era
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
@@ -148,6 +154,7 @@ def break_down_script(
         weather = opened or (weather if hardly_later else "")
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)
+        eras[era] = time_of_day, weather, scene
         shots = tuple(_draft_scene_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(

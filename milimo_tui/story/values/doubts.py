@@ -11,6 +11,10 @@ from enum import StrEnum
 NOBODY = "nobody"  # Answer to a doubt about a person: there is nobody.
 YES, NO = "yes", "no"  # Answers to a question that asks if a state, such as “soaked”, still applies.
 NOT_TOLD = "not told"  # Answer to a doubt about a look: the script does not describe it.
+# Keys of a scene's field `own`. With the first, the user confirmed a guessed time; its value is the heading
+# for which the guess was made. With the second, the heading has changed since the user set the time.
+CONFIRMED_TIME = "confirmed time of day"
+CHANGED_HEADING = "changed heading"
 
 
 class DoubtKind(StrEnum):
@@ -44,6 +48,12 @@ def make_doubt_key(words: str) -> str:
     words. The key is in the shot's `own` field.
     """
     return f"sure that {words.casefold()} is "
+
+
+def is_answer_about(key: str, text: str) -> bool:
+    """Return True if `key` of a shot's `own` field stores an answer to a doubt about words of `text`."""
+    words = key.removeprefix("sure that ").partition(" is ")[0]
+    return key.startswith("sure that ") and words in text.casefold()
 
 
 def find_doubt_answer(own: Iterable[tuple[str, str]], words: str) -> str:

@@ -8,9 +8,11 @@ sorted (`core.order_keys`). The parsed screenplay is in `story.screenplay.screen
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from itertools import count, product
 
 from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.story.values.doubts import Doubt
@@ -596,14 +598,20 @@ class Story:
         )
 
 
-def make_shot_letters(index: int) -> str:
-    """Return the letters of a shot by its index in the scene: 0 → A, 25 → Z, 26 → AA."""
-    out = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+# The letters of shot numbers. I and O look like digits on a slate.
+SHOT_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def iterate_shot_numbers(scene: str, scenes: Collection[str]) -> Iterator[str]:
+    """Yield the numbers of the shots of a scene in order: 4A, …, 4Z, 4AA, … Numbers that belong to another
+    scene of `scenes` are left out: 4AA is a shot of scene 4A if there is such a scene.
+    """
+    yield from (f"{scene}{letter}" for letter in SHOT_LETTERS)
+    others = {one.upper() for one in scenes}
+    for length in count(2):
+        for letters in map("".join, product(SHOT_LETTERS, repeat=length)):
+            if not any(f"{scene.upper()}{letters[:end]}" in others for end in range(1, length)):
+                yield f"{scene}{letters}"
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
@@ -612,15 +620,16 @@ def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str
     The number of a shot is its locked number, or otherwise the number of its scene and a letter for its
     position in the scene. A parked shot has a number only if its number is locked; the shot is then OMITTED.
     """
-    by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}
+    used = {scene.number for scene in scenes if scene.number}
+    by_scene: dict[str, Iterator[str]] = {}
     out: dict[str, str] = {}
     for shot in shots:
         if shot.number or shot.parked:
             if shot.number:
                 out[shot.id] = shot.number
             continue
-        index = by_scene.get(shot.scene, 0)
-        by_scene[shot.scene] = index + 1
-        out[shot.id] = f"{numbers.get(shot.scene, '')}{make_shot_letters(index)}"
+        if shot.scene not in by_scene:
+            by_scene[shot.scene] = iterate_shot_numbers(numbers.get(shot.scene, ""), used)
+        out[shot.id] = next(by_scene[shot.scene])
     return out

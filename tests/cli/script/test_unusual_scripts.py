@@ -86,3 +86,10 @@ def test_names_one_letter_apart_stay_two_people(milimo: Milimo) -> None:
     assert [row["number"] for row in after] == [row["number"] for row in before]
     left = {row["name"] for row in milimo.json("bin", "list")}
     assert "Marta" in left, "an element that nobody touched lies in the bin"
+
+
+def test_scene_numbers_out_of_order_are_reported(milimo: Milimo) -> None:
+    headings = [f"INT. {place} - DAY #{number}#" for place, number in zip("ABCD", (1, 2, 4, 3), strict=True)]
+    bring_in(milimo, "Rain.\n\n" + "\n\nRain.\n\n".join([*headings, ""]))
+    assert numbers(milimo) == ["0A", "1A", "2A", "4A", "3A"]
+    assert [problem["line"] for problem in milimo.json("script", "check")["problems"]] == [15]

@@ -22,6 +22,7 @@ from milimo_tui.engines.prompting.one_moment import make_participle, reduce_to_o
 from milimo_tui.engines.prompting.person_words import describe_person
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.place_words import find_place_words
+from milimo_tui.engines.wan.caption import compose_wan_caption
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
 from tools import prompts_page
@@ -393,3 +394,18 @@ def test_nobody_is_his_own_father_and_a_sentence_is_no_prop(action: str, told: s
     assert "Bruno’s father" not in words
     assert "is in view" not in words
     assert words.startswith(told.removesuffix(" is looking at the street."))
+
+
+@pytest.mark.parametrize(
+    ("place", "known", "outside"),
+    [("Pond", True, True), ("Kitchen", True, False), ("Eternal Black Void", False, False)],
+)
+def test_place_without_int_or_ext_gets_no_walls_from_nowhere(place: str, known: bool, outside: bool) -> None:
+    meaning = ShotMeaning(action="A light moves.", place=place, size="WS")
+    for prompt in (compose_paragraph(meaning), compose_wan_caption(meaning), compose_flux2_prompt(meaning)):
+        text = prompt.text
+        assert ("ceiling" in text or "plain wall" in text or "open sky" in text) is False
+        assert ("outdoors" in text) is outside
+        sources = ", ".join(part.source for part in prompt.parts)
+        assert ("unknown place" in sources) is not known
+    assert len(compose_paragraph(meaning).text.split()) >= LEAST

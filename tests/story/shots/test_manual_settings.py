@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.own_fields import set_user_fields
+from milimo_tui.story.shots.own_fields import accept_doubt, preserve_user_fields, set_user_fields
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Size
 from tests.story.films import RATE, Film
@@ -146,3 +147,26 @@ def test_script_value_of_a_field_is_known_after_the_same_commit() -> None:
     again = film.story.live_shots()[0]
     assert again.own == (("size", shot.size.value),)
     assert set_user_fields(again, size=shot.size).own == (), "the script's again"
+
+
+def test_confirmed_guess_of_a_shot_ends_with_its_text() -> None:
+    doubt = Doubt(DoubtKind.CAST, "She", "Mara", ("Jun",), 0.7)
+    shot = replace(SHOTS[0], action="She smokes.", digest="a" * 32, doubts=(doubt,))
+    sure = accept_doubt(shot, doubt)
+    same = replace(shot, own=(), size=Size.CU)
+    changed = replace(shot, own=(), action="She drives.", digest="b" * 32)
+    assert preserve_user_fields(sure, same).doubts == ()
+    assert preserve_user_fields(sure, changed).doubts == (doubt,)
+
+
+def test_place_of_the_user_is_asked_about_once_when_the_text_changes() -> None:
+    shot = replace(SHOTS[0], action="He waits.", digest="a" * 32, doubts=(), own=())
+    placed = set_user_fields(shot, location="CELLAR")
+    changed = replace(shot, action="He waits at the pier.", digest="b" * 32, location="PIER")
+    after = preserve_user_fields(placed, changed)
+    assert after.location == "CELLAR"
+    assert [(one.kind, one.guess, one.others) for one in after.doubts] == [
+        (DoubtKind.PLACE, "CELLAR", ("PIER",))
+    ]
+    again = preserve_user_fields(after, replace(changed, doubts=()))
+    assert (again.location, again.doubts) == ("CELLAR", ())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milimo_tui.story.values.film import Scene, Shot, number_shots
 from milimo_tui.story.values.locked_numbers import (
     make_scene_number_between,
     make_shot_number_between,
@@ -93,3 +94,26 @@ def test_any_text_can_be_a_number_of_a_script(before: str, after: str, taken: se
     known = {text.upper() for text in (before, after, *taken)}
     assert make_scene_number_between(before, after, known) not in known
     assert make_shot_number_between(before, before, after, known) not in known
+
+
+def number_film(shots: dict[str, int]) -> list[str]:
+    """Return the numbers of the shots of a film whose scenes have these numbers and counts of shots."""
+    scenes = tuple(Scene(id=number, order=number, number=number, heading="") for number in shots)
+    mine = tuple(
+        Shot(id=f"{number}:{at}", scene=number, order=f"{at:03}")
+        for number, many in shots.items()
+        for at in range(many)
+    )
+    return list(number_shots(scenes, mine).values())
+
+
+def test_shot_numbers_leave_out_letters_that_look_like_digits() -> None:
+    numbers = number_film({"1": 60})
+    assert not any(letter in number for number in numbers for letter in "IO")
+    assert (numbers[7], numbers[8], numbers[23], numbers[24]) == ("1H", "1J", "1Z", "1AA")
+
+
+@given(st.dictionaries(st.sampled_from(["4", "4A", "4AB", "4B", "A4", "5"]), st.integers(1, 40), min_size=1))
+def test_no_two_shots_of_a_film_have_the_same_number(shots: dict[str, int]) -> None:
+    numbers = number_film(shots)
+    assert len(set(numbers)) == len(numbers) == sum(shots.values())

@@ -15,6 +15,7 @@ from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values import place_layers
+from milimo_tui.story.values.doubts import CHANGED_HEADING, CONFIRMED_TIME
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.commands.script.composition import COMPOSITION
@@ -98,6 +99,8 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
     # the user's own.
     in_script = {field: scene.get_script_value(field) for field in given}
     own = {**dict(changed.own), **in_script}
+    if "time_of_day" in given:  # A value that the user sets replaces a confirmed guess.
+        own = {key: value for key, value in own.items() if key not in (CONFIRMED_TIME, CHANGED_HEADING)}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:

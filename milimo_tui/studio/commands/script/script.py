@@ -66,6 +66,9 @@ def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
         message = "imported"
     save_original_script(studio, source)
     message += source.notes
+    if screenplay.problems:
+        count = format_count(len(screenplay.problems), "line")
+        message += f"; {count} of the screenplay to look at: milimo script check"
     return Outcome(data={"project": studio.require_project().paths.root.name}, message=message)
 
 
