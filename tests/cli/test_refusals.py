@@ -62,7 +62,6 @@ NAMES = [
     ("cut", "new", "main"),
     ("cut", "rename", "x" * 400),
     ("element", "add", " "),
-    ("scene", "set", "1", "--heading", " "),
 ]
 NOT_THERE = [
     ("job", "show", "nope"),

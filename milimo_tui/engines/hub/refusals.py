@@ -42,7 +42,7 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
     if isinstance(error, errors.OfflineModeIsEnabled):
         return Unavailable(
             "HF_HUB_OFFLINE is set: nothing is fetched",
-            "unset it; if the supervisor was started with it, also restart it: milimo supervisor stop",
+            "unset it and restart the supervisor: milimo supervisor stop",
         )
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return BadInput("HF_ENDPOINT is not the address of a hub", f"unset it, or name one: {HUB}")

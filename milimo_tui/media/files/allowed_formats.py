@@ -30,8 +30,8 @@ PROTOCOLS = ("file",)
 _STILL_FORMATS = "PNG JPEG BMP DIB GIF PPM WEBP TIFF TGA JPEG2000 AVIF QOI DDS SGI PCX ICO PSD SUN"
 # The formats of still pictures that Pillow may read. Other formats run programs (EPS) or name other files.
 STILL_FORMATS = tuple(_STILL_FORMATS.split())
-# TGA pictures have no signature, so libavformat recognises them by their name only.
-_TGA_FORMAT = "image2"
+# Pictures that libavformat does not recognise by their content, and the format that reads each, by suffix.
+_FORMATS_BY_SUFFIX = {".tga": "image2", ".pam": "pam_pipe"}
 
 
 def open_media(path: Path, options: Mapping[str, str] | None = None) -> InputContainer:
@@ -46,7 +46,7 @@ def open_media(path: Path, options: Mapping[str, str] | None = None) -> InputCon
     # The prefix makes libavformat take a name such as "concat:a.mov" as the name of a file.
     return av.open(
         f"file:{path}",
-        format=_TGA_FORMAT if _is_tga(path) else None,
+        format=_FORMATS_BY_SUFFIX.get(path.suffix.lower()),
         options={**(options or {}), **limit_formats(path)},
     )
 
@@ -54,14 +54,10 @@ def open_media(path: Path, options: Mapping[str, str] | None = None) -> InputCon
 def limit_formats(path: Path) -> dict[str, str]:
     """Return the options with which libavformat opens only the formats and protocols that a file may have."""
     limits = {"format_whitelist": ",".join(CONTAINER_FORMATS), "protocol_whitelist": ",".join(PROTOCOLS)}
-    if _is_tga(path):
+    if path.suffix.lower() == ".tga":
         # Without a pattern type, the reader opens exactly the named file.
-        return {**limits, "format_whitelist": _TGA_FORMAT, "pattern_type": "none"}
+        return {**limits, "format_whitelist": _FORMATS_BY_SUFFIX[".tga"], "pattern_type": "none"}
     return limits
-
-
-def _is_tga(path: Path) -> bool:
-    return path.suffix.lower() == ".tga"
 
 
 def open_picture(path: Path) -> Image.Image:

@@ -206,7 +206,8 @@ def in_order_of_use(lines: Sequence[str], first: int) -> list[str]:
 
 def without_map(lines: Sequence[str]) -> bytes:
     """Draw lines with an embedded font, and remove the map from its codes to Unicode."""
-    path = fonts.find_font_path("M", fonts.family("DejaVu Sans Mono"))
+    # Not the font of PDF exports: reportlab embeds a file as it was embedded before.
+    path = fonts.find_font_path("M", fonts.family("DejaVu Sans"))
     pdfmetrics.registerFont(TTFont("Unmapped", path, asciiReadable=False))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(612, 792))

@@ -54,7 +54,7 @@ def test_shown_actions_get_seconds_by_their_word_count(studio: Studio) -> None:
 
 def test_spoken_lines_are_beats_and_a_single_line_is_none(studio: Studio) -> None:
     id = acting(studio)
-    lines = (Line("MARA", "No."), Line("JUN", "It was *here*. I saw it!"), Line("MARA", "No."))
+    lines = (Line("MARA", "No."), Line("JUN", "It was here. I saw it!"), Line("MARA", "No."))
     spec = asked(studio, id, dialogue=lines)
     told = [beat.words for beat in spec.beats.parts]
     assert [words[words.index("“") :] for words in told] == ["“No.”", "“It was here. I saw it!”", "“No.”"]

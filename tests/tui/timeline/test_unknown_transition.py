@@ -31,6 +31,9 @@ async def test_unknown_transition_is_shown_by_its_name(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "cut.transition", {"clip": "1A", "kind": "dip", "frames": 12})
     rename_stored_kind(studio, "sparkle")
+    studio.close()
+    studio = make_studio(tmp_path / "home", takes=False)
+    studio.use_project(studio.home.get_project_paths("rain-market"))
     async with on(studio, "timeline", (110, 32)) as stage:
         await stage.press("enter")
         await stage.press("/")
