@@ -12,7 +12,7 @@ from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
 from milimo_tui.cut.values.conform import compute_display_size
 from milimo_tui.cut.values.effects import EffectGroup, list_group_parameters
 
-# Bars of less than this share of a side are not reported: they are a rounding of the picture's sides.
+# Bars of less than this share of a side are not reported: they result from rounding the picture's sides.
 _LEAST_SHARE = 0.01
 _PLACED = list_group_parameters(EffectGroup.MOVE, EffectGroup.CROP)
 _FITTED = ("video", "picture", "sequence", "cut")

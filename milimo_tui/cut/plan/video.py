@@ -133,7 +133,7 @@ class _PictureTracks:
         join = span.shown
         change = join.transition
         return PlanTransition(
-            # A kind of a newer version is drawn as a dissolve.
+            # A transition kind from a newer version is drawn as a dissolve.
             kind=change.kind if change.kind in TRANSITIONS else TransitionKind.DISSOLVE,
             left=self._build_plan_layer(join.left, first) if self._has_picture(join.left) else None,
             right=self._build_plan_layer(join.right, first) if self._has_picture(join.right) else None,

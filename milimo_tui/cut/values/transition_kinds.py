@@ -21,8 +21,8 @@ class TransitionKind(StrEnum):
 
     @classmethod
     def make_unknown(cls, name: str) -> TransitionKind:
-        """Return the kind with a name that this version does not know, for a film that a newer version has
-        changed. It is no member of this enum. Raises ValueError for a name that no version uses.
+        """Return a kind whose name this version does not know, for a film that was edited with a newer
+        version. The kind is not a member of this enum. Raises ValueError for a name that no version uses.
         """
         if not re.fullmatch("[a-z][a-z0-9_-]{0,39}", name):
             raise ValueError(f"“{name[:40]}” is not the name of a transition")
@@ -83,5 +83,5 @@ def get_transition_facts(kind: TransitionKind) -> TransitionFacts:
     its own name.
     """
     return TRANSITIONS.get(kind) or TransitionFacts(
-        "of a newer version; shown as a dissolve here", f"{kind:2.2}", joins_sound=True
+        "from a newer version; shown as a dissolve", f"{kind:2.2}", joins_sound=True
     )

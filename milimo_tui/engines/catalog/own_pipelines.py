@@ -130,8 +130,8 @@ def _make_modular_error(title: str, named: str) -> BadInput:
     """
     kind = "a modular pipeline" if "Modular" in named else "not a pipeline that can be called"
     return BadInput(
-        f"{title} is a {named}: {kind}, which Milimo does not run",
-        "choose weights with a plain pipeline: milimo model search",
+        f"Milimo does not run {title}: its class {named} is {kind}",
+        "choose weights with an ordinary pipeline: milimo model search",
     )
 
 

@@ -109,7 +109,7 @@ class PipelineCall:
 @cache
 def read_pipeline_call(name: str) -> PipelineCall | None:
     """Return the call of a pipeline class. None if diffusers has no such class, or if the class has no call
-    of its own, as a modular pipeline.
+    of its own, such as a modular pipeline.
 
     Raises Unavailable if diffusers is not installed.
     """

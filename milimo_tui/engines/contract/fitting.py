@@ -53,7 +53,7 @@ RASTERS: Mapping[str, tuple[int, int]] = {
     "cinema": (1280, 704),
 }
 
-# The size of a new film, if its user names none: 16:9, with sides that LTX-2 makes in one stage and in two.
+# The size of a new film if the user gives none: 16:9, with sides that LTX-2 makes in one stage or in two.
 NEW_FILM_RASTER = RASTERS["wide"]
 
 # Picture sizes of about equal area in the usual aspect ratios. Each side is a multiple of 64.

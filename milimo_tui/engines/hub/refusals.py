@@ -41,8 +41,8 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
         return _make_status_error(error, error.response.status_code, repository, again)
     if isinstance(error, errors.OfflineModeIsEnabled):
         return Unavailable(
-            "HF_HUB_OFFLINE is set: nothing is fetched",
-            "unset it and restart the supervisor: milimo supervisor stop",
+            "HF_HUB_OFFLINE is set: nothing is downloaded",
+            "unset it, then run milimo supervisor stop; the next job starts it again",
         )
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return BadInput("HF_ENDPOINT is not the address of a hub", f"unset it, or name one: {HUB}")

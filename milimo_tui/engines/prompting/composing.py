@@ -166,7 +166,7 @@ def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) 
     here = f"in {weather}" if weather and side != "indoors" else ""
     where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, here))), side)))
     made_of = "" if is_place_described(meaning) or not place.made_of else f", with {place.made_of}"
-    # Weather that is only seen from inside must not fall in the room.
+    # Rain that is seen through a window must not fall in the room.
     seen = f"Outside there is {weather}." if weather and not here else ""
     return " ".join(filter(None, (make_sentence(f"The setting is {where}{made_of}"), seen)))
 

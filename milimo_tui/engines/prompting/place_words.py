@@ -70,7 +70,7 @@ OUTSIDE = PlaceWords(
     sound="light wind",
     outside=True,
 )
-# For a shot whose script says neither inside nor outside, at a place of which nothing is known.
+# For a shot whose script does not specify inside or outside, at an unknown kind of place.
 UNKNOWN = PlaceWords(
     name="unknown place",
     words="",
@@ -84,15 +84,15 @@ UNKNOWN = PlaceWords(
 
 
 def find_shot_place(meaning: ShotMeaning) -> PlaceWords:
-    """Return the table row for the place of a shot. If the script does not say whether the shot is inside or
-    outside, the words of the place decide. No walls or sky are invented if these words are not known.
+    """Return the table row for the place of a shot. If the script does not specify whether the shot is inside
+    or outside, the words of the place decide. No walls or sky are invented if these words are not known.
     """
     row = find_place_words(meaning.part, meaning.place, outside=is_outside(meaning))
     return UNKNOWN if not meaning.setting and row in (INSIDE, OUTSIDE) else row
 
 
 def is_outside(meaning: ShotMeaning) -> bool:
-    """Return True if a shot is outdoors, by its heading or, if that does not say it, by its place."""
+    """Return True if a shot is outdoors, by its heading or, if this does not specify it, by its place."""
     if meaning.setting:
         return meaning.setting.startswith("EXT")
     return is_inside(re.findall(r"[^\W\d_]+", f"{meaning.place} {meaning.part}".casefold())) is False
@@ -117,7 +117,7 @@ def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
 def find_place_setting(name: str) -> Setting:
     """Return whether a place is inside or outside, from the words of its name. The last words decide, as in
     “tower roof”, and words after a preposition do not count, as in “roof of the house”. Return `Setting.NONE`
-    if no word tells, or if the place is a vehicle.
+    if no word decides, or if the place is a vehicle.
     """
     last = name.rpartition(" - ")[2] or name
     if found := _SIDE.search(last):

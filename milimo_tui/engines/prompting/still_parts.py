@@ -37,7 +37,7 @@ _LENSES = {
     "EWS": "an 18 mm lens, deep focus",
 }
 
-# Rigs that a single picture shows.
+# Camera rigs whose effect is visible in a single picture.
 _RIGS = {"aerial": ", high in the air", "underwater": ", below the water's surface"}
 
 

@@ -284,12 +284,12 @@ def _describe_size_source(data: dict[str, Any]) -> str:
 
 
 def _format_plan_line(data: dict[str, Any]) -> str:
-    """Return a line that names the recipe which all lines up to `instead` describe."""
+    """Return a line with the recipe that the next lines, up to `instead`, describe."""
     return f"{data['plan']['recipe']}{'' if data['fits'] else '; it does not fit'}"
 
 
 def _format_offer_line(data: dict[str, Any]) -> str:
-    """Return a line that describes the offer: what would fit instead, with its recipe, memory and time."""
+    """Return a line that describes the offer: the size that would fit, with its recipe, memory and time."""
     offer = data["offer"]
     if not offer:
         return str(data["nearest"])

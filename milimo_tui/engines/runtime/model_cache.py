@@ -30,7 +30,7 @@ MARGIN = 256 << 20
 @dataclass(frozen=True, slots=True)
 class ModelKey:
     """The key of a cached value: the weights that were read (`ResolvedWeights.identity`), their component,
-    and their form in memory. After a file was repaired, the key is another one.
+    and their form in memory. After a file was repaired, the key is different.
 
     `component` is `pipeline`, `transformer`, `text_encoder` and so on. A component that two pipelines share
     is cached once, under one key. `placement` is the recipe's placement if its offloading hooks remain on the
@@ -351,8 +351,8 @@ def drop_replaced_weights() -> None:
 
 def _is_other_form_of(new: ModelKey, old: ModelKey) -> bool:
     """Return True if both keys are for the same component of the same weights, but in different forms, or
-    read from files that were replaced since. The first occurs when a job runs at a lower fallback level or
-    needs another precision.
+    read from files that were replaced since. A key has another form if a job runs at a lower fallback
+    level or needs another precision.
     """
     if new.component != old.component:
         return False

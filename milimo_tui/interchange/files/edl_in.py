@@ -196,17 +196,18 @@ class _EdlReader:
         if len(wrong) > max(1, len(frames) // 20):
             raise BadInput(
                 f"its record times do not exist at {format_rate(self.rate)} frames a second",
-                "give the frame rate of the list: --rate 29.97",
+                "give the frame rate of the list, such as --rate 29.97",
             )
 
     def _add_comment(self, group: _EventGroup, line: str, place: str) -> None:
         if line.startswith("M2"):
             words = line.split()[1:]
-            code = words.pop() if words and ":" in words[-1] else ""
+            if words and ":" in words[-1]:
+                words.pop()
             if words and re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{0,9})?", words[-1]):
                 group.speeds.append((" ".join(words[:-1]), words[-1].removeprefix("+")))
             else:
-                self.notes.append(f"{place} is left out: a line M2 without a speed {code}".rstrip())
+                self.notes.append(f"{place} is left out: this M2 line has no speed")
             return
         body = line.lstrip("* \t")
         if body.upper().startswith("FREEZE FRAME"):
@@ -223,7 +224,7 @@ class _EdlReader:
         for index, line in enumerate(lines):
             is_incoming = line.edit != "C" or (len(group.lines) > 1 and index == len(lines) - 1)
             if line.edit.startswith("K"):
-                self.notes.append(f"{line.place}: the key of event {line.number} is a plain clip here")
+                self.notes.append(f"{line.place}: the key of event {line.number} becomes an ordinary clip")
             yield self._make_listed_clip(group, line, index, is_incoming=is_incoming)
 
     def _make_listed_clip(

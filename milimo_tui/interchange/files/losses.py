@@ -276,7 +276,7 @@ FEATURES = (
         instead=dict.fromkeys(_OTHERS, "the nearest frame"),
     ),
     Feature(
-        "source times between two frames of a file",
+        "clips that start between two frames of their file",
         _make_clip_finder(_starts_between_file_frames),
         _XML,
         instead={CutFormat.EDL: "the frame that is shown"},

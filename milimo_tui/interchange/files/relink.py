@@ -94,8 +94,8 @@ def list_file_names(medium: Medium) -> set[str]:
 
 
 def _list_index_names(names: Iterable[str]) -> set[str]:
-    """Return the names by which a file is found: its names, and those of media also without suffix. A list
-    may name a file by its reel, which has no suffix.
+    """Return the names by which a file is found: its file names, and the names of media files without their
+    suffix, because an edit decision list may name a file by its reel.
     """
     paths = [PurePath(name) for name in names if name]
     stems = {path.stem for path in paths if not has_known_suffix(path) and path.suffix not in SCRIPT_SUFFIXES}

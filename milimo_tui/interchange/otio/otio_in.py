@@ -130,7 +130,7 @@ class _OtioReader:
         `metadata` is this program's metadata of the stack, and `depth` the number of cuts around this cut.
         """
         if depth > DEEPEST:
-            raise TooLarge(f"timelines are nested in each other more than {DEEPEST} deep")
+            raise TooLarge(f"timelines are nested more than {DEEPEST} levels deep")
         exact = read_ratio_field(metadata, "rate")
         if exact is not None and 1 <= exact <= 240:
             rate = exact

@@ -24,13 +24,13 @@ MOST_LETTERS = 20_000_000
 # Maximum number of lines whose kind was guessed that the import's note quotes. If there are more, the note
 # ends with “…”.
 MOST_NAMED = 8
-# A PDF is unreadable if less than this share of its signs are letters, or more than this share have no
-# Unicode character. PDFs with fewer signs are not judged.
-_LEAST_LETTERS, _MOST_UNMAPPED, _FEWEST_SIGNS = 0.4, 0.1, 60
-# Signs that are not counted: blanks, line ends, and pdfium's sign for a hyphen at the end of a line.
+# A PDF is unreadable if less than this share of its characters are letters, or more than this share have no
+# Unicode value. PDFs with fewer characters are not judged.
+_LEAST_LETTERS, _MOST_UNMAPPED, _FEWEST_CHARACTERS = 0.4, 0.1, 60
+# Characters that are not counted: blanks, line ends, and pdfium's character for a hyphen at a line's end.
 _LEFT_OUT = dict.fromkeys(map(ord, " \xa0\r\n\x02"))
-# Unicode categories of signs that no screenplay contains: control, private use, unassigned, surrogate.
-_NO_SIGNS = frozenset({"Cc", "Co", "Cn", "Cs"})
+# Unicode categories of characters that no screenplay contains: control, private use, unassigned, surrogate.
+_FOREIGN_CATEGORIES = frozenset({"Cc", "Co", "Cn", "Cs"})
 _POINTS = 72.0  # Points per inch.
 _CELL, _GAP = 7.2, 18.0  # In points: the width of a Courier letter, and the smallest gap that splits a line.
 # Returns the position of a letter by its index, in points from the bottom left.
@@ -39,39 +39,42 @@ _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
 @dataclass(slots=True)
-class _SignCounts:
-    """The numbers of signs in a PDF, without blanks. `unmapped` signs are only numbers of drawings, because
-    their font does not say which letters it draws.
+class _CharacterCounts:
+    """The numbers of characters in a PDF, without blanks. `unmapped` characters have no Unicode value,
+    because their font does not specify the letters that it draws.
     """
 
-    signs: int = 0
+    characters: int = 0
     letters: int = 0
     unmapped: int = 0
 
     def count_page(self, text_page: pypdfium2.PdfTextPage, text: str) -> None:
-        """Add the signs of a page with this text."""
-        signs = text.translate(_LEFT_OUT)
-        self.signs += len(signs)
-        self.letters += sum(map(str.isalpha, signs))
+        """Add the characters of a page with this text."""
+        characters = text.translate(_LEFT_OUT)
+        self.characters += len(characters)
+        self.letters += sum(map(str.isalpha, characters))
         marked = sum(
             pdfium.FPDFText_HasUnicodeMapError(text_page.raw, at) == 1
             for at in range(text_page.count_chars())
         )
-        self.unmapped += max(marked, sum(unicodedata.category(sign) in _NO_SIGNS for sign in signs))
+        self.unmapped += max(
+            marked, sum(unicodedata.category(each) in _FOREIGN_CATEGORIES for each in characters)
+        )
 
     @property
     def is_unreadable(self) -> bool:
-        """True if the signs of the PDF are not the letters that a reader sees. Without a map, the first
+        """True if the characters of the PDF are not the letters that a reader sees. Without a map, the first
         letters of a font often appear as punctuation and digits: `!"#$%`.
         """
-        return self.signs >= _FEWEST_SIGNS and (
-            self.letters < _LEAST_LETTERS * self.signs or self.unmapped > _MOST_UNMAPPED * self.signs
+        return self.characters >= _FEWEST_CHARACTERS and (
+            self.letters < _LEAST_LETTERS * self.characters
+            or self.unmapped > _MOST_UNMAPPED * self.characters
         )
 
 
 def read_pdf(data: bytes) -> ReadScript:
     """Read a PDF. Raises BadInput with one sentence if the file is damaged, locked, a scan without text,
-    longer than any script, or if its fonts do not say which letters they draw.
+    longer than any script, or if its fonts do not specify their letters.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -85,7 +88,7 @@ def read_pdf(data: bytes) -> ReadScript:
                 f"this PDF has {len(document):,} pages, more than {MOST_PAGES:,}, unlike any screenplay",
                 _HINT,
             )
-        counts = _SignCounts()
+        counts = _CharacterCounts()
         pages = tuple(_iterate_printed_pages(document, counts))
     except pypdfium2.PdfiumError:
         raise BadInput("this PDF can't be read: one of its pages is damaged", _HINT) from None
@@ -98,7 +101,7 @@ def read_pdf(data: bytes) -> ReadScript:
         )
     if counts.is_unreadable:
         raise BadInput(
-            "this PDF can't be read: its fonts do not say which letters they draw",
+            "this PDF can't be read: its fonts do not specify their letters",
             "recognise its text first (OCR), or give the script as FDX or Fountain",
         )
     found = classify_pages(pages)
@@ -106,14 +109,18 @@ def read_pdf(data: bytes) -> ReadScript:
     unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
     notes = [f"{format_count(len(pages), 'page')} of PDF, line types guessed from positions"]
     if counts.unmapped:
-        notes.append(f"{format_count(counts.unmapped, 'letter')} can't be read, the font does not name them")
+        notes.append(
+            f"{format_count(counts.unmapped, 'letter')} can't be read: the font does not specify them"
+        )
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
         notes.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
     return ReadScript(written.text, tuple(notes))
 
 
-def _iterate_printed_pages(document: pypdfium2.PdfDocument, counts: _SignCounts) -> Iterator[PrintedPage]:
+def _iterate_printed_pages(
+    document: pypdfium2.PdfDocument, counts: _CharacterCounts
+) -> Iterator[PrintedPage]:
     letters = 0
     for number in range(len(document)):
         page = document[number]

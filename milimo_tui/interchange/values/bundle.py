@@ -134,8 +134,8 @@ class CutBundle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTimes:
-    """The source times of an event in an edit decision list, as they are written in the list. The rate of its
-    file decides what they mean, and is known only when the file was found.
+    """The source times of an event in an edit decision list, as they are written in the list. Their
+    meaning depends on the rate of the file, which is unknown until the file is found.
 
     `speed` is the number of frames in a second from the line M2, or empty. `frames` is the length of the
     event in the cut. `drops` is True if the list announces drop-frame timecode.

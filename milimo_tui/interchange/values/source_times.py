@@ -132,7 +132,7 @@ def _find_speed(times: SourceTimes, rate: Fraction, list_rate: Fraction, frames:
 
 def _read_speed(text: str, rate: Fraction) -> Fraction:
     """Return the speed for a number of frames in a second that is written with a limited number of digits.
-    The result is the fraction with the smallest denominator that this text can stand for.
+    The result is the fraction with the smallest denominator that can be rounded or cut off to this text.
 
     Programs write 23.976 frames in a second as 24, 23.9, 23.98 or 23.976.
     """

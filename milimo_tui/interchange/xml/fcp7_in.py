@@ -116,7 +116,7 @@ class _TolerantParser(_ADAPTER.FCP7XMLParser):  # type: ignore[misc]
     def track_for_element(self, track_element: Element, track_kind: str, context: Any) -> Any:
         """Return the OTIO track of an element, after removing the items that cannot be read."""
         inner = context.context_pushing_element(track_element)
-        # Clips take times from the transitions next to them, so that transitions come first.
+        # Clips take times from the transitions next to them, so transitions are read first.
         for is_transition in (True, False):
             self._remove_unreadable_items(track_element, inner, is_transition=is_transition)
         return super().track_for_element(track_element, track_kind, context)
@@ -157,7 +157,7 @@ class _TolerantParser(_ADAPTER.FCP7XMLParser):  # type: ignore[misc]
     def item_and_timing_for_element(
         self, item_element: Element, head_transition: Any, tail_transition: Any, context: Any
     ) -> Any:
-        """Return the item that was parsed before, when the parser looked for items that cannot be read."""
+        """Return the item from the earlier pass, which looked for items that cannot be read."""
         return self._parsed[id(item_element)].pop(0)
 
 

@@ -79,7 +79,7 @@ class FcpxmlDocument:
         """
         self._visits += 10 if is_shown else 1
         if self._visits > 10 * MOST_CLIPS:
-            raise TooLarge("its clips contain each other too often", "export it in parts")
+            raise TooLarge("its nested clips are repeated too often", "export it in parts")
 
     def count_clips_in(self, sequence: Element) -> int:
         """Return the number of clips in a sequence, for a limit on the size of the imported cut. The clips of

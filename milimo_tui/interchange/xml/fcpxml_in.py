@@ -86,7 +86,7 @@ def _build_nested_stack(
     document: FcpxmlDocument, sequence: Element, name: str, depth: int
 ) -> tuple[Any, dict[str, Any]]:
     if depth > DEEPEST:
-        raise TooLarge(f"clips are nested in each other more than {DEEPEST} deep")
+        raise TooLarge(f"clips are nested more than {DEEPEST} levels deep")
     form = document.resources.get(sequence.get("format", ""))
     step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
     if form is None or not Fraction(1, 240) <= step <= 1:

@@ -281,10 +281,11 @@ def make_ray_scratch(home: Home, access: ClusterAccess) -> Path:
             return folder
     if suitable:
         raise Failed(
-            find_privacy_problem(suitable[-1].parent), f"remove {suitable[-1].parent}, or set TMPDIR"
+            find_privacy_problem(suitable[-1].parent),
+            f"remove {suitable[-1].parent}, or set TMPDIR to another folder",
         )
     raise Failed(
-        f"no temporary folder on a disk has a path of at most {SCRATCH_BYTES} bytes for the sockets of Ray",
+        f"Ray needs a temporary folder on a disk, with a path of at most {SCRATCH_BYTES} bytes",
         "set TMPDIR to such a folder",
     )
 

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 SUPPLY = 4
 WEIGHTS_ENGINE = "hub"  # The engine that downloads and verifies weights.
 ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
-KILL_COUNT_SECONDS = 1.0  # The count of memory kills at the begin of an attempt may be this old.
+KILL_COUNT_SECONDS = 1.0  # The count of memory kills at the beginning of an attempt may be this old.
 
 
 class WorkerManager:

@@ -130,7 +130,7 @@ def _measure_clock(path: str, _inode: int, _changed: int, _size: int) -> Picture
         begin = _FirstPictures(container, stream)
         begin.decode_first_pictures()
         if begin.uses_decoding_times and (spacing := begin.find_even_spacing()):
-            # The rate of an AVI can be a multiple of that of its pictures, if there is room for fields.
+            # The stated rate of an AVI can count fields: it is then a multiple of the rate of its pictures.
             rate = 1 / (spacing * tick)
             step = 1 / rate
         first = begin.first

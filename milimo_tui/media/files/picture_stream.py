@@ -9,7 +9,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-_HIGHEST_RATE = 1000  # The highest average frame rate that is believed.
+_HIGHEST_RATE = 1000  # A higher average frame rate is ignored as impossible.
 
 
 def find_picture_stream(container: InputContainer) -> VideoStream | None:

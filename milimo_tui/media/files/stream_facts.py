@@ -77,10 +77,10 @@ _WITHOUT_LENGTH = ("mpegts", "mpeg")
 # encoders add padding. If the difference is greater, the packets decide.
 HEADERS_SLACK = Fraction(1, 5)
 
-# The rates that a file may have whose headers contain another rate, and the fewest pictures that show it.
+# The rates that are tried if the headers contain a wrong rate, and the fewest pictures that reveal the rate.
 _USUAL_RATES = (*NTSC.values(), *(Fraction(rate) for rate in range(1, 241)))
 _LEAST_EVEN = 6
-_FINE_TICK = Fraction(1, 10)  # The longest tick, in pictures, by which uneven times can be noticed.
+_FINE_TICK = Fraction(1, 10)  # With a longer tick, in pictures, rounding hides uneven times.
 
 # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
 # assumed to be alike.
@@ -195,7 +195,7 @@ def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
 
 def walk_packets(path: Path, index: int, clock: PictureClock, most: int = MAX_BYTES_INSPECTED) -> PacketWalk:
     """Read the packets of the video stream with number `index` without decoding. Reading stops after `most`
-    bytes. The result says if the pictures follow each other at the rate of the clock.
+    bytes. The result shows whether the pictures follow each other at the rate of the clock.
     """
     times: list[int] = []
     count = size = newest = 0

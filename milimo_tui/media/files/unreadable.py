@@ -19,6 +19,6 @@ def make_unreadable_error(path: Path, error: OSError | FFmpegError) -> MilimoErr
     if isinstance(error, ArgumentError):  # `open_media` refused the format, or the header makes no sense.
         return BadInput(
             f"{path.name} has a format that Milimo does not read, or its header is damaged",
-            "instead of a playlist or a list of pictures, add the files that it names",
+            "if it is a playlist or a list of pictures, add the files that it names",
         )
     return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")

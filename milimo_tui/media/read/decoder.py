@@ -78,14 +78,14 @@ class Decoder:
         ):
             start = self._start_of_frame(frame) if frame.pts is not None else None
             if start is None or (before is not None and start <= before):
-                # A wrong time: pictures are decoded in the order in which they are shown.
+                # The time is missing or wrong. Pictures are decoded in the order in which they are shown.
                 start = (self._time_of_last_packet() if before is None else before) + self.step
             before = start
             yield start, frame
 
     def _time_of_last_packet(self) -> Fraction:
-        """Return the time of the last packet that was read. Without times, the first picture is one step
-        later at second 0.
+        """Return the time of the last packet that was read. If packets have no times, return minus one step,
+        so that the first picture, one step later, is at second 0.
         """
         if self._last_packet is None:
             return -self.step

@@ -482,8 +482,8 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
 
 
 def _list_time_answers(old: Scene, scene: Scene, confirmed: str | None) -> list[tuple[str, str]]:
-    """Return the entries of `own` that say how the user set the time of a scene: the user confirmed a guess,
-    or the heading has changed since. `scene` has the values of the script.
+    """Return the entries of `own` that record how the user set the time of a scene: the user confirmed a
+    guess, or the heading has changed since. `scene` has the values of the script.
     """
     if confirmed is not None:
         return [(CONFIRMED_TIME, confirmed)]

@@ -49,8 +49,8 @@ _THING = compile_lazily(
 _PEOPLE = "|".join(
     sorted((*GENERIC, *ROLES, *KIN, *CREATURES, "figure", "person", "silhouette"), key=len, reverse=True)
 )
-# A person or animal in the singular, without a name: “a police officer”, “the old barkeep”. A following
-# apostrophe means a thing of this person.
+# A person or animal in the singular, without a name: “a police officer”, “the old barkeep”. An
+# apostrophe after the words means a thing of this person.
 _SOMEBODY = (
     r"(?:an?|the|another|one|his|her|their|my|our)\s"
     r"(?:(?!(?:of|in|on|at|with|from|to|by|under|behind|like|and|or)\b)[a-z-]+,?\s){0,3}?"

@@ -183,7 +183,7 @@ class _ScenePlanner:
         if _LEAVES.search(moment.text):
             return Framing(Size.LS, Angle.EYE, Movement.DOLLY_OUT, rig=Rig.DOLLY), "somebody goes"
         size = Size.FS if is_about_world(moment.text) else Size.MS
-        return Framing(size), "what somebody without a name does"
+        return Framing(size), "somebody without a name acts"
 
     def _choose_opening_framing(self, moment: Moment) -> tuple[Framing, str]:
         outside = self.scene.setting in (Setting.EXTERIOR, Setting.BOTH)

@@ -290,8 +290,8 @@ class _MediaLinker:
         return self.assets[match.id]
 
     def _add_media_file(self, place: Path, medium: Medium, by: str) -> Asset | None:
-        """Add a file to the film as a link, which was found by the property `by`. Return None if the file is
-        not the medium, by its hash, or cannot be read.
+        """Link a file to the film. `by` is the property by which the file was found. Return None if the
+        file's hash is not that of the medium, or if the file cannot be read.
         """
         try:
             if medium.digest and digest(place) != medium.digest:

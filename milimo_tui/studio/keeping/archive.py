@@ -118,7 +118,8 @@ def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
     """
     if item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(
-            f"{source} is compressed by an unusual method", "export a film with milimo project export"
+            f"{source} is compressed by a method that Milimo does not read",
+            "export the film again: milimo project export",
         )
 
 

@@ -67,10 +67,10 @@ def _is_edited(file: ProjectFile, cut: Cut) -> bool:
 
 
 def _format_size_question(edited: Sequence[Cut], film: Project) -> str:
-    names, verb = _join_cut_names(edited), "is" if len(edited) == 1 else "are"
-    it = "it" if len(edited) == 1 else "them"
+    verb, it = ("is", "it") if len(edited) == 1 else ("are", "them")
     return (
-        f"{names}, edited by you, {verb} {_format_sizes(edited)}. Change {it} to {film.width}×{film.height}?"
+        f"You edited {_join_cut_names(edited)}, which {verb} {_format_sizes(edited)}. "
+        f"Change {it} to {film.width}×{film.height}?"
     )
 
 

@@ -30,8 +30,8 @@ def arg(
     """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
     `ge` and `le` are the least and greatest number; `longest` is the greatest length of a text in characters.
-    With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` says for the
-    help what an empty text sets.
+    With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` describes,
+    for the help, what an empty text sets.
     """
     described = f"{description}; empty: {empty}" if empty else description
     metadata = {"description": described, "ge": ge, "le": le, "longest": longest, "clears": bool(empty)}

@@ -37,9 +37,9 @@ def describe_shot_place(story: Story, scene: Scene, shot: Shot, elements: Sequen
 def choose_setting(at: Circumstances, scene: Scene, shot: Shot) -> Setting:
     """Return whether a shot plays inside or outside. `at` are its circumstances.
 
-    A shot with a place of its own does not inherit the setting of its scene. Its setting is the one that the
-    user wrote before the name of the place, or that of a scene which plays there, or that which the name of
-    the place suggests. `Setting.NONE` if nothing tells.
+    A shot with a place of its own does not inherit the setting of its scene. Its setting is
+    the first of these: the setting that the user wrote before the name of the place, the setting of a scene
+    that plays there, the setting that the name of the place suggests. Otherwise it is `Setting.NONE`.
     """
     part_setting = find_place_setting(shot.part) if shot.part else Setting.NONE
     if not shot.location or plays_at(scene, shot.location):

@@ -40,7 +40,7 @@ _NOUN_PHRASE = compile_lazily(
     r"((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)",
     re.IGNORECASE,
 )
-_LEAST_LETTERS = 4  # A shorter word of an action says too little.
+_LEAST_LETTERS = 4  # Shorter words of an action are too common to identify a shot.
 # Words of four letters and more that occur in the prompt of almost any shot.
 _COMMON_WORDS = """
 about above across after again against along also around away back before behind below beneath beside
@@ -83,7 +83,7 @@ def find_refusal_reasons(story: Story, shot: Shot, suggestion: Suggestion) -> tu
     known = subjects | _PRONOUNS if continues else subjects
     named = set(map(_stem_word, _WORD.findall(fold(" ".join(texts)))))
     if subjects and named and not known & named:
-        reasons.append("it names nobody, no place and no thing of the shot")
+        reasons.append("it names no person, place or thing of the shot")
     return tuple(dict.fromkeys(reasons))
 
 
@@ -93,9 +93,9 @@ def _find_text_reasons(text: str, limit: int) -> Iterator[str]:
         yield "it is empty"
         return
     if found := _REFUSALS.search(strip_speech(text)):
-        yield f"the model refuses (“{found[0]}”)"
+        yield f"the model refuses to answer (“{found[0]}”)"
     if limit and count > _TOO_LONG * limit:
-        yield f"it has {count} words, more than {_TOO_LONG} × {limit}"
+        yield f"it has {count} words, more than {_TOO_LONG} times the limit of {limit}"
 
 
 def _list_subject_words(meaning: ShotMeaning) -> set[str]:

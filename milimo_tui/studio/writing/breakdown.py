@@ -99,7 +99,7 @@ def break_down_by_model(
     file = studio.project_or_none()
     elements = file.load_story().elements if file else ()
     faults = find_breakdown_faults(screenplay, text, rows, elements)
-    notes = (f"unlike the script: {'; '.join(faults)}",) if faults else ()
+    notes = (f"differences from the script: {'; '.join(faults)}",) if faults else ()
     return BreakdownResult(rows, (*answer["notes"], *notes), faults)
 
 

@@ -493,7 +493,7 @@ class MilimoApp(CopyingApp):
         if isinstance(self.screen, ScriptScreen):
             await self.screen.take_recovered_text(copy)
             self.show_message(
-                "the unsaved text is back", "good", "{ui.save} saves it, {ui.undo} removes it again"
+                "the unsaved text was restored", "good", "{ui.save} saves it, {ui.undo} removes it again"
             )
 
     async def return_from_list(self, frame: int | None = None) -> None:

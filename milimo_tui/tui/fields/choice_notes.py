@@ -317,7 +317,7 @@ NOTES: Mapping[str, Notes] = {
     "cuts": {
         "keep": "edited cuts keep their size",
         "follow": "edited cuts take the film's size",
-        "ask": "asks, if a cut was edited",
+        "ask": "asks if a cut was edited",
     },
     "layout": {"1": "one to a page", "3": "three", "6": "six", "9": "nine to a page"},
     "era": {

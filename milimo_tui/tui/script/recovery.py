@@ -61,7 +61,7 @@ class RecoveryScreen(PanedScreen):
     def __init__(self, copies: Sequence[UnsavedText]) -> None:
         super().__init__()
         self._copies = list(copies)
-        # The comparison of each copy with the saved screenplay, by id, and that screenplay.
+        # The comparisons of the copies with the saved screenplay (`_saved`), by the id of the copy.
         self._compared: dict[str, list[ComparedLine]] = {}
         self._saved = ""
 
@@ -108,7 +108,7 @@ class RecoveryScreen(PanedScreen):
         changes.show_rows(build_change_rows(lines, self.ink, width))
 
     def get_current_place(self) -> ScreenPlace:
-        # No next step is proposed, because this page itself says what to do.
+        # No next step is proposed, because this page shows its keys.
         return ScreenPlace(self.MODE, is_quiet=True)
 
     def format_header_facts(self) -> Text | str:

@@ -1,8 +1,8 @@
 """Write the recovery copy of the text in the Script screen while the text is not saved, and delete it
 afterwards.
 
-A copy is written at most `WRITE_SECONDS` and the duration of a write after a key. A change during a write is
-written by the next write, so a slow disk never delays the user's typing.
+After a change, the copy is written within `WRITE_SECONDS` plus the duration of an unfinished write. Changes
+during a write are stored by the next write, so a slow disk never delays the user's typing.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class RecoveryCopy:
         self._trouble = ""  # The last error, so that each error is shown once.
 
     def schedule_update(self) -> None:
-        """Write or delete the copy soon, whichever the state of the text requires."""
+        """Write the copy soon if the text is not saved; otherwise delete the copy soon."""
         if self._timer is None:
             self._timer = self._screen.set_timer(WRITE_SECONDS, self._update_in_background)
 

@@ -422,7 +422,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def _show_clash(self) -> None:
         self.show_message(
-            "the screenplay was changed elsewhere too", "warn", "{ui.save} saves yours, :e loads theirs"
+            "the screenplay was changed elsewhere too",
+            "warn",
+            "{ui.save} saves yours, :e loads theirs",
         )
 
     async def ensure_saved(self) -> bool:
@@ -546,7 +548,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def take_edited_text(self, text: str) -> None:
         """Replace the text by one that was edited in another program, as if it had been typed here."""
         if self._replace_text(text):
-            self.show_message("back from the editor", hint="{ui.save} saves the text, {ui.commit} commits it")
+            self.show_message(
+                "loaded the text from your editor", hint="{ui.save} saves the text, {ui.commit} commits it"
+            )
 
     def _replace_text(self, text: str) -> bool:
         """Replace the text of the editor, as one change that can be undone. Return False if it is the same

@@ -260,7 +260,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "modular": (lambda at: _index(at, _class_name="FluxModularPipeline"), "a modular pipeline"),
     "modular index": (
         lambda at: (at / "model_index.json").rename(at / "modular_model_index.json"),
-        "which Milimo does not run",
+        "Milimo does not run",
     ),
     "no call": (lambda at: _index(at, _class_name="AutoencoderKL"), "not a pipeline"),
 }  # fmt: skip

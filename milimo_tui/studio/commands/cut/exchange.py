@@ -60,7 +60,7 @@ class CutExportArgs(Args):
         "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt file to write"
     )
     beside: bool = arg(False, description="write the .otio file in the film's folder, for git")
-    media: str = arg("", description="a folder for links to the media, under the camera's names")
+    media: str = arg("", description="folder for links to the media, with the file names from the camera")
     overwrite: bool = arg(False, description="replace an existing file")
 
 

@@ -31,7 +31,7 @@ DRAWING_ENGINE = engine_registry.find_first_engine("make_picture", previs=True).
 class BoardMakeArgs(Args):
     ONE_OF = ("ids", "missing", "all")
 
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids); the other options apply only to them")
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids); --missing then selects among them")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(
         False, description="every shot without a board; with a model: without a board from a model"
@@ -100,7 +100,7 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     named.
     """
     if args.dry_run:
-        raise BadInput("a picture is set at once and makes no jobs", "leave --dry-run or --file out")
+        raise BadInput("--dry-run can't be used with --file, which makes no jobs", "leave out one of them")
     if args.all or args.missing or len(wanted) != 1:
         raise BadInput(
             "a picture can only become the board of one shot",

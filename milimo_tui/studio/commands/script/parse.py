@@ -56,12 +56,12 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
             f"{engine} returned no list of shots; nothing was changed",
-            "try another --seed or --model; milimo storyboard commit uses the rules",
+            "try another --seed or --model; milimo storyboard commit needs no model",
         )
     if found.faults:
         raise Refused(
-            f"the shots of {engine} do not match the script; nothing was changed: {'; '.join(found.faults)}",
-            "try another --seed or --model; milimo storyboard commit uses the rules",
+            f"nothing was changed: shots from {engine} differ from the script ({'; '.join(found.faults)})",
+            "try another --seed or --model; milimo storyboard commit needs no model",
         )
     return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary
 

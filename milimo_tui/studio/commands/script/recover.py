@@ -26,9 +26,7 @@ class ScriptRecoverArgs(Args):
 def _recover_script(studio: Studio, args: ScriptRecoverArgs) -> Outcome:
     """List the recovery copies, or save, write or discard one of them."""
     if args.save + bool(args.to) + args.discard > 1:
-        raise BadInput(
-            "save the text, write it to a file or discard it", "give one of --save, --to, --discard"
-        )
+        raise BadInput("--save, --to and --discard can't be combined", "give one of these options")
     has_film = studio.project_or_none() is not None
     copies = (
         unsaved_text.list_film_recoveries(studio)

@@ -35,7 +35,7 @@ class SceneSuggestionsArgs(Args):
 
 
 class SceneAcceptArgs(SceneSuggestionsArgs):
-    force: bool = arg(False, description="accept also answers that name nothing of their shot, or refuse")
+    force: bool = arg(False, description="also accept answers that do not fit their shots")
 
 
 def _enhance_scene(studio: Studio, args: SceneEnhanceArgs) -> Outcome:

@@ -53,7 +53,9 @@ class ShotMakeArgs(Args):
         "Queue: dry_run detach hold not_before priority yes",
     )
 
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids); the other options apply only to them")
+    ids: tuple[str, ...] = arg(
+        (), description="shots (3B or ids); --missing and --stale then select among them"
+    )
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="shots that have no take and none in the queue")
     stale: bool = arg(False, description="shots whose picked take is stale and not being remade")

@@ -40,7 +40,7 @@ class PromptWriteArgs(Args):
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
     )
     accept: bool = arg(False, description="accept the suggestion as the prompt at once (undo reverts it)")
-    force: bool = arg(False, description="accept also an answer that names nothing of the shot, or refuses")
+    force: bool = arg(False, description="also accept an answer that does not fit the shot")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -240,7 +240,7 @@ def _load_written_suggestions(studio: Studio, id: str) -> tuple[Story, Shot]:
 
 
 class SuggestionAcceptArgs(SuggestionArgs):
-    force: bool = arg(False, description="accept also an answer that names nothing of the shot, or refuses")
+    force: bool = arg(False, description="also accept an answer that does not fit the shot")
 
 
 def _accept_suggestion(studio: Studio, args: SuggestionAcceptArgs) -> Outcome:

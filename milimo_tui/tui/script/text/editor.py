@@ -494,7 +494,7 @@ class ScriptEditor(TextArea):
     def undo_text(self) -> bool:
         """Undo the last change of the text. If there is none, show a message and return False."""
         if not self.groups.undo_stack:
-            self._report_history_end("there is no earlier text here to undo")
+            self._report_history_end("there is nothing to undo in this text")
             return False
         self.undo()
         return True
@@ -504,14 +504,14 @@ class ScriptEditor(TextArea):
         False.
         """
         if not self.groups.redo_stack:
-            self._report_history_end("there is no undone text here to redo")
+            self._report_history_end("there is nothing to redo in this text")
             return False
         self.redo()
         return True
 
     def _report_history_end(self, words: str) -> None:
         self.stuck = True
-        get_studio_app(self).show_message(words, "warn", "{ui.history} undoes edits of the film")
+        get_studio_app(self).show_message(words, "warn", "{ui.history} shows the edits of the film")
 
     def go_to_match(self, words: str, step: int) -> bool:
         """Go to the next occurrence of the words, ignoring case. `step` is -1 to go to the previous one.
