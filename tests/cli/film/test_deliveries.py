@@ -24,7 +24,7 @@ def test_row_58_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo
         "--burn", "timecode", "slate=1", "--subtitles", "srt", "--loudness", "web",
     )  # fmt: skip
     facts = probe(film.cwd / "small film.mp4")
-    assert (facts.width, facts.height, facts.frames) == (192, 128, 45)
+    assert (facts.width, facts.height, facts.frames) == (256, 144, 45)
     # The slate covers the complete picture for 25 frames, so only the other 20 frames are composited.
     assert (data["frames"], data["composited"]) == (45, 20)
     row = film.json("run", "film.list")[-1]
@@ -78,11 +78,11 @@ def test_queued_render_is_estimated_by_the_pace_of_its_preset(film: Milimo) -> N
 @pytest.mark.long("command_line")
 def test_freeze_frame_is_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
     held = film.cwd / "map.png"
-    Image.linear_gradient("L").convert("RGB").resize((96, 64)).save(held)
+    Image.linear_gradient("L").convert("RGB").resize((128, 72)).save(held)
     asset = film.inside("asset", "add", str(held))["id"]
     film.json("run", "cut.overwrite", f"asset={asset}", "track=V2", "at=0", "frames=110")
     for name, asked, frames in (("held", ("--range", "0-110"), 110), ("whole", (), 0)):
-        data = film.json("render", "-o", str(film.cwd / f"{name}.webp"), "--size", "96x64", *asked)
+        data = film.json("render", "-o", str(film.cwd / f"{name}.webp"), "--size", "128x72", *asked)
         frames = frames or film.json("cut", "show")["frames"]
         assert data["frames"] == frames
         with Image.open(data["film"]) as image:

@@ -144,7 +144,7 @@ def test_shot_in_progress_is_not_made_twice_unless_named(resting: Milimo) -> Non
     first = resting.json("shot", "make", "--missing", "--detach")
     again = resting.json("shot", "make", "--missing", "--takes", "3", "--detach")
     assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
-    named = resting.json("shot", "make", "1C", "--missing", "--detach")
+    named = resting.json("shot", "make", "1C", "--detach")
     assert set(named["jobs"]).isdisjoint(first["jobs"])
     assert "1 take" in resting.act("shot", "make", "--missing", "--detach")
     nothing = resting.json("shot", "make", "--stale", "--detach")
@@ -157,8 +157,9 @@ def test_dry_run_without_a_supervisor_counts_the_stored_queue(resting: Milimo) -
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
     resting.act("job", "resume")
     resting.act("supervisor", "stop")
-    data = resting.json("shot", "make", "1A", "--missing", "--dry-run")
-    assert (data["under_way"], data["shots"]) == ([left], ["1A"])
+    assert resting.json("shot", "make", "--missing", "--dry-run")["under_way"] == [left]
+    data = resting.json("shot", "make", "1A", "--dry-run")
+    assert data["shots"] == ["1A"]
     assert data["estimate"]["ready"] < time.time() + 3600
     late = resting.json("shot", "make", "1A", "--not-before", "+3h", "--dry-run")["estimate"]
     assert late["ready"] > time.time() + 3 * 3600 + late["seconds"] / 2, "behind what was left"
@@ -362,7 +363,7 @@ def test_wait_ends_with_the_reason_when_nothing_can_run(film: Milimo) -> None:
     film.act("job", "hold", first["id"])
     film.act("job", "resume")
     error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]
-    assert error["hint"] == f"milimo job release {first['id']}"
+    assert error["hint"].startswith(f"milimo job release {first['id']}")
     film.act("batch", "pause", first["batch"])
     film.act("job", "release", first["id"])
     error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]

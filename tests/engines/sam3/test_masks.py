@@ -424,7 +424,7 @@ def test_empty_and_excessive_requests_are_refused_before_queueing(stage: Set, tm
     cut.write_bytes((stage.folder / stage.clip).read_bytes()[:3000])
     for path, sentence in (
         (tmp_path / "wide.png", "20000×3"),
-        (tmp_path / "text.png", "can't be read"),
+        (tmp_path / "text.png", "text.png"),
         (tmp_path / "none.png", "no picture or clip"),
         (cut, "can't be read"),
     ):

@@ -230,7 +230,7 @@ async def test_form_asks_how_to_change_a_take(studio: Studio) -> None:
         await stage.press("c", "r")
         await stage.until(lambda: isinstance(stage.screen, FormScreen) and stage.screen.is_mounted)
         await stage.settle()
-        for label in ("range", "region", "mask", "strength", "words", "sound"):
+        for label in ("range", "region", "mask", "strength", "prompt", "sound"):
             assert label in stage.text
         await stage.press("j", "enter")
         await stage.type("9..4")

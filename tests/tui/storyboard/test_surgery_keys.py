@@ -94,7 +94,7 @@ async def test_scene_is_added_by_user(studio: Studio) -> None:
         assert "after scene 1:" in stage.text
         await stage.type("EXT. ROOF - DAWN")
         await stage.press("enter")
-        assert "first part" in stage.text
+        assert "first shot" in stage.text
         await stage.type("Wind.")
         await stage.press("enter")
         assert "added scene 1A" in stage.said

@@ -69,9 +69,11 @@ def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         desk.acts("a")
         desk.sees("script")
         desk.words(str(script), "the path")
+        desk.acts("Enter")  # The first Enter leads to the format, which decides the size of every take.
+        desk.sees("▸ format")
         desk.acts("Enter")
         desk.sees("Storyboard", "Night Train")
-        desk.done(1, "new film from a script on disk", "2")
+        desk.done(1, "new film from a script on disk", "3")
     studio = Studio.open(home=str(home), actor="test")
     assert len(studio.take_snapshot().story.live_shots()) > 3
     studio.close()

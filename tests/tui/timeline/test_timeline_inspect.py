@@ -217,7 +217,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_on_the_timeline(st
         assert (story.project.width, story.project.height) == (1024, 576)
         assert (story.shots[0].steps, story.shots[0].guidance) == (8, 4.0)
         (cut,) = studio.require_project().load_cuts()
-        assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
+        assert (cut.width, cut.height) == (1024, 576), "a cut that nobody edited follows"
 
 
 @pytest.mark.long("screens")
