@@ -114,5 +114,5 @@ class RowPreviewEngine(Sketch):
 
 def _jpeg(colour: tuple[int, int, int]) -> bytes:
     data = io.BytesIO()
-    Image.new("RGB", (96, 64), colour).save(data, "JPEG", quality=95)
+    Image.new("RGB", (128, 72), colour).save(data, "JPEG", quality=95)
     return data.getvalue()

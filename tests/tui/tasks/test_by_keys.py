@@ -73,7 +73,7 @@ def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         desk.sees("▸ format")
         desk.acts("Enter")
         desk.sees("Storyboard", "Night Train")
-        desk.done(1, "new film from a script on disk", "3")
+        desk.done(1, "new film from a script on disk", "2")
     studio = Studio.open(home=str(home), actor="test")
     assert len(studio.take_snapshot().story.live_shots()) > 3
     studio.close()
