@@ -81,7 +81,7 @@ install: .make/studio
 
 lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports && $(BIN)/python -m tools.house && $(BIN)/python -m tools.walk; rest=$$?; \
+	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports && $(BIN)/python -m tools.house; rest=$$?; \
 	  wait $$types && exit $$rest
 
 test: .make/test .make/light lint
