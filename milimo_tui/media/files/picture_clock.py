@@ -80,7 +80,7 @@ class PictureClock:
         ticks = self.stays[packet.pts][1] if packet.pts in self.stays else packet.duration or 0
         return ticks * self.tick or 1 / self.rate
 
-    def is_never_shown(self, packet: Any) -> bool:
+    def precedes_first_picture(self, packet: Any) -> bool:
         """Return True for the packet of a picture before the first picture. Such a picture cannot be decoded,
         because the file begins in the middle of a group of pictures.
         """

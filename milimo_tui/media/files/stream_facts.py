@@ -203,7 +203,7 @@ def walk_packets(path: Path, index: int, clock: PictureClock, most: int = MAX_BY
     whole = True
     with open_media(path) as container:
         for packet in container.demux(container.streams[index]):
-            if not packet.size or packet.is_discard or clock.is_never_shown(packet):
+            if not packet.size or packet.is_discard or clock.precedes_first_picture(packet):
                 continue
             count += 1
             size += packet.size

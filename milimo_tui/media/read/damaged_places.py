@@ -63,7 +63,7 @@ class _PictureScan:
     places: dict[int, int] = field(default_factory=dict)
 
     def take(self, packet: Any) -> None:
-        if packet.size and not packet.is_discard and not self.clock.is_never_shown(packet):
+        if packet.size and not packet.is_discard and not self.clock.precedes_first_picture(packet):
             at = packet.pts if packet.pts is not None else packet.dts
             if at is None:
                 at = self.times[-1] + 1 if self.times else 0

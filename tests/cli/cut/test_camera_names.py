@@ -186,7 +186,7 @@ def test_refused_export_makes_no_links(cutting: Milimo) -> None:
 def test_media_on_another_disk_are_linked_or_copied(cutting: Milimo, tmp_path: Path) -> None:
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK) or os.stat(memory).st_dev == os.stat(tmp_path).st_dev:
-        pytest.skip("there is no second disk")
+        pytest.skip("there is no second file system")
     add_clips(cutting, make_video(cutting.cwd / "C0001.MP4"), [24])
     folder = memory / f"milimo-{os.getpid()}-{tmp_path.name}"
     try:

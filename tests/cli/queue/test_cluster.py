@@ -7,19 +7,18 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from milimo_tui.core import host
-from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
 from milimo_tui.jobs.cluster.nodes import Node, build_nodes, list_node_slots
-from tests.front_door import Milimo, in_environment
+from tests.front_door import Milimo
 from tests.jobs.cluster.clusters import free_port
 from tests.jobs.conftest import until
 
@@ -146,36 +145,62 @@ def test_page_names_existing_commands_and_flags(milimo: Milimo) -> None:
         assert all(flag in known for flag in re.findall(r"--[a-z-]+", rest)), verb
 
 
-def make_scratch(milimo: Milimo, **env: str) -> Path:
-    with in_environment({**milimo.env, **env}):
-        access = accesses.ClusterAccess("127.0.0.1:6397", "0" * 64)
-        return node_processes.make_ray_scratch(Home(milimo.home), access)
+# A program that prints the folder that Ray gets, or exits with 1 if there is none.
+SCRATCH = """
+import sys
+from pathlib import Path
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster.access import ClusterAccess
+from milimo_tui.jobs.cluster.node_processes import make_ray_scratch
+try:
+    print(make_ray_scratch(Home(Path(sys.argv[1])), ClusterAccess("127.0.0.1:6397", "0" * 64)))
+except Failed:
+    sys.exit(1)
+"""
 
 
-def test_ray_folder_is_in_a_private_folder_on_a_disk(
-    milimo: Milimo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(host, "IS_TEST_HOST", True)
+def make_scratch(milimo: Milimo, **env: str) -> Path | None:
+    """Return the folder that Ray gets, from a process that reads the disks from MILIMO_TEST_MOUNTS. Return
+    None if the process refuses every folder.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", SCRATCH, str(milimo.home)],
+        env={**milimo.env, "MILIMO_TEST_HOST": "1", **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0 or not done.stderr, done.stderr
+    return Path(done.stdout.strip()) if done.returncode == 0 else None
+
+
+def get_scratch_parent(milimo: Milimo, **env: str) -> Path:
+    found = make_scratch(milimo, **env)
+    assert found is not None
+    return found.parent
+
+
+def test_ray_folder_is_in_a_private_folder_on_a_disk(milimo: Milimo, tmp_path: Path) -> None:
     on_disk = "1 0 8:1 / / rw - ext4 /dev/a rw"
     with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as short:
         own = Path(short) / f"milimo-ray-{os.getuid()}"
-        found = make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk)
-        assert found.parent == own
+        assert get_scratch_parent(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk) == own
         assert own.stat().st_mode & 0o777 == 0o700
         in_memory = f"{on_disk}\n2 1 0:9 / {short} rw - tmpfs tmpfs rw"
-        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=in_memory).parent != own
+        assert get_scratch_parent(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=in_memory) != own
         own.chmod(0o755)
-        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk).parent != own
+        assert get_scratch_parent(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk) != own
         own.rmdir()
         own.symlink_to(tmp_path)
-        assert make_scratch(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk).parent != own
+        assert get_scratch_parent(milimo, TMPDIR=short, MILIMO_TEST_MOUNTS=on_disk) != own
     long = tmp_path / ("x" * 60)
     long.mkdir()
     found = make_scratch(milimo, TMPDIR=str(long), MILIMO_TEST_MOUNTS=on_disk)
+    assert found is not None
     socket = found / "session_2026-11-29_08-15-00_123456_4194304" / "sockets" / "plasma_store.999"
     assert len(os.fsencode(socket)) <= 107
-    with pytest.raises(Failed):
-        make_scratch(milimo, MILIMO_TEST_MOUNTS="1 0 0:9 / / rw - tmpfs tmpfs rw")
+    assert make_scratch(milimo, MILIMO_TEST_MOUNTS="1 0 0:9 / / rw - tmpfs tmpfs rw") is None
 
 
 @pytest.mark.long("ray")
