@@ -83,6 +83,7 @@ lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports && $(BIN)/python -m tools.house; rest=$$?; \
 	  wait $$types && exit $$rest
+	@$(BIN)/python -m tools.walk >.make/walks || { cat .make/walks; exit 1; }
 
 test: .make/test .make/light lint
 	@$(BIN)/python -m pytest $(TOGETHER) -m "not long" || \
