@@ -163,6 +163,10 @@ def test_foreground_supervisor_starts_safe_workers(film: Milimo) -> None:
         cwd=film.cwd,
         stdout=subprocess.PIPE,
     ) as supervisor:
+        # A command that queues a job would start a supervisor of its own if this one does not answer yet.
+        end = time.monotonic() + SECONDS
+        while not json.loads(run_trapped(film, "supervisor", "status", "--json"))["running"]:
+            assert time.monotonic() < end
         run_trapped(film, "shot", "make", "1A", "--engine", "animatic")
         run_trapped(film, "job", "wait")
         assert json.loads(run_trapped(film, "supervisor", "status", "--json"))["pid"] == supervisor.pid
