@@ -106,7 +106,7 @@ class ClientServer:
         user logs out.
         """
         if self._server and not self._closed and not self._path.exists():
-            log.warning("the socket %s was removed; binding anew", self._path)
+            log.warning("the socket %s was removed; creating it again", self._path)
             self._server.close()
             await self.open()
 

@@ -17,9 +17,9 @@ from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
-ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the frames"
+AGAIN, FRAME, LARGER, MORE = "again", "new frame", "twice the sides", "twice the frames"
 _WAYS = (
-    FieldChoice(ANEW, "a range, a region, or all of it"),
+    FieldChoice(AGAIN, "a range, a region, or all of it"),
     FieldChoice(FRAME, "the picture stays, its edges are new"),
     FieldChoice(LARGER, "by the latent upsampler, with handles"),
     FieldChoice(MORE, "in the same time, for slow motion"),
@@ -58,12 +58,12 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     """Return the form fields for the kind of change that the user chose, such as a larger picture. `texts`
     has the answers given so far, by field.
     """
-    change = texts.get("way", ANEW)
+    change = texts.get("way", AGAIN)
     first = FormField(
         key="way",
         label="make",
         kind=FieldKind.CHOICE,
-        text=ANEW,
+        text=AGAIN,
         choices=_WAYS,
         help="the change to make; the old take stays",
     )
@@ -75,7 +75,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         most=1,
         step=0.05,
         big=0.25,
-        default="1; all of it: 0.9" if change == ANEW else "1" if change == FRAME else "0",
+        default="1; all of it: 0.9" if change == AGAIN else "1" if change == FRAME else "0",
         help="noise at the start: 1 makes everything new",
     )
     if change in (LARGER, MORE):
@@ -114,7 +114,7 @@ async def ask_retake(screen: StudioScreen, title: str, shot: str, take: str) -> 
     """Ask which change to make to a take, and queue the job. `shot` and `take` are ids."""
 
     async def keep(texts: Mapping[str, str]) -> str:
-        change = texts.get("way", ANEW)
+        change = texts.get("way", AGAIN)
         values = {name: text for name, text in texts.items() if name != "way"}
         command = "shot.upscale" if change in (LARGER, MORE) else "shot.retake"
         extra = {"time": True} if change == MORE else {}

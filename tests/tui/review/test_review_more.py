@@ -16,7 +16,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.review.take_grid import GridCell
-from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, make_retake_fields
+from milimo_tui.tui.shot.retake_form import AGAIN, FRAME, LARGER, make_retake_fields
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.review.night_film import make_night
 from tests.tui.review.test_review_screen import reviewing, rows, shot_of, take_of
@@ -241,10 +241,10 @@ async def test_form_asks_how_to_change_a_take(studio: Studio) -> None:
 
 
 def test_form_asks_by_the_kind_of_change() -> None:
-    asked = {way: [field.key for field in make_retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
-    assert asked[ANEW] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
+    asked = {way: [field.key for field in make_retake_fields({"way": way})] for way in (AGAIN, FRAME, LARGER)}
+    assert asked[AGAIN] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
     assert asked[FRAME] == ["way", "frame", "place", "prompt", "strength"]
-    by_mask = [field.key for field in make_retake_fields({"way": ANEW, "mask": "the lamp"})]
+    by_mask = [field.key for field in make_retake_fields({"way": AGAIN, "mask": "the lamp"})]
     assert by_mask[3:6] == ["mask", "grow", "feather"]
-    assert "grow" not in [field.key for field in make_retake_fields({"way": ANEW, "region": "0,0,9,9"})]
+    assert "grow" not in [field.key for field in make_retake_fields({"way": AGAIN, "region": "0,0,9,9"})]
     assert asked[LARGER] == ["way", "strength"]

@@ -57,4 +57,4 @@ def install_stylesheet_cache() -> None:
     textual.app.Stylesheet = CachedStylesheet  # type: ignore[attr-defined]
 
 
-PATCH = Patch("style sheets are read anew for each screen", install_stylesheet_cache)
+PATCH = Patch("style sheets are read again for each screen", install_stylesheet_cache)
