@@ -400,6 +400,13 @@ class Settings:
     openai_sees: bool = _define_setting(
         True, TEXT, "send pictures to the model of the OpenAI-compatible service"
     )
+    openai_context: int = _define_setting(
+        8192,
+        TEXT,
+        "number of tokens of a question and its answer that the model of the OpenAI-compatible service takes",
+        least=1024,
+        most=10_000_000,
+    )
     ollama_url: str = _define_setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
     ollama_model: str = _define_setting("gemma3", TEXT, "model that Ollama runs")
     ollama_keep: str = _define_setting(

@@ -111,6 +111,10 @@ class CachedChat:
     def takes_pictures(self) -> bool:
         return self.chat.takes_pictures
 
+    @property
+    def context_tokens(self) -> int:
+        return self.chat.context_tokens
+
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the cached answer to an equal request. If there is none, ask the model and cache its
         answer.

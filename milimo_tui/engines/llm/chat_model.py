@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+# Assumed characters of a token. The value is low, so that a question never exceeds the context of a model.
+LETTERS_A_TOKEN = 3
+_LAST_LATIN = 0x24F
 # A callback that receives each piece of an answer, and an empty text while the model has written nothing new.
 # It raises Cancelled if the job is cancelled.
 OnText = Callable[[str], None]
@@ -44,6 +47,7 @@ class TokenCounts:
 class ChatReply:
     """An answer of a language model. `is_whole` is False if the answer was cut off at its token limit.
 
+    `notes` are sentences for the user about the request, such as a field that the service refused.
     `kept_since` is the time at which a cached answer was written, in seconds since 1970. 0 means that the
     answer is new.
     """
@@ -52,6 +56,7 @@ class ChatReply:
     is_whole: bool = True
     tokens: TokenCounts = TokenCounts()
     kept_since: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 class ChatModel(Protocol):
@@ -67,8 +72,24 @@ class ChatModel(Protocol):
         """True if the model accepts pictures."""
         ...
 
+    @property
+    def context_tokens(self) -> int:
+        """The largest number of tokens of a question and its answer together."""
+        ...
+
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the answer; each piece goes to `on_text` as it arrives. Raises Failed, Unavailable and the
         errors of `on_text`.
         """
         ...
+
+
+def estimate_tokens(text: str) -> int:
+    """Return the estimated number of tokens of a text. Letters of other scripts than Latin count as one."""
+    wide = sum(1 for letter in text if ord(letter) > _LAST_LATIN)
+    return -(-(len(text) - wide) // LETTERS_A_TOKEN) + wide
+
+
+def estimate_context(ask: ChatRequest) -> int:
+    """Return the number of tokens of a request and its longest answer together."""
+    return estimate_tokens(f"{ask.system}{ask.user}") + ask.tokens

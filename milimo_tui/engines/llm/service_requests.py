@@ -8,12 +8,13 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.llm.answer_cache import AnswerCache, CachedChat
-from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
+from milimo_tui.engines.llm.chat_model import ChatModel
 from milimo_tui.engines.remote.http_call import TICK_SECONDS, Tick
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
@@ -26,9 +27,10 @@ LARGE = 1024
 MOST_WAIT = 10.0
 WAITS = 3
 BUSY = 429
+T = TypeVar("T")
 
 
-def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], tick: Tick) -> ChatReply:
+def ask_service_patiently(service: RemoteService, ask: Callable[[], T], tick: Tick) -> T:
     """Call `ask`. If the service is busy (status 429) and names a wait of at most `MOST_WAIT` seconds, wait
     and call again.
 

@@ -35,6 +35,7 @@ from milimo_tui.engines.llm.prompts import (
     fill_task_prompt,
     format_clip_seconds,
 )
+from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.llm.shotlist import ShotList
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.text_specs import ShotBrief, Write
@@ -94,6 +95,8 @@ class WritingResult:
     # The keys `is_sheet` and `reason`: the first says if the picture is a reference sheet, the second why.
     sheet: dict[str, Any] | None = None
     scenes: list[dict[str, Any]] = field(default_factory=list)
+    # A reading of the screenplay (`engines.llm.reading.reading_job`)
+    reading: dict[str, Any] | None = None
     scenario: dict[str, Any] | None = None  # a `story.scenario.scenario.Scenario` as JSON
     # The prompts of a scene's shots, each with the keys `shot`, `text` and `notes`.
     shots: list[dict[str, Any]] = field(default_factory=list)
@@ -122,6 +125,7 @@ def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Re
         "ask": desk.answer_about_film,
         "check": desk.check_screenplay,
         "scenario": desk.read_scenario,
+        "read": desk.read_screenplay,
     }
     tasks[spec.task]()
     return _save_writing_result(spec, chat_model, desk.made, context)
@@ -280,6 +284,10 @@ class _WritingJob:
             left_out=tuple(gathered.left_out),
         )
         self.made.scenario = found.as_json()
+
+    def read_screenplay(self) -> None:
+        """Read the screenplay scene by scene. The result has only facts that the script confirms."""
+        self.made.reading = read_screenplay(self.spec, self.chat_model, self.context)
 
     def _read_story_piece(
         self, piece: str, at: int, of: int, gathered: scenario_answer.ScenarioBuilder
@@ -460,6 +468,7 @@ class _WritingJob:
         if reply.kept_since:
             day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
             self.made.notes.append(f"an answer of {day} to the same prompt: text_cache = false asks again")
+        self.made.notes += reply.notes
         reply = replace(reply, text=_THOUGHT.sub("", reply.text))
         if not reply.text.strip():
             raise Failed(
@@ -544,6 +553,7 @@ def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult
         "told": made.told,
         "counted": made.counted,
         "scenario": made.scenario,
+        "reading": made.reading,
         "notes": made.notes,
     }
     path = context.workspace / ANSWER

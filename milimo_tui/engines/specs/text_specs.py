@@ -52,13 +52,16 @@ class Write(SpecValue):
     - `reading` is the mode in which a screenplay is read (`story.screenplay.screenplay.Mode`).
     - `about` is the id of the element that the question of the task `ask` is about; empty: the film. With
       `voiced`, the answer is worded as if that element spoke.
+    - `scenes` are the numbers of the scenes for the task `read`; empty: all. `known_answers` are the stored
+      answers of earlier readings, by key.
     - `left_out` lists facts that did not fit into the prompt.
     """
 
     kind: Literal["write"] = "write"
     engine: str = "gemma"
     task: Literal[
-        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check", "scenario"
+        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check",
+        "scenario", "read",
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # The system prompt; empty: the default for the task.
@@ -75,5 +78,7 @@ class Write(SpecValue):
     about: str = ""
     voiced: bool = False
     left_out: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
+    known_answers: tuple[tuple[str, str], ...] = ()
     meant: str = ""
     family: str = ""

@@ -39,7 +39,7 @@ class TextServer:
         self.families: list[str] = []
         self.models: list[tuple[str, list[str]]] = []
         self.refused: list[str] = []  # request fields to refuse, one per reply
-        self.busy = 0  # number of requests to refuse first, with `reply_headers`
+        self.busy = 0  # number of chat requests to refuse first, with `reply_headers`
         self.pulls: list[Any] = []  # progress messages of a download, without the last
         self.loaded: list[dict[str, Any]] = []
         self.counts = True
@@ -98,7 +98,7 @@ class TextServer:
         return Handler
 
     def _reply(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
-        if self.busy:
+        if self.busy and "messages" in body:
             self.busy -= 1
             handler.send_response(429)
             for name, value in self.reply_headers.items():

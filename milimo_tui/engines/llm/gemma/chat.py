@@ -19,6 +19,8 @@ from transformers import TextStreamer
 from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
+# Memory is planned for at most this number of tokens of a question and its answer.
+MOST_CONTEXT = 16384
 TOP_P, TOP_K = 0.95, 64  # sampling values that the model's authors recommend
 # Chat formats for tokenizers without a template. In Gemma 3, the system text is the beginning of the user's
 # message.
@@ -52,6 +54,12 @@ class GemmaChat:
     def takes_pictures(self) -> bool:
         """True if the model has an image processor."""
         return self.eyes is not None
+
+    @property
+    def context_tokens(self) -> int:
+        """The number of positions that the model was trained for, at most `MOST_CONTEXT`."""
+        config = getattr(self.network.config, "text_config", self.network.config)
+        return min(int(config.max_position_embeddings), MOST_CONTEXT)
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the answer to a question. The same seed gives the same answer. An error raised by `on_text`

@@ -8,14 +8,12 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.llm.chat_model import LETTERS_A_TOKEN
 from milimo_tui.engines.llm.gemma.weights_choice import find_gemma_weights
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
-
-# Assumed characters per token of a long text. The value is low, so that enough memory is planned.
-LETTERS_A_TOKEN = 3
 
 
 class Gemma:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
@@ -18,7 +18,7 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts, estimate_context
 from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, make_ollama_service
 from milimo_tui.engines.llm.service_requests import (
     append_answer_piece,
@@ -32,6 +32,10 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
 Tick = Callable[[], None]
+# Ollama loads a model again if the size of its context changes, so sizes are rounded up to this step.
+CONTEXT_STEP = 4096
+# The context of a model whose length Ollama does not report.
+USUAL_CONTEXT = 8192
 
 
 class Ollama:
@@ -64,10 +68,8 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     name = spec.model or settings.ollama_model
     if not name:
         raise Unavailable("no model of Ollama is named", 'name one in config.toml: ollama_model = "…"')
-    chat = OllamaChat(service, name, False, settings.ollama_keep)
-    if spec.image is None:
-        return chat
-    return OllamaChat(service, name, chat.fetch_picture_ability(tick), settings.ollama_keep)
+    unknown = OllamaChat(service, name, takes_pictures=False, context_tokens=0, keep=settings.ollama_keep)
+    return unknown.fetch_abilities(tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +81,36 @@ class OllamaChat:
     service: RemoteService
     model: str
     takes_pictures: bool
+    context_tokens: int
     keep: str
 
-    def fetch_picture_ability(self, tick: Tick) -> bool:
-        """Return True if Ollama reports that the model accepts pictures."""
+    def fetch_abilities(self, tick: Tick) -> OllamaChat:
+        """Return the same model with what Ollama reports about it: whether it accepts pictures, and the
+        length of its context.
+        """
         try:
-            facts = fetch_json(self.service, "/api/show", {"model": self.model}, tick)
+            facts = ask_service_patiently(
+                self.service,
+                lambda: fetch_json(self.service, "/api/show", {"model": self.model}, tick),
+                tick,
+            )
         except ErrorResponse as response:
             raise self._make_ollama_error(response, tick) from None
-        if not isinstance(facts, dict):
-            return False
-        capabilities = facts.get("capabilities")
-        if isinstance(capabilities, list):
-            return "vision" in capabilities
-        details = facts.get("details")
-        families = details.get("families") if isinstance(details, dict) else None
-        return bool(SEEING & {str(family) for family in families or ()})
+        facts = facts if isinstance(facts, dict) else {}
+        return replace(
+            self, takes_pictures=_reads_pictures(facts), context_tokens=_read_context_length(facts)
+        )
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Send the question to the model and return the complete answer. Each piece goes to `on_text` as it
         arrives.
         """
+        needed = estimate_context(ask)
+        if needed > self.context_tokens:
+            raise Failed(
+                f"the question needs {needed:,} tokens, but {self.model} takes {self.context_tokens:,}",
+                "choose a model with a longer context: ollama_model in config.toml",
+            )
         try:
             return ask_service_patiently(
                 self.service, lambda: self._stream_ollama_reply(ask, on_text), lambda: on_text("")
@@ -136,7 +147,13 @@ class OllamaChat:
             "messages": [{"role": "system", "content": ask.system}, user],
             "stream": True,
             "keep_alive": _parse_keep_alive(self.keep),
-            "options": {"seed": ask.seed, "temperature": ask.temperature, "num_predict": ask.tokens},
+            "options": {
+                "seed": ask.seed,
+                "temperature": ask.temperature,
+                "num_predict": ask.tokens,
+                # Without this option, Ollama removes the beginning of a question of more than 4,096 tokens.
+                "num_ctx": min(-(-estimate_context(ask) // CONTEXT_STEP) * CONTEXT_STEP, self.context_tokens),
+            },
         }
         if ask.schema is not None:  # only tasks with a JSON answer set a schema
             body["format"] = ask.schema
@@ -196,6 +213,25 @@ class OllamaChat:
         return [
             f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
         ]
+
+
+def _reads_pictures(facts: dict[str, Any]) -> bool:
+    capabilities = facts.get("capabilities")
+    if isinstance(capabilities, list):
+        return "vision" in capabilities
+    details = facts.get("details")
+    families = details.get("families") if isinstance(details, dict) else None
+    return bool(SEEING & {str(family) for family in families or ()})
+
+
+def _read_context_length(facts: dict[str, Any]) -> int:
+    """Return the length of a model's context. Ollama reports it under a name with the model's architecture,
+    such as `llama.context_length`.
+    """
+    info = facts.get("model_info")
+    rows = info.items() if isinstance(info, dict) else ()
+    found = [value for key, value in rows if str(key).endswith(".context_length") and isinstance(value, int)]
+    return max(found, default=USUAL_CONTEXT)
 
 
 def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:

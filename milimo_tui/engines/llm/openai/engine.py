@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -23,6 +23,7 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
 from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE, list_openai_models, make_openai_service
+from milimo_tui.engines.llm.openai.strict_schema import make_strict_schema
 from milimo_tui.engines.llm.service_requests import (
     append_answer_piece,
     ask_service_patiently,
@@ -39,7 +40,14 @@ BAD_REQUEST = 400
 SHOWN = 6  # maximum number of model names in an error message
 # Fields of a request that some services or models reject, each with the field to use instead. An empty text
 # means that the field is left out.
-OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": "", "stream_options": ""}
+OPTIONAL = {
+    "max_tokens": "max_completion_tokens",
+    "temperature": "",
+    "seed": "",
+    "stream_options": "",
+    "response_format": "",
+}
+SCHEMA = "json_schema"
 
 
 class OpenAI:
@@ -74,7 +82,7 @@ def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
             "no model of the OpenAI-compatible service is named",
             'name one in config.toml: openai_model = "…"',
         )
-    return OpenAIChat(make_openai_service(settings), name, settings.openai_sees)
+    return OpenAIChat(make_openai_service(settings), name, settings.openai_sees, settings.openai_context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +92,23 @@ class OpenAIChat:
     service: RemoteService
     model: str
     takes_pictures: bool
+    context_tokens: int
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Send the question to the model and return the complete answer. If the service rejects an optional
         field, send the request again without the field.
         """
         body = self._make_openai_body(ask)
+        notes: tuple[str, ...] = ()
         while True:
             try:
-                return self._stream_patiently(body, on_text)
+                return replace(self._stream_patiently(body, on_text), notes=notes)
             except ErrorResponse as response:
                 simpler = _drop_rejected_field(body, response) if response.status == BAD_REQUEST else None
                 if simpler is None:
                     raise self._make_openai_error(response, ask, lambda: on_text("")) from None
+                if "response_format" in body and "response_format" not in simpler:
+                    notes = (f"{self.service.title} accepts no JSON schema for {self.model}",)
                 body = simpler
 
     def _stream_patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
@@ -137,7 +149,7 @@ class OpenAIChat:
                 {"type": "text", "text": ask.user},
                 {"type": "image_url", "image_url": {"url": picture_url}},
             ]
-        return {
+        body: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": "system", "content": ask.system}, {"role": "user", "content": user}],
             "temperature": ask.temperature,
@@ -146,6 +158,10 @@ class OpenAIChat:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if ask.schema is not None:
+            schema = {"name": "answer", "strict": True, "schema": make_strict_schema(ask.schema)}
+            body["response_format"] = {"type": SCHEMA, SCHEMA: schema}
+        return body
 
     def _parse_stream_event(self, text: str) -> tuple[str, str, TokenCounts | None]:
         """Parse an event of the stream. Return its piece of the answer, the reason why the answer ended
@@ -236,7 +252,8 @@ def _drop_rejected_field(body: dict[str, Any], response: ErrorResponse) -> dict[
     if the error has another cause.
     """
     for name, instead in OPTIONAL.items():
-        if name in body and name in response.message:
+        is_named = name in response.message or (name == "response_format" and SCHEMA in response.message)
+        if name in body and is_named:
             rest = {key: value for key, value in body.items() if key != name}
             return {**rest, instead: body[name]} if instead else rest
     return None

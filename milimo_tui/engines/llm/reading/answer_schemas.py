@@ -1,0 +1,83 @@
+"""JSON schemas for the answers of a language model that reads a screenplay.
+
+A schema of a scene lists the lines of that scene and the people of that film, so that a model whose decoding
+is constrained can name no others. All fields are required and no keyword limits a length, as the strict mode
+of OpenAI demands (platform.openai.com/docs/guides/structured-outputs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.people import PersonKind
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
+# The framings that a reading may name for a beat; the first leaves the framing to the plan of the scene.
+SHOWN_AS = ("people", "insert", "reaction", "POV")
+
+
+def _make_object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _make_list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def make_people_schema(scenes: Sequence[NumberedScene], names: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of the answer about the people of some scenes. `names` are the people whom the format
+    of the script names there; an answer has an entry for each, and a list of other people.
+    """
+    lines = sorted({each.line for scene in scenes for each in scene.paragraphs} | {0})
+    facts: dict[str, Any] = {
+        "kind": {"enum": [kind.value for kind in PersonKind]},
+        "gender": {"enum": ["she", "he", "they", "it", ""]},
+        "scene": {"enum": [scene.number for scene in scenes]},
+        "line": {"enum": lines},
+        "quote": _TEXT,
+        "age": _TEXT,
+        "build": _TEXT,
+        "features": _TEXT,
+        "clothes": _TEXT,
+        "other_names": _TEXTS,
+    }
+    named = _make_object(**{name: _make_object(**facts) for name in names})
+    return _make_object(people=named, others=_make_list(_make_object(name=_TEXT, **facts)))
+
+
+def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of the answer about a scene. `people` are the names that the answer may use."""
+    who: dict[str, Any] = {"enum": list(people)} if people else _TEXT
+    lines = [each.line for each in scene.filmed]
+    change = _make_object(
+        who=who, line={"enum": lines or [0]}, quote=_TEXT, clothes=_TEXT, features=_TEXT, condition=_TEXT
+    )
+    detail = _make_object(who=who, posture=_TEXT, holds=_TEXT, looks_at=_TEXT)
+    beat = _make_object(
+        visible=_make_list(who),
+        heard=_make_list(who),
+        shows={"enum": list(SHOWN_AS)},
+        details=_make_list(detail),
+    )
+    circumstances = _make_object(
+        line={"enum": [0, *(each.line for each in scene.paragraphs)]},
+        place=_TEXT,
+        inside={"type": "boolean"},
+        time=_TEXT,
+        weather=_TEXT,
+        light=_TEXT,
+        quote=_TEXT,
+    )
+    return _make_object(
+        circumstances=_make_list(circumstances),
+        changes=_make_list(change),
+        beats=_make_object(**{str(line): beat for line in lines}),
+    )

@@ -1,0 +1,297 @@
+"""The two passes of a reading: the people of the film, in windows of scenes, then each scene.
+
+Every answer is stored under a key that contains everything that went into its question. A reading that was
+stopped therefore continues at the next scene, and after an edit of the script only the questions that changed
+are asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.format import format_count
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText
+from milimo_tui.engines.llm.json_repair import repair_json
+from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, parse_scene_answer
+from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
+from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.scenes import PersonState, SceneBreakdown
+from milimo_tui.story.breakdown.states import add_states, compute_start_states
+from milimo_tui.story.breakdown.verification import RejectedFact, VerifiedScene, verify_person, verify_scene
+from milimo_tui.story.values.shot_words import Era
+from milimo_tui.story.values.text import fold, has_phrase
+
+# If a film has more people, a question about a scene lists only those whom the scene or the scene before it
+# names.
+MOST_LISTED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SceneReading:
+    """A scene as a model read it. `breakdown` is None if the answers were unreliable; `problem` then says
+    why, and the rules read the scene. `rejected` are the facts that the script does not confirm.
+    """
+
+    number: str
+    breakdown: SceneBreakdown | None
+    rejected: tuple[RejectedFact, ...] = ()
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class ScriptReader:
+    """A reading of a screenplay by one model.
+
+    `context_tokens` is the number of tokens of question and answer that the model takes. `answers` maps the
+    keys of questions to answers, and `on_answer` is called with each new one. `on_question` is called before
+    each question, with its number, the number of all questions and its title.
+    """
+
+    chat_model: ChatModel
+    context_tokens: int
+    answers: dict[str, str]
+    on_answer: Callable[[str, ReadingQuestion, str, ChatReply], None]
+    on_text: OnText
+    seed: int = 10
+    asked: int = 0  # Number of questions that were sent.
+    problems: list[str] = field(default_factory=list)
+    # Facts about people that the script does not confirm.
+    rejected: list[RejectedFact] = field(default_factory=list)
+
+    def read_people(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> FilmBreakdown:
+        """Return the people of the film. `speakers` are the names of all cues; a speaker whom the model left
+        out is added.
+        """
+        people: dict[str, Person] = {}
+        for window in self.divide_into_windows(scenes, names):
+            question = ask_for_people(window, names)
+            try:
+                found = parse_people_answer(self.ask_question(question), window)
+            except ValueError as error:
+                self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
+                continue
+            numbers = [scene.number for scene in scenes]
+            for person in found:
+                checked, rejected, _ = verify_person(person, window)
+                self.rejected += rejected
+                number = window[checked.scene].number
+                _merge_person(people, replace(checked, scene=numbers.index(number)))
+        for name in names:
+            if not any(person.is_called(name) for person in people.values()):
+                people[fold(name)] = Person(name=name)
+        found_people = tuple(people.values())
+        return FilmBreakdown(found_people, possibly_same=tuple(_find_similar_people(found_people)))
+
+    def read_scenes(
+        self,
+        scenes: Sequence[NumberedScene],
+        eras: Sequence[Era],
+        film: FilmBreakdown,
+        on_scene: Callable[[NumberedScene], None],
+    ) -> Iterator[SceneReading]:
+        """Yield each scene as it was read. A scene begins with the state at the end of the scene before it in
+        story time. `on_scene` is called before a scene is read.
+        """
+        ends: dict[Era, Sequence[PersonState]] = {}
+        before: NumberedScene | None = None
+        for scene, era in zip(scenes, eras, strict=True):
+            on_scene(scene)
+            people = _list_people_of_scene(film, scene, before)
+            begins = compute_start_states(people, ends.get(era, ()))
+            reading = self.read_scene(scene, film, people, begins)
+            if reading.breakdown is not None:
+                states = {state.name: state for state in (*ends.get(era, ()), *reading.breakdown.ends)}
+                ends[era] = tuple(states.values())
+            before = scene
+            yield reading
+
+    def read_scene(
+        self,
+        scene: NumberedScene,
+        film: FilmBreakdown,
+        people: Sequence[Person],
+        begins: Sequence[PersonState],
+    ) -> SceneReading:
+        """Read one scene. A scene that does not fit into the context is read in parts."""
+        done = SceneBreakdown(begins=tuple(begins), ends=tuple(begins))
+        rejected: list[RejectedFact] = []
+        for part in self._divide_scene(scene, people, begins):
+            read = self._read_part(part, film, people, done.ends)
+            rejected += read.rejected
+            if read.breakdown is None:
+                return replace(read, number=scene.number, rejected=tuple(rejected))
+            done = _join_parts(done, read.breakdown)
+        return SceneReading(
+            scene.number, replace(done, digest=scene.digest, reader=self.chat_model.model), tuple(rejected)
+        )
+
+    def _read_part(
+        self,
+        scene: NumberedScene,
+        film: FilmBreakdown,
+        people: Sequence[Person],
+        begins: Sequence[PersonState],
+    ) -> SceneReading:
+        """Read a part of a scene. An unreliable answer is asked for once more with its errors named."""
+        question = ask_for_scene(scene, people, begins)
+        best: VerifiedScene | None = None
+        corrections = problem = ""
+        for attempt in range(2):
+            try:
+                answer = self.ask_question(question, corrections, attempt)
+                verified = verify_scene(parse_scene_answer(answer, scene), scene, film)
+            except ValueError as error:
+                problem, corrections = str(error), "The answer was no JSON object of the requested form."
+                continue
+            if best is None or len(verified.rejected) < len(best.rejected):
+                best = verified
+            if not verified.is_unreliable:
+                break
+            corrections = _describe_errors(verified.rejected)
+        if best is None:
+            return SceneReading(scene.number, None, problem=f"the answer is unusable: {problem}")
+        if best.is_unreliable:
+            failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
+            return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
+        return SceneReading(scene.number, add_states(best.breakdown, begins), best.rejected)
+
+    def _divide_scene(
+        self, scene: NumberedScene, people: Sequence[Person], begins: Sequence[PersonState]
+    ) -> Iterator[NumberedScene]:
+        """Yield the parts of a scene, each with as many paragraphs as fit into the context. Raises Failed if
+        a single paragraph does not fit.
+        """
+        part: list[NumberedParagraph] = []
+        for paragraph in scene.paragraphs:
+            longer = replace(scene, paragraphs=(*part, paragraph))
+            if part and ask_for_scene(longer, people, begins).size > self.context_tokens:
+                yield replace(scene, paragraphs=tuple(part))
+                part = []
+            part.append(paragraph)
+            if len(part) == 1:
+                self._require_fitting(ask_for_scene(replace(scene, paragraphs=(paragraph,)), people, begins))
+        if part:
+            yield replace(scene, paragraphs=tuple(part))
+
+    def _require_fitting(self, question: ReadingQuestion) -> None:
+        """Check that a question fits into the context of the model. Raises Failed."""
+        if question.size > self.context_tokens:
+            raise Failed(
+                f"scene {question.scenes[0]} needs {question.size} tokens, but {self.chat_model.model} takes "
+                f"{self.context_tokens}",
+                "choose a model with a longer context, or make its longest paragraph shorter",
+            )
+
+    def ask_question(self, question: ReadingQuestion, corrections: str = "", attempt: int = 0) -> Any:
+        """Return the answer to a question as a JSON value, from the stored answers or from the model. Raises
+        ValueError if the answer is no JSON.
+        """
+        asked = replace(question, user=f"{question.user}\n\n{corrections}") if corrections else question
+        key = asked.compute_key(f"{self.chat_model.model} {self.seed + attempt}")
+        text = self.answers.get(key)
+        if text is None:
+            self.asked += 1
+            reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
+            if not reply.text.strip():
+                raise ValueError("it is empty")
+            found = repair_json(reply.text)
+            if found is None:
+                raise ValueError("it has no JSON")
+            if not reply.is_whole and attempt == 0 and not corrections:
+                raise ValueError("it was cut off at its limit")
+            text = _format_answer(found.value)
+            self.answers[key] = text
+            self.on_answer(key, asked, text, reply)
+        return parse_untrusted_json(text)
+
+    def divide_into_windows(
+        self, scenes: Sequence[NumberedScene], names: Sequence[str]
+    ) -> Iterator[Sequence[NumberedScene]]:
+        """Yield windows of scenes so that the question about the people of each window fits into the context.
+        A long scene is divided between paragraphs. Raises Failed if a single paragraph does not fit.
+        """
+        window: list[NumberedScene] = []
+        for scene in scenes:
+            for part in self._divide_scene(scene, (), ()):
+                if window and ask_for_people([*window, part], names).size > self.context_tokens:
+                    yield window
+                    window = []
+                self._require_fitting(ask_for_people([part], names))
+                window.append(part)
+        if window:
+            yield window
+
+
+def _format_answer(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _format_range(scenes: Sequence[NumberedScene]) -> str:
+    return scenes[0].number if len(scenes) == 1 else f"{scenes[0].number}–{scenes[-1].number}"
+
+
+def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
+    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
+    return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
+
+
+def _merge_person(people: dict[str, Person], person: Person) -> None:
+    """Add a person, or add what a later window says to a person that is known already."""
+    known = next((each for each in people.values() if each.is_called(person.name)), None)
+    if known is None:
+        people[fold(person.name)] = person
+        return
+    names = dict.fromkeys((*known.other_names, person.name, *person.other_names))
+    names.pop(known.name, None)
+    if not any((known.age, known.build, known.features, known.clothes)):
+        known = replace(
+            known,
+            scene=person.scene,
+            age=person.age,
+            build=person.build,
+            features=person.features,
+            clothes=person.clothes,
+        )
+    people[fold(known.name)] = replace(known, other_names=tuple(names), gender=known.gender or person.gender)
+
+
+def _join_parts(done: SceneBreakdown, part: SceneBreakdown) -> SceneBreakdown:
+    """Return the breakdown of a scene with the next part added."""
+    return replace(
+        done,
+        circumstances=(*done.circumstances, *part.circumstances),
+        ends=part.ends,
+        changes=(*done.changes, *part.changes),
+        beats=(*done.beats, *part.beats),
+    )
+
+
+def _find_similar_people(people: Sequence[Person]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of names of which one contains the other as complete words: “Guard” and “Older guard”."""
+    for at, one in enumerate(people):
+        for other in people[at + 1 :]:
+            short, long = sorted((fold(one.name), fold(other.name)), key=len)
+            if has_phrase(long, short):
+                yield one.name, other.name
+
+
+def _list_people_of_scene(
+    film: FilmBreakdown, scene: NumberedScene, before: NumberedScene | None
+) -> tuple[Person, ...]:
+    """Return the people whom a question about a scene lists: everybody, or in a film with many people those
+    whom the scene or the scene before it names.
+    """
+    if len(film.people) <= MOST_LISTED:
+        return film.people
+    text = fold(f"{scene.format_for_model()} {before.format_for_model() if before is not None else ''}")
+    return tuple(
+        person
+        for person in film.people
+        if any(has_phrase(text, fold(name)) for name in (person.name, *person.other_names))
+    )

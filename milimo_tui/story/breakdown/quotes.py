@@ -1,0 +1,85 @@
+"""Comparison of a quotation with the text of a scene. White space, case and the marks of quotation and
+apostrophe do not count, because language models do not repeat them letter for letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
+from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
+
+_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+)
+_EDGES = " .,;:!?…'\"()-"
+# Words of fewer letters are too common to support a statement.
+_STEM = 4
+_NUMBER = re.compile(r"\d+")
+_NUMBER_WORD = re.compile(rf"\b(?:{NUMBER_WORDS})\b", re.IGNORECASE)
+
+
+def fold_quote(text: str) -> str:
+    """Return a text in the form in which quotations are compared."""
+    return fold(text.translate(_MARKS)).strip(_EDGES)
+
+
+def find_quote(scene: NumberedScene, quote: str, near: int) -> tuple[int, int] | None:
+    """Return the first and last line of a quotation, or None if the scene does not contain it. If the scene
+    has it more than once, the lines nearest to the line `near` are returned.
+    """
+    wanted = fold_quote(quote)
+    if not wanted:
+        return None
+    places = [(each.line, each.end_line, f"{each.cue} {each.text}") for each in scene.paragraphs]
+    if scene.has_heading:
+        places.append((0, 0, scene.heading))
+    # A quotation may extend over two paragraphs that follow each other.
+    pairs = zip(scene.paragraphs, scene.paragraphs[1:], strict=False)
+    joined = [(one.line, two.end_line, f"{one.text} {two.cue} {two.text}") for one, two in pairs]
+    for group in (places, joined):
+        found = [(line, end) for line, end, text in group if wanted in fold_quote(text)]
+        if found:
+            return min(found, key=lambda lines: abs(lines[0] - near))
+    return None
+
+
+def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, str] | None:
+    """Return the lines and the sentence that support a statement without a usable quotation, or None. The
+    sentence has all numbers and at least half of the longer words of the statement.
+
+    Of several sentences, the one with most of the words is returned, then the one nearest to the line `near`.
+    """
+    wanted, numbers = _list_stems(text), list_numbers(text)
+    if not wanted and not numbers:
+        return None
+    rows = [(each.line, each.end_line, each.text) for each in scene.paragraphs]
+    if scene.has_heading:
+        rows.append((0, 0, scene.heading))
+    best: tuple[tuple[int, int], tuple[int, int, str]] | None = None
+    for line, end, paragraph in rows:
+        for sentence in split_sentences(paragraph) or [paragraph]:
+            shared = len(wanted & _list_stems(sentence))
+            if 2 * shared < len(wanted) or not numbers <= list_numbers(sentence):
+                continue
+            rank = (shared, -abs(line - near))
+            if best is None or rank > best[0]:
+                best = rank, (line, end, sentence)
+    return best[1] if best is not None else None
+
+
+def _list_stems(text: str) -> set[str]:
+    """Return the beginnings of the longer words of a text. Words with different endings have the same
+    beginning.
+    """
+    words = split_words(fold_accents(text))
+    return {word[:_STEM] for word in words if len(word) >= _STEM and not word.isdigit()}
+
+
+def list_numbers(text: str) -> set[int]:
+    """Return the numbers of a text, written in digits or as English words."""
+    digits = {int(found) for found in _NUMBER.findall(text) if len(found) < 10}
+    words = {parse_number_words(found) for found in _NUMBER_WORD.findall(text)}
+    # “One” and “two” are mostly no numbers of people or years: “one of them”, “the two”.
+    return digits | {value for value in words if value > 2}

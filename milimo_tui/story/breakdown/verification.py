@@ -1,0 +1,285 @@
+"""Verification of a scene's breakdown that a model made, before anybody sees it.
+
+Each fact needs a quotation that the script has at its lines. A fact that fails is left out and returned with
+its reason, so that the user can be asked. Nothing here changes a film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
+from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers
+from milimo_tui.story.breakdown.scenes import (
+    Circumstances,
+    HeardVoice,
+    LookChange,
+    SceneBeat,
+    SceneBreakdown,
+    VisiblePerson,
+)
+from milimo_tui.story.values.shot_words import Setting, VoicePosition
+from milimo_tui.story.values.text import fold
+
+# A scene of which a larger share of the facts fails is read once more.
+MOST_FAILED = 0.2
+V = TypeVar("V", Person, VisiblePerson, LookChange)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedFact:
+    """A statement of a model that the script does not confirm. `subject` says what it is about, such as
+    “clothes of Oda”; `line` is the line of the scene to which it belongs.
+    """
+
+    subject: str
+    text: str
+    reason: str
+    line: int
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedScene:
+    """A breakdown with only its confirmed facts, and the rejected ones. `checked` is the number of facts that
+    the model gave.
+    """
+
+    breakdown: SceneBreakdown
+    rejected: tuple[RejectedFact, ...] = ()
+    checked: int = 0
+
+    @property
+    def is_unreliable(self) -> bool:
+        """True if so many facts were rejected that the scene has to be read again."""
+        return len(self.rejected) > MOST_FAILED * self.checked
+
+
+@dataclass(slots=True)
+class _SceneCheck:
+    scene: NumberedScene
+    film: FilmBreakdown
+    rejected: list[RejectedFact] = field(default_factory=list)
+    checked: int = 0
+
+    def reject(self, subject: str, text: str, reason: str, line: int, quote: str = "") -> None:
+        self.rejected.append(RejectedFact(subject, text, reason, line, quote))
+
+    def check_fact(self, fact: Fact, subject: str) -> Fact:
+        """Return the fact with the lines of its quotation. If the quotation is not in the scene or lacks a
+        number of the fact, another sentence that says the same is quoted. Without one, the fact is rejected.
+        """
+        if not fact or fact.source is not FactSource.MODEL:
+            return fact
+        self.checked += 1
+        lines = find_quote(self.scene, fact.quote, fact.line)
+        if lines is not None and list_numbers(fact.text) <= list_numbers(self.scene.join_text(*lines)):
+            return replace(fact, line=lines[0], end_line=lines[1])
+        support = find_support(self.scene, fact.text, fact.line)
+        if support is not None:
+            return replace(fact, line=support[0], end_line=support[1], quote=support[2])
+        reason = "the script does not have its number" if lines else "the scene does not say this"
+        self.reject(subject, fact.text, reason, fact.line, fact.quote)
+        return UNKNOWN
+
+    def check_facts(self, value: V, of: str) -> V:
+        """Return a value with each of its facts checked. `of` is the name of the person."""
+        changes: dict[str, Any] = {
+            each.name: self.check_fact(fact, f"{each.name.replace('_', ' ')} of {of}")
+            for each in fields(value)
+            if isinstance(fact := getattr(value, each.name), Fact)
+        }
+        return replace(value, **changes)
+
+    def find_known_name(self, name: str, subject: str, line: int) -> str:
+        """Return the name of a person of the film by any of its names. A person that nobody knows is
+        rejected, and the name is empty.
+        """
+        self.checked += 1
+        person = self.film.find_person(name)
+        if person is None:
+            self.reject(subject, name, "no such person is in the script", line)
+            return ""
+        return person.name
+
+    def check_visible(self, people: Sequence[VisiblePerson], line: int) -> Iterator[VisiblePerson]:
+        seen: set[str] = set()
+        for each in people:
+            name = self.find_known_name(each.name, "person in the picture", line)
+            person = self.film.find_person(name)
+            if person is None or name in seen:
+                continue
+            if person.kind is PersonKind.VOICE:
+                self.reject("person in the picture", name, "a voice is never in the picture", line)
+                continue
+            seen.add(name)
+            yield self.check_facts(replace(each, name=name), name)
+
+    def check_beat(self, beat: SceneBeat, paragraph: NumberedParagraph) -> SceneBeat:
+        visible = list(self.check_visible(beat.visible, paragraph.line))
+        heard: list[HeardVoice] = []
+        for voice in beat.heard:
+            name = self.find_known_name(voice.name, "voice", paragraph.line)
+            if name and name not in (each.name for each in heard):
+                heard.append(replace(voice, name=name))
+        speaker = ""
+        if paragraph.kind is ParagraphKind.SPEECH:
+            speaker = self._find_speaker(paragraph)
+            visible, heard = self._place_speaker(speaker, paragraph, visible, heard)
+        names = {each.name for each in visible}
+        return replace(
+            beat,
+            end_line=paragraph.end_line,
+            visible=tuple(visible),
+            heard=tuple(voice for voice in heard if voice.name not in names),
+            speaker=speaker,
+        )
+
+    def _find_speaker(self, paragraph: NumberedParagraph) -> str:
+        name = " and ".join(paragraph.speakers)
+        person = self.film.find_person(name)
+        return person.name if person is not None else name
+
+    def _place_speaker(
+        self,
+        speaker: str,
+        paragraph: NumberedParagraph,
+        visible: list[VisiblePerson],
+        heard: list[HeardVoice],
+    ) -> tuple[list[VisiblePerson], list[HeardVoice]]:
+        """Return the visible people and the voices of a speech with its speaker among one of them. Without an
+        extension in the cue, and if the model says nothing else, a speaker is visible.
+        """
+        person = self.film.find_person(speaker)
+        is_voice = person is not None and person.kind is PersonKind.VOICE
+        known = speaker in (each.name for each in heard) or speaker in (each.name for each in visible)
+        if known and not (is_voice and speaker in (each.name for each in visible)):
+            return visible, heard
+        if paragraph.is_absent or is_voice:
+            position = (
+                VoicePosition.VOICE_OVER if "V.O" in paragraph.cue.upper() else VoicePosition.OFF_SCREEN
+            )
+            return visible, [*heard, HeardVoice(speaker, position)]
+        return [VisiblePerson(name=speaker), *visible], heard
+
+    def check_beats(self, beats: Sequence[SceneBeat]) -> Iterator[SceneBeat]:
+        """Yield the beats of each paragraph in the order of the script. A paragraph without a beat is not
+        yielded; the rules decide about it.
+        """
+        by_line: dict[int, list[SceneBeat]] = {}
+        for beat in beats:
+            paragraph = self.scene.find_paragraph(beat.line)
+            if paragraph is None or paragraph.kind is ParagraphKind.DIRECTION:
+                self.checked += 1
+                self.reject("beat", "", "the scene has no such line", beat.line)
+                continue
+            by_line.setdefault(paragraph.line, []).append(beat)
+        for paragraph in self.scene.filmed:
+            mine = by_line.get(paragraph.line, [])
+            if len(mine) > 1 and not covers_paragraph(paragraph, [beat.text for beat in mine]):
+                mine = [_join_beats(mine)]
+            for beat in mine:
+                text = beat.text if len(mine) > 1 else ""
+                yield self.check_beat(replace(beat, line=paragraph.line, text=text), paragraph)
+
+    def check_circumstances(self, circumstances: Sequence[Circumstances]) -> Iterator[Circumstances]:
+        """Yield the place, time, weather and light in the order of the lines. At the beginning of a scene,
+        setting and time of day of the heading win over other statements.
+        """
+        for each in sorted(circumstances, key=lambda one: one.line):
+            if each.line > 0 and self.scene.find_paragraph(each.line) is None:
+                self.checked += 1
+                self.reject("place, time or weather", "", "the scene has no such line", each.line)
+                continue
+            done = replace(
+                each,
+                place=self.check_fact(each.place, "place"),
+                time_of_day=self.check_fact(each.time_of_day, "time of day"),
+                weather=self.check_fact(each.weather, "weather"),
+                light=self.check_fact(each.light, "light"),
+            )
+            if each.line == 0 and self.scene.setting is not Setting.NONE:
+                if each.setting not in (Setting.NONE, self.scene.setting):
+                    self.reject(
+                        "setting", each.setting.value, f"the heading says {self.scene.setting.value}", 0
+                    )
+                done = replace(done, setting=self.scene.setting)
+            yield done
+
+    def check_changes(self, changes: Sequence[LookChange]) -> Iterator[LookChange]:
+        for change in changes:
+            name = self.find_known_name(change.name, "person whose look changes", change.line)
+            if not name:
+                continue
+            done = self.check_facts(replace(change, name=name), name)
+            facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
+            if facts:
+                yield replace(done, line=min(fact.line for fact in facts))
+
+
+def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdown) -> VerifiedScene:
+    """Return a scene's breakdown with only the facts that the script confirms.
+
+    The people of `film` are the only people that may appear. The setting and the time of day of the heading
+    win over other statements.
+    """
+    check = _SceneCheck(scene, film)
+    verified = replace(
+        breakdown,
+        digest=scene.digest,
+        circumstances=tuple(check.check_circumstances(breakdown.circumstances)),
+        changes=tuple(sorted(check.check_changes(breakdown.changes), key=lambda each: each.line)),
+        beats=tuple(check.check_beats(breakdown.beats)),
+    )
+    return VerifiedScene(verified, tuple(check.rejected), check.checked)
+
+
+def verify_person(
+    person: Person, scenes: Sequence[NumberedScene]
+) -> tuple[Person, tuple[RejectedFact, ...], int]:
+    """Return a person with only the facts that a scene confirms, the rejected facts, and the number of facts
+    that were checked. `person.scene` is an index into `scenes`; if another of them has the quotation, it is
+    that scene.
+    """
+    quotes = {fact.quote for fact in (person.age, person.build, person.features, person.clothes) if fact}
+    at = person.scene
+    if quotes and not any(find_quote(scenes[at], quote, 0) for quote in quotes):
+        found = (
+            index for index, one in enumerate(scenes) if any(find_quote(one, quote, 0) for quote in quotes)
+        )
+        at = next(found, at)
+    check = _SceneCheck(scenes[at], FilmBreakdown())
+    return check.check_facts(replace(person, scene=at), person.name), tuple(check.rejected), check.checked
+
+
+def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:
+    """Return True if the texts of several beats, joined, are the words of a paragraph, each exactly once and
+    in order.
+    """
+    return all(texts) and _list_words(" ".join(texts)) == _list_words(paragraph.text)
+
+
+def _list_words(text: str) -> list[str]:
+    return [
+        "".join(filter(str.isalnum, word))
+        for word in fold(fold_quote(text)).split()
+        if any(map(str.isalnum, word))
+    ]
+
+
+def _join_beats(beats: Sequence[SceneBeat]) -> SceneBeat:
+    """Return one beat with the people of several beats. A statement about a person comes from the first beat
+    that has the person.
+    """
+    visible: dict[str, VisiblePerson] = {}
+    heard: dict[str, HeardVoice] = {}
+    for beat in beats:
+        for each in beat.visible:
+            visible.setdefault(each.name, each)
+        for voice in beat.heard:
+            heard.setdefault(voice.name, voice)
+    return replace(beats[0], text="", visible=tuple(visible.values()), heard=tuple(heard.values()))
