@@ -12,10 +12,11 @@ from types import EllipsisType
 
 from milimo_tui.store.project.transactions import Transactions, increment_revision
 from milimo_tui.store.rows import facts, film_queries
-from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER, TALK
+from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, READING, READING_ANSWER, RENDER, TALK
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
-from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.talk import Talk
 
 
@@ -86,6 +87,17 @@ class FilmFacts:
         """Store a model's answer about the film, once for its job."""
         return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
+    def add_reading(self, reading: ScriptReading, answers: Sequence[ReadingAnswer]) -> bool:
+        """Store a model's reading of the screenplay and its new answers, once for its job."""
+        return self._add_new_fact(
+            "add a reading to", lambda connection: facts.insert_reading(connection, reading, answers)
+        )
+
+    def set_reading_state(self, reading: str, state: SuggestionState) -> None:
+        """Store that the user accepted or declined a reading. Raises NotFound."""
+        with self._db.write_transaction("note a reading in") as connection:
+            facts.update_fact(connection, "reading", reading, state=state.value)
+
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Store the verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if
         the user has decided already or the verdict is the same as before.
@@ -153,6 +165,14 @@ class FilmFacts:
         return self._db.run_query(
             lambda c: film_queries.select_values(c, TALK, "WHERE task = ? ORDER BY rowid", (task,))
         )
+
+    def list_readings(self) -> tuple[ScriptReading, ...]:
+        """Return the readings of the screenplay, oldest first."""
+        return self._db.run_query(lambda c: film_queries.select_values(c, READING, "ORDER BY rowid"))
+
+    def list_reading_answers(self) -> tuple[ReadingAnswer, ...]:
+        """Return the stored answers to questions of readings, oldest first."""
+        return self._db.run_query(lambda c: film_queries.select_values(c, READING_ANSWER, "ORDER BY rowid"))
 
     def note_likeness(self, job: str, likeness: str) -> None:
         """Store how much the takes of a job resemble the reference pictures of their elements. A job without

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -25,12 +25,24 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TALK
+from milimo_tui.store.rows.mapping import (
+    BOARD,
+    EDITED,
+    MASK,
+    PROVENANCE,
+    READING,
+    READING_ANSWER,
+    RENDER,
+    TALK,
+)
 from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
+from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
+from milimo_tui.story.breakdown.stored_json import read_stored_json
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
-    **{table.name: table for table in (BOARD, TALK, MASK, PROVENANCE, RENDER)},
+    **{table.name: table for table in (BOARD, TALK, READING, READING_ANSWER, MASK, PROVENANCE, RENDER)},
 }
 # Numbers of frames above this count as a fault. No film has so many frames, and sums of them cannot overflow.
 _LONG = 10**8
@@ -179,12 +191,38 @@ def _make_json_object_check(*columns: str) -> Callable[[Any], None]:
     return check
 
 
+def _make_breakdown_check(kind: Hashable) -> Callable[[Any], None]:
+    """Return a check that the column `breakdown` is empty or holds a breakdown of class `kind`."""
+
+    def check(value: Any) -> None:
+        try:
+            read_stored_json(kind, value.breakdown)
+        except UNREADABLE:
+            raise Damaged("its breakdown can't be read") from None
+
+    return check
+
+
+def _require_valid_reading(value: Any) -> None:
+    _make_json_object_check("film")(value)
+    try:
+        is_list = isinstance(json.loads(value.scenes), list)
+    except UNREADABLE:
+        is_list = False
+    if not is_list:
+        raise Damaged("its scenes can't be read")
+
+
 _MORE: dict[str, Callable[[Any], None]] = {
     "project": lambda value: _require_valid_rate(value.rate),
     "cut": lambda value: _require_valid_rate(value.rate),
     "asset": _require_valid_asset,
     "take": _require_valid_take,
     "talk": _require_valid_talk,
+    "scene": _make_breakdown_check(SceneBreakdown),
+    "element": _make_breakdown_check(Person),
+    "reading": _require_valid_reading,
+    "reading_answer": _make_json_object_check("text"),
     "provenance": _make_json_object_check("said", "machine"),
     "render": _make_json_object_check("settings", "report"),
 }

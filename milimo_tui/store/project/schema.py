@@ -198,6 +198,19 @@ def _remove_transitions_between_tracks(connection: sqlite3.Connection) -> None:
         pass
 
 
+def _add_readings(connection: sqlite3.Connection) -> None:
+    """Add the breakdown of scenes and characters, readings of the screenplay, and the answers of models to
+    the questions of readings. They are empty in older films.
+    """
+    from milimo_tui.store.project.tables import ReadingRow
+    from milimo_tui.store.sqlite.columns import format_tables_sql
+
+    for table in ("scene", "element"):
+        run_script(connection, f"ALTER TABLE {table} ADD COLUMN breakdown TEXT DEFAULT '' NOT NULL;\n")
+    for table in ("reading", "reading_answer"):
+        run_script(connection, format_tables_sql(ReadingRow.metadata.tables[table]))
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -218,6 +231,7 @@ SCHEMA = Schema(
         _add_lenses_and_palettes,
         _add_take_likeness,
         _remove_transitions_between_tracks,
+        _add_readings,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -175,6 +175,10 @@ SheetRow = _make_table(mapping.SHEET, asset=reference_column("asset.id", on_dele
 
 TalkRow = _make_table(mapping.TALK, job=text_column(unique=True))
 
+ReadingRow = _make_table(mapping.READING, job=text_column(unique=True))
+
+ReadingAnswerRow = _make_table(mapping.READING_ANSWER)
+
 # `seq` is the order of edits, `changes` the JSON of what an edit changed.
 EditRow = _make_table(
     mapping.EDIT,

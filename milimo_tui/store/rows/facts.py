@@ -19,6 +19,8 @@ from milimo_tui.store.rows.mapping import (
     BOARD,
     MASK,
     PROVENANCE,
+    READING,
+    READING_ANSWER,
     RENDER,
     SHEET,
     SHOT,
@@ -31,6 +33,7 @@ from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -187,6 +190,20 @@ def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
     if _has_fact(connection, "talk", "job", talk.job):
         return False
     _insert_fact(connection, TALK, replace(talk, created=talk.created or HOST.now()))
+    return True
+
+
+def insert_reading(
+    connection: sqlite3.Connection, reading: ScriptReading, answers: Sequence[ReadingAnswer]
+) -> bool:
+    """Store a reading of the screenplay and its new answers, once for its job. Return False if it exists."""
+    if _has_fact(connection, "reading", "job", reading.job):
+        return False
+    now = HOST.now()
+    _insert_fact(connection, READING, replace(reading, created=reading.created or now))
+    for answer in answers:
+        if not _has_fact(connection, "reading_answer", "id", answer.id):
+            _insert_fact(connection, READING_ANSWER, replace(answer, created=answer.created or now))
     return True
 
 

@@ -25,6 +25,7 @@ from milimo_tui.store.sqlite.value_table import (
 )
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
+from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -156,6 +157,8 @@ MARKER = Table("marker", Marker)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
+READING = Table("reading", ScriptReading)
+READING_ANSWER = Table("reading_answer", ReadingAnswer)
 MASK = Table("mask", Mask)
 PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)

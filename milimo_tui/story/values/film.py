@@ -112,6 +112,8 @@ class Scene:
     prompt_parts: tuple[tuple[str, str], ...] = ()
     # Attributes of the scene's place that apply only during this scene, as pairs of name and words.
     layers: tuple[tuple[str, str], ...] = ()
+    # The accepted breakdown of the scene as JSON (`story.breakdown.scenes.SceneBreakdown`), or empty.
+    breakdown: str = ""
 
     def get_script_value(self, field: str) -> str:
         """Return the value that the script gives for a field, even if the user set another value."""
@@ -397,6 +399,8 @@ class Element:
     speech: str = ""  # Voice and manner of speaking, in words.
     # Face of a place (`story.elements.place_faces`) → asset id of its picture.
     faces: tuple[tuple[str, str], ...] = ()
+    # The accepted breakdown of a character as JSON (`story.breakdown.people.Person`), or empty.
+    breakdown: str = ""
 
     def has_name_or_alias(self, name: str) -> bool:
         """Return True if a name, in any case, is this element's name, trigger or alias."""

@@ -1,0 +1,43 @@
+"""Readings of the screenplay by a language model, and its answers. Neither changes the film: a reading is a
+proposal until the user accepts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.story.values.suggestion import SuggestionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptReading:
+    """A reading of the screenplay, made by a job.
+
+    `film` is a `story.breakdown.people.FilmBreakdown` as JSON. `scenes` is a JSON list: for each scene its
+    number, its breakdown, the facts that the script does not confirm, and the reason if the scene could not
+    be read.
+    """
+
+    id: str
+    job: str
+    engine: str = ""
+    reader: str = ""  # Name of the model.
+    film: str = "{}"
+    scenes: str = "[]"
+    notes: tuple[str, ...] = ()
+    state: SuggestionState = SuggestionState.OPEN
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingAnswer:
+    """The answer of a model to one question of a reading. `id` is a hash of everything that went into the
+    question (`engines.llm.reading.questions.ReadingQuestion.compute_key`), so that the same question is not
+    asked again.
+    """
+
+    id: str
+    task: str
+    scenes: tuple[str, ...] = ()
+    text: str = ""
+    created: float = 0.0
