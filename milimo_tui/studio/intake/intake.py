@@ -40,7 +40,13 @@ from milimo_tui.studio.intake.media_store import move_into_media
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
-from milimo_tui.studio.writing import film_questions, predicted_lengths, scenarios, suggestions
+from milimo_tui.studio.writing import (
+    film_questions,
+    predicted_lengths,
+    scenarios,
+    script_readings,
+    suggestions,
+)
 
 ONE_GO = "of a scene in one go, untested"
 # The note on a take whose spoken lines were added to the pictures of an earlier take.
@@ -85,6 +91,10 @@ class FilmIntake:
                 outputs = {}
             elif isinstance(spec, Write) and spec.task in film_questions.TALK_TASKS:
                 film_questions.save_talk_answer(project, job, spec, result)
+                outputs = {}
+            elif isinstance(spec, Write) and spec.task == script_readings.TASK:
+                script_readings.save_reading(project, job, spec, result)
+                # The reading is stored in the film until the user has decided about it.
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)

@@ -24,6 +24,7 @@ from milimo_tui.story.shots import script_check
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.studio.commands.queue.printing import check_output_path
 from milimo_tui.studio.commands.script.marks import MARKS
+from milimo_tui.studio.commands.script.read import READING_COMMANDS
 from milimo_tui.studio.commands.script.recover import RECOVER
 from milimo_tui.studio.commands.script.scenario import TRANSFORM
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -282,6 +283,7 @@ COMMANDS = (
         positional=("script",),
     ),
     TRANSFORM,
+    *READING_COMMANDS,
     Command(
         "script.check",
         "Check screenplay",

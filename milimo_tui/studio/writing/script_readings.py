@@ -1,0 +1,149 @@
+"""Readings of the screenplay by a language model: the job, its size beforehand, and the proposal that it
+leaves in the film.
+
+A reading changes nothing until the user accepts it (`story.commit.accepted_reading`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import format_count
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.llm.chat_model import estimate_tokens
+from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
+from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.views import DetailedJob
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.suggestion import SuggestionState
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import suggestions
+
+TASK = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """A reading that has not been queued: its job, the scenes to read, and estimated tokens of all questions
+    and answers.
+    """
+
+    request: JobRequest
+    engine: str
+    scenes: tuple[str, ...]
+    question_tokens: int
+    answer_tokens: int
+
+    @property
+    def size_text(self) -> str:
+        """The size of the reading in words."""
+        scenes = format_count(len(self.scenes), "scene")
+        return f"{scenes}, about {self.question_tokens:,} tokens to read and at most {self.answer_tokens:,} to write"
+
+
+def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str = "") -> ReadingPlan:
+    """Return the job in which a text engine reads the film's screenplay, or the scenes with the given
+    numbers.
+
+    Raises BadInput for unknown scenes, NotFound without a screenplay or for an engine that can't write, and
+    Unavailable for an engine that can't run here.
+    """
+    file = studio.require_project()
+    project = file.load_story().project
+    mode = screenplays.get_script_mode(file)
+    screenplay = fountain.parse(project.script.encode(), mode)
+    cast = build_cast(screenplay)
+    every = [number_scene(scene, cast) for scene in screenplay.scenes]
+    if not any(scene.paragraphs for scene in every):
+        raise NotFound("the film has no screenplay to read", "milimo script import FILE brings one in")
+    chosen = choose_scenes(every, scenes)
+    name = engine or studio.settings.text_engine
+    shot_spec.check_engine(name, "write")
+    suggestions.require_text_engine(studio, name, model)
+    spec = Write(
+        engine=name,
+        task=TASK,
+        text=project.script,
+        model=model,
+        reading=mode.value,
+        scenes=tuple(scene.number for scene in chosen) if scenes else (),
+        known_answers=tuple((answer.id, answer.text) for answer in file.facts.list_reading_answers()),
+        temperature=0.0,
+    )
+    questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
+    request = JobRequest(
+        spec=spec.model_dump(mode="json"), label="reading the screenplay", project=str(file.paths.root)
+    )
+    return ReadingPlan(
+        request,
+        name,
+        tuple(scene.number for scene in chosen),
+        sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
+        sum(each.tokens for each in questions),
+    )
+
+
+def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
+    """Return the scenes that a text such as `3-7, 12A` names, in script order; all scenes for an empty text.
+    Raises BadInput for a number that no scene has.
+    """
+    if not wanted.strip():
+        return list(scenes)
+    numbers = [scene.number.upper() for scene in scenes]
+    chosen: set[int] = set()
+    for part in wanted.replace(",", " ").split():
+        first, _, last = part.upper().partition("-")
+        ends = [first, last or first]
+        unknown = [number for number in ends if number not in numbers]
+        if unknown:
+            raise BadInput(f"the screenplay has no scene {unknown[0]}", "milimo scene list names the scenes")
+        at, to = map(numbers.index, ends)
+        chosen.update(range(min(at, to), max(at, to) + 1))
+    return [scenes[at] for at in sorted(chosen)]
+
+
+def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
+    """Save the reading that a job made, as an open proposal, and the new answers. Saving the same job again
+    changes nothing. Raises Damaged if the file with the answer is missing.
+    """
+    path = Path(next(output.path for output in result.outputs if output.role == "text"))
+    found: dict[str, Any] = suggestions.read_writing_answer(path)["reading"]
+    reading = ScriptReading(
+        id=new_id("reading"),
+        job=job.id,
+        engine=spec.engine,
+        reader=found["reader"],
+        film=_dump(found["film"]),
+        scenes=_dump(found["scenes"]),
+        notes=tuple(found["problems"]),
+    )
+    answers = [
+        ReadingAnswer(id=key, task=row["task"], scenes=tuple(row["scenes"]), text=row["answer"])
+        for key, row in found["answers"].items()
+    ]
+    project.facts.add_reading(reading, answers)
+
+
+def find_open_reading(project: ProjectFile) -> ScriptReading:
+    """Return the newest reading that waits for the user's decision. Raises NotFound."""
+    readings = [each for each in project.facts.list_readings() if each.state is SuggestionState.OPEN]
+    if not readings:
+        raise NotFound("no reading waits for a decision", "milimo script read makes one")
+    return readings[-1]
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
