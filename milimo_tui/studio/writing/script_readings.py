@@ -51,7 +51,8 @@ class ReadingPlan:
     def size_text(self) -> str:
         """The size of the reading in words."""
         scenes = format_count(len(self.scenes), "scene")
-        return f"{scenes}, about {self.question_tokens:,} tokens to read and at most {self.answer_tokens:,} to write"
+        answers = f"at most {self.answer_tokens:,} to write"
+        return f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
 
 
 def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str = "") -> ReadingPlan:
