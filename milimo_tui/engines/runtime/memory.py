@@ -13,12 +13,14 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
 from milimo_tui.core.reasons import reason
+from milimo_tui.engines.recipes.processor import describe_processor
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Kind, RecipeChoice
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ def card(loaded_bytes: int = 0, host_held: int = 0) -> Card:
     if where == "mps":
         whole = torch.mps.recommended_max_memory() / GB
         return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
-    return Card("CPU", get_total_memory() / GB, min(get_total_memory() / GB, free), "cpu", host_gb=host)
+    return replace(describe_processor(get_total_memory() / GB, free), host_gb=host)
 
 
 def count_bytes_of_others() -> int:

@@ -559,7 +559,7 @@ class _raw:  # noqa: N801  used like a function
 LIGHT = """
 import sys
 import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
-import milimo_tui.engines.llm.gemma
+import milimo_tui.engines.llm.local
 import milimo_tui.studio.writing.suggestions, milimo_tui.studio.writing.breakdown
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))

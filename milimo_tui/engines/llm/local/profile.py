@@ -1,4 +1,4 @@
-"""The profile of the engine `gemma`: its description and its memory request.
+"""The profile of the engine `local`: its description and its memory request.
 
 The module does not import torch, because the studio process uses it.
 """
@@ -6,21 +6,22 @@ The module does not import torch, because the studio process uses it.
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
-from milimo_tui.engines.llm.gemma.sizes import SIZES
-from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find_gemma_weights
+from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile, SingleFile
+from milimo_tui.engines.llm.local.sizes import SIZES, weigh_language_model
+from milimo_tui.engines.llm.local.weights_choice import FAMILY, find_local_weights
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import weigh
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 USUAL_MODEL = "gemma-3-12b"
 TOKENS = 4096  # number of tokens, of prompt and answer together, that the memory estimate assumes
+# GGUF files of language models name their tensors like this; those of picture models do not.
+GGUF_FILE = SingleFile(marks=("token_embd.weight",), base="", generation="")
 
 
-class GemmaProfile(Profile):
-    """The profile of the engine `gemma`."""
+class LocalProfile(Profile):
+    """The profile of the engine `local`."""
 
     def describe(self) -> Description:
         return Description(
@@ -30,10 +31,11 @@ class GemmaProfile(Profile):
             family=FAMILY,
             borrows=True,
             usual_model=USUAL_MODEL,
+            single=GGUF_FILE,
         )
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        source = find_gemma_weights(store.folder, model)
+        source = find_local_weights(store.folder, model)
         return InUse(source.id, source.found)
 
     def sizes(self) -> Sizes:
@@ -41,5 +43,5 @@ class GemmaProfile(Profile):
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         found, named = machine.found, machine.model or USUAL_MODEL
-        weights = weigh(found, SIZES) if found is not None else SIZES.of(named)
+        weights = weigh_language_model(found) if found is not None else SIZES.of(named)
         return Request(FAMILY, weights, SIZES.work, 1, 1, tokens=TOKENS)
