@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from milimo_tui.core import linux
+from milimo_tui.core.main_memory import get_available_memory, get_total_memory
 from milimo_tui.engines.recipes.ladder import CPU_BF16
-from milimo_tui.engines.recipes.values import Card
+from milimo_tui.engines.recipes.values import GB, Card
 
 # Names under which Linux lists instructions that multiply numbers in bf16, on x86 and on ARM.
 _BF16_FLAGS = frozenset(("avx512_bf16", "amx_bf16", "bf16", "svebf16"))
 
 
-def describe_processor(memory_gb: float, free_gb: float) -> Card:
-    """Return the CPU as a card whose memory is main memory, with `free_gb` of `memory_gb` free."""
-    capability = CPU_BF16 if has_bf16_instructions() else (0, 0)
-    return Card("CPU", memory_gb, min(memory_gb, free_gb), "cpu", capability, host_gb=min(memory_gb, free_gb))
+def describe_processor() -> Card:
+    """Return the CPU as a card whose memory is main memory, with the memory that is free now."""
+    memory_gb = get_total_memory() / GB
+    free_gb = min(memory_gb, get_available_memory() / GB)
+    return Card("CPU", memory_gb, free_gb, "cpu", get_processor_capability(), host_gb=free_gb)
+
+
+def get_processor_capability() -> tuple[int, int]:
+    """Return the value of `Card.capability` for this machine's CPU."""
+    return CPU_BF16 if has_bf16_instructions() else (0, 0)
 
 
 def has_bf16_instructions() -> bool:

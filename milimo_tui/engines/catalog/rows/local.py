@@ -102,8 +102,8 @@ def _find_generation(configs: Configs) -> str:
     return {"gemma4": "4"}.get(kind, "3" if kind.startswith("gemma3") else kind)
 
 
-# Only the type `gemma4` of Gemma 4 is listed, because its other types encode prompts and can't chat. All other
-# causal models are recognised by their class.
+# Only the type `gemma4` of Gemma 4 is listed, because its other types encode prompts and can't chat. Causal
+# models of other types are recognised by their class.
 FAMILY = FamilyRow(
     name="local",
     rows=ROWS,

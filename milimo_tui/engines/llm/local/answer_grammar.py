@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# White space between the parts of an answer costs time and says nothing.
-_GRAMMAR_OPTIONS = {"whitespace_flexible": False}
+# White space between the parts of an answer costs time and says nothing. One space after a colon and a comma
+# costs nothing, because it belongs to the next token, and models answer better in the form that they know.
+_GRAMMAR_OPTIONS = {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class AnswerGrammar:
 
 
 class GrammarMaker:
-    """The maker of grammars for one tokenizer. Reading a tokenizer takes about a second, so this happens once,
-    for the first question that has a schema.
+    """The maker of grammars for one tokenizer. Reading a tokenizer takes about a second, so this happens
+    once, for the first question that has a schema.
     """
 
     def __init__(self, words: Any, vocabulary: int, end_tokens: Sequence[int]) -> None:

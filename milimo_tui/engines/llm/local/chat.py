@@ -1,5 +1,5 @@
-"""A question to a loaded language model and its answer: the chat format, pictures, sampling with a seed, and a
-callback for each token.
+"""A question to a loaded language model and its answer: the chat format, pictures, sampling with a seed, and
+a callback for each token.
 
 For workers only: imports torch and transformers.
 """

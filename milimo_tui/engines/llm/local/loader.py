@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,13 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.weight_headers import is_gguf
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.local.chat import LocalChat
-from milimo_tui.engines.llm.local.sizes import SIZES, weigh_language_model
+from milimo_tui.engines.llm.local.sizes import make_local_request
 from milimo_tui.engines.llm.local.weights_choice import (
-    FAMILY,
     CHATS,
-    GGUF_CLASS,
     LocalWeights,
     read_architecture,
 )
-from milimo_tui.engines.recipes.model_sizes import Weights
-from milimo_tui.engines.recipes.values import Recipe, RecipeChoice, Request
+from milimo_tui.engines.recipes.values import Recipe, RecipeChoice
 from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.cancel import release_on_error
@@ -48,7 +44,7 @@ def open_local_chat(source: LocalWeights, tokens: int, context: Context) -> Iter
     tokens of question and answer together, for which memory is reserved. If memory is too small, OutOfMemory
     is raised with the advice of the recipe.
     """
-    request = Request(FAMILY, _weigh_part(source), SIZES.work, width=1, height=1, tokens=tokens)
+    request = make_local_request(source, tokens)
     with running(context, request, _get_weights_identity(source)) as choice:
         context.progress("loading", 0, 1, source.id)
         model = _load_cached_model(source, choice, context)
@@ -76,17 +72,6 @@ def _get_weights_identity(source: LocalWeights) -> str:
     return source.found.identity
 
 
-def _weigh_part(source: LocalWeights) -> Weights:
-    """Return the sizes of the weights to load, for the memory estimate. If the model is the text encoder of
-    LTX-2, the other parts of LTX-2's weights are left out.
-    """
-    whole = weigh_language_model(source.found)
-    if not source.part:
-        return whole
-    [part] = [part for part in whole.parts if part.name == source.part]
-    return Weights(source.id, (replace(part, name="model", phases=("denoise",)),))
-
-
 def _load_cached_model(source: LocalWeights, choice: RecipeChoice, context: Context) -> Any:
     """Return the model from the worker's cache, or load it. If LTX-2 has already loaded the same model as its
     text encoder, that model is used, even if LTX-2 loaded it by another recipe.
@@ -109,7 +94,7 @@ def load(source: LocalWeights, recipe: Recipe) -> Any:
     transformers.utils.logging.disable_progress_bar()  # progress bars would fill the job's log
     name = read_architecture(source.weights)
     # Classes with several kinds of input are named. For the others, transformers knows the class.
-    cls = getattr(transformers, name if name in CHATS else GGUF_CLASS)
+    cls = getattr(transformers, name if name in CHATS else "AutoModelForCausalLM")
     options = apply.build_model_options(recipe)
     if is_gguf(source.weights):
         # Weights that stay packed need kernels that do not exist for a CPU, so they are unpacked here.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.weight_headers import is_gguf
+from milimo_tui.engines.llm.local.weights_choice import FAMILY, LocalWeights
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
+from milimo_tui.engines.recipes.values import Rates, Request
 from milimo_tui.engines.recipes.weight_sizes import weigh, weigh_part
 
 SIZES = Sizes(
@@ -28,3 +32,25 @@ def weigh_language_model(found: ResolvedWeights) -> Weights:
     if is_gguf(found.path):
         return Weights(found.id, (weigh_part("model", found),))
     return weigh(found, SIZES)
+
+
+def weigh_local_weights(source: LocalWeights) -> Weights:
+    """Return the sizes of the weights to load. If the model is the text encoder of LTX-2, the other parts of
+    LTX-2's weights are left out.
+    """
+    if not source.part:
+        return weigh_language_model(source.found)
+    [encoder] = [each for each in weigh(source.found, SIZES).parts if each.name == source.part]
+    return Weights(source.id, (replace(encoder, name="model", phases=("denoise",)),))
+
+
+def make_local_request(source: LocalWeights, tokens: int) -> Request:
+    """Return the memory request of a question and answer with this number of tokens."""
+    return Request(FAMILY, weigh_local_weights(source), SIZES.work, width=1, height=1, tokens=tokens)
+
+
+def estimate_seconds(billions: float, rates: Rates, asked: int, answered: int) -> float:
+    """Return the seconds that a model in bf16 needs to read `asked` tokens and to write `answered` tokens.
+    Reading is limited by the speed of products, writing by the speed of memory.
+    """
+    return asked * 2 * billions / (rates.tflops * 1000) + answered * 2 * billions / rates.memory_gbs

@@ -1,5 +1,5 @@
-"""The choice of the weights of a language model: its own folder or GGUF file, or LTX-2's text encoder, so that
-the same model is not loaded twice.
+"""The choice of the weights of a language model: its own folder or GGUF file, or LTX-2's text encoder, so
+that the same model is not loaded twice.
 
 The module reads manifests and configurations and does not import torch.
 """
@@ -22,8 +22,6 @@ ENCODER = "text_encoder"  # folder of the text encoder within LTX-2's weights
 # Gemma 4 gets none, because it places pictures in the text differently.
 CHATS = {"Gemma3ForConditionalGeneration": True, "Gemma4ForConditionalGeneration": False}
 CAUSAL = "ForCausalLM"  # Suffix of the classes that only read and write text.
-# The class of a model in a GGUF file. Its header names the architecture, and transformers chooses the class.
-GGUF_CLASS = f"Auto{CAUSAL}"
 _WEIGHTS = ".safetensors"
 
 
@@ -89,7 +87,7 @@ def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
 def read_architecture(path: Path) -> str:
     """Return the name of the model class of a folder or GGUF file. Raises Damaged."""
     if is_gguf(path):
-        return GGUF_CLASS
+        return f"GGUF{CAUSAL}"  # The header names the architecture, and transformers chooses the class by it.
     config = path / "config.json"
     try:
         value: Any = parse_untrusted_json(config.read_text())
