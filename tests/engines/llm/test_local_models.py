@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from milimo_tui.core.errors import Cancelled, Unavailable
@@ -23,6 +23,7 @@ from milimo_tui.story.breakdown.numbered_scene import number_scene
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.tiny_models import tokenizers
+from tests.front_door import Milimo
 
 KINDS = ("qwen2", "llama", "gemma3_text")
 SCHEMA = {
@@ -49,10 +50,10 @@ def build_model(folder: Path, kind: str, *, template: bool = True) -> Path:
     )
     if not template:
         words.chat_template = None
-    torch.manual_seed(5)
+    torch.manual_seed(8)
     config = AutoConfig.for_model(
         kind,
-        vocab_size=len(words),
+        vocab_size=len(words) + 1,  # for the token that only the GGUF file has
         hidden_size=32,
         intermediate_size=48,
         num_hidden_layers=3,
@@ -196,6 +197,80 @@ def test_model_without_a_template_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as told:
         open_chat(tmp_path / "home", folder)
     assert "mine" in told.value.message
+
+
+def write_language_model(path: Path, folder: Path) -> Path:
+    """Write a tiny Qwen2 as a GGUF file with packed matrices, its tokenizer and its chat template."""
+    import gguf
+    from safetensors.numpy import load_file
+    from transformers import AutoTokenizer
+
+    words = AutoTokenizer.from_pretrained(folder)
+    names = {
+        "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",
+        "model.layers.": "blk.", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k",
+        "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output", "input_layernorm": "attn_norm",
+        "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up",
+        "mlp.down_proj": "ffn_down",
+    }  # fmt: skip
+    writer = gguf.GGUFWriter(path, "qwen2")
+    writer.add_context_length(4096)
+    writer.add_embedding_length(32)
+    writer.add_block_count(3)
+    writer.add_feed_forward_length(48)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(1)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
+    tokens = [words.convert_ids_to_tokens(number) for number in range(len(words))]
+    specials = tokenizers.QWEN_SPECIALS
+    writer.add_token_list([*tokens, "th"])
+    writer.add_token_types([*(3 if token in specials else 1 for token in tokens), 1])
+    writer.add_token_merges(["t h"])
+    writer.add_eos_token_id(words.convert_tokens_to_ids("<|im_end|>"))
+    writer.add_pad_token_id(0)
+    writer.add_chat_template(words.chat_template)
+    for name, value in load_file(folder / "model.safetensors").items():
+        for ours, theirs in names.items():
+            name = name.replace(ours, theirs)
+        value = value.astype("float32")
+        if value.ndim == 2 and value.shape[-1] % 32 == 0:
+            kind = gguf.GGMLQuantizationType.Q8_0
+            data = gguf.quants.quantize(value, kind)
+            writer.add_tensor(name, data, raw_shape=data.shape, raw_dtype=kind)
+        else:
+            writer.add_tensor(name, value)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def test_gguf_file_is_adopted_and_answers(milimo: Milimo, tmp_path: Path) -> None:
+    folder = build_model(tmp_path / "model", "qwen2")
+    path = write_language_model(tmp_path / "small.gguf", folder)
+    [row] = milimo.json("model", "use", str(path))
+    assert (row["family"], row["form"]) == ("local", "file")
+    from milimo_tui.engines.llm.local import loader
+
+    source = find_local_weights(Home(milimo.home).models)
+    recipe = Recipe("local", "float32", "float32", "none", "none")
+    chat = loader.make_local_chat(source, loader.load(source, recipe), recipe)
+    reply = chat.reply(ask(schema=SCHEMA), lambda _: None)
+    jsonschema.validate(json.loads(reply.text), SCHEMA)
+    plain = open_chat(tmp_path / "other", folder)
+    question = ask(tokens=6)
+    prompts = [one.words.decode(one.prepare_inputs(question)["input_ids"][0]) for one in (chat, plain)]
+    assert prompts[0] == prompts[1], "it has another chat template"
+
+
+def test_folder_of_another_causal_model_is_adopted(milimo: Milimo, tmp_path: Path) -> None:
+    [row] = milimo.json("model", "use", str(build_model(tmp_path / "my-llama", "llama")))
+    assert (row["family"], row["generation"]) == ("local", "llama")
+    assert milimo.json("model", "list", "--family", "gemma", "--here")[0]["id"] == "my-llama"
 
 
 def test_manifest_with_the_earlier_family_is_found(tmp_path: Path) -> None:

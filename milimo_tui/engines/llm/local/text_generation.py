@@ -86,8 +86,8 @@ class AnswerLoop:
 
     def _read_tokens(self, tokens: Tensor, cache: Any) -> tuple[Tensor, Any]:
         scores = torch.empty(0)
-        for chunk in tokens.split(CHUNK, dim=1):
-            scores, cache = self._compute_step({"input_ids": chunk}, cache)
+        for start in range(0, tokens.shape[1], CHUNK):
+            scores, cache = self._compute_step({"input_ids": tokens[:, start : start + CHUNK]}, cache)
             self.on_step()
         return scores, cache
 
