@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import Failed, MilimoError, Unavailable
 from milimo_tui.core.format import format_duration
@@ -23,6 +23,7 @@ from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE
 from milimo_tui.engines.recipes.card_rates import get_card_rates
 from milimo_tui.engines.recipes.choice import choose_recipe
 from milimo_tui.engines.recipes.processor import describe_processor
+from milimo_tui.engines.recipes.values import GB, Card
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.studio.machine.model_stack import list_missing_packages, require_stack
 from milimo_tui.studio.session.studio import Studio
@@ -163,7 +164,7 @@ def _require_memory(studio: Studio, source: LocalWeights) -> float:
     """
     if source.found.tiny or has_gpu(studio):
         return 0.0
-    card = describe_processor()
+    card = _add_worker_memory(studio, describe_processor())
     choice = choose_recipe(card, make_local_request(source, TOKENS))
     billions = choice.request.weights.billions
     is_unpacked = source.found.form == "file"
@@ -175,3 +176,11 @@ def _require_memory(studio: Studio, source: LocalWeights) -> float:
             f"milimo model setup local --model {SMALL_MODEL} installs a smaller model",
         )
     return estimate_seconds(billions, get_card_rates(card), PAGE_ASKED, PAGE_ANSWERED)
+
+
+def _add_worker_memory(studio: Studio, card: Card) -> Card:
+    """Return the CPU with the memory of idle models counted as free: the next job uses or drops them."""
+    client = studio.client_or_none()
+    workers = client.fetch_machine().workers if client is not None else ()
+    held = sum(process.rss or 0 for process in workers if process.worker.loaded)
+    return replace(card, free_gb=min(card.memory_gb, card.free_gb + held / GB))

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub and quick are left out because they
 # have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
+NAMES = {"ltx2", "flux2", "sam3", "local", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
 FOLDERS = (
     "animatic",
     "any_pipeline",
