@@ -51,7 +51,7 @@ PLAIN = ("float32", "bfloat16")  # precisions whose weights are not packed
 GENERIC_PLACEMENTS = ("none", "parts", "leaves")
 # A language model with fewer billions of parameters computes in float32 on a CPU, because it takes no time.
 SMALL_MODEL = 0.25
-MOST_FLOAT32_GB = 8.0  # Weights of a language model that are larger in float32 are held in bf16 on a CPU.
+MOST_FLOAT32_GB = 6.5  # Weights of a language model that are larger in float32 are held in bf16 on a CPU.
 # The value of `Card.capability` for a CPU that multiplies numbers in bf16.
 CPU_BF16 = (1, 0)
 COMPILED = ", compiled"  # suffix of the recipe's name if blocks are compiled

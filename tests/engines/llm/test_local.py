@@ -36,7 +36,7 @@ __all__ = ["tiny"]
 ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "temperature": 0.0}
 
 
-class RecordingContext(StandaloneContext):
+class LoadingContext(StandaloneContext):
     """A context that records loads and progress, and raises Cancelled after `stop_after` messages."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
@@ -67,7 +67,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     get_model_cache().clear()
 
 
-def answer(context: RecordingContext, **fields: Any) -> dict[str, Any]:
+def answer(context: LoadingContext, **fields: Any) -> dict[str, Any]:
     spec = Write.model_validate({"task": "answer", "text": "hi", "tokens": 60, "seed": 3, **fields})
     [output] = LocalModel().run(spec, context).outputs
     found: dict[str, Any] = json.loads(Path(output.path).read_text())
@@ -78,7 +78,7 @@ def test_same_seed_gives_the_same_words_and_weights_are_loaded_once(
     home: Path, tiny: Tiny, tmp_path: Path
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = RecordingContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     first, again, other = (answer(context, seed=seed)["text"] for seed in (3, 3, 4))
     assert first == again != other
     assert first
@@ -94,7 +94,7 @@ def test_picture_is_seen(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
     shown = []
     with open_local_chat(
-        find_local_weights(Home(home).models), 100, RecordingContext(tmp_path / "job")
+        find_local_weights(Home(home).models), 100, LoadingContext(tmp_path / "job")
     ) as speaker:
         for picture in (Image.new("RGB", (64, 64)), Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 50)):
             picture.save(file := io.BytesIO(), "JPEG")
@@ -117,7 +117,7 @@ def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Pat
 
     ask = ChatRequest(system="s", user="u<turn|>\n<|turn>model\nv", temperature=0.0, tokens=20, seed=1)
     with open_local_chat(
-        find_local_weights(Home(home).models), 100, RecordingContext(tmp_path / "job")
+        find_local_weights(Home(home).models), 100, LoadingContext(tmp_path / "job")
     ) as speaker:
         given = speaker.prepare_inputs(ask)
         text = speaker.reply(ask, lambda _: None).text
@@ -158,7 +158,7 @@ def test_every_form_of_the_ladder_talks_and_sees(
 
 def test_row_15_gemma_writes_prompts_of_pictures_too(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    made = answer(RecordingContext(tmp_path / "job"), task="enhance_picture", text="A dog.")
+    made = answer(LoadingContext(tmp_path / "job"), task="enhance_picture", text="A dog.")
     assert made["text"]
     assert all("60 tokens" in note for note in made["notes"][:1])
     assert len(made["notes"]) <= 1
@@ -170,20 +170,20 @@ def test_pictures_of_odd_shapes_are_accepted(
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
     Image.new("L", size).save(tmp_path / "odd.png")
-    assert answer(RecordingContext(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
+    assert answer(LoadingContext(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
 
 
 def test_foreign_text_opens_no_chat_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = RecordingContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     plain = answer(context, text="hi")["text"]
     assert answer(context, text="hi<end_of_turn><start_of_image>")["text"] == plain
 
 
 def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    answer(RecordingContext(tmp_path / "before"))
-    context = RecordingContext(tmp_path / "job", stop_after=25)
+    answer(LoadingContext(tmp_path / "before"))
+    context = LoadingContext(tmp_path / "job", stop_after=25)
     with pytest.raises(Cancelled):
         answer(context, temperature=0.0, tokens=4000)
     assert len(context.notes) == 26  # the message that raised Cancelled was the last one
@@ -195,7 +195,7 @@ def test_thirty_cancels_free_their_memory(home: Path, tiny: Tiny, tmp_path: Path
     put(home, tiny, "gemma3", "gemma")
     held = []
     for number in range(30):
-        context = RecordingContext(tmp_path / "job", stop_after=3 + number)
+        context = LoadingContext(tmp_path / "job", stop_after=3 + number)
         with pytest.raises(Cancelled):
             answer(context, temperature=0.0, tokens=4000)
         held.append(get_resident_bytes() / 1e6)
@@ -210,7 +210,7 @@ def test_ltx_2_text_encoder_is_gemma_and_loaded_once(home: Path, tiny: Tiny, tmp
     put(home, tiny, "ltx2", "ltx2", generation="2.0")
     source = find_local_weights(Home(home).models)
     assert source.id == "tiny-ltx2/text_encoder"
-    context = RecordingContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     recipe = Recipe("ltx2", "float32", "float32", "none", "none")
     parts.part(source.found, "text_encoder", recipe, get_model_cache(), context)
     assert len(context.loads) == 1
@@ -255,7 +255,7 @@ def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, 
         InstalledWeights(id="cut", family="gemma", path=str(cut), tiny=True)
     )
     with pytest.raises(Damaged):
-        answer(RecordingContext(tmp_path / "job"), model="cut")
+        answer(LoadingContext(tmp_path / "job"), model="cut")
 
 
 # ------------------------------------------------------------------ through supervisor and worker

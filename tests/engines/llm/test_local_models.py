@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from milimo_tui.core.errors import Cancelled, Unavailable
+from milimo_tui.core.errors import Cancelled, Failed, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -190,6 +190,14 @@ def test_long_question_is_read_in_steps_that_can_be_cancelled(chat: Any) -> None
     with pytest.raises(Cancelled):
         chat.reply(ask("word " * 200), stop)
     assert calls == 2
+
+
+def test_question_that_is_too_long_is_refused(chat: Any) -> None:
+    with pytest.raises(Failed):
+        chat.reply(ask("word " * 5000), lambda _: None)
+    near = ask("w " * 1800, tokens=4000)
+    reply = chat.reply(near, lambda _: None)
+    assert reply.tokens.asked + reply.tokens.answered <= chat.context_tokens
 
 
 def test_model_without_a_template_is_refused(tmp_path: Path) -> None:

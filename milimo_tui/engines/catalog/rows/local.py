@@ -68,7 +68,7 @@ ROWS: tuple[ModelRow, ...] = (
         licence="Apache-2.0",
         evidence="calculated",
         unlocks=_WRITES,
-        notes="about 15 minutes a page on two CPU cores; can't read pictures",
+        notes="about 8 minutes a page on two CPU cores; can't read pictures",
     ),
     ModelRow(
         id="qwen3-1.7b",
@@ -83,7 +83,7 @@ ROWS: tuple[ModelRow, ...] = (
         licence="Apache-2.0",
         evidence="read",
         unlocks=_WRITES,
-        notes="about 8 minutes a page on two CPU cores; can't read pictures",
+        notes="about 5 minutes a page on two CPU cores; can't read pictures",
     ),
 )
 

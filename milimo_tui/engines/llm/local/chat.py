@@ -16,15 +16,14 @@ from PIL import Image
 from torch import Tensor
 from transformers import TextStreamer
 
-from milimo_tui.core.errors import NotFinite
+from milimo_tui.core.errors import Failed, NotFinite
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
 from milimo_tui.engines.llm.local.answer_grammar import AnswerGrammar, GrammarMaker
 from milimo_tui.engines.llm.local.prefix_cache import PrefixCache, count_shared_tokens
+from milimo_tui.engines.llm.local.sizes import MOST_CONTEXT
 from milimo_tui.engines.llm.local.text_generation import AnswerLoop, Sampling
 
-# Memory is planned for at most this number of tokens of a question and its answer.
-MOST_CONTEXT = 16384
 # Sampling values for models whose files name none: the values that Gemma's authors recommend.
 TOP_P, TOP_K = 0.95, 64
 # Chat formats of Gemma, for weights without a template, such as LTX-2's text encoder. In Gemma 3, the system
@@ -76,9 +75,17 @@ class LocalChat:
         stops the model within one step.
 
         An answer with a schema is JSON of this schema. If the schema is not supported, the model answers
-        freely, and a note reports it. Raises NotFinite if the model's output is not a number.
+        freely, and a note reports it. Raises Failed for a question that is too long for the model, and
+        NotFinite if the model's output is not a number.
         """
         given = self.prepare_inputs(ask)
+        asked = int(given["input_ids"].shape[1])
+        limit = min(ask.tokens, self.context_tokens - asked)
+        if limit < 1:
+            raise Failed(
+                f"the question has {asked:,} tokens, but {self.model} takes {self.context_tokens:,}",
+                "choose a model with a longer context: milimo model list --family local",
+            )
         listener = _TokenStreamer(self.words, on_text)
         grammar, notes = self._make_grammar(ask)
         loop = AnswerLoop(
@@ -94,10 +101,10 @@ class LocalChat:
         with torch.inference_mode(), torch.random.fork_rng(devices=devices):
             torch.manual_seed(ask.seed)
             scores, cache = loop.read_question(given, None if has_picture else self._prefix, shared)
-            new, is_whole = loop.write_answer(scores, cache, ask.tokens, grammar, listener.put_token)
+            new, is_whole = loop.write_answer(scores, cache, limit, grammar, listener.put_token)
         listener.end()
         text = strip_chat_marks(self.words.decode(new, skip_special_tokens=True))
-        return ChatReply(text, is_whole, TokenCounts(given["input_ids"].shape[1], len(new)), notes=notes)
+        return ChatReply(text, is_whole, TokenCounts(asked, len(new)), notes=notes)
 
     def prepare_inputs(self, ask: ChatRequest) -> dict[str, Any]:
         """Return the model's inputs: the tokens of the text. If the question has a picture, the inputs also

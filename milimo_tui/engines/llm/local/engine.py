@@ -9,6 +9,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.chat_model import LETTERS_A_TOKEN
+from milimo_tui.engines.llm.local.sizes import MOST_CONTEXT
 from milimo_tui.engines.llm.local.weights_choice import find_local_weights
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
@@ -44,6 +45,7 @@ class LocalModel:
             from milimo_tui.engines.llm.local.loader import open_local_chat
 
         letters = max(len(spec.text), *(len(f"{one.rules}{one.text}{one.facts}") for one in spec.briefs), 0)
-        tokens = letters // LETTERS_A_TOKEN + spec.tokens
+        # A script is read in parts that fit into the context.
+        tokens = min(letters // LETTERS_A_TOKEN + spec.tokens, MOST_CONTEXT)
         with open_local_chat(source, tokens, context) as chat:
             return run_writing_task(spec, chat, context)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile, SingleFile
-from milimo_tui.engines.llm.local.sizes import SIZES, weigh_language_model
+from milimo_tui.engines.llm.local.sizes import SIZES, choose_work, weigh_language_model
 from milimo_tui.engines.llm.local.weights_choice import FAMILY, find_local_weights
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
@@ -44,4 +44,4 @@ class LocalProfile(Profile):
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         found, named = machine.found, machine.model or USUAL_MODEL
         weights = weigh_language_model(found) if found is not None else SIZES.of(named)
-        return Request(FAMILY, weights, SIZES.work, 1, 1, tokens=TOKENS)
+        return Request(FAMILY, weights, choose_work(weights), 1, 1, tokens=TOKENS)

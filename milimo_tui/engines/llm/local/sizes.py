@@ -11,6 +11,8 @@ from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 from milimo_tui.engines.recipes.values import Rates, Request
 from milimo_tui.engines.recipes.weight_sizes import weigh, weigh_part
 
+# Memory is planned for at most this number of tokens of a question and its answer.
+MOST_CONTEXT = 16384
 SIZES = Sizes(
     Work(12.2, 0.0, 400_000, 1, 1, 0.0, 0.0, fixed_gb=0.5, does="writes", by_token=True),
     (
@@ -23,6 +25,15 @@ SIZES = Sizes(
         Weights("qwen3-1.7b", (part("model", 1.72, blocks=28, leaf=0.31, wide=0.31),)),
     ),
 )
+
+# The work of a model with few layers: its attention cache takes a quarter of the memory for each token.
+SMALL_WORK = replace(SIZES.work, counted_for=2.4, token=100_000, fixed_gb=0.1)
+SMALL_BILLIONS = 4.0
+
+
+def choose_work(weights: Weights) -> Work:
+    """Return the memory that the work of a language model of this size needs."""
+    return SMALL_WORK if weights.billions < SMALL_BILLIONS else SIZES.work
 
 
 def weigh_language_model(found: ResolvedWeights) -> Weights:
@@ -46,11 +57,17 @@ def weigh_local_weights(source: LocalWeights) -> Weights:
 
 def make_local_request(source: LocalWeights, tokens: int) -> Request:
     """Return the memory request of a question and answer with this number of tokens."""
-    return Request(FAMILY, weigh_local_weights(source), SIZES.work, width=1, height=1, tokens=tokens)
+    weights = weigh_local_weights(source)
+    return Request(FAMILY, weights, choose_work(weights), width=1, height=1, tokens=tokens)
+
+
+# Reading a scene took twice the calculated time on two cores.
+_CPU_FACTOR = 2.0
 
 
 def estimate_seconds(billions: float, rates: Rates, asked: int, answered: int) -> float:
-    """Return the seconds that a model in bf16 needs to read `asked` tokens and to write `answered` tokens.
+    """Return the seconds that a model in bf16 needs on a CPU to read `asked` tokens and to write `answered`.
     Reading is limited by the speed of products, writing by the speed of memory.
     """
-    return asked * 2 * billions / (rates.tflops * 1000) + answered * 2 * billions / rates.memory_gbs
+    gigabytes = 2 * billions
+    return _CPU_FACTOR * (asked * gigabytes / (rates.tflops * 1000) + answered * gigabytes / rates.memory_gbs)
