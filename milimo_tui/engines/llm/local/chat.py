@@ -195,10 +195,10 @@ class LocalChat:
             )
 
     def _list_end_tokens(self) -> set[int]:
-        """Return the tokens that end an answer: those that the model's files name, and the end of a turn."""
-        found = self.network.generation_config.eos_token_id
-        listed = found if isinstance(found, list) else [found]
-        return {token for token in (*listed, self.words.eos_token_id) if token is not None}
+        """Return the tokens that end an answer, as the model's files name them, or else the tokenizer."""
+        named = self.network.generation_config.eos_token_id
+        found = self.words.eos_token_id if named is None else named
+        return {token for token in (found if isinstance(found, list) else [found]) if token is not None}
 
 
 class _TokenStreamer(TextStreamer):  # type: ignore[misc]  # transformers is not typed
