@@ -237,6 +237,7 @@ ENGINES: tuple[EngineRow, ...] = (
         rungs=rungs(),
         else_lane="cpu",
         makes="Words",
+        text_order=3,
         aliases=("gemma",),
         profile="milimo_tui.engines.llm.local.profile:LocalProfile",
     ),
@@ -247,6 +248,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("write",),
         "milimo_tui.engines.llm.ollama.engine:Ollama",
         needs="Ollama at ollama_url, with the model ollama_model",
+        text_order=2,
         profile="milimo_tui.engines.llm.ollama.profile:OllamaProfile",
     ),
     EngineRow(
@@ -265,6 +267,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "milimo_tui.engines.llm.openai.engine:OpenAI",
         needs="a service at openai_url, with the model openai_model and a key",
         secrets=("OPENAI_API_KEY", "MILIMO_OPENAI_KEY"),
+        text_order=1,
         profile="milimo_tui.engines.llm.openai.profile:OpenAIProfile",
     ),
 )

@@ -20,7 +20,6 @@ from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.llm.local.weights_choice import FAMILY as LANGUAGE_FAMILY
 from milimo_tui.engines.recipes.processor import describe_processor
 from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card
@@ -48,6 +47,7 @@ from milimo_tui.studio.weights.setup_words import format_setup_plan
 from milimo_tui.studio.writing.text_engine_choice import find_ready_engine
 
 ASSUMED_CARD_GB = 80.0  # Memory in GB of the card that is assumed if this machine has no card.
+LANGUAGE_FAMILY = engine_registry.find_first_engine("write").name
 CPU_MODEL_GB = 8.0  # Main memory in GB that a language model may take on a machine without a card.
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
