@@ -42,8 +42,8 @@ _FEATURE_ENDS = compile_lazily(
 )
 # Singular features of a face, a body or hair that take an article, in addition to the parts of the body.
 _FEATURE_WORDS = """plait braid bun ponytail pigtail moustache mustache goatee scar bob fringe tattoo mole
-limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion build figure frame stoop hump squint
-curl lock freckle wrinkle dimple sideburn bristle stubble skin brow"""
+limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion build figure frame stoop hump
+squint curl lock freckle wrinkle dimple sideburn bristle stubble skin brow"""
 _COUNTED = frozenset(_FEATURE_WORDS.split())
 _AGE_NUMBER = compile_lazily(
     rf"((?:about |around |almost |nearly )?(?:\d{{1,3}}|{NUMBER_WORDS}))(?:[ -]years?[ -]old)?", re.IGNORECASE
@@ -148,7 +148,7 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
 
 def _phrase_age(age: str, possessive: str) -> tuple[list[str], str]:
     """Return the words of an age that come before the noun, and those that come after it."""
-    text = replace_figures(strip_script_marks(age)).strip(" .,;")
+    text = re.sub(r"^an? \w+ of ", "", replace_figures(strip_script_marks(age)).strip(" .,;"))
     if not text or _is_clause(text):
         return [], ""
     if found := _AGE_NUMBER.fullmatch(text):
