@@ -214,7 +214,7 @@ def describe_pose(pose: MeantPose | None, action: str) -> str:
     texts = (
         _phrase_posture(pose.posture),
         pose.position if _PREPOSITION.match(pose.position) and not _is_clause(pose.position) else "",
-        _phrase_held(pose.holds),
+        _phrase_held_things(pose.holds),
         ""
         if re.search(r"\b(?:look|star|gaz|watch)\w*", action, re.IGNORECASE)
         else _phrase_gaze(pose.looks_at),
@@ -223,11 +223,11 @@ def describe_pose(pose: MeantPose | None, action: str) -> str:
     return ", ".join(
         strip_script_marks(text).strip(" .,;")
         for text, fact in zip(texts, facts, strict=True)
-        if text and not _is_said(fact, said)
+        if text and not _repeats_action(fact, said)
     )
 
 
-def _is_said(fact: str, said: set[str]) -> bool:
+def _repeats_action(fact: str, said: set[str]) -> bool:
     """Return True if the action has all longer words of a fact, whatever the endings of verbs are."""
     words = [word for word in split_words(fact.casefold()) if len(word) > 3]
     return bool(words) and all(any(word[:4] == other[:4] for other in said) for word in words)
@@ -246,7 +246,7 @@ def _phrase_posture(posture: str) -> str:
     return ""
 
 
-def _phrase_held(holds: str) -> str:
+def _phrase_held_things(holds: str) -> str:
     text = re.sub(r"^(?:holds|holding|carries|carrying) ", "", holds.strip(" ."), flags=re.IGNORECASE)
     if not text or _NOTHING.match(text) or _is_clause(text):
         return ""
