@@ -91,14 +91,14 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
 
 def _list_chosen_looks(story: Story, looks: Iterable[Look]) -> list[Look]:
     """Return the looks that the user chose for a shot, as looks of the user for the first of these shots."""
-    shots: dict[str, str] = {}
+    first_shots: dict[str, str] = {}  # Maps the id of a look to the first shot that names it.
     for shot in story.live_shots():
         for _, look_id in shot.looks:
-            shots.setdefault(look_id, shot.id)
+            first_shots.setdefault(look_id, shot.id)
     return [
-        replace(look, text=join_look_words(look), begins=shot, ends=shot, quote="", found=False)
+        replace(look, text=join_look_words(look), begins=at, ends=at, quote="", found=False)
         for look in looks
-        if (shot := shots.get(look.id))
+        if (at := first_shots.get(look.id))
     ]
 
 
