@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +105,29 @@ def test_second_reading_asks_nothing_and_a_changed_line_reads_one_scene(
 def test_only_the_named_scenes_are_read(film: Milimo, server: TextServer) -> None:
     film.act("script", "read", "--scenes", "2,4-5")
     assert list_read_scenes(server) == ["2", "4", "5"]
+
+
+def test_killed_reading_continues_at_the_next_question(film: Milimo, server: TextServer) -> None:
+    server.pause = 0.05
+    job = film.json("script", "read", "--detach")["job"]
+    for wanted in (1, 3, 5):
+        wait_until(lambda count=wanted: len(server.chats) > count)
+        for worker in film.json("supervisor", "status")["workers"]:
+            with suppress(ProcessLookupError):
+                os.kill(worker["pid"], signal.SIGKILL)
+    film.act("job", "wait", job)
+    read = list_read_scenes(server)
+    assert set(read) == {str(number) for number in range(1, SCENES + 1)}
+    # Only the question that was open at a kill is asked again.
+    assert len(server.chats) <= 1 + SCENES + 3
+    assert len(film.json("script", "reading")["scenes"]) == SCENES
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
 
 
 def test_dry_run_asks_nothing(film: Milimo, server: TextServer) -> None:
