@@ -113,6 +113,8 @@ class _LookDoubtFinder:
                 seen = next(shot for shot in shots if element in self._list_people_in_shots([shot]))
                 last = times.get((element.id, scene.era))
                 is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
+                # A breakdown of the scene says whether the look has changed.
+                is_later = is_later and read.breakdown is None
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
                 if not any(words.startswith(fold(element.name)) for words in doubted_words):
                     yield from self._find_least_sure_doubt(
@@ -133,7 +135,8 @@ class _LookDoubtFinder:
         """
         look = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
-        if is_new and not element.references and self._has_no_description(element, scene, look):
+        is_undescribed = is_new and not (element.references or element.breakdown)
+        if is_undescribed and self._has_no_description(element, scene, look):
             found.append((_NOTHING, "", seen))
         elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
             clothes = ", ".join(filter(None, (look.wardrobe, look.condition)))
