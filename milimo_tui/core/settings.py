@@ -361,10 +361,21 @@ class Settings:
         personal=True,
     )
     text_engine: str = _define_setting(
-        "gemma", TEXT, "engine that writes prompts and breakdowns: gemma, ollama or openai"
+        "auto", TEXT, "engine that reads scripts and writes prompts: auto, local, ollama or openai"
     )
     text_seconds: float = _define_setting(
-        60.0, TEXT, "a job fails if a language model is silent for this many seconds", least=0.05, most=86_400
+        60.0,
+        TEXT,
+        "a job fails if a service is silent for this many seconds between two words of an answer",
+        least=0.05,
+        most=86_400,
+    )
+    text_speed: float = _define_setting(
+        20.0,
+        TEXT,
+        "slowest speed, in tokens per second, at which a service reads a question before the first word",
+        least=0.1,
+        most=1_000_000,
     )
     text_known: int = _define_setting(
         60,

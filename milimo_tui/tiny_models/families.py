@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.engines.catalog.installed_weights import get_family_name
 
 LORA_FILE = "lora.safetensors"
 
@@ -134,8 +135,8 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     TinyCheckpoint("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
-    TinyCheckpoint("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
-    TinyCheckpoint("gemma4", "Gemma 4", "gemma", "model", "4", "gemma:build_fourth"),
+    TinyCheckpoint("gemma3", "Gemma 3", "local", "model", "", "gemma:build"),
+    TinyCheckpoint("gemma4", "Gemma 4", "local", "model", "4", "gemma:build_fourth"),
 )
 FAMILIES: dict[str, TinyCheckpoint] = {row.name: row for row in ROWS}
 
@@ -147,7 +148,7 @@ def select_tiny_checkpoints(word: str) -> tuple[TinyCheckpoint, ...]:
     An empty word means all checkpoints. The name of a model family (`ltx2`, `flux2`, `z-image`) means all its
     checkpoints. Any other word is the name of a single checkpoint. Raises NotFound.
     """
-    found = tuple(row for row in ROWS if word in ("", row.family))
+    found = tuple(row for row in ROWS if get_family_name(word) in ("", row.family))
     if not found and word in FAMILIES:
         found = (FAMILIES[word],)
     if not found:

@@ -32,7 +32,7 @@ def test_family_is_built_registered_and_chosen_with_the_way_back(milimo: Milimo,
     kinds = {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-klein-kv", "tiny-flux2-dev"}
     assert set(rows) == {*kinds, "tiny-flux2-lora", "tiny-gemma3"}
     assert all("noise" in row.title and len(row.digest) == 64 for row in rows.values())
-    assert store.read_selection() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
+    assert store.read_selection() == {"flux2": "tiny-flux2-klein", "local": "tiny-gemma3"}
     assert store.resolve("flux2").path == store.folder / "tiny-flux2-klein"
     lora = store.resolve("flux2", "lora", "tiny-flux2-lora")
     assert (lora.form, lora.path.name) == ("file", "lora.safetensors")

@@ -54,9 +54,18 @@ def find_family_of_folder(folder: Path) -> str:
     if (folder / INDEX).is_file():
         return _find_family_of_class(str(_read_weights_json(folder / INDEX).get("_class_name", "")))
     if (folder / CONFIG).is_file():
-        kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
-        return next((row.name for row in list_weight_families().values() if _has_model_type(row, kind)), "")
+        config = _read_weights_json(folder / CONFIG)
+        rows = list_weight_families().values()
+        typed = next((row for row in rows if _has_model_type(row, str(config.get("model_type", "")))), None)
+        found = typed or next((row for row in rows if _has_class_suffix(row, config)), None)
+        return found.name if found else ""
     return ""
+
+
+def _has_class_suffix(row: FamilyRow, config: Mapping[str, Any]) -> bool:
+    classes = config.get("architectures")
+    name = str(classes[0]) if isinstance(classes, list) and classes else ""
+    return bool(row.class_suffix) and name.endswith(row.class_suffix)
 
 
 def _has_model_type(row: FamilyRow, kind: str) -> bool:

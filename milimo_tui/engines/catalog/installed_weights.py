@@ -13,7 +13,14 @@ from typing import Any, Literal
 from milimo_tui.core.errors import Damaged
 
 Form = Literal["folder", "file", "hub", "comfyui"]
+# Families of weights that have a new name. Manifests and commands may contain the earlier name.
+RENAMED_FAMILIES = {"gemma": "local"}
 FORMS: tuple[Form, ...] = ("folder", "file", "hub", "comfyui")
+
+
+def get_family_name(name: str) -> str:
+    """Return the present name of a family of weights, by its present or an earlier name."""
+    return RENAMED_FAMILIES.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class InstalledWeights:
     licence: str = ""
     files: tuple[WeightFile, ...] = ()
     damaged: tuple[str, ...] = ()  # names of files whose hash is wrong
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "family", get_family_name(self.family))
 
     @property
     def bytes(self) -> int:

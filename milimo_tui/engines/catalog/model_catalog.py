@@ -8,7 +8,7 @@ parameter counts on a meta device.
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
+from milimo_tui.engines.catalog.rows import controls, flux2, local, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
@@ -23,6 +23,7 @@ SEARCHED_OWNERS = (
     "Tongyi-MAI",
     "Qwen",
     "Wan-AI",
+    "HuggingFaceTB",
 )  # owners whose repositories a search of the hub covers, if the user names no author
 
 FAMILIES: dict[str, FamilyRow] = {
@@ -31,7 +32,7 @@ FAMILIES: dict[str, FamilyRow] = {
         ltx2.FAMILY,
         flux2.FAMILY,
         sam3.FAMILY,
-        gemma.FAMILY,
+        local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,
         wan.FAMILY,

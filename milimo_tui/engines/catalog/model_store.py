@@ -19,6 +19,7 @@ from milimo_tui.engines.catalog import external_weights, model_lookup, own_pipel
 from milimo_tui.engines.catalog.installed_weights import (
     InstalledWeights,
     ResolvedWeights,
+    get_family_name,
     parse_weights_manifest,
 )
 from milimo_tui.engines.catalog.safetensors_headers import refuse_four_bits
@@ -153,7 +154,7 @@ class ModelStore:
 
         Raises Unavailable if the weights are not installed, and NotFound for an unknown id.
         """
-        row = self.find_local_weights(model)
+        family, row = get_family_name(family), self.find_local_weights(model)
         if row is None:
             raise self._make_missing_weights_error(family, "model", model)
         if row.family != family or row.role != "model":
@@ -166,7 +167,7 @@ class ModelStore:
     def read_selection(self) -> dict[str, str]:
         """Return the id of the selected weights for each family. Raises Damaged if the file can't be read."""
         value = self._read_store_file(SELECTED, {})
-        return {str(family): str(model) for family, model in value.items()}
+        return {get_family_name(str(family)): str(model) for family, model in value.items()}
 
     # Methods that find weights for engines.
 
@@ -181,7 +182,7 @@ class ModelStore:
 
         Raises Unavailable with the command that installs the weights, and Damaged for truncated files.
         """
-        family, _, named = family.partition(":")
+        family, _, named = get_family_name(family).partition(":")
         rows, model = self.rows(), named or model
         row = self._find_named_weights(rows, family, role, model) or self._find_best_weights(
             rows, family, role, model
@@ -204,7 +205,7 @@ class ModelStore:
 
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
         """Return True if `resolve` would find weights."""
-        family, _, named = family.partition(":")
+        family, _, named = get_family_name(family).partition(":")
         rows, model = self.rows(), named or model
         return bool(
             self._find_named_weights(rows, family, role, model)

@@ -56,6 +56,9 @@ class EngineRow:
     - `by_weights` means that each set of installed weights appears as an engine of its own, named
       `diffusers:NAME`.
     - `makes` is one word for the results of these weights and is the heading of their list.
+    - `text_order` is the position at which the automatic choice of a text engine tries this engine; 0 means
+      never.
+    - `aliases` are earlier names of the engine, which settings and jobs may still contain.
     - `profile` is the class in which the engine describes itself (`contract.profile.Profile`). If it is
       empty, this row is the complete description.
     """
@@ -85,7 +88,13 @@ class EngineRow:
     options: bool = False
     by_weights: bool = False
     makes: str = ""
+    text_order: int = 0
+    aliases: tuple[str, ...] = ()
     profile: str = ""  # import path of the profile class, as `module:Class`
+
+    def is_called(self, name: str) -> bool:
+        """Return True if `name` is the engine's name or one of its earlier names."""
+        return name == self.name or name in self.aliases
 
     def count_single_pass_frames(self, width: int, height: int, rate: Fraction) -> int:
         """Return the number of frames of the longest take that the model makes in one pass at this picture

@@ -7,7 +7,7 @@ model library.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -88,6 +88,17 @@ class ServiceModel:
     writes: bool = True
     until: str = ""
     in_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyModel:
+    """A language model that can answer now. An empty name means the model of the settings.
+
+    `seconds_per_page` is the expected time for reading a page of a screenplay; 0 if it is unknown.
+    """
+
+    name: str = ""
+    seconds_per_page: float = 0.0
 
 
 NO_SIDES: Mapping[int, str] = MappingProxyType({})
@@ -361,6 +372,22 @@ class Profile:
         `tick`.
         """
         return None
+
+    def iterate_ready_models(
+        self, settings: Settings, store: ModelStore, processor: Callable[[], Card | None], model: str = ""
+    ) -> Iterator[ReadyModel]:
+        """Yield the language models of this engine that can answer now, the preferred one first. `model`
+        limits them to one. `processor` returns the CPU, or None on a machine with a GPU. Never raises.
+        """
+        return iter(())
+
+    def check_text_model(
+        self, store: ModelStore, processor: Callable[[], Card | None], model: str
+    ) -> ReadyModel:
+        """Return a language model that the user has named. Raises Unavailable if it can't run here. A service
+        is asked only when the job runs.
+        """
+        return ReadyModel(model)
 
     def sizes(self) -> Sizes | None:
         """Return the sizes of the engine's models and the memory and time of their work. None if the engine

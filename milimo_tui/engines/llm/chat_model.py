@@ -90,6 +90,11 @@ def estimate_tokens(text: str) -> int:
     return -(-(len(text) - wide) // LETTERS_A_TOKEN) + wide
 
 
+def estimate_question(ask: ChatRequest) -> int:
+    """Return the estimated number of tokens of a request without its answer."""
+    return estimate_tokens(f"{ask.system}{ask.user}")
+
+
 def estimate_context(ask: ChatRequest) -> int:
     """Return the number of tokens of a request and its longest answer together."""
-    return estimate_tokens(f"{ask.system}{ask.user}") + ask.tokens
+    return estimate_question(ask) + ask.tokens

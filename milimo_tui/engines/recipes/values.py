@@ -44,8 +44,9 @@ class Rates:
 class Card:
     """The device that computes, with its memory and free memory in GB (10⁹ bytes).
 
-    `capability` is the CUDA compute capability. `host_gb` is the main memory that is free for weights moved
-    off the card; 0 if unknown. `rates` are the measured speeds; None means the speeds of the card's class.
+    `capability` is the CUDA compute capability, or `ladder.CPU_BF16` for a CPU that multiplies numbers in
+    bf16. `host_gb` is the main memory that is free for weights moved off the card; 0 if unknown. `rates` are
+    the measured speeds; None means the speeds of the card's class.
     """
 
     name: str

@@ -228,16 +228,18 @@ ENGINES: tuple[EngineRow, ...] = (
         step_seconds=LARGE_FILE_SECONDS,
     ),
     EngineRow(
-        "gemma",
-        "Gemma: prompts and breakdowns, by weights on this machine",
+        "local",
+        "Local model: prompts and breakdowns, by weights on this machine",
         "gpu",
         ("write",),
-        "milimo_tui.engines.llm.gemma.engine:Gemma",
-        needs="the weights of Gemma 3, or those of LTX-2, whose text encoder it is",
+        "milimo_tui.engines.llm.local.engine:LocalModel",
+        needs="the weights of a language model, or those of LTX-2, whose text encoder is one",
         rungs=rungs(),
         else_lane="cpu",
         makes="Words",
-        profile="milimo_tui.engines.llm.gemma.profile:GemmaProfile",
+        text_order=3,
+        aliases=("gemma",),
+        profile="milimo_tui.engines.llm.local.profile:LocalProfile",
     ),
     EngineRow(
         "ollama",
@@ -246,6 +248,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("write",),
         "milimo_tui.engines.llm.ollama.engine:Ollama",
         needs="Ollama at ollama_url, with the model ollama_model",
+        text_order=2,
         profile="milimo_tui.engines.llm.ollama.profile:OllamaProfile",
     ),
     EngineRow(
@@ -264,6 +267,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "milimo_tui.engines.llm.openai.engine:OpenAI",
         needs="a service at openai_url, with the model openai_model and a key",
         secrets=("OPENAI_API_KEY", "MILIMO_OPENAI_KEY"),
+        text_order=1,
         profile="milimo_tui.engines.llm.openai.profile:OpenAIProfile",
     ),
 )
@@ -319,10 +323,10 @@ def _load_distribution_engines() -> Iterator[EngineRow]:
 
 
 def find_engine(name: str) -> EngineRow | None:
-    """Return the engine with that name. None if it is unknown here, for example because it belongs to another
-    version or machine.
+    """Return the engine with that name or earlier name. None if it is unknown here, for example because it
+    belongs to another version or machine.
     """
-    own = next((entry for entry in _list_own_engines() if entry.name == name), None)
+    own = next((entry for entry in _list_own_engines() if entry.is_called(name)), None)
     if own is not None or not name:
         return own
     base, colon, weights = name.partition(":")

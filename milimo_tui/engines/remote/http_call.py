@@ -157,6 +157,8 @@ class _HttpCall:
         try:
             self._connection.connect()
             self._socket = self._connection.sock
+            if self._service.first_seconds and self._socket is not None:
+                self._socket.settimeout(max(self._service.seconds, self._service.first_seconds))
             if self._closed:
                 self._connection.close()
                 return

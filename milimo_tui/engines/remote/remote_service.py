@@ -23,7 +23,8 @@ class RemoteService:
 
     `title` is the service's name as shown to people, and `setting` is the prefix of its settings. `seconds`
     is the longest wait for data before the request fails. `patience` is the name of the setting with this
-    limit, which the error message mentions.
+    limit, which the error message mentions. `first_seconds` is the longest wait after the connection was
+    made; 0 means `seconds`.
     """
 
     title: str
@@ -32,6 +33,7 @@ class RemoteService:
     key: str = ""
     seconds: float = 60.0
     patience: str = "text_seconds"
+    first_seconds: float = 0.0
 
     @property
     def shown(self) -> str:

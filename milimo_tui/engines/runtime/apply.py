@@ -149,7 +149,7 @@ def tune_pipeline(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
 
 
 def apply_recipe_to_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
-    """Apply a recipe to a model outside a diffusers pipeline (SAM 3, Gemma)."""
+    """Apply a recipe to a model outside a diffusers pipeline (SAM 3, a language model)."""
     where = device or this_device()
     if recipe.precision == "fp8":
         store_fp8(model, recipe)

@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from milimo_tui.core.host import fsync_folder
+from milimo_tui.core.main_memory import get_available_memory
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.runtime import memory
 
@@ -70,7 +71,7 @@ class TensorCache:
             self._write_entry(key, found)
         self._held[key] = found
         self._held.move_to_end(key)
-        bound = min(self._bound, (memory.get_available_memory() + self.bytes) // SHARE)
+        bound = min(self._bound, (get_available_memory() + self.bytes) // SHARE)
         while len(self._held) > 1 and self.bytes > bound:
             self._held.popitem(last=False)
         return tuple(tensor.to(where) if where is not None else tensor for tensor in found)

@@ -13,12 +13,14 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
+from milimo_tui.core.main_memory import get_available_memory, get_total_memory
 from milimo_tui.core.reasons import reason
+from milimo_tui.engines.recipes.processor import describe_processor
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Kind, RecipeChoice
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ def card(loaded_bytes: int = 0, host_held: int = 0) -> Card:
     if where == "mps":
         whole = torch.mps.recommended_max_memory() / GB
         return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
-    return Card("CPU", get_total_memory() / GB, min(get_total_memory() / GB, free), "cpu", host_gb=host)
+    return replace(describe_processor(), free_gb=min(get_total_memory() / GB, free), host_gb=host)
 
 
 def count_bytes_of_others() -> int:
@@ -168,38 +170,6 @@ def _parse_test_card(text: str) -> Card:
     if kind == "cpu":
         return Card("CPU", size, size, "cpu", host_gb=size)
     return Card(f"a card of {size:g} GB", size, max(0.0, size - HEADROOM_GB))
-
-
-def get_available_memory() -> int:
-    """Return the bytes of main memory that this process can use without swapping, within its memory limit.
-
-    If the system offers no quick measurement, return half of all memory.
-    """
-    free = _read_meminfo("MemAvailable") or get_total_memory() // 2
-    group = _read_cgroup_headroom()
-    return free if group is None else min(free, group)
-
-
-def get_total_memory() -> int:
-    """Return the total bytes of main memory."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _read_meminfo(name: str) -> int:
-    """Return a value of Linux's `/proc/meminfo` by its name; 0 if it is missing."""
-    lines = linux.read_proc_file("meminfo").splitlines()
-    found = (line.split() for line in lines if line.startswith(f"{name}:"))
-    return next((int(words[1]) * 1024 for words in found), 0)
-
-
-def _read_cgroup_headroom(root: Path = linux.CONTROL_GROUP) -> int | None:
-    """Return the bytes that the process's control group still allows; None if the group has no limit."""
-    try:
-        most = (root / "memory.max").read_text().strip()
-        used = int((root / "memory.current").read_text())
-    except (OSError, ValueError):
-        return None
-    return max(0, int(most) - used) if most.isdigit() else None
 
 
 def count_weight_bytes(module: torch.nn.Module) -> int:

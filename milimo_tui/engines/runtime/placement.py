@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from milimo_tui.core.main_memory import get_available_memory
 from milimo_tui.engines.recipes.estimates import TAKE_TURNS
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.disk_groups import (
@@ -18,7 +19,7 @@ from milimo_tui.engines.runtime.disk_groups import (
     is_on_disk,
     schedule_disk_streaming,
 )
-from milimo_tui.engines.runtime.memory import count_weight_bytes, get_available_memory, get_weight_device
+from milimo_tui.engines.runtime.memory import count_weight_bytes, get_weight_device
 
 if TYPE_CHECKING:
     import torch

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.core.main_memory import get_available_memory
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.card_records import CardRecords
 from milimo_tui.engines.recipes.choice import choose_recipe, count_work_units
@@ -47,7 +48,7 @@ class RunningWork:
         """Bytes of main memory that the running work does not need, according to the recipe's estimate. The
         value is never more than the memory that is free now.
         """
-        card, now = self.choice.card, memory.get_available_memory()
+        card, now = self.choice.card, get_available_memory()
         if card.kind == "cpu":
             return min(self.spare, now)
         left = round((card.host_gb - self.choice.estimate.host_gb) * GB) if card.host_gb else now

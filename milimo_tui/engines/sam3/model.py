@@ -14,12 +14,12 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.core.format import format_count
+from milimo_tui.core.main_memory import get_available_memory
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.memory import get_available_memory
 from milimo_tui.engines.runtime.model_cache import Place
 from milimo_tui.engines.runtime.model_stack import quiet_libraries, report_damaged_weights, try_tokenizer
 from milimo_tui.engines.sam3.feature_cache import (

@@ -58,7 +58,7 @@ class Write(SpecValue):
     """
 
     kind: Literal["write"] = "write"
-    engine: str = "gemma"
+    engine: str = "local"
     task: Literal[
         "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check",
         "scenario", "read",

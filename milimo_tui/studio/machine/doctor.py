@@ -286,7 +286,7 @@ def _check_libraries() -> Iterator[DoctorFinding]:
         "model stack",
         not missing,
         "installed" if not missing else f"missing {', '.join(missing)}",
-        "LTX-2, FLUX.2, SAM 3, Gemma (about 6 GB)",
+        "LTX-2, FLUX.2, SAM 3, language models (about 6 GB)",
         get_stack_command(),
     )
     gpu = (linux.PROC / "driver" / "nvidia" / "version").exists() or Path("/dev/kfd").exists()

@@ -26,11 +26,18 @@ def read_setting_value(name: str, text: str, home: Home) -> Value:
     return resolve_program(name, value, os.getcwd()) if isinstance(value, str) else value
 
 
-def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
+def _make_engine_check(kind: str, setting: str, automatic: str = "") -> Callable[[str, Home], None]:
+    """Return a check that a setting names an engine for a kind of work. `automatic` is a further value that
+    stands for a choice by the program.
+    """
+
     def check_engine_name(name: str, home: Home) -> None:
+        if automatic and name == automatic:
+            return
         entry = engine_registry.find_engine(name)
         if entry is None or kind not in entry.kinds:
-            names = [each.name for each in engine_registry.rows() if kind in each.kinds]
+            engines = [each.name for each in engine_registry.rows() if kind in each.kinds]
+            names = [automatic, *engines] if automatic else engines
             near = find_closest_names(name, names) or ", ".join(names)
             raise BadInput(f"{setting}: “{name}” is not an engine for this work", f"choices: {near}")
 
@@ -82,7 +89,7 @@ def _check_off_command(text: str, home: Home) -> None:
 
 SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {
     "engine": _make_engine_check("make_video", "engine"),
-    "text_engine": _make_engine_check("write", "text_engine"),
+    "text_engine": _make_engine_check("write", "text_engine", automatic="auto"),
     "theme": _check_theme,
     "notify_on": _check_notify_on,
     "notify_webhook": _check_webhook,

@@ -19,7 +19,7 @@ from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 # The longest action of a shot in the list, in characters. A list with a longer action is refused.
 LONGEST = 4000
 MOST_FRAMES = 1_000_000
-HINT = "milimo storyboard parse --engine gemma --json prints one"
+HINT = "milimo storyboard parse --engine local --json prints one"
 
 
 class _ShotListRow(BaseModel):

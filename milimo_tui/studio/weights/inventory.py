@@ -200,7 +200,7 @@ class RunningWeights:
 
 
 def find_running_weights(store: ModelStore, family: str) -> RunningWeights:
-    """Return the weights that the engine of a family uses now. For the family Gemma, this can be the text
+    """Return the weights that the engine of a family uses now. For the family `local`, this can be the text
     encoder that is part of LTX-2.
 
     Raises Unavailable, with the command that downloads weights, and Damaged.

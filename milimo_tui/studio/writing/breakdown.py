@@ -24,6 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
+from milimo_tui.studio.writing.text_engine_choice import AUTO, choose_text_engine
 
 TOKENS = 4096  # The model writes at most this number of tokens for each piece of the screenplay.
 TEMPERATURE = 0.3  # Low, because a breakdown must stay close to the script.
@@ -80,7 +81,8 @@ def break_down_by_model(
     because of which there is no answer.
     """
     engine = asking.engine
-    shot_spec.check_engine(engine, "write")
+    if engine != AUTO:
+        shot_spec.check_engine(engine, "write")
     try:
         answer = _request_breakdown(studio, text, screenplay.mode, asking)
     except Cancelled:
@@ -129,17 +131,17 @@ def _request_breakdown(
     """Queue the job in which a language model breaks down a screenplay, wait for the job, and return the
     model's answer. Raises the error because of which there is no answer.
     """
-    suggestions.require_text_engine(studio, asking.engine, asking.model)
+    writer = choose_text_engine(studio, asking.engine, asking.model)
     file = studio.project_or_none()
     elements = file.load_story().elements if file else ()
     spec = Write(
-        engine=asking.engine,
+        engine=writer.engine,
         task="breakdown",
         text=text,
         tokens=TOKENS,
         temperature=TEMPERATURE,
         seed=asking.seed,
-        model=asking.model,
+        model=writer.model,
         background=describe_known_elements(elements, studio.settings.text_known),
         reading=mode.value,
     )

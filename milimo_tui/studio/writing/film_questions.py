@@ -29,6 +29,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.film_context import FilmContext, build_film_context, estimate_tokens
+from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
 TALK_TASKS = ("ask", "check")
 CHECK_TOKENS = 4096
@@ -85,8 +86,9 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
         story, question.text, studio.settings.text_context, question.about, before, voiced=question.voiced
     )
     system = _make_character_prompt(story, question.about) if question.voiced and question.about else ""
+    writer = choose_text_engine(studio, question.engine, question.model)
     spec = Write(
-        engine=question.engine or studio.settings.text_engine,
+        engine=writer.engine,
         task="ask",
         text=question.text.strip(),
         system=system,
@@ -94,7 +96,7 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
         left_out=context.left_out,
         about=about,
         voiced=question.voiced,
-        model=question.model,
+        model=writer.model,
         tokens=question.tokens,
         seed=shot_spec.draw_random_seed() if question.seed is None else question.seed,
     )
@@ -120,13 +122,14 @@ def make_check_job(studio: Studio, engine: str = "", model: str = "") -> Questio
         for each in people
     ]
     context = FilmContext("\n".join(sheets), left_out)
+    writer = choose_text_engine(studio, engine, model)
     spec = Write(
-        engine=engine or studio.settings.text_engine,
+        engine=writer.engine,
         task="check",
         text=text,
         background=context.text,
         left_out=left_out,
-        model=model,
+        model=writer.model,
         tokens=CHECK_TOKENS,
         temperature=0.2,
     )
@@ -135,8 +138,6 @@ def make_check_job(studio: Studio, engine: str = "", model: str = "") -> Questio
 
 
 def _make_talk_job(studio: Studio, spec: Write, context: FilmContext, label: str) -> QuestionJob:
-    shot_spec.check_engine(spec.engine, "write")
-    suggestions.require_text_engine(studio, spec.engine, spec.model)
     request = JobRequest(
         spec=spec.model_dump(mode="json"), label=label, project=str(studio.require_project().paths.root)
     )

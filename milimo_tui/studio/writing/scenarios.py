@@ -27,8 +27,8 @@ from milimo_tui.story.scenario.scenario_script import format_as_fountain
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.script_source import read_script_bytes
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
+from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
 SCENARIO_KEY = "scenario"  # The key of the setting that stores the scenario in the film's file.
 # A story with more characters than this is read in a separate process, so that the studio stays responsive.
@@ -80,17 +80,16 @@ def make_scenario_job(studio: Studio, prose: StoryText, engine: str, model: str,
 
     Raises NotFound for an engine that can't write, Unavailable for an engine that can't run here.
     """
-    shot_spec.check_engine(engine, "write")
-    suggestions.require_text_engine(studio, engine, model)
+    writer = choose_text_engine(studio, engine, model)
     spec = Write(
-        engine=engine,
+        engine=writer.engine,
         task="scenario",
         text=prose.text,
         background=prose.name,
         tokens=TOKENS,
         temperature=TEMPERATURE,
         seed=seed,
-        model=model,
+        model=writer.model,
     )
     root = str(studio.require_project().paths.root)
     return JobRequest(

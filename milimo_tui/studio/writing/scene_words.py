@@ -16,6 +16,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
+from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
 TASK = "rewrite"
 
@@ -101,8 +102,6 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
     suggestion, and Unavailable if the engine can't run here.
     """
     story, scene = studio.take_snapshot().story, wanted.scene
-    engine = wanted.engine or studio.settings.text_engine
-    shot_spec.check_engine(engine, "write")
     every = [get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene.id)]
     if not every:
         raise Refused(f"scene {scene.number} has no shots to describe", "milimo shot add adds a shot")
@@ -113,12 +112,13 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
             f"milimo scene enhance {scene.number} --again writes them again",
         )
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
+    writer = choose_text_engine(studio, wanted.engine, wanted.model)
     spec = Write(
-        engine=engine,
+        engine=writer.engine,
         task=TASK,
         text=scene.heading,
         seed=seed,
-        model=wanted.model,
+        model=writer.model,
         briefs=tuple(
             briefs.make_shot_brief(
                 story, shot, briefs.choose_guide_family(story, shot, still=wanted.still), (seed + at) % 2**32
@@ -126,7 +126,6 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
             for at, shot in enumerate(due)
         ),
     )
-    suggestions.require_text_engine(studio, engine, wanted.model)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
         label=f"scene {scene.number} prompts",

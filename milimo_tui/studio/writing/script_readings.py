@@ -29,8 +29,8 @@ from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
+from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
 TASK = "read"
 
@@ -38,7 +38,7 @@ TASK = "read"
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
     """A reading that has not been queued: its job, the scenes to read, and estimated tokens of all questions
-    and answers.
+    and answers. `time_text` is the expected time in words; empty if it is unknown.
     """
 
     request: JobRequest
@@ -46,13 +46,15 @@ class ReadingPlan:
     scenes: tuple[str, ...]
     question_tokens: int
     answer_tokens: int
+    time_text: str = ""
 
     @property
     def size_text(self) -> str:
         """The size of the reading in words."""
         scenes = format_count(len(self.scenes), "scene")
         answers = f"at most {self.answer_tokens:,} to write"
-        return f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
+        size = f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
+        return f"{size}; {self.time_text}" if self.time_text else size
 
 
 def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str = "") -> ReadingPlan:
@@ -71,14 +73,12 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
     if not any(scene.paragraphs for scene in every):
         raise NotFound("the film has no screenplay to read", "milimo script import FILE brings one in")
     chosen = choose_scenes(every, scenes)
-    name = engine or studio.settings.text_engine
-    shot_spec.check_engine(name, "write")
-    suggestions.require_text_engine(studio, name, model)
+    reader = choose_text_engine(studio, engine, model)
     spec = Write(
-        engine=name,
+        engine=reader.engine,
         task=TASK,
         text=project.script,
-        model=model,
+        model=reader.model,
         reading=mode.value,
         scenes=tuple(scene.number for scene in chosen) if scenes else (),
         known_answers=tuple((answer.id, answer.text) for answer in file.facts.list_reading_answers()),
@@ -90,10 +90,11 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
     )
     return ReadingPlan(
         request,
-        name,
+        reader.engine,
         tuple(scene.number for scene in chosen),
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
+        reader.time_text,
     )
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
+from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
-from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.engines.registry import engine_registry
@@ -28,12 +27,11 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict, Shot, Story
 from milimo_tui.story.values.making import ChunkWords
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
-from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
-from milimo_tui.studio.weights.readiness import has_gpu
 from milimo_tui.studio.writing import briefs, predicted_lengths
+from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
 SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
@@ -65,8 +63,7 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     """
     story = studio.take_snapshot().story
     shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
-    engine = wanted.engine or studio.settings.text_engine
-    shot_spec.check_engine(engine, "write")
+    writer = choose_text_engine(studio, wanted.engine, wanted.model)
     performances = FilmPerformances(story)
     if (first := performances.find_take_maker(shot)).id != shot.id:
         raise shot_spec.make_shared_take_error(number, story.numbers.get(first.id, ""))
@@ -94,7 +91,7 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
     spec = Write.model_validate(
         {
-            "engine": engine,
+            "engine": writer.engine,
             "task": "rewrite" if alone else wanted.task,
             "text": heading if alone else text,
             "briefs": (briefs.make_shot_brief(story, shot, family, seed),) if alone else (),
@@ -105,41 +102,15 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
             "parts": parts if continues else 1,
             "temperature": wanted.temperature,
             "seed": seed,
-            "model": wanted.model,
+            "model": writer.model,
         }
     )
-    require_text_engine(studio, engine, wanted.model)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
         label=f"{number} {'continuing prompts' if continues else 'prompt'}",
         project=str(root.root),
         shot=shot.id,
     )
-
-
-def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
-    """Check that a text engine can run on this machine, before a job is queued.
-
-    Raises Unavailable if the model libraries or the weights are missing, or if large weights have no GPU. The
-    message has the command that helps, or an alternative. Online services are checked only when the job runs.
-    """
-    row, profile = engine_registry.row(engine), engine_registry.profile(engine)
-    if not profile.describe().family:
-        return
-    require_stack(row.title.partition(":")[0])
-    used = profile.in_use(ModelStore(studio.home.models), model)
-    if not used.tiny and not has_gpu(studio):
-        others = " or ".join(
-            one.name for one in engine_registry.rows() if "write" in one.kinds and one.lane != row.lane
-        )
-        elsewhere = (
-            f"--engine {others}" if studio.actor == "cli" else f"text_engine in the settings, {others},"
-        )
-        raise Unavailable(
-            f"{used.found.id} needs a GPU, and this machine has none",
-            f"milimo engine explain {engine} --card 24 shows which cards can run it; "
-            f"{elsewhere} asks a service; milimo model tiny {engine} tries the steps with meaningless text",
-        )
 
 
 def count_shot_chunks(story: Story, shot: Shot) -> int:

@@ -20,6 +20,7 @@ from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.story.scenario.left_out import list_story_words
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
+from milimo_tui.studio.writing.text_engine_choice import AUTO
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_dialogs import ask_form
@@ -247,7 +248,8 @@ class ScenarioScreen(PanedScreen):
 
         engine = self.studio_app.studio.settings.text_engine
         writers = [row for row in engine_registry.rows() if "write" in row.kinds]
-        readers = {RULES: BY_RULES} | {row.name: row.title.partition(": ")[2] or row.title for row in writers}
+        by_engine = {row.name: row.title.partition(": ")[2] or row.title for row in writers}
+        readers = {RULES: BY_RULES, AUTO: "by the best engine that is ready", **by_engine}
         fields = [
             FormField(key="story", label="story", kind=FieldKind.PATH, suffixes=SUFFIXES, is_needed=True),
             FormField(

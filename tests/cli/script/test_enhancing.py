@@ -190,7 +190,7 @@ def test_text_settings_are_shown_with_their_origin(writing: Milimo) -> None:
 
 def test_engine_that_cannot_write_is_refused(writing: Milimo) -> None:
     error = writing.json("shot", "enhance", "1A", "--engine", "animatic", code=2)["error"]
-    assert "gemma, ollama, openai" in error["hint"]
+    assert "local, ollama, openai" in error["hint"]
 
 
 @pytest.mark.long("command_line")

@@ -355,7 +355,7 @@ def test_every_row_has_source_licence_and_certainty() -> None:
 
 
 def test_everything_that_can_be_missing_has_a_suggestion() -> None:
-    for family in ("ltx2", "flux2", "sam3", "gemma", "z-image", "qwen-image", "wan"):
+    for family in ("ltx2", "flux2", "sam3", "local", "z-image", "qwen-image", "wan"):
         assert model_lookup.suggest_model(family) is not None
     for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):
         assert model_lookup.suggest_model("ltx2", role) is not None

@@ -24,6 +24,7 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.openai.engine import OpenAI
+from milimo_tui.engines.llm.token_wait import PATIENCE, ReadingSpeed
 from milimo_tui.engines.specs.text_specs import Write
 from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
 
@@ -348,6 +349,40 @@ def test_silent_service_is_reported(
     assert "was silent for" in failure(engine, context).message
 
 
+def test_service_may_read_a_long_question_before_its_first_word(
+    engine: str, server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_TEXT_SECONDS", "0.3")
+    monkeypatch.setenv("MILIMO_TEXT_SPEED", "1000")
+    server.reading = 1.0
+    assert write(engine, context, task="answer", text="Why? " * 3000)["text"] == "A dog runs."
+    monkeypatch.setenv("MILIMO_TEXT_SPEED", "1000000")
+    began = time.monotonic()
+    assert isinstance(failure(engine, context, task="answer", text="Why? " * 100), Failed)
+    assert time.monotonic() - began < 0.9, "the service was not waited for"
+
+
+def test_keep_alive_lines_are_no_words(
+    server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comments that a proxy sends to keep a connection open do not extend the wait."""
+    monkeypatch.setenv("MILIMO_TEXT_SECONDS", "0.3")
+    monkeypatch.setenv("MILIMO_TEXT_SPEED", "1000000")
+    server.keeps_alive = True
+    server.reading = 60.0
+    began = time.monotonic()
+    assert isinstance(failure("openai", context), Failed)
+    assert time.monotonic() - began < 5
+
+
+def test_slowest_question_decides_how_long_the_next_may_take() -> None:
+    speed = ReadingSpeed(assumed=20.0)
+    assert speed.estimate_longest_wait(100) == 5.0
+    speed.add_question(1000, 10.0)
+    speed.add_question(1000, 1.0)
+    assert speed.estimate_longest_wait(100) == PATIENCE
+
+
 def test_unreachable_service_names_the_setting(
     engine: str, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -559,7 +594,7 @@ class _raw:  # noqa: N801  used like a function
 LIGHT = """
 import sys
 import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
-import milimo_tui.engines.llm.gemma
+import milimo_tui.engines.llm.local
 import milimo_tui.studio.writing.suggestions, milimo_tui.studio.writing.breakdown
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))

@@ -25,7 +25,8 @@ class TextServer:
     - `status`, with `message` and `headers`: refuse the request.
     - `cut`: disconnect after this number of pieces.
     - `hang`: send nothing after this number of pieces.
-    - `pause`: seconds between two pieces.
+    - `keeps_alive`: send comments during `reading`.
+    - `pause`: seconds between two pieces. `reading`: seconds before the first piece.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -33,7 +34,8 @@ class TextServer:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[Mapping[str, str]] = []
         self.status, self.message, self.reply_headers = 200, "", {"X-Kind": "test"}
-        self.cut, self.hang, self.pause = -1, -1, 0.0
+        self.cut, self.hang, self.pause, self.reading = -1, -1, 0.0, 0.0
+        self.keeps_alive = False  # send comments before the first piece
         self.letters = 8  # letters in a piece
         self.capabilities: list[str] | None = ["completion", "vision"]
         self.families: list[str] = []
@@ -133,6 +135,12 @@ class TextServer:
         if self.raw:
             handler.wfile.write(self.raw)
             return
+        until = time.monotonic() + self.reading
+        while time.monotonic() < until and not self.stop.is_set():
+            if self.keeps_alive:
+                handler.wfile.write(b": keep-alive\n\n")
+                handler.wfile.flush()
+            time.sleep(0.05)
         text = self.answer(body)
         pieces = [text[at : at + self.letters] for at in range(0, len(text), self.letters)]
         is_ollama = path == "/api/chat"

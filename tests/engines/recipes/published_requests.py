@@ -9,7 +9,7 @@ from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import engine_registry
 
 # The engines that choose a recipe
-ENGINES = ("flux2", "gemma", "ltx2", "qwen-image", "sam3", "wan", "z-image")
+ENGINES = ("flux2", "local", "ltx2", "qwen-image", "sam3", "wan", "z-image")
 
 
 def sizes_of(engine: str) -> Sizes:

@@ -31,7 +31,7 @@ MODELS = {
     "ltx2": "ltx-2",
     "flux2": "flux2-klein-9b",
     "sam3": "sam3",
-    "gemma": "gemma-3-12b",
+    "local": "gemma-3-12b",
     "z-image": "z-image",
     "qwen-image": "qwen-image",
     "wan": "wan-2.2-t2v-a14b",
@@ -212,7 +212,7 @@ def test_missing_quantiser_is_named_only_where_it_would_help() -> None:
     """A missing quantiser is named only where it would help. A card of 24 GB cannot hold Gemma 3 12B in 16
     bits without moving weights. In 8 bits it can.
     """
-    request = asked("gemma", "gemma-3-12b", 1, 1, tokens=4096)
+    request = asked("local", "gemma-3-12b", 1, 1, tokens=4096)
     without = choose_recipe(card(23.5), request)
     assert without.recipe.name == "fp8 weights, whole on the card"
     assert "torchao" in without.reason

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
-# Strings that always mean an engine. The engine names film, tiny, hub and quick are left out because they
-# have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
+# Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
+# they have other meanings too.
+NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
 FOLDERS = (
     "animatic",
     "any_pipeline",
@@ -40,7 +40,6 @@ EXCEPTIONS = {
     "engines/specs/picture_specs.py: animatic",
     "engines/specs/video_specs.py: animatic",
     "engines/specs/picture_specs.py: flux2",
-    "engines/specs/text_specs.py: gemma",
     "engines/specs/mask_specs.py: sam3",
     "story/values/film.py: animatic",
     # The engine that made the takes of films imported from the earlier program.

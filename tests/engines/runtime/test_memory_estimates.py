@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import Cancelled
+from milimo_tui.core.main_memory import get_total_memory
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -96,7 +97,7 @@ def test_active_lora_counts_in_memory(tmp_path: Path) -> None:
     assert cache.bytes == 480
     card = memory.card(loaded_bytes=10**15, host_held=10**15)
     assert card.free_gb <= card.memory_gb
-    assert card.host_gb <= memory.get_total_memory() / 1e9
+    assert card.host_gb <= get_total_memory() / 1e9
 
 
 def test_weights_stored_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
+from milimo_tui.core.main_memory import get_available_memory
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.card_records import CardRecords, name
 from milimo_tui.engines.recipes.choice import choose_recipe
@@ -24,7 +25,6 @@ from milimo_tui.engines.runtime.memory import (
     DeviceMemory,
     card,
     explain_unusable_card,
-    get_available_memory,
     get_device,
     guard_model_work,
     is_out_of_memory,

@@ -30,6 +30,8 @@ class FamilyRow:
       offer more.
     - `pipelines` are prefixes of its pipeline class names.
     - `types` are the `model_type` values of its models.
+    - `class_suffix` is the end of the class names of its models, such as `ForCausalLM`. It counts only if no
+      family has the `model_type`.
     - `roles` maps `model_type` values to roles, in a family that needs several models.
     - `generation` is a function that returns the version of the family, by the configurations in a folder. It
       returns an empty text if they do not show the version.
@@ -41,6 +43,7 @@ class FamilyRow:
     setups: tuple[FamilySetup, ...] = ()
     pipelines: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    class_suffix: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     generation: Callable[[Configs], str] = _return_no_generation
     lora_target: Callable[[str], LoraTarget | None] = find_plain_target

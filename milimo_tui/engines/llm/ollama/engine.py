@@ -18,13 +18,21 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts, estimate_context
+from milimo_tui.engines.llm.chat_model import (
+    ChatReply,
+    ChatRequest,
+    OnText,
+    TokenCounts,
+    estimate_context,
+    estimate_question,
+)
 from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, make_ollama_service
 from milimo_tui.engines.llm.service_requests import (
     append_answer_piece,
     ask_service_patiently,
     wrap_with_answer_cache,
 )
+from milimo_tui.engines.llm.token_wait import ReadingSpeed, TokenWait
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.remote.http_call import fetch_json, stream_lines
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
@@ -68,7 +76,14 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     name = spec.model or settings.ollama_model
     if not name:
         raise Unavailable("no model of Ollama is named", 'name one in config.toml: ollama_model = "…"')
-    unknown = OllamaChat(service, name, takes_pictures=False, context_tokens=0, keep=settings.ollama_keep)
+    unknown = OllamaChat(
+        service,
+        name,
+        takes_pictures=False,
+        context_tokens=0,
+        keep=settings.ollama_keep,
+        speed=ReadingSpeed(settings.text_speed),
+    )
     return unknown.fetch_abilities(tick)
 
 
@@ -83,6 +98,7 @@ class OllamaChat:
     takes_pictures: bool
     context_tokens: int
     keep: str
+    speed: ReadingSpeed
 
     def fetch_abilities(self, tick: Tick) -> OllamaChat:
         """Return the same model with what Ollama reports about it: whether it accepts pictures, and the
@@ -120,13 +136,21 @@ class OllamaChat:
 
     def _stream_ollama_reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         pieces: list[str] = []
+        wait = TokenWait(self.service, self.speed, estimate_question(ask), lambda: on_text(""))
         with closing(
-            stream_lines(self.service, "/api/chat", self._make_ollama_body(ask), lambda: on_text(""))
+            stream_lines(
+                wait.get_patient_service(), "/api/chat", self._make_ollama_body(ask), wait.check_wait
+            )
         ) as lines:
             for line in lines:
                 value = self._parse_stream_line(line)
                 message = value.get("message")
-                piece = message.get("content") if isinstance(message, dict) else ""
+                message = message if isinstance(message, dict) else {}
+                piece = message.get("content")
+                if piece or message.get("thinking"):
+                    wait.note_token()
+                else:
+                    wait.check_wait()
                 if isinstance(piece, str) and piece:
                     append_answer_piece(self.service, pieces, piece)
                     on_text(piece)

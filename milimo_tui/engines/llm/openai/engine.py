@@ -21,7 +21,7 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts, estimate_question
 from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE, list_openai_models, make_openai_service
 from milimo_tui.engines.llm.openai.strict_schema import make_strict_schema
 from milimo_tui.engines.llm.service_requests import (
@@ -29,6 +29,7 @@ from milimo_tui.engines.llm.service_requests import (
     ask_service_patiently,
     wrap_with_answer_cache,
 )
+from milimo_tui.engines.llm.token_wait import ReadingSpeed, TokenWait
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.remote.http_call import stream_lines
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
@@ -82,7 +83,25 @@ def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
             "no model of the OpenAI-compatible service is named",
             'name one in config.toml: openai_model = "…"',
         )
-    return OpenAIChat(make_openai_service(settings), name, settings.openai_sees, settings.openai_context)
+    return OpenAIChat(
+        make_openai_service(settings),
+        name,
+        settings.openai_sees,
+        settings.openai_context,
+        ReadingSpeed(settings.text_speed),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StreamEvent:
+    """An event of a streamed answer: a piece of its text, the reason why the answer ended (empty while it
+    continues), and the token counts. `has_token` is True if the model wrote something, such as a thought.
+    """
+
+    piece: str = ""
+    end_reason: str = ""
+    tokens: TokenCounts | None = None
+    has_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,7 @@ class OpenAIChat:
     model: str
     takes_pictures: bool
     context_tokens: int
+    speed: ReadingSpeed
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Send the question to the model and return the complete answer. If the service rejects an optional
@@ -102,7 +122,7 @@ class OpenAIChat:
         notes: tuple[str, ...] = ()
         while True:
             try:
-                return replace(self._stream_patiently(body, on_text), notes=notes)
+                return replace(self._stream_patiently(body, on_text, estimate_question(ask)), notes=notes)
             except ErrorResponse as response:
                 simpler = _drop_rejected_field(body, response) if response.status == BAD_REQUEST else None
                 if simpler is None:
@@ -111,16 +131,23 @@ class OpenAIChat:
                     notes = (f"{self.service.title} accepts no JSON schema for {self.model}",)
                 body = simpler
 
-    def _stream_patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
+    def _stream_patiently(self, body: dict[str, Any], on_text: OnText, tokens: int) -> ChatReply:
         return ask_service_patiently(
-            self.service, lambda: self._stream_openai_reply(body, on_text), lambda: on_text("")
+            self.service, lambda: self._stream_openai_reply(body, on_text, tokens), lambda: on_text("")
         )
 
-    def _stream_openai_reply(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
+    def _stream_openai_reply(self, body: dict[str, Any], on_text: OnText, asked: int) -> ChatReply:
+        """Send a request and return the streamed answer. `asked` is the estimated number of tokens of the
+        question.
+        """
         pieces: list[str] = []
         ended, tokens = "", TokenCounts()
-        with closing(stream_lines(self.service, "/chat/completions", body, lambda: on_text(""))) as lines:
+        wait = TokenWait(self.service, self.speed, asked, lambda: on_text(""))
+        with closing(
+            stream_lines(wait.get_patient_service(), "/chat/completions", body, wait.check_wait)
+        ) as lines:
             for line in lines:
+                wait.check_wait()
                 name, _, data = line.strip().partition(b":")
                 if name != b"data":
                     continue
@@ -128,11 +155,13 @@ class OpenAIChat:
                 if text == DONE:
                     ended = ended or "stop"
                     break
-                piece, why, counted = self._parse_stream_event(text)
-                ended, tokens = why or ended, counted or tokens
-                if piece:
-                    append_answer_piece(self.service, pieces, piece)
-                    on_text(piece)
+                event = self._parse_stream_event(text)
+                ended, tokens = event.end_reason or ended, event.tokens or tokens
+                if event.has_token:
+                    wait.note_token()
+                if event.piece:
+                    append_answer_piece(self.service, pieces, event.piece)
+                    on_text(event.piece)
         if not ended:
             raise Failed(
                 f"the connection to {self.service.title} at {self.service.shown} ended in the "
@@ -163,10 +192,8 @@ class OpenAIChat:
             body["response_format"] = {"type": SCHEMA, SCHEMA: schema}
         return body
 
-    def _parse_stream_event(self, text: str) -> tuple[str, str, TokenCounts | None]:
-        """Parse an event of the stream. Return its piece of the answer, the reason why the answer ended
-        (empty while it continues), and the token counts.
-        """
+    def _parse_stream_event(self, text: str) -> _StreamEvent:
+        """Parse an event of the stream."""
         try:
             value = parse_untrusted_json(text)
         except ValueError:
@@ -182,11 +209,16 @@ class OpenAIChat:
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
             # An event without choices only keeps the connection open or reports token counts.
-            return "", "", count
+            return _StreamEvent(tokens=count)
         delta = choices[0].get("delta")
-        content = delta.get("content") if isinstance(delta, dict) else ""
-        why = str(choices[0].get("finish_reason") or "")
-        return (content if isinstance(content, str) else ""), why, count
+        delta = delta if isinstance(delta, dict) else {}
+        content = delta.get("content")
+        return _StreamEvent(
+            piece=content if isinstance(content, str) else "",
+            end_reason=str(choices[0].get("finish_reason") or ""),
+            tokens=count,
+            has_token=any(value for name, value in delta.items() if name != "role"),
+        )
 
     def _make_openai_error(
         self, response: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]

@@ -4,18 +4,35 @@ torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract.profile import Profile, ServiceModel
-from milimo_tui.engines.llm.openai.listing import list_openai_models, make_openai_service
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.profile import Profile, ReadyModel, ServiceModel
+from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE, list_openai_models, make_openai_service
+from milimo_tui.engines.recipes.values import Card
 
 
 class OpenAIProfile(Profile):
     """The profile of the engine `openai`."""
+
+    def iterate_ready_models(
+        self, settings: Settings, store: ModelStore, processor: Callable[[], Card | None], model: str = ""
+    ) -> Iterator[ReadyModel]:
+        if is_set_up(settings):
+            yield ReadyModel(model)
 
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         return tuple(
             ServiceModel(name=name, in_use=name == settings.openai_model)
             for name in list_openai_models(make_openai_service(settings), tick)
         )
+
+
+def is_set_up(settings: Settings) -> bool:
+    """Return True if the user has named a model of an OpenAI-compatible service, and a key or the address of
+    another service than OpenAI's. A key in the environment alone does not count, so that no costs arise.
+    """
+    has_key = bool(settings.openai_key or os.environ.get(KEY_VARIABLE))
+    return bool(settings.openai_model) and (has_key or settings.openai_url != Settings().openai_url)

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
 from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import hub_token, model_lookup, own_pipelines
-from milimo_tui.engines.catalog.installed_weights import InstalledWeights
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, get_family_name
 from milimo_tui.engines.catalog.model_catalog import MODELS, SEARCHED_OWNERS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
@@ -62,7 +62,7 @@ class ModelDownloadArgs(Args):
     file: tuple[str, ...] = arg((), description="only these files of a repository")
     name: str = arg("", description="id for the weights of a repository")
     family: str = arg(
-        "", description="family of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3, gemma"
+        "", description="family of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3, local"
     )
     role: str = arg("", description="role of a repository: model or lora")
     generation: str = arg("", description="generation of a repository: 2.0, 2.3, klein …")
@@ -199,7 +199,7 @@ def _build_download_spec(args: ModelDownloadArgs, id: str, store: ModelStore) ->
         revision=args.revision,
         endpoint=endpoint,
         hub=id,
-        family=args.family,
+        family=get_family_name(args.family),
         role=args.role or "model",
         generation=args.generation,
     )

@@ -12,6 +12,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Una
 from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.core.host import HOST, parse_user_path
 from milimo_tui.engines.catalog import own_pipelines
+from milimo_tui.engines.catalog.installed_weights import get_family_name
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import (
@@ -38,18 +39,18 @@ HUBS_PER_REQUEST = 8
 
 
 class ModelListArgs(Args):
-    family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
+    family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or local")
     here: bool = arg(False, description="only installed weights, and downloads that are running")
     loras: bool = arg(False, description="list LoRAs too")
     refresh: bool = arg(False, description="get sizes and hashes from the hub, and save them")
 
 
 def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
-    store = ModelStore(studio.home.models)
-    refresh_note = _record_hub_listings(store, args.family) if args.refresh else ""
+    store, family = ModelStore(studio.home.models), get_family_name(args.family)
+    refresh_note = _record_hub_listings(store, family) if args.refresh else ""
     rows = [line.as_json(store) for line in inventory.list_weights(store, list_open_downloads(studio))]
-    if args.family:
-        rows = [row for row in rows if row["family"] == args.family]
+    if family:
+        rows = [row for row in rows if row["family"] == family]
     if args.here:
         rows = [row for row in rows if row["state"] != "missing"]
     if not args.loras:
@@ -193,7 +194,9 @@ def _choose_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
     row = store.find_local_weights(args.what)
     # A name without a slash is a path if such a file or folder exists, and otherwise an id.
     if adoption.is_weights_path(args.what) or (row is None and path.exists()):
-        request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
+        request = adoption.AdoptionRequest(
+            args.name, get_family_name(args.family), args.role, args.generation
+        )
         adopted = adoption.adopt_weights(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
     return _select_installed_model(store, args.what)

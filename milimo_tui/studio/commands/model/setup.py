@@ -15,10 +15,12 @@ from typing import Any
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.core.format import format_bytes, format_duration
 from milimo_tui.core.host import HOST
+from milimo_tui.engines.catalog.installed_weights import get_family_name
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
+from milimo_tui.engines.recipes.processor import describe_processor
 from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import engine_registry, explanation
@@ -42,13 +44,16 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub, hub_access, inventory
 from milimo_tui.studio.weights.setup_plan import SetupPlan, SetupTarget, build_setup_json, plan_setup
 from milimo_tui.studio.weights.setup_words import format_setup_plan
+from milimo_tui.studio.writing.text_engine_choice import find_ready_engine
 
 ASSUMED_CARD_GB = 80.0  # Memory in GB of the card that is assumed if this machine has no card.
+LANGUAGE_FAMILY = engine_registry.find_first_engine("write").name
+CPU_MODEL_GB = 8.0  # Main memory in GB that a language model may take on a machine without a card.
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
 
 class ModelSetupArgs(Args):
-    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma; empty: list all")
+    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or local; empty: list all")
     model: str = arg("", description="id of weights, instead of those that suit the card")
     card: float | None = arg(None, ge=1, le=1000, description="memory in GB of another card")
     ram: float | None = arg(None, ge=1, le=8000, description="main memory of that machine in GB")
@@ -62,16 +67,18 @@ class ModelSetupArgs(Args):
 
 def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     """Set up a family of models. All checks that may fail come before the first job is queued."""
+    args = replace(args, family=get_family_name(args.family))
     if args.family and args.family not in SETUPS:
         raise NotFound(f"“{args.family}” can't be set up", f"families: {', '.join(SETUPS)}")
     store = ModelStore(studio.home.models)
     found = gpu_cards.find_card(studio) if args.card is None else None
     target = _choose_target_machine(store, args, found)
     if not args.family:
-        return _list_family_plans(store, args, target)
+        return _list_family_plans(studio, store, args, target)
     known = read_listings(store.folder)
-    plan = plan_setup(args.family, target, known, args.model)
-    if found is None and args.card is None and not args.anyway and not args.dry_run:
+    plan = plan_setup(args.family, _get_family_target(args, target, args.family, found), known, args.model)
+    runs_here = found is not None or (plan.target.card.kind == "cpu" and plan.chosen.run is not None)
+    if not runs_here and args.card is None and not args.anyway and not args.dry_run:
         chosen = plan.chosen
         return advise_rental(args.family, chosen.setup.model, chosen.rows, known, named=bool(args.model))
     if args.dry_run or (args.card is not None and not args.anyway):
@@ -118,20 +125,50 @@ def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card 
     return SetupTarget(card, disk, find_recipe_packages(), here)
 
 
-def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTarget) -> Outcome:
-    """List for each family of models what the card can run, one line for each family."""
+def _get_family_target(
+    args: ModelSetupArgs, target: SetupTarget, family: str, found: Card | None
+) -> SetupTarget:
+    """Return the machine for which a family is planned. A small language model runs on the CPU of a machine
+    without a card; the memory that it may take is limited, so that other programs have enough.
+    """
+    if family != LANGUAGE_FAMILY or found is not None or args.card is not None:
+        return target
+    card = describe_processor()
+    return replace(target, card=replace(card, free_gb=min(card.free_gb, CPU_MODEL_GB)))
+
+
+def _list_family_plans(
+    studio: Studio, store: ModelStore, args: ModelSetupArgs, target: SetupTarget
+) -> Outcome:
+    """List for each family of models what the card can run, one line for each family. If no language model is
+    ready, the message offers one.
+    """
     if args.model:
         raise NotFound(
             f"which family does {args.model} belong to?",
             f"name the family: milimo model setup FAMILY --model {args.model}",
         )
     known = read_listings(store.folder)
-    plans = [plan_setup(family, target, known) for family in SETUPS]
+    found = gpu_cards.find_card(studio) if args.card is None else None
+    plans = [plan_setup(family, _get_family_target(args, target, family, found), known) for family in SETUPS]
     lines = [f"on {target.card.name}:", *(_format_family_plan(plan) for plan in plans)]
     return Outcome(
         data=[build_setup_json(plan) for plan in plans],
         text="\n".join(lines),
-        message="milimo model setup FAMILY shows its files, and sets it up",
+        message=_format_list_message(studio, args, plans),
+    )
+
+
+def _format_list_message(studio: Studio, args: ModelSetupArgs, plans: Sequence[SetupPlan]) -> str:
+    """Return the next steps after the list of families."""
+    message = "milimo model setup FAMILY shows its files, and sets it up"
+    plan = next(plan for plan in plans if plan.family == LANGUAGE_FAMILY)
+    if args.card is not None or plan.chosen.run is None or find_ready_engine(studio) is not None:
+        return message
+    size = format_bytes(plan.chosen.bytes)
+    return (
+        f"{message}\nno language model is ready to read scripts: milimo model setup {LANGUAGE_FAMILY} "
+        f"installs {plan.chosen.setup.model} ({size})"
     )
 
 

@@ -21,7 +21,7 @@ TINY_NOTE = "tiny checkpoints are random numbers: everything runs, but all resul
 
 class TinyModelArgs(Args):
     families: tuple[str, ...] = arg(
-        (), description="ltx2, flux2, z-image, wan, sam3, gemma, or one checkpoint (default: all)"
+        (), description="ltx2, flux2, z-image, wan, sam3, local, or one checkpoint (default: all)"
     )
     seed: int = arg(0, ge=0, le=2**31, description="seed of the random weights")
     detach: bool = arg(False, description="queue the work and return at once")

@@ -18,7 +18,7 @@ PARSE_COLUMNS = ("scene", "size", "movement", "function", "frames", "characters"
 
 
 class StoryboardParseArgs(ScreenplayTextArgs):
-    engine: str = arg(RULES, description="reader of the text: rules, gemma, ollama or openai")
+    engine: str = arg(RULES, description="reader of the text: rules, auto, local, ollama or openai")
     model: str = arg("", description="model of the engine (default: the selected one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same shots")
     commit: bool = arg(False, description="also make these the shots of the film")

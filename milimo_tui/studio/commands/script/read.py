@@ -16,7 +16,7 @@ from milimo_tui.studio.writing import script_readings
 
 
 class ScriptReadArgs(Args):
-    engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
+    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     dry_run: bool = arg(False, description="only show the number of scenes and tokens")

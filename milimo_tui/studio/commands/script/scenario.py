@@ -28,7 +28,7 @@ DEFAULT_STORY_NAME = "A Story"
 
 class StoryTransformArgs(Args):
     story: str = arg(description="a file with prose, or - for standard input")
-    engine: str = arg(RULES, description="reader of the text: rules, gemma, ollama or openai")
+    engine: str = arg(RULES, description="reader of the text: rules, auto, local, ollama or openai")
     model: str = arg("", description="model of the engine (default: the selected one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same scenario")
     name: str = arg("", description="the story's title (default: its file's name)", longest=200)

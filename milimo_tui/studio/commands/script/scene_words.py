@@ -22,7 +22,7 @@ class SceneEnhanceArgs(Args):
     id: str = arg(description="a scene (its number or id)")
     again: bool = arg(False, description="write prompts for shots that have a suggestion too")
     still: bool = arg(False, description="write prompts for pictures (boards) instead of clips")
-    engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
+    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"

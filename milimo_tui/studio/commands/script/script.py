@@ -120,7 +120,7 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
 
 class ScriptCheckArgs(ScreenplayTextArgs):
     dismissed: bool = arg(False, description="list dismissed marks too")
-    engine: str = arg("", description="also check with a language model: gemma, ollama, openai")
+    engine: str = arg("", description="also check with a language model: auto, local, ollama, openai")
     model: str = arg("", description="model of the engine (default: from the settings)")
 
 

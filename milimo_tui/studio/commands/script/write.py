@@ -25,7 +25,7 @@ class ModelAskArgs(Args):
     question: str = arg(description="the question", longest=4000)
     about: str = arg("", description="an element that the question is about (id, trigger or name)")
     as_: str = arg("", description="a character who answers in the first person")
-    engine: str = arg("", description="engine: gemma, ollama, openai (default: from the settings)")
+    engine: str = arg("", description="engine: auto, local, ollama, openai (default: from the settings)")
     model: str = arg("", description="model of the engine (default: from the settings)")
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"

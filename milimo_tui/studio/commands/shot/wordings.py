@@ -32,7 +32,7 @@ from milimo_tui.studio.writing.suggestions import SuggestionRequest
 
 class PromptWriteArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
+    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     picture: bool = arg(False, description="send the first picture of the shot too")
     show: str = arg("", description="send this picture instead: a file, or an asset's id or name")

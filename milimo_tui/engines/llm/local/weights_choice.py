@@ -1,5 +1,5 @@
-"""The choice of Gemma's weights: its own, or those of LTX-2's text encoder, so that the same model is not
-loaded twice.
+"""The choice of the weights of a language model: its own folder or GGUF file, or LTX-2's text encoder, so
+that the same model is not loaded twice.
 
 The module reads manifests and configurations and does not import torch.
 """
@@ -14,26 +14,24 @@ from milimo_tui.core.errors import Damaged, Unavailable
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.weight_headers import is_gguf
 
-FAMILY, HOST = "gemma", "ltx2"
+FAMILY, HOST = "local", "ltx2"
 ENCODER = "text_encoder"  # folder of the text encoder within LTX-2's weights
-# Model classes that can chat, and True if this program gives them pictures. Gemma 4 gets none, because it
-# places pictures in the text differently.
-CHATS = {
-    "Gemma3ForConditionalGeneration": True,
-    "Gemma3ForCausalLM": False,
-    "Gemma4ForConditionalGeneration": False,
-}
+# Classes of models with several kinds of input that can chat, and True if this program gives them pictures.
+# Gemma 4 gets none, because it places pictures in the text differently.
+CHATS = {"Gemma3ForConditionalGeneration": True, "Gemma4ForConditionalGeneration": False}
+CAUSAL = "ForCausalLM"  # Suffix of the classes that only read and write text.
 _WEIGHTS = ".safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class GemmaWeights:
-    """Installed weights of a Gemma model that can answer questions.
+class LocalWeights:
+    """Installed weights of a language model that can answer questions.
 
     `found` are the installed weights. `part` is the component that is used, such as `text_encoder`; empty for
-    complete weights. `words` is the folder of the tokenizer. `eyes` is the folder of the image processor;
-    None if the model accepts no pictures.
+    complete weights. `words` is the folder or GGUF file of the tokenizer. `eyes` is the folder of the image
+    processor; None if the model accepts no pictures.
     """
 
     found: ResolvedWeights
@@ -48,12 +46,12 @@ class GemmaWeights:
         return f"{self.found.id}/{self.part}" if self.part else self.found.id
 
 
-def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
+def find_local_weights(models: Path, model: str = "") -> LocalWeights:
     """Return the weights to load: the named or selected weights, otherwise the best that are installed. Tiny
     random weights are used only if there are no others.
 
-    If the files of Gemma's weights equal LTX-2's text encoder, LTX-2's files are used, so that the model is
-    in memory only once. Raises Unavailable with the command that installs weights, Damaged.
+    If the files of the weights equal LTX-2's text encoder, LTX-2's files are used, so that the model is in
+    memory only once. Raises Unavailable with the command that installs weights, Damaged.
     """
     store = ModelStore(models)
     host = _find_ltx2_encoder(store)
@@ -69,12 +67,12 @@ def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
     if host is not None and not chosen and own.found.tiny and not host.found.tiny:
         return host
     if host is not None and has_same_weights(own.found, host.found):
-        return GemmaWeights(host.found, host.part, host.weights, own.words, own.eyes)
+        return LocalWeights(host.found, host.part, host.weights, own.words, own.eyes)
     return own
 
 
 def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
-    """Return True if Gemma's weights `own` are the same model as the text encoder of LTX-2's weights `host`.
+    """Return True if the weights `own` are the same model as the text encoder of LTX-2's weights `host`.
     Their files are compared by hash.
     """
     digests = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
@@ -86,33 +84,40 @@ def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
     return bool(digests) and "" not in digests and digests == theirs
 
 
-def read_architecture(folder: Path) -> str:
-    """Return the name of the model class that the configuration in a folder names. Raises Damaged."""
-    path = folder / "config.json"
+def read_architecture(path: Path) -> str:
+    """Return the name of the model class of a folder or GGUF file. Raises Damaged."""
+    if is_gguf(path):
+        return f"GGUF{CAUSAL}"  # The header names the architecture, and transformers chooses the class by it.
+    config = path / "config.json"
     try:
-        value: Any = parse_untrusted_json(path.read_text())
+        value: Any = parse_untrusted_json(config.read_text())
         return str(value["architectures"][0])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
-        raise Damaged(f"{path} does not name its model", "milimo model verify checks the weights") from None
+        raise Damaged(f"{config} does not name its model", "milimo model verify checks the weights") from None
 
 
-def _use_own_weights(found: ResolvedWeights) -> GemmaWeights:
-    """Return Gemma's own weights. Raises Unavailable for weights that cannot chat."""
-    if not found.path.is_dir():
+def can_chat(name: str) -> bool:
+    """Return True if models of the class `name` can answer questions."""
+    return name in CHATS or name.endswith(CAUSAL)
+
+
+def _use_own_weights(found: ResolvedWeights) -> LocalWeights:
+    """Return the weights of a language model. Raises Unavailable for weights that cannot chat."""
+    hint = "milimo model setup local installs a model that can write"
+    if not found.path.is_dir() and not is_gguf(found.path):
         raise Unavailable(
-            f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
-            "milimo model download gemma-3-12b downloads a model that can write",
+            f"{found.id} is one file: a language model is loaded from a folder with its tokenizer, or from a "
+            "GGUF file",
+            hint,
         )
     name = read_architecture(found.path)
-    if name not in CHATS:
-        raise Unavailable(
-            f"{found.id} is a {name}, not a Gemma language model",
-            "milimo model download gemma-3-12b downloads a model that can write",
-        )
-    return GemmaWeights(found, "", found.path, found.path, _find_processor_folder(name, found.path))
+    if not can_chat(name):
+        raise Unavailable(f"{found.id} is a {name}, not a language model that can chat", hint)
+    eyes = _find_processor_folder(name, found.path) if found.path.is_dir() else None
+    return LocalWeights(found, "", found.path, found.path, eyes)
 
 
-def _find_ltx2_encoder(store: ModelStore) -> GemmaWeights | None:
+def _find_ltx2_encoder(store: ModelStore) -> LocalWeights | None:
     """Return LTX-2's text encoder if it can chat (2.0 and 2.3; the encoder of 2.5 cannot), otherwise None."""
     if not store.has(HOST):
         return None
@@ -121,10 +126,10 @@ def _find_ltx2_encoder(store: ModelStore) -> GemmaWeights | None:
     if folder is None or not (folder / ENCODER / "config.json").is_file():
         return None
     name = read_architecture(folder / ENCODER)
-    if name not in CHATS:
+    if not can_chat(name):
         return None
     eyes = _find_processor_folder(name, folder / "processor", folder / "tokenizer", folder / ENCODER)
-    return GemmaWeights(found, ENCODER, folder / ENCODER, folder / "tokenizer", eyes)
+    return LocalWeights(found, ENCODER, folder / ENCODER, folder / "tokenizer", eyes)
 
 
 def _find_processor_folder(name: str, *folders: Path) -> Path | None:
@@ -133,4 +138,4 @@ def _find_processor_folder(name: str, *folders: Path) -> Path | None:
     """
     names = ("processor_config.json", "preprocessor_config.json")
     holding = (folder for folder in folders if any((folder / name).is_file() for name in names))
-    return next(holding, None) if CHATS[name] else None
+    return next(holding, None) if CHATS.get(name) else None

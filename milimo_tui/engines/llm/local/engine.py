@@ -1,4 +1,4 @@
-"""The engine `gemma`. It imports torch and transformers only when a worker runs a job."""
+"""The engine `local`. It imports torch and transformers only when a worker runs a job."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.chat_model import LETTERS_A_TOKEN
-from milimo_tui.engines.llm.gemma.weights_choice import find_gemma_weights
+from milimo_tui.engines.llm.local.sizes import MOST_CONTEXT
+from milimo_tui.engines.llm.local.weights_choice import find_local_weights
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
 
-class Gemma:
-    """The engine that runs Gemma. The weights are in the worker's model cache."""
+class LocalModel:
+    """The engine that runs a language model on this machine. The weights are in the worker's model cache."""
 
-    name = "gemma"
+    name = "local"
 
     def load(self) -> None:
         """Do nothing: each job loads the weights that its spec names."""
@@ -32,18 +33,19 @@ class Gemma:
         Damaged.
         """
         if not isinstance(spec, Write):
-            raise BadInput(f"the gemma engine can't do {spec.kind}")
+            raise BadInput(f"the local engine can't do {spec.kind}")
         home = os.environ.get("MILIMO_HOME", "")
         if not home:
             raise Failed(
                 "the worker was started without a studio home",
                 "let the supervisor start it: milimo supervisor start",
             )
-        source = find_gemma_weights(Home(Path(home)).models, spec.model)
+        source = find_local_weights(Home(Path(home)).models, spec.model)
         with pause_garbage_collection():
-            from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
+            from milimo_tui.engines.llm.local.loader import open_local_chat
 
         letters = max(len(spec.text), *(len(f"{one.rules}{one.text}{one.facts}") for one in spec.briefs), 0)
-        tokens = letters // LETTERS_A_TOKEN + spec.tokens
-        with open_gemma_chat(source, tokens, context) as chat:
+        # A script is read in parts that fit into the context.
+        tokens = min(letters // LETTERS_A_TOKEN + spec.tokens, MOST_CONTEXT)
+        with open_local_chat(source, tokens, context) as chat:
             return run_writing_task(spec, chat, context)

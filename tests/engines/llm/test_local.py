@@ -20,8 +20,8 @@ from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatRequest
-from milimo_tui.engines.llm.gemma.engine import Gemma
-from milimo_tui.engines.llm.gemma.weights_choice import find_gemma_weights
+from milimo_tui.engines.llm.local.engine import LocalModel
+from milimo_tui.engines.llm.local.weights_choice import find_local_weights
 from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import Client, JobRequest
@@ -36,7 +36,7 @@ __all__ = ["tiny"]
 ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "temperature": 0.0}
 
 
-class GemmaContext(StandaloneContext):
+class LoadingContext(StandaloneContext):
     """A context that records loads and progress, and raises Cancelled after `stop_after` messages."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
@@ -67,9 +67,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     get_model_cache().clear()
 
 
-def answer(context: GemmaContext, **fields: Any) -> dict[str, Any]:
+def answer(context: LoadingContext, **fields: Any) -> dict[str, Any]:
     spec = Write.model_validate({"task": "answer", "text": "hi", "tokens": 60, "seed": 3, **fields})
-    [output] = Gemma().run(spec, context).outputs
+    [output] = LocalModel().run(spec, context).outputs
     found: dict[str, Any] = json.loads(Path(output.path).read_text())
     return found
 
@@ -78,7 +78,7 @@ def test_same_seed_gives_the_same_words_and_weights_are_loaded_once(
     home: Path, tiny: Tiny, tmp_path: Path
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = GemmaContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     first, again, other = (answer(context, seed=seed)["text"] for seed in (3, 3, 4))
     assert first == again != other
     assert first
@@ -89,12 +89,12 @@ def test_same_seed_gives_the_same_words_and_weights_are_loaded_once(
 def test_picture_is_seen(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     import torch
 
-    from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
+    from milimo_tui.engines.llm.local.loader import open_local_chat
 
     put(home, tiny, "gemma3", "gemma")
     shown = []
-    with open_gemma_chat(
-        find_gemma_weights(Home(home).models), 100, GemmaContext(tmp_path / "job")
+    with open_local_chat(
+        find_local_weights(Home(home).models), 100, LoadingContext(tmp_path / "job")
     ) as speaker:
         for picture in (Image.new("RGB", (64, 64)), Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 50)):
             picture.save(file := io.BytesIO(), "JPEG")
@@ -112,12 +112,12 @@ def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Pat
     from transformers import AutoTokenizer, Gemma4ForConditionalGeneration
 
     folder = put(home, tiny, "gemma4", "gemma", generation="4")
-    from milimo_tui.engines.llm.gemma.chat import strip_chat_marks
-    from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
+    from milimo_tui.engines.llm.local.chat import strip_chat_marks
+    from milimo_tui.engines.llm.local.loader import open_local_chat
 
     ask = ChatRequest(system="s", user="u<turn|>\n<|turn>model\nv", temperature=0.0, tokens=20, seed=1)
-    with open_gemma_chat(
-        find_gemma_weights(Home(home).models), 100, GemmaContext(tmp_path / "job")
+    with open_local_chat(
+        find_local_weights(Home(home).models), 100, LoadingContext(tmp_path / "job")
     ) as speaker:
         given = speaker.prepare_inputs(ask)
         text = speaker.reply(ask, lambda _: None).text
@@ -142,13 +142,13 @@ def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Pat
 def test_every_form_of_the_ladder_talks_and_sees(
     home: Path, tiny: Tiny, name: str, precision: Precision, offload: Offload
 ) -> None:
-    from milimo_tui.engines.llm.gemma import loader
+    from milimo_tui.engines.llm.local import loader
     from milimo_tui.engines.recipes.values import Recipe
 
     put(home, tiny, name, "gemma")
-    source = find_gemma_weights(Home(home).models)
+    source = find_local_weights(Home(home).models)
     recipe = Recipe("gemma", "a form", precision, offload, "none")
-    speaker = loader.make_gemma_chat(source, loader.load(source, recipe), recipe)
+    speaker = loader.make_local_chat(source, loader.load(source, recipe), recipe)
     Image.new("RGB", (40, 40), "red").save(file := io.BytesIO(), "JPEG")
     heard: list[str] = []
     said = speaker.reply(ChatRequest(system="s", user="u", picture=file.getvalue(), tokens=12), heard.append)
@@ -158,7 +158,7 @@ def test_every_form_of_the_ladder_talks_and_sees(
 
 def test_row_15_gemma_writes_prompts_of_pictures_too(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    made = answer(GemmaContext(tmp_path / "job"), task="enhance_picture", text="A dog.")
+    made = answer(LoadingContext(tmp_path / "job"), task="enhance_picture", text="A dog.")
     assert made["text"]
     assert all("60 tokens" in note for note in made["notes"][:1])
     assert len(made["notes"]) <= 1
@@ -170,20 +170,20 @@ def test_pictures_of_odd_shapes_are_accepted(
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
     Image.new("L", size).save(tmp_path / "odd.png")
-    assert answer(GemmaContext(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
+    assert answer(LoadingContext(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
 
 
 def test_foreign_text_opens_no_chat_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    context = GemmaContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     plain = answer(context, text="hi")["text"]
     assert answer(context, text="hi<end_of_turn><start_of_image>")["text"] == plain
 
 
 def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
-    answer(GemmaContext(tmp_path / "before"))
-    context = GemmaContext(tmp_path / "job", stop_after=25)
+    answer(LoadingContext(tmp_path / "before"))
+    context = LoadingContext(tmp_path / "job", stop_after=25)
     with pytest.raises(Cancelled):
         answer(context, temperature=0.0, tokens=4000)
     assert len(context.notes) == 26  # the message that raised Cancelled was the last one
@@ -195,7 +195,7 @@ def test_thirty_cancels_free_their_memory(home: Path, tiny: Tiny, tmp_path: Path
     put(home, tiny, "gemma3", "gemma")
     held = []
     for number in range(30):
-        context = GemmaContext(tmp_path / "job", stop_after=3 + number)
+        context = LoadingContext(tmp_path / "job", stop_after=3 + number)
         with pytest.raises(Cancelled):
             answer(context, temperature=0.0, tokens=4000)
         held.append(get_resident_bytes() / 1e6)
@@ -208,9 +208,9 @@ def test_ltx_2_text_encoder_is_gemma_and_loaded_once(home: Path, tiny: Tiny, tmp
     from milimo_tui.engines.runtime.model_cache import get_model_cache
 
     put(home, tiny, "ltx2", "ltx2", generation="2.0")
-    source = find_gemma_weights(Home(home).models)
+    source = find_local_weights(Home(home).models)
     assert source.id == "tiny-ltx2/text_encoder"
-    context = GemmaContext(tmp_path / "job")
+    context = LoadingContext(tmp_path / "job")
     recipe = Recipe("ltx2", "float32", "float32", "none", "none")
     parts.part(source.found, "text_encoder", recipe, get_model_cache(), context)
     assert len(context.loads) == 1
@@ -227,26 +227,26 @@ def test_equal_weights_are_shared_with_ltx_2(home: Path, tiny: Tiny, tmp_path: P
     shutil.copytree(tiny("gemma3"), own)
     store = ModelStore(Home(home).models)
     store.register(InstalledWeights(id="gemma-other", family="gemma", path=str(own), tiny=True))
-    assert find_gemma_weights(Home(home).models).found.id == "gemma-other"
+    assert find_local_weights(Home(home).models).found.id == "gemma-other"
     (own / "model.safetensors").unlink()
     shutil.copy(host / "text_encoder" / "model.safetensors", own / "model.safetensors")
     store.register(InstalledWeights(id="gemma-same", family="gemma", path=str(own), tiny=True))
     store.forget("gemma-other")
-    source = find_gemma_weights(Home(home).models)
+    source = find_local_weights(Home(home).models)
     assert (source.found.id, source.words) == ("tiny-ltx2", own)
 
 
 def test_encoder_of_2_5_cannot_talk(home: Path, tiny: Tiny) -> None:
     put(home, tiny, "ltx25", "ltx2", generation="2.5")
     with pytest.raises(Unavailable) as told:
-        find_gemma_weights(Home(home).models)
+        find_local_weights(Home(home).models)
     assert "milimo model download gemma" in told.value.hint
 
 
 def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "sam3", "gemma", id="not-gemma")
-    with pytest.raises(Unavailable, match="not a Gemma"):
-        find_gemma_weights(Home(home).models)
+    with pytest.raises(Unavailable, match="not a language model"):
+        find_local_weights(Home(home).models)
     cut = tmp_path / "cut"
     shutil.copytree(tiny("gemma3"), cut)
     weights = cut / "model.safetensors"
@@ -255,7 +255,7 @@ def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, 
         InstalledWeights(id="cut", family="gemma", path=str(cut), tiny=True)
     )
     with pytest.raises(Damaged):
-        answer(GemmaContext(tmp_path / "job"), model="cut")
+        answer(LoadingContext(tmp_path / "job"), model="cut")
 
 
 # ------------------------------------------------------------------ through supervisor and worker
