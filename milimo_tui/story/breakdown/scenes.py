@@ -91,12 +91,27 @@ class LookChange:
     condition: Fact = UNKNOWN
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedFact:
+    """A statement of a model that the script does not confirm. `subject` says what it is about, such as
+    “clothes of Oda”; `line` is the line of the scene to which it belongs.
+    """
+
+    subject: str
+    text: str
+    reason: str
+    line: int
+    quote: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneBreakdown:
     """The breakdown of a scene.
 
     `digest` identifies the text of the scene (`numbered_scene.NumberedScene.digest`); a breakdown is used
     only while the scene has this text. `reader` is the name of the model that read the scene, or empty.
+    `rejected` are the statements that the script does not confirm; they become questions. `is_outdated` is
+    True if the text of the scene has changed since; the breakdown is then not used.
     """
 
     digest: str = ""
@@ -106,6 +121,8 @@ class SceneBreakdown:
     ends: tuple[PersonState, ...] = ()
     changes: tuple[LookChange, ...] = ()
     beats: tuple[SceneBeat, ...] = ()
+    rejected: tuple[RejectedFact, ...] = ()
+    is_outdated: bool = False
 
     def find_circumstances(self, line: int) -> Circumstances:
         """Return the place, time, weather and light that apply at a line of the scene."""

@@ -34,6 +34,13 @@ def read_stored_json(kind: type[T], text: str) -> T | None:
     return value
 
 
+def convert_from_json(kind: Any, value: Any) -> Any:
+    """Return the value of type `kind`, such as a breakdown or a tuple of facts, that a parsed JSON value
+    describes. Raises ValueError for a value of another shape.
+    """
+    return _from_plain(kind, value)
+
+
 def _to_plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value

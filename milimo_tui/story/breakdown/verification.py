@@ -18,6 +18,7 @@ from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     HeardVoice,
     LookChange,
+    RejectedFact,
     SceneBeat,
     SceneBreakdown,
     VisiblePerson,
@@ -28,19 +29,6 @@ from milimo_tui.story.values.text import fold
 # A scene of which a larger share of the facts fails is read once more.
 MOST_FAILED = 0.2
 V = TypeVar("V", Person, VisiblePerson, LookChange)
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedFact:
-    """A statement of a model that the script does not confirm. `subject` says what it is about, such as
-    “clothes of Oda”; `line` is the line of the scene to which it belongs.
-    """
-
-    subject: str
-    text: str
-    reason: str
-    line: int
-    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import make_ascending_keys
+from milimo_tui.story.breakdown.film_reading import load_scene_breakdown
+from milimo_tui.story.breakdown.stored_json import format_stored_json
 from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.commit.scene_changes import describe_preserved_headings, describe_scene_changes
 from milimo_tui.story.commit.shot_changes import count_shot_changes
@@ -109,7 +111,8 @@ def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -
     pairs = pair_shots(
         [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
     )
-    in_scene = _place_in_script_order(story, flat, pairs, new_id, elsewhere)
+    read_now = _list_newly_read_scenes(story, drafts, ids, paired)
+    in_scene = _place_in_script_order(story, flat, pairs, new_id, elsewhere, read_now)
     _restore_user_order(story, drafts, ids, paired, in_scene)
     _place_unmatched_shots(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _merge_scenes(story, drafts, ids, paired, in_scene)
@@ -148,6 +151,20 @@ def _number_merged_scenes(
     return found.scenes, found.shots, found.told
 
 
+def _list_newly_read_scenes(
+    story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs
+) -> frozenset[str]:
+    """Return the ids of the scenes whose drafts have another breakdown than the film. Their shots get the
+    people, voices and places of the breakdown although their text is unchanged.
+    """
+    return frozenset(
+        ids[at]
+        for at, draft in enumerate(drafts)
+        if draft.as_read.breakdown is not None
+        and (at not in paired or story.scenes[paired[at]].breakdown != _merge_breakdown(None, draft))
+    )
+
+
 InScene = dict[str, list[Shot]]  # maps a scene's id to its shots in order, including parked shots
 
 
@@ -176,12 +193,13 @@ def _place_in_script_order(
     pairs: Pairs,
     new_id: NewId,
     elsewhere: Mapping[str, str],
+    read_now: Set[str],
 ) -> InScene:
     """Return, for each scene id, the shots for the scene's drafts in the script's order. If a draft was
     paired with an old shot, that shot is updated; otherwise a new shot is made.
 
     `flat` has each draft with the id of its scene. Shots that the user moved to another scene (`elsewhere`)
-    are left out.
+    are left out. `read_now` are the scenes with a new breakdown.
     """
     out: InScene = defaultdict(list)
     # The id of the last shot so far with each text (digest). A later shot that continues the performance of
@@ -198,6 +216,8 @@ def _place_in_script_order(
             now = update_from_draft(old, draft, scene, story.project.rate)
             if old.digest != draft.digest:
                 now = preserve_user_fields(old, apply_performance(now, draft, leader))
+            elif scene in read_now and not old.parked:
+                now = preserve_user_fields(old, _update_from_breakdown(now, draft))
             elif old.continues_as and not has_user_set_continuation(old):
                 now = apply_performance(now, draft, leader)
             out[scene].append(now)
@@ -293,6 +313,45 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
         caption=draft.caption,
         digest=draft.digest,
         frames=shot.frames if own_length else draft.frames,
+    )
+
+
+def _update_from_breakdown(shot: Shot, draft: ShotDraft) -> Shot:
+    """Return a shot with unchanged text with the people, voices, place, time and weather that a new breakdown
+    of its scene gives it.
+
+    The framing and the action that follows from it change only if the picture has other people, if voices
+    are heard in another way, or if the breakdown asks for another framing.
+    """
+    wanted = draft.written_framing.function
+    is_same_picture = (
+        shot.characters == draft.characters
+        and [line.heard for line in shot.dialogue] == [line.heard for line in draft.dialogue]
+        and wanted in (None, shot.function)
+    )
+    placed = replace(
+        shot,
+        doubts=draft.doubts,
+        location=draft.location,
+        part=draft.part,
+        time_of_day=draft.time_of_day,
+        weather=draft.weather,
+        stands=draft.stands,
+    )
+    if is_same_picture:
+        return placed
+    return replace(
+        placed,
+        action=draft.action if draft.dialogue else shot.action,
+        characters=draft.characters,
+        dialogue=draft.dialogue,
+        size=draft.size,
+        angle=draft.angle,
+        movement=draft.movement,
+        function=draft.function,
+        rig=draft.rig,
+        focus=draft.focus,
+        reason=draft.reason,
     )
 
 
@@ -463,6 +522,7 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
         part=draft.part,
         weather=draft.weather,
         era=draft.era,
+        breakdown=_merge_breakdown(old, draft),
     )
     if old is None:
         return scene
@@ -479,6 +539,16 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     answers = _list_time_answers(old, scene, confirmed) if "time_of_day" in kept else []
     fields = [(field, own[field]) for field in kept]
     return replace(scene, **kept, own=(*placed, *fields, *answers, *of_layers))
+
+
+def _merge_breakdown(old: Scene | None, draft: SceneDraft) -> str:
+    """Return the breakdown of a scene as JSON: that of its draft, or the scene's own, marked as outdated
+    because it is about another text.
+    """
+    if draft.as_read.breakdown is not None:
+        return format_stored_json(draft.as_read.breakdown)
+    known = load_scene_breakdown(old) if old is not None else None
+    return format_stored_json(replace(known, is_outdated=True)) if known is not None else ""
 
 
 def _list_time_answers(old: Scene, scene: Scene, confirmed: str | None) -> list[tuple[str, str]]:

@@ -261,6 +261,7 @@ def is_unedited_element(element: Element) -> bool:
         parent="",
         layers=(),
         quote="",
+        breakdown="",
     )
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
     return (

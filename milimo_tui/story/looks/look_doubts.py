@@ -113,6 +113,8 @@ class _LookDoubtFinder:
                 seen = next(shot for shot in shots if element in self._list_people_in_shots([shot]))
                 last = times.get((element.id, scene.era))
                 is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
+                # A breakdown of the scene says whether the look has changed.
+                is_later = is_later and read.breakdown is None
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
                 if not any(words.startswith(fold(element.name)) for words in doubted_words):
                     yield from self._find_least_sure_doubt(

@@ -42,11 +42,13 @@ from milimo_tui.story.values.shot_words import (
     VoicePosition,
 )
 from milimo_tui.story.values.text import make_display_name
+from milimo_tui.story.values.vocabulary import FramingReading
 
 _LEAVES = compile_lazily(
     r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE
 )
 _TEXT_SAYS = "the text says so"
+_READING_SAYS = "the reading says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 
 
@@ -127,8 +129,13 @@ class _ScenePlanner:
         written = complete_reading(moment.beat.written_framing)
         framing, reason = self._choose_action_framing(moment, index, turn)
         hints = read_framing_hints(moment.text)
+        if moment.is_read:
+            hints = replace(hints, function=None)
         if not moment.opens:
             framing = apply_reading(framing, hints)
+        if moment.function is not None and written.function is None:
+            framing = apply_reading(framing, complete_reading(FramingReading(function=moment.function)))
+            reason = _READING_SAYS
         framing = apply_reading(framing, written)
         if written.size or written.function or written.movements or written.angle:
             reason = _TEXT_SAYS

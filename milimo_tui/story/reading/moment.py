@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import Era, VoicePosition
+from milimo_tui.story.values.shot_words import Era, Function, VoicePosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class Moment:
     `sides` has the lines of a speech, with two sides if two people speak at once. `heard` says how the voice
     is heard, for example over a telephone. `focus` is the subject: a name, or words for a thing or the place.
     `thing` is an object shown alone in close-up. `location` is empty if the place is the place of the scene.
+
+    `is_read` is True if the people are those of the scene's breakdown. `function` is then the framing that
+    the breakdown names, such as an insert.
     """
 
     beat: Beat
@@ -65,12 +69,15 @@ class Moment:
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()
     actions: tuple[ActionSentence, ...] = ()
+    is_read: bool = False
+    function: Function | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadScene:
     """A scene of the script after it was read, with its pieces of action and speeches in `moments`. `goes_on`
-    is True if little or no time has passed since the previous scene.
+    is True if little or no time has passed since the previous scene. `breakdown` is the accepted breakdown of
+    the scene if it is about the present text.
     """
 
     heading: str = ""
@@ -79,3 +86,4 @@ class ReadScene:
     time_of_day: str = ""
     era: Era = Era.PRESENT
     moments: tuple[Moment, ...] = ()
+    breakdown: SceneBreakdown | None = None

@@ -11,6 +11,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from milimo_tui.story.breakdown.film_reading import (
+    NO_READING,
+    FilmReading,
+    map_people_to_cast,
+    rename_people,
+)
+from milimo_tui.story.breakdown.numbered_scene import number_scene
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.plan import shot_length
 from milimo_tui.story.plan.framing import is_about_world_or_object
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
@@ -19,10 +27,11 @@ from milimo_tui.story.reading import weather_words
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
+from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time, find_scene_weather
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.reading.spots import says_intercut
-from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
@@ -107,17 +116,21 @@ class SceneDraft:
 
 
 def break_down_script(
-    screenplay: Screenplay, rate: Fraction, coverages: Mapping[str, Coverage] = MappingProxyType({})
+    screenplay: Screenplay,
+    rate: Fraction,
+    coverages: Mapping[str, Coverage] = MappingProxyType({}),
+    reading: FilmReading = NO_READING,
 ) -> tuple[SceneDraft, ...]:
     """Return every scene with its shots, in order. A scene without content has no shots. `rate` is frames per
     second.
 
     `coverages` maps scene numbers to coverages. The empty number is the default for scenes without their own
-    coverage.
+    coverage. A scene with a breakdown in `reading` shows the people of the breakdown.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = build_cast(screenplay)
     people = build_people(screenplay, cast)
+    breakdowns = _find_breakdowns(screenplay, cast, reading)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
     headings = HeadingResolver(frozenset(people.by_word))
@@ -130,7 +143,7 @@ def break_down_script(
     # The last time of day, weather and scene of each era, to which the script returns after a flashback.
     eras: dict[Era, tuple[str, str, ScriptScene]] = {}
     era_before = Era.PRESENT
-    for scene, era in zip(scenes, assign_eras(scenes), strict=True):
+    for scene, era, breakdown in zip(scenes, assign_eras(scenes), breakdowns, strict=True):
         if era is not era_before and era in eras:
             time_of_day, weather, before = eras[era]
         era_before = era
@@ -143,14 +156,25 @@ def break_down_script(
         if goes_on and before is not None and says_intercut(before.text):
             own_place = find_known_place(scene.slug.location, list(times)[::-1])
             time_of_day = times.get(own_place, time_of_day)
+        setting, location = scene.slug.setting, scene.slug.location
+        if breakdown is not None:
+            read_time = find_scene_time(breakdown)
+            if (goes_on or not own_time) and read_time and RELATIVE_TIME.match(read_time) is None:
+                time_of_day = read_time
+            opening = breakdown.find_circumstances(0)
+            setting, location = setting or opening.setting, location or opening.place.text
         times[scene.slug.location] = time_of_day
         moments = read_scene(
             scene, cast, _split_action, is_about_world_or_object, people, recent, before, homes, known
         )
         before = scene
+        if breakdown is not None:
+            moments = apply_breakdown(moments, breakdown, scene.span.line)
         opened = weather_words.parse_heading_weather(scene.heading) or weather_words.find_opening_weather(
             _list_opening_sentences(moments)
         )
+        if breakdown is not None:
+            opened = find_scene_weather(breakdown) or opened
         weather = opened or (weather if hardly_later else "")
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)
@@ -159,8 +183,8 @@ def break_down_script(
         out.append(
             SceneDraft(
                 heading=scene.heading,
-                setting=scene.slug.setting,
-                location=scene.slug.location,
+                setting=setting,
+                location=location,
                 time_of_day=time_of_day,
                 number=scene.number,
                 text=scene.text,
@@ -169,10 +193,25 @@ def break_down_script(
                 weather=scene_weather,
                 era=era,
                 written_number=scene.slug.number,
-                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, time_of_day, era, moments),
+                as_read=ReadScene(
+                    scene.heading, scene.span.line, hardly_later, time_of_day, era, moments, breakdown
+                ),
             )
         )
     return tuple(out)
+
+
+def _find_breakdowns(
+    screenplay: Screenplay, cast: FilmCast, reading: FilmReading
+) -> list[SceneBreakdown | None]:
+    """Return the breakdown of each scene, or None for a scene without one about its present text. People have
+    the names of the cast.
+    """
+    if not reading.scenes:
+        return [None] * len(screenplay.scenes)
+    names = map_people_to_cast(reading.named, cast)
+    found = (reading.scenes.get(number_scene(scene, cast).digest) for scene in screenplay.scenes)
+    return [each and replace(rename_people(each, names), is_outdated=False) for each in found]
 
 
 def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
@@ -250,7 +289,9 @@ def _draft_planned_shot(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         line=beat.line,
         end_line=beat.end_line,
         digest=compute_text_digest(kind, beat.direction, planned.source, planned.caption),
-        written_framing=beat.written_framing,
+        written_framing=replace(
+            beat.written_framing, function=beat.written_framing.function or moment.function
+        ),
         focus=planned.focus,
         reason=planned.reason,
         doubts=moment.doubts,

@@ -19,7 +19,9 @@ from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.fitting import NEW_FILM_RASTER
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading
 from milimo_tui.story.commit import merge, omitted_headings
+from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice, accept_reading
 from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
 from milimo_tui.story.commit.manual_scenes import adopt_manual_scenes
 from milimo_tui.story.commit.manual_shots import adopt_manual_shots
@@ -29,7 +31,9 @@ from milimo_tui.story.commit.scene_changes import list_scene_changes
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
+from milimo_tui.story.elements.read_people import find_read_people
 from milimo_tui.story.elements.renames import ElementRename
+from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
 from milimo_tui.story.looks.looks_found import read_looks
 from milimo_tui.story.reading.moment import ReadScene
@@ -40,6 +44,7 @@ from milimo_tui.story.shots.open_doubts import add_open_doubts
 from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Project, Story
+from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
@@ -222,14 +227,18 @@ def commit_script(
     lengths: LengthPolicy = LengthPolicy.ASK,
     *,
     choices: RenameChoices = MappingProxyType({}),
+    reading: ScriptReading | None = None,
+    choice: ReadingChoice = EVERYTHING,
 ) -> CommitResult:
     """Merge the saved screenplay into scenes, shots, elements and cuts, as one edit that can be undone.
 
     `listed` is a shot list that replaces the shots found by the parser's rules. `lengths` says what happens
     in edited cuts when a shot's length changes. `choices` are the user's decisions on renamed elements.
-    Unchanged shots keep their takes, prompts and positions; removed shots are parked. Raises BadInput.
+    Unchanged shots keep their takes, prompts and positions; removed shots are parked.
+
+    With a `reading`, its items in `choice` are accepted in the same edit. Raises BadInput.
     """
-    found = prepare_commit(studio, listed, lengths, choices=choices)
+    found = prepare_commit(studio, listed, lengths, choices=choices, reading=reading, choice=choice)
     if found.before != found.after:
         studio.require_project().write_edit(
             found.history_label, scope="project", actor=studio.actor, before=found.before, after=found.after
@@ -276,6 +285,8 @@ def prepare_commit(
     *,
     asking: bool = True,
     choices: RenameChoices = MappingProxyType({}),
+    reading: ScriptReading | None = None,
+    choice: ReadingChoice = EVERYTHING,
 ) -> PreparedCommit:
     """Compute a commit without writing it. The arguments are those of `commit_script`. If `asking` is False,
     the user is not asked about possible renames. Raises BadInput.
@@ -283,10 +294,14 @@ def prepare_commit(
     file = studio.require_project()
     story, cuts = file.load_story(), file.load_cuts()
     screenplay = parse_script(story.project.script.encode(), get_script_mode(file))
-    scenes = break_down_with_coverage(story, screenplay)
+    accepted = collect_film_reading(story)
+    if reading is not None:
+        accepted = accept_reading(story, screenplay, reading, choice)
+    scenes = break_down_with_coverage(story, screenplay, accepted)
+    people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
     with _report_scene_progress(studio, as_read) as counted:
-        looks = read_looks(counted)
+        looks = replace_with_breakdown_looks(read_looks(counted), as_read, people.introductions)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.convert_shot_list(listed, scenes, story.project.rate)
@@ -296,12 +311,12 @@ def prepare_commit(
     pieces = insert_pieces(known, rest, file.bin.list_binned_script_digests())
     drafts = pieces.drafts
     merged = merge.merge_drafts(known, drafts, new_id=new_id)
-    in_script = elements.extract_elements(screenplay, as_read)
+    in_script = people.list_drafts(elements.extract_elements(screenplay, as_read))
     all_scenes = omitted_headings.insert_omitted_scenes(merged.scenes, omitted, new_id)
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
-    new_story = replace(new_story, elements=found)
+    new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
     new_story = replace_found_looks(new_story, looks.drafts, new_id=new_id)
     new_story = add_open_doubts(new_story, drafts, looks)
@@ -397,20 +412,23 @@ def _get_rename_command(studio: Studio, trigger: str) -> str:
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
-def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
+def break_down_with_coverage(
+    story: Story, screenplay: Screenplay, reading: FilmReading | None = None
+) -> tuple[SceneDraft, ...]:
     """Break a screenplay down into scenes with shots. The coverage setting decides how the action of a scene
     is split into shots. A scene that exists in the film has its own coverage; other scenes use the film's
-    coverage.
+    coverage. `reading` has the breakdowns to use; None means those that the film has accepted.
     """
+    reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    drafts = shots.break_down_script(screenplay, story.project.rate, film)
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:

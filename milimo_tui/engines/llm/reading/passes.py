@@ -21,9 +21,9 @@ from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, p
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person
-from milimo_tui.story.breakdown.scenes import PersonState, SceneBreakdown
+from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
-from milimo_tui.story.breakdown.verification import RejectedFact, VerifiedScene, verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import VerifiedScene, verify_person, verify_scene
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 

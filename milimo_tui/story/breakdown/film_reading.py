@@ -1,0 +1,139 @@
+"""The accepted breakdowns of a film: those of its scenes, by the digest of the scene's text, and those of its
+people. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from milimo_tui.story.breakdown.facts import Fact
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.quotes import find_quote
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
+from milimo_tui.story.breakdown.stored_json import read_stored_json
+from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
+from milimo_tui.story.values.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class FilmReading:
+    """The accepted breakdowns of a film. `scenes` maps the digest of a scene's text to its breakdown.
+
+    `people` are the accepted people. `named` are all people whose names may occur in the scenes; the other
+    names of a person lead to the name that the script uses in its cues.
+    """
+
+    scenes: Mapping[str, SceneBreakdown] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    named: tuple[Person, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.scenes or self.people)
+
+
+NO_READING = FilmReading()
+
+
+def load_scene_breakdown(scene: Scene) -> SceneBreakdown | None:
+    """Return the accepted breakdown of a scene, or None if there is none or its text can't be read. A damaged
+    text is reported by `milimo doctor`.
+    """
+    try:
+        return read_stored_json(SceneBreakdown, scene.breakdown)
+    except ValueError:
+        return None
+
+
+def load_current_breakdown(scene: Scene) -> SceneBreakdown | None:
+    """Return the accepted breakdown of a scene if the text of the scene has not changed since, or None."""
+    found = load_scene_breakdown(scene)
+    return None if found is None or found.is_outdated else found
+
+
+def load_person(element: Element) -> Person | None:
+    """Return the accepted breakdown of a character, or None if there is none or its text can't be read."""
+    try:
+        return read_stored_json(Person, element.breakdown)
+    except ValueError:
+        return None
+
+
+def collect_film_reading(story: Story) -> FilmReading:
+    """Return the accepted breakdowns of a film. People whom the user dismissed are left out."""
+    people = tuple(
+        person
+        for element in story.elements
+        if element.kind is ElementKind.CHARACTER and not element.dismissed
+        if (person := load_person(element)) is not None
+    )
+    scenes = {
+        breakdown.digest: breakdown
+        for scene in story.scenes
+        if (breakdown := load_scene_breakdown(scene)) is not None
+    }
+    return FilmReading(scenes, people, people)
+
+
+def map_people_to_cast(people: Iterable[Person], cast: FilmCast) -> dict[str, str]:
+    """Return the name of each person in the cast of the script, by each folded name of the person. A person
+    without a cue keeps the name of the breakdown.
+    """
+    known = {fold(other): name for name, others in cast.aliases.items() for other in others}
+    known |= {fold(name): name for name in cast.names}
+    everyone = list(people)
+    own = {fold(person.name) for person in everyone}
+    out: dict[str, str] = {}
+    for person in everyone:
+        others = [fold(name) for name in person.other_names if fold(name) not in own]
+        name = next((known[one] for one in (fold(person.name), *others) if one in known), person.name)
+        out.update({one: name for one in others if one not in out})
+        out[fold(person.name)] = name
+    return out
+
+
+def rename_people(breakdown: SceneBreakdown, names: Mapping[str, str]) -> SceneBreakdown:
+    """Return the breakdown of a scene with its people under the names of the cast. `names` maps folded names
+    to names of the cast; a name that is missing there stays.
+    """
+
+    def rename(name: str) -> str:
+        return names.get(fold(name), name)
+
+    return replace(
+        breakdown,
+        begins=tuple(replace(each, name=rename(each.name)) for each in breakdown.begins),
+        ends=tuple(replace(each, name=rename(each.name)) for each in breakdown.ends),
+        changes=tuple(replace(each, name=rename(each.name)) for each in breakdown.changes),
+        beats=tuple(
+            replace(
+                beat,
+                visible=tuple(replace(each, name=rename(each.name)) for each in beat.visible),
+                heard=tuple(replace(each, name=rename(each.name)) for each in beat.heard),
+                speaker=rename(beat.speaker),
+            )
+            for beat in breakdown.beats
+        ),
+    )
+
+
+def list_look_facts(person: Person) -> tuple[Fact, ...]:
+    """Return the facts about a person's first look that are known: age, build, face and hair, clothes."""
+    return tuple(fact for fact in (person.age, person.build, person.features, person.clothes) if fact)
+
+
+def find_introduction(person: Person, scenes: Sequence[NumberedScene]) -> int | None:
+    """Return the index of the scene that introduces a person: the scene that the breakdown names, or after an
+    edit of the script the first scene with one of its quotations. None if no scene has one any more.
+    """
+    quotes = [fact.quote for fact in list_look_facts(person) if fact.quote]
+    at = person.scene if person.scene < len(scenes) else 0
+    if not quotes:
+        return at if scenes else None
+    order: list[int] = [at, *range(len(scenes))]
+    for index in order:
+        if scenes and any(find_quote(scenes[index], quote, 0) for quote in quotes):
+            return index
+    return None

@@ -1,0 +1,283 @@
+"""Acceptance of a reading: the items that a reading proposes for the film as it is now, and the breakdowns
+that a commit uses when the user accepts some of them. Pure functions.
+
+What the user corrected in an accepted breakdown is preserved when a later reading of the scene is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.film_reading import (
+    FilmReading,
+    collect_film_reading,
+    load_current_breakdown,
+    load_person,
+    map_people_to_cast,
+    rename_people,
+)
+from milimo_tui.story.breakdown.numbered_scene import number_scene
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.scenes import (
+    Circumstances,
+    LookChange,
+    RejectedFact,
+    SceneBeat,
+    SceneBreakdown,
+    VisiblePerson,
+)
+from milimo_tui.story.breakdown.stored_json import convert_from_json, read_stored_json
+from milimo_tui.story.screenplay.cast import FilmCast, build_cast
+from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.script_reading import ScriptReading
+from milimo_tui.story.values.text import fold
+
+T = TypeVar("T", Circumstances, LookChange)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingChoice:
+    """The items of a reading that the user accepts: scenes by number, and people by name. None means every
+    scene or every person.
+    """
+
+    scenes: frozenset[str] | None = None
+    people: frozenset[str] | None = None
+
+    def includes_scene(self, number: str) -> bool:
+        """Return True if the scene with this number is accepted."""
+        return self.scenes is None or fold(number) in map(fold, self.scenes)
+
+    def includes_person(self, person: Person) -> bool:
+        """Return True if a person is accepted, by any of the person's names."""
+        return self.people is None or any(map(person.is_called, self.people))
+
+
+EVERYTHING = ReadingChoice()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedScene:
+    """A scene of a reading. `breakdown` is None if the scene could not be read; `problem` says why.
+
+    `is_current` is False if the text of the scene has changed since the reading; such a scene cannot be
+    accepted. `is_accepted` is True if the film has this breakdown already.
+    """
+
+    number: str
+    heading: str
+    breakdown: SceneBreakdown | None
+    problem: str = ""
+    is_current: bool = True
+    is_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedPerson:
+    """A person of a reading, and the character of the film that the person is; None for a new character.
+    `is_accepted` is True if the film has this breakdown already.
+    """
+
+    person: Person
+    element: Element | None
+    is_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProposal:
+    """Everything that a reading proposes for the film as it is now."""
+
+    scenes: tuple[ProposedScene, ...]
+    people: tuple[ProposedPerson, ...]
+
+
+def make_reading_proposal(story: Story, screenplay: Screenplay, reading: ScriptReading) -> ReadingProposal:
+    """Return what a reading proposes for the film as it is now. Raises BadInput if the reading can't be
+    parsed.
+    """
+    cast = build_cast(screenplay)
+    digests = {scene.number: number_scene(scene, cast).digest for scene in screenplay.scenes}
+    headings = {scene.number: scene.heading for scene in screenplay.scenes}
+    rows = _parse_scenes(reading)
+    people = _parse_people(reading, [row.number for row in rows], screenplay)
+    names = map_people_to_cast(people, cast)
+    accepted = {
+        known.digest: known for scene in story.scenes if (known := load_current_breakdown(scene)) is not None
+    }
+    scenes = []
+    for row in rows:
+        done = rename_people(row.breakdown, names) if row.breakdown is not None else None
+        found = accepted.get(done.digest) if done is not None else None
+        if done is not None and found is not None:
+            done = _carry_user_facts(found, done)
+        scenes.append(
+            replace(
+                row,
+                heading=headings.get(row.number, ""),
+                breakdown=done,
+                is_current=done is None or digests.get(row.number) == done.digest,
+                is_accepted=done is not None and found == done,
+            )
+        )
+    return ReadingProposal(tuple(scenes), tuple(_propose_people(story, people, names)))
+
+
+def accept_reading(
+    story: Story, screenplay: Screenplay, reading: ScriptReading, choice: ReadingChoice = EVERYTHING
+) -> FilmReading:
+    """Return the breakdowns of the film with the chosen items of a reading accepted. Scenes whose text has
+    changed since the reading are left out. Raises BadInput if the reading can't be parsed, or if the choice
+    names a scene or a person that the reading does not have.
+    """
+    proposal = make_reading_proposal(story, screenplay, reading)
+    _check_choice(proposal, choice)
+    known = collect_film_reading(story)
+    scenes = {
+        each.breakdown.digest: each.breakdown
+        for each in proposal.scenes
+        if each.breakdown is not None and each.is_current and choice.includes_scene(each.number)
+    }
+    read = tuple(each.person for each in proposal.people)
+    chosen = tuple(person for person in read if choice.includes_person(person))
+    return FilmReading(
+        {**known.scenes, **scenes},
+        _replace_people(known.people, chosen, build_cast(screenplay)),
+        (*known.named, *read),
+    )
+
+
+def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
+    numbers = {fold(each.number): each for each in proposal.scenes}
+    for number in sorted(choice.scenes or ()):
+        each = numbers.get(fold(number))
+        if each is None or each.breakdown is None:
+            raise BadInput(
+                f"the reading has no scene {number}", "milimo script reading lists what it contains"
+            )
+        if not each.is_current:
+            raise BadInput(
+                f"the text of scene {number} has changed since it was read",
+                f"milimo script read --scenes {number} reads it again",
+            )
+    for name in sorted(choice.people or ()):
+        if not any(each.person.is_called(name) for each in proposal.people):
+            raise BadInput(
+                f"the reading has no person {name}", "milimo script reading lists what it contains"
+            )
+
+
+def _parse_scenes(reading: ScriptReading) -> list[ProposedScene]:
+    """Return the scenes of a reading. The statements that the script does not confirm are in the breakdowns.
+    Raises BadInput.
+    """
+    try:
+        rows = parse_untrusted_json(reading.scenes)
+        if not isinstance(rows, list):
+            raise ValueError("a list is expected")
+        return [_parse_scene(row) for row in rows]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _report_damage(error) from None
+
+
+def _parse_scene(row: Mapping[str, Any]) -> ProposedScene:
+    breakdown: SceneBreakdown | None = None
+    if row["breakdown"] is not None:
+        rejected: tuple[RejectedFact, ...] = convert_from_json(
+            tuple[RejectedFact, ...], row.get("rejected", [])
+        )
+        breakdown = replace(
+            convert_from_json(SceneBreakdown, row["breakdown"]), rejected=rejected, is_outdated=False
+        )
+    problem = str(row.get("problem", ""))
+    return ProposedScene(number=str(row["number"]), heading="", breakdown=breakdown, problem=problem)
+
+
+def _parse_people(
+    reading: ScriptReading, numbers: Sequence[str], screenplay: Screenplay
+) -> tuple[Person, ...]:
+    """Return the people of a reading. A reading of some scenes counts the scenes that introduce people among
+    those; here they are counted among all scenes. Raises BadInput.
+    """
+    places = {scene.number: at for at, scene in enumerate(screenplay.scenes)}
+    try:
+        film = read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
+    except ValueError as error:
+        raise _report_damage(error) from None
+    return tuple(
+        replace(person, scene=places.get(numbers[person.scene], 0) if 0 <= person.scene < len(numbers) else 0)
+        for person in film.people
+    )
+
+
+def _report_damage(error: Exception) -> BadInput:
+    return BadInput(f"this reading can't be used: {error}", "milimo script read reads the screenplay again")
+
+
+def _propose_people(story: Story, people: Sequence[Person], names: Mapping[str, str]) -> list[ProposedPerson]:
+    characters = [each for each in story.elements if each.kind is ElementKind.CHARACTER]
+    out = []
+    for person in people:
+        called = (names.get(fold(person.name), person.name), person.name)
+        element = next((each for each in characters if any(map(each.has_name_or_alias, called))), None)
+        is_accepted = element is not None and load_person(element) == person
+        out.append(ProposedPerson(person=person, element=element, is_accepted=is_accepted))
+    return out
+
+
+def _replace_people(known: Sequence[Person], chosen: Sequence[Person], cast: FilmCast) -> tuple[Person, ...]:
+    """Return the known people with the chosen ones in place of those with the same name in the cast."""
+    names = map_people_to_cast((*known, *chosen), cast)
+    out = {names[fold(person.name)]: person for person in known}
+    return tuple({**out, **{names[fold(person.name)]: person for person in chosen}}.values())
+
+
+# ------------------------------------------------------------------ values that the user set
+
+
+def _carry_user_facts(old: SceneBreakdown, new: SceneBreakdown) -> SceneBreakdown:
+    """Return a new breakdown of a scene with the facts that the user set in the old one."""
+    return replace(
+        new,
+        circumstances=_add_user_rows(old.circumstances, new.circumstances),
+        changes=_add_user_rows(old.changes, new.changes),
+        beats=tuple(_carry_into_beat(beat, old.beats) for beat in new.beats),
+    )
+
+
+def _add_user_rows(old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:
+    """Return the rows of a new breakdown and those old ones that have a fact of the user, by line."""
+    rows = list(new)
+    rows += [each for each in old if _has_user_fact(each) and each not in new]
+    return tuple(sorted(rows, key=lambda each: each.line)) if len(rows) > len(new) else tuple(new)
+
+
+def _has_user_fact(value: Any) -> bool:
+    return any(
+        isinstance(fact := getattr(value, field.name), Fact) and fact.source is FactSource.USER
+        for field in fields(value)
+    )
+
+
+def _carry_into_beat(beat: SceneBeat, old: Collection[SceneBeat]) -> SceneBeat:
+    """Return a beat with the facts that the user set about people in the beat of the same words."""
+    same = next((each for each in old if (each.line, each.text) == (beat.line, beat.text)), None)
+    if same is None:
+        return beat
+    known = {person.name: person for person in same.visible if _has_user_fact(person)}
+    visible = [_carry_into_person(known.pop(each.name, each), each) for each in beat.visible]
+    return replace(beat, visible=(*visible, *known.values()))
+
+
+def _carry_into_person(old: VisiblePerson, new: VisiblePerson) -> VisiblePerson:
+    kept: dict[str, Any] = {
+        field.name: fact
+        for field in fields(old)
+        if isinstance(fact := getattr(old, field.name), Fact) and fact.source is FactSource.USER
+    }
+    return replace(new, **kept)

@@ -1,0 +1,166 @@
+"""The pieces of a scene (`Moment`) with the facts of the scene's breakdown in place of the guesses of the
+rules. Pure functions.
+
+The format of the screenplay stays certain: the speakers of a cue, its extension, text cards and short
+headings. A paragraph of which the breakdown says nothing stays as the rules read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from milimo_tui.story.breakdown.scenes import Circumstances, SceneBeat, SceneBreakdown
+from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.values.shot_words import VoicePosition
+from milimo_tui.story.values.text import fold, split_sentences
+
+# A speaker with one of these voices is not in the picture, even if the breakdown says so: the extension of
+# the cue, such as (O.S.), is certain.
+_ELSEWHERE = (VoicePosition.OFF_SCREEN, VoicePosition.PHONE)
+LONGEST_CIRCUMSTANCE = 100  # characters of a time or weather
+
+
+def apply_breakdown(
+    moments: Sequence[Moment], breakdown: SceneBreakdown, first_line: int
+) -> tuple[Moment, ...]:
+    """Return the pieces of a scene with the people, voices, framings, place, time and weather of its
+    breakdown. `first_line` is the line of the scene's heading in the script.
+    """
+    return tuple(_MomentWriter(breakdown, first_line).iterate_moments(moments))
+
+
+def list_shown_beats(breakdown: SceneBreakdown, line: int, end_line: int, text: str) -> list[SceneBeat]:
+    """Return the beats that a piece of a scene shows. Lines count from the heading. `text` is the text of the
+    piece; if a paragraph has several beats, those whose text is in the piece are returned.
+    """
+    beats = [beat for beat in breakdown.beats if beat.line <= end_line and line <= beat.end_line]
+    if not text or not any(beat.text for beat in beats):
+        return beats
+    return [beat for beat in beats if not beat.text or _share_sentence(beat.text, text)] or beats
+
+
+def _share_sentence(one: str, other: str) -> bool:
+    """Return True if a sentence of one text is in the other, or the other way round."""
+    pairs = ((one, fold(other)), (other, fold(one)))
+    return any(fold(part) in within for text, within in pairs for part in split_sentences(text) or [text])
+
+
+def find_scene_time(breakdown: SceneBreakdown) -> str:
+    """Return the time of day at the beginning of a scene in the form of a heading (NIGHT), or an empty
+    text.
+    """
+    return _shorten(breakdown.find_circumstances(0).time_of_day.text).upper()
+
+
+def find_scene_weather(breakdown: SceneBreakdown) -> str:
+    """Return the weather at the beginning of a scene, or an empty text."""
+    return _shorten(breakdown.find_circumstances(0).weather.text)
+
+
+def _shorten(text: str) -> str:
+    return text[:LONGEST_CIRCUMSTANCE].strip(" .,;")
+
+
+class _MomentWriter:
+    def __init__(self, breakdown: SceneBreakdown, first_line: int) -> None:
+        self._breakdown = breakdown
+        self._first_line = first_line
+        self._opening = breakdown.find_circumstances(0)
+        later = [each for each in breakdown.circumstances if each.line > 0]
+        self._has_places = any(each.place for each in later)
+        self._has_times = any(each.time_of_day for each in later)
+        self._has_weather = any(each.weather for each in breakdown.circumstances)
+
+    def iterate_moments(self, moments: Sequence[Moment]) -> Iterator[Moment]:
+        for moment in moments:
+            line = moment.beat.line - self._first_line
+            beats = list_shown_beats(
+                self._breakdown, line, moment.beat.end_line - self._first_line, moment.text
+            )
+            placed = self._apply_circumstances(moment, self._breakdown.find_circumstances(line))
+            if moment.turns or moment.beat.card or not beats:
+                yield placed
+            elif moment.sides:
+                yield self._apply_to_speech(placed, beats)
+            else:
+                yield self._apply_to_action(placed, beats)
+
+    def _apply_circumstances(self, moment: Moment, here: Circumstances) -> Moment:
+        """Return a piece with its place, time and weather, each only if it is not that of the scene. Values
+        of the rules stay if the breakdown says that nothing changes within the scene.
+        """
+        opening = self._opening
+        place = here.place.text if fold(here.place.text) != fold(opening.place.text) else ""
+        time = _shorten(here.time_of_day.text).upper()
+        weather = _shorten(here.weather.text)
+        return replace(
+            moment,
+            location=place if self._has_places else moment.location,
+            time_of_day=(time if time != find_scene_time(self._breakdown) else "")
+            if self._has_times
+            else moment.time_of_day,
+            weather=(weather if weather != find_scene_weather(self._breakdown) else "")
+            if self._has_weather
+            else moment.weather,
+            doubts=(),
+        )
+
+    def _apply_to_action(self, moment: Moment, beats: Sequence[SceneBeat]) -> Moment:
+        seen = _list_visible(beats)
+        return replace(
+            moment,
+            seen=seen,
+            near=(),
+            focus=moment.thing or next(iter(seen), ""),
+            is_read=True,
+            function=next((beat.function for beat in beats if beat.function is not None), None),
+        )
+
+    def _apply_to_speech(self, moment: Moment, beats: Sequence[SceneBeat]) -> Moment:
+        visible = _list_visible(beats)
+        speakers = moment.beat.speakers
+        voice = self._choose_voice(moment, beats, visible)
+        if voice is VoicePosition.SEEN:
+            seen = speakers
+            near = tuple(name for name in visible if name not in speakers)
+        else:
+            if voice in _ELSEWHERE:
+                visible = tuple(name for name in visible if name not in speakers)
+            # A person whose thoughts are heard is the subject of the picture.
+            seen = tuple(sorted(visible, key=lambda name: name not in speakers))
+            near = ()
+        present = near if voice is VoicePosition.SEEN else seen
+        listener = moment.listener if moment.listener in present else next(iter(present), "")
+        return replace(
+            moment,
+            sides=tuple(tuple(replace(line, heard=voice) for line in side) for side in moment.sides),
+            seen=seen,
+            near=near,
+            listener=listener,
+            heard=voice,
+            focus=next(iter(seen), ""),
+            is_read=True,
+        )
+
+    def _choose_voice(
+        self, moment: Moment, beats: Sequence[SceneBeat], visible: Sequence[str]
+    ) -> VoicePosition:
+        """Return how the voice of a speech is heard. An extension of the cue that names a position is
+        certain; otherwise the breakdown decides.
+        """
+        has_extension = any(line.extension for side in moment.sides for line in side)
+        if has_extension and moment.heard is not VoicePosition.SEEN:
+            return moment.heard
+        heard = {voice.name: voice.position for beat in beats for voice in beat.heard}
+        speakers = moment.beat.speakers
+        if any(name in visible for name in speakers):
+            return VoicePosition.SEEN
+        position = next((heard[name] for name in speakers if name in heard), None)
+        if position is None:
+            return moment.heard
+        return position if moment.heard is VoicePosition.SEEN else moment.heard
+
+
+def _list_visible(beats: Sequence[SceneBeat]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for beat in beats for name in beat.visible_names))
