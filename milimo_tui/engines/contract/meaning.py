@@ -9,9 +9,35 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeantLook:
+    """The appearance of a person as separate facts, from an accepted breakdown of the screenplay."""
+
+    age: str = ""
+    build: str = ""
+    features: str = ""  # face and hair
+    clothes: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeantPose:
+    """The posture of a person in a shot, the position in the place, the things in the hands, and the
+    direction of the gaze, each in the words of the breakdown.
+    """
+
+    posture: str = ""
+    position: str = ""
+    holds: str = ""
+    looks_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeantSubject:
     """A person or thing in the frame. `visible` describes how the person or thing looks at this point of the
     film.
+
+    `kind` is the kind of a person in an accepted breakdown, such as `animal`. `look` and `pose` are only
+    known for a person and a scene with an accepted breakdown.
     """
 
     name: str
@@ -19,6 +45,9 @@ class MeantSubject:
     gender: str = ""
     stands: str = ""  # position in the frame: left, centre or right
     source: str = ""  # the element whose appearance is used, and where in the film that was described
+    kind: str = ""
+    look: MeantLook | None = None
+    pose: MeantPose | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

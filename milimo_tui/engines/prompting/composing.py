@@ -18,11 +18,12 @@ from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, phrase_script_
 from milimo_tui.engines.prompting.person_words import describe_person, describe_position
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
+from milimo_tui.engines.prompting.read_person_words import describe_pose, describe_read_look
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
-SCRIPT = "the script"
+SCRIPT, READING = "the script", "the reading"
 MOST_PEOPLE = 4  # At most this number of people is described individually; any others are only named.
 _SOMEBODY = frozenset(GENERIC) | frozenset(KIN) | {"narrator", "crowd", "dealer", "voice"}
 _QUALITIES = frozenset(
@@ -80,18 +81,19 @@ def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
     is on the left of the frame.`
     """
     one = meaning.people[at]
-    what = describe_person(one)
+    what = describe_look(one)
     # A second person with the same description becomes “another …”, so that the model does not take both for
     # one person.
-    if what in map(describe_person, meaning.people[:at]):
+    if what in map(describe_look, meaning.people[:at]):
         what = re.sub(r"^an? ", "another ", what)
+    what = ", ".join(filter(None, (what, describe_pose(one.pose, meaning.action))))
     if len(meaning.people) == 1:
         # The action does not mention this person, so this sentence must.
         if one.name not in action_words.describe_action(meaning):
             return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
-        verb = "is" if not what.startswith(("with", "wearing")) else "is seen"
+        verb = "is" if not what.startswith(("with", "wearing", "looking")) else "is seen"
         return f"{one.name} {verb} {what}."
     called = f"{one.name}, {what}," if what else one.name
     if meaning.function == "OTS" and at == 1:
@@ -102,8 +104,15 @@ def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
 
 
 def _name_with_description(one: MeantSubject) -> str:
-    what = describe_person(one)
+    what = describe_look(one)
     return f"{one.name}, {what}," if what else one.name
+
+
+def describe_look(one: MeantSubject) -> str:
+    """Return the visible traits of a person, without the name: from the facts of an accepted breakdown if
+    there is one, otherwise from the description of the look.
+    """
+    return describe_read_look(one, one.look) if one.look is not None else describe_person(one)
 
 
 def is_card(meaning: ShotMeaning) -> bool:
@@ -251,7 +260,10 @@ def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) ->
     """
     if is_card(meaning):
         return "The letters alone are evenly lit.", "filled: card"
-    if own := meaning.layers.get("light", ""):
+    own = meaning.layers.get("light", "")
+    if own and meaning.sources.get("light") == READING and _LAMPS.search(own):
+        return make_sentence(f"The light comes from {own}"), READING
+    if own:
         return make_sentence(
             own if own.lower().startswith("the light") else f"The light is {own}"
         ), meaning.sources.get("light", "the place")

@@ -163,8 +163,8 @@ def describe_person(one: MeantSubject) -> str:
         else:
             more.append(piece)
     head = _describe_age_and_role(one, age, roles)
-    with_body = f"with {_join_phrases(body_features)}" if body_features else ""
-    wearing = f"wearing {_join_phrases(garments)}" if garments else ""
+    with_body = f"with {join_phrases(body_features)}" if body_features else ""
+    wearing = f"wearing {join_phrases(garments)}" if garments else ""
     first = " ".join(filter(None, (head, with_body))) if head else with_body
     return ", ".join(filter(None, (first, wearing, *outfits, *more)))
 
@@ -182,7 +182,7 @@ def _describe_age_and_role(one: MeantSubject, age: str, roles: list[str]) -> str
     """
     gender = one.gender
     years = int(age) if age.isdigit() else parse_number_words(age) if _IN_WORDS.fullmatch(age) else None
-    if set(one.name.lower().split()) & _SEXED:
+    if is_named_by_role(one.name):
         gender = ""
         roles[:] = [role for role in roles if role.split()[-1].lower() not in _SEXED]
     if roles and _OF_ONE_SEX.search(roles[0]):
@@ -220,5 +220,11 @@ def _is_role(piece: str) -> bool:
     return bool(head) and (head[-1].lower() in _PEOPLE or head[-1].lower().rstrip("s") in _PEOPLE)
 
 
-def _join_phrases(names: list[str]) -> str:
+def is_named_by_role(name: str) -> bool:
+    """Return True if a name says already whether a person is a man or a woman, such as `Old Woman`."""
+    return bool(set(name.lower().split()) & _SEXED)
+
+
+def join_phrases(names: list[str]) -> str:
+    """Return phrases as a list in prose: `a, b and c`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from milimo_tui.story.breakdown.scenes import Circumstances, SceneBeat, SceneBreakdown
+from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.shot_words import VoicePosition
-from milimo_tui.story.values.text import fold, split_sentences
+from milimo_tui.story.values.text import fold
 
 # A speaker with one of these voices is not in the picture, even if the breakdown says so: the extension of
 # the cue, such as (O.S.), is certain.
@@ -28,22 +29,6 @@ def apply_breakdown(
     breakdown. `first_line` is the line of the scene's heading in the script.
     """
     return tuple(_MomentWriter(breakdown, first_line).iterate_moments(moments))
-
-
-def list_shown_beats(breakdown: SceneBreakdown, line: int, end_line: int, text: str) -> list[SceneBeat]:
-    """Return the beats that a piece of a scene shows. Lines count from the heading. `text` is the text of the
-    piece; if a paragraph has several beats, those whose text is in the piece are returned.
-    """
-    beats = [beat for beat in breakdown.beats if beat.line <= end_line and line <= beat.end_line]
-    if not text or not any(beat.text for beat in beats):
-        return beats
-    return [beat for beat in beats if not beat.text or _share_sentence(beat.text, text)] or beats
-
-
-def _share_sentence(one: str, other: str) -> bool:
-    """Return True if a sentence of one text is in the other, or the other way round."""
-    pairs = ((one, fold(other)), (other, fold(one)))
-    return any(fold(part) in within for text, within in pairs for part in split_sentences(text) or [text])
 
 
 def find_scene_time(breakdown: SceneBreakdown) -> str:

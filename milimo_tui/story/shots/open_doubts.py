@@ -22,7 +22,9 @@ from milimo_tui.story.looks.look_doubts import find_doubted_person, find_look_do
 from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LooksRead, shorten_quote
 from milimo_tui.story.looks.look_places import find_shot_of_draft
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
+from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
+from milimo_tui.story.shots.reading_doubts import apply_fact_answer, list_reading_doubts
 from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import (
     CHANGED_HEADING,
@@ -52,7 +54,7 @@ _NEXT_TIMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _TIMES_LONGER = (Fraction(3, 2), Fraction(2))
 _SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "state": 0.7, "length": 0.5}
-_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
+_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT})
 
 
 def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
@@ -68,8 +70,13 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
     for draft in drafts:
         scene = scenes.get(draft.line)
         mine = shots.get(scene.id, []) if scene is not None else []
+        breakdown = draft.as_read.breakdown
+        if scene is not None and breakdown is not None:
+            for id, doubt in list_reading_doubts(story, scene, mine, breakdown):
+                doubts[id].append(doubt)
+        has_read_time = breakdown is not None and bool(find_scene_time(breakdown))
         if scene is not None and mine and not scene.is_set_by_user("time_of_day"):
-            doubts[mine[0].id] += _list_time_doubts(draft, before)
+            doubts[mine[0].id] += () if has_read_time else _list_time_doubts(draft, before)
         elif scene is not None and mine and scene.is_set_by_user(CHANGED_HEADING):
             doubts[mine[0].id].append(_create_changed_time_doubt(scene, draft))
         before = draft.time_of_day or before
@@ -118,6 +125,8 @@ def apply_doubt_answer(
         if frames < 1:
             raise BadInput(f"{answer} is not a length", "for example 4s, 4.5s or 100f")
         return [shot], [replace(done, frames=frames)]
+    if doubt.kind is DoubtKind.FACT:
+        return apply_fact_answer(story, shot, doubt, done, answer)
     if is_stranger_doubt(doubt):
         return _apply_stranger_answer(story, shot, doubt, done, answer)
     if doubt.guess not in (YES, NO):

@@ -25,6 +25,7 @@ class DoubtKind(StrEnum):
     TIME = "time"
     LOOK = "look"
     LENGTH = "length"
+    FACT = "fact"  # A statement of a reading that the script does not confirm.
 
 
 @dataclass(frozen=True, slots=True)

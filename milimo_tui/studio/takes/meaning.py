@@ -4,16 +4,24 @@ prompt: people and their appearance, place, light and dialogue. Pure functions o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
+from milimo_tui.engines.contract.meaning import MeantLine, MeantLook, MeantPose, MeantSubject, ShotMeaning
+from milimo_tui.engines.prompting.composing import READING
+from milimo_tui.story.breakdown.facts import Fact
+from milimo_tui.story.breakdown.film_reading import load_person
+from milimo_tui.story.breakdown.people import Person, PersonKind
+from milimo_tui.story.breakdown.scenes import VisiblePerson
+from milimo_tui.story.breakdown.shot_facts import find_read_circumstances, list_people_in_shot
 from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
 from milimo_tui.story.elements.place_tree import BETWEEN
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
+from milimo_tui.story.looks.breakdown_looks import join_look_facts
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.screenplay.extensions import is_absent_extension
-from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.text import fold, has_phrase, make_display_name
 from milimo_tui.studio.takes.element_inputs import get_scene
@@ -46,6 +54,15 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     at = gather_circumstances(story, scene, shot)
     whole, _, room = strip_heading_setting(at.location.text).partition(BETWEEN)
     worded_parts, by = collect_worded_parts(story.project, scene, shot)
+    layers = {name: attribute.text for name, attribute in at.layers.items()}
+    sources = list_fact_sources(at)
+    setting = choose_setting(at, scene, shot)
+    if (read_here := find_read_circumstances(scene, shot)) is not None:
+        if "location" not in dict(shot.own):
+            setting = read_here.setting or setting
+        if read_here.light and BY_USER not in sources.get("light", ""):
+            layers["light"], sources["light"] = read_here.light.text, READING
+    poses = {fold(one.name): one for one in list_people_in_shot(scene, shot)}
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
         action=expand_triggers(shot.action, story.elements, {element.id for element in story.elements}),
@@ -55,17 +72,23 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         camera_lora=shot.camera_lora,
         function=shot.function.value,
         rig=shot.rig.value,
-        people=tuple(_describe_person(name, people.get(fold(name)), shot, story) for name in shot.characters),
+        people=tuple(
+            replace(
+                _describe_person(name, people.get(fold(name)), shot, story),
+                pose=_make_pose(poses.get(fold(name)), shot, people),
+            )
+            for name in shot.characters
+        ),
         focus=shot.focus,
         lines=tuple(_describe_spoken_line(line, people.get(fold(line.character))) for line in shot.dialogue),
         caption=shot.caption,
-        setting=choose_setting(at, scene, shot).value,
+        setting=setting.value,
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,
-        layers={name: attribute.text for name, attribute in at.layers.items()},
+        layers=layers,
         things=list_visible_things(story, shot),
-        sources=list_fact_sources(at),
+        sources=sources,
         time_of_day=at.time_of_day.text,
         weather=at.weather.text,
         era=scene.era.value,
@@ -148,6 +171,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     yield from (
         f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
     )
+    yield from _list_read_facts(story, scene, shot)
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
     ]
@@ -158,15 +182,71 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 
 
+def _list_read_facts(story: Story, scene: Scene, shot: Shot) -> Iterator[str]:
+    """Yield the facts of the scene's breakdown about a shot that are not in its plain prompt."""
+    for one in list_people_in_shot(scene, shot):
+        facts = (one.posture.text, one.position.text, one.holds.text, one.looks_at.text)
+        yield f"{one.name} is: {'; '.join(facts)}"
+    for name in shot.characters:
+        element = next((each for each in story.elements if each.has_name_or_alias(name)), None)
+        person = load_person(element) if element is not None else None
+        if person is not None and person.kind is not PersonKind.PERSON:
+            yield f"{name} is: {person.kind.value}"
+    read_here = find_read_circumstances(scene, shot)
+    if read_here is not None and read_here.light:
+        yield f"light: {read_here.light.text}"
+
+
 def _describe_person(name: str, element: Element | None, shot: Shot, story: Story) -> MeantSubject:
     look = find_look_at_shot(story, shot, element) if element is not None else None
     known = element is not None and any(one.element == element.id for one in story.looks)
+    person = load_person(element) if element is not None else None
     return MeantSubject(
         name=element.name if element is not None else name,
         visible=describe_visible_look(element, look) if element is not None and (look or not known) else "",
         gender=element.gender if element is not None else "",
         stands=dict(shot.stands).get(name, ""),
         source=f"the look {look.name}".strip() if look is not None else "",
+        kind=person.kind.value if person is not None else "",
+        look=_make_look(person, look) if person is not None and look is not None else None,
+    )
+
+
+def _make_look(person: Person, look: Look) -> MeantLook | None:
+    """Return a look as separate facts, or None for a look of the user or of the rules."""
+    facts = (look.age, person.build.text, look.hair, look.wardrobe, look.condition)
+    if not look.found or look.text != join_look_facts(*facts):
+        return None
+    age, build, features, clothes, condition = facts
+    return MeantLook(age=age, build=build, features=features, clothes=clothes, condition=condition)
+
+
+def _make_pose(
+    person: VisiblePerson | None, shot: Shot, everybody: Mapping[str, Element]
+) -> MeantPose | None:
+    """Return the posture, position, things and gaze of a person in a shot. Facts that name somebody who is
+    not in the picture are left out, so that a model does not draw that person.
+    """
+    if person is None:
+        return None
+    here = set(map(fold, shot.characters))
+    here |= {
+        fold(name)
+        for shown in shot.characters
+        if (element := everybody.get(fold(shown))) is not None
+        for name in (element.name, *element.aliases)
+    }
+    absent = [name for name in everybody if name not in here]
+
+    def use(fact: Fact) -> str:
+        folded = fold(fact.text)
+        return "" if any(has_phrase(folded, name) for name in absent) else fact.text
+
+    return MeantPose(
+        posture=use(person.posture),
+        position=use(person.position),
+        holds=use(person.holds),
+        looks_at=use(person.looks_at) or ("out of the frame" if person.looks_at else ""),
     )
 
 

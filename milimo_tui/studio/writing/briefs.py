@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.composing import describe_speech, name_camera_subject
+from milimo_tui.engines.prompting.composing import describe_look, describe_speech, name_camera_subject
 from milimo_tui.engines.prompting.framing_words import describe_movement, describe_size, describe_viewpoint
-from milimo_tui.engines.prompting.person_words import describe_person
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import ShotBrief
 from milimo_tui.story.elements.sheet import describe_role_and_traits
@@ -112,7 +111,7 @@ def _list_required_facts(meaning: ShotMeaning, seconds: float, *, still: bool) -
     """Return the facts that a rewritten prompt must contain, one line each. `seconds` is the length of the
     shot; `still` leaves out facts that a single picture can't show.
     """
-    seen = [f"{one.name}, {what}" if (what := describe_person(one)) else one.name for one in meaning.people]
+    seen = [f"{one.name}, {what}" if (what := describe_look(one)) else one.name for one in meaning.people]
     lines = [
         f"size: {describe_size(meaning)}",
         f"viewpoint: {describe_viewpoint(meaning)}",

@@ -44,6 +44,7 @@ QUESTIONS = {
     DoubtKind.TIME: "when is “{words}”?",
     DoubtKind.LOOK: "how does {words} look here?",
     DoubtKind.LENGTH: "how long is “{words}”?",
+    DoubtKind.FACT: "is this right: {words}?",
 }
 
 

@@ -1,0 +1,112 @@
+"""Questions about statements of a reading that the script does not confirm, and the effect of the answers.
+
+A statement about a look is asked as any other question about a look. Every other statement is left out unless
+the user says that it is right. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.film_reading import load_current_breakdown
+from milimo_tui.story.breakdown.scenes import RejectedFact, SceneBreakdown, VisiblePerson
+from milimo_tui.story.breakdown.shot_facts import list_shown_beats
+from milimo_tui.story.breakdown.stored_json import format_stored_json
+from milimo_tui.story.looks.look_draft import shorten_quote
+from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
+from milimo_tui.story.shots.own_fields import set_user_fields
+from milimo_tui.story.values.doubts import NO, NOT_TOLD, YES, Doubt, DoubtKind
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
+from milimo_tui.story.values.text import fold
+
+_SURE = 0.3
+_LOOKS = ("age", "build", "features", "clothes", "condition")
+# The subject of a statement about a person in a beat → the field of the person.
+_POSES = {"posture": "posture", "position": "position", "holds": "holds", "looks at": "looks_at"}
+_VISIBLE = "person in the picture"
+_PLACES = {"place": "location", "time of day": "time_of_day", "weather": "weather"}
+
+
+def list_reading_doubts(
+    story: Story, scene: Scene, shots: Sequence[Shot], breakdown: SceneBreakdown
+) -> Iterator[tuple[str, Doubt]]:
+    """Yield each question about the breakdown of a scene with the id of the shot to which it belongs. `shots`
+    are the shots of the scene.
+    """
+    for rejected in breakdown.rejected:
+        shot = _find_shot(scene, shots, rejected.line)
+        if shot is None or not rejected.text or rejected.subject in ("beat", "voice"):
+            continue
+        yield shot.id, _create_doubt(story, shot, rejected)
+
+
+def _find_shot(scene: Scene, shots: Sequence[Shot], line: int) -> Shot | None:
+    """Return the shot that shows a line of the scene, otherwise the first shot of the scene."""
+    at = scene.line + line
+    return next((shot for shot in shots if shot.line <= at <= shot.end_line), next(iter(shots), None))
+
+
+def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
+    quote = f": “{shorten_quote(rejected.quote)}”" if rejected.quote else ""
+    reason = f"{rejected.reason}{quote}"
+    subject, _, name = rejected.subject.partition(" of ")
+    person = _find_person(story, name) if subject in _LOOKS else None
+    if person is not None:
+        look = describe_visible_look(person, find_look_at_shot(story, shot, person)) or NOT_TOLD
+        words = f"{person.name}: {rejected.text}"
+        return Doubt(DoubtKind.LOOK, words, look, (rejected.text,), _SURE, reason)
+    return Doubt(DoubtKind.FACT, f"{rejected.subject}: {rejected.text}", NO, (YES,), _SURE, reason)
+
+
+def _find_person(story: Story, name: str) -> Element | None:
+    people = (each for each in story.elements if each.kind is ElementKind.CHARACTER)
+    return next((each for each in people if each.has_name_or_alias(name)), None)
+
+
+def apply_fact_answer(
+    story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str
+) -> tuple[list[Any], list[Any]]:
+    """Return the changes for an answer about a statement of a reading, as values before and after. `done` is
+    the shot with the doubt accepted. Raises BadInput for an answer other than yes and no.
+    """
+    if fold(answer) not in (YES, NO):
+        raise BadInput(f"“{answer}” does not answer whether this is right", f"answer {YES} or {NO}")
+    if fold(answer) == NO:
+        return [shot], [done]
+    subject, _, text = doubt.words.partition(": ")
+    if subject == _VISIBLE:
+        shown = set_user_fields(done, characters=tuple(dict.fromkeys((*shot.characters, text))))
+        return [shot], [replace(shown, doubts=done.doubts)]
+    if field := _PLACES.get(subject):
+        value = text.upper() if field == "time_of_day" else text
+        return [shot], [replace(set_user_fields(done, **{field: value}), doubts=done.doubts)]
+    if subject == "light":
+        return [shot], [replace(done, layers=tuple({**dict(shot.layers), "light": text}.items()))]
+    pose, _, name = subject.partition(" of ")
+    scene = next(each for each in story.scenes if each.id == shot.scene)
+    breakdown = load_current_breakdown(scene)
+    if pose not in _POSES or breakdown is None:
+        return [shot], [done]
+    fact = Fact(text, FactSource.USER, shot.line - scene.line, shot.end_line - scene.line)
+    changed = _set_pose(breakdown, shot, scene, name, {_POSES[pose]: fact})
+    return [scene, shot], [replace(scene, breakdown=format_stored_json(changed)), done]
+
+
+def _set_pose(
+    breakdown: SceneBreakdown, shot: Shot, scene: Scene, name: str, fact: dict[str, Any]
+) -> SceneBreakdown:
+    """Return a breakdown with a fact about a person in the first beat that the shot shows."""
+    line, end_line = shot.line - scene.line, shot.end_line - scene.line
+    shown = list_shown_beats(breakdown, line, end_line, "" if shot.dialogue else shot.action)
+    if not shown:
+        return breakdown
+    beat = shown[0]
+    people = {each.name: each for each in beat.visible}
+    known = next((each for each in people if fold(each) == fold(name)), name)
+    people[known] = replace(people.get(known, VisiblePerson(name=known)), **fact)
+    changed = replace(beat, visible=tuple(people.values()))
+    return replace(breakdown, beats=tuple(changed if each is beat else each for each in breakdown.beats))
