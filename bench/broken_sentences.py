@@ -1,5 +1,5 @@
-"""Find sentences in a prompt that nobody would write: the remains of a clause used as a look, words that stand
-twice, marks of the script, sentences without an end.
+"""Find sentences in a prompt that nobody would write: the remains of a clause used as a look, repeated words,
+marks of the script, sentences without an end.
 
 Quoted speech is not checked. `tests/bench/test_broken_sentences.py` tests the check on 60 good and 60 bad
 prompts. The check knows a limited list of verbs, so it finds no broken sentence with a rarer verb.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from milimo_tui.story.values.text import QUOTED
 
@@ -72,6 +73,14 @@ _WRONG_ARTICLE = re.compile(
 )
 _LOWER_START = re.compile(r"(?<![.…])[.!?][\"”’)\]]*\s+[\"“(]*([a-zß-ÿ]\w*)")
 _ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt|No|vs|ca|z\. ?B|\w)\.\s*$")
+# An article before a word that is no noun: the remains of a clause.
+_ARTICLE_REMAINS = re.compile(
+    r"\b(?:a|an|the)\s+(?:been|being|not|no|never|at|in|on|by|from|only\s+an?|still|now|wearing|dressed|there"
+    r"|this|that|it|he|she|they|en|im|mit|sans|con|sin|dans|auf)\b(?![-’'])",
+    re.IGNORECASE,
+)
+# “A parrot with a parrot”: a noun as a part of itself.
+_PART_OF_ITSELF = re.compile(r"\b(an?\s+[\w-]+)\s+with\s+\1\b", re.IGNORECASE)
 # Words that can't be the last of a sentence.
 _NO_END = re.compile(
     r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|a|an|whose|wearing|than|as|into|because|while|if"
@@ -142,12 +151,12 @@ def _find_doubled_words(text: str) -> Iterator[str]:
         # Names and the rhythm of “far, far away” are no faults.
         if found[1].casefold() not in _MAY_BE_DOUBLED and "," not in found[0] and not found[1].isdigit():
             yield f"“{found[0]}”"
-    for pattern in (_ARTICLES, _WRONG_ARTICLE, _WEARING_NO_NOUN):
+    for pattern in (_ARTICLES, _WRONG_ARTICLE, _ARTICLE_REMAINS, _PART_OF_ITSELF, _WEARING_NO_NOUN):
         if found := pattern.search(text):
             yield f"“{found[0]}”"
     for sentence in _ENDS.split(text):
         places = [found.span() for found in _WEARING.finditer(sentence)]
-        for (_, end), (start, _) in zip(places, places[1:], strict=False):
+        for (_, end), (start, _) in pairwise(places):
             if not _NEW_PERSON.search(sentence[end:start]):
                 yield "“wearing” twice"
 

@@ -43,10 +43,10 @@ class GoldModel:
         return {"people": {}, "others": [row for row in rows if row["scene"] in asked]}
 
     def answer_scene(self, scene: NumberedScene) -> dict[str, Any]:
-        """Return the breakdown of a scene: circumstances, changes of looks, and a beat for each paragraph that
-        a moment describes.
+        """Return the breakdown of a scene: circumstances, changes of looks, and a beat for each paragraph of a
+        moment.
         """
-        mine = {line for line in range(scene.first_line, self._find_end(scene))}
+        mine = set(range(scene.first_line, self._find_end(scene)))
         changes = [
             {
                 "who": each.person, "line": each.line - scene.first_line, "quote": each.quote,
@@ -94,9 +94,11 @@ class GoldModel:
             if gold.heading_line not in mine:
                 continue
             inside = {} if gold.inside is None else {"inside": gold.inside}
+            # A time that follows only from an earlier heading is left to the program.
+            is_said = bool(gold.quote) or not gold.inherited_from
             yield {
                 "line": gold.heading_line - scene.first_line, "place": gold.place, **inside,
-                "time": gold.time, "weather": gold.weather, "light": "", "quote": gold.quote,
+                "time": gold.time if is_said else "", "weather": gold.weather, "light": "", "quote": gold.quote,
             }  # fmt: skip
         place = ""
         for moment in self.case.moments:

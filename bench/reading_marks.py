@@ -407,12 +407,14 @@ class _CaseMarker:
         else the only person one of whose names shares all words with it.
         """
         element = next((each for each in self.characters if each.has_name_or_alias(name)), None)
-        names = {fold(name)}
+        called = [name]
         if element is not None:
-            names |= {fold(each) for each in (element.name, *element.aliases, *_list_other_names(element))}
-        for person in self.case.people:
-            if names & {fold(each) for each in person.names}:
-                return person
+            called += [element.name, *_list_other_names(element), *element.aliases]
+        by_name = {fold(other): each for each in reversed(self.case.people) for other in each.names}
+        by_name |= {fold(each.name): each for each in self.case.people}
+        found = next((by_name[fold(each)] for each in called if fold(each) in by_name), None)
+        if found is not None:
+            return found
         words = set(list_content_words(name))
         similar = [
             person
@@ -490,7 +492,11 @@ class _CaseMarker:
         looks that are over by then.
         """
         first, last = moment.lines
-        parts: dict[str, list[str]] = {"age": [person.age], "body": [person.body], "wears": [person.wears]}
+        parts: dict[str, list[str]] = {"age": [], "body": [], "wears": []}
+        if last >= self._find_line_of_quote(person):
+            parts = {"age": [person.age], "body": [person.body], "wears": [person.wears]}
+        if last < self._find_line_of_age(person):
+            parts["age"] = []
         over: list[str] = []
         for change in self.case.changes:
             if change.person != person.name or change.line > last:
@@ -506,6 +512,19 @@ class _CaseMarker:
                 over += parts["age"] if change.line < first else []
                 parts["age"] = []
         return {key: [text for text in texts if text] for key, texts in parts.items()}, " ".join(over)
+
+    def _find_line_of_quote(self, person: GoldPerson) -> int:
+        """Return the line that says how a person looks; the person may be in the picture before."""
+        lines = (at for at, line in enumerate(self.script, 1) if person.quote in line)
+        return next(lines, person.first_line)
+
+    def _find_line_of_age(self, person: GoldPerson) -> int:
+        """Return the first line with the words of a person's age; 0 if the age is in other words than the
+        script's.
+        """
+        wanted = set(list_content_words(person.age))
+        lines = (at for at, line in enumerate(self.script, 1) if wanted <= set(list_content_words(line)))
+        return next(lines, 0)
 
     def _find_look_faults(self, moment: GoldMoment, shots: Sequence[MarkedShot]) -> Iterator[str]:
         for name in moment.visible:

@@ -28,6 +28,7 @@ _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _MOST_TRANSITION_WORDS = 4  # Maximum number of words of a transition that is not in capitals.
+_LONGEST_ABBREVIATION = 4  # letters of the longest abbreviation at the end of a cue: CAPT.
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 DATE = (  # A weekday, a month, a year or a season.
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
@@ -207,7 +208,16 @@ def parse_cue(line: str, *, forced: bool = False) -> Cue | None:
         return None
     if not forced and not _may_be_cue_name(name):
         return None
-    return Cue(" ".join(name.rstrip(":").split()) or name, extensions, dual)
+    return Cue(" ".join(_strip_cue_end(name).split()) or name, extensions, dual)
+
+
+def _strip_cue_end(name: str) -> str:
+    """Return a cue name without the colon or the full stop after it. Play scripts have “CLEMENCY.”; the full
+    stop of an abbreviation (JR., DR.) stays.
+    """
+    name = name.rstrip(":")
+    last = name.rpartition(" ")[2].removesuffix(".")
+    return name.removesuffix(".") if len(last) > _LONGEST_ABBREVIATION and "." not in last else name
 
 
 def _may_be_cue_name(name: str) -> bool:
