@@ -34,7 +34,8 @@ _CONNECTOR = re.compile(
 _SCRIPT_MARK = re.compile(
     r"\b(?:INT|EXT|INNEN|AUSSEN|EST)\s*[./:]|\b(?:Int|Ext|Innen|Aussen|Außen)\s*[:/]|\bI/E\b"
     r"|\((?:CONT['’]D|O\.?\s?S\.?|V\.?\s?O\.?|O\.?\s?C\.?|OFF|MORE)\)|\b[VO]\.[OSC]\."
-    r"|\*\*|\*\w|\w\*|\b_\w|\w_\b|\[\[|\]\]|/\*|\*/|^\s*[#>@~]|\b(?:CUT|DISSOLVE|FADE|SMASH CUT) (?:TO|IN|OUT)\b"
+    r"|\*\*|\*\w|\w\*|\b_\w|\w_\b|\[\[|\]\]|/\*|\*/|^\s*[#>@~]"
+    r"|\b(?:CUT|DISSOLVE|FADE|SMASH CUT) (?:TO|IN|OUT)\b"
     r"|\b(?:INTERCUT|BACK TO SCENE|LOWER THIRD|SUPER:)",
     re.MULTILINE,
 )
@@ -83,11 +84,14 @@ _ARTICLE_REMAINS = re.compile(
 _PART_OF_ITSELF = re.compile(r"\b(an?\s+[\w-]+)\s+with\s+\1\b", re.IGNORECASE)
 # Words that can't be the last of a sentence.
 _NO_END = re.compile(
-    r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|a|an|whose|wearing|than|as|into|because|while|if"
+    r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|a|whose|wearing|than|as|into|because|while|if"
     r"|und|oder|mit|von|dem|ein|eine|einem|einer|et|ou|avec|de|du|des|une|con|para|por|y)\s*$",
     re.IGNORECASE,
 )
-_NO_BEFORE_COMMA = re.compile(r"\b(?:with|of|wearing|the|a|an|whose)\s*[,;]", re.IGNORECASE)
+_NO_BEFORE_COMMA = re.compile(
+    r"\b(?:with|of|wearing|the|a|whose)\s*[,;]|\b(?:and|or)\s*,\s+(?:is|are|was|were|has|have)\b",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r",\s*[,.;!?]|;\s*[,.;]|\(\s*\)|\s[,;](?=\s)|(?<!\.)\.\s*[,;]|(?<![.])\.\.(?![.])")
 _ENDS = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+")
 _ACRONYMS = (
@@ -97,10 +101,12 @@ _ACRONYMS = (
 # Acronyms that are words in small letters.
 _ALSO_WORDS = {"WHO", "LED", "VIP", "UNO"}
 # The beginning of a sentence that describes a look: “Oda, …” or “Oda is a woman …”.
-_NAME = r"(?:(?:[A-ZÀ-Þ][\w’'.-]*|de|du|la|le|der|von|of|the|in)\s?)+"
+_NAME = r"(?:(?:[A-ZÀ-Þ][\w’'.-]*|de|du|la|le|der|von|of|the|in|and)\s?)+"
+_SUBJECT = rf"(?:(?:The|An?|His|Her|Their)\s+(?:[a-z-]+\s+){{1,3}}?|{_NAME})"
 _APPOSITION = re.compile(rf"^\s*({_NAME}),\s")
+_PEOPLE = r"(?:man|men|woman|women|boys?|girls?|person|people|child|children|figures?)"
 _LOOK = re.compile(
-    rf"^\s*{_NAME}(?:is|are)\s+(?:(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:man|woman|boy|girl|person|child|figure)\b"
+    rf"^\s*{_SUBJECT}(?:is|are)\s+(?:(?:(?:an?|the)\s+)?(?:[\w-]+\s+){{0,3}}?{_PEOPLE}\b"
     r"|(?:seen\s+)?wearing\b|dressed\b|seen\b)"
 )
 _NO_NAMES = {
@@ -152,8 +158,7 @@ def _find_doubled_words(text: str) -> Iterator[str]:
         if found[1].casefold() not in _MAY_BE_DOUBLED and "," not in found[0] and not found[1].isdigit():
             yield f"“{found[0]}”"
     for pattern in (_ARTICLES, _WRONG_ARTICLE, _ARTICLE_REMAINS, _PART_OF_ITSELF, _WEARING_NO_NOUN):
-        if found := pattern.search(text):
-            yield f"“{found[0]}”"
+        yield from (f"“{each[0]}”" for each in pattern.finditer(text))
     for sentence in _ENDS.split(text):
         places = [found.span() for found in _WEARING.finditer(sentence)]
         for (_, end), (start, _) in pairwise(places):
@@ -176,8 +181,8 @@ def _find_unfinished_clause(sentence: str) -> Iterator[str]:
 
 
 def _find_lower_starts(text: str) -> Iterator[str]:
-    if found := re.match(r"\s*([a-zß-ÿ]\w*)", text):
-        yield f"it begins with “{found[1]}” in small letters"
+    if first := re.match(r"\s*([a-zß-ÿ]\w*)", text):
+        yield f"it begins with “{first[1]}” in small letters"
     for found in _LOWER_START.finditer(text):
         if not _ABBREVIATED.search(text[: found.start() + 1]):
             yield f"a sentence begins with “{found[1]}” in small letters"

@@ -1,8 +1,8 @@
-"""Measure the reading of screenplays: people, looks, places, speech and framing of moments of scripts, and the
-sentences of the prompts, against facts that a person took from the page.
+"""Measure the reading of screenplays against facts that a person took from the page: people, looks, places,
+speech and framing of moments of scripts, and the sentences of the prompts.
 
-Usage: `python bench/reading.py [CASE …] [--run RUN] [--engine E] [--wrong N] [--column C] [--json]`. A case is
-the beginning of the name of a script in `bench/reading_cases`; without one, all cases are used.
+Usage: `python bench/reading.py [CASE …] [--run RUN] [--engine E] [--wrong N] [--column C] [--json]`. A case
+is the beginning of the name of a script in `bench/reading_cases`; without one, all cases are used.
 
 The runs are:
 
@@ -124,11 +124,11 @@ def print_run_table(result: RunResult) -> None:
         right = each.count_right_moments()
         print(f"  {each.case.name:<18}{right.of:>9}" + "".join(f"{n:>16}" for n in (*counts, right.right)))
     for name in ("precision", "recall"):
-        counts = {
+        shares = {
             subject: _add(getattr(each, name)[subject] for each in result.cases)
             for subject in ("looks", "cast")
         }
-        print(f"  {name}: " + ", ".join(f"{key} {n.right} of {n.of}" for key, n in counts.items()))
+        print(f"  {name}: " + ", ".join(f"{key} {n.right} of {n.of}" for key, n in shares.items()))
 
 
 def print_wrong_moments(result: RunResult, most: int, column: str) -> None:

@@ -43,9 +43,7 @@ class GoldModel:
         return {"people": {}, "others": [row for row in rows if row["scene"] in asked]}
 
     def answer_scene(self, scene: NumberedScene) -> dict[str, Any]:
-        """Return the breakdown of a scene: circumstances, changes of looks, and a beat for each paragraph of a
-        moment.
-        """
+        """Return the breakdown of a scene, with a beat for each paragraph that a moment describes."""
         mine = set(range(scene.first_line, self._find_end(scene)))
         changes = [
             {
@@ -98,7 +96,8 @@ class GoldModel:
             is_said = bool(gold.quote) or not gold.inherited_from
             yield {
                 "line": gold.heading_line - scene.first_line, "place": gold.place, **inside,
-                "time": gold.time if is_said else "", "weather": gold.weather, "light": "", "quote": gold.quote,
+                "time": gold.time if is_said else "", "weather": gold.weather, "light": "",
+                "quote": gold.quote,
             }  # fmt: skip
         place = ""
         for moment in self.case.moments:

@@ -488,8 +488,8 @@ class _CaseMarker:
     # -------------------------------------------------------------- looks
 
     def list_looks_in_force(self, person: GoldPerson, moment: GoldMoment) -> tuple[dict[str, list[str]], str]:
-        """Return the texts of each part of a look that are right in the lines of a moment, and the text of all
-        looks that are over by then.
+        """Return the texts of each part of a look that are right in the lines of a moment, and the text of
+        all looks that are over by then.
         """
         first, last = moment.lines
         parts: dict[str, list[str]] = {"age": [], "body": [], "wears": []}

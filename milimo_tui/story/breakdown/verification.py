@@ -67,10 +67,8 @@ class _SceneCheck:
             return fact
         self.checked += 1
         lines = find_quote(self.scene, fact.quote, fact.line)
-        if (
-            lines is not None
-            and list_numbers(fact.text) <= list_numbers(self.scene.join_text(*lines)) | known
-        ):
+        numbers = list_numbers(fact.text) - known
+        if lines is not None and numbers <= list_numbers(self.scene.join_text(*lines)):
             return replace(fact, line=lines[0], end_line=lines[1])
         support = find_support(self.scene, fact.text, fact.line)
         if support is not None:

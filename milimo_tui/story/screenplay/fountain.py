@@ -105,8 +105,8 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     in capitals.
 
     A name is known if it has a cue in capitals, if action introduces the person, if most of its letters are
-    capitals (McCOY), or if a direction in brackets follows. In a screenplay without any cue in capitals, a capitalised name on at least two
-    lines is known too.
+    capitals (McCOY), or if a direction in brackets follows. In a screenplay without any cue in capitals, a
+    capitalised name on at least two lines is known too.
     """
     elements = classify_lines(body)
     lines = find_name_lines(body)

@@ -389,8 +389,8 @@ def _iterate_capital_runs(text: str) -> Iterator[Sequence[re.Match[str]]]:
 
 
 def _may_abbreviate(word: str) -> bool:
-    """Return True if a full stop after a word in capitals may mark an abbreviation before a name: MR. or J. and
-    not “The lights are ON. TYLER sits up.”
+    """Return True if a full stop after a word in capitals may mark an abbreviation before a name: MR. or J.,
+    but not “The lights are ON. TYLER sits up.”
     """
     return len(word) == 1 or word.casefold() in _ABBREVIATED_TITLES
 

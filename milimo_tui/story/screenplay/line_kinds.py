@@ -56,10 +56,10 @@ def find_name_lines(lines: Sequence[VisibleLine]) -> Counter[str]:
 
 
 def find_directed_names(lines: Sequence[VisibleLine]) -> set[str]:
-    """Return the names of `find_name_lines` that have capital first letters and a line in brackets below them,
+    """Return the names of `find_name_lines` that are capitalised and have a line in brackets below them,
     followed by text, as only cues have.
     """
-    found = set()
+    found: set[str] = set()
     for line, direction, after in zip(lines, lines[1:], lines[2:], strict=False):
         text, below = line.text.strip(), direction.text.strip()
         if line.blank or after.blank or len(text) > _MAX_NAME_LINE:
