@@ -245,7 +245,7 @@ def test_unknown_items_are_refused(studio: Studio, choice: ReadingChoice) -> Non
         {"film": '{"people": [{"kind": "person"}]}'},
     ],
 )
-def test_damaged_reading_is_refused(studio: Studio, damage: dict[str, str]) -> None:
+def test_damaged_reading_is_refused(studio: Studio, damage: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         screenplays.prepare_commit(studio, reading=replace(make_gold().make_reading(), **damage))
 
@@ -296,7 +296,7 @@ def test_values_of_the_user_stay(studio: Studio) -> None:
     look = Look(
         id=new_id("look"), element=nora.id, order="V", text="a red dress", begins=shot.id, ends=shot.id
     )
-    before = [shot, nora, find_element(story, "Mate")]
+    before: list[Any] = [shot, nora, find_element(story, "Mate")]
     studio.require_project().write_edit(
         "edit", scope="project", actor="cli", before=before, after=[own, described, dismissed, look]
     )
