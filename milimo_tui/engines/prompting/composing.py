@@ -18,7 +18,7 @@ from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, phrase_script_
 from milimo_tui.engines.prompting.person_words import describe_person, describe_position
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
-from milimo_tui.engines.prompting.read_person_words import describe_pose, describe_read_look
+from milimo_tui.engines.prompting.read_person_words import describe_pose, describe_read_look, has_noun
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
@@ -93,6 +93,8 @@ def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
             return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
+        if not has_noun(one):
+            return f"{one.name}, {what}, is in the frame."
         verb = "is" if not what.startswith(("with", "wearing", "looking")) else "is seen"
         return f"{one.name} {verb} {what}."
     called = f"{one.name}, {what}," if what else one.name

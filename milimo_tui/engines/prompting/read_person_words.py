@@ -8,6 +8,7 @@ as one with a finite verb, is left out.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import MeantLook, MeantPose, MeantSubject
@@ -27,13 +28,23 @@ from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_word
 from milimo_tui.story.values.text import split_words
 
 _FINITE = compile_lazily(
-    r"\b(?:is|are|was|were|has|have|had|wears?|wore|does|do|goes|comes|looks|seems|keeps|takes|puts)\b"
+    r"\b(?:is|are|was|were|has|have|had|wears?|wore|does|do|goes|comes|looks|seems|keeps|takes|puts|stands"
+    r"|sits|lies|hangs|holds|walks|reaches|says|moves|runs|turns)\b"
 )
 _RELATIVE = compile_lazily(r"\b(?:that|which|who|whose|as|where|than)\b")
 _OWNED = compile_lazily(
     r"^(?:(?:his|her|their|its) )?([\w-]+) (?:is|are) ((?:very )?[\w-]+(?: [\w-]+)?)$", re.I
 )
 _HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) ", re.IGNORECASE)
+_COMPARES = compile_lazily(r"(?:the same|as|like|just|not)\b", re.IGNORECASE)
+_FEATURE_ENDS = compile_lazily(
+    r"\s(?:with|in|of|on|at|to|from|over|round|around|under|that|which|who|like|as|and|or)\s", re.IGNORECASE
+)
+# Singular features of a face, a body or hair that take an article, in addition to the parts of the body.
+_FEATURE_WORDS = """plait braid bun ponytail pigtail moustache mustache goatee scar bob fringe tattoo mole
+limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion build figure frame stoop hump squint
+curl lock freckle wrinkle dimple sideburn bristle stubble skin brow"""
+_COUNTED = frozenset(_FEATURE_WORDS.split())
 _AGE_NUMBER = compile_lazily(
     rf"((?:about |around |almost |nearly )?(?:\d{{1,3}}|{NUMBER_WORDS}))(?:[ -]years?[ -]old)?", re.IGNORECASE
 )
@@ -69,18 +80,23 @@ def describe_read_look(one: MeantSubject, look: MeantLook) -> str:
     """Return a person's age, build, body and clothes as a caption phrase, without the name: “a woman past
     seventy with white hair, wearing a green raincoat”. Empty if nothing is known.
     """
+    pieces = _list_pieces(look.features)
+    ages = [piece for piece in pieces if piece.endswith(" old") and _AGE_NUMBER.fullmatch(piece)]
+    look = replace(look, age=next(iter(ages), look.age))
     before, after = _phrase_age(look.age, get_pronouns(one)[2])
     more: list[str] = []
     for piece in _list_pieces(look.build):
         (before if _is_adjective(piece) else more).append(piece)
     features: list[str] = []
-    for piece in _list_pieces(look.features):
-        words = split_words(piece)
-        is_plain = len(words) == 1 and words[0].casefold() not in BODY
-        if is_plain or piece.casefold().startswith(("in ", "wearing ")):
-            more.append(piece)
-        else:
+    for piece in pieces:
+        if piece in ages:
+            continue
+        if features and _COMPARES.match(piece):
+            features[-1] = f"{features[-1]}, {piece}"
+        elif _is_body_feature(piece):
             features.append(add_article(piece))
+        else:
+            more.append(piece)
     noun = _choose_noun(one, look)
     head = ""
     if noun:
@@ -93,6 +109,19 @@ def describe_read_look(one: MeantSubject, look: MeantLook) -> str:
     first = " ".join(filter(None, (head, bodied)))
     condition = [piece for piece in _list_pieces(look.condition) if not _is_clause(piece)]
     return ", ".join(filter(None, (first, _phrase_clothes(look.clothes), *more, *condition)))
+
+
+def _is_body_feature(piece: str) -> bool:
+    """Return True if the noun of a piece is a part of the body or the hair, as in “a silver plait”, so that
+    “with” can precede the piece. Others, such as “freckled” and “ice in his beard”, are listed at the end.
+    """
+    head = _FEATURE_ENDS.split(piece)[0].split()[-1].casefold()
+    return head in BODY or head in _COUNTED or head.removesuffix("s") in _COUNTED
+
+
+def has_noun(one: MeantSubject) -> bool:
+    """Return True if the description of a person begins with a noun, such as “a woman”."""
+    return one.look is None or bool(_choose_noun(one, one.look))
 
 
 def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
@@ -108,7 +137,7 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
         return ""
     number = _AGE_NUMBER.fullmatch(look.age.strip())
     digits = re.search(r"\d+", look.age)
-    years = int(digits[0]) if digits else parse_number_words(look.age) if number else 99
+    years = int(digits[0]) if digits else parse_number_words(number[1]) if number else 99
     male = one.gender == "he"
     if years < 14 or re.search(r"\b(?:child|boy|girl|kid)\b", look.age, re.IGNORECASE):
         return "boy" if male else "girl"
@@ -138,6 +167,7 @@ def _phrase_clothes(clothes: str) -> str:
     pieces = [_DRESSED.sub("", piece) for piece in _list_pieces(clothes)]
     bare = [piece for piece in pieces if _UNDRESSED.match(piece)]
     worn = [piece for piece in pieces if piece not in bare and not _is_clause(piece)]
+    worn.sort(key=lambda piece: piece.casefold().startswith("no "))
     texts = []
     if worn:
         first = worn[0] if _LIMITED.match(worn[0]) else add_article(worn[0])

@@ -4,8 +4,9 @@ people. Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
@@ -14,7 +15,7 @@ from milimo_tui.story.breakdown.quotes import find_quote
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import read_stored_json
 from milimo_tui.story.screenplay.cast import FilmCast
-from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 
 
@@ -24,11 +25,15 @@ class FilmReading:
 
     `people` are the accepted people. `named` are all people whose names may occur in the scenes; the other
     names of a person lead to the name that the script uses in its cues.
+
+    `undivided` are the folded actions of shots that a reading must not divide, because a shot of their scene
+    has a take, a board, a locked number or an edit by the user.
     """
 
     scenes: Mapping[str, SceneBreakdown] = field(default_factory=dict)
     people: tuple[Person, ...] = ()
     named: tuple[Person, ...] = ()
+    undivided: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.scenes or self.people)
@@ -74,7 +79,53 @@ def collect_film_reading(story: Story) -> FilmReading:
         for scene in story.scenes
         if (breakdown := load_scene_breakdown(scene)) is not None
     }
-    return FilmReading(scenes, people, people)
+    return FilmReading(scenes, people, people, _list_undivided_actions(story))
+
+
+def _list_undivided_actions(story: Story) -> frozenset[str]:
+    taken = {take.shot for take in story.takes}
+    scenes = {shot.scene for shot in story.live_shots() if shot.id in taken or _is_edited(shot)}
+    return frozenset(
+        fold(shot.action) for shot in story.live_shots() if shot.scene in scenes and not shot.dialogue
+    )
+
+
+def _is_edited(shot: Shot) -> bool:
+    """Return True if a shot has a board, a locked number or a value that the user set."""
+    values = (shot.board, shot.number, shot.own, shot.looks, shot.tags, shot.note, shot.prompt_parts)
+    return any(values) or bool(shot.layers or shot.conditioning) or shot.prompt is not None
+
+
+def make_paragraph_divider(
+    reading: FilmReading, parts: Callable[[str], Sequence[str]]
+) -> Callable[[str], Sequence[str]]:
+    """Return the function that divides the text of a paragraph into the texts of its shots. `parts` divides a
+    text that is too long for one shot.
+
+    A paragraph of which a breakdown shows several beats has at least one shot for each. Only its own text
+    counts, so that the shots stay when another paragraph of the scene is edited.
+    """
+    divided = _map_divided_paragraphs(reading)
+
+    def divide(text: str) -> Sequence[str]:
+        usual = parts(text)
+        beats = divided.get(fold(text), ())
+        if not beats or any(fold(part) in reading.undivided for part in usual):
+            return usual
+        return [part for beat in beats for part in parts(beat)]
+
+    return divide if divided else parts
+
+
+def _map_divided_paragraphs(reading: FilmReading) -> dict[str, tuple[str, ...]]:
+    """Return the texts of the beats of each paragraph with several beats, by the folded paragraph."""
+    out: dict[str, tuple[str, ...]] = {}
+    for breakdown in reading.scenes.values():
+        for _, group in groupby(breakdown.beats, key=lambda beat: beat.line):
+            texts = tuple(beat.text for beat in group)
+            if len(texts) > 1 and all(texts):
+                out[fold(" ".join(texts))] = texts
+    return out
 
 
 def map_people_to_cast(people: Iterable[Person], cast: FilmCast) -> dict[str, str]:

@@ -149,6 +149,7 @@ def accept_reading(
         {**known.scenes, **scenes},
         _replace_people(known.people, chosen, build_cast(screenplay)),
         (*known.named, *read),
+        known.undivided,
     )
 
 

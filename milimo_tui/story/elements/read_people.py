@@ -107,7 +107,8 @@ def _store_person(element: Element, person: Person, guessed_gender: str, taken: 
         return element
     # A gender that differs from the guess of the rules was set by the user.
     is_gender_free = element.gender in ("", guessed_gender)
-    aliases = (name for name in person.other_names if fold(name) not in taken and fold(name) not in PRONOUNS)
+    called = (person.name, *person.other_names)
+    aliases = (name for name in called if fold(name) not in taken and fold(name) not in PRONOUNS)
     return replace(
         element,
         breakdown=stored,

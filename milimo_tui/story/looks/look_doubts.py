@@ -135,7 +135,8 @@ class _LookDoubtFinder:
         """
         look = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
-        if is_new and not element.references and self._has_no_description(element, scene, look):
+        is_undescribed = is_new and not (element.references or element.breakdown)
+        if is_undescribed and self._has_no_description(element, scene, look):
             found.append((_NOTHING, "", seen))
         elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
             clothes = ", ".join(filter(None, (look.wardrobe, look.condition)))

@@ -7,6 +7,7 @@ headings. A paragraph of which the breakdown says nothing stays as the rules rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ from milimo_tui.story.values.text import fold
 # A speaker with one of these voices is not in the picture, even if the breakdown says so: the extension of
 # the cue, such as (O.S.), is certain.
 _ELSEWHERE = (VoicePosition.OFF_SCREEN, VoicePosition.PHONE)
+_WEATHER_ENDS = re.compile(
+    r"[,;.(]|\s(?:then|later|until|begins?|starts?|stops?|ends?|falls?|comes?|is|are|has|turns?|gets?|outside)\b"
+)
 LONGEST_CIRCUMSTANCE = 100  # characters of a time or weather
 
 
@@ -40,7 +44,14 @@ def find_scene_time(breakdown: SceneBreakdown) -> str:
 
 def find_scene_weather(breakdown: SceneBreakdown) -> str:
     """Return the weather at the beginning of a scene, or an empty text."""
-    return _shorten(breakdown.find_circumstances(0).weather.text)
+    return _reduce_weather(breakdown.find_circumstances(0).weather.text)
+
+
+def _reduce_weather(text: str) -> str:
+    """Return the first weather that a text names, without what happens later: “snow begins at the end” is
+    snow.
+    """
+    return _shorten(_WEATHER_ENDS.split(text)[0])
 
 
 def _shorten(text: str) -> str:
@@ -78,7 +89,7 @@ class _MomentWriter:
         opening = self._opening
         place = here.place.text if fold(here.place.text) != fold(opening.place.text) else ""
         time = _shorten(here.time_of_day.text).upper()
-        weather = _shorten(here.weather.text)
+        weather = _reduce_weather(here.weather.text)
         return replace(
             moment,
             location=place if self._has_places else moment.location,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from milimo_tui.story.breakdown.film_reading import (
     NO_READING,
     FilmReading,
+    make_paragraph_divider,
     map_people_to_cast,
     rename_people,
 )
@@ -131,6 +132,7 @@ def break_down_script(
     cast = build_cast(screenplay)
     people = build_people(screenplay, cast)
     breakdowns = _find_breakdowns(screenplay, cast, reading)
+    parts = make_paragraph_divider(reading, _split_action)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
     headings = HeadingResolver(frozenset(people.by_word))
@@ -165,7 +167,7 @@ def break_down_script(
             setting, location = setting or opening.setting, location or opening.place.text
         times[scene.slug.location] = time_of_day
         moments = read_scene(
-            scene, cast, _split_action, is_about_world_or_object, people, recent, before, homes, known
+            scene, cast, parts, is_about_world_or_object, people, recent, before, homes, known
         )
         before = scene
         if breakdown is not None:
