@@ -42,8 +42,8 @@ _FEATURE_ENDS = compile_lazily(
 )
 # Singular features of a face, a body or hair that take an article, in addition to the parts of the body.
 _FEATURE_WORDS = """plait braid bun ponytail pigtail moustache mustache goatee scar bob fringe tattoo mole
-limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion build figure frame stoop hump squint
-curl lock freckle wrinkle dimple sideburn bristle stubble skin brow"""
+limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion build figure frame stoop hump
+squint curl lock freckle wrinkle dimple sideburn bristle stubble skin brow"""
 _COUNTED = frozenset(_FEATURE_WORDS.split())
 _AGE_NUMBER = compile_lazily(
     rf"((?:about |around |almost |nearly )?(?:\d{{1,3}}|{NUMBER_WORDS}))(?:[ -]years?[ -]old)?", re.IGNORECASE
@@ -148,7 +148,7 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
 
 def _phrase_age(age: str, possessive: str) -> tuple[list[str], str]:
     """Return the words of an age that come before the noun, and those that come after it."""
-    text = replace_figures(strip_script_marks(age)).strip(" .,;")
+    text = re.sub(r"^an? \w+ of ", "", replace_figures(strip_script_marks(age)).strip(" .,;"))
     if not text or _is_clause(text):
         return [], ""
     if found := _AGE_NUMBER.fullmatch(text):
@@ -214,7 +214,7 @@ def describe_pose(pose: MeantPose | None, action: str) -> str:
     texts = (
         _phrase_posture(pose.posture),
         pose.position if _PREPOSITION.match(pose.position) and not _is_clause(pose.position) else "",
-        _phrase_held(pose.holds),
+        _phrase_held_things(pose.holds),
         ""
         if re.search(r"\b(?:look|star|gaz|watch)\w*", action, re.IGNORECASE)
         else _phrase_gaze(pose.looks_at),
@@ -223,11 +223,11 @@ def describe_pose(pose: MeantPose | None, action: str) -> str:
     return ", ".join(
         strip_script_marks(text).strip(" .,;")
         for text, fact in zip(texts, facts, strict=True)
-        if text and not _is_said(fact, said)
+        if text and not _repeats_action(fact, said)
     )
 
 
-def _is_said(fact: str, said: set[str]) -> bool:
+def _repeats_action(fact: str, said: set[str]) -> bool:
     """Return True if the action has all longer words of a fact, whatever the endings of verbs are."""
     words = [word for word in split_words(fact.casefold()) if len(word) > 3]
     return bool(words) and all(any(word[:4] == other[:4] for other in said) for word in words)
@@ -246,7 +246,7 @@ def _phrase_posture(posture: str) -> str:
     return ""
 
 
-def _phrase_held(holds: str) -> str:
+def _phrase_held_things(holds: str) -> str:
     text = re.sub(r"^(?:holds|holding|carries|carrying) ", "", holds.strip(" ."), flags=re.IGNORECASE)
     if not text or _NOTHING.match(text) or _is_clause(text):
         return ""

@@ -47,12 +47,15 @@ class Person(SpecValue):
     name: str
     description: str = ""
     gender: str = ""  # The pronoun: he, she or it; empty: unknown.
+    kind: str = ""  # `animal` for an animal; empty for a person.
 
     @model_serializer(mode="wrap")
-    def _omit_unknown_gender(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # An empty gender is left out, so that specs without one have the same JSON and signature as before
-        # the field existed.
-        return {name: value for name, value in serialize(self).items() if value or name != "gender"}
+    def _omit_unknown_values(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # An empty gender and an empty kind are left out, so that specs without them have the same JSON and
+        # signature as before the fields existed.
+        return {
+            name: value for name, value in serialize(self).items() if value or name not in ("gender", "kind")
+        }
 
 
 class SpokenLine(SpecValue):

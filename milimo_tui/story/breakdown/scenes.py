@@ -45,7 +45,7 @@ class HeardVoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneBeat:
-    """One thing to show in a scene: a paragraph of action, a part of a paragraph, or a speech.
+    """A thing to show in a scene: a paragraph of action, a part of a paragraph, or a speech.
 
     Lines count from the heading of the scene, which is line 0. `text` is the part of a paragraph that the
     beat shows, letter for letter; it is empty for the complete paragraph and for a speech. `function` is the

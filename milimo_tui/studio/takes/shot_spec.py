@@ -17,6 +17,8 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
+from milimo_tui.story.breakdown.film_reading import load_person
+from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import ComposedPrompt, ShotPlace, compose, compose_signature_text
 from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -180,6 +182,11 @@ def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool =
     }
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     genders = {element.name.casefold(): element.gender for element in people}
+    animals = {
+        element.name.casefold()
+        for element in people
+        if (person := load_person(element)) is not None and person.kind is PersonKind.ANIMAL
+    }
     numbers = story.numbers
     # The prompt of an engine with a composer contains the place. Its facts have the place as in the first
     # versions, because they are part of the signature of its takes.
@@ -203,6 +210,7 @@ def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool =
                 name=name,
                 description=described.get(name.casefold(), ""),
                 gender=genders.get(name.casefold(), ""),
+                kind=PersonKind.ANIMAL.value if name.casefold() in animals else "",
             )
             for name in shot.characters
         ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
 from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.specs.spec_values import Person
+from milimo_tui.story.screenplay.people_words import BIRDS
 
 _SKINS = tuple(
     map(
@@ -156,6 +157,7 @@ class CastLook:
     glasses: bool = False
     scarf: Colour | None = None
     voice: int = 0
+    animal: str = ""  # `bird` or `beast`; empty for a person
 
 
 def _has_words(words: str, text: str) -> bool:
@@ -215,11 +217,14 @@ def describe_appearance(person: Person) -> CastLook:
     if hair is None:
         young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
         hair = parse_colour("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
+    animal = _choose_animal(text) if person.kind == "animal" else ""
+    height = stature.choose_height(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1
     return CastLook(
         name=name,
         woman=woman,
         age=age,
-        height=stature.choose_height(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1,
+        height=_choose_animal_height(text, animal) if animal else height,
+        animal=animal,
         build=(
             1.16
             if _has_words("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
@@ -233,7 +238,7 @@ def describe_appearance(person: Person) -> CastLook:
         beard=_choose_beard(text, woman, age, beard_pick),
         hat=next((hat for hat, words in _HATS.items() if _has_words(words, text)), ""),
         garment=_choose_garment(text, woman, garment_pick),
-        coat=_find_coat_colour(text) or coat_pick,
+        coat=(_find_animal_colour(text) if animal else _find_coat_colour(text)) or coat_pick,
         under=parse_colour(("#e3dccb", "#39414f", "#8a3f38", "#cfd6d6", "#7d8a76")[int(under_pick * 5)]),
         trousers=parse_colour(("#2e3440", "#3d3a3c", "#4b4a44", "#2d3a4a", "#554a3f")[int(leg_pick * 5)]),
         glasses=_has_words("glasses|spectacles|bespectacled|sunglasses|goggles", text) or glasses_pick < 0.07,
@@ -242,6 +247,25 @@ def describe_appearance(person: Person) -> CastLook:
         or (parse_colour("#c7a24a") if scarf_pick < 0.08 else None),
         voice=voice,
     )
+
+
+def _choose_animal(text: str) -> str:
+    return "bird" if BIRDS & set(re.findall(r"[a-z]+", text)) else "beast"
+
+
+def _choose_animal_height(text: str, animal: str) -> float:
+    """Return the height of an animal in metres: that of a horse, a cat, a bird, or otherwise a dog."""
+    if _has_words("horse|mare|stallion|cow|bull|ox|camel|elephant|giraffe|bear|moose|elk|bison", text):
+        return 1.5
+    if _has_words("ostrich|stork|crane|heron|goose|swan|turkey|flamingo", text):
+        return 0.8
+    small = animal == "bird" or _has_words("cat|kitten|rat|mouse|rabbit|hare|ferret|hamster|puppy", text)
+    return 0.35 if small else 0.65
+
+
+def _find_animal_colour(text: str) -> Colour | None:
+    match = re.search(rf"\b({'|'.join(_CLOTH)})\b", text)
+    return parse_colour(_CLOTH[match[1]]) if match else None
 
 
 def _find_skin(text: str) -> Colour | None:

@@ -6,6 +6,7 @@ from milimo_tui.engines.animatic.draw.colour import Colour
 from milimo_tui.engines.animatic.draw.ink import InkCanvas, Point, Points
 from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.palette import LightPalette
+from milimo_tui.engines.animatic.figures.animals import AnimalDrawing, draw_animal_from_above
 from milimo_tui.engines.animatic.figures.body_drawing import BodyDrawing
 from milimo_tui.engines.animatic.figures.figure_drawings import FROM_ABOVE
 from milimo_tui.engines.animatic.figures.people import Actor, ActorState, make_shade, make_skin_shade
@@ -21,9 +22,12 @@ def draw_actor(
     light_left: bool,
     nod: float = 0.0,
 ) -> None:
-    """Draw one person through the lens. `state` gives the person's mouth, blink, gesture and stride in this
+    """Draw one person or animal through the lens. `state` gives the mouth, blink, gesture and stride in this
     frame. `nod` shifts the features of the face (see `figure_drawings.Head`).
     """
+    if actor.appearance.animal:
+        AnimalDrawing(canvas, lens, actor, palette, state).draw_animal()
+        return
     BodyDrawing(canvas, lens, actor, palette, state, light_left=light_left, nod=nod).draw_body()
 
 
@@ -51,5 +55,10 @@ class OverheadFigure:
 
 
 def draw_from_above(canvas: InkCanvas, lens: PinholeLens, actor: Actor, palette: LightPalette) -> None:
-    """Draw one person as a camera overhead sees them: hat or hair, shoulders, feet and a long shadow."""
+    """Draw one person as a camera overhead sees them: hat or hair, shoulders, feet and a long shadow. An
+    animal is its back and head.
+    """
+    if actor.appearance.animal:
+        draw_animal_from_above(canvas, lens, actor, palette)
+        return
     FROM_ABOVE.find_drawing("person")(OverheadFigure(canvas, lens, actor, palette))

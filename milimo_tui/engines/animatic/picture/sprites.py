@@ -155,6 +155,8 @@ def find_figure_box(staging: StagedShot, actor: Actor) -> FrameBox:
         (1.25 if actor.pose in ("swim", "lean", "bend") else 0.86) * actor.unit,
         0.12 + (0.78 if actor.in_hand == "umbrella" or actor.pose == "raise" else 0.0),
     )
+    if actor.appearance.animal:
+        wide, over = 1.1 * actor.appearance.height, 0.2 * actor.appearance.height
     corners = [
         lens.project_point((actor.x + dx, y, actor.z + dz))
         for dx in (-wide, wide)
