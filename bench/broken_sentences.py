@@ -73,7 +73,7 @@ _WRONG_ARTICLE = re.compile(
     r"\ba\s+(?:hair|scrubs|trousers|jeans|shorts|pyjamas|clothes|glasses|boots)\b(?!\s\w+)"
 )
 _LOWER_START = re.compile(r"(?<![.…])[.!?][\"”’)\]]*\s+[\"“(]*([a-zß-ÿ]\w*)")
-_ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt|No|vs|ca|z\. ?B|\w)\.\s*$")
+_ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt|No|vs|ca|Int|Ext|z\. ?B|\w)\.\s*$")
 # An article before a word that is no noun: the remains of a clause.
 _ARTICLE_REMAINS = re.compile(
     r"\b(?:a|an|the)\s+(?:been|being|not|no|never|at|in|on|by|from|only\s+an?|still|now|wearing|dressed|there"
@@ -102,7 +102,8 @@ _ACRONYMS = (
 _ALSO_WORDS = {"WHO", "LED", "VIP", "UNO"}
 # The beginning of a sentence that describes a look: “Oda, …” or “Oda is a woman …”.
 _NAME = r"(?:(?:[A-ZÀ-Þ][\w’'.-]*|de|du|la|le|der|von|of|the|in|and)\s?)+"
-_SUBJECT = rf"(?:(?:The|An?|His|Her|Their)\s+(?:[a-z-]+\s+){{1,3}}?|{_NAME})"
+# Sentences of a script begin with a pronoun: “They are wearing boots; hers are blue, his are red.”
+_SUBJECT = rf"(?!(?:They|He|She|It|We|You|I)\b)(?:(?:The|An?|His|Her|Their)\s+(?:[a-z-]+\s+){{1,3}}?|{_NAME})"
 _APPOSITION = re.compile(rf"^\s*({_NAME}),\s")
 _PEOPLE = r"(?:man|men|woman|women|boys?|girls?|person|people|child|children|figures?)"
 _LOOK = re.compile(
@@ -229,6 +230,8 @@ def _find_look_clauses(text: str, looks: Sequence[str], action: str) -> Iterator
             continue
         for found in re.finditer(re.escape(part.casefold()), lower):
             before = lower[: found.start()].rstrip()
+            if _VERB.match(part) and re.search(r"(?:^|[.!?”])\s*[^.!?,;]{1,40}$", before):
+                continue  # “Ada stands as he does.”
             if before and before[-1] not in ".!?:;—–”" and not re.search(r"\b(?:and|while|but)$", before):
                 yield f"a clause as a look: “{part}”"
                 break

@@ -85,8 +85,8 @@ class GoldModel:
         }  # fmt: skip
 
     def _list_circumstances(self, scene: NumberedScene, mine: set[int]) -> Iterator[dict[str, Any]]:
-        """Yield the circumstances of a scene. A moment with a place of its own begins there; the place of the
-        scene returns with the next moment.
+        """Yield the circumstances of a scene. The other place of a phone call is left to the program, because
+        the scene does not describe it.
         """
         for gold in self.case.scenes:
             if gold.heading_line not in mine:
@@ -99,15 +99,3 @@ class GoldModel:
                 "time": gold.time if is_said else "", "weather": gold.weather, "light": "",
                 "quote": gold.quote,
             }  # fmt: skip
-        place = ""
-        for moment in self.case.moments:
-            line = moment.lines[0]
-            if line not in mine:
-                continue
-            now = moment.place or self.case.find_scene(line).place
-            if moment.place or (place and place != now):
-                yield {
-                    "line": line - scene.first_line, "place": now, "time": "", "weather": "", "light": "",
-                    "quote": "",
-                }  # fmt: skip
-            place = moment.place

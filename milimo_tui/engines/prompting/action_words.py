@@ -295,7 +295,7 @@ def complete_fragment(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         return _say_in_view(text.rstrip(".…"), meaning)
     if _SIGHTS.match(text):
         return f"In view are {_replace_last_comma(text.rstrip('.…'))}."
-    if found := _ALONE.match(text):
+    if (found := _ALONE.match(text)) and not re.search(r"\b(?:is|are|was|were)$", found[1]):
         return f"{found[1]} {'are' if _is_plural_phrase(found[1]) else 'is'} {found[2]}{text[found.end() :]}"
     return text
 

@@ -50,8 +50,11 @@ _MUCH_LATER = compile_lazily(
     rf"(?:\w+ ){{1,2}}(?:{_LONG_UNITS}) (?:{_LATER})|(?:{_AFTER}) (?:\w+ ){{1,2}}(?:{_LONG_UNITS})"
 )
 # Words for inside and outside, which must be in capitals. “EST” is Italian.
-PREFIX_WORDS = r"innen/au(?:ss|ß)en|au(?:ss|ß)en/innen|innen|au(?:ss|ß)en|int[eé]rieure?|ext[eé]rieure?|interior|exterior|interno|esterno"
-_INSIDE, _OUTSIDE = ("innen", "int"), ("au", "ext", "est")
+PREFIX_WORDS = (
+    r"innen/au(?:ss|ß)en|au(?:ss|ß)en/innen|innen|au(?:ss|ß)en|int[eé]rieure?|ext[eé]rieure?|interior|exterior"
+    r"|interno|esterno"
+)
+_INSIDE = ("innen", "int")
 
 
 def translate_time(text: str) -> str:
