@@ -22,7 +22,9 @@ _FINITE = (
     r"|est|sont|était|porte|portent|tient|tiennent"
     r"|está|están|lleva|llevan|tiene|tienen|è|indossa|indossano|tem|veste|vestem"
 )
-_VERB = re.compile(rf"\b(?:{_FINITE})\b", re.IGNORECASE)
+# “Only her eyebrows show”: the plural form of a verb after a noun in the plural.
+_PLURAL = r"(?<=s\s)(?:show|hang|stand|stick|lie|sit|cover|reach|touch|peek|fall|wear|carry|hold)"
+_VERB = re.compile(rf"\b(?:{_FINITE}|{_PLURAL})\b", re.IGNORECASE)
 # After one of these words, a finite verb belongs to a clause of its own.
 _CONNECTOR = re.compile(
     r"\b(?:and|but|or|nor|then|while|as|who|whom|which|that|whose|where|when|because|if|so|until|before"
@@ -76,7 +78,7 @@ _LOWER_START = re.compile(r"(?<![.…])[.!?][\"”’)\]]*\s+[\"“(]*([a-zß-ÿ
 _ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt|No|vs|ca|Int|Ext|z\. ?B|\w)\.\s*$")
 # An article before a word that is no noun: the remains of a clause.
 _ARTICLE_REMAINS = re.compile(
-    r"\b(?:a|an|the)\s+(?:been|being|not|no|never|at|in|on|by|from|only\s+an?|still|now|wearing|dressed|there"
+    r",\s+been\s+\w+|\b(?:a|an|the)\s+(?:been|being|not|no|never|at|in|on|by|from|only\s+an?|still|now|wearing|dressed|there"
     r"|this|that|it|he|she|they|en|im|mit|sans|con|sin|dans|auf)\b(?![-’'])",
     re.IGNORECASE,
 )
@@ -114,6 +116,7 @@ _NO_NAMES = {
     "outside", "inside", "behind", "nearby", "then", "now", "here", "there", "far", "above", "below", "first",
     "together", "beyond", "later", "meanwhile", "still", "so", "yes", "no",
 }  # fmt: skip
+_IN_VIEW = re.compile(r"\b(?:There one sees|In view (?:is|are)|Outside there (?:is|are)) (.*)")
 _HOLDER = re.compile(r"\b(?:with|wearing|dressed in|in an?)\s", re.IGNORECASE)
 
 
@@ -203,6 +206,8 @@ def _find_clause_in_look(sentence: str) -> Iterator[str]:
     """
     if found := re.search(rf"\b(?:is|are|was|were)\s+(?:{_FINITE})\b", sentence):
         yield f"“{found[0]}”"
+    if (view := _IN_VIEW.search(sentence)) and _is_clause(view[1]):
+        yield f"a clause as a thing in view: “{view[1]}”"
     apposition = _APPOSITION.match(sentence)
     is_name = apposition is not None and apposition[1].split()[0].casefold() not in _NO_NAMES
     is_name = is_name and apposition is not None and not apposition[1].split()[0].endswith("ly")

@@ -8,7 +8,7 @@ Each moment is marked in six columns by the shots that overlap its lines:
   and the clothes at these lines, in the person's look or in the action, and the look has no word of a look
   that is over. If a look changes in the lines of the moment, both looks are right;
 - place and time: the prompt has at least half of the content words of the place, the time of day, and the
-  shot is inside or outside as the script says;
+  shot is inside or outside as the script says, and not at another place of the script;
 - speech: each speech of the moment is in the film exactly once, letter for letter, with the right speaker,
   and a prompt quotes it;
 - frame: everybody visible is in the picture of one of the shots, and nobody who is only heard is in one;
@@ -610,6 +610,12 @@ class _CaseMarker:
             if not is_known(place, said, PLACE_SHARE):
                 where = ", ".join(filter(None, (shot.meaning.place, shot.meaning.part)))
                 yield f"{shot.number} is not “{place}”: {where}"
+            shown = set(list_content_words(f"{shot.meaning.place} {shot.meaning.part}"))
+            for other in dict.fromkeys(each.place for each in self.case.scenes):
+                words = set(list_content_words(other)) - set(list_content_words(place))
+                is_same = is_known(place, set(list_content_words(other)), PLACE_SHARE)
+                if not is_same and words and words <= shown:
+                    yield f"{shot.number} is at “{other}”: {shot.meaning.place}, {shot.meaning.part}"
             setting = shot.meaning.setting
             if scene.inside is not None and setting != ("INT" if scene.inside else "EXT"):
                 yield f"{shot.number} is {setting or 'of no setting'}"

@@ -23,19 +23,21 @@ from milimo_tui.engines.prompting.person_words import (
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
+from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import split_words
 
 _FINITE = compile_lazily(
     r"\b(?:is|are|was|were|has|have|had|wears?|wore|does|do|goes|comes|looks|seems|keeps|takes|puts|stands"
-    r"|sits|lies|hangs|holds|walks|reaches|says|moves|runs|turns)\b"
+    r"|sits|lies|hangs|holds|walks|reaches|says|moves|runs|turns"
+    r"|(?<=s )(?:show|hang|stand|stick|lie|sit|cover|reach|touch|peek|fall|wear|carry|hold))\b"
 )
 _RELATIVE = compile_lazily(r"\b(?:that|which|who|whose|as|where|than)\b")
 _OWNED = compile_lazily(
     r"^(?:(?:his|her|their|its) )?([\w-]+) (?:is|are) ((?:very )?[\w-]+(?: [\w-]+)?)$", re.I
 )
-_HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) ", re.IGNORECASE)
+_HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) (?!been\b)", re.IGNORECASE)
 _COMPARES = compile_lazily(r"(?:the same|as|like|just|not)\b", re.IGNORECASE)
 _FEATURE_ENDS = compile_lazily(
     r"\s(?:with|in|of|on|at|to|from|over|round|around|under|that|which|who|like|as|and|or)\s", re.IGNORECASE
@@ -185,7 +187,9 @@ def _phrase_clothes(clothes: str) -> str:
     worn.sort(key=lambda piece: piece.casefold().startswith("no "))
     texts = []
     if worn:
-        first = worn[0] if _LIMITED.match(worn[0]) else add_article(worn[0])
+        # An English article does not fit a garment in another language.
+        has_article = _LIMITED.match(worn[0]) is None and GARMENT.search(worn[0]) is not None
+        first = add_article(worn[0]) if has_article else worn[0]
         texts = [f"wearing {', '.join((first, *worn[1:]))}"]
     return ", ".join((*texts, *bare))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.values.text import QUOTED
 
 _NOTE = compile_lazily(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
@@ -67,15 +68,23 @@ def strip_camera_opening(text: str) -> str:
 
 
 def make_sentence(text: str) -> str:
-    """Return a text as sentences: single spaces, a capital at the beginning of each, a full stop at the
-    end.
-    """
+    """Return a text as a sentence: single spaces, a capital at the beginning, a full stop at the end."""
     text = _BLANKS.sub(" ", text).strip().strip("–—- ")
     if not text:
         return ""
     text = text[0].upper() + text[1:]
-    text = _SENTENCE_START.sub(lambda found: found[1] + found[2].upper(), text)
     return text if text[-1] in '.!?…”"' else f"{text.rstrip(',;:')}."
+
+
+def capitalize_sentences(text: str) -> str:
+    """Return a text in which each sentence begins with a capital. Text in quotation marks stays unchanged."""
+    quoted = [found.span() for found in QUOTED.finditer(text)]
+
+    def capitalize(found: re.Match[str]) -> str:
+        is_quoted = any(start <= found.start() and found.end() <= end for start, end in quoted)
+        return found[0] if is_quoted else found[1] + found[2].upper()
+
+    return _SENTENCE_START.sub(capitalize, text)
 
 
 def _is_acronym(word: str) -> bool:
