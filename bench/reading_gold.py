@@ -13,6 +13,7 @@ from typing import Any
 
 CASES = Path(__file__).parent / "reading_cases"
 UNSEEN, VOICE = "unseen", "voice"
+MOST_LINES = 1000  # more than a case has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +111,10 @@ class GoldCase:
         return before[-1] if before else self.scenes[0]
 
     def list_scene_lines(self, line: int) -> range:
-        """Return the lines of the scene that contains a line."""
+        """Return the lines of the scene that contains a line, as a range."""
         start = self.find_scene(line).heading_line
         ends = (each.heading_line for each in self.scenes if each.heading_line > line)
-        return range(start, next(iter(sorted(ends)), 1_000_000))
+        return range(start, next(iter(sorted(ends)), MOST_LINES))
 
 
 def load_case(script: Path) -> GoldCase:

@@ -475,13 +475,19 @@ class _CaseMarker:
         starts = tuple(f"{fold(name)} in the " for name in person.names)
         if any(fold(each).removeprefix("the ").startswith(starts) for each in moment.must_not):
             return "not in this picture"
-        lines = self.case.list_scene_lines(moment.lines[0])
+        place = self.case.find_scene(moment.lines[0]).place
+        lines = {
+            line
+            for scene in self.case.scenes
+            if scene.place == place
+            for line in self.case.list_scene_lines(scene.heading_line)
+        }
         in_scene = any(
             person.name in (*each.visible, each.speaker)
             for each in self.case.moments
             if each.lines[0] in lines
         )
-        text = fold(" ".join(self.script[lines.start - 1 : lines.stop - 1]))
+        text = fold(" ".join(line for at, line in enumerate(self.script, 1) if at in lines))
         is_named = any(re.search(rf"\b{re.escape(fold(name))}", text) for name in person.names)
         return "" if in_scene or is_named else "not in this scene"
 
