@@ -205,7 +205,8 @@ def _list_pieces(text: str) -> list[str]:
         # Without its comparison, “hair like a grey bristle” would say nothing.
         piece = plain if plain.casefold() not in BODY else piece
         if found := _OWNED.match(piece):
-            piece = f"{found[2]} {found[1]}"
+            is_pronoun = found[1].casefold() in ("he", "she", "they", "it")
+            piece = found[2] if is_pronoun else f"{found[2]} {found[1]}"
         if piece and not _is_clause(piece):
             out.append(piece)
     return out
@@ -254,7 +255,8 @@ def _repeats_action(fact: str, said: set[str]) -> bool:
 
 def _phrase_posture(posture: str) -> str:
     words = posture.strip(" .").split()
-    if not words or _is_clause(posture):
+    # The first word may be a finite verb, such as “sits”, which becomes a participle.
+    if not words or _is_clause(" ".join(words[1:])):
         return ""
     first = words[0].casefold()
     if first in LASTING_POSTURES:

@@ -4,12 +4,13 @@ the same words. Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, UnreadLookSentence, shorten_quote
+from milimo_tui.story.looks.looks import join_look_words
 from milimo_tui.story.values.doubts import find_doubt_answer
 from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
 from milimo_tui.story.values.shot_words import Era
@@ -23,7 +24,8 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
     are preserved.
 
     A found look that the script still describes in the same way keeps its id. If the user changed a found
-    look, the same look is not added again.
+    look, the same look is not added again. If the user chose a found look for a shot, and the look is no
+    longer found, it becomes a look of the user for that shot.
     """
     people = {
         fold(name): each
@@ -83,7 +85,21 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
                 found=True,
             )
         )
+    by_hand += _list_chosen_looks(story, old.values())
     return replace(story, looks=_assign_look_orders(story.elements, [*looks, *by_hand]))
+
+
+def _list_chosen_looks(story: Story, looks: Iterable[Look]) -> list[Look]:
+    """Return the looks that the user chose for a shot, as looks of the user for the first of these shots."""
+    first_shots: dict[str, str] = {}  # Maps the id of a look to the first shot that names it.
+    for shot in story.live_shots():
+        for _, look_id in shot.looks:
+            first_shots.setdefault(look_id, shot.id)
+    return [
+        replace(look, text=join_look_words(look), begins=at, ends=at, quote="", found=False)
+        for look in looks
+        if (at := first_shots.get(look.id))
+    ]
 
 
 def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:

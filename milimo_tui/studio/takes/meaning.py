@@ -23,6 +23,7 @@ from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_sho
 from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import fold, has_phrase, make_display_name
 from milimo_tui.studio.takes.element_inputs import get_scene
 from milimo_tui.studio.takes.shot_place import choose_setting, strip_heading_setting
@@ -193,8 +194,13 @@ def _list_read_facts(story: Story, scene: Scene, shot: Shot) -> Iterator[str]:
         if person is not None and person.kind is not PersonKind.PERSON:
             yield f"{name} is: {person.kind.value}"
     read_here = find_read_circumstances(scene, shot)
-    if read_here is not None and read_here.light:
+    if read_here is None:
+        return
+    if read_here.light:
         yield f"light: {read_here.light.text}"
+    at = gather_circumstances(story, scene, shot)
+    if read_here.setting not in (Setting.NONE, choose_setting(at, scene, shot)):
+        yield f"setting: {read_here.setting.value}"
 
 
 def _describe_person(name: str, element: Element | None, shot: Shot, story: Story) -> MeantSubject:

@@ -308,6 +308,25 @@ def test_values_of_the_user_stay(studio: Studio) -> None:
     assert [each.text for each in story.looks if not each.found] == ["a red dress"]
 
 
+def test_look_that_the_user_chose_for_a_shot_stays(tmp_path: Path) -> None:
+    script = "INT. HALL - DAY\n\nANNA (30), red cardigan, waits.\n\nANNA\nWell?\n"
+    studio = make_studio(tmp_path / "films", script)
+    story = get_story(studio)
+    [look], shot = story.looks, find_shot(story, "Well?")
+    studio.require_project().write_edit(
+        "edit", scope="project", actor="cli",
+        before=[shot], after=[replace(shot, looks=((look.element, look.id),))],
+    )  # fmt: skip
+    gold = GoldReading(script)
+    gold.add_person("Anna", "ANNA (30), red cardigan", age="30", clothes="a red cardigan")
+    gold.add_beat("1", "red cardigan", "Anna")
+    screenplays.commit_script(studio, reading=gold.make_reading())
+    story = get_story(studio)
+    [chosen] = [each for each in story.looks if not each.found]
+    assert (chosen.id, chosen.begins, chosen.ends) == (look.id, shot.id, shot.id)
+    assert "30" in chosen.text
+
+
 def test_reading_keeps_every_shot_and_its_number(studio: Studio) -> None:
     before = get_story(studio)
     screenplays.commit_script(studio, reading=make_gold().make_reading())
