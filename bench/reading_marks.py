@@ -510,14 +510,15 @@ class _CaseMarker:
             for part, text in (("body", change.body), ("wears", change.wears)):
                 if not text:
                     continue
-                if change.line < first:
+                is_removal = _NEGATED.match(text) is not None  # “no cherries at her ear” leaves the rest.
+                if change.line < first and not is_removal:
                     over += parts[part]
                     parts[part] = []
                 parts[part] = [*parts[part], text]
             if change.body and _NAMES_AGE.search(change.body):
                 over += parts["age"] if change.line < first else []
                 parts["age"] = []
-        return {key: [text for text in texts if text] for key, texts in parts.items()}, " ".join(over)
+        return {key: [text for text in texts if text] for key, texts in parts.items()}, ", ".join(over)
 
     def _find_line_of_quote(self, person: GoldPerson) -> int:
         """Return the line that says how a person looks; the person may be in the picture before."""
@@ -552,7 +553,9 @@ class _CaseMarker:
     def _list_words_over(self, stated: str, parts: dict[str, list[str]], over: str) -> list[str]:
         now = {word for texts in parts.values() for text in texts for word in list_content_words(
             _NEGATED.sub(" ", text))}  # fmt: skip
-        past = set(list_content_words(_NEGATED.sub(" ", over))) - now
+        # “The boiler suit” is still the faded blue one.
+        gone = [piece for piece in over.split(",") if not _shares_garment(piece, parts["wears"])]
+        past = set(list_content_words(_NEGATED.sub(" ", ",".join(gone)))) - now
         return [word for word in list_content_words(_NEGATED.sub(" ", stated)) if word in past]
 
     def _count_looks(self, moment: GoldMoment, shots: Sequence[MarkedShot]) -> None:
@@ -595,13 +598,15 @@ class _CaseMarker:
             return f"“{' '.join(bad)}” is over"
         facts = [text for texts in parts.values() for text in texts]
         facts += [person.quote, *person.names]
+        if moment.lines[1] < self._find_line_of_quote(person):
+            facts += [person.age, person.body, person.wears]
         facts += [each.quote for each in self.case.changes if each.person == person.name]
         known = {word for text in facts for word in list_content_words(text)}
         words = list_content_words(look)
         unknown = [word for word in words if word not in known]
         if len(unknown) > MOST_UNKNOWN * len(words):
             return f"“{' '.join(unknown)}” is not of the look"
-        is_gold = any(fold(text) in fold(look) for text in facts[: len(facts)] if has_finite_verb(text))
+        is_gold = any(fold(text) in fold(look) for text in facts if has_finite_verb(text))
         return "it has a finite verb" if has_finite_verb(look) and not is_gold else ""
 
     # -------------------------------------------------------------- place and time
@@ -675,6 +680,12 @@ class _CaseMarker:
             looks = [each.visible for each in shot.meaning.people]
             for fault in find_broken_sentences(shot.prompt, looks, shot.shot.action):
                 yield f"{shot.number}: {fault}"
+
+
+def _shares_garment(piece: str, worn: Sequence[str]) -> bool:
+    """Return True if a part of earlier clothes has a word of the present clothes."""
+    words = set(list_content_words(piece))
+    return any(words & set(list_content_words(_NEGATED.sub(" ", text))) for text in worn)
 
 
 def _list_other_names(element: Element) -> tuple[str, ...]:
