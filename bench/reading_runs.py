@@ -20,7 +20,7 @@ from reading_gold_model import GoldModel
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.reading.reading_job import read_screenplay
+from milimo_tui.engines.llm.reading.reading_job import PEOPLE_STAGE, read_screenplay
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
@@ -222,7 +222,9 @@ class RecordingContext(StandaloneContext):
     ) -> None:
         """Record the answers that have arrived in the stage before this one."""
         self.record_answers()
-        self._stage = stage
+        # The engine itself also reports stages, such as loading weights.
+        if stage == PEOPLE_STAGE or _SCENE_STAGE.match(stage):
+            self._stage = stage
 
     def record_answers(self) -> None:
         """Add the new answers in the workspace to the recording, and write it."""
