@@ -19,7 +19,12 @@ from milimo_tui.engines.prompting.one_moment import SENTENCE_BREAKS, reduce_to_o
 from milimo_tui.engines.prompting.person_words import get_pronouns
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.place_words import is_outside
-from milimo_tui.engines.prompting.script_marks import make_sentence, strip_camera_opening, strip_script_marks
+from milimo_tui.engines.prompting.script_marks import (
+    capitalize_sentences,
+    make_sentence,
+    strip_camera_opening,
+    strip_script_marks,
+)
 from milimo_tui.story.looks.clothes.garments import GARMENT
 
 _DETERMINED = (
@@ -142,6 +147,7 @@ def describe_action(meaning: ShotMeaning, *, still: bool = False) -> str:
     sentences = (_rewrite_sentence(each, meaning, still=still) for each in SENTENCE_BREAKS.split(raw))
     text = " ".join(filter(None, sentences))
     text = make_sentence(replace_feelings(_replace_unclear_pronouns(text, meaning.people)))
+    text = capitalize_sentences(text)
     return reduce_to_one_moment(text, meaning.people) if still else text
 
 
@@ -295,7 +301,7 @@ def complete_fragment(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         return _say_in_view(text.rstrip(".…"), meaning)
     if _SIGHTS.match(text):
         return f"In view are {_replace_last_comma(text.rstrip('.…'))}."
-    if found := _ALONE.match(text):
+    if (found := _ALONE.match(text)) and not re.search(r"\b(?:is|are|was|were)$", found[1]):
         return f"{found[1]} {'are' if _is_plural_phrase(found[1]) else 'is'} {found[2]}{text[found.end() :]}"
     return text
 

@@ -18,7 +18,12 @@ from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, phrase_script_
 from milimo_tui.engines.prompting.person_words import describe_person, describe_position
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
-from milimo_tui.engines.prompting.read_person_words import describe_pose, describe_read_look, has_noun
+from milimo_tui.engines.prompting.read_person_words import (
+    describe_pose,
+    describe_read_look,
+    has_noun,
+    list_feature_sentences,
+)
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
@@ -70,7 +75,12 @@ def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
     if len(people) == 1 and (part := action_words.find_featured_body_part(meaning)):
         verb = "are" if part.endswith("s") or part == "feet" else "is"
         return f"Only the {part} of {_name_with_description(people[0])} {verb} in the frame.", source
-    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(people)))))
+    sentences: list[str] = []
+    for at, one in enumerate(people):
+        sentences.append(_describe_person_in_frame(meaning, at))
+        if one.look is not None:
+            sentences += list_feature_sentences(one, one.look)
+    text = " ".join(filter(None, sentences))
     if rest := meaning.people[MOST_PEOPLE:]:
         text += f" Behind them are {join_names([one.name for one in rest])}."
     return text, source

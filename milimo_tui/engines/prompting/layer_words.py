@@ -16,7 +16,10 @@ from milimo_tui.story.values.text import split_sentences
 
 _NONE = compile_lazily(r"no (?=\w)", re.IGNORECASE)
 _FINITE = compile_lazily(
-    r"\b(?:is|are|was|were|has|have|had|serves?|known|once|formerly|used|says?|goes|does|out|off)\b",
+    r"\b(?:is|are|was|were|has|have|had|serves?|known|once|formerly|used|says?|goes|does|out|off"
+    # Verbs of other languages, so that a sentence in one of them is not taken for a thing.
+    r"|ist|sind|haben|steht|stehen|liegt|liegen|hängt|sitzt|est|sont|ont|était|pend|bat|está|están|tiene|hay"
+    r"|è|sono|sta|stanno|c'è|são|estão|tem|há)\b",
     re.IGNORECASE,
 )
 LAYER_NAMES = tuple(WORD_LAYERS)

@@ -48,7 +48,8 @@ _MASS = compile_lazily(
 _AS_IS = compile_lazily(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
 _DETERMINED = compile_lazily(
     r"(?:an?|the|his|her|their|its|no|one|two|three|four|five|some|many|both|in|with|without|wearing|dressed"
-    r"|on|under|behind)\b",
+    r"|on|under|behind|une?|uno|una|ein|eine[nmr]?|el|la|les?|los|las|il|lo|gli|uma?|os|des|du|nur|solo|só|sin|sans"
+    r"|ohne|senza|sem|im|en|de)\b",
     re.IGNORECASE,
 )
 _SO_DRESSED = compile_lazily(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)

@@ -23,19 +23,21 @@ from milimo_tui.engines.prompting.person_words import (
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
+from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import split_words
 
 _FINITE = compile_lazily(
     r"\b(?:is|are|was|were|has|have|had|wears?|wore|does|do|goes|comes|looks|seems|keeps|takes|puts|stands"
-    r"|sits|lies|hangs|holds|walks|reaches|says|moves|runs|turns)\b"
+    r"|sits|lies|hangs|holds|walks|reaches|says|moves|runs|turns"
+    r"|(?<=s )(?:show|hang|stand|stick|lie|sit|cover|reach|touch|peek|fall|wear|carry|hold))\b"
 )
 _RELATIVE = compile_lazily(r"\b(?:that|which|who|whose|as|where|than)\b")
 _OWNED = compile_lazily(
     r"^(?:(?:his|her|their|its) )?([\w-]+) (?:is|are) ((?:very )?[\w-]+(?: [\w-]+)?)$", re.I
 )
-_HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) ", re.IGNORECASE)
+_HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) (?!been\b)", re.IGNORECASE)
 _COMPARES = compile_lazily(r"(?:the same|as|like|just|not)\b", re.IGNORECASE)
 _FEATURE_ENDS = compile_lazily(
     r"\s(?:with|in|of|on|at|to|from|over|round|around|under|that|which|who|like|as|and|or)\s", re.IGNORECASE
@@ -103,12 +105,26 @@ def describe_read_look(one: MeantSubject, look: MeantLook) -> str:
         called = " ".join((*before, noun))
         head = f"{choose_article(called)} {called}{after}"
     else:
-        plain = [*before, after.strip().removeprefix("of ")]
+        plain = [*before, after.strip(" ,").removeprefix("of ")]
         head = ", ".join(filter(None, plain))
     bodied = f"with {join_phrases(features)}" if features else ""
     first = " ".join(filter(None, (head, bodied)))
     condition = [piece for piece in _list_pieces(look.condition) if not _is_clause(piece)]
     return ", ".join(filter(None, (first, _phrase_clothes(look.clothes), *more, *condition)))
+
+
+def list_feature_sentences(one: MeantSubject, look: MeantLook) -> list[str]:
+    """Return the features with a finite verb, each as a sentence: “one white feather stands up” becomes a
+    sentence of its own, and “stands as he does” gets the name of the person.
+    """
+    out = []
+    for part in re.split(r"[,;]", strip_script_marks(look.features)):
+        piece = _HAS.sub("", part.strip(" ."))
+        if not _is_clause(piece) or _OWNED.match(piece):
+            continue
+        verb = _FINITE.match(piece)
+        out.append(f"{one.name} {piece}." if verb else f"{piece[:1].upper()}{piece[1:]}.")
+    return out
 
 
 def _is_body_feature(piece: str) -> bool:
@@ -148,18 +164,19 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
 
 def _phrase_age(age: str, possessive: str) -> tuple[list[str], str]:
     """Return the words of an age that come before the noun, and those that come after it."""
-    text = re.sub(r"^an? \w+ of ", "", replace_figures(strip_script_marks(age)).strip(" .,;"))
+    first, comma, rest = replace_figures(strip_script_marks(age)).strip(" .,;").partition(",")
+    text = re.sub(r"^an? \w+ of ", "", first.strip())
     if not text or _is_clause(text):
         return [], ""
+    more = f"{comma}{rest}" if not _is_clause(rest) else ""
     if found := _AGE_NUMBER.fullmatch(text):
-        return [], f" of {found[1].lower()}"
+        return [], f" of {found[1].lower()}{more}"
     if found := _DECADE.fullmatch(text):
-        return [], f" in {possessive} {found[1].lower()}"
+        return [], f" in {possessive} {found[1].lower()}{more}"
     if _BEFORE_NOUN.fullmatch(text):
-        return [text.lower()], ""
-    if _AFTER_NOUN.match(text):
-        return [], f" {text}"
-    return [], ""
+        return [text.lower()], more
+    # “Past seventy” follows the noun directly, “trente-cinq ans” and “thirty or so” after a comma.
+    return [], f" {text}{more}" if _AFTER_NOUN.match(text) else f", {text}{more}"
 
 
 def _phrase_clothes(clothes: str) -> str:
@@ -170,7 +187,9 @@ def _phrase_clothes(clothes: str) -> str:
     worn.sort(key=lambda piece: piece.casefold().startswith("no "))
     texts = []
     if worn:
-        first = worn[0] if _LIMITED.match(worn[0]) else add_article(worn[0])
+        # An English article does not fit a garment in another language.
+        has_article = _LIMITED.match(worn[0]) is None and GARMENT.search(worn[0]) is not None
+        first = add_article(worn[0]) if has_article else worn[0]
         texts = [f"wearing {', '.join((first, *worn[1:]))}"]
     return ", ".join((*texts, *bare))
 

@@ -144,7 +144,8 @@ def number_scene(scene: ScriptScene, cast: FilmCast) -> NumberedScene:
         location=slug.location,
         time_of_day=slug.time_of_day,
         first_line=first,
-        has_heading=not scene.elements or scene.elements[0].span.line != first,
+        # A note in the line of the heading is an element in the same line.
+        has_heading=not scene.elements or scene.elements[0].span.start != scene.span.start,
         paragraphs=tuple(out),
     )
 

@@ -57,15 +57,18 @@ class _SceneCheck:
     def reject(self, subject: str, text: str, reason: str, line: int, quote: str = "") -> None:
         self.rejected.append(RejectedFact(subject, text, reason, line, quote))
 
-    def check_fact(self, fact: Fact, subject: str) -> Fact:
+    def check_fact(self, fact: Fact, subject: str, known: frozenset[int] = frozenset()) -> Fact:
         """Return the fact with the lines of its quotation. If the quotation is not in the scene or lacks a
         number of the fact, another sentence that says the same is quoted. Without one, the fact is rejected.
+
+        `known` are numbers that another scene says of the same person, such as the age.
         """
         if not fact or fact.source is not FactSource.MODEL:
             return fact
         self.checked += 1
         lines = find_quote(self.scene, fact.quote, fact.line)
-        if lines is not None and list_numbers(fact.text) <= list_numbers(self.scene.join_text(*lines)):
+        numbers = list_numbers(fact.text) - known
+        if lines is not None and numbers <= list_numbers(self.scene.join_text(*lines)):
             return replace(fact, line=lines[0], end_line=lines[1])
         support = find_support(self.scene, fact.text, fact.line)
         if support is not None:
@@ -74,10 +77,12 @@ class _SceneCheck:
         self.reject(subject, fact.text, reason, fact.line, fact.quote)
         return UNKNOWN
 
-    def check_facts(self, value: V, of: str) -> V:
-        """Return a value with each of its facts checked. `of` is the name of the person."""
+    def check_facts(self, value: V, of: str, known: frozenset[int] = frozenset()) -> V:
+        """Return a value with each of its facts checked. `of` is the name of the person, and `known` are
+        numbers that another scene says of the person.
+        """
         changes: dict[str, Any] = {
-            each.name: self.check_fact(fact, f"{each.name.replace('_', ' ')} of {of}")
+            each.name: self.check_fact(fact, f"{each.name.replace('_', ' ')} of {of}", known)
             for each in fields(value)
             if isinstance(fact := getattr(value, each.name), Fact)
         }
@@ -203,7 +208,9 @@ class _SceneCheck:
             name = self.find_known_name(change.name, "person whose look changes", change.line)
             if not name:
                 continue
-            done = self.check_facts(replace(change, name=name), name)
+            person = self.film.find_person(name)
+            known = list_numbers(person.age.text) if person is not None else set()
+            done = self.check_facts(replace(change, name=name), name, frozenset(known))
             facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))

@@ -21,7 +21,9 @@ _KINDS = (
     (
         Era.FLASHBACK,
         re.compile(
-            r"\bFLASH[- ]?BACK\b|\bMEMORY\b|\b(?:YEARS|MONTHS|DECADES) (?:AGO|EARLIER|BEFORE)\b", re.I
+            r"\bFLASH[- ]?BACK\b|\bMEMORY\b|\bR(?:Ü|UE)CKBLENDE\b|\bRETOUR EN ARRI[ÈE]RE\b"
+            r"|\b(?:YEARS|MONTHS|DECADES) (?:AGO|EARLIER|BEFORE)\b",
+            re.IGNORECASE,
         ),
     ),
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),

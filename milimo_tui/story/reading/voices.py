@@ -49,8 +49,10 @@ _SCREEN = compile_lazily(
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
 _NO_FACE = compile_lazily(  # Matches a cue that names a voice and no person.
-    r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
-    r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
+    r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ |p\.?a\.? )?voices?"
+    r"(?: (?:of|from|in|on|over|off|behind|outside) .*)?(?: #?\d+)?|voice[- ]?over"
+    # German, French, Spanish and Portuguese, Italian
+    r"|(?:(?:die|eine|la|une|una|uma|a) )?(?:stimmen?|voix|voz|voces|vozes|voce|voci)\b.*|off-?stimme",
     re.IGNORECASE,
 )
 # Matches the names of characters who are always heard over a telephone line or a loudspeaker.

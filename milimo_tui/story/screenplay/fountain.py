@@ -12,7 +12,12 @@ from collections.abc import Iterator, Sequence
 from milimo_tui.story.screenplay import line_grammar, plain_text
 from milimo_tui.story.screenplay.front_matter import find_front_matter_problems, read_front_matter
 from milimo_tui.story.screenplay.introduced import find_introduced_people
-from milimo_tui.story.screenplay.line_kinds import classify_lines, find_name_lines
+from milimo_tui.story.screenplay.line_kinds import (
+    classify_lines,
+    find_directed_names,
+    find_name_lines,
+    strip_voice_word,
+)
 from milimo_tui.story.screenplay.lines import (
     VisibleLine,
     check_line_lengths,
@@ -99,9 +104,9 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     """Classify the lines of a body. A known name alone on a line above text is a cue, even if the name is not
     in capitals.
 
-    A name is known if it has a cue in capitals, if action introduces the person, or if most of its letters
-    are capitals (McCOY). In a screenplay without any cue in capitals, a capitalised name on at least two
-    lines is known too.
+    A name is known if it has a cue in capitals, if action introduces the person, if most of its letters are
+    capitals (McCOY), or if a direction in brackets follows. In a screenplay without any cue in capitals, a
+    capitalised name on at least two lines is known too.
     """
     elements = classify_lines(body)
     lines = find_name_lines(body)
@@ -115,7 +120,8 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
         capitals = sum(map(str.isupper, name)) * 2 > sum(map(str.isalpha, name))
         if capitals or (not cues and times > 1 and name.istitle()):
             known.add(fold(name))
-    speakers = known & set(map(fold, lines))
+    known |= {fold(name) for name in find_directed_names(body) if name in lines}
+    speakers = known & {strip_voice_word(fold(name)) for name in lines} | known & set(map(fold, lines))
     return classify_lines(body, speakers) if speakers else elements
 
 

@@ -15,7 +15,9 @@ from milimo_tui.story.screenplay.people_words import (
     GENERIC,
     KIN,
     NOUN_SYNONYMS,
+    ORDERS,
     ROLES,
+    TITLES,
     YOUNG,
 )
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
@@ -145,6 +147,9 @@ darkness silence music steam sun sunlight moonlight ink blood dust sand fog mist
 thunder lightning sound noise laughter applause"""
 _DATE = compile_lazily(DATE, re.IGNORECASE)
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
+_ABBREVIATED_TITLES = frozenset(
+    ("st", "hon", "supt", "mme", "mlle", "fr", "sr", "sra", "dra", *TITLES, *ORDERS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,15 +375,24 @@ def _iterate_capital_runs(text: str) -> Iterator[Sequence[re.Match[str]]]:
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         follows = run and text[run[-1].end() : word.start()] in (" ", ". ")
-        short = run and text[run[-1].end() : word.start()] == ". " and len(run[-1][0]) > 3
+        is_new_sentence = (
+            run and text[run[-1].end() : word.start()] == ". " and not _may_abbreviate(run[-1][0])
+        )
         upper = word[0].isupper() and (len(word[0]) > 1 or bool(follows))
-        if run and (not upper or not follows or short):
+        if run and (not upper or not follows or is_new_sentence):
             yield run
             run = []
         if upper:
             run.append(word)
     if run:
         yield run
+
+
+def _may_abbreviate(word: str) -> bool:
+    """Return True if a full stop after a word in capitals may mark an abbreviation before a name: MR. or J.,
+    but not “The lights are ON. TYLER sits up.”
+    """
+    return len(word) == 1 or word.casefold() in _ABBREVIATED_TITLES
 
 
 def _is_generic_noun(run: Sequence[re.Match[str]]) -> bool:

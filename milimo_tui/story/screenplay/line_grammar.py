@@ -10,13 +10,21 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.heading_languages import (
+    PREFIX_WORDS,
+    get_prefix_setting,
+    is_much_later,
+    translate_time,
+)
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import collapse_text, remove_emphasis_marks
 from milimo_tui.story.values.vocabulary import is_direction_line, is_structure_line
 
 _PREFIX = compile_lazily(
-    r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE
+    rf"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i|(?P<foreign>{PREFIX_WORDS}))"
+    r"(?:\.\s*|(?P<colon>:)\s*|\s+|\s*$)",
+    re.IGNORECASE,
 )
 _ERA = compile_lazily(  # A flashback or dream before the heading: `FLASHBACK - INT. HOUSE - NIGHT`.
     r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
@@ -28,6 +36,7 @@ _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _MOST_TRANSITION_WORDS = 4  # Maximum number of words of a transition that is not in capitals.
+_LONGEST_ABBREVIATION = 4  # letters of the longest abbreviation at the end of a cue: CAPT.
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 DATE = (  # A weekday, a month, a year or a season.
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
@@ -37,7 +46,7 @@ _TIMES = compile_lazily(
     r"(?:\([^()]{1,30}\) ?)?"  # An addition in brackets: `(PRESENT) DAY`.
     rf"(?:{DATE},? ){{0,3}}"  # Dates before a time of day: `SATURDAY, 4:55 P.M.`
     r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
-    r"|HOURS|DAYS|A FEW|SECONDS|DAY FOR|JUST BEFORE|BEFORE|AFTER)[\s-]+){0,3}"
+    r"|HOURS|DAYS|A FEW|SECONDS|DAY FOR|JUST|BEFORE|AFTER)[\s-]+){0,3}"
     r"(?:DAY|DAYTIME|NIGHT|NIGHTTIME|NIGHTFALL|MORNING|AFTERNOON|EVENING|DAWN|DUSK|SUNRISE|SUNSET|SUNDOWN|NOON"
     r"|MIDDAY|MIDNIGHT|TWILIGHT|DAYBREAK|FIRST LIGHT|(?:MAGIC|GOLDEN|BLUE) HOUR"
     r"|LAST LIGHT|(?:THE )?(?:SMALL|WEE) HOURS|SUNUP|COCKCROW|LUNCHTIME|TEATIME|GLOAMING"
@@ -143,6 +152,10 @@ def _match_heading_prefix(text: str) -> tuple[Setting, int] | None:
     # EST must be in capitals, because “est” is an ordinary word in several languages.
     if word == "est" and match[1] != "EST":
         return None
+    if (match["foreign"] or match["colon"]) and any(map(str.islower, text.replace("ß", ""))):
+        return None
+    if match["foreign"]:
+        return get_prefix_setting(word), match.end()
     return _SETTINGS.get(word, Setting.BOTH), match.end()
 
 
@@ -160,28 +173,41 @@ def _split_scene_number(line: str) -> tuple[str, str]:
 def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(collapse_text(rest).lstrip("-–— "))]
-    pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
+    pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _is_left_out(piece))]
     # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.` Such a heading
     # is split at the full stops if one of its later parts begins with a time.
     if len(pieces) == 1:
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
-        pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces
-    times = [index for index in range(1, len(pieces)) if _TIMES.match(pieces[index])]
+        has_time = any(_TIMES.match(translate_time(piece)) for piece in dotted[1:])
+        pieces = dotted if has_time else pieces
+    spoken = [translate_time(piece) for piece in pieces]
+    times = [index for index in range(1, len(pieces)) if _TIMES.match(spoken[index])]
     for index in reversed(times):
         # PRESENT DAY after another time is skipped, and the other time is used: NIGHT in `… - NIGHT - PRESENT
         # DAY`.
-        if len(times) == 1 or not _PRESENT.fullmatch(pieces[index]):
-            return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
+        if len(times) == 1 or not _PRESENT.fullmatch(spoken[index]):
+            first = index
+            while first - 1 in times and _TIMES.fullmatch(spoken[first - 1]):
+                first -= 1
+            return Slug(setting, " - ".join(pieces[:first]), spoken[index], number)
     place = " - ".join(pieces)
-    if _TIMES.fullmatch(place):
-        return Slug(setting, "", place, number)
-    head, _, last = place.rpartition(",") if "," in place else place.rpartition(". ")
-    if head and _TIMES.fullmatch(last.strip().rstrip(".")):
-        return Slug(setting, head.strip(), last.strip().rstrip("."), number)
+    if _TIMES.fullmatch(translate_time(place)):
+        return Slug(setting, "", translate_time(place), number)
+    # A remark in brackets may follow the time: `Int. bedroom, night (same room)`.
+    timed = place[: place.rfind("(")].rstrip() if place.endswith(")") and "(" in place else place
+    head, _, last = timed.rpartition(",") if "," in timed else timed.rpartition(". ")
+    time = translate_time(last.strip().rstrip("."))
+    if head and _TIMES.fullmatch(time):
+        return Slug(setting, head.strip(), time, number)
     head, _, last = place.rpartition(" ")
-    if head and last.isupper() and _LAST_WORD_TIME.fullmatch(last):
-        return Slug(setting, head.strip(), last, number)
+    if head and last.isupper() and _LAST_WORD_TIME.fullmatch(translate_time(last)):
+        return Slug(setting, head.strip(), translate_time(last), number)
     return Slug(setting, place.rstrip("."), "", number)
+
+
+def _is_left_out(piece: str) -> bool:
+    """Return True if a part of a heading is neither a place nor a time of day: MOVING, THREE DAYS LATER."""
+    return _DOES.fullmatch(piece) is not None or (is_much_later(piece) and not _TIMES.fullmatch(piece))
 
 
 def is_time_of_day(text: str) -> bool:
@@ -207,7 +233,16 @@ def parse_cue(line: str, *, forced: bool = False) -> Cue | None:
         return None
     if not forced and not _may_be_cue_name(name):
         return None
-    return Cue(" ".join(name.rstrip(":").split()) or name, extensions, dual)
+    return Cue(" ".join(_strip_cue_end(name).split()) or name, extensions, dual)
+
+
+def _strip_cue_end(name: str) -> str:
+    """Return a cue name without the colon or the full stop after it. Play scripts have “CLEMENCY.”; the full
+    stop of an abbreviation (JR., DR.) stays.
+    """
+    name = name.rstrip(":")
+    last = name.rpartition(" ")[2].removesuffix(".")
+    return name.removesuffix(".") if len(last) > _LONGEST_ABBREVIATION and "." not in last else name
 
 
 def _may_be_cue_name(name: str) -> bool:

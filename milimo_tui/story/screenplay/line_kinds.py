@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.lines import VisibleLine, make_line_span
 from milimo_tui.story.screenplay.screenplay import Cue, ScriptElement, ScriptElementKind, Slug
@@ -27,6 +28,8 @@ _BREAKS = frozenset(
 )
 _MAX_PARENTHETICAL_LINES = 4
 _MAX_NAME_LINE = 60  # Maximum number of characters of a cue that is not in capitals.
+_NAME_WORDS = 3  # Maximum number of words of a name that is a cue only because a direction follows.
+_VOICE_OF = compile_lazily(r"['’]s voice$")
 _MARKS = "!@~>#=."  # Characters that force the kind of a line.
 
 
@@ -50,6 +53,31 @@ def find_name_lines(lines: Sequence[VisibleLine]) -> Counter[str]:
             cue = _parse_mixed_case_cue(text) if len(text) <= _MAX_NAME_LINE else None
             names.update([cue.name] if cue else [])
     return names
+
+
+def find_directed_names(lines: Sequence[VisibleLine]) -> set[str]:
+    """Return the names of `find_name_lines` that are capitalised and have a line in brackets below them,
+    followed by text, as only cues have.
+    """
+    found: set[str] = set()
+    for line, direction, after in zip(lines, lines[1:], lines[2:], strict=False):
+        text, below = line.text.strip(), direction.text.strip()
+        if line.blank or after.blank or len(text) > _MAX_NAME_LINE:
+            continue
+        if (
+            below.startswith("(")
+            and below.endswith(")")
+            and text.istitle()
+            and len(text.split()) <= _NAME_WORDS
+        ):
+            cue = _parse_mixed_case_cue(text)
+            found |= {cue.name} if cue else set()
+    return found
+
+
+def strip_voice_word(name: str) -> str:
+    """Return a folded name without a possessive and “voice”: jayden of “jayden's voice”."""
+    return _VOICE_OF.sub("", name)
 
 
 def _parse_mixed_case_cue(text: str) -> Cue | None:
@@ -109,7 +137,10 @@ class _LineClassifier:
     @staticmethod
     def _parse_known_speaker(text: str, speakers: Collection[str]) -> Cue | None:
         cue = _parse_mixed_case_cue(text) if 0 < len(text) <= _MAX_NAME_LINE else None
-        return cue if cue and fold(cue.name) in speakers else None
+        if cue is None:
+            return None
+        name = fold(cue.name)
+        return cue if name in speakers or strip_voice_word(name) in speakers else None
 
     def _detect_spacing(self) -> _Spacing:
         speakers = [cue if self._is_followed_by_text(index) else None for index, cue in enumerate(self._cues)]

@@ -130,3 +130,18 @@ def test_parts_of_a_paragraph_have_all_its_words_or_are_joined() -> None:
     assert [beat.text for beat in verify(beats=whole).breakdown.beats] == [beat.text for beat in whole]
     [joined] = verify(beats=(whole[0], whole[0])).breakdown.beats
     assert (joined.text, joined.visible_names) == ("", ("Ida",))
+
+
+def test_age_of_an_earlier_scene_is_known_in_a_later_change() -> None:
+    film = FilmBreakdown((Person(name="Ida", age=Fact("81", line=2, quote="IDA, 81")),))
+    change = LookChange(name="Ida", line=13, features=Fact("81 again", line=13, quote="takes off the apron"))
+    older = LookChange(name="Ida", line=13, features=Fact("82 now", line=13, quote="takes off the apron"))
+    found = verify_scene(SceneBreakdown(changes=(change,)), read_scene(), film)
+    assert found.breakdown.changes[0].features.text == "81 again"
+    assert not verify_scene(SceneBreakdown(changes=(older,)), read_scene(), film).breakdown.changes
+
+
+def test_heading_with_a_note_is_part_of_the_scene() -> None:
+    screenplay = fountain.parse(b"INT. TRAIN - NIGHT [[B-story]]\n\nIda sleeps.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    assert scene.format_for_model() == "0 INT. TRAIN - NIGHT\n2 Ida sleeps."

@@ -4,6 +4,8 @@ them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -133,3 +135,40 @@ def test_check_lists_each_name_that_is_not_in_capitals_once(milimo: Milimo) -> N
     found = milimo.json("script", "check", str(path))
     assert [problem["line"] for problem in found["problems"]] == [8]
     assert (found["cues"], found["dialogue"]) == (3, 3)
+
+
+def list_speeches(script: str) -> list[tuple[str, str]]:
+    """Return the speakers of a script with their words."""
+    elements = parse(script.encode()).elements
+    return [
+        (cue.cue.name, after.text)
+        for cue, after in pairwise(e for e in elements if e.kind is not ScriptElementKind.PARENTHETICAL)
+        if cue.cue is not None
+    ]
+
+
+HALL = "INT. HALL - NIGHT\n\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "speeches"),
+    [
+        # A full stop after the name, as in plays, with or without a direction on the same line.
+        (f"{HALL}AUNT OTTILIE.\nNot there.\n", [("AUNT OTTILIE", "Not there.")]),
+        (f"{HALL}RAGNA waits.\n\nRagna. (at the door)\nIt snows.\n", [("Ragna", "It snows.")]),
+        (
+            f"{HALL}HENRY DALE JR.\nYes.\n\nST. CLAIR\nNo.\n",
+            [("HENRY DALE JR.", "Yes."), ("ST. CLAIR", "No.")],
+        ),
+        # A misspelt name that occurs once, but with a direction below it.
+        (f"{HALL}BRUNA\nWho?\n\nBurna\n(louder)\nWho?\n", [("BRUNA", "Who?"), ("Burna", "Who?")]),
+        # The voice of a known person.
+        (f"{HALL}OSKAR hides.\n\nOskar's voice\nHere.\n", [("Oskar's voice", "Here.")]),
+        # A name after a sentence that ends with a short word in capitals.
+        (f"{HALL}lights ON. WANJA (12) sits up\n\nWanja\nhuh\n", [("Wanja", "huh")]),
+        # No cues: a sentence, a single word, a direction without words after it.
+        (f"{HALL}BRUNA sleeps.\n\nLater\nshe wakes.\n\nThe Dog\n(outside)\n\nBarks.\n", []),
+    ],
+)
+def test_cues_with_full_stops_directions_and_voices(script: str, speeches: list[tuple[str, str]]) -> None:
+    assert list_speeches(script) == speeches
