@@ -69,6 +69,18 @@ def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, 
     return best[1] if best is not None else None
 
 
+def shares_words(text: str, passage: str) -> bool:
+    """Return True if a statement has a word in common with the passage that is quoted for it. Endings of
+    longer words do not count.
+    """
+    passage_words = {word[:_STEM] for word in split_words(fold_accents(passage))}
+    # Numbers are compared by their values (`list_numbers`).
+    without_numbers = _NUMBER_WORD.sub(" ", _NUMBER.sub(" ", text))
+    words = [word[:_STEM] for word in split_words(fold_accents(without_numbers))]
+    long_words = [word for word in words if len(word) == _STEM] or words
+    return not long_words or any(word in passage_words for word in long_words)
+
+
 def _list_stems(text: str) -> set[str]:
     """Return the beginnings of the longer words of a text. Words with different endings have the same
     beginning.

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
-from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers
+from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     HeardVoice,
@@ -57,29 +57,33 @@ class _SceneCheck:
     def reject(self, subject: str, text: str, reason: str, line: int, quote: str = "") -> None:
         self.rejected.append(RejectedFact(subject, text, reason, line, quote))
 
-    def check_fact(self, fact: Fact, subject: str, known: frozenset[int] = frozenset()) -> Fact:
-        """Return the fact with the lines of its quotation. If the quotation is not in the scene or lacks a
-        number of the fact, another sentence that says the same is quoted. Without one, the fact is rejected.
+    def check_fact(self, fact: Fact, subject: str, known: str | None = None) -> Fact:
+        """Return the fact with the lines of its quotation. If the quotation is not in the scene, or lacks the
+        words or the numbers of the fact, another sentence that says the same is quoted. Without one, the fact
+        is rejected.
 
-        `known` are numbers that another scene says of the same person, such as the age.
+        `known` is None for facts about a scene, whose words may be English in any script. For a fact about a
+        person, it holds the words that other scenes have for the person, such as the age.
         """
         if not fact or fact.source is not FactSource.MODEL:
             return fact
         self.checked += 1
         lines = find_quote(self.scene, fact.quote, fact.line)
-        numbers = list_numbers(fact.text) - known
-        if lines is not None and numbers <= list_numbers(self.scene.join_text(*lines)):
+        passage = f"{self.scene.join_text(*lines) if lines is not None else ''} {known or ''}"
+        is_said = known is None or shares_words(fact.text, passage)
+        if lines is not None and is_said and list_numbers(fact.text) <= list_numbers(passage):
             return replace(fact, line=lines[0], end_line=lines[1])
         support = find_support(self.scene, fact.text, fact.line)
         if support is not None:
             return replace(fact, line=support[0], end_line=support[1], quote=support[2])
-        reason = "the script does not have its number" if lines else "the scene does not say this"
+        is_number = lines is not None and is_said
+        reason = "the script does not have its number" if is_number else "the scene does not say this"
         self.reject(subject, fact.text, reason, fact.line, fact.quote)
         return UNKNOWN
 
-    def check_facts(self, value: V, of: str, known: frozenset[int] = frozenset()) -> V:
-        """Return a value with each of its facts checked. `of` is the name of the person, and `known` are
-        numbers that another scene says of the person.
+    def check_facts(self, value: V, of: str, known: str = "") -> V:
+        """Return a value with each of its facts checked. `of` is the name of the person, and `known` are the
+        words that other scenes have for the person.
         """
         changes: dict[str, Any] = {
             each.name: self.check_fact(fact, f"{each.name.replace('_', ' ')} of {of}", known)
@@ -209,8 +213,9 @@ class _SceneCheck:
             if not name:
                 continue
             person = self.film.find_person(name)
-            known = list_numbers(person.age.text) if person is not None else set()
-            done = self.check_facts(replace(change, name=name), name, frozenset(known))
+            known = (person.age, person.build, person.features, person.clothes) if person is not None else ()
+            words = " ".join(fact.text for fact in known)
+            done = self.check_facts(replace(change, name=name), name, words)
             facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))

@@ -89,6 +89,13 @@ def test_invented_fact_is_rejected() -> None:
     assert done.is_unreliable
 
 
+def test_quotation_must_say_the_fact() -> None:
+    hair = Fact("long grey hair", line=7, quote="I know, I know.")
+    done = verify(changes=(LookChange(name="Ida", line=7, features=hair),))
+    assert not done.breakdown.changes
+    assert [each.subject for each in done.rejected] == ["features of Ida"]
+
+
 def test_age_has_the_number_of_the_script() -> None:
     quote = "IDA, fifty, in a yellow apron"
     right, _, _ = verify_person(Person(name="Ida", age=Fact("fifty", line=2, quote=quote)), [read_scene()])
