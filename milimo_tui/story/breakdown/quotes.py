@@ -71,12 +71,12 @@ def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, 
 
 def shares_words(text: str, passage: str) -> bool:
     """Return True if a statement has a word in common with the passage that is quoted for it. Endings of
-    longer words do not count.
+    longer words do not count. A statement with a number is compared by its number (`list_numbers`).
     """
+    if list_numbers(text):
+        return True
     passage_words = {word[:_STEM] for word in split_words(fold_accents(passage))}
-    # Numbers are compared by their values (`list_numbers`).
-    without_numbers = _NUMBER_WORD.sub(" ", _NUMBER.sub(" ", text))
-    words = [word[:_STEM] for word in split_words(fold_accents(without_numbers))]
+    words = [word[:_STEM] for word in split_words(fold_accents(text))]
     long_words = [word for word in words if len(word) == _STEM] or words
     return not long_words or any(word in passage_words for word in long_words)
 
