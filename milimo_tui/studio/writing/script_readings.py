@@ -117,6 +117,16 @@ def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[Numbered
     return [scenes[at] for at in sorted(chosen)]
 
 
+def list_scene_numbers(studio: Studio, wanted: str) -> tuple[str, ...]:
+    """Return the numbers of the film's scenes that a text such as `3-7, 12A` names. Raises BadInput."""
+    file = studio.require_project()
+    script = file.load_story().project.script
+    screenplay = fountain.parse(script.encode(), screenplays.get_script_mode(file))
+    cast = build_cast(screenplay)
+    scenes = [number_scene(scene, cast) for scene in screenplay.scenes]
+    return tuple(scene.number for scene in choose_scenes(scenes, wanted))
+
+
 def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
     """Save the reading that a job made, as an open proposal, and the new answers. Saving the same job again
     changes nothing. Raises Damaged if the file with the answer is missing.

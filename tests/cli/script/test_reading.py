@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_killed_reading_continues_at_the_next_question(film: Milimo, server: Tex
     server.pause = 0.05
     job = film.json("script", "read", "--detach")["job"]
     for wanted in (1, 3, 5):
-        wait_until(lambda count=wanted: len(server.chats) > count)
+        wait_until(partial(has_chats, server, wanted))
         for worker in film.json("supervisor", "status")["workers"]:
             with suppress(ProcessLookupError):
                 os.kill(worker["pid"], signal.SIGKILL)
@@ -121,6 +122,10 @@ def test_killed_reading_continues_at_the_next_question(film: Milimo, server: Tex
     # Only the question that was open at a kill is asked again.
     assert len(server.chats) <= 1 + SCENES + 3
     assert len(film.json("script", "reading")["scenes"]) == SCENES
+
+
+def has_chats(server: TextServer, count: int) -> bool:
+    return len(server.chats) > count
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -140,6 +145,31 @@ def test_unknown_scene_is_refused(film: Milimo, server: TextServer) -> None:
     refused = film.refusal("script", "read", "--scenes", "9")
     assert "9" in refused
     assert not server.requests
+
+
+def get_looks(film: Milimo, shot: str) -> str:
+    shown = film.json("shot", "show", shot, "--engine", "ltx2")
+    return str(shown["prompt"])
+
+
+def test_accepted_reading_reaches_the_prompts_in_one_undo_step(film: Milimo) -> None:
+    film.act("script", "read")
+    before = film.json("element", "list")
+    film.act("script", "accept")
+    ida = next(each for each in film.json("element", "list") if each["name"] == "Ida")
+    assert "a yellow apron" in get_looks(film, "1A")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("element", "list") == before
+    assert ida
+
+
+def test_single_scenes_and_people_are_accepted(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept", "--scenes", "2-3")
+    assert film.json("script", "reading")["state"] == "open"  # The rest of the reading still waits.
+    film.act("script", "accept", "--people", "Ida")
+    film.refusal("script", "accept", "--scenes", "99")
 
 
 def test_declined_reading_is_not_offered_again(film: Milimo) -> None:

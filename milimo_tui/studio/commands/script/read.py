@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import script_readings
 
@@ -44,6 +46,25 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
 def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
     reading = script_readings.find_open_reading(studio.require_project())
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+
+
+class ReadingAcceptArgs(Args):
+    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A", longest=1000)
+    people: tuple[str, ...] = arg((), description="only these people")
+
+
+def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
+    file = studio.require_project()
+    reading = script_readings.find_open_reading(file)
+    choice = EVERYTHING
+    if args.scenes or args.people:
+        # If only scenes or only people are named, nothing of the other kind is accepted.
+        numbers = script_readings.list_scene_numbers(studio, args.scenes) if args.scenes else ()
+        choice = ReadingChoice(frozenset(numbers), frozenset(args.people))
+    done = screenplays.commit_script(studio, reading=reading, choice=choice)
+    if choice == EVERYTHING:
+        file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
+    return Outcome(message=done.commit_summary)
 
 
 def _decline_reading(studio: Studio, args: NoArgs) -> Outcome:
@@ -100,6 +121,15 @@ READING_COMMANDS = (
         NoArgs,
         enabled=refuse_without_film,
         cli="script reading",
+    ),
+    Command(
+        "script.accept_reading",
+        "Accept the reading",
+        "accept what a language model read, completely or only some scenes and people, as one edit",
+        _accept_reading,
+        ReadingAcceptArgs,
+        enabled=refuse_without_film,
+        cli="script accept",
     ),
     Command(
         "script.decline_reading",
