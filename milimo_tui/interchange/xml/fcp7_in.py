@@ -33,6 +33,8 @@ from milimo_tui.interchange.xml.fcp7_repair import Fcp7Repair
 # The adapter is a plug-in of OTIO, which cannot be imported as a module of its package.
 _ADAPTER: Any = otio.adapters.from_name("fcp_xml").module()
 _LINKED = "milimo.linked"
+# Names of dissolves of pictures and of sounds.
+_DISSOLVES = re.compile("dissolve|cross ?fade|constant|exponential", re.IGNORECASE)
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 
 
@@ -151,6 +153,10 @@ class _TolerantParser(_ADAPTER.FCP7XMLParser):  # type: ignore[misc]
         if isinstance(item, otio.core.Item):
             convert_to_seconds(item.source_range.start_time)
             convert_to_seconds(item.source_range.duration)
+        if isinstance(item, otio.schema.Transition):
+            # The adapter makes a dissolve of every transition.
+            is_dissolve = not item.name or _DISSOLVES.search(item.name)
+            item.transition_type = "SMPTE_Dissolve" if is_dissolve else "Custom_Transition"
         item.metadata[LINE] = self._repair.format_line(child)
         return item, span
 
