@@ -11,7 +11,7 @@ import re
 from pathlib import PurePosixPath
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import format_ratio, get_timecode_base
+from milimo_tui.core.time import format_rate, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
@@ -43,7 +43,7 @@ def write_edl(bundle: CutBundle) -> dict[str, str]:
     cut = bundle.cut
     if cut.rate not in TIMECODE_RATES:
         raise Refused(
-            f"an EDL can't have timecode at {format_ratio(cut.rate)} frames a second",
+            f"an EDL can't have timecode at {format_rate(cut.rate)} frames a second",
             "export an .otio instead",
         )
     pictures, sounds = split_by_track_kind(list_track_events(bundle, cut))

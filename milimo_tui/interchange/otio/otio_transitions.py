@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,9 @@ from milimo_tui.interchange.otio.otio_facts import (
 )
 from milimo_tui.interchange.otio.otio_items import ImportFindings
 from milimo_tui.interchange.values.bundle import EdgeTransition
+
+# Names of dissolves of pictures and of sounds.
+_DISSOLVES = re.compile("dissolve|cross ?fade|constant|exponential", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -83,6 +87,13 @@ def centre_transitions(
             frames = min(frames, 2 * (left.end - left.start), 2 * (right.end - right.start))
             out.append((left, right, frames))
     return out
+
+
+def choose_transition_type(name: str) -> str:
+    """Return the OTIO type for the name of a transition of Final Cut. A dissolve of pictures or sounds has
+    the type of a dissolve.
+    """
+    return "SMPTE_Dissolve" if not name or _DISSOLVES.search(name) else "Custom_Transition"
 
 
 def _note_replaced_kind(join: Any, found: ImportFindings) -> None:

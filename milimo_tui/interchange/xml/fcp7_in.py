@@ -25,6 +25,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     convert_to_plain_values,
     convert_to_seconds,
 )
+from milimo_tui.interchange.otio.otio_transitions import choose_transition_type
 from milimo_tui.interchange.values.colours import PLAIN
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
@@ -33,8 +34,6 @@ from milimo_tui.interchange.xml.fcp7_repair import Fcp7Repair
 # The adapter is a plug-in of OTIO, which cannot be imported as a module of its package.
 _ADAPTER: Any = otio.adapters.from_name("fcp_xml").module()
 _LINKED = "milimo.linked"
-# Names of dissolves of pictures and of sounds.
-_DISSOLVES = re.compile("dissolve|cross ?fade|constant|exponential", re.IGNORECASE)
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 
 
@@ -154,9 +153,8 @@ class _TolerantParser(_ADAPTER.FCP7XMLParser):  # type: ignore[misc]
             convert_to_seconds(item.source_range.start_time)
             convert_to_seconds(item.source_range.duration)
         if isinstance(item, otio.schema.Transition):
-            # The adapter makes a dissolve of every transition.
-            is_dissolve = not item.name or _DISSOLVES.search(item.name)
-            item.transition_type = "SMPTE_Dissolve" if is_dissolve else "Custom_Transition"
+            # The adapter gives the same type to all transitions.
+            item.transition_type = choose_transition_type(item.name)
         item.metadata[LINE] = self._repair.format_line(child)
         return item, span
 

@@ -21,6 +21,7 @@ from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.otio.otio_facts import OURS, TooLarge
 from milimo_tui.interchange.otio.otio_in import DEEPEST, from_otio
+from milimo_tui.interchange.otio.otio_transitions import choose_transition_type
 from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.values.overlaps import split_overlapping_items
@@ -149,7 +150,7 @@ class _SequenceBuilder(ClipItemMaker):
                 before = start - join[0]
                 transition = otio.schema.Transition(
                     join[2],
-                    "SMPTE_Dissolve" if "dissolve" in join[2].lower() or not join[2] else "Custom_Transition",
+                    choose_transition_type(join[2]),
                     self.to_rational_time(before),
                     self.to_rational_time(join[1] - before),
                 )

@@ -15,8 +15,9 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import format_ratio
+from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.follow.reframing import convert_cut_format
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import relink
@@ -80,6 +81,7 @@ def import_cut(
     with Prober() as prober:
         linking = _MediaLinker(studio, path.parent, media, prober)
         arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.media)
+    linking.notes += _list_clips_outside_their_files(arrival.bundle.cut, linking.media)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
     changed, arrival, notes = _fit_film_or_cut(
         arrival, project, linking.find_raster(), empty=empty, keep=keep
@@ -142,7 +144,7 @@ def _fit_film_or_cut(
 
 
 def _describe_cut_format(cut: Cut) -> str:
-    return f"{format_ratio(cut.rate)} fps, {cut.width}×{cut.height}"
+    return f"{format_rate(cut.rate)} fps, {cut.width}×{cut.height}"
 
 
 def _rename_to_free_names(arrival: CutArrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
@@ -435,6 +437,22 @@ def _convert_timecode_sources(
 
     cut = replace(cut, clips=tuple(subtract_start_timecode(clip) for clip in cut.clips))
     return replace(linked, bundle=replace(linked.bundle, cut=cut))
+
+
+def _list_clips_outside_their_files(cut: Cut, media: Mapping[str, Medium]) -> list[str]:
+    """Return a sentence for each file whose clips begin after its end, with the times of these clips. Such a
+    list names another file, or counts from another timecode. `media` describes the files by asset id.
+    """
+    times: dict[str, list[str]] = {}
+    laid_out = layout(cut)
+    for clip in cut.clips:
+        medium = media.get(clip.source.ref)
+        seconds = medium.seconds if medium is not None and medium.path else None
+        if medium is not None and seconds and clip.source_in >= seconds and Path(medium.path).is_file():
+            start = format_timecode(laid_out.get_start(clip.id), cut.rate)
+            times.setdefault(medium.name, []).append(start)
+    shown = {name: ", ".join(starts[:5]) + " …" * (len(starts) > 5) for name, starts in times.items()}
+    return [f"{name} ends before the source times of its clips at {starts}" for name, starts in shown.items()]
 
 
 def _list_media_files(*folders: Path | None) -> list[Path]:

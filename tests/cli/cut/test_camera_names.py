@@ -232,3 +232,16 @@ def test_list_with_other_letter_case_finds_the_media_in_a_folder(cutting: Milimo
     (cutting.cwd / "names.edl").write_text("\n".join(lines))
     data = cutting.inside("cut", "import", str(cutting.cwd / "names.edl"), "--media", "media")
     assert (data["offline"], data["linked"]) == ([], {"name": 2})
+
+
+def test_clip_after_the_end_of_its_file_is_reported_with_its_time(cutting: Milimo) -> None:
+    make_video(cutting.cwd / "media" / "a.mov", "-timecode", "01:00:00:00", rate="24000/1001")
+    lines = ["TITLE: Times"]
+    for number, source in enumerate(["01:00:01:00 01:00:02:00", "05:00:01:00 05:00:02:00"]):
+        lines.append(f"{number:03d}  AX  V  C  {source} 01:00:0{number}:00 01:00:0{number + 1}:00")
+        lines.append("* FROM CLIP NAME: a.mov")
+    (cutting.cwd / "times.edl").write_text("\n".join(lines))
+    data = cutting.inside("cut", "import", str(cutting.cwd / "times.edl"), "--media", "media")
+    [note] = [each for each in data["notes"] if "a.mov" in each]
+    assert "00:00:01:00" in note
+    assert "00:00:00:00" not in note
