@@ -280,16 +280,23 @@ class _MediaLinker:
         return None
 
     def _find_asset_of_content(self, place: Path) -> Asset | None:
-        """Return the asset of the film that has the content of a file; None if there is no such asset."""
+        """Return the asset of the film that has the content of a file; None if there is no such asset. If
+        several assets have this content, an asset with the name of the file comes first.
+        """
         size = place.stat().st_size
         alike = [each for each in self.assets.values() if each.digest and each.bytes == size]
         if not alike:
             return None
-        match = self.known.find_match(Medium(name="", digest=digest(place)), "")
-        if match is None:
+        content = digest(place)
+        found = [
+            each
+            for each in alike
+            if each.digest == content and not each.binned and get_asset_path(self.paths, each).is_file()
+        ]
+        if not found:
             return None
         self._count_link("path")
-        return self.assets[match.id]
+        return min(found, key=lambda each: each.name != place.name)
 
     def _add_media_file(self, place: Path, medium: Medium, by: str) -> Asset | None:
         """Link a file to the film. `by` is the property by which the file was found. Return None if the

@@ -245,3 +245,19 @@ def test_clip_after_the_end_of_its_file_is_reported_with_its_time(cutting: Milim
     [note] = [each for each in data["notes"] if "a.mov" in each]
     assert "00:00:01:00" in note
     assert "00:00:00:00" not in note
+
+
+@pytest.mark.parametrize("suffix", ["edl", "xml"])
+def test_copies_of_a_file_keep_their_names(cutting: Milimo, suffix: str) -> None:
+    first = make_video(cutting.cwd / "a.mov")
+    second = cutting.cwd / "b.mov"
+    second.write_bytes(first.read_bytes())
+    for path in (first, second):
+        asset = cutting.inside("asset", "add", str(path), "--link")["id"]
+        cutting.inside("cut", "append", "--asset", asset, "--frames", "10")
+    before = [clip["asset"] for track in cutting.inside("cut", "show")["tracks"] for clip in track["clips"]]
+    assert before[0] != before[1]
+    export_list(cutting, f"film.{suffix}", "--media", "out")
+    cutting.inside("cut", "import", str(cutting.cwd / f"film.{suffix}"))
+    after = [clip["asset"] for track in cutting.inside("cut", "show")["tracks"] for clip in track["clips"]]
+    assert after == before
