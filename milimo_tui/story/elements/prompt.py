@@ -168,7 +168,8 @@ def compose_signature_text(
     """Return the text of a shot by which stale takes are found.
 
     This is the prompt without the facts that only later versions send: the attributes of the place, the
-    focus, the positions of people, the words on the screen, and the steadicam. Takes made before these versions therefore stay fresh.
+    focus, the positions of people, the words on the screen, and the steadicam. Takes made before these
+    versions therefore stay fresh.
     """
     rig = Rig.TRIPOD if shot.rig is Rig.STEADICAM else shot.rig
     earlier = replace(shot, rig=rig, focus="", stands=(), caption="")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.shots.script_check import check_script
+from milimo_tui.story.values.film import Project
 from tests.front_door import Milimo
 from tests.story.films import drafts
 
@@ -172,3 +174,9 @@ def test_omitted_number_is_a_heading_without_shots(line: str, number: str) -> No
 def test_other_lines_about_omission_are_no_heading(line: str) -> None:
     text = f"INT. ROOM - DAY\n\nRain.\n\n{line}\n"
     assert len(parse(text.encode()).scenes) == 1
+
+
+def test_omitted_number_is_not_reported_as_an_empty_scene() -> None:
+    text = "INT. ROOM - DAY\n\nRain.\n\n12 OMITTED 12\n\nINT. HALL - DAY\n"
+    checked = check_script(parse(text.encode()), Project(id="p", name="F").rate)
+    assert [problem.line for problem in checked.problems] == [7]
