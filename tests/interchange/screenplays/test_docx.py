@@ -109,6 +109,25 @@ def test_indented_name_without_capitals_speaks() -> None:
     assert [each.cue.name for each in read.elements if each.cue] == ["MARA", "Dr. Ada"]
 
 
+def test_cue_and_speech_in_one_paragraph_are_two() -> None:
+    document = Document()
+    document.add_paragraph("INT. LAB - DAY")
+    document.add_paragraph("Rain.\nMARA\nshouts.")
+    speech = document.add_paragraph("MARA")
+    speech.paragraph_format.left_indent = Inches(2.2)
+    speech.add_run().add_break()
+    speech.add_run("Hello, ")
+    speech.add_run("you").italic = True
+    document.add_paragraph("\t\t\t\tPETE\n\t\tYes.\n\t\tAnd no.")
+    read = parse(convert_to_fountain(bytes_of(document)).data)
+    assert [(each.kind.value, spoken(each)) for each in read.elements[2:]] == [
+        ("cue", "MARA"),
+        ("dialogue", "Hello, *you*"),
+        ("cue", "PETE"),
+        ("dialogue", "Yes. And no."),
+    ]
+
+
 @pytest.mark.parametrize(("again", "cues"), [("PETE", ["PETE", "MARA", "PETE"]), ("PART TWO OF IT", [])])
 def test_centred_names_speak_if_one_occurs_twice(again: str, cues: list[str]) -> None:
     document = Document()
