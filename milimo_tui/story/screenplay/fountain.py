@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from milimo_tui.story.screenplay import line_grammar, plain_text
 from milimo_tui.story.screenplay.front_matter import find_front_matter_problems, read_front_matter
 from milimo_tui.story.screenplay.introduced import find_introduced_people
-from milimo_tui.story.screenplay.line_kinds import classify_lines, find_name_lines
+from milimo_tui.story.screenplay.line_kinds import classify_lines, find_name_lines, has_no_capitals
 from milimo_tui.story.screenplay.lines import (
     VisibleLine,
     check_line_lengths,
@@ -100,8 +100,8 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     in capitals.
 
     A name is known if it has a cue in capitals, if action introduces the person, or if most of its letters
-    are capitals (McCOY). In a screenplay without any cue in capitals, a capitalised name on at least two
-    lines is known too.
+    are capitals (McCOY). A name on at least two lines is known too if its script has no capitals, or if it is
+    capitalised and the screenplay has no cue in capitals.
     """
     elements = classify_lines(body)
     lines = find_name_lines(body)
@@ -113,7 +113,7 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     known = cues | introduced | {name.split()[0] for name in introduced}
     for name, times in lines.items():
         capitals = sum(map(str.isupper, name)) * 2 > sum(map(str.isalpha, name))
-        if capitals or (not cues and times > 1 and name.istitle()):
+        if capitals or (times > 1 and (has_no_capitals(name) or (not cues and name.istitle()))):
             known.add(fold(name))
     speakers = known & set(map(fold, lines))
     return classify_lines(body, speakers) if speakers else elements
@@ -126,7 +126,8 @@ def _find_mixed_case_speakers(elements: Sequence[ScriptElement]) -> Iterator[Scr
         if element.cue and not element.forced and not element.cue.name.isupper():
             first.setdefault(element.cue.name, element)
     for name, element in first.items():
-        message = f"“{name}” is read as a speaker here: write {name.upper()}, or !{name} for action"
+        marked = f"@{name}" if has_no_capitals(name) else name.upper()
+        message = f"“{name}” is read as a speaker here: write {marked}, or !{name} for action"
         yield ScriptProblem(element.span.line, 1, message)
 
 

@@ -29,9 +29,25 @@ _REFUSALS = compile_lazily(
     r"|\b(?:content|usage|safety) (?:policy|policies|guidelines)\b"
     r"|\bi (?:need|require) more (?:information|context|details)\b"
     r"|\bcould you (?:please )?(?:provide|clarify)\b"
-    r"|\bes tut mir leid\b|\bich kann (?:das|dies|diese\w*|dabei|ihnen) .{0,40}\bnicht\b"
-    r"|\bje (?:suis (?:désolée?|navrée?)|ne peux pas)\b|\blo siento\b|\bno puedo (?:ayudar|crear|generar)\b"
-    r"|\bmi dispiace\b|\bnon posso (?:aiutar|creare|generare)|\bмне (?:очень )?жаль\b|\bя не могу\b",
+    r"|\b(?:assist|comply|help) with (?:this|that|your) request\b|\bi (?:do not|don['’]t) feel comfortable\b"
+    r"|^\W*(?:sorry|unfortunately)\b"
+    # German and Dutch
+    r"|\bes tut mir leid\b|\bentschuldig(?:ung|en sie)\b"
+    r"|\b(?:ich kann|kann ich|ich darf|darf ich)\b.{0,80}\bnicht\b"
+    r"|\bhet spijt me\b|\b(?:ik kan|kan ik|ik mag)\b.{0,80}\b(?:niet|geen)\b"
+    # French, Spanish, Portuguese and Italian
+    r"|\bje (?:suis (?:désolée?|navrée?)|ne (?:peux|puis)\b)|^\W*désolée?\b"
+    r"|\blo siento\b|\bno puedo\b|^\W*lamentablemente\b"
+    r"|\bsinto muito\b|\bdesculpe\b|\bnão (?:posso|consigo)\b"
+    r"|\bmi dispiace\b|\bnon (?:posso|sono in grado)\b"
+    # Scandinavian languages, Turkish, Polish, Russian and Ukrainian
+    r"|\bjag kan (?:tyvärr )?inte\b|\btyvärr kan jag\b|\bjeg kan (?:dessverre |desværre )?ikke\b|\bbeklager\b"
+    r"|\büzgünüm\b|\bözür dilerim\b|\bprzykro mi\b|\bnie mogę\b|\bprzepraszam\b"
+    r"|\bмне (?:очень )?жаль\b|\bя не (?:могу|буду)\b|^\W*(?:извините|простите|к сожалению)\b"
+    r"|\bя не можу\b|^\W*вибачте\b"
+    # Chinese, Japanese, Korean, Arabic and Hindi
+    r"|抱歉|对不起|對不起|我(?:无法|無法|不能)|申し訳(?:あり|ござい)ません|できません"
+    r"|죄송합니다|할 수 없습니다|عذر[ًا]|آسف|لا أستطيع|لا يمكنني|क्षमा करें|माफ़ करें",
     re.IGNORECASE,
 )
 _WORD = compile_lazily(r"[^\W\d_]+")

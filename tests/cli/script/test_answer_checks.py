@@ -20,7 +20,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, S
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
 from milimo_tui.studio.writing.breakdown import break_down_by_rules
-from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
+from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults, restore_script_spelling
 from tests.engines.llm.text_server import TextServer, serving
 from tests.front_door import TINY, Milimo
 from tests.story.feature import feature
@@ -126,8 +126,11 @@ def test_answer_about_another_story_replaces_no_shot(
     file.write_text(json.dumps(rows))
     writing.json("storyboard", "commit", "--shots", str(file))
     writing.act("cut", "undo", "--whole-project")
-    server.answer = lambda body: json.dumps(WHOLE)
+    respelled = deepcopy(WHOLE)
+    respelled["scenes"][0]["shots"][1]["dialogue"][0]["text"] = "you ARE late"
+    server.answer = lambda body: json.dumps(respelled)
     writing.act(*parse, "--commit")
+    assert writing.json("shot", "show", "1B")["spec"]["facts"]["lines"][0]["text"] == "You are late."
     assert _list_shots(writing) == ["Mara lights a lamp.", "Mara speaks.", "A dog crosses slowly."]
 
 
@@ -189,6 +192,67 @@ def test_speech_may_be_spread_over_shots_and_marked_otherwise() -> None:
     assert find_breakdown_faults(fountain.parse(text.encode()), text, rows, (voss,)) == ()
 
 
+TALK = """INT. BAR - DAY
+
+MARA
+It's #5 (12) [sic], and "NASA" knows. Goodbye, Pete!
+
+PETE
+Sorry.
+
+EXT. ROAD - DAY
+
+MARA
+Sorry?
+"""
+
+
+def _talk(*lines: tuple[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"scene": scene, "heading": heading, "characters": [], "dialogue": [line]}
+        for (scene, line) in lines
+        for heading in ["INT. BAR - DAY" if scene == "1" else "EXT. ROAD - DAY"]
+    ]
+
+
+LONG_LINE = "Mara: its 5 and nasa knows goodbye pete"
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ((("1", LONG_LINE), ("1", "Pete: Sorry."), ("2", "Mara: sorry")), 0),
+        ((("1", "Pete: Sorry."), ("1", LONG_LINE), ("2", "Mara: Sorry?")), 1),  # another order
+        ((("1", LONG_LINE), ("2", "Pete: Sorry."), ("2", "Mara: Sorry?")), 1),  # another scene
+        (
+            (("1", LONG_LINE), ("1", "Mara: Sorry."), ("2", "Pete: Sorry?")),
+            1,
+        ),  # other speakers of equal lines
+        ((("2", LONG_LINE), ("2", "Pete: Sorry."), ("1", "Mara: Sorry?")), 2),  # scenes in another order
+    ],
+)
+def test_line_at_another_place_is_a_contradiction(lines: tuple[tuple[str, str], ...], count: int) -> None:
+    assert len(find_breakdown_faults(fountain.parse(TALK.encode()), TALK, _talk(*lines), ())) == count
+
+
+def test_lines_of_an_answer_get_the_spelling_of_the_script() -> None:
+    lines = [
+        ("1", "Mara: ITS 5 AND NASA"),
+        ("1", "Mara: Knows goodbye pete"),
+        ("1", "PETE: …"),
+        ("1", "PETE: sorry"),
+        ("2", "Mara: Sorry!"),
+    ]
+    rows = restore_script_spelling(fountain.parse(TALK.encode()), _talk(*lines))
+    assert [row["dialogue"][0] for row in rows] == [
+        'Mara: It\'s #5 (12) [sic], and "NASA"',
+        "Mara: knows. Goodbye, Pete!",
+        "PETE: …",
+        "PETE: Sorry.",
+        "Mara: Sorry?",
+    ]
+
+
 KITCHEN = Scene(id="s", order="V", number="1", heading="INT. KITCHEN - NIGHT", location="KITCHEN")
 LAMP = Shot(id="x", scene="s", order="V", action="Mara lights a lamp on the table.", characters=("Mara",))
 STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,), numbers={"x": "1A"})
@@ -207,6 +271,19 @@ STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,
         ("I’m unable to write about Mara.", False),
         ("Es tut mir leid, Mara kann ich nicht beschreiben.", False),
         ("Lo siento, no puedo ayudar con Mara.", False),
+        ("Leider kann ich Mara in der Küche nicht beschreiben.", False),
+        ("Désolé, je ne puis décrire Mara.", False),
+        ("Desculpe, não posso ajudar com Mara.", False),
+        ("Purtroppo non posso descrivere Mara.", False),
+        ("Sorry, ik kan Mara niet beschrijven.", False),
+        ("Przykro mi, nie mogę opisać Mara.", False),
+        ("Извините, я не могу описать Mara.", False),
+        ("抱歉，我无法描述 Mara。", False),
+        ("申し訳ありませんが、Mara を描写できません。", False),
+        ("죄송합니다. Mara 을 묘사할 수 없습니다.", False),
+        ("عذراً، لا يمكنني وصف Mara.", False),
+        ("“Sorry, I can't,” Mara says, and the lamp goes out.", True),
+        ("Mara zündet die Lampe an und kann das Dunkel nicht sehen.", True),
         ("Mara in the kitchen. " + "The lamp burns. " * 200, False),
         ("", False),
     ],
