@@ -22,11 +22,11 @@ from milimo_tui.core.host import (
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import SCRIPTS, SKELETONS, ProjectPaths
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.core.safe_text import clean_one_line, remove_control_characters
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
 from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.media.foreign_media import require_allowed_media
+from milimo_tui.studio.media.foreign_media import disconnect_other_files, require_allowed_media
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
@@ -109,7 +109,27 @@ def is_place_in_film(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if name != "/".join(parts) or ".." in parts:
         return False
+    if remove_control_characters(name) != name or "\n" in name:
+        return False
     return parts == ("project.db",) or (len(parts) > 1 and parts[0] in EXPORTED_FOLDERS)
+
+
+def _require_distinct_places(names: list[str], source: Path) -> None:
+    """Raise BadInput if an entry of a .zip file has a name that no exported file has, or if two entries would
+    be the same file, or a file and its folder.
+    """
+    known = set(names)
+    for name in names:
+        folders = (folder.as_posix() for folder in PurePosixPath(name).parents)
+        if not is_place_in_film(name) or any(folder in known for folder in folders):
+            raise BadInput(
+                f"{source} contains a file that does not belong there: {clean_one_line(name, 120)}",
+                "export the film again: milimo project export",
+            )
+    if len(known) < len(names):
+        raise BadInput(
+            f"{source} contains two files of the same name", "export the film again: milimo project export"
+        )
 
 
 def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
@@ -134,8 +154,9 @@ def is_archive(source: Path) -> bool:
         return False
 
 
-def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
-    """Unpack an exported film as a new film of this home. Raises BadInput for a file that is not an export.
+def import_project(studio: Studio, name: str, folder: str = "") -> tuple[ProjectPaths, tuple[str, ...]]:
+    """Unpack an exported film as a new film of this home. Return its paths, and the names of linked assets
+    that are offline because another file is at their path. Raises BadInput for a file that is not an export.
 
     `folder` is the name of the new film's folder; if it is empty, the name is taken from the file.
     """
@@ -153,16 +174,14 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} contains no film", "export a film with milimo project export")
             require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
+            _require_distinct_places([item.filename for item in members], source)
             for item in members:
-                parts = PurePosixPath(item.filename).parts
-                if not is_place_in_film(item.filename):
-                    raise BadInput(f"{source} contains a file that does not belong there: {item.filename}")
                 require_common_compression(item, source)
-                place = temporary.joinpath(*parts)
+                place = temporary / item.filename
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-            _adopt_unpacked_film(ProjectPaths(temporary), source)
+            disconnected = _adopt_unpacked_film(ProjectPaths(temporary), source)
     except DAMAGED_ZIP as error:
         raise BadInput(
             f"{source} is damaged or not a .zip file", "export a film with milimo project export"
@@ -178,19 +197,24 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         ) from error
     except OSError as error:
         raise explain_os_error(error, target.root, "import to") from error
-    return target
+    return target, disconnected
 
 
-def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> None:
-    """Check an unpacked film and its media, then give it a new id."""
+def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> tuple[str, ...]:
+    """Check an unpacked film and its media, then give it a new id. Return the names of the linked assets that
+    were made offline.
+    """
+    disconnected: list[str] = []
 
     def adopt_film(file: ProjectFile) -> None:
         hint = "nothing was imported: delete the file from the film on its own machine, then export it again"
         assets = file.load_story().assets
         require_allowed_media(assets, lambda asset: get_asset_path(paths, asset), source.name, hint)
+        disconnected.extend(disconnect_other_files(file))
         file.adopt_new_id()
 
     check_unpacked_film(paths, source, adopt_film)
+    return tuple(disconnected)
 
 
 def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:

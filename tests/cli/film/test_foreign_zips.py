@@ -18,12 +18,13 @@ from milimo_tui.cli.main import main
 from tests.front_door import Milimo, in_environment
 
 
-def write_zip(target: Path, export: Path, name: str, method: int = zipfile.ZIP_STORED) -> None:
-    """Write a copy of an export with an additional entry."""
+def write_zip(target: Path, export: Path, *names: str, method: int = zipfile.ZIP_STORED) -> None:
+    """Write a copy of an export with additional entries."""
     with zipfile.ZipFile(export) as source, zipfile.ZipFile(target, "w") as out:
         for item in source.infolist():
             out.writestr(item, source.read(item))
-        out.writestr(zipfile.ZipInfo(name), b"text", method)
+        for name in names:
+            out.writestr(zipfile.ZipInfo(name), b"text", method)
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def export(film: Milimo) -> Path:
     [
         ".", "..", "./.", "media//a", "/etc/passwd", "media", "renders", "./media", "media/.",
         "media/../../x", "project.db/x", "project.db/.", "media/..", "other.txt", "x/media/a", "~", " ",
+        "media/\x1b[31mred", "media/a\nb",
     ],
 )  # fmt: skip
 def test_entry_with_an_impossible_name_is_refused(film: Milimo, export: Path, name: str) -> None:
@@ -47,9 +49,27 @@ def test_entry_with_an_impossible_name_is_refused(film: Milimo, export: Path, na
     assert set(film.home.glob("projects/*")) == films
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("media/a", "media/a"), ("project.db",), ("media/a", "media/a/b"), ("media/a/b", "media/a"),
+        ("media/a/b/c", "media/a"),
+    ],
+)  # fmt: skip
+def test_entries_that_contradict_each_other_are_refused(
+    film: Milimo, export: Path, names: tuple[str, ...]
+) -> None:
+    write_zip(film.cwd / "strange.zip", export, *names)
+    films = set(film.home.glob("projects/*"))
+    error = film.inside("project", "import", "strange.zip", "--name", "strange", code=2)["error"]
+    assert error["kind"] == "bad_input"
+    assert set(film.home.glob("projects/*")) == films
+
+
 def test_entry_with_an_unusual_compression_is_refused(film: Milimo, export: Path) -> None:
     for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
-        write_zip(film.cwd / "strange.zip", export, "media/a.bin", method)
+        write_zip(film.cwd / "strange.zip", export, "media/a.bin", method=method)
         assert film.inside("project", "import", "strange.zip", code=2)["error"]["kind"] == "bad_input"
 
 
