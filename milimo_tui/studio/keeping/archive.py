@@ -4,6 +4,7 @@ database and its media.
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import (
     explain_os_error,
     parse_user_path,
@@ -33,8 +35,15 @@ from milimo_tui.studio.session.studio import Studio
 # Name of the list of contents in an archive. An export has no such file, so the name tells an archive from an
 # export.
 ARCHIVE_LIST = "archive.json"
+_ENCRYPTED = 1  # The flag of an encrypted entry.
 # The exceptions that zipfile raises for a damaged file.
 DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError)
+# The largest number of folders and names in an entry's name, and the longest of them, in bytes. File systems
+# have no longer names.
+_MOST_PARTS, _LONGEST_PART = 16, 255
+# A .zip file whose compressed entries have more than `_LARGE_FILM` bytes is refused if they unpack to more
+# than `_LARGEST_RATIO` times their compressed size. An export does not compress media files.
+_LARGE_FILM, _LARGEST_RATIO = 1 << 30, 200
 EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 
@@ -111,6 +120,8 @@ def is_place_in_film(name: str) -> bool:
         return False
     if remove_control_characters(name) != name or "\n" in name:
         return False
+    if len(parts) > _MOST_PARTS or any(len(os.fsencode(part)) > _LONGEST_PART for part in parts):
+        return False
     return parts == ("project.db",) or (len(parts) > 1 and parts[0] in EXPORTED_FOLDERS)
 
 
@@ -132,10 +143,27 @@ def _require_distinct_places(names: list[str], source: Path) -> None:
         )
 
 
+def _require_usual_ratio(members: list[zipfile.ZipInfo], source: Path) -> None:
+    """Raise BadInput for a .zip file whose compressed entries unpack to gigabytes of almost nothing."""
+    packed = [item for item in members if item.compress_type != zipfile.ZIP_STORED]
+    unpacked = sum(item.file_size for item in packed)
+    size = min(sum(item.compress_size for item in packed), source.stat().st_size)
+    if unpacked > max(_LARGE_FILM, _LARGEST_RATIO * size):
+        raise BadInput(
+            f"{source} would unpack to {format_bytes(unpacked)}, far more than an exported film",
+            "export the film again: milimo project export",
+        )
+
+
 def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
-    """Raise BadInput for an entry that is compressed by an unusual method, such as LZMA, which may need
-    gigabytes of memory.
+    """Raise BadInput for an entry that is encrypted, or compressed by an unusual method, such as LZMA, which
+    may need gigabytes of memory.
     """
+    if item.flag_bits & _ENCRYPTED:
+        raise BadInput(
+            f"{source} is protected by a password",
+            "unpack it with its password, and make a .zip file without a password",
+        )
     if item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(
             f"{source} is compressed by a method that Milimo does not read",
@@ -173,7 +201,9 @@ def import_project(studio: Studio, name: str, folder: str = "") -> tuple[Project
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} contains no film", "export a film with milimo project export")
-            require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
+            unpacked = sum(item.file_size for item in members)
+            _require_usual_ratio(members, source)
+            require_free_space(studio.home.root, unpacked, "import the film")
             _require_distinct_places([item.filename for item in members], source)
             for item in members:
                 require_common_compression(item, source)
