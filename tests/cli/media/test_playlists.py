@@ -214,6 +214,43 @@ def test_still_pictures_are_still_added(home: Milimo, tmp_path: Path) -> None:
     assert [each["kind"] for each in added["assets"]] == ["picture"] * len(suffixes)
 
 
+@pytest.mark.parametrize("options", [(), ("-rle", "0"), ("-pix_fmt", "rgb48be"), ("-pix_fmt", "rgba")])
+def test_sgi_picture_is_a_still(home: Milimo, tmp_path: Path, options: tuple[str, ...]) -> None:
+    source, path = "testsrc2=size=64x48:rate=1", tmp_path / "still.sgi"
+    words = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "1", *options, str(path)]
+    subprocess.run(words, check=True)
+    added = home.inside("run", "asset.add", f"file={path}", "link=true", "prepare=false")
+    assert (added["kind"], added["width"], added["height"]) == ("picture", 64, 48)
+
+
+def write_element(id: bytes, content: bytes) -> bytes:
+    """Return an element of a Matroska file, with its length in eight bytes."""
+    return id + b"\1" + len(content).to_bytes(7, "big") + content
+
+
+def test_file_of_ten_thousand_streams_is_refused(home: Milimo, tmp_path: Path) -> None:
+    rate = write_element(b"\xe1", write_element(b"\xb5", struct.pack(">d", 48000)))
+    tracks = b"".join(
+        write_element(
+            b"\xae",
+            write_element(b"\xd7", number.to_bytes(2, "big"))
+            + write_element(b"\x83", b"\2")
+            + write_element(b"\x86", b"A_PCM/INT/LIT")
+            + rate,
+        )
+        for number in range(1, 10_001)
+    )
+    header = write_element(b"\x1aE\xdf\xa3", write_element(b"\x42\x82", b"matroska"))
+    block = write_element(b"\xa3", b"\x81\0\0\x80" + bytes(9600))
+    cluster = write_element(b"\x1f\x43\xb6\x75", write_element(b"\xe7", b"\0") + block)
+    contents = write_element(b"\x16\x54\xae\x6b", tracks) + cluster
+    path = tmp_path / "streams.mkv"
+    path.write_bytes(header + write_element(b"\x18\x53\x80\x67", contents))
+    error = home.inside("run", "asset.add", f"file={path}", code=2)["error"]
+    assert error["kind"] == "bad_input"
+    assert "500" in error["message"]
+
+
 @pytest.mark.parametrize("command", ["export", "archive"])
 def test_link_of_a_stranger_shows_no_private_film(home: Milimo, tmp_path: Path, command: str) -> None:
     """A linked file is online only if it is the file from which the film was made."""
