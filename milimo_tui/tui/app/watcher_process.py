@@ -11,9 +11,9 @@ The studio sends these lines (sequences are in hex):
 - `rest`: the terminal was handed to the shell or to an editor.
 - `left`: the studio has ended in order. If `rest` is the last line, it has the same effect.
 
-The first argument lists the process groups that may own the terminal after a crash: the studio's group and the
-group of its parent process. The other arguments are files that the studio asks the terminal to read and remove;
-a crash may leave them. The arguments name them, because the studio may have ended before this process starts.
+The first argument lists the process groups that may own the terminal after a crash: the studio's group and
+the group of its parent process. The other arguments are files that the studio asks the terminal to read and
+remove; a crash may leave them. They are arguments, because the studio may end before this process starts.
 """
 
 import os
