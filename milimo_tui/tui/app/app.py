@@ -392,7 +392,8 @@ class MilimoApp(CopyingApp):
             def read() -> Any:
                 from milimo_tui.tui.app.command_line import USED
 
-                return self.studio.require_project().ui.get(USED)
+                file = self.studio.project_or_none()  # None if the film was closed a moment ago.
+                return file.ui.get(USED) if file is not None else None
 
             kept = await self.reading.run(read)
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
