@@ -118,7 +118,7 @@ class MilimoApp(CopyingApp):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.leaving.hang_up)
+                loop.add_signal_handler(number, self.leaving.hang_up, number)
             # The event loop must not handle SIGINT, because programs to which the studio hands the terminal
             # (`handover`) handle ctrl+c themselves.
             self.line.lost = self.leaving.make_interrupt_handler(loop)
