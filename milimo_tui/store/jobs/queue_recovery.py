@@ -14,4 +14,4 @@ def delete_unreadable_queue_rows(connection: sqlite3.Connection) -> Iterator[str
     """
     for row in list(list_unreadable_rows(connection)):
         connection.execute(f'DELETE FROM "{row.table}" WHERE rowid = ?', (row.row_number,))
-        yield row.describe()
+        yield row.describe_unreadable_column()

@@ -160,7 +160,8 @@ def _require_readable_rows(connection: sqlite3.Connection, path: Path) -> None:
     """Check the JSON of every row of the queue. Raises Damaged that names the first unreadable row."""
     for row in list_unreadable_rows(connection):
         raise Damaged(
-            f"{path} is damaged: {row.describe()}", "milimo job recover deletes the rows that can't be read"
+            f"{path} is damaged: {row.describe_unreadable_column()}",
+            "milimo job recover deletes the rows that can't be read",
         )
 
 

@@ -35,7 +35,7 @@ class UnreadableRow:
     name: str
     column: str
 
-    def describe(self) -> str:
+    def describe_unreadable_column(self) -> str:
         """Return a sentence that names the row and the column."""
         return f"{self.table} “{self.name}”: its {self.column.replace('_', ' ')} can't be read"
 
@@ -58,13 +58,13 @@ def list_unreadable_rows(connection: sqlite3.Connection) -> Iterator[UnreadableR
             ).fetchall()
             for row in rows:
                 is_empty = row["text"] == "" and (table, column) in _MAY_BE_EMPTY
-                if row["place"] in reported or is_empty or _is_readable(row["text"], kinds[column]):
+                if row["place"] in reported or is_empty or _is_json_of_kind(row["text"], kinds[column]):
                     continue
                 reported.add(row["place"])
                 yield UnreadableRow(table, row["place"], str(row["title"]), column)
 
 
-def _is_readable(text: str, kind: type) -> bool:
+def _is_json_of_kind(text: str, kind: type) -> bool:
     try:
         return isinstance(parse_untrusted_json(text), kind)
     except ValueError:
