@@ -123,3 +123,45 @@ def test_recovery_keeps_a_take_whose_spec_is_damaged(taken: Milimo) -> None:
     taken.inside("supervisor", "stop", "--now")
     taken.act("project", "recover", find_database(taken).parent.name)
     assert {take["id"] for take in taken.inside("shot", "takes", "1A")} == before
+
+
+QUEUE_COLUMNS = [
+    *(("job", column) for column in ("spec", "outputs", "live", "parts", "with_shots")),
+    ("attempt", "spec"),
+    ("attempt", "result"),
+    ("event", "data"),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "damage"),
+    thorough(
+        "recovery",
+        [
+            ("event", "data", "cut off"),
+            ("job", "spec", "null"),
+            *(
+                (table, column, damage)
+                for table, column in QUEUE_COLUMNS
+                for damage in ("too deep", "a number")
+            ),
+        ],
+        2,
+    ),
+)
+def test_damaged_row_of_the_queue_is_reported_and_recovered(
+    film: Milimo, table: str, column: str, damage: str
+) -> None:
+    film.act("supervisor", "stop", "--now")
+    with closing(sqlite3.connect(film.home / "studio.db")) as database, database:
+        (last,) = database.execute(f"SELECT max(rowid) FROM {table}").fetchone()
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (DAMAGE[damage], last))
+    for line in ("job list", "job show 1", "batch list", "shot make 1A --detach", "job cancel --all"):
+        error = json.loads(run_to_end(film, f"{line} --json")[0])["error"]
+        assert (error["kind"], table in error["message"]) == ("damaged", True), line
+        assert "job recover" in error["hint"], line
+    findings = json.loads(run_to_end(film, "doctor --json")[0])["findings"]
+    assert [each["ok"] for each in findings if each["name"] == "queue"] == [False]
+    assert table in film.inside("check", code=2)["error"]["message"]
+    assert film.inside("job", "recover")["lost"]  # With a job, its attempts are lost too.
+    assert film.inside("job", "list")

@@ -88,6 +88,17 @@ def test_crash_of_the_input_thread_has_an_exit_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("unreadable input")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_exit_code_names_the_signal_that_ended_the_studio(tmp_path: Path, number: signal.Signals) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.process.send_signal(number)
+        assert terminal.wait() == 128 + number
+
+
+@pytest.mark.long("unreadable input")
 def test_end_of_input_ends_the_studio_and_saves_the_words(tmp_path: Path) -> None:
     """A wrapper that ignores SIGHUP is the session leader, so only the wrapper gets the signal."""
     home = tmp_path / "home"

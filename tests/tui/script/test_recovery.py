@@ -248,6 +248,22 @@ async def test_text_is_not_saved_into_another_film_when_the_connection_is_lost(s
     assert b"Dawn" in file.read_bytes()
 
 
+async def test_lost_connection_does_not_overwrite_a_text_that_was_saved_elsewhere(studio: Studio) -> None:
+    other = Studio.open(home=str(studio.home.root))
+    try:
+        async with on(studio, "script", (80, 24)) as stage:
+            await stage.press("G", "o", *"Dawn", "escape")
+            run_by_id(other, "script.save", {"text": f"{SCRIPT}\nDusk.\n"})
+            await stage.until(lambda: "changed elsewhere" in stage.said)
+            stage.app.leaving.hang_up()
+        assert "Dusk" in read_script(other)
+        assert "Dawn" not in read_script(other)
+    finally:
+        other.close()
+    [file] = list_files(studio.home.root)
+    assert b"Dawn" in file.read_bytes()
+
+
 async def test_writing_continues_if_no_copy_can_be_written(studio: Studio) -> None:
     studio.home.unsaved.write_text("a file is in the place of the folder")
     async with on(studio, "script", (80, 24)) as stage:
