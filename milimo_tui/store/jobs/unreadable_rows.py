@@ -15,12 +15,14 @@ _COLUMNS: dict[str, dict[str, type]] = {
     "event": {"data": dict},
     "notice": {"body": dict},
 }
+# The words for columns whose names are no words for people.
+_COLUMN_WORDS = {"with_shots": "list of shots", "live": "progress"}
 # The columns that contain an empty text until their value is known.
 _MAY_BE_EMPTY = {("attempt", "result")}
-# An expression for each table that names a row for people.
+# An expression for each table that names a row for people. A job without a label is named by its kind.
 _NAMES = {
-    "job": "label",
-    "attempt": "coalesce((SELECT label FROM job WHERE id = attempt.job), '')",
+    "job": "coalesce(nullif(label, ''), kind)",
+    "attempt": "coalesce((SELECT coalesce(nullif(label, ''), kind) FROM job WHERE id = attempt.job), '')",
     "event": "seq",
     "notice": "id",
 }
@@ -37,7 +39,8 @@ class UnreadableRow:
 
     def describe_unreadable_column(self) -> str:
         """Return a sentence that names the row and the column."""
-        return f"{self.table} “{self.name}”: its {self.column.replace('_', ' ')} can't be read"
+        column = _COLUMN_WORDS.get(self.column, self.column)
+        return f"{self.table} “{self.name}”: its {column} can't be read"
 
 
 def list_unreadable_rows(connection: sqlite3.Connection) -> Iterator[UnreadableRow]:
