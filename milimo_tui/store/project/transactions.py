@@ -19,7 +19,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.store.project.opening import OpenedDatabase
 from milimo_tui.store.rows import rules
 from milimo_tui.store.sqlite.failures import explain_sqlite_errors
-from milimo_tui.store.sqlite.value_table import UnreadableRow
+from milimo_tui.store.sqlite.value_table import UndecodableRow
 
 T = TypeVar("T")
 PAUSE = (0.0002, 0.002)  # shortest and longest pause in seconds between two attempts to take the write lock
@@ -55,7 +55,7 @@ class Transactions:
                 if isinstance(self._opened.refusal, Newer):
                     sentence = f"{self._opened.refusal.message}, and it can't be shown by this one"
                     raise Newer(sentence, self._opened.refusal.hint) from error
-                if isinstance(error, UnreadableRow):
+                if isinstance(error, UndecodableRow):
                     raise self._explain_unreadable_row(error) from error
                 raise
             finally:
@@ -92,7 +92,7 @@ class Transactions:
             except BaseException as error:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
-                if isinstance(error, UnreadableRow):
+                if isinstance(error, UndecodableRow):
                     raise self._explain_unreadable_row(error) from error
                 raise
             finally:
@@ -100,7 +100,7 @@ class Transactions:
                     self.connection.execute("PRAGMA synchronous = FULL")
             self._writes += shows
 
-    def _explain_unreadable_row(self, error: UnreadableRow) -> Damaged:
+    def _explain_unreadable_row(self, error: UndecodableRow) -> Damaged:
         """Return an error that names the film and the command that repairs it, instead of the row's id."""
         film = self.path.parent.name
         row = "its title row" if error.table == "project" else f"a row of the table {error.table}"

@@ -30,7 +30,7 @@ NUMBER = (int, float)
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
 
 
-class UnreadableRow(Damaged):
+class UndecodableRow(Damaged):
     """A row of a database that this program could not have written. The message contains the row's id, for
     `check` and `doctor`.
     """
@@ -253,7 +253,7 @@ class Table(Generic[V]):
     def decode(self, row: Sequence[Any], **more: Any) -> V:
         """Return the value that a row stores. The row's columns must be in the order of `columns`.
 
-        `more` has the fields that are stored in other tables. Raises UnreadableRow, which names the row and
+        `more` has the fields that are stored in other tables. Raises UndecodableRow, which names the row and
         the unreadable column.
         """
         try:
@@ -263,11 +263,11 @@ class Table(Generic[V]):
             raise self._make_unreadable_error(row, name, error) from error
         return self.kind(**more)
 
-    def _make_unreadable_error(self, row: Sequence[Any], field: str, error: Exception) -> UnreadableRow:
+    def _make_unreadable_error(self, row: Sequence[Any], field: str, error: Exception) -> UndecodableRow:
         id = row[self.columns.index(self.key)] if self.key in self.columns else ""
         reason = f": {error.message}" if isinstance(error, Damaged) else ""
         message = f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{reason}"
-        return UnreadableRow(message, table=self.name)
+        return UndecodableRow(message, table=self.name)
 
 
 def _list_annotations(kind: Any) -> Iterator[tuple[str, str]]:
