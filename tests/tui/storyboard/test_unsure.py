@@ -151,9 +151,9 @@ async def test_value_of_the_user_is_asked_about_and_answered_by_keys(tmp_path: P
         assert (screen.doubt["guess"], screen.doubt["others"]) == ("dawn", ["DAY"])
         await stage.press("2", "enter")
         await stage.until(lambda: screen.doubt is None or screen.doubt["field"] != "time_of_day")
-        for left in range(guesses(studio) - 1, -1, -1):
+        for _ in range(guesses(studio)):
             await stage.press("enter")
-            await stage.until(lambda left=left: guesses(studio) == left)
+        await stage.until(lambda: screen.doubt is None)
     [shot] = [shot for shot in studio.take_snapshot().story.live_shots() if shot.id == first.id]
     assert (shot.time_of_day, shot.size, shot.doubts) == ("", "ECU", ())
     studio.close()
