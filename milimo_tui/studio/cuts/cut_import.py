@@ -307,7 +307,9 @@ class _MediaLinker:
                 return None
             asset = imports.add_media(self.studio, place.absolute(), link=True, prober=self.prober)
         except (MilimoError, OSError, ValueError) as error:
-            self.notes.append(f"{place.name} is left offline: {reason(error)}")
+            note = f"{place.name} is left offline: {reason(error)}"
+            if note not in self.notes:  # A file is tried by its path and by its name.
+                self.notes.append(note)
             return None
         self._count_link(by)
         self.known.add_known_media(self._make_relink_entry(asset))
@@ -342,8 +344,11 @@ class _MediaLinker:
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
         if place.is_file():
-            self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
-            place = place.with_name(f"{place.name}.offline")
+            if medium.digest:
+                self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
+            while place.exists():
+                # The name stays, so that the file can be relinked by its name.
+                place = place.parent / "offline" / place.name
         kinds = {kind.value for kind in AssetKind}
         asset = Asset(
             id=new_id("asset"),

@@ -109,6 +109,32 @@ def test_doctor_and_check_report_a_damaged_row(taken: Milimo, table: str, column
     assert [Path(each["place"]).name for each in problems] == ["project.db"]
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("shot", "doubts"), ("shot", "size"), ("scene", "own"), ("element", "aliases"), ("cut", "rate"),
+     ("project", "rate"), ("clip", "effects"), ("asset", "kind")],
+)  # fmt: skip
+def test_error_about_an_unreadable_row_names_the_command_that_recovers(
+    taken: Milimo, table: str, column: str
+) -> None:
+    name = find_database(taken).parent.name
+    with closing(sqlite3.connect(find_database(taken))) as database:
+        ids = (
+            {str(row[0]) for row in database.execute(f'SELECT id FROM "{table}"')}
+            if table != "project"
+            else set()
+        )
+    damage_column(taken, table, column, '{"cut')
+    for line in (("shot", "list"), ("shot", "set", "1A", "--note", "x"), ("cut", "show")):
+        error = taken.inside(*line, code=1)["error"]
+        assert error["kind"] == "damaged"
+        assert f"milimo project recover {name}" in error["hint"]
+        assert not [id for id in ids if id in error["message"]]
+    taken.inside("supervisor", "stop", "--now")
+    taken.act("project", "recover", name)
+    assert taken.inside("shot", "list")
+
+
 def test_damaged_spec_refuses_only_what_needs_it(taken: Milimo) -> None:
     damage_column(taken, "take", "spec", DAMAGE["cut off"])
     assert taken.inside("shot", "takes", "1A")

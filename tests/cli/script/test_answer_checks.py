@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
 from milimo_tui.studio.writing.breakdown import break_down_by_rules
@@ -294,6 +295,95 @@ def test_only_words_about_the_shot_are_accepted(text: str, accepted: bool) -> No
         assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
     length = Suggestion(id="g", shot="x", job="j", task="length", text="3 s")
     assert find_refusal_reasons(STORY, LAMP, length) == ()
+
+
+TALKING = Shot(
+    id="x",
+    scene="s",
+    order="V",
+    action="Mara turns to Jun.",
+    characters=("Mara", "Jun"),
+    dialogue=(
+        Line("Mara", "You're late. It is five -- I waited (12) [sic]!"),
+        Line("Jun", "NASA called, I could not leave."),
+    ),
+)
+TALK_STORY = replace(STORY, shots=(TALKING,))
+
+
+MARA = "Mara says: “You're late. It is five -- I waited (12) [sic]!”"
+JUN = "Jun says: “NASA called, I could not leave.”"
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        (f"{MARA} {JUN}", True),
+        (
+            'Mara: "You’re late. It is five — I waited\n(12) [sic]!" Jun: «NASA called, I could not leave.»',
+            True,
+        ),
+        (f"“You’re late,” says Mara. “It is five -- I waited (12) [sic]!” {JUN}", True),
+        (f"{MARA} Jun says: NASA called, I could not leave.", True),
+        (f"{MARA.replace('You are', 'You')} {JUN.replace('called', 'calls')}", False),
+        (f"{MARA.replace(' (12)', '')} {JUN}", False),
+        (f"{MARA} {JUN.replace('NASA', 'Nasa')}", False),
+        (f"{MARA} Jun says nothing.", False),
+        (f"“You're late, you fool,” says Mara. “It is five -- I waited (12) [sic]!” {JUN}", False),
+        ("Mara turns to Jun in the kitchen.", False),
+    ],
+)
+def test_prompt_with_every_speech_letter_for_letter_is_accepted(text: str, accepted: bool) -> None:
+    for task, parts in (("enhance", ()), ("continue", (text, "Mara waits."))):
+        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, parts=parts, family="ltx2")
+        assert (find_refusal_reasons(TALK_STORY, TALKING, one) == ()) is accepted
+    for task, family in (("enhance", "wan"), ("enhance_picture", "flux2")):  # Their prompts have no speech.
+        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, family=family)
+        assert find_refusal_reasons(TALK_STORY, TALKING, one) == ()
+    silent = replace(TALKING, prompt_parts=(("speech", ""),))
+    one = Suggestion(id="g", shot="x", job="j", text="Mara turns to Jun.", family="ltx2")
+    assert find_refusal_reasons(TALK_STORY, silent, one) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("Sure! Here is your prompt: Mara lights a lamp.", False),
+        ("Certainly, Mara lights a lamp.", False),
+        ("Okay:\nMara lights a lamp.", False),
+        ("Here's the rewritten prompt for the shot:\n\nMara lights a lamp.", False),
+        ("**Prompt:** Mara lights a lamp.", False),
+        ("Rewritten prompt: Mara lights a lamp.", False),
+        ("Natürlich! Hier ist dein Prompt: Mara lights a lamp.", False),
+        ("Claro, aquí tienes la descripción: Mara lights a lamp.", False),
+        ("Bien sûr ! Mara lights a lamp.", False),
+        ("好的，Mara lights a lamp.", False),
+        ("<think>The lamp.</think> Mara lights a lamp.", False),
+        ("Mara lights a lamp. Let me know if you want changes!", False),
+        ("“Sure! Here is your prompt:” says Mara at the lamp.", True),
+        ("Sure-footed, Mara crosses the kitchen to the lamp.", True),
+        ("Here is the kitchen at night: Mara lights a lamp.", True),
+        ("Of course the lamp is dark; Mara lights it.", True),
+        ("Clear light falls on Mara as she lights the lamp.", True),
+        ("A prompt hand, Mara's, lights the lamp.", True),
+    ],
+)
+def test_prompt_without_words_to_the_user_is_accepted(text: str, accepted: bool) -> None:
+    one = Suggestion(id="g", shot="x", job="j", text=text, family="ltx2")
+    assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
+
+
+@pytest.mark.long("command_line")
+def test_changed_speech_is_accepted_only_by_force(writing: Milimo, server: TextServer) -> None:
+    changed = "In the kitchen Mara says: “You are early.”"
+    server.answer = lambda body: changed
+    assert writing.json("shot", "enhance", "1B", "--accept", code=2)["error"]["kind"] == "refused"
+    assert writing.json("shot", "accept", "1B", code=2)["error"]["kind"] == "refused"
+    writing.json("shot", "accept", "1B", "--force")
+    assert writing.json("shot", "show", "1B")["prompt"] == changed
+    server.answer = lambda body: "In the kitchen Mara says: “You are late.”"
+    writing.json("shot", "enhance", "1B", "--accept")
+    assert writing.json("shot", "show", "1B")["prompt"] == server.answer({})
 
 
 @pytest.mark.long("command_line")
