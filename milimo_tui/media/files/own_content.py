@@ -16,7 +16,9 @@ _HEAD_BYTES = 4096
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 # The boxes of a MOV file that lead to the box `dref`, which names the files that contain the media data.
 _OUTER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"dinf")
-_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+MOV_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"uuid")
+# A YUV4MPEG2 file begins with a line of text. Its samples have no marks, so they may look like text too.
+_YUV4MPEG2 = b"YUV4MPEG2 "
 _SAME_FILE = 1  # The flag of an entry of `dref` that specifies that the data is in the same file.
 _MOST_ENTRIES, _MOST_BOXES = 1_000, 100_000
 
@@ -34,7 +36,7 @@ def require_own_content(path: Path) -> None:
                 f"{path.name} is a text, not a picture, film or sound",
                 "if it is a playlist or a list of pictures, add the files that it names",
             )
-        if head[4:8] in _FIRST_BOXES and any(_list_outside_data(file)):
+        if head[4:8] in MOV_FIRST_BOXES and any(_list_outside_data(file)):
             raise BadInput(
                 f"the pictures and sound of {path.name} are in another file",
                 "save it again as a self-contained movie, then add that file",
@@ -43,13 +45,12 @@ def require_own_content(path: Path) -> None:
 
 def _is_text(head: bytes) -> bool:
     """Return True if the first bytes of a file are text in UTF-8 or UTF-16."""
+    if head.startswith(_YUV4MPEG2):
+        return False
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    # The last character may be incomplete, because `head` is only the beginning of the file.
-    text = (
-        head.decode(encoding, "replace")[:-1]
-        if len(head) == _HEAD_BYTES
-        else head.decode(encoding, "replace")
-    )
+    text = head.decode(encoding, "replace")
+    if len(head) == _HEAD_BYTES:  # The last character may be incomplete.
+        text = text[:-1]
     return "\ufffd" not in text and all(one >= " " or one in _TEXT_CONTROLS for one in text)
 
 

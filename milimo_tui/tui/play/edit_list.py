@@ -14,6 +14,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.media.files.own_content import MOV_FIRST_BOXES
 
 # Share of a frame by which each stretch begins early. If a stretch began exactly at the time of a picture,
 # mpv's rounding would sometimes lose this picture. At the beginning of a file, the stretch thus begins before
@@ -22,10 +23,8 @@ EARLY = Fraction(1, 4)
 # Containers in which mpv seeks to the exact picture. In others, such as MPEG-TS, mpv seeks wrong by some
 # frames.
 EXACT_CONTAINERS = ("mov", "matroska")
-# The first bytes of such files: the number of Matroska, or the type of the first box of a MOV or MP4 file,
-# which follows the length of the box. mpv would read a text in such a place as a list of other files.
+# The first bytes of a Matroska file.
 _MATROSKA_NUMBER = b"\x1aE\xdf\xa3"
-_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"uuid")
 
 
 def write_edit_list(plan: RenderPlan) -> str:
@@ -75,15 +74,15 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
 
 
 def _begins_as_video(path: Path) -> bool:
-    """Return True if a file begins as a MOV, MP4 or Matroska file does. A missing file passes, because mpv
-    reports it.
+    """Return True if a file begins as a MOV, MP4 or Matroska file does. mpv would read a text as a list of
+    other files. A missing file passes, because mpv reports it.
     """
     try:
         with path.open("rb") as file:
             head = file.read(8)
     except OSError:
         return True
-    return head.startswith(_MATROSKA_NUMBER) or head[4:] in _FIRST_BOXES
+    return head.startswith(_MATROSKA_NUMBER) or head[4:] in MOV_FIRST_BOXES
 
 
 def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:

@@ -120,6 +120,15 @@ def test_movie_whose_data_is_in_another_file_is_refused(home: Milimo, tmp_path: 
         home.inside("project", "use", "clouds")
 
 
+def test_plain_grey_film_is_no_text(home: Milimo, tmp_path: Path) -> None:
+    """The header of a YUV4MPEG2 file is a text, and samples of a plain grey are letters."""
+    film = tmp_path / "grey.y4m"
+    source = "color=0x606060:size=160x120:rate=24:duration=1,format=yuv420p"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, str(film)], check=True)
+    assert film.read_bytes()[:4096].isascii()
+    assert home.inside("run", "asset.add", f"file={film}", "prepare=false")["frames"] == 24
+
+
 @pytest.mark.parametrize("text", ["# mpv EDL v0\n{}\n", "#EXTM3U\n{}\n", 'FILE "{}" WAVE\n', "file://{}\n"])
 def test_text_among_the_media_of_a_stranger_is_refused(home: Milimo, tmp_path: Path, text: str) -> None:
     """Players other than libavformat read such lists."""
