@@ -103,7 +103,11 @@ class Transactions:
     def _explain_unreadable_row(self, error: UndecodableRow) -> Damaged:
         """Return an error that names the film and the command that repairs it, instead of the row's id."""
         film = self.path.parent.name
-        row = "its title row" if error.table == "project" else f"a row of the table {error.table}"
+        row = (
+            "the row with its name and settings"
+            if error.table == "project"
+            else f"a row of the table {error.table}"
+        )
         return Damaged(
             f"the film {film} is damaged: {row} can't be read",
             f"milimo project recover {film} recovers what can be read",

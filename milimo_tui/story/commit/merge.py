@@ -199,9 +199,10 @@ def _place_in_script_order(
         if old is None:
             out[scene].append(apply_performance(fresh, draft, leader))
         elif old.id not in elsewhere:
-            now = update_from_draft(old, draft, scene, story.project.rate)
-            if old.digest != draft.digest:
-                now = update_from_draft(restore_script_values(old), draft, scene, story.project.rate)
+            is_changed = old.digest != draft.digest
+            base = restore_script_values(old) if is_changed else old
+            now = update_from_draft(base, draft, scene, story.project.rate)
+            if is_changed:
                 now = preserve_user_fields(old, apply_performance(now, draft, leader))
             elif old.continues_as and not has_user_set_continuation(old):
                 now = apply_performance(now, draft, leader)

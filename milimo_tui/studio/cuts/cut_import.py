@@ -29,7 +29,7 @@ from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.media.relink import is_placeholder, relink_asset
+from milimo_tui.studio.media.relink import choose_offline_path, is_placeholder, relink_asset
 from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
@@ -346,9 +346,7 @@ class _MediaLinker:
         if place.is_file():
             if medium.digest:
                 self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
-            while place.exists():
-                # The name stays, so that the file can be relinked by its name.
-                place = place.parent / "offline" / place.name
+            place = choose_offline_path(place)
         kinds = {kind.value for kind in AssetKind}
         asset = Asset(
             id=new_id("asset"),

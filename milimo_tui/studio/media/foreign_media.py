@@ -16,6 +16,7 @@ from milimo_tui.media.files.facts import Prober, digest, hash_image_sequence
 from milimo_tui.media.files.numbered_files import find_numbered_sequence
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.media.relink import choose_offline_path
 
 
 def find_refused_media(assets: Iterable[Asset], locate_file: Callable[[Asset], Path]) -> tuple[Asset, ...]:
@@ -64,10 +65,7 @@ def disconnect_other_files(film: ProjectFile) -> tuple[str, ...]:
         place = Path(asset.path)
         if asset.managed or not place.exists() or _is_file_of_asset(asset, place):
             continue
-        while place.exists():
-            # The name stays, so that the file can be relinked by its name.
-            place = place.parent / "offline" / place.name
-        film.facts.set_link(asset.id, str(place))
+        film.facts.set_link(asset.id, str(choose_offline_path(place)))
         names.append(asset.name)
     return tuple(names)
 

@@ -23,6 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 
 # The key of the setting that stores the hash and the name of the imported Final Draft file.
 ORIGINAL_KEY = "script original"
+_MOST_LETTERS_NAMED = 12  # At most this many letters that the PDF shows as blanks are named in the note.
 
 
 class ScriptFormat(StrEnum):
@@ -103,9 +104,6 @@ def load_original_script(studio: Studio) -> bytes:
         return b""
     place = file.paths.build_script_path(kept["hash"])
     return place.read_bytes() if place.is_file() else b""
-
-
-_MOST_LETTERS_NAMED = 12  # At most this many letters that the PDF shows as blanks are named in the note.
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,8 @@ class Studio:
             self._snapshot = None
             if not self._wanted_project or self.read_current().get("project") == slug:
                 if not file.read_only:
-                    with suppress(MilimoError):  # Only the choice of the cut is lost after another film.
+                    # If the film can't be written, its current cut is forgotten once another film is open.
+                    with suppress(MilimoError):
                         file.ui.set(_CUT_KEY, cut)
                 write_file_atomically(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
             else:

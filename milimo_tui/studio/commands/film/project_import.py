@@ -56,7 +56,8 @@ def _describe_disconnected_files(names: tuple[str, ...]) -> list[str]:
     if not names:
         return []
     count = format_count(len(names), "linked file")
-    return [f"{count} offline, because another file is at the path: milimo asset relink"]
+    is_or_are = "is" if len(names) == 1 else "are"
+    return [f"{count} {is_or_are} offline, because other files are at their paths; milimo asset relink helps"]
 
 
 def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
