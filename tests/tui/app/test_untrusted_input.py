@@ -129,9 +129,10 @@ def test_end_of_input_ends_the_studio_and_saves_the_words(tmp_path: Path) -> Non
         _, alive = psutil.wait_procs([studio], timeout=60)
         assert not alive
         end = time.monotonic() + 20
-        while not (tmp_path / "code").exists() and time.monotonic() < end:
+        code = tmp_path / "code"
+        while not (code.exists() and code.read_text()) and time.monotonic() < end:  # the shell makes it first
             time.sleep(0.1)
-        assert (tmp_path / "code").read_text().strip() == str(128 + signal.SIGHUP)
+        assert code.read_text().strip() == str(128 + signal.SIGHUP)
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
