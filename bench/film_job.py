@@ -39,7 +39,8 @@ _PICTURES = (
 )
 # The last source is noise, which is hard to encode.
 _HARD = "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}"
-# GOP length and number of B-frames of the sources, used in turn
+# GOP length and number of B-frames of the sources, used in turn. The H.264 headers of sources with B-frames
+# differ from those of the other sources.
 _CODED = ((12, 0), (250, 3), (12, 3), (250, 0))
 
 
@@ -56,6 +57,13 @@ class FilmFiles:
         first = list(self.first)
         first[clip] += SHIFT
         return replace(self, first=tuple(first))
+
+    def with_equal_headers(self) -> FilmFiles:
+        """Return files whose sources all have the same H.264 headers: the sources with B-frames, each of them
+        twice.
+        """
+        same = tuple(path for index, path in enumerate(self.sources) if _CODED[index % len(_CODED)][1])
+        return replace(self, sources=same * (CLIPS // len(same)))
 
 
 def make_film_files(folder: Path) -> FilmFiles:

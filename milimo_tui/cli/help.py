@@ -24,7 +24,7 @@ DAILY_COMMANDS = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config show", "theme", "check", "clean", "report"),
+    "This machine": ("doctor", "config show", "theme", "motion", "systemd", "check", "clean", "report"),
 }
 
 # The description of each group of commands, by the first word of its commands. A test checks that no group is

@@ -100,7 +100,10 @@ class ShotFacts(SpecValue):
     def _omit_empty_positions(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Empty positions are left out, so that specs without them have the same JSON and signature as before
         # the field existed.
-        return {name: value for name, value in serialize(self).items() if value or name != "stands"}
+        values: dict[str, Any] = serialize(self)
+        if not self.stands:
+            values.pop("stands", None)
+        return values
 
 
 class Lora(SpecValue):

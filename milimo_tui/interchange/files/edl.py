@@ -11,7 +11,7 @@ import re
 from pathlib import PurePosixPath
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import format_ratio, get_timecode_base
+from milimo_tui.core.time import format_rate, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
@@ -43,7 +43,7 @@ def write_edl(bundle: CutBundle) -> dict[str, str]:
     cut = bundle.cut
     if cut.rate not in TIMECODE_RATES:
         raise Refused(
-            f"an EDL can't have timecode at {format_ratio(cut.rate)} frames a second",
+            f"an EDL can't have timecode at {format_rate(cut.rate)} frames a second",
             "export an .otio instead",
         )
     pictures, sounds = split_by_track_kind(list_track_events(bundle, cut))
@@ -154,17 +154,23 @@ def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, source: list[st
 
 
 def _choose_reel_name(event: TrackEvent, reels: dict[str, str]) -> str:
-    """Return a reel name of at most eight letters, digits or underscores, made from the name of the media.
-    Each file gets a name of its own, which `reels` stores. The reel of black is BL.
+    """Return a reel name of letters, digits and underscores, made from the name of the media. Each file gets
+    a name of its own, which `reels` stores. The reel of black is BL.
+
+    The name has eight characters. If another file has this name, it has up to 32, because a number in the
+    name of a camera's file may give the name of another of its files.
     """
     if event.is_gap:
         return "BL"
     key = event.medium.path or event.medium.name
     if key not in reels:
-        stem = re.sub("[^A-Za-z0-9_]", "", PurePosixPath(event.medium.name).stem)[:8].upper() or "AX"
-        reel, number = stem, 2
-        while reel in reels.values() or reel in ("BL", "BLACK", "BARS"):
-            reel = f"{stem[: 8 - len(str(number))]}{number}"
+        stem = re.sub("[^A-Za-z0-9_]", "", PurePosixPath(event.medium.name).stem)[:32].upper() or "AX"
+        reel, number = stem[:8], 2
+        used = {*reels.values(), "BL", "BLACK", "BARS"}
+        if reel in used:
+            reel = stem
+        while reel in used:
+            reel = f"{stem[:29]}_{number}"
             number += 1
         reels[key] = reel
     return reels[key]

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
-from pathlib import PurePosixPath
 from typing import Any
 
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_rate, get_timecode_base, is_drop_frame
-from milimo_tui.interchange.otio.otio_facts import ALIASES, LINE, TIMES
+from milimo_tui.interchange.otio.otio_facts import ALIASES, FADE_IN, LINE, TIMES
 from milimo_tui.interchange.values.bundle import Medium, SourceTimes
+from milimo_tui.interchange.values.media_names import get_last_path_part
 from milimo_tui.interchange.values.overlaps import split_overlapping_items
 from milimo_tui.interchange.values.source_times import find_source_start, parse_list_timecode
 
-_CODE = re.compile(r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}[:;.,][0-9]{1,3}|[0-9]{1,9}")
+_LEADER_STARTS_AT = Fraction(3, 4)  # A list that starts in the last quarter of an hour has a leader.
+_CODE = re.compile(r"[0-9]{1,2}([:;.,])[0-9]{1,2}\1[0-9]{1,2}[:;.,][0-9]{1,3}|[0-9]{1,9}")
+_LENGTH = re.compile(r"([0-9]{1,5})(?:\(F\)|F)?", re.IGNORECASE)  # A key that fades has an F in its length.
 _LOCATOR = re.compile(r"(\S+)\s+(\w*)\s*(.*)")
 _COMMENTS = {
     "FROM CLIP NAME": "name",
@@ -38,6 +40,8 @@ _COMMENTS = {
 # Reel names that do not name a reel: an auxiliary source, black, and colour bars.
 _BLACK = ("BL", "BLACK")
 _NO_REEL = ("AX", *_BLACK, "BARS", "NONE", "")
+# File names in a comment that name no file.
+_NO_FILE = ("(NULL)", "NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,14 @@ class _EventGroup:
     lines: list[_EventLine]
     comments: dict[str, list[str]] = field(default_factory=dict)
     speeds: list[tuple[str, str]] = field(default_factory=list)  # Pairs of a reel and a number in a line M2.
+    sounds: list[str] = field(default_factory=list)  # The sound tracks of a line AUD.
     is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _ListedClip:
     """A clip of a list with its name and its file. `transition` is the length of the transition at its
-    start in frames.
+    start in frames. `is_from_black` is True if this transition is a fade from black.
     """
 
     line: _EventLine
@@ -83,6 +88,12 @@ class _ListedClip:
     source_file: str
     speed: str
     transition: int
+    is_from_black: bool
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The tracks of the clip. An event without any track is a picture."""
+        return (*self.line.channels, *self.group.sounds) or ("V",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +116,23 @@ def read_edl(lists: Mapping[str, str], rate: Fraction) -> EdlTimeline:
     rows: dict[str, list[_ListedClip]] = {}
     for name, text in lists.items():
         for clip in reader.read_list(name, text):
-            for channel in [name] if name else clip.line.channels:
+            for channel in [name] if name else clip.channels:
                 rows.setdefault(channel, []).append(clip)
-    hour = _count_frames_per_hour(lists[""], rate)
-    # A list often starts at 01:00:00:00. The last full hour before the first event is the start of the cut.
-    first = min((clip.line.start for row in rows.values() for clip in row), default=0) // hour * hour
+    first = _find_start_of_cut(lists[""], rate, rows)
     timeline = otio.schema.Timeline(reader.title)
     for channel, row in rows.items():
         timeline.tracks.extend(reader.build_tracks(channel, row, first))
     return EdlTimeline(timeline, tuple(reader.notes))
+
+
+def _find_start_of_cut(text: str, rate: Fraction, rows: Mapping[str, list[_ListedClip]]) -> int:
+    """Return the record frame at which the cut starts. A list often starts at 01:00:00:00, so this is the
+    last full hour before the first event. A list with a leader, such as one from 00:58:00:00, starts with
+    its first event.
+    """
+    hour = _count_frames_per_hour(text, rate)
+    first = min((clip.line.start for row in rows.values() for clip in row), default=0)
+    return first if first % hour > hour * _LEADER_STARTS_AT else first // hour * hour
 
 
 def _count_frames_per_hour(text: str, rate: Fraction) -> int:
@@ -126,7 +145,7 @@ def _count_frames_per_hour(text: str, rate: Fraction) -> int:
 
 
 def _announces_drop_frame(text: str) -> bool:
-    lines = re.findall(r"^\s*FCM:(.*)", text, re.MULTILINE)
+    lines = re.findall(r"^\s*FCM:(.*)", text, re.MULTILINE | re.IGNORECASE)
     return any("NON" not in line.upper() for line in lines)
 
 
@@ -155,9 +174,9 @@ class _EdlReader:
         for number, line in enumerate(text.split("\n"), 1):
             line = line.strip()
             place = f"line {number} of {name}" if name else f"line {number}"
-            if line.startswith("TITLE:"):
-                self.title = self.title or line.removeprefix("TITLE:").strip()
-            elif line.startswith("FCM:"):
+            if line.upper().startswith("TITLE:"):
+                self.title = self.title or line[len("TITLE:") :].strip()
+            elif line.upper().startswith("FCM:"):
                 drops = "NON" not in line.upper()
             elif line[:1].isdigit():
                 try:
@@ -177,9 +196,26 @@ class _EdlReader:
             elif line and not line.startswith(("*", ">", "SPLIT", "M2")):
                 unknown = unknown or f"{place} is not an event"
         self._require_fitting_rate(text)
-        groups = [group for group in groups if group.lines]
+        groups = self._unwrap_midnight([group for group in groups if group.lines])
         if not groups and not name and (unknown or self.notes):
             raise BadInput(unknown or self.notes[0])
+        return groups
+
+    def _unwrap_midnight(self, groups: list[_EventGroup]) -> list[_EventGroup]:
+        """Return the events of a list whose record times pass midnight, with times that do not begin again
+        at 0.
+        """
+        lines = [line for group in groups for line in group.lines]
+        drops = any(line.drops for line in lines)
+        day = 24 * parse_list_timecode("1:00:00:00", self.rate, drops=drops)
+        has_late_event = any(line.start >= day * 22 // 24 for line in lines)
+        if not has_late_event or any(day // 4 <= line.start < day * 18 // 24 for line in lines):
+            return groups
+        for group in groups:
+            group.lines = [
+                replace(line, start=line.start + day, end=line.end + day) if line.start < day // 4 else line
+                for line in group.lines
+            ]
         return groups
 
     def _require_fitting_rate(self, text: str) -> None:
@@ -209,11 +245,15 @@ class _EdlReader:
             else:
                 self.notes.append(f"{place} is left out: this M2 line has no speed")
             return
+        sounds = re.fullmatch("AUD((?: +[0-9]{1,2})+)", line.upper())
+        if sounds:
+            group.sounds += [f"A{number}" for number in sounds[1].split()]
+            return
         body = line.lstrip("* \t")
         if body.upper().startswith("FREEZE FRAME"):
             group.is_frozen = True
         key, colon, value = body.partition(":")
-        if colon and key.strip().upper() in _COMMENTS:
+        if colon and key.strip().upper() in _COMMENTS and value.strip().upper() not in _NO_FILE:
             group.comments.setdefault(_COMMENTS[key.strip().upper()], []).append(value.strip())
 
     def _list_clips(self, group: _EventGroup) -> Iterator[_ListedClip]:
@@ -225,6 +265,8 @@ class _EdlReader:
             is_incoming = line.edit != "C" or (len(group.lines) > 1 and index == len(lines) - 1)
             if line.edit.startswith("K"):
                 self.notes.append(f"{line.place}: the key of event {line.number} becomes an ordinary clip")
+            if line.edit.startswith("W") and int(line.edit[1:]) != 1:
+                self.notes.append(f"{line.place}: the wipe {line.edit} becomes a wipe to the right")
             yield self._make_listed_clip(group, line, index, is_incoming=is_incoming)
 
     def _make_listed_clip(
@@ -237,15 +279,21 @@ class _EdlReader:
         sources = found.get("source_file", [""])
         speeds = [speed for reel, speed in group.speeds if reel == line.reel or len(group.lines) == 1]
         speeds = speeds or [speed for _, speed in group.speeds[index : index + 1]]
-        name = names[0] if names else ""
+        name = names[0] if names and line.reel.upper() not in _BLACK else ""
+        length = line.length if line.edit[0] in "DW" else 0
+        if length > line.end - line.start:
+            length = line.end - line.start
+            self.notes.append(f"{line.place}: a transition of {line.length} frames becomes {length} frames")
+        before = group.lines[0]
         return _ListedClip(
             line,
             group,
             name.removesuffix(" FF") if group.is_frozen else name,
             files[0] if files else "",
-            sources[-1 if is_incoming else 0],
+            get_last_path_part((sources or [""])[-1 if is_incoming else 0]),
             speeds[0] if speeds else "",
-            line.length if line.edit[0] in "DW" else 0,
+            length,
+            before.reel.upper() in _BLACK and before.end == before.start,
         )
 
     def build_tracks(self, channel: str, clips: list[_ListedClip], first: int) -> list[Any]:
@@ -272,7 +320,7 @@ class _EdlReader:
                     continue
                 if start > at:
                     track.append(otio.schema.Gap(source_range=self._make_time_range(Fraction(0), start - at)))
-                if clip.transition:
+                if clip.transition and not clip.is_from_black:
                     kind = "SMPTE_Wipe" if clip.line.edit.startswith("W") else "SMPTE_Dissolve"
                     lengths = (self._to_rational_time(frames) for frames in (0, clip.transition))
                     track.append(otio.schema.Transition("", kind, *lengths))
@@ -293,7 +341,7 @@ class _EdlReader:
         )
         begin = find_source_start(times, self.rate, Medium(name=""))
         span = self._make_time_range(begin.second * self.rate, _count_frames(clip))
-        name = self._choose_medium_name(clip)
+        name = "" if line.reel.upper() in _BLACK else self._choose_medium_name(clip)
         item = otio.schema.Clip(clip.name or name, self._make_reference(clip, name), span)
         if begin.speed == 0:
             item.effects.append(otio.schema.FreezeFrame())
@@ -301,6 +349,7 @@ class _EdlReader:
             item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(begin.speed)))
         item.metadata[TIMES] = asdict(times)
         item.metadata[LINE] = line.place
+        item.metadata[FADE_IN] = clip.transition if clip.is_from_black else 0
         # A file that is named by a comment needs no other names.
         names = () if clip.path or clip.source_file else (line.reel, clip.name)
         item.metadata[ALIASES] = [each for each in names if each.upper() not in _NO_REEL and each != name]
@@ -328,9 +377,9 @@ class _EdlReader:
         if clip.source_file:
             return clip.source_file
         if re.search(r"\.[A-Za-z][A-Za-z0-9]{1,4}$", clip.name):
-            return clip.name
+            return get_last_path_part(clip.name)
         if clip.path:
-            return PurePosixPath(clip.path).name
+            return get_last_path_part(clip.path)
         reel = clip.line.reel
         if reel.upper() not in _NO_REEL and (not clip.name or len(self._reels.get(clip.name, ())) > 1):
             return reel
@@ -344,6 +393,8 @@ class _EdlReader:
             except BadInput as error:
                 self.notes.append(f"{clip.line.place}: a marker is left out: {error.message}")
                 continue
+            day = 24 * parse_list_timecode("1:00:00:00", self.rate, drops=clip.line.drops)
+            at += day if at < clip.line.start - day // 2 else 0
             span = self._make_time_range(begin + at - clip.line.start, 0)
             colour = found[2].upper() if found else ""
             colour = colour if hasattr(otio.schema.MarkerColor, colour) else "RED"
@@ -365,11 +416,20 @@ def _parse_event_line(line: str, place: str, rate: Fraction, *, drops: bool) -> 
     Raises BadInput.
     """
     words = line.split()
-    codes = words[-4:]
-    middle = words[1:-4]
+    # Some programs write further words after the times.
+    last = next(
+        (at for at in range(len(words), 6, -1) if all(":" in word for word in words[at - 4 : at])), len(words)
+    )
+    codes = words[last - 4 : last]
+    middle = words[1 : last - 4]
     if len(middle) < 2 or not all(_CODE.fullmatch(code) for code in codes):
         raise BadInput("it is not an event with a channel, an edit and four times")
-    length = int(middle.pop()) if len(middle) > 2 and re.fullmatch("[0-9]{1,5}", middle[-1]) else 0
+    if len(middle) > 2 and middle[-1].upper() in ("F", "(F)"):
+        middle.pop()
+    found = _LENGTH.fullmatch(middle[-1]) if len(middle) > 2 else None
+    if found:
+        middle.pop()
+    length = int(found[1]) if found else 0
     edit = middle.pop().upper()
     if len(middle) > 1 and middle[-1].upper() == "K":  # A key has two letters, such as “K B”.
         edit = f"{middle.pop().upper()}{edit}"
@@ -379,7 +439,10 @@ def _parse_event_line(line: str, place: str, rate: Fraction, *, drops: bool) -> 
     drops = drops and is_drop_frame(rate)
     start, end = (parse_list_timecode(code, rate, drops=drops) for code in codes[2:])
     if end < start:
-        raise BadInput("its record time ends before it begins")
+        day = 24 * parse_list_timecode("1:00:00:00", rate, drops=drops)
+        if start < day * 22 // 24:
+            raise BadInput("its record time ends before it begins")
+        end += day  # The event passes midnight.
     return _EventLine(
         place,
         re.sub(r"[^0-9].*", "", words[0]).lstrip("0") or "0",
@@ -395,7 +458,11 @@ def _parse_event_line(line: str, place: str, rate: Fraction, *, drops: bool) -> 
 
 
 def _parse_channels(text: str) -> tuple[str, ...]:
-    """Return the names of the tracks for a channel, such as `AA/V`. An unknown channel is the picture."""
+    """Return the names of the tracks for a channel, such as `AA/V`. An unknown channel is the picture. The
+    channel `NONE` has no tracks, because a line AUD names them.
+    """
+    if text == "NONE":
+        return ()
     if text == "B":
         return "V", "A1"
     names = {"A": ("A1",), "AA": ("A1", "A2")}

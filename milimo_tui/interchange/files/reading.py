@@ -26,10 +26,16 @@ from milimo_tui.interchange.files.linked_sound import rejoin_linked_sound
 from milimo_tui.interchange.otio import otio_text
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.values.bundle import CutArrival
+from milimo_tui.interchange.values.encodings import DecodedText, decode_text
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format, find_format_by_suffix
 from milimo_tui.interchange.xml import fcp7_in, fcpxml_in, mlt_in
 
 MAX_BYTES = 64_000_000
+# The encodings that a declaration may name. UTF-16 is recognised by its bytes.
+_XML_ENCODING = re.compile(
+    rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']((?:iso-?8859|windows|cp|mac|x-mac|shift|euc|gb|big5|koi8)[\w-]*)["']""",
+    re.IGNORECASE,
+)
 SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
@@ -38,12 +44,13 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
 
     Raises NotFound, BadInput with one sentence.
     """
-    text = _load_cut_text(path)
-    kind = _detect_format(path, text)
+    found = _load_cut_text(path)
+    kind = _detect_format(path, found.text)
     try:
-        return _parse_cut_arrival(
-            kind, text, new_id, rate, _load_companion_lists(path) if kind.name is CutFormat.EDL else {}
-        )
+        companions = _load_companion_lists(path) if kind.name is CutFormat.EDL else {}
+        arrival = _parse_cut_arrival(kind, found.text, new_id, rate, companions)
+        notes = (f"read as {found.encoding}",) if found.encoding else ()
+        return replace(arrival, notes=(*notes, *arrival.notes))
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
@@ -57,11 +64,37 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}") from None
 
 
-def _load_cut_text(path: Path) -> str:
+def _load_cut_text(path: Path) -> DecodedText:
     data = read_user_file(
         path, MAX_BYTES, what="a cut", of="a cut", hint="check the name: milimo cut import FILE"
     )
-    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    found = _decode_cut_text(data)
+    text = found.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return replace(found, text=text)
+
+
+def _decode_cut_text(data: bytes) -> DecodedText:
+    """Return the text of a file in the encoding that its XML declaration names, or else in the encoding that
+    its bytes suggest. Bytes that fit no encoding are replaced.
+    """
+    declared = _XML_ENCODING.match(data[:200])
+    try:
+        if declared and not _is_utf_8(data):
+            return DecodedText(data.decode(declared[1].decode("ascii")))
+    except (LookupError, UnicodeDecodeError):
+        pass  # The declaration is wrong.
+    try:
+        return decode_text(data)
+    except BadInput:
+        return DecodedText(data.decode("utf-8-sig", errors="replace"))
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _detect_format(path: Path, text: str) -> Format:
@@ -89,7 +122,7 @@ def _load_companion_lists(path: Path) -> dict[str, str]:
     }
     names = [name for name in named if re.fullmatch("[VA][0-9]{1,2}", name)]
     in_order = sorted(names, key=lambda name: (name[0], int(name[1:])))
-    return {name: _load_cut_text(named[name]) for name in in_order}
+    return {name: _load_cut_text(named[name]).text for name in in_order}
 
 
 def _list_companion_files(path: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from milimo_tui.core.file_suffixes import SCRIPT_SUFFIXES
 from milimo_tui.interchange.values.bundle import Medium
 from milimo_tui.interchange.values.formats import has_known_suffix
+from milimo_tui.interchange.values.media_names import get_last_path_part, normalize_media_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class MediaIndex:
         self._by_id: dict[str, KnownMedia] = {}
         self._by_digest: dict[str, KnownMedia] = {}
         self._by_path: dict[str, list[KnownMedia]] = {}
-        self._by_name: dict[str, list[KnownMedia]] = {}
+        # The files and their names as they are written, by the form in which names are compared.
+        self._by_name: dict[str, list[tuple[str, KnownMedia]]] = {}
         for each in known:
             self.add_known_media(each)
 
@@ -58,13 +60,14 @@ class MediaIndex:
             self._by_digest.setdefault(known.digest, known)
         self._by_path.setdefault(known.path, []).append(known)
         for name in _list_index_names((known.name, PurePath(known.path).name)):
-            self._by_name.setdefault(name, []).append(known)
+            self._by_name.setdefault(normalize_media_name(name), []).append((name, known))
 
     def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
         """Return the film's file that matches a medium of the imported file, or None. `ref` is the id of the
         medium in the imported file.
 
-        A file with a different hash never matches. A name only matches if exactly one file has it.
+        A file with a different hash never matches. A name only matches if exactly one file has it. A name
+        that differs in small and capital letters only matches if no file has the name itself.
         """
         known = self._by_id.get(ref)
         if known is not None and _has_no_other_digest(medium, known):
@@ -75,12 +78,15 @@ class MediaIndex:
         for known in self._by_path.get(medium.path, ()) if medium.path else ():
             if _has_no_other_digest(medium, known):
                 return MediaMatch(known.id, "path")
-        named = {
-            known.id: known
-            for name in list_file_names(medium)
-            for known in self._by_name.get(name, ())
+        names = list_file_names(medium)
+        alike = [
+            (name in names, known)
+            for key in {normalize_media_name(name) for name in names}
+            for name, known in self._by_name.get(key, ())
             if _has_no_other_digest(medium, known) and _has_similar_length(medium, known)
-        }
+        ]
+        exact = {known.id for is_exact, known in alike if is_exact}
+        named = exact or {known.id for _, known in alike}
         return MediaMatch(next(iter(named)), "name") if len(named) == 1 else None
 
 
@@ -90,7 +96,7 @@ def _has_no_other_digest(medium: Medium, known: KnownMedia) -> bool:
 
 def list_file_names(medium: Medium) -> set[str]:
     """Return the file names that a medium may have: its name, the last part of its path, and its aliases."""
-    return {name for name in (PurePath(medium.path).name, medium.name, *medium.aliases) if name}
+    return {name for name in (get_last_path_part(medium.path), medium.name, *medium.aliases) if name}
 
 
 def _list_index_names(names: Iterable[str]) -> set[str]:
@@ -115,15 +121,20 @@ class FileIndex:
     """An index of the files in some folders by name. Files that were added earlier have priority."""
 
     def __init__(self, paths: Iterable[PurePath]) -> None:
-        self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
+        self._by_name: dict[str, list[tuple[str, int, PurePath]]] = {}
         for index, path in enumerate(paths):
             for name in _list_index_names([path.name]):
-                self._by_name.setdefault(name, []).append((index, path))
+                self._by_name.setdefault(normalize_media_name(name), []).append((name, index, path))
 
     def list_candidate_paths(self, medium: Medium, folder: PurePath) -> list[PurePath]:
         """Return the paths at which a medium's file may be, best first: its path relative to `folder`, then
-        files with its name.
+        files with its name, then files whose name differs in small and capital letters only.
         """
         own = [folder / medium.path] if medium.path else []
-        named = sorted(place for name in list_file_names(medium) for place in self._by_name.get(name, ()))
-        return list(dict.fromkeys([*own, *(path for _, path in named)]))
+        names = list_file_names(medium)
+        named = sorted(
+            (name not in names, index, path)
+            for key in {normalize_media_name(name) for name in names}
+            for name, index, path in self._by_name.get(key, ())
+        )
+        return list(dict.fromkeys([*own, *(path for _, _, path in named)]))

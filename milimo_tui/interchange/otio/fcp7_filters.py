@@ -33,10 +33,13 @@ def apply_fcp7_filters(
             clip = replace(clip, opacity=min(max(values["opacity"] / 100, 0.0), 1.0))
         elif name == "audiolevels" and "level" in values:
             clip = replace(clip, gain_db=convert_to_decibels(values["level"]))
-        elif name == "timeremap" and values.get("speed"):
-            clip = _apply_fcp7_speed(
-                clip, medium, rate, Fraction(values["speed"]).limit_denominator(10**4) / 100
-            )
+        elif name == "timeremap" and "speed" in values:
+            speed = Fraction(values["speed"]).limit_denominator(10**4) / 100
+            # Some programs write a negative speed, others a switch, and others both.
+            speed = -abs(speed) if _is_switched_on(body, "reverse") else speed
+            clip = _apply_fcp7_speed(clip, medium, rate, speed)
+            if values.get("variablespeed") or _is_switched_on(body, "variablespeed"):
+                leave_out("changes of speed become a constant speed")
         else:
             leave_out(f"the effect “{name or 'without a name'}” is left out")
     return clip
@@ -44,8 +47,10 @@ def apply_fcp7_filters(
 
 def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
     """Return the clip at a constant speed. The source start is converted, because the format counts it in
-    frames of the media as played at that speed.
+    frames of the media as played at that speed. At speed 0, the clip is a freeze frame.
     """
+    if speed == 0:
+        return replace(clip, effects=replace(clip.effects, speed=speed))
     if not Fraction(1, 100) <= abs(speed) <= 100:
         return clip
     source_in = clip.source_in * abs(speed)
@@ -60,14 +65,27 @@ def convert_to_decibels(level: float) -> float:
     return min(max(round(20 * math.log10(level), 3), low), high) if level > 0 else MUTED_DB
 
 
+def _list_parameters(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    parameters = body.get("parameter", [])
+    listed = parameters if isinstance(parameters, list) else [parameters]
+    return [each for each in listed if isinstance(each, Mapping)]
+
+
+def _is_switched_on(body: Mapping[str, Any], name: str) -> bool:
+    """Return True if a filter has a parameter with the value TRUE."""
+    return any(
+        str(each.get("parameterid", "")) == name and str(each.get("value", "")).upper() == "TRUE"
+        for each in _list_parameters(body)
+    )
+
+
 def _list_constant_parameters(body: Mapping[str, Any]) -> dict[str, float]:
     """Return the parameters of a filter that have a single constant number, as a dictionary from parameter id
     to number. Animated parameters are left out.
     """
-    parameters = body.get("parameter", [])
     out = {}
-    for each in parameters if isinstance(parameters, list) else [parameters]:
-        if isinstance(each, Mapping) and "keyframe" not in each:
+    for each in _list_parameters(body):
+        if "keyframe" not in each:
             try:
                 value = float(str(each.get("value")))
             except ValueError:

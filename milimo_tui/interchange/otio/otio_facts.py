@@ -24,9 +24,10 @@ LOCKED = "milimo locked"
 LINE = "place in file"
 TIMES = "source times"
 ALIASES = "other names"
+FADE_IN = "fade in"
 """The metadata keys that readers of other formats write: the link that an item belongs to, the lock of a
-track, the place of an item in its file, the source times of an edit decision list, and further names of a
-medium.
+track, the place of an item in its file, the source times of an edit decision list, further names of a
+medium, and the length of a fade from black in frames.
 """
 # Two times in seconds, or two other numbers, count as equal if they differ by less than this. No two frames
 # are so close in time.

@@ -51,7 +51,13 @@ from milimo_tui.interchange.otio.otio_transitions import (
     make_edge_transition,
     make_transition_from_otio,
 )
-from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, SourceTimes, TrackExtras
+from milimo_tui.interchange.values.bundle import (
+    CutArrival,
+    CutBundle,
+    EdgeTransition,
+    SourceTimes,
+    TrackExtras,
+)
 from milimo_tui.interchange.values.colours import parse_otio_colour
 
 DEEPEST = 24  # Cuts may be nested in cuts up to this many levels. A file with more levels is refused.
@@ -243,8 +249,10 @@ class _OtioReader:
             if end <= start:
                 self.found.leave_out(f"“{item.name}” is shorter than a frame and is left out")
                 continue
+            edge: EdgeTransition | None = None
             if join is not None and not pieces and start == 0:
-                ends = replace(ends, head_edge=make_edge_transition(join, cut.rate))
+                edge = make_edge_transition(join, cut.rate)
+                ends = replace(ends, head_edge=edge)
                 join = None
             try:
                 clip = make_clip_from_item(
@@ -256,13 +264,27 @@ class _OtioReader:
                 self._leave_out_item(item, error)
                 clip, item, join = _EMPTY, otio.schema.Gap(), None
             pieces.append(TrackPiece(replace(clip, frames=end - start), item, start, end, join))
+            if edge is not None:
+                self._fade_at_edge(pieces[-1], edge, is_head=True)
         if pending is not None:
             ends = replace(ends, tail_edge=make_edge_transition(pending, cut.rate))
+            if pieces and ends.tail_edge is not None:
+                self._fade_at_edge(pieces[-1], ends.tail_edge, is_head=False)
         if not track.magnetic:
             while pieces and is_empty_space(pieces[-1]):
                 ends = replace(ends, tail=ends.tail + pieces[-1].end - pieces[-1].start)
                 pieces.pop()
         return pieces, ends
+
+    def _fade_at_edge(self, piece: TrackPiece, edge: EdgeTransition, *, is_head: bool) -> None:
+        """Add a fade to the first or last clip of a track, which has a transition to nothing at its edge. The
+        metadata of this program contains the fades of its own clips.
+        """
+        frames = edge.before + edge.after
+        if frames < 1 or piece.clip.source == GAP or read_own_metadata(piece.item):
+            return
+        piece.clip = replace(piece.clip, fade_in=frames) if is_head else replace(piece.clip, fade_out=frames)
+        self.found.leave_out("a transition at the start or end of a track is a fade here")
 
     def _leave_out_item(self, item: Any, error: BadInput) -> None:
         """Record an item that cannot be read, with its line if the file has lines."""

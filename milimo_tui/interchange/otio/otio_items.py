@@ -17,6 +17,7 @@ from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS, Effects, Ti
 from milimo_tui.interchange.otio import fcp7_filters
 from milimo_tui.interchange.otio.otio_facts import (
     ALIASES,
+    FADE_IN,
     LINKED,
     choose_exact_value,
     convert_to_plain_values,
@@ -32,6 +33,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     read_text_field,
 )
 from milimo_tui.interchange.values.bundle import Medium, SourceTimes
+from milimo_tui.interchange.values.media_names import get_last_path_part
 
 _SPEEDS = Fraction(1, 100), Fraction(100)
 
@@ -101,7 +103,7 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
         source_in=max(Fraction(0), choose_exact_value(exact, source_in)),
         gain_db=read_number_field(metadata, "gain_db", *GAIN_RANGE_DB, 0.0),
         opacity=0.0 if off else read_number_field(metadata, "opacity", 0.0, 1.0, 1.0),
-        fade_in=read_integer_field(metadata, "fade_in", 0, 10**9, 0),
+        fade_in=read_integer_field(metadata, "fade_in", 0, 10**9, int(item.metadata.get(FADE_IN, 0))),
         fade_out=read_integer_field(metadata, "fade_out", 0, 10**9, 0),
         muted=read_flag_field(metadata, "muted") or not item.enabled,
         label=read_text_field(metadata, "label") if metadata else _choose_label(item, source, medium),
@@ -167,7 +169,7 @@ def _choose_label(item: Any, source: ClipSource, medium: Medium) -> str:
     an empty string.
     """
     name = str(item.name or "")
-    file = PurePosixPath(medium.path).name or medium.name
+    file = get_last_path_part(medium.path) or medium.name
     known = {file, PurePosixPath(file).stem}
     return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
 
@@ -216,7 +218,7 @@ def _make_medium(item: Any, reference: Any, sounds: bool) -> Medium:
     metadata = read_own_metadata(reference) if reference is not None else {}
     url = _get_reference_url(reference)
     path = parse_media_path(url)
-    name = str(getattr(reference, "name", "") or "") or PurePosixPath(path).name or str(item.name or "clip")
+    name = str(getattr(reference, "name", "") or "") or get_last_path_part(path) or str(item.name or "clip")
     available = getattr(reference, "available_range", None)
     length = convert_to_seconds(available.duration) or None if available is not None else None
     starts = convert_to_seconds(available.start_time) if available is not None else Fraction(0)

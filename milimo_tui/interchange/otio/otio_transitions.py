@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,9 @@ from milimo_tui.interchange.otio.otio_facts import (
 )
 from milimo_tui.interchange.otio.otio_items import ImportFindings
 from milimo_tui.interchange.values.bundle import EdgeTransition
+
+# Names of dissolves of pictures and of sounds.
+_DISSOLVES = re.compile("dissolve|cross ?fade|constant|exponential", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -78,10 +82,30 @@ def centre_transitions(
             left.clip = replace(left.clip, fade_out=frames)
             found.leave_out("a transition into a gap is a fade here")
         else:
+            _note_replaced_kind(right.join, found)
             _roll_edit_point(left, right, frames // 2 - edge.before, rate)
             frames = min(frames, 2 * (left.end - left.start), 2 * (right.end - right.start))
             out.append((left, right, frames))
     return out
+
+
+def choose_transition_type(name: str) -> str:
+    """Return the OTIO type for the name of a transition of Final Cut. A dissolve of pictures or sounds has
+    the type of a dissolve.
+    """
+    return "SMPTE_Dissolve" if not name or _DISSOLVES.search(name) else "Custom_Transition"
+
+
+def _note_replaced_kind(join: Any, found: ImportFindings) -> None:
+    """Record that a transition of another program becomes a dissolve."""
+    named = _get_kind_text(join)
+    if not read_own_metadata(join) and not any(kind in named for kind in TRANSITIONS):
+        found.leave_out(f"the transition “{join.name or join.transition_type}” becomes a dissolve")
+
+
+def _get_kind_text(join: Any) -> str:
+    """Return the text in which the kind of a transition of another program is found."""
+    return f"{join.transition_type} {join.name}".lower()
 
 
 def _roll_edit_point(left: TrackPiece, right: TrackPiece, by: int, rate: Fraction) -> None:
@@ -98,7 +122,7 @@ def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: 
     program's metadata, or else from its OTIO type. `frames` is its length.
     """
     metadata = read_own_metadata(join)
-    named = str(join.transition_type).lower()
+    named = _get_kind_text(join)
     direction = read_text_field(metadata, "direction")
     return Transition(
         id=id,
@@ -115,10 +139,12 @@ def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: 
 
 def _find_transition_kind(name: str, named: str) -> TransitionKind:
     """Return the kind with a name from this program's metadata, which may be a kind of a newer version. If
-    the name is empty, return the kind for the OTIO type `named`. A type without such a kind becomes a
-    dissolve.
+    the name is empty, return the kind whose name is in `named`, the type and name of the transition in
+    another program. If there is no such kind, the transition becomes a dissolve.
     """
-    found = name or next((kind for kind in TRANSITIONS if kind in named), "")
+    # Names such as “Dip to Color Dissolve” contain the word for a dissolve and that for a special kind.
+    special = (kind for kind in TRANSITIONS if kind is not TransitionKind.DISSOLVE and kind in named)
+    found = name or next(special, "")
     if found in TRANSITIONS:
         return TransitionKind(found)
     try:

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 from xml.parsers import expat
@@ -35,6 +35,7 @@ BODY, STYLES = "word/document.xml", "word/styles.xml"
 DEEPEST = 256
 MOST_PARAGRAPHS = 200_000
 _HINT = "save it in Word again, or export it as plain text"
+_CUE_AT = 1.8  # The smallest indent of a cue in inches, measured from the left margin of the action.
 _INCH = 1440  # Length of an inch in twips (twentieths of a point).
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
@@ -100,10 +101,11 @@ def read_docx(data: bytes) -> ReadScript:
         return ReadScript(
             to_fountain(_make_docx_blocks(paragraphs, _classify_by_style(paragraphs, named))).text, ()
         )
-    indented = _classify_by_indent(paragraphs, known)
+    split = [part for each in paragraphs for part in _split_after_cue(each, known)]
+    indented = _classify_by_indent(split, known)
     if any(kind is ScriptElementKind.CUE for kind in indented):
         return ReadScript(
-            to_fountain(_make_docx_blocks(paragraphs, indented)).text,
+            to_fountain(_make_docx_blocks(split, indented)).text,
             ("line types guessed from indents",),
         )
     return ReadScript(_format_plain_text(paragraphs), ("read as plain text: it has no screenplay styles",))
@@ -310,19 +312,47 @@ def _classify_by_style(
     return [named[each.style] or kind for each, kind in zip(paragraphs, plain, strict=True)]
 
 
+def _split_after_cue(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> Iterator[_DocxParagraph]:
+    """Yield a paragraph, or two if its first line is an indented or centred cue. Some writers press
+    Shift+Enter between a cue and its speech, which begins a line but no paragraph.
+    """
+    first, _, rest = each.text.partition("\n")
+    in_column = _measure_indent(each, known) >= _CUE_AT or _get_alignment(each, known) == "center"
+    if not rest.strip() or not in_column or line_grammar.parse_cue(first.strip()) is None:
+        yield each
+        return
+    runs: list[StyledRun] = []
+    left = len(first) + 1  # Number of characters before the speech.
+    for run in each.runs:
+        runs += [replace(run, text=run.text[left:])] if len(run.text) > left else []
+        left = max(0, left - len(run.text))
+    yield replace(each, runs=[StyledRun(first)])
+    yield replace(each, runs=runs)
+
+
 def _classify_by_indent(
     paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
 ) -> list[ScriptElementKind]:
     """Return the kinds of paragraphs by their indent in inches. Cues are indented furthest, then
-    parentheticals, then dialogue.
+    parentheticals, then dialogue. In some documents, cues and dialogue are centred instead.
     """
     lefts = [_measure_indent(each, known) for each in paragraphs]
+    centred_cues = _find_centred_cues(paragraphs, known)
     margin = min((left for each, left in zip(paragraphs, lefts, strict=True) if each.text.strip()), default=0)
     out: list[ScriptElementKind] = []
     last = ScriptElementKind.ACTION
-    for each, left in zip(paragraphs, lefts, strict=True):
+    for at, (each, left) in enumerate(zip(paragraphs, lefts, strict=True)):
         text = each.text.strip()
         inches = left - margin
+        below = lefts[at + 1] - margin if at + 1 < len(lefts) and paragraphs[at + 1].text.strip() else 0
+        # A name that is indented further than the speech below it is a cue, even if it is `Dr. Ada`.
+        is_above_speech = 0.5 <= below <= inches - 0.5
+        in_speech = last in (
+            ScriptElementKind.CUE,
+            ScriptElementKind.DIALOGUE,
+            ScriptElementKind.PARENTHETICAL,
+        )
+        in_centred_speech = bool(centred_cues) and in_speech and _get_alignment(each, known) == "center"
         if not text:
             last = ScriptElementKind.ACTION
             out.append(ScriptElementKind.ACTION)
@@ -331,13 +361,11 @@ def _classify_by_indent(
             last = ScriptElementKind.HEADING
         elif _get_alignment(each, known) in ("right", "end") or line_grammar.is_transition_line(text):
             last = ScriptElementKind.TRANSITION
-        elif inches >= 1.8 and line_grammar.parse_cue(text):
-            last = ScriptElementKind.CUE
-        elif inches >= 0.5 and last in (
-            ScriptElementKind.CUE,
-            ScriptElementKind.DIALOGUE,
-            ScriptElementKind.PARENTHETICAL,
+        elif at in centred_cues or (
+            inches >= _CUE_AT and line_grammar.parse_cue(text, forced=is_above_speech) is not None
         ):
+            last = ScriptElementKind.CUE
+        elif in_centred_speech or (inches >= 0.5 and in_speech):
             last = (
                 ScriptElementKind.PARENTHETICAL
                 if text.startswith("(") and text.endswith(")")
@@ -347,6 +375,26 @@ def _classify_by_indent(
             last = ScriptElementKind.ACTION
         out.append(last)
     return out
+
+
+def _find_centred_cues(
+    paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
+) -> frozenset[int]:
+    """Return the indexes of the centred cues of a document: centred names after the first heading with a
+    centred paragraph directly below. The result is empty if no name occurs twice, because single centred
+    lines are titles.
+    """
+    texts = [each.text.strip() for each in paragraphs]
+    is_centred = [_get_alignment(each, known) == "center" and bool(each.text.strip()) for each in paragraphs]
+    first = next((at for at, text in enumerate(texts) if line_grammar.parse_heading(text)), len(texts))
+    cues = {
+        at: cue.name
+        for at in range(first, len(texts) - 1)
+        if is_centred[at] and is_centred[at + 1] and (cue := line_grammar.parse_cue(texts[at]))
+        if line_grammar.parse_heading(texts[at]) is None
+    }
+    names = [name for at, name in cues.items() if at - 1 not in cues]
+    return frozenset(cues) if len(set(names)) < len(names) else frozenset()
 
 
 def _measure_indent(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> float:

@@ -204,7 +204,8 @@ def _format_heading_line(line: str, number: str) -> str:
         return ""
     numbered = f"{line} #{number}#" if _NUMBER.fullmatch(number) else line
     found = line_grammar.parse_heading(numbered)
-    if line[0] not in _FORCED and found and found[0] == line:
+    # OMITTED is a heading only with its number. Other programs need the dot.
+    if line[0] not in _FORCED and found and found[0] == line and line_grammar.parse_heading(line):
         return numbered
     return f".{numbered}" if line[0].isalnum() else ""
 

@@ -96,7 +96,7 @@ def classify_pages(pages: Sequence[PrintedPage]) -> ClassifiedScript:
         rows = ((line.text, abs((line.x + line.end) / 2 - middle) < 0.6) for line in bare[0].lines)
         title, bare = tuple(classify_title_lines(rows)), bare[1:]
     margin = _find_action_margin(bare)
-    reader = _PageReader(margin, _measure_line_pitch(bare))
+    reader = _PageReader(margin, _measure_line_pitch(bare), _find_dialogue_column(bare, margin))
     for page in bare:
         reader.read_printed_page(page)
     done = reader.finished_paragraphs
@@ -161,6 +161,13 @@ def _find_action_margin(pages: Sequence[PrintedPage]) -> float:
     return min((x for x, count in counts.items() if count * 12 >= whole), default=1.5)
 
 
+def _find_dialogue_column(pages: Sequence[PrintedPage], margin: float) -> float:
+    """Return the position in inches at which most lines of the speeches start."""
+    starts = (round(line.x, 1) for page in pages for line in page.lines)
+    counts = Counter(x for x in starts if SPOKEN_AT <= x - margin < BRACKET_AT)
+    return max(counts, key=counts.__getitem__, default=margin + 1)
+
+
 def _measure_line_pitch(pages: Sequence[PrintedPage]) -> float:
     gaps = [
         below.y - line.y
@@ -194,8 +201,8 @@ class _PageReader:
     current paragraph, and `_rows` are its lines so far.
     """
 
-    def __init__(self, margin: float, pitch: float) -> None:
-        self._margin, self._pitch = margin, pitch
+    def __init__(self, margin: float, pitch: float, dialogue: float) -> None:
+        self._margin, self._pitch, self._dialogue = margin, pitch, dialogue
         self._found: list[_FoundParagraph] = []
         self._kind: ScriptElementKind | None = None
         self._rows: list[str] = []
@@ -232,9 +239,9 @@ class _PageReader:
             line = rows[at]
             at += 1
             goes_on = line.y - last.y < near if last is not None else self._continues_last_page(line)
-            followed = at < len(rows) and rows[at].y - line.y < near
+            below = rows[at] if at < len(rows) and rows[at].y - line.y < near else None
             self._number = numbers.get(round(line.y, 1), "")
-            self._add_line(line, goes_on, followed, new_page=last is None)
+            self._add_line(line, goes_on, below, new_page=last is None)
             last = self._last = line
 
     def _is_margin_number(self, line: PrintedLine, page: PrintedPage) -> bool:
@@ -250,10 +257,14 @@ class _PageReader:
             return relative < SPOKEN_AT and full
         return self._kind is DIALOGUE and SPOKEN_AT <= relative < BRACKET_AT
 
-    def _add_line(self, line: PrintedLine, goes_on: bool, followed: bool, *, new_page: bool) -> None:
+    def _add_line(
+        self, line: PrintedLine, goes_on: bool, below: PrintedLine | None, *, new_page: bool
+    ) -> None:
         kind, unsure = self._classify_line(line, goes_on)
         text = " ".join(line.text.split())
-        if kind is CUE and not followed:
+        if kind in (ACTION, ScriptElementKind.CENTRED) and not goes_on and self._is_above_speech(line, below):
+            kind, unsure = CUE, False
+        if kind is CUE and below is None:
             kind, unsure = ScriptElementKind.CENTRED if self._is_centred_line(line) else ACTION, True
         in_speech = self._kind in (DIALOGUE, PARENTHETICAL)
         if kind is CUE and new_page and in_speech and _AGAIN.search(text):
@@ -271,6 +282,16 @@ class _PageReader:
         if kind is CUE:
             self._speaker = _AGAIN.sub("", text).strip()
 
+    def _is_above_speech(self, line: PrintedLine, below: PrintedLine | None) -> bool:
+        """Return True if a line is in the column of the cues, and the line below it is in the column of the
+        dialogue or is a parenthetical. Such a line is a cue even if its letters are not capitals.
+        """
+        if below is None or line.x - self._margin < CUE_AT or line.x - below.x < SPOKEN_AT:
+            return False
+        in_column = abs(below.x - self._dialogue) < 0.1
+        bracket = below.text.startswith("(") and below.x - self._margin >= SPOKEN_AT
+        return (in_column or bracket) and line_grammar.parse_cue(line.text.strip(), forced=True) is not None
+
     def _is_centred_line(self, line: PrintedLine) -> bool:
         return abs((line.x + line.end) / 2 - self._margin - 3) < 0.4
 
@@ -281,7 +302,12 @@ class _PageReader:
         text, relative = line.text.strip(), line.x - self._margin
         in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on
         if relative < SPOKEN_AT:
-            if _parse_printed_heading(text) or (goes_on and self._kind is HEADING and text.isupper()):
+            numbered = bool(self._number) and not goes_on and text.isupper()
+            if (
+                _parse_printed_heading(text)
+                or numbered
+                or (goes_on and self._kind is HEADING and text.isupper())
+            ):
                 return HEADING, False
             if line_grammar.is_transition_line(text) or (
                 goes_on and self._kind is TRANSITION and text.isupper()

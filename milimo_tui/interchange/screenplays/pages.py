@@ -30,6 +30,15 @@ WIDE = {
     ScriptElementKind.HEADING: 57,
     ScriptElementKind.CUE: 38,
 }
+UNPRINTED = frozenset(
+    {
+        ScriptElementKind.NOTE,
+        ScriptElementKind.SECTION,
+        ScriptElementKind.SYNOPSIS,
+        ScriptElementKind.BONEYARD,
+        ScriptElementKind.PAGE_BREAK,
+    }
+)
 NUMBER_LEFT, NUMBER_RIGHT = 8, 78
 PAIR = (ACTION, 46)  # First columns of the two sides of dual dialogue.
 PAIR_WIDE = 28
@@ -146,7 +155,9 @@ def _iterate_page_parts(elements: Sequence[ScriptElement]) -> Iterator[_PagePart
         each = elements[at]
         stop = at + 1
         if each.kind is ScriptElementKind.CUE:
-            while stop < len(elements) and (elements[stop].kind in SPOKEN or (side[at] and side[stop])):
+            while stop < len(elements) and (
+                elements[stop].kind in SPOKEN or (side[at] and side[stop] and side[stop - 1] <= side[stop])
+            ):
                 stop += 1
             speech = [
                 place for place in range(at, stop) if elements[place].kind is not ScriptElementKind.NOTE

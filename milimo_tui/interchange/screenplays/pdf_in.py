@@ -10,6 +10,7 @@ import ctypes
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -33,7 +34,7 @@ _LEFT_OUT = dict.fromkeys(map(ord, " \xa0\r\n\x02"))
 _FOREIGN_CATEGORIES = frozenset({"Cc", "Co", "Cn", "Cs"})
 _POINTS = 72.0  # Points per inch.
 _CELL, _GAP = 7.2, 18.0  # In points: the width of a Courier letter, and the smallest gap that splits a line.
-# Returns the position of a letter by its index, in points from the bottom left.
+# Returns the position of a letter by its index in the text, in points from the bottom left.
 Origin = Callable[[int], tuple[float, float]]
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
@@ -144,28 +145,35 @@ def _iterate_printed_lines(
 ) -> Iterator[PrintedLine]:
     """Yield the printed lines of a page. Each has the positions of its first and last letters, in inches from
     the top left corner of the page.
+
+    pdfium counts the letters of the text in units of UTF-16.
     """
     origin, at = _make_origin_reader(text_page), 0
     for row in text.split("\n"):
-        wide = len(row) if row.isascii() else len(row.encode("utf-16-le", "surrogatepass")) // 2
         line = row.rstrip("\r ")
         stripped = line.lstrip()
         if stripped:
-            first, last = at + len(line) - len(stripped), at + len(line) - 1
+            first, last = at + len(line) - len(stripped), at + _count_units(line) - 1
             x, y = origin(first)
             end, _ = origin(last)
             if end - x > (len(stripped) - 1) * _CELL + _GAP:
                 yield from _split_wide_line(origin, stripped, first, (height - y) / _POINTS)
             else:
                 yield PrintedLine(x / _POINTS, (height - y) / _POINTS, end / _POINTS, stripped)
-        at += wide + 1
+        at += _count_units(row) + 1
+
+
+def _count_units(text: str) -> int:
+    """Return the length of a text in units of UTF-16."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _split_wide_line(origin: Origin, text: str, first: int, y: float) -> Iterator[PrintedLine]:
     """Yield the pieces of a line that has wide gaps, such as scene numbers in the margins or two sides of
     dual dialogue.
     """
-    places = [origin(first + at)[0] / _POINTS for at in range(len(text))]
+    units = accumulate(text, lambda at, letter: at + _count_units(letter), initial=first)
+    places = [origin(at)[0] / _POINTS for _, at in zip(text, units, strict=False)]
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     begin = letters[0]
     for at, after in zip(letters, [*letters[1:], len(text)], strict=True):
@@ -175,15 +183,18 @@ def _split_wide_line(origin: Origin, text: str, first: int, y: float) -> Iterato
 
 
 def _make_origin_reader(text_page: pypdfium2.PdfTextPage) -> Origin:
-    """Return a function that returns the position of a letter by its index.
+    """Return a function that returns the position of a letter by its index in the text of the page.
 
-    It reuses the same C variables for every letter, because creating new ones takes time.
+    pdfium numbers the characters of a page differently from the letters of the text, because the text leaves
+    out characters such as line breaks inside a paragraph. The function reuses the same C variables for every
+    letter, because creating new ones takes time.
     """
     x, y = ctypes.c_double(), ctypes.c_double()
     to_x, to_y, page, ask = ctypes.byref(x), ctypes.byref(y), text_page.raw, pdfium.FPDFText_GetCharOrigin
+    find_character = pdfium.FPDFText_GetCharIndexFromTextIndex
 
     def origin(index: int) -> tuple[float, float]:
-        ask(page, index, to_x, to_y)
+        ask(page, find_character(page, index), to_x, to_y)
         return x.value, y.value
 
     return origin

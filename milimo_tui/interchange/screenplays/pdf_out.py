@@ -8,12 +8,15 @@ same columns, with a font that fontconfig finds.
 from __future__ import annotations
 
 import io
+import unicodedata
 from functools import partial
 from itertools import groupby
 
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from milimo_tui.interchange.screenplays.pages import PagePiece, lay_out_pages, wrap_emphasized_text
+from milimo_tui.interchange.screenplays.pages import UNPRINTED, PagePiece, lay_out_pages, wrap_emphasized_text
 from milimo_tui.media.picture import fonts
 from milimo_tui.media.picture.pdf_faces import register_pdf_font
 from milimo_tui.story.screenplay.screenplay import CENTRED_TITLE_KEYS, Screenplay
@@ -27,6 +30,7 @@ _NUMBER_LINE = PAPER[1] - 36 - _SIZE + 2
 _MIDDLE = 45  # The column halfway between the left and the right margin, at which centred text is centred.
 _FACES = ("Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique")
 _MONOSPACE = "DejaVu Sans Mono"
+_INVISIBLE = frozenset({"Mn", "Me", "Cc", "Cf"})  # Unicode categories of marks, controls and joiners.
 
 
 def to_pdf(screenplay: Screenplay) -> bytes:
@@ -47,6 +51,24 @@ def to_pdf(screenplay: Screenplay) -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def find_undrawable_letters(screenplay: Screenplay) -> tuple[str, ...]:
+    """Return the letters of a screenplay that no installed font can draw in a PDF, in order of their first
+    use. Marks that change other letters, such as accents and joiners, are not listed.
+    """
+    texts = [value for entry in screenplay.title_page for value in entry.values]
+    for each in screenplay.elements:
+        texts += [each.text, *(each.cue.extensions if each.cue else ())] if each.kind not in UNPRINTED else ()
+    letters = dict.fromkeys(letter for text in texts for letter in text)
+    return tuple(letter for letter in letters if not _is_in_courier(letter) and not _is_drawable(letter))
+
+
+def _is_drawable(letter: str) -> bool:
+    if letter.isspace() or unicodedata.category(letter) in _INVISIBLE:
+        return True
+    font = pdfmetrics.getFont(_choose_face(StyledRun(letter), letter))
+    return isinstance(font, TTFont) and ord(letter) in font.face.charToGlyph
 
 
 def _draw_title_page(canvas: Canvas, screenplay: Screenplay) -> None:

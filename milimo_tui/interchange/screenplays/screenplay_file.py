@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.screenplays.docx_in import BODY, read_docx
-from milimo_tui.interchange.screenplays.encodings import decode_text
 from milimo_tui.interchange.screenplays.fdx_in import read_fdx
 from milimo_tui.interchange.screenplays.fdx_tree import parse_fdx_tree
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
+from milimo_tui.interchange.values.encodings import decode_text
 
 _LOOKED_AT = 4096  # Number of bytes at the start of a file that are examined.
 

@@ -47,18 +47,20 @@ def _count_frames_per_day(rate: Fraction, *, drops: bool) -> int:
 
 
 def parse_list_timecode(text: str, rate: Fraction, *, drops: bool = False) -> int:
-    """Return the frame of a timecode, or of a plain frame number. A timecode with `;` or `.` before the
-    frames is drop-frame timecode; so is every timecode if `drops` is True.
+    """Return the frame of a timecode, or of a plain frame number. A timecode with `;` before the frames is
+    drop-frame timecode, and so is one with `.` or `,` only before the frames. If `drops` is True, every
+    timecode is.
 
     Raises BadInput for a timecode that does not exist at this rate.
     """
-    parts = re.fullmatch(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})([:;.,])([0-9]{1,3})", text)
+    parts = re.fullmatch(r"([0-9]{1,2})([:;.,])([0-9]{1,2})\2([0-9]{1,2})([:;.,])([0-9]{1,3})", text)
     if parts is None:
         if re.fullmatch("[0-9]{1,9}", text):
             return int(text)
         raise BadInput(f"“{text[:20]}” is not a timecode")
-    drops = (drops or parts[4] != ":") and is_drop_frame(rate)
-    hours, minutes, seconds, frames = (int(parts[at]) for at in (1, 2, 3, 5))
+    is_marked = parts[5] == ";" or (parts[2] == ":" and parts[5] != ":")
+    drops = (drops or is_marked) and is_drop_frame(rate)
+    hours, minutes, seconds, frames = (int(parts[at]) for at in (1, 3, 4, 6))
     base = get_timecode_base(rate)
     if minutes > 59 or seconds > 59 or frames >= base:
         raise BadInput(f"“{text}” is not a timecode at {base} frames a second")
@@ -102,7 +104,7 @@ def _choose_source_rate(times: SourceTimes, rate: Fraction) -> Fraction:
     number is too high, or the timecode is drop-frame timecode of another rate.
     """
     codes = times.start, times.end
-    frames = [int(re.split("[:;.,]", code)[-1]) for code in codes if ":" in code and code[-1].isdigit()]
+    frames = [int(re.split("[:;.,]", code)[-1]) for code in codes if re.search("[:;.,][0-9]+$", code)]
     highest = max(frames, default=0)
     is_dropping = any(";" in code for code in codes)
     if highest < get_timecode_base(rate) and (is_drop_frame(rate) or not is_dropping):

@@ -4,17 +4,33 @@ elements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+_BARE_AMPERSAND = re.compile("&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
+
 
 def parse_xml_with_lines(text: str) -> tuple[ElementTree.Element, Mapping[ElementTree.Element, int]]:
-    """Return the outermost element of an XML document, and the line of each element. Raises ElementTree's
-    ParseError.
+    """Return the outermost element of an XML document, and the line of each element. Characters that XML
+    does not allow, and `&` signs that begin no entity, are accepted. Raises ElementTree's ParseError.
     """
+    try:
+        return _parse_strictly(text)
+    except ElementTree.ParseError as error:
+        repaired = _BARE_AMPERSAND.sub("&amp;", remove_invalid_characters(text))
+        if repaired == text:
+            raise
+        try:
+            return _parse_strictly(repaired)
+        except ElementTree.ParseError:
+            raise error from None
+
+
+def _parse_strictly(text: str) -> tuple[ElementTree.Element, Mapping[ElementTree.Element, int]]:
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate()
     parser.buffer_text = True

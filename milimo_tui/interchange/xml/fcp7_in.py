@@ -25,6 +25,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     convert_to_plain_values,
     convert_to_seconds,
 )
+from milimo_tui.interchange.otio.otio_transitions import choose_transition_type
 from milimo_tui.interchange.values.colours import PLAIN
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
@@ -151,6 +152,9 @@ class _TolerantParser(_ADAPTER.FCP7XMLParser):  # type: ignore[misc]
         if isinstance(item, otio.core.Item):
             convert_to_seconds(item.source_range.start_time)
             convert_to_seconds(item.source_range.duration)
+        if isinstance(item, otio.schema.Transition):
+            # The adapter gives the same type to all transitions.
+            item.transition_type = choose_transition_type(item.name)
         item.metadata[LINE] = self._repair.format_line(child)
         return item, span
 

@@ -133,6 +133,8 @@ def _find_fault(element: Element) -> str:
         return "its structure is not that of a transition"
     if -1 in (_get_number(element, "start"), _get_number(element, "end")):
         return "the transition at its edge is missing"
+    if element.tag == "generatoritem":
+        return "generators of this kind are not supported"
     if element.tag == "clipitem" and element.find("file") is None and element.find("sequence") is None:
         return "it has no file"
     return "its structure is not that of a clip"

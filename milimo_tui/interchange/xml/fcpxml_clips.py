@@ -28,6 +28,7 @@ from milimo_tui.interchange.xml.fcpxml_values import (
 
 CONTAINERS = ("sync-clip", "mc-clip")
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", *CONTAINERS)
+MARKERS = ("marker", "chapter-marker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,8 @@ class ClipItemMaker(ABC):
                 if each.get("suggestedFilename")
             ]
         else:
-            raise BadInput("its type is unsupported")
+            ref = shown.get("ref", "")
+            raise BadInput(f"its media “{ref}” is not in the file" if ref else "it has no media")
         sound = sound or (not part.pictures and metadata.get("source") == {"kind": "cut"})
         if not (part.sounds if sound else part.pictures):
             return None, sound
@@ -196,7 +198,7 @@ class ClipItemMaker(ABC):
         moved = self._apply_clip_speed(clip, start, item, metadata) - origin
         item.source_range = self.make_time_range(moved, frames)
         item.metadata[OURS] = metadata
-        for marker in clip.findall("marker"):
+        for marker in (each for tag in MARKERS for each in clip.findall(tag)):
             if marker.get("note") != ON_CUT:
                 try:
                     second = parse_fcpxml_time(marker.get("start")) - start
@@ -283,7 +285,9 @@ class ClipItemMaker(ABC):
         if blend is not None:
             metadata["opacity"] = parse_number(blend.get("amount"), 1.0)
         if volume is not None:
-            metadata["gain_db"] = parse_number(volume.get("amount", "").removesuffix("dB"), 0.0)
+            amount = volume.get("amount", "").removesuffix("dB")
+            metadata["gain_db"] = parse_number(amount, 0.0)
+            metadata["muted"] = amount == "-inf"
         for adjust in (blend, volume):
             for name, tag in (("fade_in", "fadeIn"), ("fade_out", "fadeOut")):
                 fade = adjust.find(f"param/{tag}") if adjust is not None else None

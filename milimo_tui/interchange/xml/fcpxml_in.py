@@ -21,6 +21,7 @@ from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.otio.otio_facts import OURS, TooLarge
 from milimo_tui.interchange.otio.otio_in import DEEPEST, from_otio
+from milimo_tui.interchange.otio.otio_transitions import choose_transition_type
 from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.values.overlaps import split_overlapping_items
@@ -30,6 +31,7 @@ from milimo_tui.interchange.xml.fcpxml_clips import (
     CLIPS,
     CONTAINERS,
     EVERYTHING,
+    MARKERS,
     ClipItemMaker,
     FcpxmlDocument,
     ShownPart,
@@ -46,11 +48,14 @@ CHANGES = ("timeMap", "adjust-blend", "adjust-transform", "adjust-volume")
 def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
     """Return the cut in an FCPXML document. Raises BadInput, and ElementTree's ParseError."""
     root, lines = parse_xml_with_lines(text)
-    project = next(root.iter("project"), None)
-    sequence = project.find("sequence") if project is not None else None
+    found = [(each, each.find("sequence")) for each in root.iter("project")]
+    project, sequence = next(((each, inner) for each, inner in found if inner is not None), (None, None))
     if project is None or sequence is None:
         raise BadInput("the file has no sequence")
     document = FcpxmlDocument(root, lines)
+    if len(found) > 1:
+        name = project.get("name") or "Imported"
+        document.notes.append(f"only one of {len(found)} projects in the file is used, “{name}”")
     clips = document.count_clips_in(sequence)
     if clips > MOST_CLIPS:
         raise BadInput(
@@ -65,12 +70,12 @@ def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
 @dataclass(slots=True)
 class _TrackLane:
     """A track that is being built. All its times are in frames. `items` are tuples of start frame, length and
-    OTIO object. `joins` maps the edit point of each transition to the transition's start and length.
+    OTIO object. `joins` maps the edit point of each transition to the transition's start, length and name.
     """
 
     name: str = ""
     items: list[tuple[int, int, Any]] = field(default_factory=list)
-    joins: dict[int, tuple[int, int]] = field(default_factory=dict)
+    joins: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
 
 def _build_timeline(document: FcpxmlDocument, sequence: Element, name: str) -> Any:
@@ -144,8 +149,8 @@ class _SequenceBuilder(ClipItemMaker):
             if join is not None and start > 0:
                 before = start - join[0]
                 transition = otio.schema.Transition(
-                    "",
-                    "SMPTE_Dissolve",
+                    join[2],
+                    choose_transition_type(join[2]),
                     self.to_rational_time(before),
                     self.to_rational_time(join[1] - before),
                 )
@@ -162,7 +167,8 @@ class _SequenceBuilder(ClipItemMaker):
         follows the element before it.
         """
         after = begin
-        name = spine.get("name", "") if spine.tag == "spine" else ""
+        # The spine of the sequence may contain further spines, whose names are not that of the track.
+        name = spine.get("name", "") if spine.tag == "spine" and lane else ""
         for child, following in zip_longest(spine, spine[1:]):
             try:
                 at = begin + parse_fcpxml_time(child.get("offset")) if "offset" in child.attrib else after
@@ -172,6 +178,9 @@ class _SequenceBuilder(ClipItemMaker):
                 after = at + self.parse_clip_duration(child)
                 if child.tag == "gap":
                     self._add_connected_elements(child, at, lane, shown)
+                    continue
+                if child.tag == "spine":
+                    self.add_storyline(child, at, lane, shown)
                     continue
             except BadInput as error:
                 self.leave_out(child, error)
@@ -195,7 +204,11 @@ class _SequenceBuilder(ClipItemMaker):
         if shown.start <= at and end <= shown.end:
             start, frames = self.to_frame(at), self.to_frame(end) - self.to_frame(at)
             for sound in (False, True):
-                self._get_lane(lane, sound).joins[self.to_frame(edit)] = start, frames
+                self._get_lane(lane, sound).joins[self.to_frame(edit)] = (
+                    start,
+                    frames,
+                    transition.get("name", ""),
+                )
 
     def _add_clip_element(self, clip: Element, at: Fraction, lane: int, name: str, shown: ShownPart) -> None:
         """Add a clip that starts at second `at` of the film. A clip that cannot be read is left out and noted
@@ -203,10 +216,12 @@ class _SequenceBuilder(ClipItemMaker):
         """
         if clip.tag == "audition":
             clip = next((each for each in clip if each.tag in CLIPS), clip)
-        if clip.tag not in CLIPS:
-            return
         try:
+            if clip.tag not in CLIPS:
+                raise BadInput("its type is unsupported")
             end = at + self.parse_clip_duration(clip)
+            if end <= at:
+                raise BadInput("it has no length")
             part = shown.narrow(at, end)
             self.document.count_visit(is_shown=part.start < part.end)
             if part.start < part.end:
@@ -305,8 +320,8 @@ class _SequenceBuilder(ClipItemMaker):
         local = parse_fcpxml_time(parent.get("start"))
         for child in parent if parent.tag not in CONTAINERS else ():
             lane = _parse_lane(child) + (base if shown.link else 0)
-            is_connected = child.get("lane") is not None and child.tag in (*CLIPS, "audition")
-            is_marker = child.tag == "marker" and (child.get("note") == ON_CUT or parent.tag == "gap")
+            is_connected = child.get("lane") is not None and child.tag not in ("spine", *MARKERS)
+            is_marker = child.tag in MARKERS and (child.get("note") == ON_CUT or parent.tag == "gap")
             try:
                 if child.tag == "spine" or is_connected:
                     place = at + parse_fcpxml_time(child.get("offset")) - local

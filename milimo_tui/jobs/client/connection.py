@@ -127,7 +127,8 @@ class Connection:
 
         Answers to requests with numbers below `number` are skipped, because those requests timed out.
         """
-        self._socket.settimeout(seconds)
+        if self._socket.gettimeout() != seconds:  # Setting the timeout is a system call.
+            self._socket.settimeout(seconds)
         while b"\n" not in self._left:
             try:
                 data = self._socket.recv(1 << 16)

@@ -49,13 +49,20 @@ def get_job_workspace(home: Home, job: Job) -> Path:
     """Return the workspace folder of a job. It is inside the job's project, or inside the home if the job has
     no project.
     """
-    return _get_workspace_root(home, job.project) / job.id
+    return Path(format_job_workspace(home, job))
+
+
+def format_job_workspace(home: Home, job: Job) -> str:
+    """Return the path of a job's workspace as text. Each job needs it several times, and joining `Path`
+    objects is slow.
+    """
+    return f"{_get_workspace_root(home, job.project)}/{job.id}"
 
 
 @lru_cache(maxsize=64)
-def _get_workspace_root(home: Home, project: str) -> Path:
+def _get_workspace_root(home: Home, project: str) -> str:
     """Return the folder that contains all workspaces of a project, or of the home if `project` is empty."""
-    return ProjectPaths(Path(project)).workspace if project else home.workspace
+    return str(ProjectPaths(Path(project)).workspace if project else home.workspace)
 
 
 class ProjectThreads:
@@ -127,7 +134,7 @@ class Publisher:
         """
         pass_kill_point("publishing:1")
         job = self._queue.get(id)
-        tidy = not os.path.lexists(get_job_workspace(self._home, job)) and not self._has_left()
+        tidy = not os.path.lexists(format_job_workspace(self._home, job)) and not self._has_left()
         made = self._queue.record_result(job, result, tidy=tidy, seconds=seconds)
         self._queue.run_after_commit(partial(self._continue_publishing, made))
 

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 from milimo_tui.core.errors import Conflict, DiskFull, Failed
 from milimo_tui.core.host import HOST
@@ -22,7 +23,7 @@ from milimo_tui.core.wire_json import load
 from milimo_tui.jobs.machine.lanes import GPU, Slot
 from milimo_tui.jobs.queue.ledger import name_job
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
-from milimo_tui.jobs.queue.publishing import Publisher, get_job_workspace
+from milimo_tui.jobs.queue.publishing import Publisher, format_job_workspace
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.schedule.schedule import (
     Candidate,
@@ -132,7 +133,7 @@ class Dispatch:
         line = self._read_queue_heads(
             sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold})
         )
-        if line:
+        if line and not self._has_left():
             choice = assign_jobs(
                 ScheduleSnapshot(
                     free, line, self._passed, self._count_lane_slots(), self._find_unfit_workers(line, free)
@@ -230,7 +231,7 @@ class Dispatch:
         if count - len(worker.ahead) < min(BACKLOG, count // 2):
             return
         line = self._queue.file.select_startable_jobs(worker.slot.lane, count, HOST.now())
-        if len(line) < BACKLOG:
+        if len(line) < BACKLOG or self._has_left():
             return
         for queued in line[: count - len(worker.ahead)]:
             job = self._queue.get(queued.id)
@@ -279,9 +280,9 @@ class Dispatch:
         """Claim a job for a worker. The worker's process is started if it is not running. If the job can't
         start now, it stays in the queue or fails.
         """
-        lane, workspace = worker.slot.lane, get_job_workspace(self._home, job)
+        lane, workspace = worker.slot.lane, format_job_workspace(self._home, job)
         # The lane may have been blocked while earlier jobs were claimed in this loop.
-        if lane in self.blocks.reasons or self._has_left():
+        if lane in self.blocks.reasons:
             return
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
             # The size of the film's folder must be counted before a job of the film may start. The job is
@@ -298,7 +299,7 @@ class Dispatch:
             self.blocks.require_job_space(job.project, workspace)
             self.workers.start_process(worker)
         except DiskFull as error:
-            self.blocks.block_full_lane(lane, error.message, workspace)
+            self.blocks.block_full_lane(lane, error.message, Path(workspace))
             return
         except OSError as error:
             # On another machine only this slot is unusable until it is ready again, so the lane is not
@@ -321,8 +322,8 @@ class Dispatch:
             "token": token,
             "spec": load(attempt.spec),
             "rung": job.rung,
-            "workspace": str(workspace),
-            "log": str(self._logs.get_log_path(job.id)),
+            "workspace": workspace,
+            "log": self._logs.format_log_path(job.id),
             "worker": worker.slot.id,
         }
         now = time.monotonic()

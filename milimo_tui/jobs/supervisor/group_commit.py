@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from milimo_tui.jobs.queue.prefetch import MOST
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.worker_pool import PoolListener
 from milimo_tui.jobs.worker.worker_queue import Message
@@ -24,6 +25,9 @@ Reply = Callable[[Any], None]
 # If a worker has more jobs to do, its message waits this many seconds for other changes, so that they share
 # one database commit.
 COMPANY_SECONDS = 0.005
+# If this many changes wait, they are applied at once. Half of the jobs of a worker with a full prefetch have
+# then ended, so the worker runs the other half during the database transaction, and neither process is idle.
+COMPANY_CHANGES = MOST // 2
 # If a client was answered within this many seconds, another request is likely soon. Workers' messages then
 # wait a little, so that both share one database commit.
 BUSY_SECONDS = 0.01
@@ -65,12 +69,12 @@ class GroupCommit:
     def enqueue_change(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
         """Apply the change `act` in the next turn, which is one database transaction. `act` may wait some
         milliseconds, so that other changes can share the transaction. It waits if `can_wait` is True or if a
-        client was answered just before.
+        client was answered just before, but not if `COMPANY_CHANGES` changes wait already.
         """
         loop = asyncio.get_running_loop()
         is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
         self._patient.append((act, None))
-        if not can_wait and not is_busy:
+        if len(self._patient) >= COMPANY_CHANGES or (not can_wait and not is_busy):
             self._add_waiting_to_turn()
             self.schedule_turn()
         elif not self._later:

@@ -78,14 +78,14 @@ class LaneBlocks:
         """
         return self._resting[lane].until if lane in self._resting else None
 
-    def require_job_space(self, project: str, workspace: Path) -> None:
+    def require_job_space(self, project: str, workspace: str) -> None:
         """Raise DiskFull if a job of the project can't start because the home's quota is reached or the disk
         of `workspace` is full.
         """
         now = time.monotonic()
         self._require_quota()
         if now >= self._roomy.get(project, 0.0):
-            require_free_space(workspace, 0, "start a job")
+            require_free_space(Path(workspace), 0, "start a job")
             self._roomy[project] = now + ROOM_SECONDS
 
     def _require_quota(self) -> None:

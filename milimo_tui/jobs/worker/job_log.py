@@ -26,7 +26,11 @@ class JobLogs:
 
     def get_log_path(self, job: str) -> Path:
         """Return the path of a job's log."""
-        return self._folder / f"{job}.log"
+        return Path(self.format_log_path(job))
+
+    def format_log_path(self, job: str) -> str:
+        """Return the path of a job's log as text. Each job needs it, and joining `Path` objects is slow."""
+        return f"{self._folder}/{job}.log"
 
     def append_line(self, job: str, sentence: str) -> None:
         """Append a line with date and time to a job's log. If the log can't be written, only a warning is

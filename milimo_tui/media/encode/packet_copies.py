@@ -30,8 +30,8 @@ REORDER = 2
 # The fewest pictures that are copied. Fewer are not worth a separate copy and are encoded with their
 # neighbours.
 MIN_COPIED_PICTURES = 6
-# Seconds by which a seek aims too early, because a file's index may return a key frame slightly after the
-# requested time.
+# Seconds by which a seek aims too early. A file's index may return a key frame slightly after the requested
+# time, and an MPEG transport stream is searched by decoding times, which are earlier than presentation times.
 _BACK = Fraction(1)
 
 
@@ -104,8 +104,7 @@ def _read_packets_around(
     stream = container.streams.video[0]
     length_bytes = h264.read_length_size(_get_extradata(stream))
     tick = stream.time_base
-    begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
-    container.seek(begin, stream=stream, backward=True)
+    _seek_before_picture(container, origin, first, rate)
     seen: list[_SourcePacket] = []
     beyond = 0
     for packet in container.demux(stream):
@@ -129,6 +128,16 @@ def _read_packets_around(
         if beyond > 2 * REORDER:
             break
     return seen
+
+
+def _seek_before_picture(container: Any, origin: int, number: int, rate: Fraction) -> None:
+    """Move a file that was just opened to a packet before picture `number`. Near the beginning of the file,
+    reading simply starts with its first packet.
+    """
+    stream = container.streams.video[0]
+    seconds = number / rate - _BACK
+    if seconds > 0:
+        container.seek(int(origin + seconds / stream.time_base), stream=stream, backward=True)
 
 
 def _has_other_headers(found: list[bytes], headers: ParameterSets) -> bool:
@@ -190,7 +199,7 @@ def _demux_from_run_start(container: Any, run: CopyRun) -> Iterator[Any]:
     """Yield the source's packets, beginning with the first packet of the run."""
     stream = container.streams.video[0]
     first = run.origin + round_half_up(run.first / run.rate / stream.time_base)
-    container.seek(first, stream=stream, backward=True)
+    _seek_before_picture(container, run.origin, run.first, run.rate)
     begun = False
     for packet in container.demux(stream):
         if packet.size == 0:

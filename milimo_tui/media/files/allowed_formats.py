@@ -27,7 +27,7 @@ _PICTURE_FORMATS = """png_pipe jpeg_pipe jpegls_pipe jpegxl_pipe jpegxl_anim jpe
 CONTAINER_FORMATS = tuple(f"{_FILM_FORMATS} {_SOUND_FORMATS} {_PICTURE_FORMATS}".split())
 # The protocols by which libavformat may read: files on disk and nothing else.
 PROTOCOLS = ("file",)
-_STILL_FORMATS = "PNG JPEG BMP DIB GIF PPM WEBP TIFF TGA JPEG2000 AVIF QOI DDS SGI PCX ICO PSD SUN"
+_STILL_FORMATS = "PNG JPEG BMP DIB GIF PPM WEBP TIFF TGA JPEG2000 AVIF QOI DDS PCX ICO PSD SUN"
 # The formats of still pictures that Pillow may read. Other formats run programs (EPS) or name other files.
 STILL_FORMATS = tuple(_STILL_FORMATS.split())
 # Pictures that libavformat does not recognise by their content, and the format that reads each, by suffix.

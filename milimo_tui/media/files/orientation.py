@@ -16,6 +16,7 @@ from typing import Any, cast
 import av
 import numpy as np
 from av.error import FFmpegError
+from av.sidedata.sidedata import SideDataContainer
 
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.picture_stream import find_picture_stream
@@ -50,7 +51,9 @@ def read_orientation(frame: av.VideoFrame) -> Orientation:
     to quarter turns.
     """
     try:
-        matrix = frame.side_data.get("DISPLAYMATRIX")
+        # Not `frame.side_data`: PyAV 18 stores that container in the frame. The two then refer to each other,
+        # so that the picture occupies its memory until the next garbage collection.
+        matrix = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
     except ValueError:  # PyAV 18 does not know every type of side data, such as EXIF.
         return Orientation(round(frame.rotation / 90) % 4)
     return UPRIGHT if matrix is None else parse_display_matrix(bytes(cast(Any, matrix)))

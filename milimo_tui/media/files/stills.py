@@ -20,7 +20,7 @@ MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
 # The first bytes of the still formats that Pillow cannot read and FFmpeg can: OpenEXR, DPX, Radiance HDR,
-# PFM, PHM, PAM and JPEG-LS.
+# PFM, PHM, PAM, SGI (Pillow refuses its compressed files) and JPEG-LS.
 _DECODED_BY_FFMPEG = (
     b"\x76\x2f\x31\x01",
     b"SDPX",
@@ -32,6 +32,7 @@ _DECODED_BY_FFMPEG = (
     b"PH\n",
     b"Ph\n",
     b"P7\n",
+    b"\x01\xda",
     b"\xff\xd8\xff\xf7",
 )
 _SMALLER = f"make it smaller: at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6} million in all"

@@ -66,6 +66,8 @@ TRANSFERS = {
     18: "arib-std-b67",
 }
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
+# The largest number of streams of a file. A recording of a television channel group has some hundreds.
+_MOST_STREAMS = 500
 CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseconds.
 
 # Sound formats whose length in the header is unreliable or guessed from the bit rate, so that their packets
@@ -110,6 +112,8 @@ def read_stream_facts(path: Path) -> StreamFacts:
     """
     clock = measure_picture_clock(path)
     with open_media(path) as container:
+        if len(container.streams) > _MOST_STREAMS:
+            raise BadInput(f"{path.name} has more than {_MOST_STREAMS} streams")
         sounds = tuple(
             _make_sound_facts(stream, clock) for stream in container.streams.audio if has_decoder(stream)
         )
@@ -123,6 +127,11 @@ def read_stream_facts(path: Path) -> StreamFacts:
         video = find_picture_stream(container)
         if video is not None and clock is not None:
             return _add_picture_facts(path, container, video, clock, facts)
+        if not sounds and facts.trouble:
+            raise BadInput(
+                f"{path.name} is encoded in a way that Milimo can't decode, or it is cut short",
+                "convert it in another program, for example to PNG, WAV or MP4",
+            )
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
         sound = next(filter(has_decoder, container.streams.audio))

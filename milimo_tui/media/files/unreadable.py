@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from av.error import ArgumentError, FFmpegError
+from av.error import ArgumentError, FFmpegError, InvalidDataError
+from av.error import EOFError as EndOfFileError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import explain_os_error
@@ -16,7 +17,8 @@ def make_unreadable_error(path: Path, error: OSError | FFmpegError) -> MilimoErr
         return NotFound(f"{path.name} does not exist", f"its path was {path}")
     if isinstance(error, PermissionError):
         return explain_os_error(error, path, "read")
-    if isinstance(error, ArgumentError):  # `open_media` refused the format, or the header makes no sense.
+    # `open_media` refused the format, or the header makes no sense.
+    if isinstance(error, ArgumentError | InvalidDataError | EndOfFileError):
         return BadInput(
             f"{path.name} has a format that Milimo does not read, or its header is damaged",
             "if it is a playlist or a list of pictures, add the files that it names",

@@ -182,8 +182,14 @@ class Decoder:
                 continue
             for frame in frames:
                 frame.pts = clock.get_shown_ticks(frame)
-                if frame.pts is None or not is_in_spans(self._damaged, self._start_of_frame(frame)):
+                if not self._is_damaged_frame(frame):
                     yield frame
+
+    def _is_damaged_frame(self, frame: av.VideoFrame) -> bool:
+        """Return True if a picture begins in one of the damaged spans."""
+        # The start is computed only if there are damaged spans, because fractions are slow.
+        has_start = bool(self._damaged) and frame.pts is not None
+        return has_start and is_in_spans(self._damaged, self._start_of_frame(frame))
 
     def _demux_packets(self) -> Iterator[av.Packet[VideoStream]]:
         """Yield the packets of the picture stream. A damaged file that is truncated ends with its last

@@ -26,6 +26,7 @@ from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
 from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.facts import MediaFileFacts, ProbeDepth
 from milimo_tui.media.files.numbered_files import find_numbered_sequence
+from milimo_tui.media.files.own_content import require_own_content
 from milimo_tui.media.files.reference_sheets import explain_reference_sheet
 from milimo_tui.media.files.sound_length import add_sound_length
 from milimo_tui.media.files.stills import open_still
@@ -71,6 +72,7 @@ def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFil
         if is_animated_webp(path):
             with PageReader(path) as pages:
                 return _summarise_streams(pages.make_stream_facts()), None
+        require_own_content(path)
         return _summarise_streams(add_sound_length(path, read_stream_facts(path))), None
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error
@@ -123,13 +125,15 @@ def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Med
 
 
 def _require_allowed_format(path: Path) -> None:
-    """Check that the format of a file may be read. Nothing is decoded, and a damaged file passes. Raises
-    BadInput.
+    """Check that the format of a file may be read, and that the file does not name other files. Nothing is
+    decoded, and a damaged file passes. Raises BadInput.
     """
     with contextlib.suppress(OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         open_picture(path).close()
         return
     try:
+        if path.stat().st_size > 0:  # An empty file is a damaged file.
+            require_own_content(path)
         open_media(path).close()
     except ArgumentError as error:
         raise make_unreadable_error(path, error) from error

@@ -75,6 +75,8 @@ class JobRows(StudioRows):
         is_new = self._db.execute(_INSERT, values).rowcount == 1
         if is_new and self._last_position is not None:
             self._last_position = max(self._last_position, job.position)
+        if is_new and values == list(job):  # Otherwise a path may be read back in another spelling.
+            self._cache_job(job)
         return is_new
 
     def select_job(self, id: str) -> Job | None:
@@ -97,9 +99,9 @@ class JobRows(StudioRows):
         return Job._make(values)
 
     def _cache_job(self, job: Job) -> None:
-        if len(self._recent) >= RECENT:
-            self._recent.clear()
         self._recent[job.id] = job
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]  # The job that was cached longest ago.
 
     def select_jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1

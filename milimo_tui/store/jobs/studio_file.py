@@ -25,7 +25,8 @@ from milimo_tui.store.jobs.notice_rows import NoticeRows
 from milimo_tui.store.jobs.standing_rows import StandingRows
 from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import HomeRow
-from milimo_tui.store.sqlite.failures import translate_sqlite_error
+from milimo_tui.store.jobs.unreadable_rows import list_unreadable_rows
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors, translate_sqlite_error
 from milimo_tui.store.sqlite.migrations import (
     connect,
     make_damaged_error,
@@ -85,6 +86,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
             migrate_database(connection, path, SCHEMA)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise make_damaged_error(path)
+            _require_readable_rows(connection, path)
         except sqlite3.OperationalError as error:  # A full disk does not mean that the file is damaged.
             connection.close()
             raise translate_sqlite_error(error, path, "open") from error
@@ -154,9 +156,18 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         self._db.execute(HOME.insert, HOME.list_cells(home))
 
 
+def _require_readable_rows(connection: sqlite3.Connection, path: Path) -> None:
+    """Check the JSON of every row of the queue. Raises Damaged that names the first unreadable row."""
+    for row in list_unreadable_rows(connection):
+        raise Damaged(
+            f"{path} is damaged: {row.describe_unreadable_column()}",
+            "milimo job recover deletes the rows that can't be read",
+        )
+
+
 def find_queue_problem(path: Path) -> str:
-    """Check every page of the queue's database file. Return the problem, or an empty string if the file is
-    intact or missing.
+    """Check every page and the JSON of every row of the queue's database file. Return the problem, or an
+    empty string if the file is intact or missing.
     """
     if not path.is_file():
         return ""
@@ -165,6 +176,8 @@ def find_queue_problem(path: Path) -> str:
         try:
             refuse_executable_schema(connection, path)
             require_intact(connection, path)
+            with explain_sqlite_errors(path, "read"):
+                _require_readable_rows(connection, path)
         finally:
             connection.close()
     except (Damaged, Refused) as error:

@@ -193,6 +193,11 @@ class FilmFacts:
         with self._db.write_transaction("note a hash in") as connection:
             facts.update_fact(connection, "asset", asset, digest=digest)
 
+    def set_link(self, asset: str, path: str) -> None:
+        """Store the path of a linked asset's file, without an edit that could be undone. Raises NotFound."""
+        with self._db.write_transaction("link a file in") as connection:
+            facts.update_fact(connection, "asset", asset, path=path)
+
     def note_facts(self, asset: str, facts_json: str) -> None:
         """Store facts about the streams of an asset's file, as JSON. Raises NotFound."""
         with self._db.write_transaction("note what a file is in") as connection:

@@ -19,6 +19,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.store.project.opening import OpenedDatabase
 from milimo_tui.store.rows import rules
 from milimo_tui.store.sqlite.failures import explain_sqlite_errors
+from milimo_tui.store.sqlite.value_table import UndecodableRow
 
 T = TypeVar("T")
 PAUSE = (0.0002, 0.002)  # shortest and longest pause in seconds between two attempts to take the write lock
@@ -54,6 +55,8 @@ class Transactions:
                 if isinstance(self._opened.refusal, Newer):
                     sentence = f"{self._opened.refusal.message}, and it can't be shown by this one"
                     raise Newer(sentence, self._opened.refusal.hint) from error
+                if isinstance(error, UndecodableRow):
+                    raise self._explain_unreadable_row(error) from error
                 raise
             finally:
                 if self.connection.in_transaction:
@@ -86,14 +89,29 @@ class Transactions:
                 if counts:
                     increment_revision(self.connection)
                 rules.commit_with_references_checked(self.connection)
-            except BaseException:
+            except BaseException as error:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
+                if isinstance(error, UndecodableRow):
+                    raise self._explain_unreadable_row(error) from error
                 raise
             finally:
                 if not lasts:
                     self.connection.execute("PRAGMA synchronous = FULL")
             self._writes += shows
+
+    def _explain_unreadable_row(self, error: UndecodableRow) -> Damaged:
+        """Return an error that names the film and the command that repairs it, instead of the row's id."""
+        film = self.path.parent.name
+        row = (
+            "the row with its name and settings"
+            if error.table == "project"
+            else f"a row of the table {error.table}"
+        )
+        return Damaged(
+            f"the film {film} is damaged: {row} can't be read",
+            f"milimo project recover {film} recovers what can be read",
+        )
 
     def _take_write_lock(self) -> None:
         """Take the write lock. While another process holds the lock, try again after a short random pause.

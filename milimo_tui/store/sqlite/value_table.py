@@ -30,6 +30,16 @@ NUMBER = (int, float)
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
 
 
+class UndecodableRow(Damaged):
+    """A row of a database that this program could not have written. The message contains the row's id, for
+    `check` and `doctor`.
+    """
+
+    def __init__(self, message: str, *, table: str) -> None:
+        super().__init__(message)
+        self.table = table
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
     """The functions that convert a field to the cell of its column and back, for a field that is not a plain
@@ -243,8 +253,8 @@ class Table(Generic[V]):
     def decode(self, row: Sequence[Any], **more: Any) -> V:
         """Return the value that a row stores. The row's columns must be in the order of `columns`.
 
-        `more` has the fields that are stored in other tables. Raises Damaged that names the row and the
-        unreadable column.
+        `more` has the fields that are stored in other tables. Raises UndecodableRow, which names the row and
+        the unreadable column.
         """
         try:
             for (name, codec), cell in zip(self._fields, row, strict=True):
@@ -253,10 +263,11 @@ class Table(Generic[V]):
             raise self._make_unreadable_error(row, name, error) from error
         return self.kind(**more)
 
-    def _make_unreadable_error(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
+    def _make_unreadable_error(self, row: Sequence[Any], field: str, error: Exception) -> UndecodableRow:
         id = row[self.columns.index(self.key)] if self.key in self.columns else ""
         reason = f": {error.message}" if isinstance(error, Damaged) else ""
-        return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{reason}")
+        message = f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{reason}"
+        return UndecodableRow(message, table=self.name)
 
 
 def _list_annotations(kind: Any) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,11 @@ from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.commit.scene_changes import describe_preserved_headings, describe_scene_changes
 from milimo_tui.story.commit.shot_changes import count_shot_changes
 from milimo_tui.story.shots import numbering
-from milimo_tui.story.shots.own_fields import has_user_set_continuation, preserve_user_fields
+from milimo_tui.story.shots.own_fields import (
+    has_user_set_continuation,
+    preserve_user_fields,
+    restore_script_values,
+)
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import CHANGED_HEADING, CONFIRMED_TIME
 from milimo_tui.story.values.film import Scene, Shot, Story
@@ -213,11 +217,13 @@ def _place_in_script_order(
         if old is None:
             out[scene].append(apply_performance(fresh, draft, leader))
         elif old.id not in elsewhere:
-            now = update_from_draft(old, draft, scene, story.project.rate)
-            if old.digest != draft.digest:
+            is_changed = old.digest != draft.digest
+            base = restore_script_values(old) if is_changed else old
+            now = update_from_draft(base, draft, scene, story.project.rate)
+            if is_changed:
                 now = preserve_user_fields(old, apply_performance(now, draft, leader))
             elif scene in read_now and not old.parked:
-                now = preserve_user_fields(old, _update_from_breakdown(now, draft))
+                now = preserve_user_fields(old, _update_from_breakdown(restore_script_values(now), draft))
             elif old.continues_as and not has_user_set_continuation(old):
                 now = apply_performance(now, draft, leader)
             out[scene].append(now)
@@ -355,6 +361,13 @@ def _update_from_breakdown(shot: Shot, draft: ShotDraft) -> Shot:
     )
 
 
+def _update_changed_shot(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
+    """Return `update_from_draft` of a shot, with the values that the user set preserved."""
+    if shot.digest == draft.digest:
+        return update_from_draft(shot, draft, scene, rate)
+    return preserve_user_fields(shot, update_from_draft(restore_script_values(shot), draft, scene, rate))
+
+
 def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReading) -> Shot:
     """Return a shot with a changed framing: each axis (such as size or angle) that the new words explicitly
     ask for is set. An axis stays unchanged if the old words asked for the same value.
@@ -416,7 +429,7 @@ def _place_unmatched_shots(
         if draft is None:
             left = replace(shot, parked=shot.parked or bool(shot.digest))
         else:
-            left = update_from_draft(shot, draft, shot.scene, story.project.rate)
+            left = _update_changed_shot(shot, draft, shot.scene, story.project.rate)
         anchor = before[shot.id]
         while anchor and (
             home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in drafts

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.story.commit.merge import apply_performance
-from milimo_tui.story.shots.own_fields import preserve_user_fields
+from milimo_tui.story.shots.own_fields import preserve_user_fields, restore_script_values
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot
 
@@ -44,10 +44,12 @@ def replan_shots(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Sho
     out = []
     for shot in shots:
         draft = matched.get(shot.id)
-        fresh = shot
-        if draft is not None:
-            first[draft.digest] = shot.id
-            fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED_SHOT_FIELDS})
-            fresh = apply_performance(fresh, draft, first.get(draft.leader, ""))
+        if draft is None:
+            out.append(shot)
+            continue
+        first[draft.digest] = shot.id
+        planned = {name: getattr(draft, name) for name in PLANNED_SHOT_FIELDS}
+        fresh = replace(restore_script_values(shot), **planned)
+        fresh = apply_performance(fresh, draft, first.get(draft.leader, ""))
         out.append(preserve_user_fields(shot, fresh))
     return out

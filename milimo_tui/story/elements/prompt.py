@@ -151,6 +151,11 @@ def compose(project: Project, place: ShotPlace, shot: Shot, elements: Sequence[E
         parts.append(
             PromptPart("action", _end_with_period(expand_triggers(shot.action, elements, described)))
         )
+        parts.append(
+            PromptPart(
+                "caption", _end_with_period(f"Words on the screen: “{shot.caption}”" if shot.caption else "")
+            )
+        )
         parts.append(PromptPart("dialogue", _compose_dialogue_part(shot.dialogue)))
     parts = [part for part in parts if part.text]
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), project.negative.strip())))
@@ -163,10 +168,11 @@ def compose_signature_text(
     """Return the text of a shot by which stale takes are found.
 
     This is the prompt without the facts that only later versions send: the attributes of the place, the
-    focus, the positions of people, and the steadicam. Takes made before these versions therefore stay fresh.
+    focus, the positions of people, the words on the screen, and the steadicam. Takes made before these
+    versions therefore stay fresh.
     """
     rig = Rig.TRIPOD if shot.rig is Rig.STEADICAM else shot.rig
-    earlier = replace(shot, rig=rig, focus="", stands=())
+    earlier = replace(shot, rig=rig, focus="", stands=(), caption="")
     return compose(project, replace(place, layers=()), earlier, elements).text
 
 

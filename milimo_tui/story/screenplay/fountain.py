@@ -16,6 +16,7 @@ from milimo_tui.story.screenplay.line_kinds import (
     classify_lines,
     find_directed_names,
     find_name_lines,
+    has_no_capitals,
     strip_voice_word,
 )
 from milimo_tui.story.screenplay.lines import (
@@ -105,8 +106,8 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     in capitals.
 
     A name is known if it has a cue in capitals, if action introduces the person, if most of its letters are
-    capitals (McCOY), or if a direction in brackets follows. In a screenplay without any cue in capitals, a
-    capitalised name on at least two lines is known too.
+    capitals (McCOY), or if a direction in brackets follows. A name on at least two lines is known too if its
+    script has no capitals, or if it is capitalised and the screenplay has no cue in capitals.
     """
     elements = classify_lines(body)
     lines = find_name_lines(body)
@@ -118,7 +119,7 @@ def _classify_with_speakers(body: Sequence[VisibleLine]) -> list[ScriptElement]:
     known = cues | introduced | {name.split()[0] for name in introduced}
     for name, times in lines.items():
         capitals = sum(map(str.isupper, name)) * 2 > sum(map(str.isalpha, name))
-        if capitals or (not cues and times > 1 and name.istitle()):
+        if capitals or (times > 1 and (has_no_capitals(name) or (not cues and name.istitle()))):
             known.add(fold(name))
     known |= {fold(name) for name in find_directed_names(body) if name in lines}
     speakers = known & {strip_voice_word(fold(name)) for name in lines} | known & set(map(fold, lines))
@@ -132,7 +133,8 @@ def _find_mixed_case_speakers(elements: Sequence[ScriptElement]) -> Iterator[Scr
         if element.cue and not element.forced and not element.cue.name.isupper():
             first.setdefault(element.cue.name, element)
     for name, element in first.items():
-        message = f"“{name}” is read as a speaker here: write {name.upper()}, or !{name} for action"
+        marked = f"@{name}" if has_no_capitals(name) else name.upper()
+        message = f"“{name}” is read as a speaker here: write {marked}, or !{name} for action"
         yield ScriptProblem(element.span.line, 1, message)
 
 

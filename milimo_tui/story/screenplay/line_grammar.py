@@ -32,6 +32,10 @@ _ERA = compile_lazily(  # A flashback or dream before the heading: `FLASHBACK - 
 )
 _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
 _LEADING_NUMBER = compile_lazily(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
+# Matches a scene number that was given up: `12 OMITTED 12`, `12-14 OMITTED`.
+_OMITTED = compile_lazily(
+    r"(?:SCENES? )?(?=[\w.\-]*\d)([\w.\-]{1,16})\s+\(?(OMITTED|Omitted)\)?\.?(?:\s+\1)?"
+)
 _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
@@ -97,6 +101,10 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     if colon and after and is_transition_line(f"{before}:"):
         line = after.strip()
     text, number = _split_scene_number(line)
+    if number and text.casefold() == "omitted":
+        return text, Slug(Setting.NONE, text, "", number)
+    if omitted := _OMITTED.fullmatch(line):
+        return omitted[2], Slug(Setting.NONE, omitted[2], "", omitted[1].rstrip("."))
     found = _match_heading_prefix(text)
     if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
         found = (inner[0], inner[1] + era.end())

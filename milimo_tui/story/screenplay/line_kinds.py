@@ -85,7 +85,16 @@ def _parse_mixed_case_cue(text: str) -> Cue | None:
     if text[0] in _MARKS or line_grammar.parse_heading(text) or line_grammar.parse_cue(text):
         return None
     cue = line_grammar.parse_cue(text, forced=True)
-    return cue if cue and line_grammar.parse_cue(cue.name.upper()) else None
+    if not cue:
+        return None
+    return cue if has_no_capitals(cue.name) or line_grammar.parse_cue(cue.name.upper()) else None
+
+
+def has_no_capitals(name: str) -> bool:
+    """Return True if a name is in a script without capitals, such as Arabic or Chinese. `parse_cue` knows
+    such a name only if it is forced.
+    """
+    return name.upper() == name.lower() and any(map(str.isalpha, name))
 
 
 @dataclass(frozen=True, slots=True)

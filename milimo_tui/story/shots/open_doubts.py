@@ -266,6 +266,8 @@ def is_stranger_doubt(doubt: Doubt) -> bool:
 
 def is_renewed_each_commit(doubt: Doubt) -> bool:
     """Return True if the doubt depends on the complete film, so that each commit creates it again."""
+    if doubt.field:
+        return False
     return doubt.kind in _KINDS or is_stranger_doubt(doubt)
 
 

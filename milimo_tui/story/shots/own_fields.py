@@ -37,8 +37,8 @@ SCRIPTED_FIELDS = {
     "continues": None,
     "continues_as": None,
 }
-_UNSURE = 0.4  # The confidence that a value of the user still applies after the text has changed.
-_TEXT_CHANGED = "the text has changed since you set this"
+# Beginning of a key of a shot's `own` field: the user confirmed a value after the text had changed.
+_CONFIRMED = "confirmed "
 
 
 def set_user_fields(shot: Shot, **changes: Any) -> Shot:
@@ -49,7 +49,10 @@ def set_user_fields(shot: Shot, **changes: Any) -> Shot:
     """
     own = dict(shot.own)
     for name, value in changes.items():
-        if name not in SCRIPTED_FIELDS or value == getattr(shot, name):
+        if name not in SCRIPTED_FIELDS:
+            continue
+        own.pop(f"{_CONFIRMED}{name}", None)
+        if value == getattr(shot, name):
             continue
         script_value = own.get(name, _serialize_field(getattr(shot, name)))
         if _serialize_field(value) == script_value:
@@ -57,16 +60,49 @@ def set_user_fields(shot: Shot, **changes: Any) -> Shot:
         else:
             own[name] = script_value
     answered = {SCRIPTED_FIELDS[name] for name in changes if name in SCRIPTED_FIELDS} - {None}
-    doubts = tuple(doubt for doubt in shot.doubts if doubt.kind not in answered)
+    doubts = tuple(
+        doubt
+        for doubt in shot.doubts
+        if (doubt.field not in changes if doubt.field else doubt.kind not in answered)
+    )
     return replace(shot, **changes, own=tuple(own.items()), doubts=doubts)
+
+
+def get_script_value(shot: Shot, field: str) -> Any:
+    """Return the value that the script gives for a field, even if the user set another value."""
+    present, stored = getattr(shot, field), dict(shot.own).get(field)
+    if stored is None:
+        return present
+    if not isinstance(present, tuple):
+        return type(present)(stored)
+    return tuple(tuple(item) if isinstance(item, list) else item for item in json.loads(stored))
+
+
+def restore_script_values(shot: Shot) -> Shot:
+    """Return the shot with the script's values of all fields that the user set. A commit begins with this
+    shot, and `preserve_user_fields` then restores the user's values.
+    """
+    names = [name for name, _ in shot.own if name in SCRIPTED_FIELDS]
+    return replace(shot, **{name: get_script_value(shot, name) for name in names})
+
+
+def is_value_confirmed(shot: Shot, field: str) -> bool:
+    """Return True if the user confirmed a value that the user had set, after the text of the shot changed."""
+    return any(name == f"{_CONFIRMED}{field}" for name, _ in shot.own)
+
+
+def confirm_user_value(shot: Shot, doubt: Doubt) -> Shot:
+    """Return the shot with the user's value of `doubt.field` confirmed, and without the doubt."""
+    own = {**dict(shot.own), f"{_CONFIRMED}{doubt.field}": ""}
+    doubts = tuple(other for other in shot.doubts if other != doubt)
+    return replace(shot, own=tuple(own.items()), doubts=doubts)
 
 
 def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     """Return `after`, the shot from a commit or a new plan, with the fields that the user set in `before`.
 
     The new script values of these fields are saved. Doubts that the user answered are not asked again, unless
-    the text of the shot has changed. In that case the program asks whether a place or a time that the user
-    set still applies, if the script's value has changed too.
+    the text of the shot has changed. Open doubts about values of the user stay open.
     """
     own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED_FIELDS}
     if not before.own:
@@ -74,14 +110,9 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     script_values = {name: _serialize_field(getattr(after, name)) for name in own}
     answered = {SCRIPTED_FIELDS[name] for name in own}
     rest = {name: text for name, text in before.own if name not in SCRIPTED_FIELDS}
-    is_changed = before.digest != after.digest and before.action != after.action
-    if is_changed:
+    if before.digest != after.digest and before.action != after.action:
         rest = {name: text for name, text in rest.items() if not is_answer_about(name, before.action)}
-    asked = [
-        Doubt(kind, after.action, own[name], (script_values[name],), _UNSURE, _TEXT_CHANGED)
-        for name, kind in (("location", DoubtKind.PLACE), ("time_of_day", DoubtKind.TIME))
-        if is_changed and name in own and script_values[name] not in ("", dict(before.own)[name])
-    ]
+    asked = [doubt for doubt in before.doubts if doubt.field and doubt not in after.doubts]
     doubts = tuple(
         doubt
         for doubt in after.doubts

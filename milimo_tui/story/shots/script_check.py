@@ -15,7 +15,9 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptElementKind,
     ScriptProblem,
 )
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
+from milimo_tui.story.values.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,5 +74,5 @@ def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
 
 def _find_empty_scenes(drafts: tuple[SceneDraft, ...]) -> Iterator[ScriptProblem]:
     for draft in drafts:
-        if not draft.shots:
+        if not draft.shots and fold(draft.heading) != fold(OMITTED):
             yield ScriptProblem(draft.line, 1, f"scene {draft.number} ({draft.heading}) has nothing to shoot")

@@ -25,6 +25,8 @@ class DoubtKind(StrEnum):
     TIME = "time"
     LOOK = "look"
     LENGTH = "length"
+    FRAMING = "framing"
+    WEATHER = "weather"
     FACT = "fact"  # A statement of a reading that the script does not confirm.
 
 
@@ -34,6 +36,9 @@ class Doubt:
     supposed meaning.
 
     `others` are the next best answers. `sure` is the confidence from 0 to 1. `reason` explains the guess.
+
+    If the doubt asks whether a value that the user set still applies, `field` is the field of the shot and
+    `guess` is the user's value. Otherwise `field` is empty.
     """
 
     kind: DoubtKind
@@ -42,6 +47,7 @@ class Doubt:
     others: tuple[str, ...] = ()
     sure: float = 0.0
     reason: str = ""
+    field: str = ""
 
 
 def make_doubt_key(words: str) -> str:

@@ -15,8 +15,9 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import format_ratio
+from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.follow.reframing import convert_cut_format
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import relink
@@ -28,7 +29,7 @@ from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.media.relink import is_placeholder, relink_asset
+from milimo_tui.studio.media.relink import choose_offline_path, is_placeholder, relink_asset
 from milimo_tui.studio.render.render_plan import get_asset_end, get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
@@ -80,6 +81,7 @@ def import_cut(
     with Prober() as prober:
         linking = _MediaLinker(studio, path.parent, media, prober)
         arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.media)
+    linking.notes += _list_clips_outside_their_files(arrival.bundle.cut, linking.media)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
     changed, arrival, notes = _fit_film_or_cut(
         arrival, project, linking.find_raster(), empty=empty, keep=keep
@@ -142,7 +144,7 @@ def _fit_film_or_cut(
 
 
 def _describe_cut_format(cut: Cut) -> str:
-    return f"{format_ratio(cut.rate)} fps, {cut.width}×{cut.height}"
+    return f"{format_rate(cut.rate)} fps, {cut.width}×{cut.height}"
 
 
 def _rename_to_free_names(arrival: CutArrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
@@ -278,16 +280,23 @@ class _MediaLinker:
         return None
 
     def _find_asset_of_content(self, place: Path) -> Asset | None:
-        """Return the asset of the film that has the content of a file; None if there is no such asset."""
+        """Return the asset of the film that has the content of a file; None if there is no such asset. If
+        several assets have this content, an asset with the name of the file comes first.
+        """
         size = place.stat().st_size
         alike = [each for each in self.assets.values() if each.digest and each.bytes == size]
         if not alike:
             return None
-        match = self.known.find_match(Medium(name="", digest=digest(place)), "")
-        if match is None:
+        content = digest(place)
+        found = [
+            each
+            for each in alike
+            if each.digest == content and not each.binned and get_asset_path(self.paths, each).is_file()
+        ]
+        if not found:
             return None
         self._count_link("path")
-        return self.assets[match.id]
+        return min(found, key=lambda each: each.name != place.name)
 
     def _add_media_file(self, place: Path, medium: Medium, by: str) -> Asset | None:
         """Link a file to the film. `by` is the property by which the file was found. Return None if the
@@ -298,7 +307,9 @@ class _MediaLinker:
                 return None
             asset = imports.add_media(self.studio, place.absolute(), link=True, prober=self.prober)
         except (MilimoError, OSError, ValueError) as error:
-            self.notes.append(f"{place.name} is left offline: {reason(error)}")
+            note = f"{place.name} is left offline: {reason(error)}"
+            if note not in self.notes:  # A file is tried by its path and by its name.
+                self.notes.append(note)
             return None
         self._count_link(by)
         self.known.add_known_media(self._make_relink_entry(asset))
@@ -333,8 +344,9 @@ class _MediaLinker:
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
         if place.is_file():
-            self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
-            place = place.with_name(f"{place.name}.offline")
+            if medium.digest:
+                self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
+            place = choose_offline_path(place)
         kinds = {kind.value for kind in AssetKind}
         asset = Asset(
             id=new_id("asset"),
@@ -435,6 +447,22 @@ def _convert_timecode_sources(
 
     cut = replace(cut, clips=tuple(subtract_start_timecode(clip) for clip in cut.clips))
     return replace(linked, bundle=replace(linked.bundle, cut=cut))
+
+
+def _list_clips_outside_their_files(cut: Cut, media: Mapping[str, Medium]) -> list[str]:
+    """Return a sentence for each file whose clips begin after its end, with the times of these clips. Such a
+    list names another file, or counts from another timecode. `media` describes the files by asset id.
+    """
+    times: dict[str, list[str]] = {}
+    laid_out = layout(cut)
+    for clip in cut.clips:
+        medium = media.get(clip.source.ref)
+        seconds = medium.seconds if medium is not None and medium.path else None
+        if medium is not None and seconds and clip.source_in >= seconds and Path(medium.path).is_file():
+            start = format_timecode(laid_out.get_start(clip.id), cut.rate)
+            times.setdefault(medium.name, []).append(start)
+    shown = {name: ", ".join(starts[:5]) + " …" * (len(starts) > 5) for name, starts in times.items()}
+    return [f"{name} ends before the source times of its clips at {starts}" for name, starts in shown.items()]
 
 
 def _list_media_files(*folders: Path | None) -> list[Path]:

@@ -4,6 +4,7 @@ database and its media.
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import (
     explain_os_error,
     parse_user_path,
@@ -22,19 +24,26 @@ from milimo_tui.core.host import (
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import SCRIPTS, SKELETONS, ProjectPaths
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.core.safe_text import clean_one_line, remove_control_characters
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
 from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.media.foreign_media import require_allowed_media
+from milimo_tui.studio.media.foreign_media import disconnect_other_files, require_allowed_media
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 # Name of the list of contents in an archive. An export has no such file, so the name tells an archive from an
 # export.
 ARCHIVE_LIST = "archive.json"
+_ENCRYPTED = 1  # The flag of an encrypted entry.
 # The exceptions that zipfile raises for a damaged file.
 DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError)
+# The largest number of folders and names in an entry's name, and the longest of them, in bytes. File systems
+# have no longer names.
+_MOST_PARTS, _LONGEST_PART = 16, 255
+# A .zip file whose compressed entries have more than `_LARGE_FILM` bytes is refused if they unpack to more
+# than `_LARGEST_RATIO` times their compressed size. An export does not compress media files.
+_LARGE_FILM, _LARGEST_RATIO = 1 << 30, 200
 EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 
@@ -109,13 +118,52 @@ def is_place_in_film(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if name != "/".join(parts) or ".." in parts:
         return False
+    if remove_control_characters(name) != name or "\n" in name:
+        return False
+    if len(parts) > _MOST_PARTS or any(len(os.fsencode(part)) > _LONGEST_PART for part in parts):
+        return False
     return parts == ("project.db",) or (len(parts) > 1 and parts[0] in EXPORTED_FOLDERS)
 
 
-def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
-    """Raise BadInput for an entry that is compressed by an unusual method, such as LZMA, which may need
-    gigabytes of memory.
+def _require_distinct_places(names: list[str], source: Path) -> None:
+    """Raise BadInput if an entry of a .zip file has a name that no exported file has, or if two entries would
+    be the same file, or a file and its folder.
     """
+    known = set(names)
+    for name in names:
+        folders = (folder.as_posix() for folder in PurePosixPath(name).parents)
+        if not is_place_in_film(name) or any(folder in known for folder in folders):
+            raise BadInput(
+                f"{source} contains a file that does not belong there: {clean_one_line(name, 120)}",
+                "export the film again: milimo project export",
+            )
+    if len(known) < len(names):
+        raise BadInput(
+            f"{source} contains two files of the same name", "export the film again: milimo project export"
+        )
+
+
+def _require_usual_ratio(members: list[zipfile.ZipInfo], source: Path) -> None:
+    """Raise BadInput for a .zip file whose compressed entries unpack to gigabytes of almost nothing."""
+    packed = [item for item in members if item.compress_type != zipfile.ZIP_STORED]
+    unpacked = sum(item.file_size for item in packed)
+    size = min(sum(item.compress_size for item in packed), source.stat().st_size)
+    if unpacked > max(_LARGE_FILM, _LARGEST_RATIO * size):
+        raise BadInput(
+            f"{source} would unpack to {format_bytes(unpacked)}, far more than an exported film",
+            "export the film again: milimo project export",
+        )
+
+
+def require_common_compression(item: zipfile.ZipInfo, source: Path) -> None:
+    """Raise BadInput for an entry that is encrypted, or compressed by an unusual method, such as LZMA, which
+    may need gigabytes of memory.
+    """
+    if item.flag_bits & _ENCRYPTED:
+        raise BadInput(
+            f"{source} is protected by a password",
+            "unpack it with its password, and make a .zip file without a password",
+        )
     if item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(
             f"{source} is compressed by a method that Milimo does not read",
@@ -134,8 +182,9 @@ def is_archive(source: Path) -> bool:
         return False
 
 
-def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
-    """Unpack an exported film as a new film of this home. Raises BadInput for a file that is not an export.
+def import_project(studio: Studio, name: str, folder: str = "") -> tuple[ProjectPaths, tuple[str, ...]]:
+    """Unpack an exported film as a new film of this home. Return its paths, and the names of linked assets
+    that are offline because another file is at their path. Raises BadInput for a file that is not an export.
 
     `folder` is the name of the new film's folder; if it is empty, the name is taken from the file.
     """
@@ -152,17 +201,17 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} contains no film", "export a film with milimo project export")
-            require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
+            unpacked = sum(item.file_size for item in members)
+            _require_usual_ratio(members, source)
+            require_free_space(studio.home.root, unpacked, "import the film")
+            _require_distinct_places([item.filename for item in members], source)
             for item in members:
-                parts = PurePosixPath(item.filename).parts
-                if not is_place_in_film(item.filename):
-                    raise BadInput(f"{source} contains a file that does not belong there: {item.filename}")
                 require_common_compression(item, source)
-                place = temporary.joinpath(*parts)
+                place = temporary / item.filename
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-            _adopt_unpacked_film(ProjectPaths(temporary), source)
+            disconnected = _adopt_unpacked_film(ProjectPaths(temporary), source)
     except DAMAGED_ZIP as error:
         raise BadInput(
             f"{source} is damaged or not a .zip file", "export a film with milimo project export"
@@ -178,19 +227,24 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         ) from error
     except OSError as error:
         raise explain_os_error(error, target.root, "import to") from error
-    return target
+    return target, disconnected
 
 
-def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> None:
-    """Check an unpacked film and its media, then give it a new id."""
+def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> tuple[str, ...]:
+    """Check an unpacked film and its media, then give it a new id. Return the names of the linked assets that
+    were made offline.
+    """
+    disconnected: list[str] = []
 
     def adopt_film(file: ProjectFile) -> None:
         hint = "nothing was imported: delete the file from the film on its own machine, then export it again"
         assets = file.load_story().assets
         require_allowed_media(assets, lambda asset: get_asset_path(paths, asset), source.name, hint)
+        disconnected.extend(disconnect_other_files(file))
         file.adopt_new_id()
 
     check_unpacked_film(paths, source, adopt_film)
+    return tuple(disconnected)
 
 
 def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:

@@ -48,7 +48,7 @@ from milimo_tui.studio.keeping.archive import (
     require_common_compression,
     resolve_new_file,
 )
-from milimo_tui.studio.media.foreign_media import find_refused_media
+from milimo_tui.studio.media.foreign_media import disconnect_other_files, find_refused_media
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
@@ -106,12 +106,14 @@ class FilmUnarchived:
     - `found` is the number of files that were copied from elsewhere in the home.
     - `lacking` are the relative paths of files that were not found anywhere, or that were left out because
       Milimo does not read their format.
+    - `disconnected` are the names of linked assets that are offline because another file is at their path.
     """
 
     paths: ProjectPaths
     is_copy: bool
     found: int
     lacking: tuple[str, ...]
+    disconnected: tuple[str, ...]
 
 
 def archive_film(
@@ -190,7 +192,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
         is_copy = any(read_film_summary(paths).id == whole.film for paths in studio.list_project_folders())
         require_free_space(studio.home.root, sum(file.bytes for file in whole.files), "bring the film back")
         elsewhere = [paths.root for paths in studio.list_project_folders()]
-        found, lacking = 0, []
+        found, lacking, disconnected = 0, list[str](), list[str]()
 
         def adopt_restored_film(file: ProjectFile) -> None:
             if file.load_story().project.id != whole.film:
@@ -202,6 +204,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
             ):
                 get_asset_path(file.paths, asset).unlink(missing_ok=True)
                 lacking.append(asset.path)
+            disconnected.extend(disconnect_other_files(file))
             file.remove_all_actors()
             if is_copy:
                 file.adopt_new_id()
@@ -224,7 +227,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
                 check_unpacked_film(ProjectPaths(temporary), source, adopt_restored_film)
         except OSError as error:
             raise explain_os_error(error, target.root, "bring the film back to") from error
-    return FilmUnarchived(target, is_copy, found, tuple(lacking))
+    return FilmUnarchived(target, is_copy, found, tuple(lacking), tuple(disconnected))
 
 
 @contextmanager

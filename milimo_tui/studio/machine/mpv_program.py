@@ -23,6 +23,11 @@ SILENT = "--audio-fallback-to-null=yes"
 # With this option, mpv reads only the media formats that Milimo reads: a playlist among the media files of a
 # film could name other files.
 MEDIA_FORMATS = f"--demuxer-lavf-o-append=format_whitelist={','.join(CONTAINER_FORMATS)}"
+# With this value of the option `demuxer`, mpv reads a file only by libavformat. mpv's own readers know
+# playlists and edit lists.
+FILE_DEMUXER = "lavf"
+# With this option, mpv does not open the files that a Matroska file names as its chapters.
+NO_LINKED_FILES = "--ordered-chapters=no"
 TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # The names of mpv's terminal outputs, highest resolution first.
 # The assumed speed of a connection to the terminal that was not measured: one megabit per second, given in
 # bytes per second.

@@ -66,7 +66,7 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
         whole = spec.model_copy(update={"seed": take.seed, **get_full_quality_fields(spec), **raster})
         return Handles.from_settings(studio.settings).add_handles(whole)
     own = MakeVideo.model_validate(
-        render_plan.update_media_paths(remake.read_take_spec(take, state.number), project.paths)
+        render_plan.update_media_paths(remake.read_take_spec(take, state.number), project.paths, story.assets)
     )
     own = own.model_copy(update={"among": 1})
     full = own.model_copy(

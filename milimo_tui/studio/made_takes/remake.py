@@ -40,7 +40,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     if the weights can't run here.
     """
     project = studio.require_project()
-    spec = render_plan.update_media_paths(read_take_spec(take, state.number), project.paths)
+    assets = studio.take_snapshot().story.assets
+    spec = render_plan.update_media_paths(read_take_spec(take, state.number), project.paths, assets)
     for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(

@@ -1,5 +1,6 @@
-"""Check of the media files of a film that comes from another person or machine: every file must have a format
-that Milimo reads. A playlist could otherwise show private files of this machine.
+"""Checks of the media files of a film that comes from another person. Every file must have a format that
+Milimo reads, and every linked file must be the file that the film was made with. A playlist or a link could
+otherwise show private files of this machine.
 """
 
 from __future__ import annotations
@@ -7,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.format import format_count
 from milimo_tui.core.safe_text import clean_one_line
-from milimo_tui.media.files.facts import Prober
+from milimo_tui.cut.values.streams import parse_stream_facts
+from milimo_tui.media.files.facts import Prober, digest, hash_image_sequence
+from milimo_tui.media.files.numbered_files import find_numbered_sequence
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.media.relink import choose_offline_path
 
 
 def find_refused_media(assets: Iterable[Asset], locate_file: Callable[[Asset], Path]) -> tuple[Asset, ...]:
@@ -47,3 +52,31 @@ def require_allowed_media(
             f"{source} can't be imported: Milimo does not read the format of {name}{more}",
             hint,
         )
+
+
+def disconnect_other_files(film: ProjectFile) -> tuple[str, ...]:
+    """Make each linked asset offline whose path names another file on this machine than the one it was made
+    from, and return the names of these assets.
+
+    An asset without a hash is disconnected too, because its file cannot be recognised.
+    """
+    names = []
+    for asset in film.load_story().assets:
+        place = Path(asset.path)
+        if asset.managed or not place.exists() or _is_file_of_asset(asset, place):
+            continue
+        film.facts.set_link(asset.id, str(choose_offline_path(place)))
+        names.append(asset.name)
+    return tuple(names)
+
+
+def _is_file_of_asset(asset: Asset, place: Path) -> bool:
+    """Return True if the file at `place` has the hash of the asset."""
+    try:
+        if not asset.digest or not place.is_file():
+            return False
+        if parse_stream_facts(asset.facts).is_sequence:
+            return hash_image_sequence(find_numbered_sequence(place).paths) == asset.digest
+        return place.stat().st_size == asset.bytes and digest(place) == asset.digest
+    except (MilimoError, OSError, ValueError):
+        return False

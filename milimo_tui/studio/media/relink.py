@@ -38,6 +38,15 @@ class RelinkedAsset:
     note: str = ""
 
 
+def choose_offline_path(path: Path) -> Path:
+    """Return a path without a file for an asset whose own path names another file. The file name stays, so
+    that the asset can be relinked by its name.
+    """
+    while path.exists():
+        path = path.parent / "offline" / path.name
+    return path
+
+
 def list_offline_assets(studio: Studio) -> tuple[Asset, ...]:
     """Return the assets whose file is missing, except those in the bin."""
     paths = studio.require_project().paths

@@ -115,8 +115,11 @@ def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]
     out: dict[int, None] = {}
     letters = query.phrase.replace(" ", "")
     if len(letters) >= MIN_FUZZY_LENGTH - 1:
-        named = re.compile(rf"(?<!\w){'.*?'.join(map(re.escape, letters))}")
-        out.update(dict.fromkeys(at for at in places if named.search(index.names[at])))
+        first = compile_word_start(letters[0])
+        for at in places:
+            begins = first.search(index.names[at])
+            if begins and _has_letters_in_order(index.names[at], letters, begins.start()):
+                out[at] = None
     if all(len(word) < MIN_FUZZY_LENGTH for word in query.words):
         return list(out)
     known = frozenset(word for at in places for word in _WORD.findall(index.texts[at]))
@@ -129,6 +132,19 @@ def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]
     return list(out)
 
 
+def _has_letters_in_order(text: str, letters: str, at: int) -> bool:
+    """Return True if all letters occur in `text` from position `at` on, in this order.
+
+    A pattern with gaps between the letters would try every division of the text, which takes years for a
+    pasted sentence.
+    """
+    for letter in letters:
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True
+
+
 def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
     """Return the words in `known` that the typed word may mean: words that begin with the typed word or, if
     there are none, similar words.
@@ -136,9 +152,10 @@ def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
     beginning = [each for each in known if each.startswith(word)]
     if beginning or len(word) < MIN_FUZZY_LENGTH:
         return beginning
-    in_order = re.compile(".*?".join(map(re.escape, word)))
     near = [
-        each for each in known if each[0] == word[0] and len(each) <= 2 * len(word) and in_order.match(each)
+        each
+        for each in known
+        if each[0] == word[0] and len(each) <= 2 * len(word) and _has_letters_in_order(each, word, 0)
     ]
     similar = [each for each in known if abs(len(each) - len(word)) <= 2]
     return near + get_close_matches(word, similar, 8, FUZZY_CUTOFF)

@@ -5,9 +5,10 @@ without a take shows its board or a slate.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,39 +53,44 @@ def get_asset_end(asset: Asset) -> Fraction | None:
     return find_media_end(asset.seconds, parse_stream_facts(asset.facts))
 
 
-def update_media_paths(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
+def update_media_paths(spec: dict[str, Any], paths: ProjectPaths, assets: Iterable[Asset]) -> dict[str, Any]:
     """Return a take's spec with the present paths of the film's media. The paths in `spec` may be outdated
-    because the film's folder was moved.
+    because the film's folder was moved. `assets` are the film's assets.
+
+    A spec from an unknown person may contain any path. A path that is neither in the film's folder nor of a
+    linked asset is replaced by a path in `media`, as in `ProjectPaths.resolve_managed_path`.
     """
+    linked = frozenset(asset.path for asset in assets if not asset.managed)
+    find = partial(_find_film_file, paths=paths, linked=linked)
     found = dict(spec)
     for name in ("conditioning", "control"):
         if spec.get(name):
-            found[name] = [{**one, "input": _find_moved_file(one["input"], paths)} for one in spec[name]]
+            found[name] = [{**one, "input": find(one["input"])} for one in spec[name]]
     for name in ("over", "sound", "again", "doubled", "voice", "extension"):
         if spec.get(name):
-            files = {
-                key: _find_moved_file(spec[name][key], paths)
-                for key in ("input", "mask")
-                if spec[name].get(key)
-            }
+            files = {key: find(spec[name][key]) for key in ("input", "mask") if spec[name].get(key)}
             found[name] = {**spec[name], **files}
             if into := spec[name].get("into"):
-                found[name]["into"] = {**into, "input": _find_moved_file(into["input"], paths)}
+                found[name]["into"] = {**into, "input": find(into["input"])}
     if spec.get("references"):
-        found["references"] = [_find_moved_file(one, paths) for one in spec["references"]]
+        found["references"] = [find(one) for one in spec["references"]]
     return found
 
 
-def _find_moved_file(source: Any, paths: ProjectPaths) -> Any:
-    """Return the path of an input file. If it does not exist but is a managed file (`…/media/ab/<hash>.mov`)
-    of this project, return its path in the project's present folder. Values that are not paths are returned
-    unchanged.
+def _find_film_file(source: Any, paths: ProjectPaths, linked: frozenset[str]) -> Any:
+    """Return the path of an input file in the film. A managed file (`…/media/ab/<hash>.mov`) is found in the
+    film's present folder. Values that are not paths are returned unchanged.
     """
-    if not isinstance(source, str) or Path(source).is_file():
+    if not isinstance(source, str) or source in linked:
         return source
-    tail = Path(source).parts[-3:]
+    place = Path(source)
+    if place.is_relative_to(paths.root) and ".." not in place.parts and place.is_file():
+        return source
+    tail = place.parts[-3:]
     moved = paths.root.joinpath(*tail)
-    return str(moved) if tail[0] == paths.media.name and moved.is_file() else source
+    if tail[:1] == (paths.media.name,) and ".." not in tail and moved.is_file():
+        return str(moved)
+    return str(paths.media / place.name) if place.is_file() else source
 
 
 def get_render_path(paths: ProjectPaths, render: Render) -> Path:

@@ -28,6 +28,7 @@ from milimo_tui.story.commit.manual_shots import adopt_manual_shots
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.commit.preserved_pieces import insert_pieces
 from milimo_tui.story.commit.scene_changes import list_scene_changes
+from milimo_tui.story.commit.user_value_doubts import add_user_value_doubts
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
@@ -314,6 +315,7 @@ def prepare_commit(
     in_script = people.list_drafts(elements.extract_elements(screenplay, as_read))
     all_scenes = omitted_headings.insert_omitted_scenes(merged.scenes, omitted, new_id)
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
+    merged_story = add_user_value_doubts(story, merged_story)
     new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))

@@ -23,6 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 
 # The key of the setting that stores the hash and the name of the imported Final Draft file.
 ORIGINAL_KEY = "script original"
+_MOST_LETTERS_NAMED = 12  # At most this many letters that the PDF shows as blanks are named in the note.
 
 
 class ScriptFormat(StrEnum):
@@ -107,10 +108,11 @@ def load_original_script(studio: Studio) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ExportedScript:
-    """The bytes of an exported screenplay, and notes about the export."""
+    """The bytes of an exported screenplay, notes about the export, and the letters shown as blanks."""
 
     data: bytes
     notes: tuple[str, ...] = ()
+    blank_letters: tuple[str, ...] = ()
 
 
 def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptFormat) -> ExportedScript:
@@ -122,9 +124,15 @@ def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptF
     screenplay = parse(text.encode(), mode)
     if form is ScriptFormat.PDF:
         # Imported lazily: reportlab is only needed for PDF.
-        from milimo_tui.interchange.screenplays.pdf_out import to_pdf
+        from milimo_tui.interchange.screenplays.pdf_out import find_undrawable_letters, to_pdf
 
-        return ExportedScript(to_pdf(screenplay))
+        blank = find_undrawable_letters(screenplay)
+        more = " …" if len(blank) > _MOST_LETTERS_NAMED else ""
+        note = (
+            f"no installed font has {format_count(len(blank), 'letter')} of the screenplay, "
+            f"so the PDF shows blanks: {' '.join(blank[:_MOST_LETTERS_NAMED])}{more}"
+        )
+        return ExportedScript(to_pdf(screenplay), (note,) if blank else (), blank)
     from milimo_tui.interchange.screenplays.fdx_merge import merge_into_fdx
     from milimo_tui.interchange.screenplays.fdx_out import to_fdx
 

@@ -10,14 +10,14 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import DiskFull, NotFound, Unavailable
+from milimo_tui.core.errors import DiskFull, MilimoError, NotFound, Unavailable
 from milimo_tui.core.host import read_settings as read_settings
 from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.paths import Home, ProjectPaths
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.story.values.film import Story
 
+_CUT_KEY = "current_cut"  # The key under which a film stores the id of its current cut.
 LEAVING_SECONDS = 0.5  # The time in seconds that `close` waits for another thread which is using the queue.
 
 
@@ -280,10 +281,15 @@ class Studio:
         opened for a project that is not the home's current project, only this studio uses the cut.
         """
         with self._lock:
-            slug = self.require_project().paths.root.name
+            file = self.require_project()
+            slug = file.paths.root.name
             self._wanted_cut = ""
             self._snapshot = None
             if not self._wanted_project or self.read_current().get("project") == slug:
+                if not file.read_only:
+                    # If the film can't be written, its current cut is forgotten once another film is open.
+                    with suppress(MilimoError):
+                        file.ui.set(_CUT_KEY, cut)
                 write_file_atomically(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
             else:
                 self._wanted_cut = cut
@@ -334,7 +340,8 @@ class Studio:
             from milimo_tui.studio.session.lookup import require_cut
 
             return require_cut(cuts, self._wanted_cut)
-        last = self.read_current().get("cut", "")
+        # The home records only the cut of the film that was used last.
+        last = self.read_current().get("cut") or self.require_project().ui.get(_CUT_KEY)
         return next((cut for cut in cuts if cut.id == last), cuts[0] if cuts else None)
 
     def require_client(self) -> Client:

@@ -239,9 +239,27 @@ def _describe_field_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     return specific or found or ["the prompt of its shot"]
 
 
+def _describe_time_or_weather(old: str, new: str, *, is_elsewhere: bool) -> str:
+    """Describe the change of a field that contains a time of day, or both a time of day and the weather:
+    `NIGHT, rain`. `is_elsewhere` is True if the shot has got another place.
+    """
+    before, after = old.partition(", "), new.partition(", ")
+    if before[0] == after[0]:
+        # The field contains the weather of the scene only if the shot is at another place.
+        return "" if is_elsewhere and not before[2] else "the weather"
+    return _NAMES["time_of_day"] if before[2] == after[2] else f"{_NAMES['time_of_day']}, the weather"
+
+
 def _describe_field_change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     if old.get(name) == new.get(name):
         return ""
     if name == "frames":
         return f"the length: {old[name]} f, now {new[name]}"
+    if name == "heading" and not (old.get(name) and new.get(name)):
+        # A drawing gets no heading if its shot has a place or weather of its own; the other fields describe
+        # this change.
+        return ""
+    if name == "time_of_day":
+        is_elsewhere = old.get("location") != new.get("location")
+        return _describe_time_or_weather(old.get(name) or "", new.get(name) or "", is_elsewhere=is_elsewhere)
     return _NAMES.get(name, f"the {name.replace('_', ' ')}")

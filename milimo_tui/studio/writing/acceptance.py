@@ -1,11 +1,14 @@
 """Decide if the prompt that a language model wrote for a shot can be accepted. An answer about something
-else, a much too long answer, and a refusal of the model are accepted only if the user insists.
+else, a much too long answer, a refusal of the model, words to the user (“Sure! Here is your prompt:”) and an
+answer that changes a speech are accepted only if the user insists.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.late_patterns import compile_lazily
@@ -13,7 +16,7 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.measures import strip_speech
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.suggestion import Suggestion
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import QUOTED, fold
 from milimo_tui.studio.takes.meaning import collect_shot_meaning
 from milimo_tui.studio.writing import briefs, predicted_lengths
 
@@ -29,11 +32,46 @@ _REFUSALS = compile_lazily(
     r"|\b(?:content|usage|safety) (?:policy|policies|guidelines)\b"
     r"|\bi (?:need|require) more (?:information|context|details)\b"
     r"|\bcould you (?:please )?(?:provide|clarify)\b"
-    r"|\bes tut mir leid\b|\bich kann (?:das|dies|diese\w*|dabei|ihnen) .{0,40}\bnicht\b"
-    r"|\bje (?:suis (?:désolée?|navrée?)|ne peux pas)\b|\blo siento\b|\bno puedo (?:ayudar|crear|generar)\b"
-    r"|\bmi dispiace\b|\bnon posso (?:aiutar|creare|generare)|\bмне (?:очень )?жаль\b|\bя не могу\b",
+    r"|\b(?:assist|comply|help) with (?:this|that|your) request\b|\bi (?:do not|don['’]t) feel comfortable\b"
+    r"|^\W*(?:sorry|unfortunately)\b"
+    # German and Dutch
+    r"|\bes tut mir leid\b|\bentschuldig(?:ung|en sie)\b"
+    r"|\b(?:ich kann|kann ich|ich darf|darf ich)\b.{0,80}\bnicht\b"
+    r"|\bhet spijt me\b|\b(?:ik kan|kan ik|ik mag)\b.{0,80}\b(?:niet|geen)\b"
+    # French, Spanish, Portuguese and Italian
+    r"|\bje (?:suis (?:désolée?|navrée?)|ne (?:peux|puis)\b)|^\W*désolée?\b"
+    r"|\blo siento\b|\bno puedo\b|^\W*lamentablemente\b"
+    r"|\bsinto muito\b|\bdesculpe\b|\bnão (?:posso|consigo)\b"
+    r"|\bmi dispiace\b|\bnon (?:posso|sono in grado)\b"
+    # Scandinavian languages, Turkish, Polish, Russian and Ukrainian
+    r"|\bjag kan (?:tyvärr )?inte\b|\btyvärr kan jag\b|\bjeg kan (?:dessverre |desværre )?ikke\b|\bbeklager\b"
+    r"|\büzgünüm\b|\bözür dilerim\b|\bprzykro mi\b|\bnie mogę\b|\bprzepraszam\b"
+    r"|\bмне (?:очень )?жаль\b|\bя не (?:могу|буду)\b|^\W*(?:извините|простите|к сожалению)\b"
+    r"|\bя не можу\b|^\W*вибачте\b"
+    # Chinese, Japanese, Korean, Arabic and Hindi
+    r"|抱歉|对不起|對不起|我(?:无法|無法|不能)|申し訳(?:あり|ござい)ません|できません"
+    r"|죄송합니다|할 수 없습니다|عذر[ًا]|آسف|لا أستطيع|لا يمكنني|क्षमा करें|माफ़ करें",
     re.IGNORECASE,
 )
+# Words with which language models address the user before or after their answer.
+_CHAT = compile_lazily(
+    r"^\W*(?:(?:sure|certainly|of course|absolutely|okay|ok|all ?right|gladly|understood|got it|no problem"
+    r"|gerne|natürlich|selbstverständlich|klar|bien sûr|certainement|d['’]accord|voilà|claro|por supuesto"
+    r"|com certeza|certo|certamente|natuurlijk|oczywiście|jasne|конечно|хорошо)(?: thing)?\s*[!,.:—–-]\s"
+    r"|(?:好的|当然|當然|没问题|はい|もちろん|承知しました|물론입니다|물론|네)[!！,，。.、:：])"
+    r"|^\W*[^.!?\n]{0,60}\b(?:here(?:['’]s| is| are)|this is|hier ist|voici|aquí (?:tienes|está)|aqui está"
+    r"|ecco|hier is|oto|вот)\b[^.!?\n]{0,60}\b(?:prompt|description|version|rewrite|rewording|answer"
+    r"|beschreibung|descripción|descrição|descrizione|beschrijving|opis|описание|промпт|вариант)\b[^.!?\n]{0,60}:(?:\W|$)"
+    r"|^\W*(?:以下は|以下是|这是|다음은)[^。\n]{0,60}[:：]"
+    r"|^\W*(?:(?:the |your )?(?:final |new |revised |rewritten |rewrite |enhanced |improved |video |image )*"
+    r"(?:prompt|output|answer|response|rewrite))\W{0,3}:"
+    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it) helps\b|\bfeel free to\b"
+    r"|\bwould you like me to\b|</?think(?:ing)?>",
+    re.IGNORECASE,
+)
+_OTHER_QUOTED = compile_lazily(r"«[^»]*»|»[^«]*«|„[^“”]*[“”]|「[^」]*」|『[^』]*』")
+_UNSPOKEN = compile_lazily(r"[\s\"“”„‟«»‹›「」『』'‘’‚‛`´.,…]")
+_DASHES = compile_lazily(r"[-‐‑–—]+")
 _WORD = compile_lazily(r"[^\W\d_]+")
 _NOUN_PHRASE = compile_lazily(
     r"\b(?:the|an?|his|her|their|its|this|that|these|those|some|two|three|four|five|no)\s+"
@@ -78,24 +116,57 @@ def find_refusal_reasons(story: Story, shot: Shot, suggestion: Suggestion) -> tu
     texts = suggestion.parts[1:] if continues else (suggestion.text,)
     family = suggestion.family or briefs.choose_guide_family(story, shot)
     limit, subjects = briefs.get_family_limit(family), _list_subject_words(collect_shot_meaning(story, shot))
-    reasons = [reason for text in texts for reason in _find_text_reasons(text, limit)]
+    lines = [line.text for line in shot.dialogue]
+    reasons = [reason for text in texts for reason in _find_text_reasons(text, limit, lines)]
     # A part of a long shot continues the text before it, so it may name its subjects by pronouns.
     known = subjects | _PRONOUNS if continues else subjects
     named = set(map(_stem_word, _WORD.findall(fold(" ".join(texts)))))
     if subjects and named and not known & named:
         reasons.append("it names no person, place or thing of the shot")
+    reasons += _find_changed_speeches(story, shot, suggestion, family)
     return tuple(dict.fromkeys(reasons))
 
 
-def _find_text_reasons(text: str, limit: int) -> Iterator[str]:
+def _find_text_reasons(text: str, limit: int, lines: Sequence[str]) -> Iterator[str]:
     count = len(text.split())
     if not count:
         yield "it is empty"
         return
-    if found := _REFUSALS.search(strip_speech(text)):
+    bare = strip_speech(_OTHER_QUOTED.sub(" ", text))
+    for line in lines:
+        bare = bare.replace(line, " ")
+    if found := _REFUSALS.search(bare):
         yield f"the model refuses to answer (“{found[0]}”)"
+    if found := _CHAT.search(bare):
+        yield f"it has words to the user (“{found[0].strip()}”)"
     if limit and count > _TOO_LONG * limit:
         yield f"it has {count} words, more than {_TOO_LONG} times the limit of {limit}"
+
+
+def _find_changed_speeches(story: Story, shot: Shot, suggestion: Suggestion, family: str) -> Iterator[str]:
+    """Yield a reason for each speech that the answer changes or leaves out. Only speeches that the composed
+    prompt contains are compared: a prompt of a still has no speech, and the user can leave out a part.
+    """
+    if not shot.dialogue:
+        return
+    composed = _strip_unspoken(briefs.compose_current_prompt(story, replace(shot, prompt=None), family))
+    parts = suggestion.parts if suggestion.task == "continue" else (suggestion.text,)
+    # An empty first part stands for the present prompt of the shot.
+    answer = " ".join(part or suggestion.original for part in parts)
+    # A speech can be interrupted by words about its speaker: “It is late,” says Mara. “We leave.”
+    quoted = " ".join((*QUOTED.findall(answer), *_OTHER_QUOTED.findall(answer)))
+    heard = [_strip_unspoken(answer), _strip_unspoken(quoted)]
+    for line in shot.dialogue:
+        words = _strip_unspoken(line.text)
+        if words and words in composed and not any(words in text for text in heard):
+            yield f"{line.character} does not say “{line.text}” in it"
+
+
+def _strip_unspoken(text: str) -> str:
+    """Return a text without white space, quotation marks, commas and full stops, to compare spoken words. A
+    comma can replace the full stop at the end of a quotation.
+    """
+    return _UNSPOKEN.sub("", _DASHES.sub("-", unicodedata.normalize("NFC", text)))
 
 
 def _list_subject_words(meaning: ShotMeaning) -> set[str]:

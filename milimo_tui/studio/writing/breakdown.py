@@ -23,7 +23,7 @@ from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
-from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
+from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults, restore_script_spelling
 from milimo_tui.studio.writing.text_engine_choice import AUTO, choose_text_engine
 
 TOKENS = 4096  # The model writes at most this number of tokens for each piece of the screenplay.
@@ -102,7 +102,8 @@ def break_down_by_model(
     elements = file.load_story().elements if file else ()
     faults = find_breakdown_faults(screenplay, text, rows, elements)
     notes = (f"differences from the script: {'; '.join(faults)}",) if faults else ()
-    return BreakdownResult(rows, (*answer["notes"], *notes), faults)
+    spelled = rows if faults else restore_script_spelling(screenplay, rows)
+    return BreakdownResult(spelled, (*answer["notes"], *notes), faults)
 
 
 def describe_known_elements(elements: Sequence[Element], letters: int) -> str:

@@ -17,7 +17,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.text_specs import Write
-from milimo_tui.interchange.screenplays.encodings import decode_text
+from milimo_tui.interchange.values.encodings import decode_text
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from milimo_tui.store.project.project_file import ProjectFile

@@ -118,7 +118,7 @@ class MilimoApp(CopyingApp):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.leaving.hang_up)
+                loop.add_signal_handler(number, self.leaving.hang_up, number)
             # The event loop must not handle SIGINT, because programs to which the studio hands the terminal
             # (`handover`) handle ctrl+c themselves.
             self.line.lost = self.leaving.make_interrupt_handler(loop)
@@ -392,7 +392,8 @@ class MilimoApp(CopyingApp):
             def read() -> Any:
                 from milimo_tui.tui.app.command_line import USED
 
-                return self.studio.require_project().ui.get(USED)
+                file = self.studio.project_or_none()  # None if the film was closed a moment ago.
+                return file.ui.get(USED) if file is not None else None
 
             kept = await self.reading.run(read)
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []

@@ -15,7 +15,7 @@ from milimo_tui.core.format import format_count
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
 
-HUNG_UP = 128 + signal.SIGHUP  # The exit code that a shell reports for SIGHUP.
+SIGNAL_CODE = 128  # A shell reports this number plus a signal's number as the exit code.
 
 
 class Leaving:
@@ -96,15 +96,17 @@ class Leaving:
         """
         context = copy_context()
 
-        def interrupt(*_: object) -> None:
+        def interrupt(number: int = signal.SIGHUP, *_: object) -> None:
             if not self._app.is_ending:
-                loop.call_soon_threadsafe(self.hang_up, context=context)
+                loop.call_soon_threadsafe(self.hang_up, number, context=context)
 
         return interrupt
 
-    def hang_up(self) -> None:
+    def hang_up(self, number: int = signal.SIGHUP) -> None:
         """Save unsaved text and end the studio without asking. Called if the connection is lost or the
         machine shuts down. A lost connection may be reported twice: by a signal and by the end of the input.
+
+        The exit code names the signal `number`, as for a program without a handler.
         """
         if self.hung_up:
             return
@@ -112,4 +114,4 @@ class Leaving:
             screen.save_unsaved_changes()
         self.hung_up = True
         self._app.follower.stop_following()
-        self._app.exit(return_code=HUNG_UP)
+        self._app.exit(return_code=SIGNAL_CODE + number)

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from milimo_tui.tui.terminal.line.local_memory import list_probe_paths
+
 PROGRAM = Path(__file__).with_name("watcher_process.py")
 
 
@@ -54,7 +56,10 @@ class Watcher:
             groups.add(os.getpgid(os.getppid()))
         with suppress(OSError):
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(PROGRAM), *map(str, groups)],
+                [
+                    *(sys.executable, "-I", "-S", str(PROGRAM), ",".join(map(str, groups))),
+                    *map(str, list_probe_paths()),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=self._terminal,
                 stderr=subprocess.DEVNULL,

@@ -11,8 +11,9 @@ The studio sends these lines (sequences are in hex):
 - `rest`: the terminal was handed to the shell or to an editor.
 - `left`: the studio has ended in order. If `rest` is the last line, it has the same effect.
 
-The arguments are the process groups that may own the terminal after a crash: the studio's group and the group
-of its parent process.
+The first argument lists the process groups that may own the terminal after a crash: the studio's group and
+the group of its parent process. The other arguments are files that the studio asks the terminal to read and
+remove; a crash may leave them. They are arguments, because the studio may end before this process starts.
 """
 
 import os
@@ -25,9 +26,6 @@ import time
 Settings = list[int | list[int]]
 
 TERMINAL = 1
-# File that the studio asks the terminal to read, to find out if both are on the same machine. The number in
-# its name is the studio's process id.
-ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"
 LONGEST_SECONDS = 10  # Give up after this time, in case the terminal does not accept the sequences.
 TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
@@ -91,10 +89,9 @@ def restore_terminal(words: bytes, before: Settings, ours: Settings, name: str, 
 
 def main() -> None:
     """Read the studio's lines until the studio ends, then restore the terminal if necessary."""
-    studio = os.getppid()
     for signal_name in IGNORED:
         signal.signal(getattr(signal, signal_name), signal.SIG_IGN)
-    name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
+    name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1].split(",")}
     ending, words, before, ours = b"", b"", [], []
     # Sequences that delete pictures, in order of arrival. The dict serves as an ordered set.
     deletions: dict[bytes, None] = {}
@@ -113,10 +110,11 @@ def main() -> None:
                 deletions.pop(bytes.fromhex(coded), None)
             case ["rest" | "left"]:
                 words = b""
-    try:  # noqa: SIM105 - contextlib would take longer to import than all of this
-        os.unlink(ASKED.format(studio))
-    except OSError:  # The file is missing if the terminal has read and removed it.
-        pass
+    for path in sys.argv[2:]:
+        try:  # noqa: SIM105 - contextlib would take longer to import than all of this
+            os.unlink(path)
+        except OSError:  # The file is missing if the terminal has read and removed it.
+            pass
     if words:
         restore_terminal(b"".join((ending, *deletions, words)), before, ours, name, groups)
 

@@ -139,7 +139,7 @@ class FormScreen(StudioScreen):
         ink, words = self.ink, self.form.describe_form_state()
         style = ink.failed if words.startswith(FAILED) else ink.text if self.form.is_complete else ink.muted
         if self._is_keeping or self._is_reading:
-            words, style = f"{WORKING} {'keeping' if self._is_keeping else 'reading'}", ink.working
+            words, style = f"{WORKING} {'saving' if self._is_keeping else 'reading'}", ink.working
         foot, keeps, out = self.query_one("#form-foot", Foot), f"Enter {self.form.verb}", f"   {self.OUT}"
         has_room = cell_len(f"{words}  {keeps}{out}") <= (foot.size.width or self.size.width) - 2
         # If there is no space for the key that saves, the form's last row shows it.

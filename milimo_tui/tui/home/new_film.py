@@ -125,8 +125,10 @@ class NewFilmScreen(FormScreen):
 
     @property
     def unfinished_input(self) -> tuple[dict[str, str], str]:
-        """The typed texts and the pasted screenplay, so that the form can be opened with them again."""
-        return self.form.typed_texts, self._source.text
+        """The typed texts and the pasted screenplay, so that the form can be opened with them again. Empty
+        texts are left out: a field that the user left empty is not an error of the next form.
+        """
+        return {key: text for key, text in self.form.typed_texts.items() if text}, self._source.text
 
     def on_mount(self) -> None:
         if self._script_path or self._source.text:

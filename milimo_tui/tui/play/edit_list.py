@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.media.files.own_content import MOV_FIRST_BOXES
 
 # Share of a frame by which each stretch begins early. If a stretch began exactly at the time of a picture,
 # mpv's rounding would sometimes lose this picture. At the beginning of a file, the stretch thus begins before
@@ -21,6 +23,8 @@ EARLY = Fraction(1, 4)
 # Containers in which mpv seeks to the exact picture. In others, such as MPEG-TS, mpv seeks wrong by some
 # frames.
 EXACT_CONTAINERS = ("mov", "matroska")
+# The first bytes of a Matroska file.
+_MATROSKA_NUMBER = b"\x1aE\xdf\xa3"
 
 
 def write_edit_list(plan: RenderPlan) -> str:
@@ -58,6 +62,8 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
     exact = not container or any(name in container for name in EXACT_CONTAINERS)
     if not exact or (picture is not None and not picture.constant):
         return "some media is in a format in which mpv can't find each frame"
+    if not _begins_as_video(Path(layer.media.path)):
+        return "some media is not the video that it was when it was added"
     if picture is not None and picture.mirrored:
         return "some media is mirrored, which mpv can't do by itself"
     if layer.opacity < 1 or layer.fade_in or layer.fade_out:
@@ -65,6 +71,18 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
     if layer.speed != 1 or not _has_no_effects(layer.effects):
         return "the cut has effects or speeds, which mpv can't do by itself"
     return ""
+
+
+def _begins_as_video(path: Path) -> bool:
+    """Return True if a file begins as a MOV, MP4 or Matroska file does. mpv would read a text as a list of
+    other files. A missing file passes, because mpv reports it.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        return True
+    return head.startswith(_MATROSKA_NUMBER) or head[4:] in MOV_FIRST_BOXES
 
 
 def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:

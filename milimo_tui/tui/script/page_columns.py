@@ -71,6 +71,10 @@ class MeasuredDocument(WrappedDocument):
         """Return the number of screen rows of a line."""
         return len(self._line_index_to_offsets[row])
 
+    def get_line_breaks(self, row: int) -> tuple[int, ...]:
+        """Return the columns at which a line is broken now."""
+        return tuple(self._wrap_offsets[row])
+
     def get_line_indent(self, row: int) -> int:
         """Return the indent of a line in cells."""
         if not self._width or row >= self.document.line_count:

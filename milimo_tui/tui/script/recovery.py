@@ -79,8 +79,29 @@ class RecoveryScreen(PanedScreen):
         key = self.copy_list.key
         return next((copy for copy in self._copies if copy.id == key), None)
 
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.studio_app.run_in_background(self._leave_out_answered_copies, "recovery")
+
+    async def _leave_out_answered_copies(self) -> None:
+        """Leave out copies that were recovered or discarded while another screen was in front. If no copy is
+        left, close this page.
+        """
+        left = {copy.id for copy in await find_recoveries(self.studio_app)}
+        if all(copy.id in left for copy in self._copies):
+            return
+        self._copies = [copy for copy in self._copies if copy.id in left]
+        if self._copies and self.is_mounted:
+            self._draw_copies()
+        else:
+            self.dismiss()
+
     def show_film(self, film: object) -> None:
-        saved = self.film.story.project.script if self.film is not None else ""
+        if self.film is None or self.film.story.project.id not in {copy.film for copy in self._copies}:
+            # Another film was opened on another screen.
+            self.dismiss()
+            return
+        saved = self.film.story.project.script
         if saved != self._saved or not self._compared:
             self._saved = saved
             self._compared = {copy.id: compare_with_saved(saved, copy.text) for copy in self._copies}

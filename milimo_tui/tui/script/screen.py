@@ -339,9 +339,10 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return "The screenplay is not saved." if self._dirty else ""
 
     def save_unsaved_changes(self) -> None:
-        # If another film was opened on another screen, the text only gets a recovery copy.
+        # If another film was opened on another screen, or if the screenplay was changed elsewhere and nobody
+        # can be asked whether to overwrite it, the text only gets a recovery copy.
         is_film_open = self.film is not None and self.film.story.project.id == self._project
-        if self._dirty and is_film_open:
+        if self._dirty and is_film_open and not (self._clash or self._is_outdated):
             from milimo_tui.studio.registry.registry import run_by_id
 
             # Ignore errors: the connection to the terminal was lost, so nobody could read a message.

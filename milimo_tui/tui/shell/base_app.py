@@ -457,14 +457,21 @@ class BaseApp(TerminalApp):
         self.editing.run(write)
 
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
-        """Run a coroutine in a Textual worker on the event loop, without waiting for it."""
+        """Run a coroutine in a Textual worker on the event loop, without waiting for it.
+
+        A MilimoError is shown as a message, because the film can disappear at any time. Any other exception
+        ends the studio.
+        """
         # Pass the coroutine in a list that is emptied when it starts. Textual's worker keeps a reference to
         # its work, and each screen opened meanwhile keeps the worker in its context (8.2). Without the list,
         # a closed screen to which the work refers would stay in memory.
         left = [work]
 
         async def once() -> None:
-            await left.pop()()
+            try:
+                await left.pop()()
+            except MilimoError as error:
+                self.show_error(error)
 
         self.run_worker(cast("WorkType[None]", once), group=group)
 

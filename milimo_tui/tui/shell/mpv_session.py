@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.studio.machine.mpv_program import MEDIA_FORMATS, SILENT
+from milimo_tui.studio.machine.mpv_program import FILE_DEMUXER, MEDIA_FORMATS, NO_LINKED_FILES, SILENT
 
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's exit status after ctrl+c.
 _ELSEWHERE = "{ui.copy_line} copies a line that plays it on your laptop"
+EDIT_LIST = "edl://"  # The beginning of an edit list.
 SHOWN_MS = 2000  # Milliseconds for which mpv shows a message after a mark was set.
 FILTER = "@milimo"  # The label of the video filter that orients a mirrored file.
 MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of groups of key bindings (“input sections”) in mpv.
@@ -78,7 +79,8 @@ class MpvSession:
         """
         ours, mpv_end = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
-        words = (program, SILENT, MEDIA_FORMATS, *options, f"--input-ipc-client=fd://{mpv_end.fileno()}")
+        fixed = (SILENT, MEDIA_FORMATS, NO_LINKED_FILES)
+        words = (program, *fixed, *options, f"--input-ipc-client=fd://{mpv_end.fileno()}")
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(mpv_end.fileno(),)
@@ -130,6 +132,9 @@ class MpvSession:
         else:
             await self.send_mpv_command("set_property", "start", f"{start:.6f}")
             await self._set_video_filter(video_filter)
+            # Only mpv's own reader can read an edit list. The files in the list were checked before.
+            is_edit_list = target.startswith(EDIT_LIST)
+            await self.send_mpv_command("set_property", "demuxer", "" if is_edit_list else FILE_DEMUXER)
             # Open the window also for a file that has only sound.
             await self.send_mpv_command("set_property", "force-window", "yes")
             loaded = await self.send_mpv_command("loadfile", target)

@@ -44,7 +44,7 @@ NUMBER, FRAMING, WHO = 6, 10, 14
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
 # Number of rows below the list of shots that are reserved for the description of the scene's composition.
 BELOW = 7
-AROUND = 5  # Cells next to the floor plan: its border, the mark before a row, one blank.
+AROUND = 6  # Cells next to the floor plan: its border, the mark before a row, one blank, the scroll bar.
 
 
 class PlanScreen(SceneScreen):
@@ -90,7 +90,7 @@ class PlanScreen(SceneScreen):
             return
         ink, shots, numbers = self.ink, self._list_planned_shots(), dict(self.film.story.numbers)
         floor = self.query_one("#floor", Rows)
-        wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2 - BELOW, 24))
+        wide, high = max(10, floor.outer_size.width - AROUND), max(5, min(floor.size.height - 2 - BELOW, 24))
         people = any(shot.characters for shot in shots)
         rows = (
             draw_floor_plan(plan_floor(shots, numbers), wide, high)

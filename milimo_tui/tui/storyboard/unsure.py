@@ -17,6 +17,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.screens import ListName
+from milimo_tui.story.commit.user_value_doubts import name_shot_field
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
@@ -49,6 +50,8 @@ QUESTIONS = {
 
 
 def _format_question(doubt: dict[str, Any]) -> str:
+    if doubt["field"]:
+        return f"does the {name_shot_field(doubt['field'])} that you set still apply to “{doubt['words']}”?"
     if doubt["kind"] == DoubtKind.LOOK:
         name, _, script = doubt["words"].partition(": ")
         if doubt["guess"] in (YES, NO):

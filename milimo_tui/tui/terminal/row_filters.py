@@ -31,14 +31,14 @@ ASCII_REPLACEMENTS: Mapping[str, str] = {
     **dict.fromkeys("▏▎▍▌▋▊▉▐█▕", "|"), **dict(zip("▁▂▃▄▅▆▇", "__..::|", strict=True)),
     "▓": "#", "░": ".", "▀": "'", "°": "'",
     # Line drawing characters and corners.
-    **dict.fromkeys("─━╌┈═╴–—―−", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
+    **dict.fromkeys("─━╌┈═╴–—―−‐‑", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
     **dict.fromkeys("┌┐└┘╭╮╰╯├┤┬┴┼╞╡", "+"),
     # Playhead, cursor, marks and other glyphs.
     "▼": "v", "▲": "^", "▸": ">", "▶": ">", "◀": "<", "▾": "v", "◆": "#", "◇": "o", "■": "=", "□": "o",
     "◤": "\\", "◥": "/",
     "‹": "<", "›": ">", "╲": "\\", "╱": "/", "∞": "&", "≡": "=", "ƒ": "f", "×": "x", "·": ".", "•": "*",
     "▪": "+", "↳": ">", "≠": "!", "±": "~", **dict.fromkeys(map(chr, range(0x2400, 0x2421)), "?"), "¬": "?",
-    **dict.fromkeys("“”„«»「」", '"'), **dict.fromkeys("‘’′", "'"),
+    **dict.fromkeys("“”„‟«»「」", '"'), **dict.fromkeys("‘’‚‛′´", "'"),
     "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "v",
 }  # fmt: skip
 _QUIET_ROLES = (

@@ -208,3 +208,56 @@ def test_generated_take_is_named_by_its_shot(film: Milimo) -> None:
     assert re.findall(r"\* SOURCE FILE: (.*)", text) == names
     data = film.inside("cut", "import", str(film.cwd / "film.edl"))
     assert data["offline"] == []
+
+
+def test_no_reel_has_the_name_of_another_file(cutting: Milimo) -> None:
+    """A number at the end of a reel of eight characters would give the name of another file of the camera."""
+    names = ["A001C001_R1AB", "A001C001_R2CD", "A001C002_R1AB", "A001C003_R1AB"]
+    for index, name in enumerate(names):
+        add_clips(cutting, make_video(cutting.cwd / f"{name}.mov", frames=30 + index), [10])
+    text, _ = export_list(cutting, "film.edl")
+    reels = [line.split()[1] for line in text.splitlines() if re.match("[0-9]{3} ", line)]
+    assert reels == ["A001C001", "A001C001_R2CD", "A001C002", "A001C003"]
+
+
+def test_list_with_other_letter_case_finds_the_media_in_a_folder(cutting: Milimo) -> None:
+    make_video(cutting.cwd / "media" / "Café A.mov")
+    make_video(cutting.cwd / "media" / "b.mov", frames=40)
+    lines = ["TITLE: Names"]
+    for number, name in enumerate(["CAFE\u0301 A.MOV", "B.MOV"]):
+        lines.append(
+            f"{number:03d}  AX  V  C  00:00:00:00 00:00:01:00 01:00:0{number}:00 01:00:0{number + 1}:00"
+        )
+        lines.append(f"* FROM CLIP NAME: {name}")
+    (cutting.cwd / "names.edl").write_text("\n".join(lines))
+    data = cutting.inside("cut", "import", str(cutting.cwd / "names.edl"), "--media", "media")
+    assert (data["offline"], data["linked"]) == ([], {"name": 2})
+
+
+def test_clip_after_the_end_of_its_file_is_reported_with_its_time(cutting: Milimo) -> None:
+    make_video(cutting.cwd / "media" / "a.mov", "-timecode", "01:00:00:00", rate="24000/1001")
+    lines = ["TITLE: Times"]
+    for number, source in enumerate(["01:00:01:00 01:00:02:00", "05:00:01:00 05:00:02:00"]):
+        lines.append(f"{number:03d}  AX  V  C  {source} 01:00:0{number}:00 01:00:0{number + 1}:00")
+        lines.append("* FROM CLIP NAME: a.mov")
+    (cutting.cwd / "times.edl").write_text("\n".join(lines))
+    data = cutting.inside("cut", "import", str(cutting.cwd / "times.edl"), "--media", "media")
+    [note] = [each for each in data["notes"] if "a.mov" in each]
+    assert "00:00:01:00" in note
+    assert "00:00:00:00" not in note
+
+
+@pytest.mark.parametrize("suffix", ["edl", "xml"])
+def test_copies_of_a_file_keep_their_names(cutting: Milimo, suffix: str) -> None:
+    first = make_video(cutting.cwd / "a.mov")
+    second = cutting.cwd / "b.mov"
+    second.write_bytes(first.read_bytes())
+    for path in (first, second):
+        asset = cutting.inside("asset", "add", str(path), "--link")["id"]
+        cutting.inside("cut", "append", "--asset", asset, "--frames", "10")
+    before = [clip["asset"] for track in cutting.inside("cut", "show")["tracks"] for clip in track["clips"]]
+    assert before[0] != before[1]
+    export_list(cutting, f"film.{suffix}", "--media", "out")
+    cutting.inside("cut", "import", str(cutting.cwd / f"film.{suffix}"))
+    after = [clip["asset"] for track in cutting.inside("cut", "show")["tracks"] for clip in track["clips"]]
+    assert after == before

@@ -112,3 +112,21 @@ def test_relinked_placeholder_gets_the_facts_of_its_file(arrived: ImportedList) 
     arrived.milimo.inside("asset", "relink", row["id"], str(arrived.clip), "--by", "path")
     shown = arrived.milimo.inside("asset", "show", row["id"])
     assert (shown["frames"], shown["facts"]["picture"]["width"]) == (50, 160)
+
+
+def test_playlist_with_the_name_of_a_medium_is_no_medium(arrived: ImportedList, tmp_path: Path) -> None:
+    private = write_film(tmp_path / "private" / "private.mov", "red")
+    arrived.path.write_text(f"ffconcat version 1.0\nfile {private}\n")
+    data = arrived.bring("--media", str(arrived.path.parent))
+    assert (data["linked"], data["offline"]) == ({}, ["shot.mov"])
+    assert len(data["notes"]) == 1
+    ((place, online),) = arrived.list_assets()
+    assert (Path(place).name, online) == ("shot.mov", False)
+    (row,) = arrived.milimo.inside("asset", "list")
+    for by in ("hash", "name", "path"):
+        arrived.milimo.refusal("asset", "relink", row["id"], str(arrived.path), "--by", by)
+    found = arrived.path.parent / "disk" / "shot.mov"
+    found.parent.mkdir()
+    shutil.copy(arrived.clip, found)
+    arrived.milimo.inside("asset", "relink", row["id"], str(found), "--by", "name")
+    assert arrived.list_assets() == [(str(found), True)]

@@ -143,6 +143,22 @@ def test_project_has_two_cuts(film: Milimo) -> None:
     assert {row["name"] for row in film.json("cut", "list")} == {"main", "teaser"}
 
 
+def test_current_cut_of_a_film_stays_after_work_on_another_film(film: Milimo) -> None:
+    def list_current_cuts() -> list[str]:
+        return [row["name"] for row in film.json("cut", "list") if row["current"]]
+
+    [folder] = [row["folder"] for row in film.json("project", "list") if row["current"]]
+    film.act("cut", "new", "teaser")
+    film.act("project", "new", "Other")
+    assert list_current_cuts() == [], "a film without a cut"
+    film.act("project", "use", folder)
+    assert list_current_cuts() == ["teaser"]
+    film.act("cut", "use", "main")
+    film.act("project", "use", "Other")
+    film.act("project", "use", folder)
+    assert list_current_cuts() == ["main"]
+
+
 @pytest.mark.long("command_line")
 def test_media_are_added_used_and_deleted(film: Milimo) -> None:
     picture = film.cwd / "still.png"

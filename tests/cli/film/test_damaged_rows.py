@@ -109,6 +109,32 @@ def test_doctor_and_check_report_a_damaged_row(taken: Milimo, table: str, column
     assert [Path(each["place"]).name for each in problems] == ["project.db"]
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("shot", "doubts"), ("shot", "size"), ("scene", "own"), ("element", "aliases"), ("cut", "rate"),
+     ("project", "rate"), ("clip", "effects"), ("asset", "kind")],
+)  # fmt: skip
+def test_error_about_an_unreadable_row_names_the_command_that_recovers(
+    taken: Milimo, table: str, column: str
+) -> None:
+    name = find_database(taken).parent.name
+    with closing(sqlite3.connect(find_database(taken))) as database:
+        ids = (
+            {str(row[0]) for row in database.execute(f'SELECT id FROM "{table}"')}
+            if table != "project"
+            else set()
+        )
+    damage_column(taken, table, column, '{"cut')
+    for line in (("shot", "list"), ("shot", "set", "1A", "--note", "x"), ("cut", "show")):
+        error = taken.inside(*line, code=1)["error"]
+        assert error["kind"] == "damaged"
+        assert f"milimo project recover {name}" in error["hint"]
+        assert not [id for id in ids if id in error["message"]]
+    taken.inside("supervisor", "stop", "--now")
+    taken.act("project", "recover", name)
+    assert taken.inside("shot", "list")
+
+
 def test_damaged_spec_refuses_only_what_needs_it(taken: Milimo) -> None:
     damage_column(taken, "take", "spec", DAMAGE["cut off"])
     assert taken.inside("shot", "takes", "1A")
@@ -123,3 +149,45 @@ def test_recovery_keeps_a_take_whose_spec_is_damaged(taken: Milimo) -> None:
     taken.inside("supervisor", "stop", "--now")
     taken.act("project", "recover", find_database(taken).parent.name)
     assert {take["id"] for take in taken.inside("shot", "takes", "1A")} == before
+
+
+QUEUE_COLUMNS = [
+    *(("job", column) for column in ("spec", "outputs", "live", "parts", "with_shots")),
+    ("attempt", "spec"),
+    ("attempt", "result"),
+    ("event", "data"),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "damage"),
+    thorough(
+        "recovery",
+        [
+            ("event", "data", "cut off"),
+            ("job", "spec", "null"),
+            *(
+                (table, column, damage)
+                for table, column in QUEUE_COLUMNS
+                for damage in ("too deep", "a number")
+            ),
+        ],
+        2,
+    ),
+)
+def test_damaged_row_of_the_queue_is_reported_and_recovered(
+    film: Milimo, table: str, column: str, damage: str
+) -> None:
+    film.act("supervisor", "stop", "--now")
+    with closing(sqlite3.connect(film.home / "studio.db")) as database, database:
+        (last,) = database.execute(f"SELECT max(rowid) FROM {table}").fetchone()
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (DAMAGE[damage], last))
+    for line in ("job list", "job show 1", "batch list", "shot make 1A --detach", "job cancel --all"):
+        error = json.loads(run_to_end(film, f"{line} --json")[0])["error"]
+        assert (error["kind"], table in error["message"]) == ("damaged", True), line
+        assert "job recover" in error["hint"], line
+    findings = json.loads(run_to_end(film, "doctor --json")[0])["findings"]
+    assert [each["ok"] for each in findings if each["name"] == "queue"] == [False]
+    assert table in film.inside("check", code=2)["error"]["message"]
+    assert film.inside("job", "recover")["lost"]  # With a job, its attempts are lost too.
+    assert film.inside("job", "list")

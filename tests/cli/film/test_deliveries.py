@@ -76,6 +76,16 @@ def test_queued_render_is_estimated_by_the_pace_of_its_preset(film: Milimo) -> N
 
 
 @pytest.mark.long("command_line")
+def test_queued_renders_are_named_by_their_files(film: Milimo) -> None:
+    film.act("job", "pause")
+    shown = film.text("render", "-o", "fine cut.mp4", "--also", "draft", "--detach")
+    jobs = [row["id"] for row in film.json("job", "list")]
+    assert "fine cut.mp4" in shown
+    assert len(jobs) >= 2
+    assert not [job for job in jobs if job in shown], "a person sees no id of a job"
+
+
+@pytest.mark.long("command_line")
 def test_freeze_frame_is_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
     held = film.cwd / "map.png"
     Image.linear_gradient("L").convert("RGB").resize((128, 72)).save(held)

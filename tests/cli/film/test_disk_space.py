@@ -283,7 +283,7 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
 @pytest.mark.long("command_line")
 def test_renders_and_builds_start_at_their_time(film: Milimo) -> None:
     output = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
-    assert re.search(r"job_\w+.*23:59", output)
+    assert re.search(r"late\.mp4.*23:59", output)
     [job] = film.json("job", "list", "--open")
     assert job["not_before"] > time.time()
     assert "23:59" in film.act("job", "list", "--open")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.front_door import Milimo
@@ -38,3 +40,12 @@ def test_search_without_words_is_refused(film: Milimo) -> None:
     assert film.json("find", " ", code=2)["error"]["kind"] == "bad_input"
     assert "shows" not in film.act("find", "line:")
     assert len(film.json("find", "e", "--limit", "1")) == 1
+
+
+def test_long_word_that_matches_nothing_ends_the_search_at_once(film: Milimo) -> None:
+    """A search with a pattern that tries every division of the name takes years for this word."""
+    film.act("cut", "new", "banana " * 16)
+    began = time.process_time()
+    assert film.json("find", "banana" * 8 + "z") == []
+    assert [each["kind"] for each in film.json("find", "bnnana bananaba")] == ["cut"]
+    assert time.process_time() - began < 20

@@ -4,6 +4,7 @@ problem. An unreadable film does not block others.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zipfile
@@ -12,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.budget import thorough
 from tests.front_door import Milimo
@@ -188,3 +190,16 @@ def test_invalid_name_is_refused_in_one_sentence(film: Milimo, name: str) -> Non
     ):
         error = film.json(*words, code=2)["error"]
         assert error["kind"] in ("bad_input", "not_found"), words
+
+
+def test_take_of_a_stranger_is_not_made_again_from_a_private_picture(film: Milimo, tmp_path: Path) -> None:
+    """The recipe of a take can name any file. Only files of the film are given to an engine."""
+    private = tmp_path / "private.png"
+    Image.new("RGB", (64, 48), "red").save(private)
+    inputs = json.dumps([{"input": str(private)}])
+    [database] = film.home.glob("projects/*/project.db")
+    with closing(sqlite3.connect(database)) as stored, stored:
+        stored.execute("UPDATE take SET spec = json_set(spec, '$.conditioning', json(?))", (inputs,))
+    error = film.inside("shot", "remake", "1A", code=2)["error"]
+    assert error["kind"] == "bad_input"
+    assert "private.png" in error["message"]

@@ -5,6 +5,7 @@ sequences that the user adds are accepted.
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -78,6 +79,67 @@ def test_files_that_name_others_are_not_media(home: Milimo, tmp_path: Path, link
     more = ",".join(map(str, files[1:]))
     home.refusal("run", "asset.add", f"file={files[0]}", f"more={more}", f"link={link}", "prepare=false")
     assert home.inside("asset", "list") == before
+
+
+def add_reference(data: bytes, entry: bytes) -> bytes:
+    """Return boxes of a MOV file in which each box `dref` contains only `entry`."""
+    out, start = b"", 0
+    while start < len(data):
+        size, kind = struct.unpack_from(">I4s", data, start)
+        body = data[start + 8 : start + size]
+        if kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf"):
+            body = add_reference(body, entry)
+        elif kind == b"dref":
+            body = struct.pack(">II", 0, 1) + entry
+        out += struct.pack(">I4s", 8 + len(body), kind) + body
+        start += size
+    return out
+
+
+@pytest.mark.parametrize("kind", [b"url ", b"alis"])
+def test_movie_whose_data_is_in_another_file_is_refused(home: Milimo, tmp_path: Path, kind: bytes) -> None:
+    own, reference = home.cwd / "clouds.mov", tmp_path / "reference.mov"
+    place = f"file://{home.cwd / PRIVATE}\0".encode()
+    place = place if kind == b"url " else bytes(150) + b"\0\x12" + struct.pack(">H", len(place)) + place
+    entry = struct.pack(">I4sI", 12 + len(place), kind, 0) + place
+    reference.write_bytes(add_reference(own.read_bytes(), entry))
+    assert home.inside("run", "asset.add", f"file={reference}", code=2)["error"]["kind"] == "bad_input"
+    evil = tmp_path / "evil.zip"
+    home.act("project", "export", str(tmp_path / "whole.zip"))
+    with zipfile.ZipFile(tmp_path / "whole.zip") as whole, zipfile.ZipFile(evil, "w") as out:
+        for item in whole.infolist():
+            is_clouds = item.filename.endswith(".mov")
+            out.writestr(item.filename, reference.read_bytes() if is_clouds else whole.read(item))
+    assert home.inside("project", "import", str(evil), code=2)["error"]["kind"] == "bad_input"
+    # The same entry with the flag for data in the same file is an ordinary movie.
+    reference.write_bytes(add_reference(own.read_bytes(), struct.pack(">I4sI", 12, kind, 1)))
+    home.inside("project", "new", f"Own {kind[:3].decode()}")
+    try:
+        home.inside("run", "asset.add", f"file={reference}", "prepare=false")
+    finally:
+        home.inside("project", "use", "clouds")
+
+
+def test_plain_grey_film_is_no_text(home: Milimo, tmp_path: Path) -> None:
+    """The header of a YUV4MPEG2 file is a text, and samples of a plain grey are letters."""
+    film = tmp_path / "grey.y4m"
+    source = "color=0x606060:size=160x120:rate=24:duration=1,format=yuv420p"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, str(film)], check=True)
+    assert film.read_bytes()[:4096].isascii()
+    assert home.inside("run", "asset.add", f"file={film}", "prepare=false")["frames"] == 24
+
+
+@pytest.mark.parametrize("text", ["# mpv EDL v0\n{}\n", "#EXTM3U\n{}\n", 'FILE "{}" WAVE\n', "file://{}\n"])
+def test_text_among_the_media_of_a_stranger_is_refused(home: Milimo, tmp_path: Path, text: str) -> None:
+    """Players other than libavformat read such lists."""
+    evil = tmp_path / "evil.zip"
+    home.act("project", "export", str(tmp_path / "whole.zip"))
+    with zipfile.ZipFile(tmp_path / "whole.zip") as whole, zipfile.ZipFile(evil, "w") as out:
+        for item in whole.infolist():
+            data = whole.read(item)
+            is_clouds = item.filename.endswith(".mov")
+            out.writestr(item.filename, text.format(home.cwd / PRIVATE) if is_clouds else data)
+    assert home.inside("project", "import", str(evil), code=2)["error"]["kind"] == "bad_input"
 
 
 def test_folder_gives_its_films_without_its_playlists(home: Milimo, tmp_path: Path) -> None:
@@ -159,3 +221,67 @@ def test_still_pictures_are_still_added(home: Milimo, tmp_path: Path) -> None:
     more = ",".join(files[1:])
     added = home.inside("run", "asset.add", f"file={files[0]}", f"more={more}", "link=true", "prepare=false")
     assert [each["kind"] for each in added["assets"]] == ["picture"] * len(suffixes)
+
+
+@pytest.mark.parametrize("options", [(), ("-rle", "0"), ("-pix_fmt", "rgb48be"), ("-pix_fmt", "rgba")])
+def test_sgi_picture_is_a_still(home: Milimo, tmp_path: Path, options: tuple[str, ...]) -> None:
+    source, path = "testsrc2=size=64x48:rate=1", tmp_path / "still.sgi"
+    words = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "1", *options, str(path)]
+    subprocess.run(words, check=True)
+    added = home.inside("run", "asset.add", f"file={path}", "link=true", "prepare=false")
+    assert (added["kind"], added["width"], added["height"]) == ("picture", 64, 48)
+
+
+def write_element(id: bytes, content: bytes) -> bytes:
+    """Return an element of a Matroska file, with its length in eight bytes."""
+    return id + b"\1" + len(content).to_bytes(7, "big") + content
+
+
+def test_file_of_ten_thousand_streams_is_refused(home: Milimo, tmp_path: Path) -> None:
+    rate = write_element(b"\xe1", write_element(b"\xb5", struct.pack(">d", 48000)))
+    tracks = b"".join(
+        write_element(
+            b"\xae",
+            write_element(b"\xd7", number.to_bytes(2, "big"))
+            + write_element(b"\x83", b"\2")
+            + write_element(b"\x86", b"A_PCM/INT/LIT")
+            + rate,
+        )
+        for number in range(1, 10_001)
+    )
+    header = write_element(b"\x1aE\xdf\xa3", write_element(b"\x42\x82", b"matroska"))
+    block = write_element(b"\xa3", b"\x81\0\0\x80" + bytes(9600))
+    cluster = write_element(b"\x1f\x43\xb6\x75", write_element(b"\xe7", b"\0") + block)
+    contents = write_element(b"\x16\x54\xae\x6b", tracks) + cluster
+    path = tmp_path / "streams.mkv"
+    path.write_bytes(header + write_element(b"\x18\x53\x80\x67", contents))
+    error = home.inside("run", "asset.add", f"file={path}", code=2)["error"]
+    assert error["kind"] == "bad_input"
+    assert "500" in error["message"]
+
+
+@pytest.mark.parametrize("command", ["export", "archive"])
+def test_link_of_a_stranger_shows_no_private_film(home: Milimo, tmp_path: Path, command: str) -> None:
+    """A linked file is online only if it is the file from which the film was made."""
+    shutil.copy(home.cwd / "clouds.mov", tmp_path / "own.mov")
+    shutil.copy(home.cwd / PRIVATE, tmp_path / PRIVATE)
+    for number in (1, 2, 3):
+        Image.new("RGB", (64, 48), (number, 0, 0)).save(tmp_path / f"frame.{number}.png")
+    name = f"Links {command}"
+    home.inside("project", "new", name)
+    home.inside("run", "asset.add", f"file={tmp_path / 'own.mov'}", "link=true", "prepare=false")
+    home.inside("run", "asset.add", f"file={tmp_path / PRIVATE}", "link=true", "prepare=false")
+    sequence = tmp_path / "frame.1.png"
+    home.inside("run", "asset.add", f"file={sequence}", "sequence=true", "link=true", "prepare=false")
+    target = tmp_path / "links.zip"
+    home.inside("project", command, str(target))
+    with (tmp_path / PRIVATE).open("ab") as file:
+        file.write(b"another film")
+    try:
+        arrived = home.inside("project", "import", str(target), "--name", f"arrived-{command}")
+        assert arrived["offline"] == [PRIVATE]
+        online = {row["name"]: row["online"] for row in home.inside("asset", "list")}
+        assert online.pop(PRIVATE) is False
+        assert list(online.values()) == [True, True]
+    finally:
+        home.inside("project", "use", "clouds")

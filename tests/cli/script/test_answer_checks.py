@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
 from milimo_tui.studio.writing.breakdown import break_down_by_rules
-from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults
+from milimo_tui.studio.writing.breakdown_check import find_breakdown_faults, restore_script_spelling
 from tests.engines.llm.text_server import TextServer, serving
 from tests.front_door import TINY, Milimo
 from tests.story.feature import feature
@@ -126,8 +127,11 @@ def test_answer_about_another_story_replaces_no_shot(
     file.write_text(json.dumps(rows))
     writing.json("storyboard", "commit", "--shots", str(file))
     writing.act("cut", "undo", "--whole-project")
-    server.answer = lambda body: json.dumps(WHOLE)
+    respelled = deepcopy(WHOLE)
+    respelled["scenes"][0]["shots"][1]["dialogue"][0]["text"] = "you ARE late"
+    server.answer = lambda body: json.dumps(respelled)
     writing.act(*parse, "--commit")
+    assert writing.json("shot", "show", "1B")["spec"]["facts"]["lines"][0]["text"] == "You are late."
     assert _list_shots(writing) == ["Mara lights a lamp.", "Mara speaks.", "A dog crosses slowly."]
 
 
@@ -189,6 +193,67 @@ def test_speech_may_be_spread_over_shots_and_marked_otherwise() -> None:
     assert find_breakdown_faults(fountain.parse(text.encode()), text, rows, (voss,)) == ()
 
 
+TALK = """INT. BAR - DAY
+
+MARA
+It's #5 (12) [sic], and "NASA" knows. Goodbye, Pete!
+
+PETE
+Sorry.
+
+EXT. ROAD - DAY
+
+MARA
+Sorry?
+"""
+
+
+def _talk(*lines: tuple[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"scene": scene, "heading": heading, "characters": [], "dialogue": [line]}
+        for (scene, line) in lines
+        for heading in ["INT. BAR - DAY" if scene == "1" else "EXT. ROAD - DAY"]
+    ]
+
+
+LONG_LINE = "Mara: its 5 and nasa knows goodbye pete"
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ((("1", LONG_LINE), ("1", "Pete: Sorry."), ("2", "Mara: sorry")), 0),
+        ((("1", "Pete: Sorry."), ("1", LONG_LINE), ("2", "Mara: Sorry?")), 1),  # another order
+        ((("1", LONG_LINE), ("2", "Pete: Sorry."), ("2", "Mara: Sorry?")), 1),  # another scene
+        (
+            (("1", LONG_LINE), ("1", "Mara: Sorry."), ("2", "Pete: Sorry?")),
+            1,
+        ),  # other speakers of equal lines
+        ((("2", LONG_LINE), ("2", "Pete: Sorry."), ("1", "Mara: Sorry?")), 2),  # scenes in another order
+    ],
+)
+def test_line_at_another_place_is_a_contradiction(lines: tuple[tuple[str, str], ...], count: int) -> None:
+    assert len(find_breakdown_faults(fountain.parse(TALK.encode()), TALK, _talk(*lines), ())) == count
+
+
+def test_lines_of_an_answer_get_the_spelling_of_the_script() -> None:
+    lines = [
+        ("1", "Mara: ITS 5 AND NASA"),
+        ("1", "Mara: Knows goodbye pete"),
+        ("1", "PETE: …"),
+        ("1", "PETE: sorry"),
+        ("2", "Mara: Sorry!"),
+    ]
+    rows = restore_script_spelling(fountain.parse(TALK.encode()), _talk(*lines))
+    assert [row["dialogue"][0] for row in rows] == [
+        'Mara: It\'s #5 (12) [sic], and "NASA"',
+        "Mara: knows. Goodbye, Pete!",
+        "PETE: …",
+        "PETE: Sorry.",
+        "Mara: Sorry?",
+    ]
+
+
 KITCHEN = Scene(id="s", order="V", number="1", heading="INT. KITCHEN - NIGHT", location="KITCHEN")
 LAMP = Shot(id="x", scene="s", order="V", action="Mara lights a lamp on the table.", characters=("Mara",))
 STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,), numbers={"x": "1A"})
@@ -207,6 +272,19 @@ STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,
         ("I’m unable to write about Mara.", False),
         ("Es tut mir leid, Mara kann ich nicht beschreiben.", False),
         ("Lo siento, no puedo ayudar con Mara.", False),
+        ("Leider kann ich Mara in der Küche nicht beschreiben.", False),
+        ("Désolé, je ne puis décrire Mara.", False),
+        ("Desculpe, não posso ajudar com Mara.", False),
+        ("Purtroppo non posso descrivere Mara.", False),
+        ("Sorry, ik kan Mara niet beschrijven.", False),
+        ("Przykro mi, nie mogę opisać Mara.", False),
+        ("Извините, я не могу описать Mara.", False),
+        ("抱歉，我无法描述 Mara。", False),
+        ("申し訳ありませんが、Mara を描写できません。", False),
+        ("죄송합니다. Mara 을 묘사할 수 없습니다.", False),
+        ("عذراً، لا يمكنني وصف Mara.", False),
+        ("“Sorry, I can't,” Mara says, and the lamp goes out.", True),
+        ("Mara zündet die Lampe an und kann das Dunkel nicht sehen.", True),
         ("Mara in the kitchen. " + "The lamp burns. " * 200, False),
         ("", False),
     ],
@@ -217,6 +295,95 @@ def test_only_words_about_the_shot_are_accepted(text: str, accepted: bool) -> No
         assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
     length = Suggestion(id="g", shot="x", job="j", task="length", text="3 s")
     assert find_refusal_reasons(STORY, LAMP, length) == ()
+
+
+TALKING = Shot(
+    id="x",
+    scene="s",
+    order="V",
+    action="Mara turns to Jun.",
+    characters=("Mara", "Jun"),
+    dialogue=(
+        Line("Mara", "You're late. It is five -- I waited (12) [sic]!"),
+        Line("Jun", "NASA called, I could not leave."),
+    ),
+)
+TALK_STORY = replace(STORY, shots=(TALKING,))
+
+
+MARA = "Mara says: “You're late. It is five -- I waited (12) [sic]!”"
+JUN = "Jun says: “NASA called, I could not leave.”"
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        (f"{MARA} {JUN}", True),
+        (
+            'Mara: "You’re late. It is five — I waited\n(12) [sic]!" Jun: «NASA called, I could not leave.»',
+            True,
+        ),
+        (f"“You’re late,” says Mara. “It is five -- I waited (12) [sic]!” {JUN}", True),
+        (f"{MARA} Jun says: NASA called, I could not leave.", True),
+        (f"{MARA.replace('You are', 'You')} {JUN.replace('called', 'calls')}", False),
+        (f"{MARA.replace(' (12)', '')} {JUN}", False),
+        (f"{MARA} {JUN.replace('NASA', 'Nasa')}", False),
+        (f"{MARA} Jun says nothing.", False),
+        (f"“You're late, you fool,” says Mara. “It is five -- I waited (12) [sic]!” {JUN}", False),
+        ("Mara turns to Jun in the kitchen.", False),
+    ],
+)
+def test_prompt_with_every_speech_letter_for_letter_is_accepted(text: str, accepted: bool) -> None:
+    for task, parts in (("enhance", ()), ("continue", (text, "Mara waits."))):
+        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, parts=parts, family="ltx2")
+        assert (find_refusal_reasons(TALK_STORY, TALKING, one) == ()) is accepted
+    for task, family in (("enhance", "wan"), ("enhance_picture", "flux2")):  # Their prompts have no speech.
+        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, family=family)
+        assert find_refusal_reasons(TALK_STORY, TALKING, one) == ()
+    silent = replace(TALKING, prompt_parts=(("speech", ""),))
+    one = Suggestion(id="g", shot="x", job="j", text="Mara turns to Jun.", family="ltx2")
+    assert find_refusal_reasons(TALK_STORY, silent, one) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("Sure! Here is your prompt: Mara lights a lamp.", False),
+        ("Certainly, Mara lights a lamp.", False),
+        ("Okay:\nMara lights a lamp.", False),
+        ("Here's the rewritten prompt for the shot:\n\nMara lights a lamp.", False),
+        ("**Prompt:** Mara lights a lamp.", False),
+        ("Rewritten prompt: Mara lights a lamp.", False),
+        ("Natürlich! Hier ist dein Prompt: Mara lights a lamp.", False),
+        ("Claro, aquí tienes la descripción: Mara lights a lamp.", False),
+        ("Bien sûr ! Mara lights a lamp.", False),
+        ("好的，Mara lights a lamp.", False),
+        ("<think>The lamp.</think> Mara lights a lamp.", False),
+        ("Mara lights a lamp. Let me know if you want changes!", False),
+        ("“Sure! Here is your prompt:” says Mara at the lamp.", True),
+        ("Sure-footed, Mara crosses the kitchen to the lamp.", True),
+        ("Here is the kitchen at night: Mara lights a lamp.", True),
+        ("Of course the lamp is dark; Mara lights it.", True),
+        ("Clear light falls on Mara as she lights the lamp.", True),
+        ("A prompt hand, Mara's, lights the lamp.", True),
+    ],
+)
+def test_prompt_without_words_to_the_user_is_accepted(text: str, accepted: bool) -> None:
+    one = Suggestion(id="g", shot="x", job="j", text=text, family="ltx2")
+    assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
+
+
+@pytest.mark.long("command_line")
+def test_changed_speech_is_accepted_only_by_force(writing: Milimo, server: TextServer) -> None:
+    changed = "In the kitchen Mara says: “You are early.”"
+    server.answer = lambda body: changed
+    assert writing.json("shot", "enhance", "1B", "--accept", code=2)["error"]["kind"] == "refused"
+    assert writing.json("shot", "accept", "1B", code=2)["error"]["kind"] == "refused"
+    writing.json("shot", "accept", "1B", "--force")
+    assert writing.json("shot", "show", "1B")["prompt"] == changed
+    server.answer = lambda body: "In the kitchen Mara says: “You are late.”"
+    writing.json("shot", "enhance", "1B", "--accept")
+    assert writing.json("shot", "show", "1B")["prompt"] == server.answer({})
 
 
 @pytest.mark.long("command_line")

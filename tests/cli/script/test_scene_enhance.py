@@ -27,6 +27,8 @@ GOOD = (
     "and fine grain. The sounds are rain on the window, the hiss of the wick and the low room tone of the"
     " kitchen. No music plays. Nobody says a word."
 )
+# An answer with the spoken line of its shot and without the rest that the guide asks for
+SHORT = 'The lamp burns in the kitchen. "You are late." Otto watches [it].'
 
 
 def shot_of(body: dict[str, Any]) -> str:
@@ -38,9 +40,7 @@ def shot_of(body: dict[str, Any]) -> str:
 
 @pytest.fixture
 def server() -> Iterator[TextServer]:
-    with serving(
-        lambda body: GOOD if shot_of(body) == "1A" else "The lamp burns in the kitchen. Otto watches [it]."
-    ) as on:
+    with serving(lambda body: GOOD if shot_of(body) == "1A" else SHORT) as on:
         yield on
 
 

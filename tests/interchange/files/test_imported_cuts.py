@@ -94,6 +94,19 @@ def test_media_are_found_by_a_reel_which_has_no_suffix() -> None:
     assert files.list_candidate_paths(reel, folder) == [folder / "A001C003.mov"]
 
 
+@pytest.mark.parametrize("name", ["TAKE É.MOV", "take e\u0301.mov", "C:\\Media\\TAKE É.mov"])
+def test_names_differ_in_letter_case_and_composition_only(name: str) -> None:
+    camera = known(name="Take É.mov", path="/new/Take É.mov")
+    listed = Medium(name=name.rpartition("\\")[2], path=name, seconds=Fraction(10))
+    assert MediaIndex([camera]).find_match(listed, "x") == MediaMatch("asset_9", "name")
+    folder = PurePath("/cut")
+    places = FileIndex([folder / "Take É.mov"]).list_candidate_paths(listed, folder)
+    assert places[-1] == folder / "Take É.mov"
+    # The file with the exact name comes first.
+    exact = known(id="b", name=listed.name, path=f"/new/{listed.name}")
+    assert MediaIndex([camera, exact]).find_match(listed, "x") == MediaMatch("b", "name")
+
+
 def test_other_file_is_never_used() -> None:
     assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).find_match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")

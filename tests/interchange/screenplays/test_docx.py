@@ -92,6 +92,65 @@ def test_document_without_styles_is_read_as_typed() -> None:
     assert words(parse(read.data))[2:] == [("cue", "MARA"), ("parenthetical", "low"), ("dialogue", "Yes.")]
 
 
+def test_indented_name_without_capitals_speaks() -> None:
+    document = Document()
+    rows = [
+        ("INT. LAB - DAY", 0.0),
+        ("MARA", 2.2),
+        ("Hello.", 1.0),
+        ("Dr. Ada", 2.2),
+        ("(low)", 1.6),
+        ("Yes.", 1.0),
+    ]
+    for text, left in rows:
+        document.add_paragraph(text).paragraph_format.left_indent = Inches(left)
+    read = parse(convert_to_fountain(bytes_of(document)).data)
+    assert [spoken(each) for each in read.elements] == [text.strip("()") for text, _ in rows]
+    assert [each.cue.name for each in read.elements if each.cue] == ["MARA", "Dr. Ada"]
+
+
+def test_cue_and_speech_in_one_paragraph_are_two() -> None:
+    document = Document()
+    document.add_paragraph("INT. LAB - DAY")
+    document.add_paragraph("Rain.\nMARA\nshouts.")
+    speech = document.add_paragraph("MARA")
+    speech.paragraph_format.left_indent = Inches(2.2)
+    speech.add_run().add_break()
+    speech.add_run("Hello, ")
+    speech.add_run("you").italic = True
+    document.add_paragraph("\t\t\t\tPETE\n\t\tYes.\n\t\tAnd no.")
+    read = parse(convert_to_fountain(bytes_of(document)).data)
+    assert [(each.kind.value, spoken(each)) for each in read.elements[2:]] == [
+        ("cue", "MARA"),
+        ("dialogue", "Hello, *you*"),
+        ("cue", "PETE"),
+        ("dialogue", "Yes. And no."),
+    ]
+
+
+@pytest.mark.parametrize(("again", "cues"), [("PETE", ["PETE", "MARA", "PETE"]), ("PART TWO OF IT", [])])
+def test_centred_names_speak_if_one_occurs_twice(again: str, cues: list[str]) -> None:
+    document = Document()
+    for text in (
+        "MY FILM",
+        "A Story",
+        "INT. LAB - DAY",
+        "PETE",
+        "Hello.",
+        "MARA",
+        "(low)",
+        "Yes?",
+        again,
+        "No.",
+    ):
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    read = parse(convert_to_fountain(bytes_of(document)).data)
+    assert [each.cue.name for each in read.elements if each.cue] == cues
+    if cues:
+        lines = [spoken(each) for each in read.elements if each.kind is ScriptElementKind.DIALOGUE]
+        assert lines == ["Hello.", "Yes?", "No."]
+
+
 def test_text_styles_are_kept() -> None:
     document = Document()
     document.styles.add_style("Action", WD_STYLE_TYPE.PARAGRAPH)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.encodings import decode_text
 from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
+from milimo_tui.interchange.values.encodings import decode_text
 from milimo_tui.story.screenplay.fountain import parse
 
 FRENCH = "INT. CAFÉ - NUIT\n\nLe garçon, déjà âgé, s’arrête où l’évêque naïf pleure. Forêt d’été.\n"

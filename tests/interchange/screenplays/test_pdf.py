@@ -21,7 +21,7 @@ from screenplain.parsers import fountain as screenplain
 from milimo_tui.core.errors import BadInput
 from milimo_tui.interchange.screenplays.pages import LINES, lay_out_pages
 from milimo_tui.interchange.screenplays.pdf_in import MOST_PAGES
-from milimo_tui.interchange.screenplays.pdf_out import to_pdf
+from milimo_tui.interchange.screenplays.pdf_out import find_undrawable_letters, to_pdf
 from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.media.picture import fonts
 from milimo_tui.story.screenplay.fountain import parse
@@ -135,6 +135,74 @@ def test_blank_line_inside_a_speech_is_printed_and_read_back() -> None:
     assert "Hello there.\n  \nAnd now?\n  \nWell.\n(beat)\nMore." in read
 
 
+SPEECHES = """INT. A - DAY
+
+ANNA
+🎬🎬🎬 first take 👍🏽.
+
+Dr. Ada
+(to #7)
+Note 2 of 3.
+
+@McQueen
+I am here.
+
+MARA
+One word and
+a second line!
+
+PETE ^
+Two?
+
+ANNA
+Three.
+
+MARA ^
+Four words are here.
+
+Pete
+Last words.
+
+OMITTED #13#
+
+INT. B - DAY #14#
+
+It rains.
+"""
+
+
+def test_speeches_after_emoji_in_mixed_case_and_side_by_side_are_read_back() -> None:
+    def list_spoken(text: bytes) -> list[tuple[str, str]]:
+        return [
+            (each.kind.value, " ".join("".join(filter(str.isascii, each.text)).split()))
+            for each in parse(text).elements
+        ]
+
+    names = ["Dr. Ada", "Pete"]
+    marked = SPEECHES
+    for name in names:
+        marked = marked.replace(f"\n\n{name}\n", f"\n\n@{name}\n")
+    read = convert_to_fountain(to_pdf(parse(marked.encode()))).data
+    assert list_spoken(read) == list_spoken(marked.encode())
+    numbers = [each.slug.number for each in parse(read).elements if each.slug]
+    assert numbers == ["", "13", "14"]
+
+
+def test_dual_speeches_in_a_row_are_printed_as_pairs() -> None:
+    [page] = lay_out_pages(parse(SPEECHES.encode()))
+    lines = {"".join(run.text for run in piece.runs): row.line for row in page for piece in row.pieces}
+    assert lines["Two?"] == lines["One word and"]
+    assert lines["Three."] == lines["Four words are here."] == lines["a second line!"] + 3
+
+
+def test_letters_that_no_font_has_are_listed() -> None:
+    missing = "\U0001f9ff\ue123\U000e0fff"  # a symbol, a private letter and an unassigned one
+    script = parse(f"INT. A - DAY\n\nMARA\nŻ é Я é {missing} no.\n\n[[\U0001fa90]]\n".encode())
+    listed = find_undrawable_letters(script)
+    assert "\ue123" in listed
+    assert set(listed) <= set(missing)
+
+
 def test_pages_keep_related_lines_together() -> None:
     pages = lay_out_pages(parse(feature(seed=2, scenes=80).encode()))
     assert len(pages) > 20
@@ -206,8 +274,8 @@ def in_order_of_use(lines: Sequence[str], first: int) -> list[str]:
 
 def without_map(lines: Sequence[str]) -> bytes:
     """Draw lines with an embedded font, and remove the map from its codes to Unicode."""
-    # Not the font of PDF exports: reportlab embeds a file as it was embedded before.
-    path = fonts.find_font_path("M", fonts.family("DejaVu Sans"))
+    # Not a font that PDF exports use: reportlab embeds a file as it was embedded before.
+    path = fonts.find_font_path("M", fonts.family("DejaVu Serif"))
     pdfmetrics.registerFont(TTFont("Unmapped", path, asciiReadable=False))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(612, 792))

@@ -187,3 +187,91 @@ def test_rate_of_the_sequence_counts_although_most_clips_have_another(tmp_path: 
     assert [each[2:] for each in list_clips(arrival)] == [
         (at, at + 24, Fraction(1001, 1000)) for at in (0, 24, 48)
     ]
+
+
+def make_speed_filter(speed: str, *, reverse: str = "FALSE", variable: str = "0") -> str:
+    values = {"variablespeed": variable, "speed": speed, "reverse": reverse}
+    parameters = "".join(
+        f"<parameter><parameterid>{name}</parameterid><value>{value}</value></parameter>"
+        for name, value in values.items()
+    )
+    return f"<filter><effect><name>T</name><effectid>timeremap</effectid>{parameters}</effect></filter>"
+
+
+@pytest.mark.parametrize(
+    ("speed", "reverse", "expected", "source_in"),
+    [
+        ("100", "TRUE", Fraction(-1), Fraction(89, 25)),
+        ("-100", "FALSE", Fraction(-1), Fraction(89, 25)),
+        ("-100", "TRUE", Fraction(-1), Fraction(89, 25)),
+        ("50", "TRUE", Fraction(-1, 2), Fraction(239, 50)),
+        ("200", "FALSE", Fraction(2), Fraction(120, 25)),
+        ("0", "FALSE", Fraction(0), Fraction(60, 25)),
+    ],
+)
+def test_speed_may_be_reversed_by_a_switch_or_be_zero(
+    tmp_path: Path, speed: str, reverse: str, expected: Fraction, source_in: Fraction
+) -> None:
+    arrival = read_tracks(tmp_path, make_clip("0", "30", "60", make_speed_filter(speed, reverse=reverse)))
+    [clip] = arrival.bundle.cut.clips
+    assert (clip.effects.speed, clip.source_in) == (expected, source_in)
+    assert arrival.notes == ()
+
+
+def test_changes_of_speed_are_reported(tmp_path: Path) -> None:
+    arrival = read_tracks(tmp_path, make_clip("0", "30", "60", make_speed_filter("50", variable="1")))
+    assert arrival.bundle.cut.clips[0].effects.speed == Fraction(1, 2)
+    assert len(arrival.notes) == 1
+
+
+def make_transition(name: str, start: int, end: int, alignment: str) -> str:
+    return (
+        f"<transitionitem>{RATE}<start>{start}</start><end>{end}</end><alignment>{alignment}</alignment>"
+        f"<effect><name>{name}</name><effectid>{name}</effectid><effecttype>transition</effecttype></effect>"
+        "</transitionitem>"
+    )
+
+
+def test_transitions_at_the_ends_of_a_track_are_fades(tmp_path: Path) -> None:
+    arrival = read_tracks(
+        tmp_path,
+        make_transition("Cross Dissolve", 0, 10, "start-black")
+        + make_clip("0", "30", "60")
+        + make_transition("Cross Dissolve", 22, 30, "end-black"),
+    )
+    [clip] = arrival.bundle.cut.clips
+    assert (clip.fade_in, clip.fade_out) == (10, 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "notes"),
+    [
+        ("Cross Dissolve", "dissolve", 0),
+        ("Additive Dissolve", "dissolve", 0),
+        ("Dip to Color Dissolve", "dip", 0),
+        ("Edge Wipe", "wipe", 0),
+        ("Cross Fade (+3dB)", "dissolve", 0),
+        ("Page Peel", "dissolve", 1),
+    ],
+)
+def test_transition_has_its_kind_or_is_reported(tmp_path: Path, name: str, kind: str, notes: int) -> None:
+    track = make_clip("0", "30", "0") + make_transition(name, 25, 35, "center") + make_clip("30", "60", "60")
+    arrival = read_tracks(tmp_path, track)
+    [transition] = arrival.bundle.cut.transitions
+    assert (transition.kind, len(arrival.notes)) == (kind, notes)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "windows-1252"])
+def test_document_is_read_in_the_encoding_that_it_declares(tmp_path: Path, encoding: str) -> None:
+    read_tracks(tmp_path, make_clip("0", "30", "60", name="Größe &amp; Maß"))
+    path = tmp_path / "film.xml"
+    text = path.read_text().replace("UTF-8", encoding)
+    path.write_bytes(text.encode(encoding))
+    assert read_cut_file(path, IdCounter(), Fraction(25)).bundle.cut.clips[0].label == "Größe & Maß"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("a & b", "a & b"), ("a\x0bb", "ab"), ("&nbsp;a", "&nbsp;a")])
+def test_characters_that_xml_does_not_allow_do_not_refuse_the_document(
+    tmp_path: Path, name: str, expected: str
+) -> None:
+    assert read_tracks(tmp_path, make_clip(name=name)).bundle.cut.clips[-1].label == expected

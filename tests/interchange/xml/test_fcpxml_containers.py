@@ -275,3 +275,61 @@ def test_containers_that_repeat_each_other_endlessly_are_refused(tmp_path: Path)
     clip = '<mc-clip ref="m11" offset="3601s" duration="999999s"><mc-source angleID="A"/></mc-clip>'
     with pytest.raises(BadInput):
         read_spine(tmp_path, FIRST, clip, LAST, resources=ASSETS + many)
+
+
+def test_spine_inside_the_spine_of_the_sequence_is_read(tmp_path: Path) -> None:
+    inner = (
+        '<spine offset="3601s" name="Story"><asset-clip ref="a1" offset="0s" start="2s" duration="1s"/>'
+        '<asset-clip ref="a3" offset="1s" duration="1s"/></spine>'
+    )
+    arrival = read_spine(tmp_path, FIRST, inner, LAST)
+    assert list_inner_clips(arrival) == [("V1", "long", 25, 50, Fraction(2)), ("V1", "mute", 50, 75, 0)]
+    assert arrival.notes == ()
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        '<live-drawing name="wrong" offset="3601s" duration="1s"/>',
+        '<asset-clip ref="a1" name="wrong" offset="3601s" duration="0s"/>',
+        '<asset-clip ref="a1" name="wrong" offset="3601s" duration="-1s"/>',
+        '<gap offset="3601s" duration="1s"><caption name="wrong" lane="1" offset="0s" duration="1s"/></gap>',
+    ],
+)
+def test_element_that_is_not_shown_is_noted_with_its_line(tmp_path: Path, unknown: str) -> None:
+    arrival = read_spine(tmp_path, FIRST, unknown, LAST)
+    assert list_inner_clips(arrival) == []
+    [note] = arrival.notes
+    assert note.startswith("line 5:")
+    assert "wrong" in note
+
+
+def test_other_projects_of_the_file_are_reported(tmp_path: Path) -> None:
+    second = '</spine></sequence></project><project name="Q"><sequence format="r1"><spine>'
+    arrival = read_spine(tmp_path, FIRST, LAST, second)
+    assert arrival.bundle.cut.name == "P"
+    assert len(arrival.notes) == 1
+
+
+def test_chapter_marker_and_silence_are_read(tmp_path: Path) -> None:
+    clip = (
+        '<asset-clip ref="a1" offset="3600s" start="1s" duration="2s"><adjust-volume amount="-infdB"/>'
+        '<chapter-marker start="2s" duration="1/25s" value="Two"/></asset-clip>'
+    )
+    cut = read_spine(tmp_path, clip).bundle.cut
+    assert [(each.frame, each.text) for each in cut.markers] == [(25, "Two")]
+    assert cut.clips[0].muted
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "notes"), [("Cross Dissolve", "dissolve", 0), ("Bloom", "dissolve", 1)]
+)
+def test_transition_of_another_kind_is_reported(tmp_path: Path, name: str, kind: str, notes: int) -> None:
+    arrival = read_spine(
+        tmp_path,
+        '<asset-clip ref="a1" offset="3600s" duration="2s"/>',
+        f'<transition name="{name}" offset="36015/10s" duration="1s"/>',
+        '<asset-clip ref="a1" offset="3602s" start="2s" duration="2s"/>',
+    )
+    [transition] = arrival.bundle.cut.transitions
+    assert (transition.kind, len(arrival.notes)) == (kind, notes)

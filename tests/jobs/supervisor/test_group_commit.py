@@ -18,7 +18,7 @@ import pytest
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.supervisor.event_feed import EventFeed
-from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
+from milimo_tui.jobs.supervisor.group_commit import COMPANY_CHANGES, GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.values.states import JobState, Trigger
@@ -168,6 +168,26 @@ async def test_messages_of_a_busy_worker_share_a_commit(inside: QueueParts) -> N
             await asyncio.sleep(0)
     assert inside.state(id) == "running", "it waits for company"
     commits.flush()
+    assert inside.state(id) == "done"
+    assert told.count("COMMIT") == 1
+
+
+async def test_messages_that_are_company_enough_do_not_wait(inside: QueueParts) -> None:
+    commits = GroupCommit(inside.queue, company_seconds=3600.0)
+    listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
+    commits.at_end = inside.dispatch.assign_queued_jobs
+    id = await ask(commits, inside.submit)
+    token = inside.pool.runs("cpu")["token"]
+    told = statements(inside)
+    for _ in range(COMPANY_CHANGES - 1):
+        listener.handle_worker_message("cpu", {"say": "beat", "token": token})
+    await asyncio.sleep(0)
+    assert inside.state(id) == "running"
+    assert told.count("COMMIT") == 0, "the messages wait for others"
+    result = Result().model_dump(mode="json")
+    listener.handle_worker_message("cpu", {"say": "made", "token": token, "result": result})
+    for _ in range(5):
+        await asyncio.sleep(0)
     assert inside.state(id) == "done"
     assert told.count("COMMIT") == 1
 

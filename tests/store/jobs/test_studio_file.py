@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import Damaged, Newer, Refused
+from milimo_tui.store.jobs.job_rows import RECENT
 from milimo_tui.store.jobs.studio_file import StudioFile, recover_queue
 from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import Job, JobFilter, Timing
@@ -80,7 +81,7 @@ def test_job_with_unreadable_shots_is_named_by_a_recovery(tmp_path: Path) -> Non
         )
     file.close()
     [lost] = recover_queue(path).lost
-    assert lost.startswith("job job_1")
+    assert "“k”" in lost  # A job without a label is named by its kind.
     file = StudioFile.open(path)
     assert [job.id for job in file.select_jobs(JobFilter(shot="shot_2"))] == ["job_2"]
     file.close()
@@ -185,6 +186,33 @@ def _change_and_fail(file: StudioFile) -> None:
         assert changed is not None
         assert changed == file.select_job("job_1")
         raise ZeroDivisionError
+
+
+def test_new_jobs_are_read_as_they_are_stored(tmp_path: Path) -> None:
+    """A job is cached when it is added. A home that is reached through a symbolic link stores some paths in
+    another spelling, so such a job must be read from the file.
+    """
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link.symlink_to(real)
+    file = StudioFile.open(link / "studio.db")
+    common: dict[str, Any] = {"kind": "k", "engine": "e", "lane": "cpu", "state": "queued", "created": 1.0}
+    for number, project in enumerate(("", "/elsewhere", f"{link}/projects/film", f"{real}/projects/film")):
+        job = Job(id=f"job_{number}", spec=f'{{"file":"{project}/shot.png"}}', project=project, **common)
+        assert file.add_job(job)
+        assert file.select_job(job.id) == file.select_jobs(JobFilter(ids=(job.id,)))[0]
+
+
+def test_jobs_outside_the_cache_are_read_from_the_file(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    common: dict[str, Any] = {"kind": "k", "engine": "e", "lane": "cpu", "state": "queued", "created": 1.0}
+    for number in range(RECENT + 10):
+        assert file.add_job(Job(id=f"job_{number}", spec="{}", **common))
+    for number in range(RECENT + 10):
+        changed = file.change_job(f"job_{number}", "queued", label=f"the {number}th")
+        assert changed is not None
+        assert changed == file.select_job(f"job_{number}")
+    assert [file.select_job(job.id) for job in file.select_jobs()] == file.select_jobs()
 
 
 def test_absences_start_and_end_once_despite_clock_changes(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.shots.script_check import check_script
+from milimo_tui.story.values.film import Project
 from tests.front_door import Milimo
 from tests.story.films import drafts
 
@@ -172,3 +174,48 @@ HALL = "INT. HALL - NIGHT\n\n"
 )
 def test_cues_with_full_stops_directions_and_voices(script: str, speeches: list[tuple[str, str]]) -> None:
     assert list_speeches(script) == speeches
+
+
+@pytest.mark.parametrize("name", ["سارة", "田中", "שרה", "สมชาย", "अनु"])
+def test_known_name_without_capitals_speaks(name: str) -> None:
+    text = f"INT. ROOM - DAY\n\n@{name}\nGood day.\n\n{name}\nAnd good night.\n\nA door.\nIt shuts.\n"
+    found = parse(text.encode())
+    assert [each.text for each in found.elements if each.cue] == [name, name]
+    assert [each.text for each in found.elements if each.kind is ScriptElementKind.DIALOGUE] == [
+        "Good day.",
+        "And good night.",
+    ]
+    unmarked = parse(text.replace("@", "").encode())
+    assert [each.text for each in unmarked.elements if each.cue] == [name, name]
+    assert [problem.line for problem in unmarked.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("2 OMITTED", "2"),
+        ("2A   OMITTED   2A", "2A"),
+        ("12-14. OMITTED", "12-14"),
+        ("SCENE 7 OMITTED", "7"),
+        ("OMITTED #13#", "13"),
+        (".OMITTED #13#", "13"),
+        ("A12 (OMITTED) A12", "A12"),
+    ],
+)
+def test_omitted_number_is_a_heading_without_shots(line: str, number: str) -> None:
+    text = f"INT. ROOM - DAY\n\nRain.\n\n{line}\n\nINT. HALL - DAY\n\nSnow.\n"
+    scenes = parse(text.encode()).scenes
+    assert [scene.heading for scene in scenes] == ["INT. ROOM - DAY", "OMITTED", "INT. HALL - DAY"]
+    assert scenes[1].number == number
+
+
+@pytest.mark.parametrize("line", ["He omitted 2 words.", "OMITTED", "2 words OMITTED", "#2 OMITTED"])
+def test_other_lines_about_omission_are_no_heading(line: str) -> None:
+    text = f"INT. ROOM - DAY\n\nRain.\n\n{line}\n"
+    assert len(parse(text.encode()).scenes) == 1
+
+
+def test_omitted_number_is_not_reported_as_an_empty_scene() -> None:
+    text = "INT. ROOM - DAY\n\nRain.\n\n12 OMITTED 12\n\nINT. HALL - DAY\n"
+    checked = check_script(parse(text.encode()), Project(id="p", name="F").rate)
+    assert [problem.line for problem in checked.problems] == [7]

@@ -157,16 +157,3 @@ def test_confirmed_guess_of_a_shot_ends_with_its_text() -> None:
     changed = replace(shot, own=(), action="She drives.", digest="b" * 32)
     assert preserve_user_fields(sure, same).doubts == ()
     assert preserve_user_fields(sure, changed).doubts == (doubt,)
-
-
-def test_place_of_the_user_is_asked_about_once_when_the_text_changes() -> None:
-    shot = replace(SHOTS[0], action="He waits.", digest="a" * 32, doubts=(), own=())
-    placed = set_user_fields(shot, location="CELLAR")
-    changed = replace(shot, action="He waits at the pier.", digest="b" * 32, location="PIER")
-    after = preserve_user_fields(placed, changed)
-    assert after.location == "CELLAR"
-    assert [(one.kind, one.guess, one.others) for one in after.doubts] == [
-        (DoubtKind.PLACE, "CELLAR", ("PIER",))
-    ]
-    again = preserve_user_fields(after, replace(changed, doubts=()))
-    assert (again.location, again.doubts) == ("CELLAR", ())

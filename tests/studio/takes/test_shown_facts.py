@@ -93,6 +93,8 @@ SHOWN: dict[str, tuple[Shot, str]] = {
     "cast": (replace(INDOORS, characters=("Anna", "Jun")), "jun"),
     "stands": (replace(INDOORS, stands=(("Anna", "left"),)), "left"),
     "action": (replace(INDOORS, action="Anna opens the window."), "window"),
+    "caption": (replace(INDOORS, caption="Ten years later"), "“ten years later”"),
+    "caption of a card": (replace(INDOORS, action="", characters=(), caption="PART 2"), "“part 2”"),
     "dialogue": (replace(INDOORS, dialogue=(Line("Tom", "Look up."),)), "look up."),
     **{f"layer {name}": (replace(PLAIN, layers=((name, "violet mist"),)), "violet") for name in LAYERS},
     **{f"size {one.value}": (replace(INDOORS, size=one), "") for one in Size},
@@ -105,6 +107,7 @@ SHOWN: dict[str, tuple[Shot, str]] = {
 # The facts that some engines are not sent, with the reason.
 SILENT = {
     "layer sound": {"wan", *STILLS},  # The model makes no sound.
+    "caption": {*STILLS, "wan"},  # Words over a picture: these models draw letters only on a card.
     "dialogue": {*STILLS, "wan"},  # A still has no speech. Wan is sent the moving lips without the words.
     "size MLS": {"wan", "ltx2", *STILLS},  # The captions of these models have six sizes.
     "size FS": {"wan", "ltx2", *STILLS},

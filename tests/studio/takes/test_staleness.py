@@ -224,3 +224,24 @@ def test_take_older_than_the_characters_description_is_not_stale() -> None:
     assert staleness.find_stale_parts_of_take(told, shot_of(told), before) == FRESH
     spec = shot_spec.make_video_spec(told, shot_of(told), engine="animatic")
     assert signatures.get_signature(spec) == before.signature
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({"weather": "snow"}, ["the weather"]),
+        ({"time_of_day": "DAWN"}, ["the time of day"]),
+        ({"location": "ROOFTOP"}, ["the setting", "the location"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
+)
+def test_reason_names_the_field_that_the_user_set(changed: dict[str, str], fields: list[str]) -> None:
+    """The scene names a weather, so a drawing gets no heading after its shot got another weather."""
+    story = film()
+    rainy = replace(
+        story, scenes=tuple(replace(one, time_of_day="NIGHT", weather="rain") for one in story.scenes)
+    )
+    take = taken(rainy, "animatic")
+    own = tuple((name, "") for name in changed)
+    found = stale(rainy, take, **changed, own=own)
+    assert list(found.why) == fields

@@ -60,7 +60,7 @@ class TerminalEnd:
     """The controlling end of a terminal, with all output that it received."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self.raw = b""
+        self.raw, self.is_closed = b"", False
         self.pid, self.end = in_terminal(command, env)
         os.set_blocking(self.end, False)
 
@@ -74,11 +74,16 @@ class TerminalEnd:
             os.waitpid(self.pid, 0)
 
     def read(self) -> bool:
-        with suppress(OSError):  # A read fails with EIO once no process has the terminal open.
+        """Read output without waiting. Return False if there was none."""
+        try:
             data = os.read(self.end, 65536)
-            self.raw += data
-            return bool(data)
-        return False
+        except BlockingIOError:
+            return False
+        except OSError:  # A read fails with EIO once no process has the terminal open.
+            self.is_closed = True
+            return False
+        self.raw += data
+        return bool(data)
 
     def end_of(self) -> None:
         """Wait until the process has ended and every process has closed the terminal."""
@@ -87,9 +92,8 @@ class TerminalEnd:
             assert time.monotonic() < end, f"it goes on: {self.raw[-600:]!r}"
             if not self.read():
                 time.sleep(0.01)
-        quiet = 0
-        while quiet < 30:
-            quiet = 0 if self.read() else quiet + 1
+        while self.read() or not self.is_closed:
+            assert time.monotonic() < end, "a process still has the terminal open"
             time.sleep(0.01)
 
     def wait_for(self, words: bytes, *, since: int = 0, press: str = "") -> None:
@@ -223,6 +227,26 @@ def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
         line.end_of()
         check_clean(line.raw)
     nobody_left(Path(env["MILIMO_HOME"]))
+
+
+# A studio that is killed before its watcher process has started Python.
+KILLED_EARLY = """
+import os, signal, sys
+from milimo_tui.tui.app.watcher import Watcher
+from milimo_tui.tui.terminal.line.local_memory import create_probes
+
+watcher = Watcher(sys.stdin)
+create_probes()
+watcher.start()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_crash_before_the_watcher_runs_leaves_no_file(env: dict[str, str], tmp_path: Path) -> None:
+    with TerminalEnd([sys.executable, "-c", KILLED_EARLY], {**env, "TMPDIR": str(tmp_path)}) as line:
+        line.end_of()
+        assert not list(MEMORY.glob(f"*-milimo-{line.pid}-probe"))
+        assert not list(tmp_path.glob("*-probe"))
 
 
 def test_crash_leaves_nothing_in_shared_memory(env: dict[str, str]) -> None:

@@ -501,3 +501,14 @@ async def test_commands_are_listed_with_keys_and_those_of_the_screen_first(studi
         await stage.until(lambda: bool(stage.screen.prompt.above))
         await stage.type("1:12")
         await stage.until(lambda: not stage.screen.prompt.above)
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_commands_are_offered_although_the_film_was_closed(studio: Studio, key: str) -> None:
+    """Another thread closes the film, and the app has not read this yet."""
+    async with on(studio, "storyboard") as stage:
+        studio.close_project()
+        (studio.home.root / "current").unlink(missing_ok=True)
+        await stage.pilot.press(key, "r", "e")
+        await stage.until(lambda: stage.app.screen.query_one(Input).value == "re")
+        assert await stage.app.list_recent_commands() == []

@@ -88,6 +88,17 @@ def test_crash_of_the_input_thread_has_an_exit_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("unreadable input")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_exit_code_names_the_signal_that_ended_the_studio(tmp_path: Path, number: signal.Signals) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.process.send_signal(number)
+        assert terminal.wait() == 128 + number
+
+
+@pytest.mark.long("unreadable input")
 def test_end_of_input_ends_the_studio_and_saves_the_words(tmp_path: Path) -> None:
     """A wrapper that ignores SIGHUP is the session leader, so only the wrapper gets the signal."""
     home = tmp_path / "home"
@@ -118,9 +129,10 @@ def test_end_of_input_ends_the_studio_and_saves_the_words(tmp_path: Path) -> Non
         _, alive = psutil.wait_procs([studio], timeout=60)
         assert not alive
         end = time.monotonic() + 20
-        while not (tmp_path / "code").exists() and time.monotonic() < end:
+        code = tmp_path / "code"
+        while not (code.exists() and code.read_text()) and time.monotonic() < end:  # the shell makes it first
             time.sleep(0.1)
-        assert (tmp_path / "code").read_text().strip() == str(128 + signal.SIGHUP)
+        assert code.read_text().strip() == str(128 + signal.SIGHUP)
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

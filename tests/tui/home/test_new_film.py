@@ -143,6 +143,20 @@ async def test_file_that_is_no_screenplay_is_refused_and_stays_typed(studio: Stu
 
 
 @pytest.mark.long("screens")
+async def test_refusal_of_an_empty_form_is_gone_the_next_time(studio: Studio) -> None:
+    async with on(studio, "home", (80, 24)) as stage:
+        await form(stage)
+        await stage.press("tab")
+        await stage.type("Wet Roofs")
+        await stage.press("escape")
+        assert stage.screen.MODE == "home"
+        await stage.press("a")
+        await stage.until(lambda: stage.screen.MODE == "new_film" and "Wet Roofs" in stage.text)
+        assert stage.screen.form.wrong_fields == ()
+        assert "✕" not in stage.text
+
+
+@pytest.mark.long("screens")
 async def test_one_esc_closes_and_the_typed_text_is_there_the_next_time(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -86,6 +86,13 @@ def changed(layer: dict[str, object] | None = None, **media: object) -> RenderPl
     )
 
 
+def test_list_in_place_of_a_video_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mov"
+    path.write_text("# mpv EDL v0\n/home/anna/private.mov\n")
+    with pytest.raises(Unavailable):
+        write_edit_list(changed(path=str(path)))
+
+
 def test_edit_that_mpv_would_show_or_play_differently_is_refused() -> None:
     assert write_edit_list(changed()).startswith("edl://%6%/a.mov,0.156250000,0.416666667")
     refused = {

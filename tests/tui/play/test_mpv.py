@@ -170,6 +170,22 @@ async def test_player_that_exits_or_cannot_start_is_one_sentence(
         await session.start(str(tmp_path), ())
 
 
+@pytest.mark.parametrize(
+    "text", ["# mpv EDL v0\n{clip}\n", "#EXTM3U\n{clip}\n", "[playlist]\nFile1={clip}\n"]
+)
+async def test_list_that_only_mpv_reads_is_not_played(session: MpvSession, clip: Path, text: str) -> None:
+    """mpv recognises these lists by their first bytes, whatever their names are."""
+    stranger = clip.parent / "list.mov"
+    stranger.write_text(text.format(clip=clip))
+    await session.open_window(mpv_program.find_mpv("mpv"))
+    for path, is_played in ((clip, True), (stranger, False), (clip, True)):
+        heard = list[float]()
+        playing = session.play_target(str(path), start=3.5, listener=PlayerListener(heard.append))
+        with suppress(Failed):
+            await asyncio.wait_for(playing, PATIENCE)
+        assert bool(heard) is is_played
+
+
 async def test_playlist_among_the_media_files_is_not_played(session: MpvSession, clip: Path) -> None:
     text = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:4,\n{clip}\n#EXT-X-ENDLIST\n"
     (clip.parent / "list.m3u8").write_text(text)

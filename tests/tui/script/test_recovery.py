@@ -231,6 +231,39 @@ async def test_text_of_a_film_that_was_left_is_offered_when_it_is_opened_again(s
         await stage.until(lambda: "+ Dawn" in stage.text)
 
 
+async def test_page_with_the_text_of_one_film_is_not_shown_in_another_film(studio: Studio) -> None:
+    folder = studio.require_project().paths.root.name
+    leave_copy(studio, f"{SCRIPT}\nDawn.\n")
+    run_by_id(studio, "project.new", {"name": "Other"})
+    run_by_id(studio, "project.use", {"name": folder})
+    async with on(studio, "script", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen.MODE == "recovery")
+        await stage.press("g", "h")
+        await stage.until(lambda: stage.screen.MODE == "home")
+        assert await stage.app.run_and_wait("project.use", {"name": "other"}) is not None
+        await stage.press("g", "s")
+        await stage.until(lambda: stage.screen.MODE == "script")
+        assert "Dawn" not in stage.text
+        await stage.press("g", "h")
+        await stage.until(lambda: stage.screen.MODE == "home")
+        assert await stage.app.run_and_wait("project.use", {"name": folder}) is not None
+        await stage.until(lambda: stage.screen.MODE == "recovery" and "+ Dawn" in stage.text)
+
+
+async def test_page_closes_if_its_copies_were_discarded_on_another_page(studio: Studio) -> None:
+    leave_copy(studio, f"{SCRIPT}\nDawn.\n")
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen.MODE == "recovery")
+        await stage.press("g", "s", "Z", "u")
+        await stage.until(lambda: stage.screen.MODE == "recovery")
+        await stage.press("x")
+        await stage.until(lambda: stage.screen.question.is_open)
+        await stage.press("y")
+        await stage.until(lambda: stage.screen.MODE == "script")
+        await stage.press("g", "b")
+        await stage.until(lambda: stage.screen.MODE == "storyboard")
+
+
 async def test_text_is_not_saved_into_another_film_when_the_connection_is_lost(studio: Studio) -> None:
     folder = studio.require_project().paths.root.name
     run_by_id(studio, "project.new", {"name": "Other"})
@@ -244,6 +277,22 @@ async def test_text_is_not_saved_into_another_film_when_the_connection_is_lost(s
         await stage.settle()
         stage.app.leaving.hang_up()
     assert read_script(studio) == before
+    [file] = list_files(studio.home.root)
+    assert b"Dawn" in file.read_bytes()
+
+
+async def test_lost_connection_does_not_overwrite_a_text_that_was_saved_elsewhere(studio: Studio) -> None:
+    other = Studio.open(home=str(studio.home.root))
+    try:
+        async with on(studio, "script", (80, 24)) as stage:
+            await stage.press("G", "o", *"Dawn", "escape")
+            run_by_id(other, "script.save", {"text": f"{SCRIPT}\nDusk.\n"})
+            await stage.until(lambda: "changed elsewhere" in stage.said)
+            stage.app.leaving.hang_up()
+        assert "Dusk" in read_script(other)
+        assert "Dawn" not in read_script(other)
+    finally:
+        other.close()
     [file] = list_files(studio.home.root)
     assert b"Dawn" in file.read_bytes()
 

@@ -5,6 +5,7 @@ external editor.
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.script.element_kinds import guess_kind
 from milimo_tui.tui.script.screen import ScriptScreen
-from tests.tui.studio_setup import SCRIPT, make_studio, opened, press, screen_text, until
+from tests.tui.studio_setup import SCRIPT, make_studio, opened, press, screen_text, settle, until
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +186,19 @@ async def test_quitting_with_unsaved_text_asks(studio: Studio) -> None:
         assert "Leave without saving?" in screen_text(pilot)
         await press(pilot, "y")
         await until(pilot, lambda: bool(app.leaving.farewell))
+
+
+async def test_all_words_are_shown_after_the_terminal_was_resized(studio: Studio) -> None:
+    words = [f"word{at}" for at in range(40)]
+    async with opened(studio, mode="script") as (app, pilot):
+        editor = script(app).editor
+        editor.text = SCRIPT.replace("Rain on tin roofs.", " ".join(words))
+        await until(pilot, lambda: editor.kind_at(5) == ScriptElementKind.ACTION)
+        for width, height in ((200, 50), (80, 24), (60, 15), (120, 36), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await settle(pilot)
+            shown = " ".join(strip.text for strip in editor.render_lines(editor.size.region))
+            assert re.findall(r"word\d+", shown) == (words if width >= 80 else [])
 
 
 async def test_foreign_change_is_loaded_and_a_conflict_asked_about(studio: Studio, tmp_path: Path) -> None:

@@ -321,7 +321,7 @@ async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) 
 @pytest.mark.long("screens")
 async def test_row_13_suggestion_is_next_to_the_prompt_until_accepted(studio: Studio) -> None:
     before = shot(studio)
-    words = "Steam curls through the noodle bar."
+    words = "Mara speaks in the noodle bar: “You are late.”"
     for name in ("one", "two"):
         studio.require_project().facts.add_suggestion(
             Suggestion(

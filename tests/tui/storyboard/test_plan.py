@@ -21,6 +21,21 @@ from tests.budget import thorough
 from tests.tui.stage import Stage, on
 from tests.tui.studio_setup import make_studio
 
+# A scene whose composition has several faults, so that the rows below its floor plan do not fit.
+LONG_FINDINGS = """INT. KITCHEN - NIGHT
+
+MARTA, 60, in a yellow raincoat, fills a kettle. Rain on the window.
+
+MARTA
+You came back by the ferry.
+
+JONAS (30), soaked, stands at the door with a red suitcase.
+
+JONAS
+It was the last one.
+
+He puts the suitcase on the table. Water drips.
+"""
 SCENE_TWO = 2  # number of the scene under test; the film has three scenes
 
 
@@ -62,6 +77,19 @@ async def test_scene_is_shown_from_above_with_the_reason_of_each_shot(
         assert mode(stage) == "shot"
         await stage.press("escape")
         assert mode(stage) == "plan"
+
+
+@pytest.mark.long("screens")
+async def test_floor_plan_keeps_its_walls_next_to_a_scroll_bar(studio: Studio) -> None:
+    registry.run_by_id(studio, "script.save", {"text": LONG_FINDINGS})
+    registry.run_by_id(studio, "storyboard.commit", place="script")
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("p")
+        await stage.settle()
+        assert stage.screen.query_one("#floor").max_scroll_y > 0
+        walls = [line.rstrip() for line in stage.text.splitlines() if re.match(" *[┌│└]", line)]
+        assert len(walls) > 5
+        assert all(re.match(" *(┌─+┐|│[^│…]+│|└─+┘)", line) for line in walls)
 
 
 @pytest.mark.long("screens")

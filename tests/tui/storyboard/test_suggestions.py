@@ -27,7 +27,9 @@ SIZES = [(80, 24), (200, 50)]
 def answer(body: dict[str, Any]) -> str:
     found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
     shot = found[1] if found else "no shot"
-    return f"Steam drifts in the noodle bar in {shot}, and a hand wipes the glass."
+    # A prompt without the spoken words of its shot is refused.
+    speeches = " ".join(dict.fromkeys(re.findall(r'["“][^"”]+["”]', words_of(body, "user"))))
+    return f"Steam drifts in the noodle bar in {shot}, and a hand wipes the glass. {speeches}".strip()
 
 
 @pytest.fixture

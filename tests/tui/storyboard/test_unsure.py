@@ -128,3 +128,32 @@ async def test_carried_look_is_selected_or_typed(tmp_path: Path, typed: str, wor
         shot = next(one for one in studio.take_snapshot().story.shots if one.id == doubt["id"])
         assert not [one for one in shot.doubts if one.kind == "look"]
     studio.close()
+
+
+async def test_value_of_the_user_is_asked_about_and_answered_by_keys(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    text = "INT. BAR - NIGHT\n\nTom drinks.\n"
+    for words in (text, text.replace("NIGHT", "DAY").replace("drinks", "drinks a beer")):
+        (tmp_path / "bar.fountain").write_text(words)
+        registry.run_by_id(studio, "script.import", {"script": str(tmp_path / "bar.fountain")})
+        registry.run_by_id(studio, "storyboard.commit")
+        if words == text:
+            registry.run_by_id(studio, "shot.set", {"id": "1A", "size": "ECU", "time_of_day": "dawn"})
+    [first] = [shot for shot in studio.take_snapshot().story.live_shots() if shot.time_of_day]
+    assert {doubt.field for doubt in first.doubts if doubt.field} == {"size", "time_of_day"}
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("g", "q")
+        screen = stage.screen
+        assert isinstance(screen, UnsureScreen)
+        while screen.doubt is not None and screen.doubt["field"] != "time_of_day":
+            await stage.press("enter")
+        assert screen.doubt is not None
+        assert (screen.doubt["guess"], screen.doubt["others"]) == ("dawn", ["DAY"])
+        await stage.press("2", "enter")
+        await stage.until(lambda: screen.doubt is None or screen.doubt["field"] != "time_of_day")
+        for _ in range(guesses(studio)):
+            await stage.press("enter")
+        await stage.until(lambda: screen.doubt is None)
+    [shot] = [shot for shot in studio.take_snapshot().story.live_shots() if shot.id == first.id]
+    assert (shot.time_of_day, shot.size, shot.doubts) == ("", "ECU", ())
+    studio.close()

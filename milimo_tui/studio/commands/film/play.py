@@ -189,6 +189,7 @@ def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str,
             mpv_program.query_mpv(program), _describe_shell_screen(images)
         )
     if isinstance(found, Path):
+        options += (mpv_program.MEDIA_FORMATS, f"--demuxer={mpv_program.FILE_DEMUXER}")
         options += _list_orientation_options(found)
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode
     read_end, write_end = os.pipe()

@@ -40,9 +40,24 @@ def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
         )
     if archive.is_archive(source):
         return _unarchive_film(studio, args)
-    paths = archive.import_project(studio, args.file, args.name)
+    paths, disconnected = archive.import_project(studio, args.file, args.name)
     studio.use_project(paths)
-    return Outcome(data=make_film_row(studio, studio.require_project()), message=f"imported to {paths.root}")
+    row = make_film_row(studio, studio.require_project())
+    return Outcome(
+        data={**row, "offline": list(disconnected)},
+        message="; ".join([f"imported to {paths.root}", *_describe_disconnected_files(disconnected)]),
+    )
+
+
+def _describe_disconnected_files(names: tuple[str, ...]) -> list[str]:
+    """Return a sentence about linked assets that are offline because another file is at their path; no
+    sentence if there are none.
+    """
+    if not names:
+        return []
+    count = format_count(len(names), "linked file")
+    is_or_are = "is" if len(names) == 1 else "are"
+    return [f"{count} {is_or_are} offline, because other files are at their paths; milimo asset relink helps"]
 
 
 def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
@@ -54,7 +69,13 @@ def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
     back = film_archive.unarchive_film(studio, backups, args.file, args.name)
     studio.use_project(back.paths)
     row = make_film_row(studio, studio.require_project())
-    data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
+    data = {
+        **row,
+        "copy": back.is_copy,
+        "found": back.found,
+        "lacking": list(back.lacking),
+        "offline": list(back.disconnected),
+    }
     words = [f"“{row['name']}” is back in {back.paths.root.name}"]
     words += (
         ["this is a copy with its own id, because the film itself is in this home too"]
@@ -63,6 +84,7 @@ def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
     )
     words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
     words += [f"{format_count(len(back.lacking), 'file')} missing: milimo asset list"] if back.lacking else []
+    words += _describe_disconnected_files(back.disconnected)
     return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 

@@ -169,12 +169,12 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
             message="nothing has changed since it was rendered",
         )
     if args.detach or begins is not None:
-        queued = ", ".join(job for job in jobs if job)
+        queued = ", ".join(order.target.name for order, job in zip(orders, jobs, strict=True) if job)
         late = format_start_note(begins, HOST.now())
         return Outcome(
             data=_sum_render_data(films),
             text="\n".join(_collect_render_notes(films)),
-            message=f"queued as {queued}{late}",
+            message=f"queued {queued}{late}",
         )
     render_jobs.wait_for_renders(studio, [job for job in jobs if job])
     for row, job in zip(films, jobs, strict=True):

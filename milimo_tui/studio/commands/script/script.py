@@ -266,7 +266,7 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))
     check_output_path(path, overwrite=args.overwrite)
     write_file_atomically(path, file.data)
-    data = {"path": str(path), "left_out": list(left_out)}
+    data = {"path": str(path), "left_out": list(left_out), "blank_letters": list(file.blank_letters)}
     return Outcome(data=data, text=str(path), message=message)
 
 

@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots import beat_times
-from milimo_tui.story.shots.own_fields import SCRIPTED_FIELDS, set_user_fields
+from milimo_tui.story.shots.own_fields import SCRIPTED_FIELDS, get_script_value, set_user_fields
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import ElementKind, Shot, Story
@@ -180,8 +180,7 @@ def _find_cleared_value(shot: Shot, name: str) -> Any:
     """
     if name not in SCRIPTED_FIELDS:
         return next(each.default for each in fields(Shot) if each.name == name)
-    present = getattr(shot, name)
-    return type(present)(dict(shot.own).get(name, present))
+    return get_script_value(shot, name)
 
 
 ShotSetArgs = _make_shot_set_args()

@@ -9,12 +9,19 @@ from typing import Any
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
+from milimo_tui.story.commit.user_value_doubts import SCENE_FIELDS
 from milimo_tui.story.shots.open_doubts import apply_doubt_answer, is_stranger_doubt
-from milimo_tui.story.shots.own_fields import accept_doubt, correct_cast
+from milimo_tui.story.shots.own_fields import (
+    accept_doubt,
+    confirm_user_value,
+    correct_cast,
+    get_script_value,
+    set_user_fields,
+)
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.commands.shot.fields import resolve_cast
+from milimo_tui.studio.commands.shot.fields import preview_shot_set, resolve_cast
 from milimo_tui.studio.commands.shot.shot_rows import build_shot_row, find_scene_id, find_shot_state
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -44,6 +51,7 @@ def build_doubt_rows(story: Story) -> list[dict[str, Any]]:
             "others": list(doubt.others),
             "sure": doubt.sure,
             "reason": doubt.reason,
+            "field": doubt.field,
             "text": shot.action or " ".join(line.text for line in shot.dialogue),
         }
         for shot in story.live_shots()
@@ -82,7 +90,10 @@ def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
     doubt = _find_doubt(shot, number, args.words, args.guess)
     before: list[Any]
     after: list[Any]
-    if is_stranger_doubt(doubt):
+    if doubt.field:
+        answer = args.answer or doubt.guess
+        before, after = [shot], [_answer_about_user_value(studio, story, shot, doubt, answer)]
+    elif is_stranger_doubt(doubt):
         people = _resolve_answered_people(studio, shot, doubt.guess if args.answer is None else args.answer)
         answer = people[0] if people else NOBODY
         before, after = apply_doubt_answer(story, shot, doubt, answer, new_id)
@@ -99,6 +110,21 @@ def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
     return Outcome(
         data=build_shot_row(find_shot_state(studio, shot.id)), message="; ".join(filter(None, (label, news)))
     )
+
+
+def _answer_about_user_value(studio: Studio, story: Story, shot: Shot, doubt: Doubt, answer: str) -> Shot:
+    """Return the shot with the user's answer to the question whether a value of the user still applies. If
+    the answer is the script's value, the shot follows the script again. Raises BadInput, NotFound.
+    """
+    if fold(answer) == fold(doubt.guess):
+        return confirm_user_value(shot, doubt)
+    scene = next(scene for scene in story.scenes if scene.id == shot.scene)
+    is_of_scene = doubt.field in SCENE_FIELDS and not get_script_value(shot, doubt.field)
+    if is_of_scene and fold(answer) == fold(scene.get_script_value(doubt.field)):
+        answer = ""  # The shot has the value of its scene.
+    if doubt.field == "characters":
+        return set_user_fields(shot, characters=_resolve_answered_people(studio, shot, answer))
+    return preview_shot_set(studio, shot.id, {doubt.field: answer})
 
 
 def _resolve_answered_people(studio: Studio, shot: Shot, answer: str) -> tuple[str, ...]:

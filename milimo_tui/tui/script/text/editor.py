@@ -363,7 +363,9 @@ class ScriptEditor(TextArea):
         if row == self.cursor_location[0] or not self.selection.is_empty or self._matching_bracket_location:
             return self._draw_text_row(y, row, first=section == 0)
         width, words = self.scrollable_content_region.width, self.document.get_line(row)
-        key = (row, section, words, self.kind_at(row), wide, width, self.wrap_width, self.has_focus)
+        # The widget can be painted after its width has changed, but before the text is wrapped again.
+        breaks = self._measured_document.get_line_breaks(row)
+        key = (row, section, words, breaks, self.kind_at(row), wide, width, self.wrap_width, self.has_focus)
         strip = self._drawn_rows.get(key)
         if strip is None:
             if len(self._drawn_rows) > MAX_CACHED_ROWS:

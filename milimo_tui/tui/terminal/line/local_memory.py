@@ -37,9 +37,14 @@ def create_probes() -> list[str]:
 
 def remove_probes() -> None:
     """Remove the shared memory and the file if no terminal has read them."""
-    for path, _, _ in _list_probes():
+    for path in list_probe_paths():
         with suppress(OSError):
             path.unlink()
+
+
+def list_probe_paths() -> list[Path]:
+    """Return the paths of the files that this process asks the terminal to read."""
+    return [path for path, _, _ in _list_probes()]
 
 
 def _list_probes() -> list[tuple[Path, int, str]]:
