@@ -110,7 +110,8 @@ def describe_read_look(one: MeantSubject, look: MeantLook) -> str:
     bodied = f"with {join_phrases(features)}" if features else ""
     first = " ".join(filter(None, (head, bodied)))
     condition = [piece for piece in _list_pieces(look.condition) if not _is_clause(piece)]
-    return ", ".join(filter(None, (first, _phrase_clothes(look.clothes), *more, *condition)))
+    roles = [piece for piece in _list_pieces(look.role) if not _is_clause(piece)]
+    return ", ".join(filter(None, (first, *roles, _phrase_clothes(look.clothes), *more, *condition)))
 
 
 def list_feature_sentences(one: MeantSubject, look: MeantLook) -> list[str]:
