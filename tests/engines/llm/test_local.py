@@ -245,7 +245,7 @@ def test_encoder_of_2_5_cannot_talk(home: Path, tiny: Tiny) -> None:
 
 def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "sam3", "gemma", id="not-gemma")
-    with pytest.raises(Unavailable, match="not a language model"):
+    with pytest.raises(Unavailable, match="language model"):
         find_local_weights(Home(home).models)
     cut = tmp_path / "cut"
     shutil.copytree(tiny("gemma3"), cut)
