@@ -392,7 +392,7 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
     every = []
     for part in parts:
         if part.role not in meaning.reworded:
-            part = replace(part, text=restore_acronyms(_lowercase_generic_names(part.text, meaning)))
+            part = replace(part, text=_correct_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
             part = PromptPart(part.role, make_sentence(text), f"{BY_USER}, for the {meaning.by[part.role]}")
@@ -402,15 +402,16 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
     return ComposedPrompt(" ".join(part.text for part in kept), meaning.negative, kept, whole)
 
 
-def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
-    """Return the text with generic names of people written as ordinary nouns: `Younger Woman` becomes `the
-    younger woman`. Spoken words and words on the screen stay as they are.
+def _correct_names(text: str, meaning: ShotMeaning) -> str:
+    """Return the text with generic names of people written as ordinary nouns (`Younger Woman` becomes `the
+    younger woman`), and with acronyms in capitals. Spoken words and words on the screen stay as they are.
     """
     quoted = {quote_exactly(words) for words in (meaning.caption, *(line.text for line in meaning.lines))}
     exact = "|".join(re.escape(words) for words in sorted(quoted, key=len, reverse=True))
     pieces = re.split(f"({exact})", text)
     return "".join(
-        piece if at % 2 else _lowercase_names_in(piece, meaning) for at, piece in enumerate(pieces)
+        piece if at % 2 else restore_acronyms(_lowercase_names_in(piece, meaning))
+        for at, piece in enumerate(pieces)
     )
 
 

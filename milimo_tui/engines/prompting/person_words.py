@@ -40,7 +40,8 @@ _RELATIVE = compile_lazily(
 )
 # A piece that begins like this is a clause of another sentence, which means nothing on its own.
 _SUBORDINATE = compile_lazily(
-    r"(?:though|although|because|but|when|while|if|so|until|since|before|after|then|and|or|et|y|e|und)\b", re.IGNORECASE
+    r"(?:though|although|because|but|when|while|if|so|until|since|before|after|then|and|or|et|y|e|und)\b",
+    re.IGNORECASE,
 )
 _HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) (?!been\b)", re.IGNORECASE)
 _OWNED = compile_lazily(
@@ -323,7 +324,8 @@ def _phrase_clothes(clothes: str) -> str:
     worn.sort(key=lambda piece: piece.casefold().startswith("no "))
     # An English article does not fit a garment in another language.
     garments = [add_article(piece) if _takes_article(piece) else piece for piece in worn]
-    texts = [f"wearing {', '.join(garments)}"] if garments else []
+    verb = "in" if re.match(r"in (?:an?|the) ", clothes, re.IGNORECASE) else "wearing"
+    texts = [f"{verb} {', '.join(garments)}"] if garments else []
     others = [piece for piece in pieces if piece not in bare and piece not in worn]
     return ", ".join((*texts, *others, *bare))
 
