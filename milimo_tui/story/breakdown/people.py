@@ -24,7 +24,8 @@ class Person:
     guard”.
 
     `scene` is the scene, counted from 0, that introduces the person; the lines of the facts are lines of that
-    scene. `clothes` are those of the first appearance; later changes are look changes of a scene.
+    scene. `role` is the trade, the office or the relation that the script names, such as “the nurse”.
+    `clothes` are those of the first appearance; later changes are look changes of a scene.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Person:
     other_names: tuple[str, ...] = ()
     gender: str = ""  # she, he, they or it; empty if not known.
     scene: int = 0
+    role: Fact = UNKNOWN
     age: Fact = UNKNOWN
     build: Fact = UNKNOWN
     features: Fact = UNKNOWN  # Face and hair.

@@ -216,7 +216,7 @@ class _SceneCheck:
             known = (person.age, person.build, person.features, person.clothes) if person is not None else ()
             words = " ".join(fact.text for fact in known)
             done = self.check_facts(replace(change, name=name), name, words)
-            facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
+            facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))
 
@@ -245,7 +245,8 @@ def verify_person(
     that were checked. `person.scene` is an index into `scenes`; if another of them has the quotation, it is
     that scene.
     """
-    quotes = {fact.quote for fact in (person.age, person.build, person.features, person.clothes) if fact}
+    described = (person.role, person.age, person.build, person.features, person.clothes)
+    quotes = {fact.quote for fact in described if fact}
     at = person.scene
     if quotes and not any(find_quote(scenes[at], quote, 0) for quote in quotes):
         found = (

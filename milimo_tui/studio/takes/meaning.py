@@ -227,11 +227,20 @@ def _describe_person(name: str, element: Element | None, shot: Shot, story: Stor
 
 def _make_look(person: Person, look: Look) -> MeantLook | None:
     """Return a look as separate facts, or None for a look of the user or of the rules."""
-    facts = (look.age, person.build.text, look.hair, look.wardrobe, look.condition)
-    if not look.found or look.text != join_look_facts(*facts):
-        return None
-    age, build, features, clothes, condition = facts
-    return MeantLook(age=age, build=build, features=features, clothes=clothes, condition=condition)
+    rest = (look.hair, look.wardrobe, look.condition)
+    # A look of another age, as in a flashback, has neither the role nor the build of the first look.
+    for role, build in ((person.role.text, person.build.text), ("", "")):
+        if look.found and look.text == join_look_facts(look.age, role, build, *rest):
+            features, clothes, condition = rest
+            return MeantLook(
+                age=look.age,
+                role=role,
+                build=build,
+                features=features,
+                clothes=clothes,
+                condition=condition,
+            )
+    return None
 
 
 def _make_pose(

@@ -6,13 +6,15 @@ import json
 from typing import Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
+from milimo_tui.studio.commands.queue.printing import check_output_path
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import script_readings
 
@@ -21,11 +23,15 @@ class ScriptReadArgs(Args):
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    from_: str = arg("", description="a file with a reading, instead of a language model")
     dry_run: bool = arg(False, description="only show the number of scenes and tokens")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
+    if args.from_:
+        reading = reading_files.store_reading_of_file(studio, args.from_)
+        return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
     plan = script_readings.plan_reading(studio, args.engine, args.model, args.scenes)
     data: dict[str, Any] = {
         "engine": plan.engine,
@@ -43,7 +49,17 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
-def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
+class ReadingShowArgs(Args):
+    export: str = arg("", description="write the reading to this file (JSON)")
+    overwrite: bool = arg(False, description="replace an existing file")
+
+
+def _show_reading(studio: Studio, args: ReadingShowArgs) -> Outcome:
+    if args.export:
+        path = parse_user_path(args.export).absolute()
+        check_output_path(path, overwrite=args.overwrite)
+        write_file_atomically(path, reading_files.export_newest_reading(studio).encode())
+        return Outcome(data={"path": str(path)}, text=str(path))
     reading = script_readings.find_open_reading(studio.require_project())
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
@@ -116,9 +132,9 @@ READING_COMMANDS = (
     Command(
         "script.reading",
         "Show the reading",
-        "show what a language model read in the screenplay",
+        "show what a language model read in the screenplay, or export it to a file",
         _show_reading,
-        NoArgs,
+        ReadingShowArgs,
         enabled=refuse_without_film,
         cli="script reading",
     ),
