@@ -15,6 +15,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
 from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
@@ -22,11 +23,16 @@ from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.breakdown.film_reading import load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.commit.accepted_reading import make_reading_proposal
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
+from milimo_tui.story.values.text import fold
+from milimo_tui.studio.project.screen_next_step import READING_JOB
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import suggestions
@@ -86,7 +92,7 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
     )
     questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
     request = JobRequest(
-        spec=spec.model_dump(mode="json"), label="reading the screenplay", project=str(file.paths.root)
+        spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=str(file.paths.root)
     )
     return ReadingPlan(
         request,
@@ -94,7 +100,7 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
         tuple(scene.number for scene in chosen),
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
-        reader.time_text,
+        reader.describe_time("".join(scene.format_for_model() for scene in chosen)),
     )
 
 
@@ -150,11 +156,52 @@ def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Re
 
 
 def find_open_reading(project: ProjectFile) -> ScriptReading:
-    """Return the newest reading that waits for the user's decision. Raises NotFound."""
-    readings = [each for each in project.facts.list_readings() if each.state is SuggestionState.OPEN]
+    """Return the newest reading that waits for the user's decision (`list_open_readings`). Raises
+    NotFound.
+    """
+    readings = list_open_readings(project.load_story(), project.facts.list_readings())
     if not readings:
         raise NotFound("no reading waits for a decision", "milimo script read makes one")
     return readings[-1]
+
+
+def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[ScriptReading]:
+    """Return the readings that wait for the user's decision, oldest first. An accepted reading waits again if
+    the user has undone the acceptance. A reading whose scenes were all read again later is left out.
+    """
+    found: list[ScriptReading] = []
+    read_later: set[str] = set()
+    for reading in reversed(readings):
+        scenes = parse_untrusted_json(reading.scenes)
+        numbers = {str(scene["number"]) for scene in scenes}
+        is_open = reading.state is SuggestionState.OPEN or (
+            reading.state is SuggestionState.ACCEPTED and not _is_in_film(story, reading)
+        )
+        if is_open and not numbers <= read_later:
+            found.insert(0, reading)
+        read_later |= numbers
+    return found
+
+
+def _is_in_film(story: Story, reading: ScriptReading) -> bool:
+    """Return True if the film has anything of a reading."""
+    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
+    if any(scene.get("digest") in known for scene in scenes):
+        return True
+    people = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(person.get("name", ""))) for person in people}
+    return any(fold(found.name) in names for each in story.elements if (found := load_person(each)))
+
+
+def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
+    """Return True if the film has everything of a reading that can be accepted. Raises BadInput."""
+    file = studio.require_project()
+    story = file.load_story()
+    screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
+    proposal = make_reading_proposal(story, screenplay, reading)
+    scenes = (each for each in proposal.scenes if each.breakdown is not None and each.is_current)
+    return all(each.is_accepted for each in (*scenes, *proposal.people))
 
 
 def _dump(value: Any) -> str:
