@@ -9,7 +9,6 @@ from milimo_tui.core.format import format_count
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
-from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import screenplays
@@ -35,11 +34,10 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
-    [job] = studio.require_client().submit_jobs([plan.request])
     if args.detach:
+        [job] = studio.require_client().submit_jobs([plan.request])
         return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
-    reading = script_readings.find_open_reading(studio.require_project())
+    reading = script_readings.make_reading(studio, plan)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
