@@ -76,7 +76,7 @@ def summarize_reading(reading: ScriptReading) -> str:
     """Return the size of a reading in words: people, scenes, facts that the script does not confirm."""
     film, scenes = json.loads(reading.film), json.loads(reading.scenes)
     unread = [scene["number"] for scene in scenes if not scene["breakdown"]]
-    rejected = sum(len(scene["rejected"]) for scene in scenes)
+    rejected = sum(len(each.get("rejected", ())) for each in (*scenes, *film.get("people", ())))
     parts = [
         f"{reading.reader} read {format_count(len(scenes) - len(unread), 'scene')}",
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
