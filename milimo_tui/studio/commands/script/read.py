@@ -42,11 +42,10 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
-    [job] = studio.require_client().submit_jobs([plan.request])
     if args.detach:
+        [job] = studio.require_client().submit_jobs([plan.request])
         return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
-    reading = script_readings.find_open_reading(studio.require_project())
+    reading = script_readings.make_reading(studio, plan)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
@@ -126,7 +125,7 @@ def summarize_reading(reading: ScriptReading) -> str:
     """Return the size of a reading in words: people, scenes, facts that the script does not confirm."""
     film, scenes = json.loads(reading.film), json.loads(reading.scenes)
     unread = [scene["number"] for scene in scenes if not scene["breakdown"]]
-    rejected = sum(len(scene["rejected"]) for scene in scenes)
+    rejected = sum(len(each.get("rejected", ())) for each in (*scenes, *film.get("people", ())))
     parts = [
         f"{reading.reader} read {format_count(len(scenes) - len(unread), 'scene')}",
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
