@@ -87,6 +87,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,
+        place_details=_list_place_details(read_here.place.text) if read_here is not None else (),
         layers=layers,
         things=list_visible_things(story, shot),
         sources=sources,
@@ -98,11 +99,17 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         palette=shot.palette,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=at.scene.text,
         own=None if shot.prompt is None else expand_triggers(shot.prompt.strip(), story.elements),
         reworded=worded_parts,
         by=by,
     )
+
+
+def _list_place_details(place: str) -> tuple[str, ...]:
+    """Return what the reading says of a place after its name: `a gasworks beyond the water` for “canal steps,
+    a gasworks beyond the water”.
+    """
+    return tuple(filter(None, (piece.strip(" .") for piece in place.split(",")[1:])))
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
