@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
 from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
@@ -280,6 +280,18 @@ def verify_person(person: Person, scenes: Sequence[NumberedScene]) -> Person:
     check = _SceneCheck(scenes[at], FilmBreakdown())
     checked = check.check_facts(replace(person, scene=at), person.name)
     return replace(checked, rejected=tuple(check.rejected))
+
+
+def verify_place(place: Place, scenes: Sequence[NumberedScene]) -> Place:
+    """Return a place, with its description only if a scene confirms it. `place.scene` is an index into
+    `scenes`; if another of them has the quotation, it is that scene.
+    """
+    at = place.scene if 0 <= place.scene < len(scenes) else 0
+    quote = place.description.quote
+    found = (index for index in (at, *range(len(scenes))) if find_quote(scenes[index], quote, 0))
+    at = next(found, at)
+    check = _SceneCheck(scenes[at], FilmBreakdown())
+    return replace(place, scene=at, description=check.check_fact(place.description, f"place {place.name}"))
 
 
 def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:
