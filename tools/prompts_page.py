@@ -11,8 +11,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit import merge
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.place_updates import update_places
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
-from milimo_tui.story.looks.looks_found import find_looks
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project, Story
@@ -122,7 +123,7 @@ def import_example_film(script: Path) -> Story:
     found = elements.merge_elements((), elements.extract_elements(screenplay, as_read), new_id=counted)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
     story = update_places(story, screenplay.scenes, as_read)
-    looks = find_looks(as_read)
+    looks = find_introduced_looks(screenplay, build_cast(screenplay), as_read)
     return number_story(replace_found_looks(story, looks, new_id=counted))
 
 

@@ -25,7 +25,7 @@ from milimo_tui.engines.prompting.script_marks import (
     strip_camera_opening,
     strip_script_marks,
 )
-from milimo_tui.story.looks.clothes.garments import GARMENT
+from milimo_tui.story.looks.look_words import GARMENT
 
 _DETERMINED = (
     r"(?:the|an?|his|her|their|its|this|that|one|two"

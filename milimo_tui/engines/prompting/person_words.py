@@ -15,9 +15,7 @@ from milimo_tui.engines.contract.meaning import MeantSubject
 from milimo_tui.engines.prompting.figures import replace_figures
 from milimo_tui.engines.prompting.framing_words import strip_framing_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
-from milimo_tui.story.looks.clothes.garments import GARMENT
-from milimo_tui.story.looks.hair_words import HAIR
-from milimo_tui.story.looks.stains import STATE
+from milimo_tui.story.looks.look_words import GARMENT, HAIR, STATE
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 

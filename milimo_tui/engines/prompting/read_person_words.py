@@ -23,7 +23,7 @@ from milimo_tui.engines.prompting.person_words import (
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
-from milimo_tui.story.looks.clothes.garments import GARMENT
+from milimo_tui.story.looks.look_words import GARMENT
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import split_words

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.introductions import find_introductions
 from milimo_tui.story.elements.place_names_found import list_script_places
 from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay.cast import build_cast
@@ -122,7 +122,9 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
     for kind, name in (*people, *places, *objects):
         if name:
             found.setdefault((kind, fold(name)), name)
-    described = find_introductions(screenplay, (name for _, name in people))
+    described: dict[str, str] = {}
+    for look in find_introduced_looks(screenplay, cast, read):
+        described.setdefault(look.name, look.text)
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
