@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +19,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from milimo_tui.story.looks.look_words import CARRIED, COLOURS, FABRICS, GARMENTS
+from milimo_tui.story.looks.look_words import COLOURS, FABRICS, GARMENTS
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS
 
@@ -324,7 +325,7 @@ def _make_language(row: Mapping[str, Any]) -> IntroductionLanguage:
     is_english = "number" not in row
     if is_english:
         lists["people"] = frozenset((*GENERIC, *ROLES, *KIN))
-        lists["clothes"] = frozenset((*GARMENTS.split(), *CARRIED.split()))
+        lists["clothes"] = frozenset(GARMENTS.split())
         lists["colours"] = frozenset((*COLOURS.split(), *FABRICS.split()))
         number = rf"(?!(?:one|two|three)\b)(?:{NUMBER_WORDS})"
     else:
@@ -337,7 +338,9 @@ def _make_language(row: Mapping[str, Any]) -> IntroductionLanguage:
 
 def detect_introduction_language(texts: Iterable[str]) -> IntroductionLanguage:
     """Return the language of a script's action: the language of most of its small words; English if none."""
-    words = [word for text in texts for word in _TOKEN.findall(text.casefold())]
+    words = Counter(word for text in texts for word in _TOKEN.findall(text.casefold()))
     languages = _load_languages()
-    counts = {code: sum(word in one.others for word in words) for code, one in languages.items()}
+    counts = {
+        code: sum(words[word] for word in one.others | one.articles) for code, one in languages.items()
+    }
     return languages[max(counts, key=lambda code: counts[code])]
