@@ -19,7 +19,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from milimo_tui.story.looks.look_words import COLOURS, FABRICS, GARMENTS
+from milimo_tui.story.looks.garment_words import COLOURS, FABRICS, GARMENTS
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS
 
@@ -340,7 +340,5 @@ def detect_introduction_language(texts: Iterable[str]) -> IntroductionLanguage:
     """Return the language of a script's action: the language of most of its small words; English if none."""
     words = Counter(word for text in texts for word in _TOKEN.findall(text.casefold()))
     languages = _load_languages()
-    counts = {
-        code: sum(words[word] for word in one.others | one.articles) for code, one in languages.items()
-    }
+    counts = {code: sum(words[word] for word in one.others | one.articles) for code, one in languages.items()}
     return languages[max(counts, key=lambda code: counts[code])]

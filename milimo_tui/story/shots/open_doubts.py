@@ -22,7 +22,11 @@ from milimo_tui.story.looks.look_draft import shorten_quote
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
 from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
-from milimo_tui.story.shots.reading_doubts import apply_fact_answer, list_reading_doubts
+from milimo_tui.story.shots.reading_doubts import (
+    apply_fact_answer,
+    list_person_doubts,
+    list_reading_doubts,
+)
 from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import (
     CHANGED_HEADING,
@@ -54,7 +58,7 @@ _NEXT_TIMES: Mapping[str, tuple[str, ...]] = {
 _STRANGER = "described for a stranger, who speaks next"
 _TIMES_LONGER = (Fraction(3, 2), Fraction(2))
 _SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "length": 0.5}
-_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT})
+_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT, DoubtKind.SAME})
 
 
 def add_open_doubts(story: Story, drafts: Sequence[SceneDraft]) -> Story:
@@ -80,6 +84,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         elif scene is not None and mine and scene.is_set_by_user(CHANGED_HEADING):
             doubts[mine[0].id].append(_create_changed_time_doubt(scene, draft))
         before = draft.time_of_day or before
+    for id, doubt in list_person_doubts(story):
+        doubts[id].append(doubt)
     its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in doubts.items()}
     for id, doubt in find_look_doubts(story, [draft.as_read for draft in drafts], its_looks):
         doubts[id].append(doubt)

@@ -28,7 +28,7 @@ SCRIPT = """Title: Two Rooms
 
 INT. KITCHEN - NIGHT
 
-ELSA (70), white bun, grey cardigan, peels an apple. MIRA (9), red boots, kneels on a chair.
+ELSA (70), white bun, grey cardigan, peels an apple. MIRA (9), red boots, kneels on a chair and watches.
 
 ELSA
 Eat.

@@ -1,4 +1,4 @@
-"""English words for clothes, hair and bodily states, and the patterns that find them in a text."""
+"""English words for clothes, and the pattern that finds a garment in a text."""
 
 from __future__ import annotations
 
@@ -97,23 +97,6 @@ FABRICS = (
     "leathers buckskin gingham calico muslin organza tulle serge seersucker gabardine worsted cambric "
     "mohair angora suede crepe chenille velour terrycloth motley "
 )
-# Words for the state of a person's body, or of the clothes on it.
-STATES = (
-    "ashen asleep bandaged bare-armed bare-chested bare-faced bare-headed bare-legged bare-shouldered "
-    "barechested barefaced barefoot bareheaded barelegged battered bedraggled bespectacled bewigged "
-    "bleeding blindfolded bloodied bloodshot bloody breathless bruised burned burnt comatose concussed "
-    "drenched dripping dusty emaciated exhausted feverish filthy flushed freckled frostbitten "
-    "gagged gaunt greasy grimy haggard half-asleep half-dressed half-naked handcuffed helmeted hooded "
-    "hungover injured jaundiced limping manacled masked muddy naked nude pale pregnant rumpled scarred "
-    "sedated shackled shaved shirtless shivering singed sleepless soaked soaking sodden sooty sopping "
-    "stained sunburned sunburnt sweating sweaty swollen tattooed tear-stained tear-streaked tearstained "
-    "topless unconscious undressed unkempt unmasked unshaven unwashed veiled wet windblown windburned "
-    "windswept wounded "
-)
-WITH_WHAT = (
-    "blood mud rain sweat water soot dust dirt grease oil paint flour tar ash snow tear smoke salt dew "
-    "spray wine frost "
-)
 # Phrases in which a word for a garment means something else: “the top table”, “a coat hook”, “a leather
 # armchair”.
 _OF_A_THING = (
@@ -143,44 +126,5 @@ GARMENT = compile_lazily(
     rf"(?<!\w){_OF_A_THING}(?:(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?"
     r"|(?:neck|back|leg|knee) braces?"
     rf"|{_SLIP})(?!\w)",
-    re.IGNORECASE,
-)
-_HAIR = (
-    "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
-    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
-    "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
-    "moustached mustached moustachioed mustachioed bewhiskered whiskered stubbled "
-    "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
-    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo haircut "
-)
-# Words that mean hair only after a word such as “blonde” or “neat”. Alone they may mean something else: Bob
-# is also a name, and a bun may be food.
-_HAIR_ALSO = "bob bun mop perm crop"
-_HAIR_LIKE = (
-    "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
-    "neat sleek short shaggy curly messy tidy loose severe home tousled "
-)
-HAIR = compile_lazily(
-    r"(?<!\w)(?:(?:freshly |newly |half-)?(?:shaved|shaven|close-shaven) (?:head|scalp|skull)|crew cut"
-    r"|buzz cut"
-    r"|(?:natural |dyed |bottle |peroxide |ash |strawberry )?blonde?(?= from\b| at\b|$)|brunette|redhead"
-    r"|red-?headed"
-    r"|widow['’]s peak|receding hairline|(?:gr[ea]y|white|silver)(?:ing)?(?: now)? at the temples?"
-    r"|(?:streaks|flecks|strands) of (?:gr[ea]y|white|silver)"
-    rf"|(?:\w+-)?(?:{join_alternatives(_HAIR)})|(?:{join_alternatives(_HAIR_LIKE)}) "
-    rf"(?:{join_alternatives(_HAIR_ALSO)}))(?!\w)",
-    re.IGNORECASE,
-)
-# Matches a state of the person, such as “soaked”. No noun may follow, because “wet hands” describes only the
-# hands. “Falls asleep” does not match, because the person is still awake in that shot.
-STATE = compile_lazily(
-    r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
-    r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
-    r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
-    rf"(?:(?:{join_alternatives(WITH_WHAT)})-)?(?:{join_alternatives(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
-    rf"|through|to"
-    r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
-    r"|now|again"
-    r"|still|already|all)\b))",
     re.IGNORECASE,
 )
