@@ -10,7 +10,7 @@ from functools import lru_cache
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.tables import list_prompt_rows
-from milimo_tui.story.reading.weather_words import WEATHERS
+from milimo_tui.story.reading.weather_words import names_weather
 
 _COUNT = (
     r"(?:an?|one|a single|a lone|a bare|two|three|four|six|eight|many|a dozen|a hundred|a thousand|strings of"
@@ -71,7 +71,7 @@ def find_scene_weather(text: str) -> str:
 def phrase_weather(weather: str) -> str:
     """Return the weather as a noun phrase, such as `light rain` or `foggy weather`. Empty for no weather."""
     words = weather.split()
-    if not words or words[-1] in WEATHERS or words[-1] == "weather":
+    if not words or names_weather(words[-1]) or words[-1] == "weather":
         return weather
     return f"{weather} weather" if len(words) < 4 else weather
 
