@@ -150,11 +150,7 @@ def _classify_layer(text: str, tokens: Sequence[str], *, about: bool, opens: boo
 
 def _is_static_description(text: str, tokens: Sequence[str]) -> bool:
     """Return True if a sentence names objects and no events, such as “Eight stools, red light, steam.”"""
-    if (
-        any(map(names_weather, tokens))
-        or text[-1:] not in ".!…"
-        or _SAID.search(text)
-    ):
+    if any(map(names_weather, tokens)) or text[-1:] not in ".!…" or _SAID.search(text):
         return False
     if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
         return False

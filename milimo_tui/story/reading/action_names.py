@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.screenplay.first_names import is_first_name
+from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_name
 from milimo_tui.story.screenplay.format_words import fold_word, list_format_words
 from milimo_tui.story.screenplay.people_words import BODY, CLOTHES, CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
@@ -25,10 +25,15 @@ _UNNAMED = compile_lazily(
     rf"(?:^|[.!?:;,]\s+|\band\s)(?:[Aa]n?|[Aa]nother)\s(?:[a-z-]+,?\s){{0,3}}?({_NOUNS})\b(?!['’-])"
 )
 # Words after “Anna's” that show a contracted “is” or “has”. A word in -ing shows it too.
-_AFTER_IS = frozenset("already been gone got here not now still there the a an".split())
+_AFTER_IS = frozenset(
+    ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
+)
+    ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
+)
 _POSSESSIVES = frozenset(["his", "her"])
 # Words after “her” that show that it is no possessive: “Tom hands her the cup.”
-_AFTER_OBJECT = frozenset("a an and as at away back but by down for from in into off on out the to up with".split())
+_AFTER_OBJECT_WORDS = """a an and as at away back but by down for from in into off on out the to up with"""
+_AFTER_OBJECT = frozenset(_AFTER_OBJECT_WORDS.split())
 _PARTS = BODY - CLOTHES - {"voice", "heart", "breath"} | {"reflection", "shadow", "silhouette", "figure"}
 _QUESTION = 0.5  # Certainty of the answer “nobody” to the question whom a pronoun means.
 _MOST_ANSWERS = 3
@@ -46,9 +51,9 @@ class SceneCast:
     unnamed: set[str] = field(default_factory=set)
     language: str = "en"
 
-    def list_pronouns(self, gender: str) -> tuple[str, ...]:
-        """Return the pronouns of the script's language for “he” or “she”."""
-        return list_format_words("pronouns", gender, self.language) if self.language else ()
+    def list_words(self, kind: str, key: str) -> tuple[str, ...]:
+        """Return the words of a table of the format in the script's language; none in an unknown language."""
+        return list_format_words(kind, key, self.language) if self.language else ()
 
 
 @dataclass(slots=True)
@@ -77,7 +82,7 @@ def read_action_names(text: str, scene: SceneCast) -> ActionNames:
 def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
     words = list(WORD.finditer(sentence))
     keys = [key_of(word[0]) for word in words]
-    absent = list_format_words("names", "absent", scene.language) if scene.language else ()
+    absent = scene.list_words("names", "absent")
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
@@ -106,11 +111,13 @@ def _find_name_at(
     tokens: Sequence[str], keys: Sequence[str], at: int, scene: SceneCast
 ) -> tuple[str, int] | None:
     """Return the person whose name begins at a word, and the number of words of the name, or None. A name
-    begins with a capital letter; in English also a first name that is no other word may be in small letters.
+    begins with a capital letter. It may be in small letters after a definite article (the nurse), and in
+    English if it is a first name and no other word.
     """
     rows = scene.people.by_word.get(keys[at], ())
     if rows and tokens[at][0].islower() and not (scene.language == "en" and is_first_name(keys[at])):
-        return None
+        is_definite = at > 0 and fold_word(tokens[at - 1]) in scene.list_words("names", "definite")
+        rows = rows if is_definite and not may_be_first_name(keys[at]) else ()
     return next(((name, len(key)) for key, name in rows if tuple(keys[at : at + len(key)]) == key), None)
 
 
@@ -122,7 +129,7 @@ def _read_pronoun(
     """
     token = sentence[slice(*span)]
     word = fold_word(token)
-    gender = next((each for each in ("he", "she") if word in scene.list_pronouns(each)), "")
+    gender = next((each for each in ("he", "she") if word in scene.list_words("pronouns", each)), "")
     if not gender:
         return
     here = scene.people.list_fitting(out.seen, gender)

@@ -38,7 +38,8 @@ def _compile_era_words() -> tuple[re.Pattern[str], tuple[tuple[Era, re.Pattern[s
     )
 
 
-def _find_era(text: str) -> Era | None:
+def find_heading_era(text: str) -> Era | None:
+    """Return the era that a heading names, such as FLASHBACK, or None."""
     folded = fold_word(text)
     return next((era for era, pattern in _compile_era_words()[1] if pattern.search(folded)), None)
 
@@ -87,7 +88,7 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     era, home, by_heading, place_before = Era.PRESENT, "", False, ""
     coming = Era.PRESENT
     for scene, year in zip(scenes, years, strict=False):
-        named_era = _find_era(scene.heading)
+        named_era = find_heading_era(scene.heading)
         if named_era is None and year and _is_outside_film_time(year, now, years):
             named_era = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
@@ -109,7 +110,7 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
         if _ends_era(text):
             era = Era.PRESENT
         if (found := _TO.search(text)) and not _ends_era(text[found.start() :]):
-            coming = _find_era(found[0]) or Era.FLASHBACK
+            coming = find_heading_era(found[0]) or Era.FLASHBACK
     return tuple(out)
 
 

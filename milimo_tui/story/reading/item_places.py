@@ -4,7 +4,6 @@ MORNING - SNOW - The old man`, `THE LANE. Fog.` Pure functions.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -17,18 +16,20 @@ from milimo_tui.story.values.text import fold, split_words
 USUAL = "DAY"  # Time of day of a montage item that names none.
 _DASHES = compile_lazily(r"\s+(?:--?|[–—])\s+")
 _MOST_DASHES = 4
-_CAPITALS = compile_lazily(
-    r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
-)
+_NAME = r"(?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4}"
+_CAPITALS = compile_lazily(rf"(THE |AN? )?({_NAME})(?:, ({_NAME}))?\.\s+(?:([^\W\d_]+)\.)?")
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPlace:
-    """The place, time and weather that a montage item names."""
+    """The place, time and weather that a montage item names. `is_room` is True if the place may be a part of
+    the scene's place.
+    """
 
     place: str
     time: str = ""
     weather: str = ""
+    is_room: bool = False
 
 
 def parse_item_place(text: str) -> ItemPlace | None:
@@ -49,7 +50,9 @@ def _parse_dashed_item(text: str) -> ItemPlace | None:
 
 def _parse_item_in_capitals(text: str) -> ItemPlace | None:
     found = _CAPITALS.match(text)
-    if found is None or not found[1].strip().isupper():
+    if found is None or not found[2].isupper():
         return None
-    condition = found[2] or ""
-    return ItemPlace(re.sub(r"^(?:THE|A|AN) ", "", found[1].strip()), find_time_of_day(condition), translate_weather(condition))
+    article, name, town, condition = (each or "" for each in found.groups())
+    place = " - ".join(filter(None, (name.strip(), town.strip())))
+    is_room = not town and article not in ("A ", "AN ")
+    return ItemPlace(place, find_time_of_day(condition), translate_weather(condition), is_room)

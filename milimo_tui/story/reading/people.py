@@ -114,7 +114,9 @@ def _count_pronouns(
     out: dict[str, Counter[str]] = {}
     for text in _list_action_texts(screenplay):
         tokens = WORD.findall(text)
-        named = {by_word[key][0][1] for each in tokens if each[0].isupper() and (key := key_of(each)) in by_word}
+        named = {
+            by_word[key][0][1] for each in tokens if each[0].isupper() and (key := key_of(each)) in by_word
+        }
         genders = {gender for each in tokens if (gender := get_pronoun_gender(each))}
         if len(named) == len(genders) == 1:
             out.setdefault(named.pop(), Counter())[genders.pop()] += 1
@@ -191,7 +193,9 @@ def _weigh_pronouns(name: str, cast: FilmCast, votes: Counter[str]) -> str:
         for word in WORD.findall(each.about):
             score[get_pronoun_gender(word)] += 1
     del score[""]
-    by_name = next(filter(None, (get_first_name_pronoun(word) for word in words if _is_distinctive(word))), "")
+    by_name = next(
+        filter(None, (get_first_name_pronoun(word) for word in words if _is_distinctive(word))), ""
+    )
     if by_name:
         score[by_name] += _BY_NAME
     best = score.most_common(2)

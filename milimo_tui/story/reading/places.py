@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.eras import find_heading_era
 from milimo_tui.story.reading.item_places import USUAL, parse_item_place
-from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES, names_a_place
+from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES
 from milimo_tui.story.reading.resolved_headings import find_known_place
 from milimo_tui.story.reading.spots import (
     HeadingMove,
@@ -27,7 +28,7 @@ from milimo_tui.story.reading.weather_words import translate_weather
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, find_next_time, find_time_of_day
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.shot_words import Setting
+from milimo_tui.story.values.shot_words import Era, Setting
 from milimo_tui.story.values.text import fold, split_words
 
 # Certainties, from 0 to 1, of guesses about a montage item: its time if it names none, its place if it names
@@ -114,11 +115,13 @@ class PlaceReader:
     # True at the beginning of a scene if the previous scene ends with INTERCUT, until somebody is seen. The
     # first people seen are then in the place that the heading names.
     opening: bool = False
+    flashback: bool = False  # True if the heading marks a flashback.
     time: str = ""  # The time of day at the beginning of the scene.
     known: Sequence[str] = ()  # The places of the film, as written in its headings.
 
     def prepare_places(self, scene: ScriptScene) -> None:
         """Complete the name of the scene's place, and find the two places of an intercut."""
+        self.flashback = find_heading_era(scene.heading) is Era.FLASHBACK
         own = self.slug.location
         earlier = self.known[: self.known.index(own)] if own in self.known else self.known
         whole = complete_place_name(own, earlier)
@@ -260,7 +263,11 @@ class PlaceReader:
             self.now = replace(self.now, time_of_day=spot.time)
         elif spot.is_later and find_next_time(present_time) != present_time:
             self.now = replace(self.now, time_of_day=find_next_time(present_time))
-        if spot.where is HeadingMove.BACK:
+        if spot.ends_era and self.flashback and self.before is not None:
+            self.home = self.before.slug.location
+            time = self.before.slug.time_of_day
+            self.now = MomentPlace(self.home, "" if RELATIVE_TIME.match(time) else time)
+        elif spot.where is HeadingMove.BACK:
             self.now = replace(self.now, location=self.home)
         elif spot.where is HeadingMove.SPOT and self.intercut:
             side = self.find_matching_side(spot.name) or self.now.location
@@ -295,7 +302,9 @@ class PlaceReader:
 
     def apply_item_heading(self, slug: Slug) -> MomentPlace:
         """Move to the place that the complete heading of a montage item names, and return it."""
-        time = find_time_of_day(re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip()))
+        time = find_time_of_day(
+            re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip())
+        )
         self.now = MomentPlace(slug.location, time or self.now.time_of_day or self.slug.time_of_day)
         self._record_item(self.now)
         return self.now
@@ -310,7 +319,7 @@ class PlaceReader:
         if named is None:
             return None
         known = find_known_place(named.place, (*reversed(self.items), *reversed(self.known)))
-        whole = "" if known else self.slug.location.partition(" - ")[0]
+        whole = "" if known or not named.is_room else self.slug.location.partition(" - ")[0]
         place = known or " - ".join(filter(None, (whole, named.place.upper())))
         time = named.time or (self.times.get(place, "") if known else "")
         doubts: list[Doubt] = []

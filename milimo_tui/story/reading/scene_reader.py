@@ -18,7 +18,13 @@ from milimo_tui.story.reading.beats import Beat, split_into_beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import MomentPlace, PlaceReader
-from milimo_tui.story.reading.spots import HeadingMove, ShortHeading, is_intercut, parse_short_heading, says_intercut
+from milimo_tui.story.reading.spots import (
+    HeadingMove,
+    ShortHeading,
+    is_intercut,
+    parse_short_heading,
+    says_intercut,
+)
 from milimo_tui.story.reading.voices import (
     classify_voice,
     classify_voice_by_trade,
@@ -100,6 +106,9 @@ class _SceneReader:
     shown: frozenset[str] = frozenset()  # The people whom the action of the scene names.
     names: tuple[str, ...] = ()  # Everybody whom a pronoun of the scene can mean.
     unnamed: set[str] = field(default_factory=set)
+    voiced: set[str] = field(default_factory=set)  # The people heard over the pictures of the montage.
+    # The groups of people who were in a picture together.
+    pictures: list[frozenset[str]] = field(default_factory=list)
     on_line: set[str] = field(default_factory=set)  # The people heard over the telephone in this scene.
     # Lines that return to the scene (BACK TO SCENE) or move on (LATER), with their numbers.
     returns: list[tuple[int, str]] = field(default_factory=list)
@@ -120,12 +129,14 @@ class _SceneReader:
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.return_from_montage()
-                self.last, self.item = outside, None
+                self.last, self.item, self.voiced = outside, None, set()
             if beat.montage and not montage:
                 outside = self.last
             montage = beat.montage
             if self.returns and self.returns[0][0] < beat.line:
-                self._move_to_spot(parse_short_heading(self.returns.pop(0)[1]) or ShortHeading(HeadingMove.BACK))
+                self._move_to_spot(
+                    parse_short_heading(self.returns.pop(0)[1]) or ShortHeading(HeadingMove.BACK)
+                )
             if self.intercut and not self.places.intercut and self._is_after_intercut(beat):
                 self.places.begin_intercut()
             if beat.sides:
@@ -167,6 +178,14 @@ class _SceneReader:
         voice = classify_voice(lines, on_phone=self.on_phone)
         if voice is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
             voice = classify_voice_by_trade(lines[0].character if lines else "")
+        if beat.montage and self.item is not None:  # In a montage, the voice continues over the next picture.
+            is_over = self.voiced.issuperset(beat.speakers) and (
+                beat.continued or self.voiced.isdisjoint(self.item)
+            )
+            if voice is VoicePosition.VOICE_OVER:
+                self.voiced.update(beat.speakers)
+            elif voice is VoicePosition.SEEN and is_over:
+                return VoicePosition.VOICE_OVER
         if voice is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif voice is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
@@ -233,6 +252,7 @@ class _SceneReader:
         for name in seen:
             self.met.pop(name, None)
             self.met[name] = None
+        self.pictures.append(frozenset(seen))
         self.last = tuple(seen) or self.last
 
     def _list_people_near(self, seen: Sequence[str]) -> tuple[str, ...]:
@@ -247,9 +267,12 @@ class _SceneReader:
         """Move to another spot of the place. ON JACK and BACK TO JACK move to the spot where Jack is."""
         if person := self._find_person_of_heading(spot):
             self.places.move_to_people((person,))
+            self.names = tuple(dict.fromkeys((*self.names, person)))
             self.view, self.last = False, (person,)
             return
         self.places.apply_short_heading(spot)
+        if spot.ends_era and self.places.flashback:
+            self.met = {}
         if spot.is_view or spot.where is not HeadingMove.SAME:
             self.view, self.last, self.speakers = spot.is_view, (), ()
 
@@ -271,6 +294,9 @@ class _SceneReader:
             seen, listener = beat.speakers, self._find_listener(beat, index)
             place = self.places.move_to_people(seen)
             near = () if self.intercut or is_spoken_into_device(lines) else self._list_people_near(seen)
+            if listener not in self.speakers and not any({*seen, listener} <= each for each in self.pictures):
+                # A two-shot shows only people who were seen together before, or who speak to each other.
+                near = tuple(name for name in near if name != listener)
             self._record_picture(seen)
             self.speakers = seen
         else:
@@ -306,7 +332,14 @@ class _SceneReader:
         people, language = self.script.people, self.script.language
         named = [name for line in lines for name in list_named_people(line.parenthetical, people, language)]
         others = [name for name in self.met if name not in beat.speakers]
-        candidates = (*named, *self.speakers, self.next_speakers.get(index, ""), *(others if len(others) == 1 else ()))
+        seen_with = self.last if set(beat.speakers) & set(self.last) else ()
+        candidates = (
+            *named,
+            *seen_with,
+            *self.speakers,
+            self.next_speakers.get(index, ""),
+            *(others if len(others) == 1 else ()),
+        )
         return next((name for name in candidates if name and name not in beat.speakers), "")
 
     def _list_hearers(self, beat: Beat, voice: VoicePosition, index: int) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ _BACK = compile_lazily(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
+_ENDS_ERA = compile_lazily(
+    r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b"
+)
 _AT = compile_lazily(
     r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|BEYOND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
     r"|THROUGH|DOWN|UP"
@@ -93,6 +96,7 @@ class ShortHeading:
     name: str = ""
     is_way: bool = False  # True for a path on which a person is moving: DOWN THE STEPS.
     time: str = ""  # The time of day, if the heading changes it.
+    ends_era: bool = False  # True if a flashback inside a scene ends here: BACK TO SCENE.
     is_later: bool = False  # True for LATER alone, which moves a passing time of day (DUSK) on.
     is_view: bool = False  # True for a person's view or a screen, in which nobody of the scene is seen.
 
@@ -122,7 +126,7 @@ def parse_short_heading(text: str) -> ShortHeading | None:
     if not pieces and not time and any(map(is_later, parts)):
         return ShortHeading(HeadingMove.BACK, is_later=True)
     return (
-        replace(_parse_spot_pieces(pieces), time=time)
+        replace(_parse_spot_pieces(pieces), time=time, ends_era=_ENDS_ERA.match(text) is not None)
         if pieces
         else ShortHeading(HeadingMove.BACK, time=_strip_time_comparison(time))
     )

@@ -53,7 +53,9 @@ def classify_voice(lines: Sequence[Line], *, on_phone: bool) -> VoicePosition:
     """
     cue = lines[0].character if lines else ""
     positions = [classify_extension(part) for part in (lines[0].extension if lines else "").split(",")]
-    asides = [classify_extension(line.parenthetical) for line in lines if not _INTO.search(line.parenthetical)]
+    asides = [
+        classify_extension(line.parenthetical) for line in lines if not _INTO.search(line.parenthetical)
+    ]
     if VoicePosition.ON_A_SCREEN in (*positions, *asides):
         return VoicePosition.ON_A_SCREEN
     if VoicePosition.OFF_SCREEN in positions:

@@ -1,4 +1,4 @@
-"""Weather in scene headings (`NIGHT - RAIN`), and as a sentence of its own: “Rain.”, “Thick fog.” """
+"""Weather in scene headings (`NIGHT - RAIN`), and as a sentence of its own: “Rain.”, “Thick fog.”"""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ _MOST_WORDS = 3  # A text with more words is not taken for weather alone.
 def _map_weathers_to_english() -> dict[str, str]:
     """Return the English word for each word for weather. English words stay as they are."""
     words = {
-        word: weather for weather in list_format_keys("weather") for word in list_format_words("weather", weather)
+        word: weather
+        for weather in list_format_keys("weather")
+        for word in list_format_words("weather", weather)
     }
-    english = (word for weather in list_format_keys("weather") for word in list_format_words("weather", weather, "en"))
+    english = (
+        word
+        for weather in list_format_keys("weather")
+        for word in list_format_words("weather", weather, "en")
+    )
     return words | {word: word for word in english}
 
 

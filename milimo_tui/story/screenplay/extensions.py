@@ -23,7 +23,8 @@ def _compile_extensions() -> tuple[re.Pattern[str], re.Pattern[str]]:
     screen, phone = make_word_pattern("extensions", "screen"), make_word_pattern("extensions", "phone")
     return (
         re.compile(
-            rf"\b(?:on|from|over) (?:the |a )?(?:screen|monitor|video|tape|laptop|tablet|{screen})\b|^(?:{screen})$"
+            r"\b(?:on|from|over) (?:the |a )?(?:screen|monitor|video|tape|laptop|tablet"
+            rf"|{screen})\b|^(?:{screen})$"
         ),
         re.compile(rf"\b(?:{_BY_DEVICE}(?:{_DEVICES})|{phone})\b"),
     )

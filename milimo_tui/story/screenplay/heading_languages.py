@@ -42,9 +42,7 @@ def _compile_durations() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[s
     return (
         re.compile(rf"(?:\w+ ){{0,2}}(?:{short}) (?:{later})"),
         re.compile(rf"(?:{after}) (?:\w+ ){{1,2}}(?:{short})"),
-        re.compile(
-            rf"(?:\w+ ){{1,2}}(?:{long}) (?:{later})|(?:{after}) (?:\w+ ){{1,2}}(?:{long})"
-        ),
+        re.compile(rf"(?:\w+ ){{1,2}}(?:{long}) (?:{later})|(?:{after}) (?:\w+ ){{1,2}}(?:{long})"),
     )
 
 

@@ -78,7 +78,9 @@ _LAST_WORD_TIME = compile_lazily(
 RELATIVE_TIME = compile_lazily(
     rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
 )
-_IS_LATER = compile_lazily(r"(?:(?:MUCH|STILL|EVEN|A LITTLE|SOME TIME|HOURS) )?LATER(?: STILL)?", re.IGNORECASE)
+_IS_LATER = compile_lazily(
+    r"(?:(?:MUCH|STILL|EVEN|A LITTLE|SOME TIME|HOURS) )?LATER(?: STILL)?", re.IGNORECASE
+)
 # The time of day that follows a time of day of some minutes.
 _NEXT_TIMES = {"DAWN": "MORNING", "SUNRISE": "MORNING", "DAYBREAK": "MORNING", "FIRST LIGHT": "MORNING",
                "DUSK": "NIGHT", "SUNSET": "NIGHT", "SUNDOWN": "NIGHT", "TWILIGHT": "NIGHT",

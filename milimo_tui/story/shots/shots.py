@@ -208,8 +208,8 @@ def break_down_script(
 
 
 def find_script_language(screenplay: Screenplay) -> str:
-    """Return the language of a script, or an empty text if it is none of the languages of the format. A script
-    with few words counts as English.
+    """Return the language of a script, or an empty text if it is none of the languages of the format. A
+    script with few words counts as English.
     """
     kinds = (ScriptElementKind.ACTION, ScriptElementKind.DIALOGUE)
     language = recognize_language(each.text for each in screenplay.elements if each.kind in kinds)
