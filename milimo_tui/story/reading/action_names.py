@@ -28,8 +28,6 @@ _UNNAMED = compile_lazily(
 _AFTER_IS = frozenset(
     ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
 )
-    ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
-)
 _POSSESSIVES = frozenset(["his", "her"])
 # Words after “her” that show that it is no possessive: “Tom hands her the cup.”
 _AFTER_OBJECT_WORDS = """a an and as at away back but by down for from in into off on out the to up with"""

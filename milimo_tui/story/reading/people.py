@@ -20,7 +20,7 @@ from milimo_tui.story.screenplay.people_words import (
 )
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.number_words import ONES
-from milimo_tui.story.values.text import collapse_text, fold, split_words
+from milimo_tui.story.values.text import collapse_text, fold, fold_accents, split_words
 
 WORD = compile_lazily(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _HE = frozenset({"he", "his", "him", "himself"})
@@ -50,8 +50,10 @@ class People:
 
 
 def key_of(word: str) -> str:
-    """Return a word in the form in which people are looked up: case-folded, without a possessive ending."""
-    folded = fold(word).replace("’", "'")
+    """Return a word in the form in which people are looked up: case-folded, without accents and without a
+    possessive ending.
+    """
+    folded = fold_accents(word).replace("’", "'")
     return folded[:-2] if folded.endswith("'s") else folded.rstrip("'")
 
 
