@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_name
+from milimo_tui.story.screenplay.first_names import may_be_first_name
 from milimo_tui.story.screenplay.format_words import fold_word, list_format_words
 from milimo_tui.story.screenplay.people_words import BODY, CLOTHES, CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
@@ -109,11 +109,11 @@ def _find_name_at(
     tokens: Sequence[str], keys: Sequence[str], at: int, scene: SceneCast
 ) -> tuple[str, int] | None:
     """Return the person whose name begins at a word, and the number of words of the name, or None. A name
-    begins with a capital letter. It may be in small letters after a definite article (the nurse), and in
-    English if it is a first name and no other word.
+    begins with a capital letter. It may be in small letters after a definite article, unless it is a first
+    name: the nurse.
     """
     rows = scene.people.by_word.get(keys[at], ())
-    if rows and tokens[at][0].islower() and not (scene.language == "en" and is_first_name(keys[at])):
+    if rows and tokens[at][0].islower():
         is_definite = at > 0 and fold_word(tokens[at - 1]) in scene.list_words("names", "definite")
         rows = rows if is_definite and not may_be_first_name(keys[at]) else ()
     return next(((name, len(key)) for key, name in rows if tuple(keys[at : at + len(key)]) == key), None)

@@ -108,6 +108,7 @@ class PlaceReader:
     now: MomentPlace = field(default_factory=MomentPlace)
     items: list[str] = field(default_factory=list)  # The places of the current montage so far.
     times: dict[str, str] = field(default_factory=dict)  # Maps a place of the montage to its time of day.
+    titled: bool = False  # True if the title of the montage names its place.
     is_asked: bool = False  # True after a doubt about montage items without a place was raised.
     sides: tuple[str, ...] = ()
     home: str = ""  # Full place of the scene, if its heading names only a part of it: INT. LEFT LUGGAGE.
@@ -333,8 +334,24 @@ class PlaceReader:
         self._record_item(placed)
         return placed
 
+    def begin_montage_at_title(self, title: str) -> None:
+        """Move to the known place that the title of a montage names: LAST LAP OF THE MARKET is at the rain
+        market.
+        """
+        words = f" {' '.join(split_words(fold(title)))} "
+        named = [
+            place for place in dict.fromkeys(self.known) if _names_place(words, split_words(fold(place)))
+        ]
+        if len(named) == 1 and named[0] != self.slug.location:
+            self.titled, self.now = True, MomentPlace(location=named[0])
+
     def return_from_montage(self) -> None:
         """Return to the scene's own place after a montage."""
-        if self.items:
-            self.items, self.now = [], MomentPlace(self.home)
+        if self.items or self.titled:
+            self.items, self.titled, self.now = [], False, MomentPlace(self.home)
         self.is_asked = False
+
+
+def _names_place(title: str, place: Sequence[str]) -> bool:
+    """Return True if a title, with a space at its ends, has a place's name, or its last word after THE."""
+    return bool(place) and (f" {' '.join(place)} " in title or f" the {place[-1]} " in title)

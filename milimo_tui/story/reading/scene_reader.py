@@ -132,6 +132,7 @@ class _SceneReader:
                 self.last, self.item, self.voiced = outside, None, set()
             if beat.montage and not montage:
                 outside = self.last
+                self.places.begin_montage_at_title(beat.title)
             montage = beat.montage
             if self.returns and self.returns[0][0] < beat.line:
                 self._move_to_spot(

@@ -1,6 +1,4 @@
-"""Test who is in the picture without a language model: names, people without a name, and pronouns that fit one
-person of the scene.
-"""
+"""Test who is in the picture without a language model: names, and pronouns that fit one person."""
 
 from __future__ import annotations
 
