@@ -80,8 +80,9 @@ def _list_reading_problems(found: dict[str, Any]) -> Iterator[str]:
             yield f"scene {scene['number']} is not read: {scene['problem']}"
         for fact in scene["rejected"]:
             yield f"scene {scene['number']}: {fact['subject']} “{fact['text']}”: {fact['reason']}"
-    for fact in found["rejected_people"]:
-        yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
+    for person in found["film"].get("people", ()):
+        for fact in person.get("rejected", ()):
+            yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
 
 
 def number_case(case: GoldCase) -> list[NumberedScene]:

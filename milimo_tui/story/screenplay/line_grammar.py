@@ -107,8 +107,8 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     removed.
     """
     line = strip_line_emphasis(line)
-    if (intercut := _INTERCUT_WITH.match(line)) and (found := parse_heading(line[intercut.end() :])):
-        return found[0], replace(found[1], is_intercut=True)
+    if (intercut := _INTERCUT_WITH.match(line)) and (inner := parse_heading(line[intercut.end() :])):
+        return inner[0], replace(inner[1], is_intercut=True)
     before, colon, after = line.partition(":")
     if colon and after and is_transition_line(f"{before}:"):
         line = after.strip()
@@ -118,8 +118,8 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     if omitted := _OMITTED.fullmatch(line):
         return omitted[2], Slug(Setting.NONE, omitted[2], "", omitted[1].rstrip("."))
     found = _match_heading_prefix(text)
-    if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
-        found = (inner[0], inner[1] + era.end())
+    if not found and (era := _ERA.match(text)) and (after_era := _match_heading_prefix(text[era.end() :])):
+        found = (after_era[0], after_era[1] + era.end())
     if not found:
         leading_number = _LEADING_NUMBER.match(text)
         found = _match_heading_prefix(text[leading_number.end() :]) if leading_number else None
