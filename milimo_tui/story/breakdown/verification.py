@@ -24,7 +24,7 @@ from milimo_tui.story.breakdown.scenes import (
     VisiblePerson,
 )
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import fold, has_phrase
 
 # A scene of which a larger share of the facts fails is read once more.
 MOST_FAILED = 0.2
@@ -242,16 +242,15 @@ def verify_person(
     person: Person, scenes: Sequence[NumberedScene]
 ) -> tuple[Person, tuple[RejectedFact, ...], int]:
     """Return a person with only the facts that a scene confirms, the rejected facts, and the number of facts
-    that were checked. `person.scene` is an index into `scenes`; if another of them has the quotation, it is
-    that scene.
+    that were checked. `person.scene` of the result is the index of the scene that has the quotation, or else
+    of the first scene that names the person.
     """
     quotes = {fact.quote for fact in (person.age, person.build, person.features, person.clothes) if fact}
-    at = person.scene
-    if quotes and not any(find_quote(scenes[at], quote, 0) for quote in quotes):
-        found = (
-            index for index, one in enumerate(scenes) if any(find_quote(one, quote, 0) for quote in quotes)
-        )
-        at = next(found, at)
+    with_quote = (at for at, one in enumerate(scenes) if any(find_quote(one, each, 0) for each in quotes))
+    with_name = (
+        at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), fold(person.name))
+    )
+    at = next(with_quote, next(with_name, 0))
     check = _SceneCheck(scenes[at], FilmBreakdown())
     return check.check_facts(replace(person, scene=at), person.name), tuple(check.rejected), check.checked
 

@@ -72,7 +72,7 @@ class ScriptReader:
         for window in self.divide_into_windows(scenes, names):
             question = ask_for_people(window, names)
             try:
-                found = parse_people_answer(self.ask_question(question), window)
+                found = parse_people_answer(self.ask_question(question))
             except ValueError as error:
                 self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
                 continue
