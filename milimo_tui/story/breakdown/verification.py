@@ -216,7 +216,7 @@ class _SceneCheck:
             known = (person.age, person.build, person.features, person.clothes) if person is not None else ()
             words = " ".join(fact.text for fact in known)
             done = self.check_facts(replace(change, name=name), name, words)
-            facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
+            facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))
 
@@ -238,21 +238,47 @@ def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBrea
     return VerifiedScene(verified, tuple(check.rejected), check.checked)
 
 
-def verify_person(
-    person: Person, scenes: Sequence[NumberedScene]
-) -> tuple[Person, tuple[RejectedFact, ...], int]:
-    """Return a person with only the facts that a scene confirms, the rejected facts, and the number of facts
-    that were checked. `person.scene` of the result is the index of the scene that has the quotation, or else
-    of the first scene that names the person.
+def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> bool:
+    """Return True if a person is one of the cue names, or if the scenes have a word of a name of the
+    person. Endings of longer words do not count.
     """
-    quotes = {fact.quote for fact in (person.age, person.build, person.features, person.clothes) if fact}
+    if any(map(person.is_called, names)):
+        return True
+    text = " ".join(scene.format_for_model() for scene in scenes)
+    called = ("".join(filter(_is_no_digit, name)) for name in (person.name, *person.other_names))
+    return any(shares_words(name, text) for name in called if name.strip())
+
+
+def _is_no_digit(letter: str) -> bool:
+    return not letter.isdigit()
+
+
+def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
+    """Return a person without other names that are cues of the script. A model may take two speakers for one
+    person, so the user is asked.
+    """
+    cues = set(map(fold, names))
+    if fold(person.name) not in cues:
+        return person
+    claimed = tuple(name for name in person.other_names if fold(name) in cues - {fold(person.name)})
+    others = tuple(name for name in person.other_names if name not in claimed)
+    return replace(person, other_names=others, possibly_same=(*person.possibly_same, *claimed))
+
+
+def verify_person(person: Person, scenes: Sequence[NumberedScene]) -> Person:
+    """Return a person with only the facts that a scene confirms, and with the rejected statements.
+    `person.scene` of the result is the index of the scene that has the quotation, or else of the first scene
+    that names the person.
+    """
+    described = (person.role, person.age, person.build, person.features, person.clothes)
+    quotes = {fact.quote for fact in described if fact}
     with_quote = (at for at, one in enumerate(scenes) if any(find_quote(one, each, 0) for each in quotes))
-    with_name = (
-        at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), fold(person.name))
-    )
+    name = fold(person.name)
+    with_name = (at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), name))
     at = next(with_quote, next(with_name, 0))
     check = _SceneCheck(scenes[at], FilmBreakdown())
-    return check.check_facts(replace(person, scene=at), person.name), tuple(check.rejected), check.checked
+    checked = check.check_facts(replace(person, scene=at), person.name)
+    return replace(checked, rejected=tuple(check.rejected))
 
 
 def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:

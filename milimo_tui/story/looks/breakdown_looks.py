@@ -38,6 +38,7 @@ class _KnownLook:
     """Everything that is known about the look of a person at a point of the film."""
 
     age: str = ""
+    role: str = ""
     build: str = ""
     features: str = ""
     clothes: str = ""
@@ -45,17 +46,26 @@ class _KnownLook:
 
     @property
     def text(self) -> str:
-        return join_look_facts(self.age, self.build, self.features, self.clothes, self.condition)
+        facts = (self.age, self.role, self.build, self.features, self.clothes, self.condition)
+        return join_look_facts(*facts)
 
 
 def join_look_facts(*texts: str) -> str:
-    """Return the facts of a look as one text: age, build, face and hair, clothes, condition."""
+    """Return the facts of a look as one text: age, role, build, face and hair, clothes, condition."""
     return ", ".join(filter(None, (text.strip(" .,;") for text in texts)))
 
 
 def describe_first_look(person: Person) -> str:
-    """Return the first look of a person as one text, or an empty text if the script describes none."""
-    return join_look_facts(*(fact.text for fact in list_look_facts(person)))
+    """Return the role and the first look of a person as one text, or an empty text if the script describes
+    neither.
+    """
+    return _make_known_look(person).text
+
+
+def _make_known_look(person: Person) -> _KnownLook:
+    return _KnownLook(
+        person.age.text, person.role.text, person.build.text, person.features.text, person.clothes.text
+    )
 
 
 def replace_with_breakdown_looks(
@@ -110,7 +120,7 @@ class _LookWriter:
         facts = list_look_facts(person)
         if not facts or person.kind is PersonKind.VOICE:
             return None
-        look = _KnownLook(person.age.text, person.build.text, person.features.text, person.clothes.text)
+        look = _make_known_look(person)
         self._looks[fold(introduction.name), scene.era] = look
         return _make_draft(introduction.name, look, facts, scene, opens=True)
 
@@ -129,12 +139,14 @@ class _LookWriter:
             before = self._looks.get(key, _KnownLook())
             look = replace(
                 before,
+                age=change.age.text or before.age,
                 features=change.features.text or before.features,
                 clothes=change.clothes.text or before.clothes,
                 condition=change.condition.text or before.condition,
             )
             self._looks[key] = look
-            facts = tuple(fact for fact in (change.clothes, change.features, change.condition) if fact)
+            known = (change.age, change.clothes, change.features, change.condition)
+            facts = tuple(fact for fact in known if fact)
             if facts and look != before:
                 yield _make_draft(change.name, look, facts, scene, opens=False)
 
@@ -147,6 +159,7 @@ def _join_changes(changes: Sequence[LookChange]) -> list[LookChange]:
         known = out.get(key, change)
         out[key] = replace(
             change,
+            age=change.age or known.age,
             clothes=change.clothes or known.clothes,
             features=change.features or known.features,
             condition=change.condition or known.condition,

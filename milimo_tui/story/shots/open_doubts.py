@@ -24,7 +24,11 @@ from milimo_tui.story.looks.look_places import find_shot_of_draft
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
 from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
-from milimo_tui.story.shots.reading_doubts import apply_fact_answer, list_reading_doubts
+from milimo_tui.story.shots.reading_doubts import (
+    apply_fact_answer,
+    list_person_doubts,
+    list_reading_doubts,
+)
 from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import (
     CHANGED_HEADING,
@@ -54,7 +58,7 @@ _NEXT_TIMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _TIMES_LONGER = (Fraction(3, 2), Fraction(2))
 _SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "state": 0.7, "length": 0.5}
-_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT})
+_KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT, DoubtKind.SAME})
 
 
 def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
@@ -80,6 +84,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
         elif scene is not None and mine and scene.is_set_by_user(CHANGED_HEADING):
             doubts[mine[0].id].append(_create_changed_time_doubt(scene, draft))
         before = draft.time_of_day or before
+    for id, doubt in list_person_doubts(story):
+        doubts[id].append(doubt)
     for look in looks.drafts:
         scene = scenes.get(look.scene_line)
         if scene is not None and look.rule is STRANGER:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.engines.prompting.place_words import find_place_setting
+from milimo_tui.engines.prompting.place_names import find_place_setting
 from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances, plays_at
 from milimo_tui.story.elements.place_tree import BETWEEN, find_place_element
 from milimo_tui.story.elements.prompt import BY_USER, ShotPlace

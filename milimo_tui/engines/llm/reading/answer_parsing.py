@@ -59,7 +59,6 @@ def parse_people_answer(value: Any) -> tuple[Person, ...]:
         if not name or name.casefold() in out:
             continue
         quote = _clean_text(row.get("quote"))
-        facts = {key: _make_fact(row.get(key), 0, quote) for key in ("age", "build", "features", "clothes")}
         out[name.casefold()] = Person(
             name=name,
             kind=_parse_choice(PersonKind, row.get("kind"), PersonKind.PERSON),
@@ -67,7 +66,10 @@ def parse_people_answer(value: Any) -> tuple[Person, ...]:
             gender=gender
             if (gender := _clean_text(row.get("gender"))) in ("she", "he", "they", "it")
             else "",
-            **facts,
+            age=_make_fact(row.get("age"), 0, quote),
+            build=_make_fact(row.get("build"), 0, quote),
+            features=_make_fact(row.get("features"), 0, quote),
+            clothes=_make_fact(row.get("clothes"), 0, quote),
         )
     return tuple(out.values())
 

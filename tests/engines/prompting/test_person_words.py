@@ -1,4 +1,4 @@
-"""Test captions of people from the separate facts of a reading: noun phrases without a finite verb."""
+"""Test captions of people from their looks: noun phrases without a finite verb."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.engines.contract.meaning import MeantLook, MeantPose, MeantSubject
-from milimo_tui.engines.prompting.read_person_words import describe_pose, describe_read_look
+from milimo_tui.engines.prompting.person_words import describe_look, describe_pose, list_look_sentences
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 def describe(gender: str = "she", name: str = "Joan", kind: str = "", **facts: str) -> str:
-    return describe_read_look(MeantSubject(name=name, gender=gender, kind=kind), MeantLook(**facts))
+    return describe_look(MeantSubject(name=name, gender=gender, kind=kind, look=MeantLook(**facts)))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_age_becomes_part_of_the_noun_phrase(age: str, words: str) -> None:
         ({"features": "ice in the beard"}, "a woman, ice in the beard"),
         ({"features": "walks as if she were old"}, "a woman"),
         ({"build": "tall", "clothes": "green scrubs"}, "a tall woman, wearing green scrubs"),
-        ({"clothes": "in a yellow apron"}, "a woman, wearing a yellow apron"),
+        ({"clothes": "in a yellow apron"}, "a woman, in a yellow apron"),
         ({"clothes": "only a nightdress"}, "a woman, wearing only a nightdress"),
         ({"clothes": "no jacket, a wet shirt"}, "a woman, wearing a wet shirt, no jacket"),
         ({"clothes": "barefoot"}, "a woman, barefoot"),
@@ -60,7 +60,8 @@ def test_facts_that_fit_no_noun_phrase_are_reworded_or_left_out(facts: dict[str,
 
 
 def test_animal_and_group_are_no_man_or_woman() -> None:
-    assert describe("he", "Rex", "animal", build="huge", features="a black dog") == "a huge dog, a black dog"
+    assert describe("he", "Rex", "animal", build="huge", features="a black dog") == "a black dog, huge"
+    assert describe("she", "The Hen", "", features="freckled") == "freckled"
     assert describe("she", "Bess", "animal") == "an animal"
     assert describe("they", "Six monks", "group", clothes="brown robes") == "wearing brown robes"
 
@@ -90,10 +91,57 @@ def test_pose_is_a_phrase_that_repeats_nothing_of_the_action(
 
 @given(st.builds(MeantLook, age=TEXTS, build=TEXTS, features=TEXTS, clothes=TEXTS, condition=TEXTS))
 def test_any_facts_give_a_phrase_without_double_commas(look: MeantLook) -> None:
-    words = describe_read_look(MeantSubject(name="X", gender="she"), look)
+    words = describe_look(MeantSubject(name="X", gender="she", look=look))
     assert not re.search(r",\s*,|^,|,$", words)
 
 
 @given(st.builds(MeantPose, posture=TEXTS, position=TEXTS, holds=TEXTS, looks_at=TEXTS), TEXTS)
 def test_any_pose_gives_a_phrase(pose: MeantPose, action: str) -> None:
     assert isinstance(describe_pose(pose, action), str)
+
+
+@pytest.mark.parametrize(
+    ("visible", "gender", "words"),
+    [
+        ("61, grey braid, a cardigan buttoned wrong", "she",
+         "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"),
+        ("tired driver in a grey coat", "he", "a man, a tired driver in a grey coat"),
+        ("12, eyes shut, blue scrubs", "he", "a boy of 12 with eyes shut, wearing blue scrubs"),
+        ("eight, one braid", "she", "a girl of eight with one braid"),
+        ("sixty-six, bald", "he", "a man of sixty-six, bald"),
+        ("Fourteen", "he", "a teenage boy of fourteen"),
+        ("a waitress of thirty", "she", "a waitress of thirty"),
+        ("black goggles taped over the eyes", "", "wearing black goggles taped over the eyes"),
+        ("pink rubber gloves", "", "wearing pink rubber gloves"),
+        ("cardboard glasses pushed up", "", "wearing cardboard glasses pushed up"),
+        ("leather jacket", "", "wearing a leather jacket"),
+        ("a suit that belongs to his brother", "", "wearing a suit that belongs to his brother"),
+        ("kind face", "", "with a kind face"),
+        ("hair like a grey brush", "", "with hair like a grey brush"),
+        ("bata de flores", "", "bata de flores"),
+    ],
+)  # fmt: skip
+def test_description_without_a_reading_is_sorted_by_its_words(visible: str, gender: str, words: str) -> None:
+    assert describe_look(MeantSubject(name="Kim", gender=gender, visible=visible)) == words
+
+
+@pytest.mark.parametrize(
+    ("visible", "sentences"),
+    [
+        ("40, hair is white and hangs to her belt", ["Joan’s hair is white and hangs to her belt."]),
+        ("she limps, wears a red coat", ["Joan wears a red coat."]),
+        ("sont assis par terre", ["Joan sont assis par terre."]),
+        ("only a cuff, a ring and one shoe are seen", ["Only a cuff, a ring and one shoe are seen."]),
+        ("grey coat, though the radiator is hot", []),
+    ],
+)
+def test_clause_in_a_look_is_a_sentence_of_its_own(visible: str, sentences: list[str]) -> None:
+    one = MeantSubject(name="Joan", gender="she", visible=visible)
+    assert list_look_sentences(one) == sentences
+    assert not any(sentence.strip(".") in describe_look(one) for sentence in sentences)
+
+
+@given(TEXTS)
+def test_any_description_gives_a_phrase_without_double_commas(visible: str) -> None:
+    words = describe_look(MeantSubject(name="X", gender="she", visible=visible))
+    assert not re.search(r",\s*,|^,|,$", words)
