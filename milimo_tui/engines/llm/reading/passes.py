@@ -77,15 +77,17 @@ class ScriptReader:
         for window in self.divide_into_windows(scenes, names):
             question = ask_for_people(window, names)
             try:
-                found = parse_people_answer(self.ask_question(question), window)
+                found = parse_people_answer(self.ask_question(question))
             except ValueError as error:
                 self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
                 continue
+            all_names = (*names, *(person.name for person in found))
             for person in found:
                 if not is_in_script(person, window, names):
                     self.problems.append(f"{person.name} is left out: no such person is in the script")
                     continue
-                checked = verify_person(keep_cues_apart(person, names), window)
+                others = [each for each in all_names if not person.is_called(each)]
+                checked = verify_person(keep_cues_apart(person, names), window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
         for name in names:
