@@ -29,10 +29,9 @@ from milimo_tui.story.commit.accepted_reading import make_reading_proposal
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.project.screen_next_step import READING_JOB
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import suggestions
