@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.elements.place_tree import normalize_place_name
-from milimo_tui.story.looks.sentence_reader import describes_a_screen
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import names_a_place
@@ -58,6 +57,17 @@ _REPUTATION = compile_lazily(
     r"|said to (?:be|have)|no ?body comes here|no one comes here"
     r"|the (?:best|worst|roughest|oldest|cheapest|last|only) [\w ]{2,30} in (?:town|the (?:city|country"
     r"|county|village|valley|world|district)))\b",
+    re.IGNORECASE,
+)
+# Matches a sentence about something that is shown on a screen or in a picture.
+_ON_A_SCREEN = compile_lazily(
+    r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
+    r"|picture|poster|newsreel|video)\b",
+    re.IGNORECASE,
+)
+_A_PICTURE = compile_lazily(
+    r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
+    r"|picture)(?: of\b|:)",
     re.IGNORECASE,
 )
 _OF_ITS_OWN = compile_lazily(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
@@ -124,7 +134,7 @@ def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, st
             tokens = split_words(fold(text))
             if action.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
                 continue
-            if describes_a_screen(text) or framing_in(text):
+            if _ON_A_SCREEN.search(text) or _A_PICTURE.match(text) or framing_in(text):
                 continue
             about = opens or bool(_OF_ITS_OWN.match(text)) or bool(its_words & set(tokens[:4]))
             layer = _classify_layer(text, tokens, about=about or names_a_place(tokens[:4]), opens=opens)
