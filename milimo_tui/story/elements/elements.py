@@ -133,7 +133,7 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
         script_object = script_objects[name] if kind is ElementKind.OBJECT else None
-        person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
+        is_person = kind is ElementKind.CHARACTER and name in known.genders
         out.append(
             ElementDraft(
                 kind=kind,
@@ -142,10 +142,10 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
                 description=script_object.looks if script_object else description,
                 aliases=script_object.aliases
                 if script_object
-                else tuple(other for other in aliases.get(name, ()) if person and other != name),
+                else tuple(other for other in aliases.get(name, ()) if is_person and other != name),
                 quote=script_object.quote if script_object else "",
-                gender=person.gender if person else "",
-                extra=person is not None and is_extra_name(name),
+                gender=known.genders[name] if is_person else "",
+                extra=is_person and is_extra_name(name),
             )
         )
     return tuple(out)

@@ -18,7 +18,7 @@ from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import names_a_place
-from milimo_tui.story.reading.weather_words import WEATHERS, find_opening_weather, find_weather_change
+from milimo_tui.story.reading.weather_words import names_weather
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.place_layers import MAX_LAYER_LENGTH, Layers, replace_layer
 from milimo_tui.story.values.text import fold, split_words
@@ -80,7 +80,7 @@ _FINITE = compile_lazily(
 _SAID = compile_lazily(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
 _UNTOLD = """no only nothing not still again later closed dawn day morning noon midday afternoon dusk evening
 night midnight silence darkness"""
-_NO_DETAIL = WEATHERS | frozenset(_UNTOLD.split())
+_NO_DETAIL = frozenset(_UNTOLD.split())
 _PLAIN = """two three four five six seven eight nine ten twelve twenty thirty fifty hundred the a an some few
 many several bare empty old new red white black blue green grey brown yellow wooden broken cheap low"""
 _COUNTED = frozenset(_PLAIN.split())
@@ -160,12 +160,7 @@ def _classify_layer(text: str, tokens: Sequence[str], *, about: bool, opens: boo
 
 def _is_static_description(text: str, tokens: Sequence[str]) -> bool:
     """Return True if a sentence names objects and no events, such as “Eight stools, red light, steam.”"""
-    if (
-        find_opening_weather((text,))
-        or find_weather_change(text)
-        or text[-1:] not in ".!…"
-        or _SAID.search(text)
-    ):
+    if any(map(names_weather, tokens)) or text[-1:] not in ".!…" or _SAID.search(text):
         return False
     if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
         return False

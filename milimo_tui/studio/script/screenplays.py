@@ -261,6 +261,7 @@ class PreparedCommit:
     done: CommitResult
     # The possible renames of elements, each with True if the commit applies it.
     renames: tuple[tuple[ElementRename, bool], ...] = ()
+    reader: str = ""  # The model whose reading the commit accepts; empty if it accepts none.
 
     @property
     def history_label(self) -> str:
@@ -277,6 +278,9 @@ class PreparedCommit:
         changes = (each.kind for each in list_scene_changes(self.story, self.then))
         scenes = [f"{format_count(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
+        if self.reader:
+            accepted = f"accept the reading by {self.reader}"
+            return f"{accepted}: {found}" if found else accepted
         return f"commit: {found}" if found else "commit the screenplay"
 
 
@@ -332,7 +336,8 @@ def prepare_commit(
     after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
     rename_notes = [_describe_rename(studio, each, follows) for each, follows in renamed]
     done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
-    return PreparedCommit(before, after, story, new_story, done, tuple(renamed))
+    reader = reading.reader if reading is not None else ""
+    return PreparedCommit(before, after, story, new_story, done, tuple(renamed), reader)
 
 
 @contextmanager

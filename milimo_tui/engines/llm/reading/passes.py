@@ -30,6 +30,7 @@ from milimo_tui.story.breakdown.verification import (
     verify_person,
     verify_scene,
 )
+from milimo_tui.story.elements.elements import is_extra_name
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
@@ -77,15 +78,18 @@ class ScriptReader:
         for window in self.divide_into_windows(scenes, names):
             question = ask_for_people(window, names)
             try:
-                found = parse_people_answer(self.ask_question(question), window)
+                found = parse_people_answer(self.ask_question(question))
             except ValueError as error:
                 self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
                 continue
+            all_names = (*names, *(person.name for person in found))
+            apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
                 if not is_in_script(person, window, names):
                     self.problems.append(f"{person.name} is left out: no such person is in the script")
                     continue
-                checked = verify_person(keep_cues_apart(person, names), window)
+                others = [each for each in all_names if not person.is_called(each)]
+                checked = verify_person(keep_cues_apart(person, apart), window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
         for name in names:
@@ -244,6 +248,15 @@ def _format_range(scenes: Sequence[NumberedScene]) -> str:
 def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
+
+
+def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:
+    """Return True if a cue names nobody, such as “Man” and “A voice”, or is only heard. Somebody with another
+    name may have such a cue at first.
+    """
+    if is_extra_name(name) or fold(name).startswith(("a ", "an ")):
+        return True
+    return all(each.is_absent for scene in scenes for each in scene.paragraphs if name in each.speakers)
 
 
 def _merge_person(people: dict[str, Person], person: Person) -> None:
