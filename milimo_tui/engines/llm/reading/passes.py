@@ -20,7 +20,7 @@ from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, parse_scene_answer
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
@@ -30,7 +30,9 @@ from milimo_tui.story.breakdown.verification import (
     verify_person,
     verify_scene,
 )
-from milimo_tui.story.values.shot_words import Era
+from milimo_tui.story.reading.voices import classify_voice
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 from milimo_tui.story.values.text import fold, has_phrase
 
 # If a film has more people, a question about a scene lists only those whom the scene or the scene before it
@@ -87,7 +89,8 @@ class ScriptReader:
                     self.problems.append(f"{person.name} is left out: no such person is in the script")
                     continue
                 others = [each for each in all_names if not person.is_called(each)]
-                checked = verify_person(keep_cues_apart(person, names), window, others)
+                person = _correct_kind(keep_cues_apart(person, names), window)
+                checked = verify_person(person, window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
         for name in names:
@@ -246,6 +249,22 @@ def _format_range(scenes: Sequence[NumberedScene]) -> str:
 def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
+
+
+def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
+    """Return a person whose cue without an extension shows that the person is no mere voice. The cue of a
+    radio or a loudspeaker needs no extension.
+    """
+    cues = {
+        each.cue
+        for scene in scenes
+        for each in scene.paragraphs
+        if not each.is_absent and any(map(person.is_called, each.speakers))
+    }
+    is_seen = any(
+        classify_voice("", (Line(character=cue, text=""),), False) is VoicePosition.SEEN for cue in cues
+    )
+    return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
 
 
 def _merge_person(people: dict[str, Person], person: Person) -> None:
