@@ -18,6 +18,7 @@ _SHARE_IN_SCENES = 0.5
 # Smallest share of all words of a statement that a sentence has if it makes the statement.
 _SHARE_IN_SENTENCE = 0.67
 _STEM = 4
+_LONGEST_AGE = 6  # words
 _WORD = re.compile(r"[^\W_]+")
 # Matches the words between two names that are introduced together.
 _JOINT = re.compile(r",? ?(?:and|und|et|y|e|&|,)? ?")
@@ -25,6 +26,11 @@ _JOINT = re.compile(r",? ?(?:and|und|et|y|e|&|,)? ?")
 _COMPARISON = re.compile(r"\b(?:than|as|like|que|als|wie|come|como|di)$")
 # Shorter words, such as articles, say nothing about a look.
 _SHORTEST_WORD = 3
+
+
+def is_short_phrase(text: str, part: str) -> bool:
+    """Return True if a part of a look is one phrase and no piece of the script. An age has few words."""
+    return len(split_sentences(text)) <= 1 and (part != "age" or len(split_words(text)) <= _LONGEST_AGE)
 
 
 def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
-from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another
+from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
 from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
@@ -103,7 +103,7 @@ class _SceneCheck:
         given: set[str] = set()
         for part in ("clothes", "build", "features", "age"):
             fact: Fact = getattr(person, part)
-            is_said = is_in_words_of(fact.text, scenes)
+            is_said = is_in_words_of(fact.text, scenes) and is_short_phrase(fact.text, part)
             if fact and (not is_said or is_said_of_another(fact.text, self.scene, names, others)):
                 reason = "it is said of another person" if is_said else "the scene does not say this"
                 self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)

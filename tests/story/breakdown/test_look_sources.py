@@ -54,6 +54,8 @@ def test_own_clothes_stay(name: str, clothes: str) -> None:
         ("Martha", "clothes", "striped pyjamas and rubber boots"),
         ("Ansel", "features", "short white hair"),
         ("Martha", "features", "red crest"),
+        ("Ansel", "age", "nine, in striped pyjamas and rubber boots"),
+        ("Martha", "features", "Short white hair. She is in an oilskin coat."),
         ("Martha", "features", "long braids, white gloves"),
     ],
 )
