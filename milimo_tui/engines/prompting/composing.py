@@ -71,6 +71,8 @@ _VOICES = {
 _PAUSES = compile_lazily(
     r"(?:(?:an? )?(?:beat|pause|moment)|cont(?:['’]d|inued|inuing)?|more|then)", re.IGNORECASE
 )
+# A parenthetical that is a clause, such as “shakes his hand”.
+_ACTS = compile_lazily(r"(?:he|she|they|it|we|[a-z]{2,}(?<![sui])s) \w", re.IGNORECASE)
 # Frames for the user's words about an attribute of a place, chosen by how the words begin.
 _FRAMES = {
     "function": (
@@ -361,7 +363,9 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
             out.append(make_sentence(f"The voice of {name} is {line.voice.strip(' .')}"))
         tone = strip_script_marks(line.tone).strip(" .,;:()–—-")
         words = quote_exactly(line.text)
-        how = f", {tone}" if tone and not _PAUSES.fullmatch(tone) else ""
+        how = (
+            "" if not tone or _PAUSES.fullmatch(tone) else f" ({tone})" if _ACTS.match(tone) else f", {tone}"
+        )
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
             if not line.text:

@@ -282,7 +282,11 @@ def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
     if fold(person.name) not in cues:
         return person
     claimed = tuple(name for name in person.other_names if fold(name) in cues - {fold(person.name)})
-    others = tuple(name for name in person.other_names if name not in claimed)
+    others = tuple(
+        name
+        for name in person.other_names
+        if name not in claimed and not any(has_phrase(fold(name), cue) for cue in cues - {fold(person.name)})
+    )
     return replace(person, other_names=others, possibly_same=(*person.possibly_same, *claimed))
 
 

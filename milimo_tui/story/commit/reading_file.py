@@ -101,7 +101,7 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
 
 def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene]) -> FilmBreakdown:
     people = tuple(
-        verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)[0]
+        verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
         for person in film.people
     )
     return replace(film, people=people)

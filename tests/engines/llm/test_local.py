@@ -286,6 +286,15 @@ def test_shots_are_enhanced_and_scripts_read_with_one_load(writing: Milimo) -> N
 
 
 @pytest.mark.long("models")
+def test_reading_of_a_script_loads_its_model_once(writing: Milimo) -> None:
+    read = writing.json("script", "read", "--engine", "local")
+    assert (read["reader"], read["state"]) == ("tiny-gemma3", "open")
+    assert read["scenes"]
+    with Client(Home(writing.home)) as client:
+        assert len(loads(client)) == 1
+
+
+@pytest.mark.long("models")
 def test_text_after_a_take_of_ltx_2_loads_nothing(milimo: Milimo, tiny: Tiny) -> None:
     inside = Milimo({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
     script = milimo.cwd / "lamp.fountain"

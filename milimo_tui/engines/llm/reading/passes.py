@@ -30,6 +30,7 @@ from milimo_tui.story.breakdown.verification import (
     verify_person,
     verify_scene,
 )
+from milimo_tui.story.elements.elements import is_extra_name
 from milimo_tui.story.reading.voices import classify_voice
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import Era, VoicePosition
@@ -84,12 +85,13 @@ class ScriptReader:
                 self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
                 continue
             all_names = (*names, *(person.name for person in found))
+            apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
                 if not is_in_script(person, window, names):
                     self.problems.append(f"{person.name} is left out: no such person is in the script")
                     continue
                 others = [each for each in all_names if not person.is_called(each)]
-                person = _correct_kind(keep_cues_apart(person, names), window)
+                person = _correct_kind(keep_cues_apart(person, apart), window)
                 checked = verify_person(person, window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
@@ -262,9 +264,18 @@ def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
         if not each.is_absent and any(map(person.is_called, each.speakers))
     }
     is_seen = any(
-        classify_voice("", (Line(character=cue, text=""),), False) is VoicePosition.SEEN for cue in cues
+        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
     )
     return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
+
+
+def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:
+    """Return True if a cue names nobody, such as “Man” and “A voice”, or is only heard. Somebody with another
+    name may have such a cue at first.
+    """
+    if is_extra_name(name) or fold(name).startswith(("a ", "an ")):
+        return True
+    return all(each.is_absent for scene in scenes for each in scene.paragraphs if name in each.speakers)
 
 
 def _merge_person(people: dict[str, Person], person: Person) -> None:

@@ -1,6 +1,10 @@
-"""Lists of words for clothes, carried things, colours, fabrics and bodily states. Data only."""
+"""English words for clothes, and the pattern that finds a garment in a text."""
 
 from __future__ import annotations
+
+import re
+
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 
 GARMENTS = (
     "abaya anklet anorak apron armband armour ascot attire babygro badge balaclava ballgown bandage "
@@ -82,39 +86,6 @@ CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling "
     "rifle lantern pipe cigar "
 )
-# Garments that make a complete outfit.
-OUTFITS = (
-    "abaya armour attire babygro ballgown bathrobe battledress bikini bodysuit boilersuit burqa caftan "
-    "camouflage cassock chador cheongsam civvies clothes combats costume coverall diaper dinner-suit "
-    "dirndl djellaba dress dressing-gown dungarees fatigues finery frock garb get-up getup glad-rags "
-    "gown gymslip habit hanbok jellabiya jumpsuit kaftan kameez kimono leathers leotard livery loincloth "
-    "minidress muumuu nappy negligee nightclothes nightdress nightgown nightie nightshirt onesie outfit "
-    "overall pajama pantsuit pyjama qipao rags regalia robe romper saree sari scrubs soutane suit "
-    "sundress swimsuit swimwear tails toga togs towel tracksuit trunks tutu tux tuxedo underpants "
-    "underwear uniform wetsuit whites zoot-suit two-piece three-piece one-piece catsuit shell-suit shellsuit "
-    "ski-suit snowsuit spacesuit unitard wedding-dress thobe yukata playsuit shirtdress miniskirt snowsuit "
-    "sleepsuit babygrow muslin salopettes straitjacket peignoir hospital-pyjamas day-dress party-dress "
-    "wrap-dress shift-dress "
-)
-UNDER_A_COAT = (
-    "apron blazer blouse bodice bra breeches camisole cardigan chemise chinos combats corduroys "
-    "dungarees flannels fleece gilet guayabera hoodie jacket jeans jersey jodhpurs joggers jumper khakis "
-    "kilt knickers kurta leggings overshirt pantyhose petticoat pinafore polo polo-neck pullover shirt "
-    "shirtsleeve shorts singlet skirt slacks smock sweater sweatpants sweatshirt t-shirt tank-top tie "
-    "tights top trouser tunic turtleneck twinset undershirt vest waistcoat "
-)
-ON_HEAD = (
-    "balaclava bandana bathing-cap beanie beret boater bonnet bowler busby cap cloche coif coronet cowl "
-    "crown deerstalker diadem doek durag fascinator fedora fez gele hairnet hard-hat hardhat hat "
-    "head-scarf headband headdress headscarf headtie headwear headwrap helmet hijab homburg hood "
-    "keffiyeh kepi kippah mantilla mortarboard nightcap panama shako skullcap sombrero stetson sunbonnet "
-    "sunhat tam tiara toque tricorn trilby turban ushanka veil wig wimple yarmulke "
-)
-ON_FACE = "balaclava blindfold goggles mask respirator veil visor "
-ON_FEET = (
-    "boot brogue clog espadrille flip-flop gaiter galosh gumboot heel loafer moccasin mukluk plimsoll "
-    "sabot sandal shoe skate slipper sneaker sock stiletto stocking trainer wellies wellington welly "
-)
 COLOURS = (
     "mourning black white red blue green yellow pink grey gray brown purple orange violet lilac lavender "
     "turquoise teal cream ivory beige tan crimson scarlet maroon burgundy navy indigo khaki olive "
@@ -126,41 +97,34 @@ FABRICS = (
     "leathers buckskin gingham calico muslin organza tulle serge seersucker gabardine worsted cambric "
     "mohair angora suede crepe chenille velour terrycloth motley "
 )
-# Words for the state of a person's body, or of the clothes worn on it.
-STATES = (
-    "ashen asleep bandaged bare-armed bare-chested bare-faced bare-headed bare-legged bare-shouldered "
-    "barechested barefaced barefoot bareheaded barelegged battered bedraggled bespectacled bewigged "
-    "bleeding blindfolded bloodied bloodshot bloody breathless bruised burned burnt comatose concussed "
-    "drenched dripping dusty emaciated exhausted feverish filthy flushed freckled frostbitten "
-    "gagged gaunt greasy grimy haggard half-asleep half-dressed half-naked handcuffed helmeted hooded "
-    "hungover injured jaundiced limping manacled masked muddy naked nude pale pregnant rumpled scarred "
-    "sedated shackled shaved shirtless shivering singed sleepless soaked soaking sodden sooty sopping "
-    "stained sunburned sunburnt sweating sweaty swollen tattooed tear-stained tear-streaked tearstained "
-    "topless unconscious undressed unkempt unmasked unshaven unwashed veiled wet windblown windburned "
-    "windswept wounded "
+# Phrases in which a word for a garment means something else: “the top table”, “a coat hook”, “a leather
+# armchair”.
+_OF_A_THING = (
+    r"(?!(?:tops? (?:table|step|stair|shelf|drawer|floor|rung|row|bunk|deck|flight|landing|button|pocket"
+    r"|corner|half|edge"
+    r"|man|dog|speed|price|note|storey|layer|line|secret|lip|end|of the)"
+    r"|coat (?:hook|rack|hanger|stand|check|tree|peg|of (?:paint|arms|varnish))|hat (?:stand|box|rack"
+    r"|check|shop)"
+    r"|shoe (?:box|shop|rack|shine|lace)|glove (?:compartment|box)|boot (?:room|rack|lid|camp|of the)"
+    r"|(?:hood|bonnet) of (?:the|a|his|her) (?:car|van|truck|taxi|cab|jeep)"
+    r"|leather (?:sofa|armchair|chair|seat|couch|bench|strap|book|folder|notebook|portfolio|stool|settee"
+    r"|binding)"
+    r"|linen (?:cupboard|closet|basket|chest|tablecloth|napkin|sheet)|ring (?:road|binder|finger|box|tone)"
+    r"|dress (?:rehearsal|shop|form|circle)|crown (?:court|prince|jewel)|suit (?:bag|carrier)"
+    r"|plaster (?:wall|ceiling|saint|bust|board)|cap gun|towel (?:rail|rack)|stick (?:shift|insect)"
+    r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|lantern light|wool shop|fur trade|polo (?:match"
+    r"|ground|pony"
+    r"|mint))s?\b)"
 )
-WITH_WHAT = (
-    "blood mud rain sweat water soot dust dirt grease oil paint flour tar ash snow tear smoke salt dew "
-    "spray wine frost "
+_COLOURED_SLIP = "".join(
+    rf"|(?<={word} )slip"
+    for word in ("silk", "satin", "black", "white", "pink", "cotton", "nylon", "lace", "her", "full")
 )
-# Maps general words to the garments that each of them may mean. For example, a person who takes off “a hat”
-# may be wearing a bowler.
-ALSO_CALLED = {
-    "glasses spectacles": "glasses spectacles sunglasses bifocals half-moons pince-nez monocle goggles",
-    "hat": "bowler fedora boater trilby stetson sombrero tricorn homburg panama shako beret cap bonnet "
-    "beanie toque fez deerstalker cloche",
-    "cap": "beret kepi beanie",
-    "coat": "mackintosh parka ulster oilskin trench anorak duffel fur",
-    "jacket": "blazer anorak windbreaker parka bolero windcheater",
-    "shoe": "heels stilettos brogue loafer moccasin trainers sneaker plimsoll",
-    "boot": "wellingtons wellies galosh",
-    "trousers pants": "trousers pants jeans slacks chinos corduroys khakis flannels",
-    "sweater jumper pullover jersey": "sweater jumper pullover jersey turtleneck polo-neck",
-    "dress gown frock": "dress gown frock",
-    "robe": "dressing-gown kimono bathrobe yukata",
-    "mask": "balaclava",
-    "apron": "pinafore tabard",
-    "tie": "cravat ascot",
-    "pyjama pajama": "pyjama pajama",
-    "veil": "veil mantilla",
-}
+# “Slip” is a garment only after “in a”. In other contexts it is a piece of paper.
+_SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
+GARMENT = compile_lazily(
+    rf"(?<!\w){_OF_A_THING}(?:(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?"
+    r"|(?:neck|back|leg|knee) braces?"
+    rf"|{_SLIP})(?!\w)",
+    re.IGNORECASE,
+)
