@@ -14,6 +14,7 @@ from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.presence import may_be_visible
 from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
@@ -133,6 +134,9 @@ class _SceneCheck:
                 continue
             if person.kind is PersonKind.VOICE:
                 self.reject("person in the picture", name, "a voice is never in the picture", line)
+                continue
+            if not may_be_visible(person, self.scene, line):
+                self.reject("person in the picture", name, "the scene has not named the person yet", line)
                 continue
             seen.add(name)
             yield self.check_facts(replace(each, name=name), name)

@@ -36,8 +36,7 @@ from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import Era, VoicePosition
 from milimo_tui.story.values.text import fold, has_phrase
 
-# If a film has more people, a question about a scene lists only those whom the scene or the scene before it
-# names.
+# Most people whom a question about a scene without names lists.
 MOST_LISTED = 24
 
 
@@ -338,14 +337,14 @@ def _is_similar_name(one: str, other: str) -> bool:
 def _list_people_of_scene(
     film: FilmBreakdown, scene: NumberedScene, before: NumberedScene | None
 ) -> tuple[Person, ...]:
-    """Return the people whom a question about a scene lists: everybody, or in a film with many people those
-    whom the scene or the scene before it names.
+    """Return the people whom a question about a scene lists: those whom the scene or the scene before it
+    names. A small model puts everybody who is listed into the picture. If no name is found, the first people
+    of the film are listed.
     """
-    if len(film.people) <= MOST_LISTED:
-        return film.people
     text = fold(f"{scene.format_for_model()} {before.format_for_model() if before is not None else ''}")
-    return tuple(
+    named = tuple(
         person
         for person in film.people
         if any(has_phrase(text, fold(name)) for name in (person.name, *person.other_names))
     )
+    return named or film.people[:MOST_LISTED]
