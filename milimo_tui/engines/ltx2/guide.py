@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.ltx2.paragraph import LEAST, MOST
+from milimo_tui.engines.ltx2.paragraph import MOST
 from milimo_tui.engines.prompting import measures
 
 _RULES = f"""
 You word one shot of a film for a model that makes a short clip with sound from a caption.
-You get the shot as it is worded now, and facts that stay. Answer with one paragraph of {LEAST + 20} to \
-{MOST - 20} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
+You get the shot as it is worded now, and facts that stay. Answer with one paragraph of at most \
+{MOST} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
 - Begin with what happens. Tell it in the order of time, in the present tense, in flowing sentences. \
 Never “we see”.
 - Tell only what can be seen or heard: no thoughts, no feelings, no comparisons, no backstory. \
@@ -28,20 +28,14 @@ letter by letter, with who says it; where nobody speaks, say so.
 
 
 def _find_ltx2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.strip_speech(text), len(text.split())
-    found = [
+    bare = measures.strip_speech(text)
+    return (
         *measures.find_framing_faults(bare, meaning),
-        *(
-            f"it says no {measure}"
-            for measure in ("movement", "sound")
-            if not measures.fulfils_measure(measure, bare)
-        ),
+        *(("it says no movement",) if not measures.fulfils_measure("movement", bare) else ()),
         *measures.find_meaning_faults(text, meaning),
         *measures.find_speech_faults(text, meaning),
-    ]
-    if not LEAST <= count <= MOST:
-        found.append(f"it has {count} words, not {LEAST} to {MOST}")
-    return tuple(found)
+        *measures.find_length_fault(text, MOST),
+    )
 
 
 GUIDE = Guide("LTX-2", _RULES.strip(), _find_ltx2_prompt_faults, most=MOST)

@@ -79,7 +79,7 @@ def fulfils_measure(measure: str, text: str) -> bool:
 
 def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield the faults in the framing of a prompt without speech: no size, several sizes, another size than
-    the shot's, a missing viewpoint, missing light.
+    the shot's, a missing viewpoint.
     """
     sizes = [size.lower().replace("closeup", "close-up") for size in find_all_words(SIZES, bare)]
     if not sizes:
@@ -88,9 +88,8 @@ def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
         yield "it names more than one size"
     elif sizes[0].replace(" up", "-up") != describe_size(meaning):
         yield f"it is a {sizes[0]}, the shot a {describe_size(meaning)}"
-    for measure in ("viewpoint", "light"):
-        if not fulfils_measure(measure, bare):
-            yield f"it says no {measure}"
+    if not fulfils_measure("viewpoint", bare):
+        yield "it says no viewpoint"
 
 
 def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
@@ -143,3 +142,9 @@ def _contains_name(text: str, name: str) -> bool:
 
 def _keep_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
+
+
+def find_length_fault(text: str, most: int) -> Iterator[str]:
+    """Yield a fault if a prompt has more than `most` words."""
+    if (count := len(text.split())) > most:
+        yield f"it has {count} words, at most {most} are allowed"

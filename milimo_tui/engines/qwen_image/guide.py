@@ -7,8 +7,8 @@ from __future__ import annotations
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
+from milimo_tui.engines.prompting.still_parts import MOST
 
-LEAST, MOST = 30, 300  # shortest and longest recommended prompt in words
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 50 to \
@@ -26,15 +26,13 @@ and in which type.
 
 
 def _find_qwen_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.strip_speech(text), len(text.split())
-    found = [
+    bare = measures.strip_speech(text)
+    return (
         *measures.find_framing_faults(bare, meaning),
         *measures.find_still_faults(bare),
         *measures.find_meaning_faults(text, meaning),
-    ]
-    if not LEAST <= count <= MOST:
-        found.append(f"it has {count} words, not {LEAST} to {MOST}")
-    return tuple(found)
+        *measures.find_length_fault(text, MOST),
+    )
 
 
 GUIDE = Guide("Qwen-Image", _RULES.strip(), _find_qwen_prompt_faults, still=True, most=MOST)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
-from milimo_tui.engines.wan.caption import LEAST, MOST
+from milimo_tui.engines.wan.caption import MOST
 
 _RULES = f"""
 You word one shot of a film for a model that makes a short clip without sound.
-You get the shot as it is worded now, and facts that stay. Answer with one paragraph of {LEAST + 10} to \
-{MOST - 20} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
+You get the shot as it is worded now, and facts that stay. Answer with one paragraph of at most \
+{MOST} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
 - A style, where the facts have one, stands first. Then in a short list what of these the facts say: time of \
 day, kind and hardness of the light, size, angle, composition; and what the camera does, also that it is \
 static.
@@ -28,15 +28,13 @@ speaks moves their lips.
 
 
 def _find_wan_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.strip_speech(text), len(text.split())
-    found = [
+    bare = measures.strip_speech(text)
+    return (
         *measures.find_framing_faults(bare, meaning),
         *(("it says no movement",) if not measures.fulfils_measure("movement", bare) else ()),
         *measures.find_meaning_faults(text, meaning),
-    ]
-    if not LEAST <= count <= MOST:
-        found.append(f"it has {count} words, not {LEAST} to {MOST}")
-    return tuple(found)
+        *measures.find_length_fault(text, MOST),
+    )
 
 
 GUIDE = Guide("Wan 2.2", _RULES.strip(), _find_wan_prompt_faults, most=MOST)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.composing import describe_look, describe_speech, name_camera_subject
+from milimo_tui.engines.prompting.composing import describe_speech, name_camera_subject
 from milimo_tui.engines.prompting.framing_words import describe_movement, describe_size, describe_viewpoint
+from milimo_tui.engines.prompting.person_words import describe_look
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import ShotBrief
 from milimo_tui.story.elements.sheet import describe_role_and_traits

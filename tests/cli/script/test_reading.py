@@ -104,6 +104,16 @@ def test_second_reading_asks_nothing_and_a_changed_line_reads_one_scene(
     assert list_read_scenes(server) == ["4"]
 
 
+def test_question_about_a_scene_has_the_look_of_each_person(film: Milimo, server: TextServer) -> None:
+    film.act("script", "read")
+    [question] = [
+        words
+        for chat in server.chats
+        if "Scene 3\n" in (words := words_of(chat, "user")) and "People:" in words
+    ]
+    assert "Ida (fifty, a yellow apron)" in question
+
+
 def test_only_the_named_scenes_are_read(film: Milimo, server: TextServer) -> None:
     film.act("script", "read", "--scenes", "2,4-5")
     assert list_read_scenes(server) == ["2", "4", "5"]

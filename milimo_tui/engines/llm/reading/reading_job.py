@@ -147,7 +147,6 @@ def _format_reading(
             }
             for each in readings
         ],
-        "rejected_people": [json.loads(format_stored_json(one)) for one in reader.rejected],
         "problems": reader.problems,
         "asked": reader.asked,
         "answers": new,

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
-from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
+from milimo_tui.studio.commands.queue.printing import check_output_path
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import reading_changes, script_readings
 
@@ -22,11 +23,15 @@ class ScriptReadArgs(Args):
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    from_: str = arg("", description="a file with a reading, instead of a language model")
     dry_run: bool = arg(False, description="only show the number of scenes and tokens")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
+    if args.from_:
+        reading = reading_files.store_reading_of_file(studio, args.from_)
+        return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
     plan = script_readings.plan_reading(studio, args.engine, args.model, args.scenes)
     data: dict[str, Any] = {
         "engine": plan.engine,
@@ -36,15 +41,24 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
-    [job] = studio.require_client().submit_jobs([plan.request])
     if args.detach:
+        [job] = studio.require_client().submit_jobs([plan.request])
         return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
-    reading = script_readings.find_open_reading(studio.require_project())
+    reading = script_readings.make_reading(studio, plan)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
-def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
+class ReadingShowArgs(Args):
+    export: str = arg("", description="write the reading to this file (JSON)")
+    overwrite: bool = arg(False, description="replace an existing file")
+
+
+def _show_reading(studio: Studio, args: ReadingShowArgs) -> Outcome:
+    if args.export:
+        path = parse_user_path(args.export).absolute()
+        check_output_path(path, overwrite=args.overwrite)
+        write_file_atomically(path, reading_files.export_newest_reading(studio).encode())
+        return Outcome(data={"path": str(path)}, text=str(path))
     reading = script_readings.find_open_reading(studio.require_project())
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
@@ -110,7 +124,7 @@ def summarize_reading(reading: ScriptReading) -> str:
     """Return the size of a reading in words: people, scenes, facts that the script does not confirm."""
     film, scenes = json.loads(reading.film), json.loads(reading.scenes)
     unread = [scene["number"] for scene in scenes if not scene["breakdown"]]
-    rejected = sum(len(scene["rejected"]) for scene in scenes)
+    rejected = sum(len(each.get("rejected", ())) for each in (*scenes, *film.get("people", ())))
     parts = [
         f"{reading.reader} read {format_count(len(scenes) - len(unread), 'scene')}",
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
@@ -148,9 +162,9 @@ READING_COMMANDS = (
     Command(
         "script.reading",
         "Show the reading",
-        "show what a language model read in the screenplay",
+        "show what a language model read in the screenplay, or export it to a file",
         _show_reading,
-        NoArgs,
+        ReadingShowArgs,
         enabled=refuse_without_film,
         cli="script reading",
     ),
