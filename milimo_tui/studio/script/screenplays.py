@@ -431,14 +431,15 @@ def break_down_with_coverage(
     """
     reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading)
+    kept = frozenset(shot.digest for shot in story.live_shots())
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own, reading)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:

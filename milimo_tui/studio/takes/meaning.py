@@ -24,7 +24,7 @@ from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.shot_words import Setting
-from milimo_tui.story.values.text import fold, has_phrase, make_display_name
+from milimo_tui.story.values.text import collapse_text, fold, has_phrase, make_display_name, split_sentences
 from milimo_tui.studio.takes.element_inputs import get_scene
 from milimo_tui.studio.takes.shot_place import choose_setting, strip_heading_setting
 
@@ -57,6 +57,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     worded_parts, by = collect_worded_parts(story.project, scene, shot)
     layers = {name: attribute.text for name, attribute in at.layers.items()}
     sources = list_fact_sources(at)
+    if BY_USER not in sources.get("detail", "") and not _is_said_in_scene(layers.get("detail", ""), scene):
+        layers.pop("detail", None)  # The script may describe the place differently in another scene.
     setting = choose_setting(at, scene, shot)
     if (read_here := find_read_circumstances(scene, shot)) is not None:
         if "location" not in dict(shot.own):
@@ -103,6 +105,12 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         reworded=worded_parts,
         by=by,
     )
+
+
+def _is_said_in_scene(text: str, scene: Scene) -> bool:
+    """Return True if all sentences of a text are in the script of a scene."""
+    script = collapse_text(scene.text)
+    return all(sentence in script for sentence in split_sentences(text))
 
 
 def _list_place_details(place: str) -> tuple[str, ...]:
