@@ -17,8 +17,9 @@ from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
 from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
-from milimo_tui.story.looks.looks_found import read_looks
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project, Story
@@ -134,8 +135,9 @@ def import_example_film(script: Path) -> Story:
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
     story = update_places(story, screenplay.scenes, as_read)
     story = replace(story, elements=store_read_places(story.elements, reading.places, screenplay))
-    looks = replace_with_breakdown_looks(read_looks(as_read), as_read, people.introductions)
-    return number_story(replace_found_looks(story, looks.drafts, new_id=counted))
+    introduced = find_introduced_looks(screenplay, build_cast(screenplay), as_read)
+    looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
+    return number_story(replace_found_looks(story, looks, new_id=counted))
 
 
 def _format_example_prompts(engine: str) -> Iterator[str]:

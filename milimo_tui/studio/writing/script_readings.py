@@ -30,10 +30,9 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.project.screen_next_step import READING_JOB
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
