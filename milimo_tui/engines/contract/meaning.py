@@ -13,6 +13,7 @@ class MeantLook:
     """The appearance of a person as separate facts, from an accepted breakdown of the screenplay."""
 
     age: str = ""
+    role: str = ""
     build: str = ""
     features: str = ""  # face and hair
     clothes: str = ""

@@ -15,7 +15,6 @@ TASKS = (
     "enhance_seen",
     "enhance_picture",
     "continue",
-    "breakdown",
     "answer",
     "rewrite",
     "ask",

@@ -277,7 +277,8 @@ def _describe_thing(one: MeantSubject) -> str:
 
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
     """Return one prompt part for each attribute of the shot's place (function, culture, detail, …) that the
-    user gave, in order. An attribute that the action already describes is left out. So are attributes that
+    user gave, in order, and for the look of the place at the beginning of the scene, which is the same in
+    all its shots. An attribute that the action already describes is left out. So are other attributes that
     were found in the script, because a sentence of another shot may have changed or be wrong for this one.
     """
     if is_card(meaning):
@@ -290,7 +291,7 @@ def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
         )
         for name in WORD_LAYERS
         if (text := meaning.layers.get(name, ""))
-        and SCRIPT not in meaning.sources.get(name, "")
+        and (name == "detail" or SCRIPT not in meaning.sources.get(name, ""))
         and not _is_in_action(text, action)
     ]
 

@@ -238,6 +238,7 @@ def _get_look(one: MeantSubject) -> tuple[MeantLook, list[str]]:
             features.append(piece)
     build = [piece for piece in _split_fact(one.look.build) if not _names_kind(piece)]
     roles += [piece for piece in _split_fact(one.look.build) if _names_kind(piece)]
+    roles += [piece for piece in _split_fact(one.look.role) if not is_clause(piece)]
     return replace(one.look, age=age, build=", ".join(build), features=", ".join(features)), roles
 
 

@@ -41,8 +41,8 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Let a language model write text. `task` says what: improve a prompt, break a screenplay down into
-    shots, turn a story into a scenario, or answer a question, for example.
+    """Let a language model write text. `task` says what: improve a prompt, read a screenplay, turn a
+    story into a scenario, or answer a question, for example.
 
     - `briefs` are the shots for the task `rewrite`. For a task about a single shot, `meant` and `family` are
       used as in `ShotBrief`.
@@ -60,8 +60,7 @@ class Write(SpecValue):
     kind: Literal["write"] = "write"
     engine: str = "local"
     task: Literal[
-        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check",
-        "scenario", "read",
+        "enhance", "enhance_picture", "continue", "answer", "rewrite", "ask", "check", "scenario", "read",
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # The system prompt; empty: the default for the task.

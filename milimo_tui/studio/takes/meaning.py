@@ -24,7 +24,7 @@ from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.shot_words import Setting
-from milimo_tui.story.values.text import fold, has_phrase, make_display_name
+from milimo_tui.story.values.text import collapse_text, fold, has_phrase, make_display_name, split_sentences
 from milimo_tui.studio.takes.element_inputs import get_scene
 from milimo_tui.studio.takes.shot_place import choose_setting, strip_heading_setting
 
@@ -57,6 +57,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     worded_parts, by = collect_worded_parts(story.project, scene, shot)
     layers = {name: attribute.text for name, attribute in at.layers.items()}
     sources = list_fact_sources(at)
+    if BY_USER not in sources.get("detail", "") and not _is_said_in_scene(layers.get("detail", ""), scene):
+        layers.pop("detail", None)  # The script may describe the place differently in another scene.
     setting = choose_setting(at, scene, shot)
     if (read_here := find_read_circumstances(scene, shot)) is not None:
         if "location" not in dict(shot.own):
@@ -103,6 +105,12 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         reworded=worded_parts,
         by=by,
     )
+
+
+def _is_said_in_scene(text: str, scene: Scene) -> bool:
+    """Return True if all sentences of a text are in the script of a scene."""
+    script = collapse_text(scene.text)
+    return all(sentence in script for sentence in split_sentences(text))
 
 
 def _list_place_details(place: str) -> tuple[str, ...]:
@@ -225,11 +233,20 @@ def _describe_person(name: str, element: Element | None, shot: Shot, story: Stor
 
 def _make_look(person: Person, look: Look) -> MeantLook | None:
     """Return a look as separate facts, or None for a look of the user or of the rules."""
-    facts = (look.age, person.build.text, look.hair, look.wardrobe, look.condition)
-    if not look.found or look.text != join_look_facts(*facts):
-        return None
-    age, build, features, clothes, condition = facts
-    return MeantLook(age=age, build=build, features=features, clothes=clothes, condition=condition)
+    rest = (look.hair, look.wardrobe, look.condition)
+    # A look of another age, as in a flashback, has neither the role nor the build of the first look.
+    for role, build in ((person.role.text, person.build.text), ("", "")):
+        if look.found and look.text == join_look_facts(look.age, role, build, *rest):
+            features, clothes, condition = rest
+            return MeantLook(
+                age=look.age,
+                role=role,
+                build=build,
+                features=features,
+                clothes=clothes,
+                condition=condition,
+            )
+    return None
 
 
 def _make_pose(

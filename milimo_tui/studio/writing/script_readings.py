@@ -15,6 +15,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
 from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
@@ -22,15 +23,21 @@ from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.breakdown.film_reading import load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.commit.accepted_reading import make_reading_proposal
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
-from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
+from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
+from milimo_tui.story.values.text import fold
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import suggestions
-from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
+from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
 
@@ -57,7 +64,9 @@ class ReadingPlan:
         return f"{size}; {self.time_text}" if self.time_text else size
 
 
-def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str = "") -> ReadingPlan:
+def plan_reading(
+    studio: Studio, engine: str = "", model: str = "", scenes: str = "", seed: int | None = None
+) -> ReadingPlan:
     """Return the job in which a text engine reads the film's screenplay, or the scenes with the given
     numbers.
 
@@ -67,35 +76,76 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
-    screenplay = fountain.parse(project.script.encode(), mode)
+    answers = tuple((answer.id, answer.text) for answer in file.facts.list_reading_answers())
+    reader = choose_text_engine(studio, engine, model)
+    spec = _make_spec(reader, project.script, mode, seed, known_answers=answers)
+    return _plan_spec(spec, reader, scenes, str(file.paths.root))
+
+
+def plan_text_reading(
+    studio: Studio,
+    text: str,
+    mode: ScreenplayMode,
+    engine: str = "",
+    model: str = "",
+    seed: int | None = None,
+) -> ReadingPlan:
+    """Return the job in which a text engine reads a screenplay that is in no film. Raises the errors of
+    `plan_reading`.
+    """
+    reader = choose_text_engine(studio, engine, model)
+    return _plan_spec(_make_spec(reader, text, mode, seed), reader)
+
+
+def _make_spec(
+    reader: TextEngineChoice, text: str, mode: ScreenplayMode, seed: int | None, **fields: Any
+) -> Write:
+    spec = Write(
+        engine=reader.engine,
+        task=TASK,
+        text=text,
+        model=reader.model,
+        reading=mode.value,
+        temperature=0.0,
+        **fields,
+    )
+    return spec if seed is None else spec.model_copy(update={"seed": seed})
+
+
+def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project: str = "") -> ReadingPlan:
+    screenplay = fountain.parse(spec.text.encode(errors="replace"), ScreenplayMode(spec.reading))
     cast = build_cast(screenplay)
     every = [number_scene(scene, cast) for scene in screenplay.scenes]
     if not any(scene.paragraphs for scene in every):
         raise NotFound("the film has no screenplay to read", "milimo script import FILE brings one in")
     chosen = choose_scenes(every, scenes)
-    reader = choose_text_engine(studio, engine, model)
-    spec = Write(
-        engine=reader.engine,
-        task=TASK,
-        text=project.script,
-        model=reader.model,
-        reading=mode.value,
-        scenes=tuple(scene.number for scene in chosen) if scenes else (),
-        known_answers=tuple((answer.id, answer.text) for answer in file.facts.list_reading_answers()),
-        temperature=0.0,
-    )
+    numbers = tuple(scene.number for scene in chosen)
+    if scenes:
+        spec = spec.model_copy(update={"scenes": numbers})
     questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
-    request = JobRequest(
-        spec=spec.model_dump(mode="json"), label="reading the screenplay", project=str(file.paths.root)
-    )
+    request = JobRequest(spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project)
     return ReadingPlan(
         request,
         reader.engine,
-        tuple(scene.number for scene in chosen),
+        numbers,
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
-        reader.time_text,
+        reader.describe_time("".join(scene.format_for_model() for scene in chosen)),
     )
+
+
+def make_reading(studio: Studio, plan: ReadingPlan) -> ScriptReading:
+    """Queue the job of a plan, wait for it, and return the reading. The reading of a film's screenplay is
+    also an open proposal in the film. Raises the error because of which there is no reading.
+    """
+    client = studio.require_client()
+    [job] = client.submit_jobs([plan.request])
+    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
+    if plan.request.project:
+        readings = studio.require_project().facts.list_readings()
+        return next(reading for reading in readings if reading.job == job)
+    found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
+    return _build_reading(job, plan.engine, found)
 
 
 def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
@@ -133,28 +183,72 @@ def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Re
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     found: dict[str, Any] = suggestions.read_writing_answer(path)["reading"]
-    reading = ScriptReading(
+    answers = [
+        ReadingAnswer(id=key, task=row["task"], scenes=tuple(row["scenes"]), text=row["answer"])
+        for key, row in found["answers"].items()
+    ]
+    project.facts.add_reading(_build_reading(job.id, spec.engine, found), answers)
+
+
+def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
+    return ScriptReading(
         id=new_id("reading"),
-        job=job.id,
-        engine=spec.engine,
+        job=job,
+        engine=engine,
         reader=found["reader"],
         film=_dump(found["film"]),
         scenes=_dump(found["scenes"]),
         notes=tuple(found["problems"]),
     )
-    answers = [
-        ReadingAnswer(id=key, task=row["task"], scenes=tuple(row["scenes"]), text=row["answer"])
-        for key, row in found["answers"].items()
-    ]
-    project.facts.add_reading(reading, answers)
 
 
 def find_open_reading(project: ProjectFile) -> ScriptReading:
-    """Return the newest reading that waits for the user's decision. Raises NotFound."""
-    readings = [each for each in project.facts.list_readings() if each.state is SuggestionState.OPEN]
+    """Return the newest reading that waits for the user's decision (`list_open_readings`). Raises
+    NotFound.
+    """
+    readings = list_open_readings(project.load_story(), project.facts.list_readings())
     if not readings:
         raise NotFound("no reading waits for a decision", "milimo script read makes one")
     return readings[-1]
+
+
+def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[ScriptReading]:
+    """Return the readings that wait for the user's decision, oldest first. An accepted reading waits again if
+    the user has undone the acceptance. A reading whose scenes were all read again later is left out.
+    """
+    found: list[ScriptReading] = []
+    read_later: set[str] = set()
+    for reading in reversed(readings):
+        scenes = parse_untrusted_json(reading.scenes)
+        numbers = {str(scene["number"]) for scene in scenes}
+        is_open = reading.state is SuggestionState.OPEN or (
+            reading.state is SuggestionState.ACCEPTED and not _is_in_film(story, reading)
+        )
+        if is_open and not numbers <= read_later:
+            found.insert(0, reading)
+        read_later |= numbers
+    return found
+
+
+def _is_in_film(story: Story, reading: ScriptReading) -> bool:
+    """Return True if the film has anything of a reading."""
+    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
+    if any(scene.get("digest") in known for scene in scenes):
+        return True
+    people = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(person.get("name", ""))) for person in people}
+    return any(fold(found.name) in names for each in story.elements if (found := load_person(each)))
+
+
+def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
+    """Return True if the film has everything of a reading that can be accepted. Raises BadInput."""
+    file = studio.require_project()
+    story = file.load_story()
+    screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
+    proposal = make_reading_proposal(story, screenplay, reading)
+    scenes = (each for each in proposal.scenes if each.breakdown is not None and each.is_current)
+    return all(each.is_accepted for each in (*scenes, *proposal.people))
 
 
 def _dump(value: Any) -> str:
