@@ -33,7 +33,7 @@ from milimo_tui.engines.prompting.place_names import (
 from milimo_tui.engines.prompting.script_marks import make_sentence, restore_acronyms, strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
-from milimo_tui.story.screenplay.people_words import GENERIC, KIN
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.text import split_sentences
 
@@ -220,7 +220,7 @@ def describe_setting(meaning: ShotMeaning) -> str:
     weather = phrase_weather(strip_script_marks(meaning.weather).lower())
     here = f"in {weather}" if weather and side != "indoors" else ""
     when = " ".join(filter(None, (time, here)))
-    named = f"{name}{',' if ', ' in name else ''} {when}".strip() if name else ""
+    named = (", " if ", " in name else " ").join(filter(None, (name, when))) if name else ""
     where = ", ".join(filter(None, (named, side, "" if name else when, _phrase_place_details(meaning))))
     sentence = make_sentence(f"The setting is {where}") if where else ""
     # Rain that is seen through a window must not fall in the room.
@@ -374,7 +374,8 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
                 continue
             out.append(make_sentence(f"{voice.rstrip(',')}{how}: {words}"))
         else:
-            out.append(make_sentence(f"{name} says{how}: {words}"))
+            verb = "say" if " and " in name else "says"
+            out.append(make_sentence(f"{name} {verb}{how}: {words}"))
     return " ".join(out)
 
 
@@ -438,7 +439,7 @@ def _lowercase_name(name: str, found: re.Match[str]) -> str:
 
 
 def _is_generic_word(word: str) -> bool:
-    return word.lower() in _SOMEBODY or word.lower() in _QUALITIES
+    return word.lower() in _SOMEBODY | _QUALITIES | ROLES
 
 
 def limit_prompt(meaning: ShotMeaning, parts: Sequence[PromptPart], most: int) -> ComposedPrompt:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
-from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another
+from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.presence import may_be_visible
 from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
@@ -103,7 +104,7 @@ class _SceneCheck:
         given: set[str] = set()
         for part in ("clothes", "build", "features", "age"):
             fact: Fact = getattr(person, part)
-            is_said = is_in_words_of(fact.text, scenes)
+            is_said = is_in_words_of(fact.text, scenes) and is_short_phrase(fact.text, part)
             if fact and (not is_said or is_said_of_another(fact.text, self.scene, names, others)):
                 reason = "it is said of another person" if is_said else "the scene does not say this"
                 self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
@@ -133,6 +134,9 @@ class _SceneCheck:
                 continue
             if person.kind is PersonKind.VOICE:
                 self.reject("person in the picture", name, "a voice is never in the picture", line)
+                continue
+            if not may_be_visible(person, self.scene, line):
+                self.reject("person in the picture", name, "the scene has not named the person yet", line)
                 continue
             seen.add(name)
             yield self.check_facts(replace(each, name=name), name)
@@ -282,7 +286,11 @@ def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
     if fold(person.name) not in cues:
         return person
     claimed = tuple(name for name in person.other_names if fold(name) in cues - {fold(person.name)})
-    others = tuple(name for name in person.other_names if name not in claimed)
+    others = tuple(
+        name
+        for name in person.other_names
+        if name not in claimed and not any(has_phrase(fold(name), cue) for cue in cues - {fold(person.name)})
+    )
     return replace(person, other_names=others, possibly_same=(*person.possibly_same, *claimed))
 
 

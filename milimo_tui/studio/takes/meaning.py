@@ -121,20 +121,20 @@ def _list_place_details(place: str) -> tuple[str, ...]:
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
-    """Return the visible objects of a shot whose appearance is known."""
+    """Return the visible objects of a shot whose appearance the user described. The script's own words about
+    an object are in the action.
+    """
     seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
     out: list[MeantSubject] = []
     for element in story.elements:
-        if element.kind is not ElementKind.OBJECT or element.dismissed:
+        if element.kind is not ElementKind.OBJECT or element.dismissed or element.found:
             continue
         names = (element.name, *element.aliases, element.trigger)
         called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
         words = describe_visible_look(element, find_look_at_shot(story, shot, element)) if called else ""
         if words:
-            by = "the script" if element.found else BY_USER
-            out.append(
-                MeantSubject(name=called.lstrip("@"), visible=words, source=f"{element.trigger}, {by}")
-            )
+            source = f"{element.trigger}, {BY_USER}"
+            out.append(MeantSubject(name=called.lstrip("@"), visible=words, source=source))
     return tuple(out)
 
 
@@ -184,9 +184,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
         yield f"weather: {at.weather_said}"
     # The plain prompt contains no descriptions of objects. Add those set by the user, so that a change of
     # them makes takes stale.
-    yield from (
-        f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
-    )
+    yield from (f"{one.name}: {one.visible}" for one in list_visible_things(story, shot))
     yield from _list_read_facts(story, scene, shot)
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
