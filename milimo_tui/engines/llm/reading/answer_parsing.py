@@ -60,7 +60,7 @@ def parse_people_answer(value: Any, scenes: Sequence[NumberedScene]) -> tuple[Pe
         if not name or name.casefold() in out:
             continue
         line, quote = _parse_line(row.get("line")), _clean_text(row.get("quote"))
-        facts = {
+        facts: dict[str, Any] = {
             key: _make_fact(row.get(key), line, quote) for key in ("age", "build", "features", "clothes")
         }
         out[name.casefold()] = Person(
@@ -167,7 +167,8 @@ def _clean_text(value: Any) -> str:
 
 
 def _clean_name(value: Any) -> str:
-    return clean_one_line(value, LONGEST_NAME) if isinstance(value, str) else ""
+    """Return a name, without a description after a comma."""
+    return clean_one_line(value.split(",")[0], LONGEST_NAME) if isinstance(value, str) else ""
 
 
 def _list_names(value: Any, without: str = "") -> list[str]:
