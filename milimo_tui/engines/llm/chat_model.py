@@ -4,13 +4,16 @@ implements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 # Assumed characters of a token. The value is low, so that a question never exceeds the context of a model.
 LETTERS_A_TOKEN = 3
 _LAST_LATIN = 0x24F
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 # A callback that receives each piece of an answer, and an empty text while the model has written nothing new.
 # It raises Cancelled if the job is cancelled.
 OnText = Callable[[str], None]
@@ -82,6 +85,19 @@ class ChatModel(Protocol):
         errors of `on_text`.
         """
         ...
+
+
+def describe_kept_answer(reply: ChatReply) -> tuple[str, ...]:
+    """Return a note for an answer that was written for an earlier job; empty for a new answer."""
+    if not reply.kept_since:
+        return ()
+    day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
+    return (f"an answer of {day} to the same prompt: text_cache = false asks again",)
+
+
+def strip_thoughts(text: str) -> str:
+    """Return an answer without the reasoning that some models write before it."""
+    return _THOUGHT.sub("", text)
 
 
 def estimate_tokens(text: str) -> int:

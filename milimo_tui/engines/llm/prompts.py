@@ -11,13 +11,9 @@ from pathlib import Path
 from typing import Any
 
 TASKS = (
-    "enhance",
-    "enhance_seen",
-    "enhance_picture",
     "continue",
     "breakdown",
     "answer",
-    "rewrite",
     "ask",
     "check",
     "scenario",

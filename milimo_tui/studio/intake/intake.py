@@ -93,8 +93,10 @@ class FilmIntake:
                 film_questions.save_talk_answer(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == script_readings.TASK:
-                script_readings.save_reading(project, job, spec, result)
                 # The reading is stored in the film until the user has decided about it.
+                outputs = script_readings.save_reading(project, job, spec, result)
+            elif isinstance(spec, Write) and spec.reading_job:
+                script_readings.save_reading_prompts(project, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
+from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -35,12 +37,18 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
-    [job] = studio.require_client().submit_jobs([plan.request])
+    job, prompts_job = jobs = studio.require_client().submit_jobs(plan.requests)
     if args.detach:
-        return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
+        return Outcome(
+            data={**data, "job": job, "prompts_job": prompts_job}, message=f"queued: {plan.size_text}"
+        )
+    ended = wait_with_progress(studio, plan.requests[0].label, jobs)
+    check_job_done(ended[job])
     reading = script_readings.find_open_reading(studio.require_project())
-    return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+    summary = summarize_reading(reading)
+    if ended[prompts_job].state != JobState.DONE:
+        summary += f"; the prompts are not written: milimo job retry {prompts_job} continues"
+    return Outcome(data=build_reading_data(reading), message=summary)
 
 
 def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
@@ -87,6 +95,12 @@ def summarize_reading(reading: ScriptReading) -> str:
         parts.append(f"{format_count(rejected, 'fact')} left out, because the script does not confirm them")
     if unread:
         parts.append(f"not read: {', '.join(unread)}")
+    prompts = list_proposed_prompts(reading)
+    faulty = [prompt.number for prompt in prompts if prompt.faults]
+    if prompts:
+        parts.append(f"wrote {format_count(len(prompts) - len(faulty), 'prompt')}")
+    if faulty:
+        parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
     return "; ".join((*parts, *reading.notes))
 
 
@@ -98,6 +112,16 @@ def build_reading_data(reading: ScriptReading) -> dict[str, Any]:
         "state": reading.state.value,
         "people": json.loads(reading.film).get("people", []),
         "scenes": json.loads(reading.scenes),
+        "prompts": [
+            {
+                "shot": prompt.number,
+                "scene": prompt.scene,
+                "family": prompt.family,
+                "text": prompt.text,
+                "faults": list(prompt.faults),
+            }
+            for prompt in list_proposed_prompts(reading)
+        ],
         "notes": list(reading.notes),
     }
 
