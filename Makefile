@@ -108,6 +108,7 @@ pages: .make/test
 	@$(BIN)/python -m tools.settings_page > .make/page && mv .make/page docs/settings.md
 	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
 	@$(BIN)/python -m tools.messages_page > .make/page && mv .make/page docs/messages.md
+	@$(BIN)/python -m tools.breakdown_schema > .make/page && mv .make/page docs/breakdown.schema.json
 	@$(BIN)/python -m tools.state_diagram
 
 # Build the documentation as a site of plain pages. Fails if the target of a link or picture is missing.

@@ -237,6 +237,8 @@ def _find_look_clauses(text: str, looks: Sequence[str], action: str) -> Iterator
             before = lower[: found.start()].rstrip()
             if _VERB.match(part) and re.search(r"(?:^|[.!?”])\s*[^.!?,;]{1,40}$", before):
                 continue  # “Ada stands as he does.”
+            if re.search(r"(?:^|[.!?”])\s*(?:\S+(?: \S+){0,2}['’]s|his|her|their|its)$", before):
+                continue  # “Ada’s hair is white.”
             if before and before[-1] not in ".!?:;—–”" and not re.search(r"\b(?:and|while|but)$", before):
                 yield f"a clause as a look: “{part}”"
                 break

@@ -20,7 +20,7 @@ from reading_gold_model import GoldModel
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.reading.reading_job import PEOPLE_STAGE, read_screenplay
+from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
@@ -34,7 +34,7 @@ from milimo_tui.studio.session.studio import Studio
 
 # A function that reads a screenplay in a folder of its own and returns the reading as the job does.
 Reader = Callable[[GoldCase, Path], dict[str, Any]]
-_SCENE_STAGE = re.compile(r"scene (\d+) of")
+_SCENE_NOTE = re.compile(r"scene (\d+) of")
 _SCENE = re.compile(r"^Scene (.+)$", re.MULTILINE)
 
 
@@ -80,8 +80,9 @@ def _list_reading_problems(found: dict[str, Any]) -> Iterator[str]:
             yield f"scene {scene['number']} is not read: {scene['problem']}"
         for fact in scene["rejected"]:
             yield f"scene {scene['number']}: {fact['subject']} “{fact['text']}”: {fact['reason']}"
-    for fact in found["rejected_people"]:
-        yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
+    for person in found["film"].get("people", ()):
+        for fact in person.get("rejected", ()):
+            yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
 
 
 def number_case(case: GoldCase) -> list[NumberedScene]:
@@ -211,7 +212,7 @@ class RecordingContext(StandaloneContext):
     ) -> None:
         super().__init__(workspace)
         self.path, self.recording, self.scenes = path, recording, scenes
-        self._stage = ""
+        self._note = ""
         answers = workspace / "answers"
         answers.mkdir(exist_ok=True)
         for row in recording.answers:
@@ -220,11 +221,9 @@ class RecordingContext(StandaloneContext):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Record the answers that have arrived in the stage before this one."""
+        """Record the answers that have arrived since the last report."""
         self.record_answers()
-        # The engine itself also reports stages, such as loading weights.
-        if stage == PEOPLE_STAGE or _SCENE_STAGE.match(stage):
-            self._stage = stage
+        self._note = note or self._note
 
     def record_answers(self) -> None:
         """Add the new answers in the workspace to the recording, and write it."""
@@ -232,7 +231,7 @@ class RecordingContext(StandaloneContext):
         paths = [path for path in (self.workspace / "answers").glob("*.json") if path.stem not in known]
         if not paths:
             return
-        found = _SCENE_STAGE.search(self._stage)
+        found = _SCENE_NOTE.search(self._note)
         scene = self.scenes[int(found[1]) - 1].number if found else ""
         new = tuple(
             RecordedAnswer(

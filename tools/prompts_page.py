@@ -9,10 +9,15 @@ from pathlib import Path
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit import merge
+from milimo_tui.story.commit.accepted_reading import accept_reading
+from milimo_tui.story.commit.reading_file import read_reading_file
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.place_updates import update_places
+from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
-from milimo_tui.story.looks.looks_found import find_looks
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project, Story
@@ -108,7 +113,7 @@ The following sections show prompts for shots of the films in `examples/`, {EACH
 
 
 def import_example_film(script: Path) -> Story:
-    """Return the film that an import makes of a screenplay, in memory."""
+    """Return the film that an import of a screenplay and the acceptance of its reading make, in memory."""
     count = iter(range(1_000_000))
 
     def counted(prefix: str) -> str:
@@ -116,13 +121,19 @@ def import_example_film(script: Path) -> Story:
 
     screenplay = parse(script.read_bytes())
     empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
-    scenes = shots.break_down_script(screenplay, empty.project.rate)
+    read = read_reading_file(script.with_suffix(".reading.json").read_bytes(), screenplay)
+    reading = accept_reading(empty, screenplay, read)
+    people = find_read_people(reading, screenplay)
+    scenes = shots.break_down_script(screenplay, empty.project.rate, reading=reading)
     merged = merge.merge_drafts(empty, scenes, new_id=counted)
     as_read = [scene.as_read for scene in scenes]
-    found = elements.merge_elements((), elements.extract_elements(screenplay, as_read), new_id=counted)
+    in_script = people.list_drafts(elements.extract_elements(screenplay, as_read))
+    found = elements.merge_elements((), in_script, new_id=counted)
+    found = people.store_in_elements(found, in_script)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
     story = update_places(story, screenplay.scenes, as_read)
-    looks = find_looks(as_read)
+    introduced = find_introduced_looks(screenplay, build_cast(screenplay), as_read)
+    looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
     return number_story(replace_found_looks(story, looks, new_id=counted))
 
 

@@ -36,6 +36,8 @@ USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's conf
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Settings whose value is the name of a program, and those whose value is a command line.
 PROGRAM_SETTINGS, COMMAND_SETTINGS = ("mpv", "speech"), ("notify_command", "off_command", "ssh")
+# Settings of earlier versions. They may still be in a settings file, and have no effect.
+RETIRED_SETTINGS = frozenset(("text_known",))
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
 Value = str | int | float | bool
 
@@ -377,13 +379,6 @@ class Settings:
         least=0.1,
         most=1_000_000,
     )
-    text_known: int = _define_setting(
-        60,
-        TEXT,
-        "number of characters of each element's description that a language model gets with a screenplay",
-        least=0,
-        most=10_000,
-    )
     text_context: int = _define_setting(
         24_000,
         TEXT,
@@ -509,7 +504,7 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
     """
     known = list_setting_rules()
     for where, values in files.items():
-        for name in values:
+        for name in (name for name in values if name not in RETIRED_SETTINGS):
             rule = find_setting_rule(name, where)
             if where == HOME and rule.is_personal:
                 raise BadInput(

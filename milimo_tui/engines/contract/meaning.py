@@ -13,6 +13,7 @@ class MeantLook:
     """The appearance of a person as separate facts, from an accepted breakdown of the screenplay."""
 
     age: str = ""
+    role: str = ""
     build: str = ""
     features: str = ""  # face and hair
     clothes: str = ""
@@ -71,14 +72,13 @@ class ShotMeaning:
     of `story.values.film`.
 
     - `names` are the names of everybody in the film.
-    - `scene_words` is the complete text of the shot's scene, dialogue included.
+    - `place_words` is the user's description of the place, and `place_details` that of the reading.
     - `layers` holds the descriptions of the place by attribute (`story.values.place_layers`).
     - `things` are visible objects that have a description.
     - `sources` says where a text comes from, by field and attribute.
     - `reworded` holds the parts of the prompt that a user worded, by role. An empty text omits the part.
     - `by` says for each reworded part where the user changed it: for the film, the scene or the shot.
-    - `lens` and `palette` are the user's words. If empty, they are derived from the framing size and from the
-      place.
+    - `lens` and `palette` are the user's words.
     """
 
     action: str = ""
@@ -97,6 +97,7 @@ class ShotMeaning:
     place: str = ""
     part: str = ""
     place_words: str = ""
+    place_details: tuple[str, ...] = ()
     layers: Mapping[str, str] = field(default_factory=dict)
     things: tuple[MeantSubject, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -108,7 +109,6 @@ class ShotMeaning:
     palette: str = ""
     negative: str = ""
     names: tuple[str, ...] = ()
-    scene_words: str = ""
     # Complete prompt by the user, which replaces everything except the style; None if there is none
     own: str | None = None
     reworded: Mapping[str, str] = field(default_factory=dict)

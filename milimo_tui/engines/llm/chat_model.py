@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 # Assumed characters of a token. The value is low, so that a question never exceeds the context of a model.
 LETTERS_A_TOKEN = 3
+LEAST_ANSWER = 256  # Fewer tokens are not enough for an answer.
 _LAST_LATIN = 0x24F
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 # A callback that receives each piece of an answer, and an empty text while the model has written nothing new.
@@ -114,3 +115,13 @@ def estimate_question(ask: ChatRequest) -> int:
 def estimate_context(ask: ChatRequest) -> int:
     """Return the number of tokens of a request and its longest answer together."""
     return estimate_question(ask) + ask.tokens
+
+
+def limit_answer(ask: ChatRequest, context_tokens: int) -> ChatRequest | None:
+    """Return the request with an answer that fits in the context of a model together with the question, or
+    None if less than `LEAST_ANSWER` tokens remain for the answer.
+    """
+    remaining = context_tokens - estimate_question(ask)
+    if remaining < min(ask.tokens, LEAST_ANSWER):
+        return None
+    return replace(ask, tokens=min(ask.tokens, remaining))

@@ -12,7 +12,6 @@ from typing import Any
 
 TASKS = (
     "continue",
-    "breakdown",
     "answer",
     "ask",
     "check",

@@ -24,7 +24,7 @@ from milimo_tui.core.safe_text import clean_one_line, remove_control_characters
 from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
-from milimo_tui.engines.llm import scenario_answer, shotlist
+from milimo_tui.engines.llm import scenario_answer
 from milimo_tui.engines.llm.chat_model import (
     ChatModel,
     ChatReply,
@@ -43,7 +43,6 @@ from milimo_tui.engines.llm.prompts import (
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion
 from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.llm.reading.shot_prompts import PromptWriter, clean_paragraph
-from milimo_tui.engines.llm.shotlist import ShotList
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.text_specs import PromptOrder, ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
@@ -51,8 +50,6 @@ from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.languages import detect_language
 from milimo_tui.story.scenario.left_out import describe_left_out_words
 from milimo_tui.story.scenario.scenario import Scenario, list_missing_kinds
-from milimo_tui.story.screenplay.screenplay import ScreenplayMode
-from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
 SIDE = 896  # Longer side, in pixels, of a picture sent to the model: the input size of Gemma 3.
@@ -88,7 +85,6 @@ class WritingResult:
     parts: list[str] = field(default_factory=list)
     # The keys `is_sheet` and `reason`: the first says if the picture is a reference sheet, the second why.
     sheet: dict[str, Any] | None = None
-    scenes: list[dict[str, Any]] = field(default_factory=list)
     # A reading of the screenplay (`engines.llm.reading.reading_job`)
     reading: dict[str, Any] | None = None
     scenario: dict[str, Any] | None = None  # a `story.scenario.scenario.Scenario` as JSON
@@ -113,7 +109,6 @@ def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Re
     """
     desk = _WritingJob(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
-        "breakdown": desk.list_script_shots,
         "continue": desk.write_part_prompts,
         "answer": desk.answer_plainly,
         "prompts": desk.write_shot_prompts,
@@ -132,7 +127,6 @@ class _WritingJob:
     def __init__(self, spec: Write, chat_model: ChatModel, context: Context) -> None:
         self.spec, self.chat_model, self.context = spec, chat_model, context
         self.made = WritingResult()
-        self.mode = ScreenplayMode(spec.reading)
         self.picture = self._encode_picture(spec.image)
         self._heard: list[str] = []  # pieces of the answer that has arrived so far
 
@@ -202,21 +196,6 @@ class _WritingJob:
             stage = f"part {part} of {spec.parts}"
             self.made.parts.append(self._ask_for_paragraph(words, stage=stage, seed=spec.seed + part - 1))
         self.made.text = whole
-
-    def list_script_shots(self) -> None:
-        """List the shots of a script. If the answer about a piece is unusable, the screenplay parser lists
-        the shots of that piece, and a note gives the reason.
-        """
-        script = shotlist.split_script(self.spec.text, self.mode)
-        if not script:
-            raise BadInput(
-                "there is nothing to film in this text", "a screenplay has scenes, action or dialogue"
-            )
-        lists = [self._break_down_piece(piece, at, len(script)) for at, piece in enumerate(script, 1)]
-        listed = shotlist.join_shot_lists([each for each in lists if each is not None])
-        if not listed.scenes:
-            raise Failed("nothing to film was found in this text")
-        self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
 
     def read_scenario(self) -> None:
         """Analyse a story as a scenario, one piece after the other. If the answer about a piece is unusable,
@@ -378,43 +357,6 @@ class _WritingJob:
         self.made.answers[key] = {"task": question.task, "scenes": list(question.scenes), "answer": text}
         self._record_usage(reply)
 
-    def _break_down_piece(self, piece: str, at: int, of: int) -> ShotList | None:
-        where = f"piece {at} of {of}" if of > 1 else ""
-        words = self._make_prompt(
-            "breakdown",
-            text=piece,
-            background=self.spec.background.strip(),
-            sizes=_format_choices(Size),
-            angles=_format_choices(Angle),
-            movements=_format_choices(Movement),
-            functions=_format_choices(Function),
-        )
-        why = ""
-        for attempt in range(2):  # A second attempt with another seed often gives the right format.
-            seed = self.spec.seed + attempt
-            reply = self._ask_model(
-                words, schema=shotlist.make_shot_list_schema(), stage=where or "writing", seed=seed
-            )
-            found = repair_json(reply.text)
-            if found is None:
-                why = "it held no JSON"
-                continue
-            try:
-                listed, reasons = shotlist.parse_shot_list(found.value)
-            except ValueError as error:
-                why = str(error)
-                continue
-            mended = "; ".join((*found.reasons, *reasons))
-            return (
-                listed.with_note(self._add_result_note(where, f"the answer was mended: {mended}"))
-                if mended
-                else listed
-            )
-        read = shotlist.list_shots_by_rules(piece, self.mode)
-        text = f"read by the rules of the parser, as the answer was no list of shots: {why}"
-        note = self._add_result_note(where, text)
-        return read.with_note(note, by="rules") if read else None
-
     def _add_result_note(self, where: str, sentence: str) -> str:
         self.made.notes.append(f"{where}: {sentence}" if where else sentence)
         return sentence
@@ -523,10 +465,6 @@ def _name_piece_stage(at: int, of: int) -> str:
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 
-def _format_choices(kind: Any) -> str:
-    return ", ".join(f'"{member.value}"' for member in kind)
-
-
 def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult, context: Context) -> Result:
     """Write the answer to a file and flush it to the disk."""
     value = {
@@ -537,7 +475,6 @@ def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult
         "text": made.text,
         "parts": made.parts,
         "sheet": made.sheet,
-        "scenes": made.scenes,
         "shots": made.shots,
         "answers": made.answers,
         "marks": made.marks,
@@ -560,7 +497,6 @@ def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult
     facts = {
         "model": chat_model.model,
         "letters": len(made.text),
-        "scenes": len(made.scenes),
         "shots": len(made.shots),
     }
     output = Output(role="text", path=str(path), facts=facts)

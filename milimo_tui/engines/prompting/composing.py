@@ -11,22 +11,31 @@ from functools import partial
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
-from milimo_tui.engines.prompting import action_words, light_words
-from milimo_tui.engines.prompting.feeling_words import find_tone
+from milimo_tui.engines.prompting import action_words
 from milimo_tui.engines.prompting.framing_words import strip_framing_words
-from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, phrase_script_layer, phrase_user_layer
-from milimo_tui.engines.prompting.person_words import describe_person, describe_position
-from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
-from milimo_tui.engines.prompting.place_words import PlaceWords
-from milimo_tui.engines.prompting.read_person_words import (
+from milimo_tui.engines.prompting.person_words import (
+    add_article,
+    describe_look,
     describe_pose,
-    describe_read_look,
+    describe_position,
     has_noun,
-    list_feature_sentences,
+    is_clause,
+    join_phrases,
+    list_look_sentences,
+    starts_with_preposition,
 )
-from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
+from milimo_tui.engines.prompting.place_names import (
+    is_outside,
+    phrase_place_and_part,
+    phrase_time_of_day,
+    phrase_weather,
+)
+from milimo_tui.engines.prompting.script_marks import make_sentence, restore_acronyms, strip_script_marks
+from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
+from milimo_tui.story.values.place_layers import WORD_LAYERS
+from milimo_tui.story.values.text import split_sentences
 
 SCRIPT, READING = "the script", "the reading"
 MOST_PEOPLE = 4  # At most this number of people is described individually; any others are only named.
@@ -48,83 +57,122 @@ _QUALITIES = frozenset(
     )
 )
 _LAMPS = compile_lazily(
-    r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
-)
-# Matches the beginning of a sentence in which a thing acts, such as “The bus stops where”. The word after the
-# supposed verb must be one that can follow a verb, so that “The old keys hang” does not match.
-_ACTS = compile_lazily(
-    r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
-    r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
-    r"|[a-z]+ly)\b)"
+    r"\b(?:lamps?|bulbs?|tubes|lights|lanterns?|candles?|globes|floodlights|spotlight|screens?|panels|beam)\b|glow\b",
+    re.IGNORECASE,
 )
 _WORD = compile_lazily(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",
-    "phone": "the voice of {name} is heard over the telephone, thin and filtered,",
+    "phone": "the voice of {name} is heard over the telephone",
     "on a screen": "{name} is heard from a screen in the room",
 }
+# A parenthetical that is no manner of speaking.
+_PAUSES = compile_lazily(
+    r"(?:(?:an? )?(?:beat|pause|moment)|cont(?:['’]d|inued|inuing)?|more|then)", re.IGNORECASE
+)
+# A parenthetical that is a clause, such as “shakes his hand”.
+_ACTS = compile_lazily(r"(?:he|she|they|it|we|[a-z]{2,}(?<![sui])s) \w", re.IGNORECASE)
+# Frames for the user's words about an attribute of a place, chosen by how the words begin.
+_FRAMES = {
+    "function": (
+        (r"(?:\w+ing)\b", "It is used for {words}"),
+        (r"to\b", "It is there {words}"),
+        (r"where\b", "It is a place {words}"),
+        (r"", "It serves as {words}"),
+    ),
+    "constraints": ((r"", "People there have to manage with {words}"),),
+    "culture": ((r"", "Its people and things show {words}"),),
+    "reputation": (
+        (r"(?:an?|the)\b", "It has the look of {words}"),
+        (r"", "It has the look of a place that is {words}"),
+    ),
+    "detail": ((r"", "What catches the eye there is {words}"),),
+}
+
+
+def make_own_prompt(meaning: ShotMeaning) -> ComposedPrompt | None:
+    """Return the prompt that the user wrote for the shot, after the film's style. None if there is none."""
+    if meaning.own is None:
+        return None
+    parts = [
+        PromptPart("style", make_sentence(meaning.style), "the film"),
+        PromptPart("prompt", meaning.own, "set by the user"),
+    ]
+    return join_prompt_parts(replace(meaning, reworded={}), parts)
+
+
+def list_people_in_frame(meaning: ShotMeaning) -> tuple[MeantSubject, ...]:
+    """Return the people of a shot who can be seen. A voice is never in the frame, and neither is somebody who
+    is only heard from off screen and whom the action does not name.
+    """
+    action = meaning.action.casefold()
+    spoken: dict[str, set[str]] = {}
+    for line in meaning.lines:
+        spoken.setdefault(line.name.casefold(), set()).add(line.heard)
+    return tuple(
+        one
+        for one in meaning.people
+        if one.kind != PersonKind.VOICE
+        and (spoken.get(one.name.casefold()) != {"off screen"} or one.name.casefold() in action)
+    )
 
 
 def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
     """Return a description of the people in the frame by their visible traits. The second value is the source
     of these traits, such as the script or the user.
     """
-    people = meaning.people[:MOST_PEOPLE]
+    here = list_people_in_frame(meaning)
+    people = here[:MOST_PEOPLE]
     source = ", ".join(dict.fromkeys(one.source for one in people if one.source)) or SCRIPT
     if len(people) == 1 and (part := action_words.find_featured_body_part(meaning)):
         verb = "are" if part.endswith("s") or part == "feet" else "is"
-        return f"Only the {part} of {_name_with_description(people[0])} {verb} in the frame.", source
+        return (
+            f"Only the {part} of {_name_with(people[0], describe_look(people[0]))} {verb} in the frame.",
+            source,
+        )
+    action = action_words.describe_action(meaning)
     sentences: list[str] = []
     for at, one in enumerate(people):
-        sentences.append(_describe_person_in_frame(meaning, at))
-        if one.look is not None:
-            sentences += list_feature_sentences(one, one.look)
+        sentences.append(_describe_person_in_frame(meaning, people, at, action))
+        sentences += list_look_sentences(one)
     text = " ".join(filter(None, sentences))
-    if rest := meaning.people[MOST_PEOPLE:]:
-        text += f" Behind them are {join_names([one.name for one in rest])}."
+    if rest := here[MOST_PEOPLE:]:
+        names = join_names([one.name for one in rest])
+        text += f" {names} {'are' if len(rest) > 1 else 'is'} in the frame too."
     return text, source
 
 
-def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
+def _describe_person_in_frame(
+    meaning: ShotMeaning, people: Sequence[MeantSubject], at: int, action: str
+) -> str:
     """Return a sentence about person number `at` of the shot, such as `Delia, a woman of 38 in blue scrubs,
     is on the left of the frame.`
     """
-    one = meaning.people[at]
-    what = describe_look(one)
+    one = people[at]
+    look = describe_look(one)
     # A second person with the same description becomes “another …”, so that the model does not take both for
     # one person.
-    if what in map(describe_look, meaning.people[:at]):
-        what = re.sub(r"^an? ", "another ", what)
-    what = ", ".join(filter(None, (what, describe_pose(one.pose, meaning.action))))
-    if len(meaning.people) == 1:
-        # The action does not mention this person, so this sentence must.
-        if one.name not in action_words.describe_action(meaning):
-            return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
-        if not what:
+    if look in map(describe_look, people[:at]):
+        look = re.sub(r"^an? ", "another ", look)
+    what = ", ".join(filter(None, (look, describe_pose(one.pose, action))))
+    verb = "are" if one.kind == PersonKind.GROUP else "is"
+    if len(people) == 1:
+        if one.name in action and not what:
             return ""
-        if not has_noun(one):
-            return f"{one.name}, {what}, is in the frame."
-        verb = "is" if not what.startswith(("with", "wearing", "looking")) else "is seen"
-        return f"{one.name} {verb} {what}."
-    called = f"{one.name}, {what}," if what else one.name
+        if one.name in action and look and has_noun(one):
+            seen = "seen " if what.startswith(("with", "wearing", "looking")) else ""
+            return f"{one.name} {verb} {seen}{what}."
+        return f"{_name_with(one, what)} {verb} in the frame."
     if meaning.function == "OTS" and at == 1:
         side = f", {describe_position(one)}" if describe_position(one) else ""
-        return f"{called} is in the near foreground, seen from behind{side}."
-    where = describe_position(one) or ("in the frame" if not at else f"beside {meaning.people[0].name}")
-    return f"{called} is {where}."
+        return f"{_name_with(one, what)} {verb} in the near foreground, seen from behind{side}."
+    where = describe_position(one) or ("in the frame too" if at else "in the frame")
+    return f"{_name_with(one, what)} {verb} {where}."
 
 
-def _name_with_description(one: MeantSubject) -> str:
-    what = describe_look(one)
+def _name_with(one: MeantSubject, what: str) -> str:
     return f"{one.name}, {what}," if what else one.name
-
-
-def describe_look(one: MeantSubject) -> str:
-    """Return the visible traits of a person, without the name: from the facts of an accepted breakdown if
-    there is one, otherwise from the description of the look.
-    """
-    return describe_read_look(one, one.look) if one.look is not None else describe_person(one)
 
 
 def is_card(meaning: ShotMeaning) -> bool:
@@ -142,54 +190,74 @@ def name_camera_subject(meaning: ShotMeaning) -> str:
         return "the lettering"
     if focus := name_focus(meaning):
         return focus
-    if meaning.people and meaning.function != "insert":
-        return meaning.people[0].name
-    if meaning.size in ("CU", "ECU", "MCU"):
-        acts = _ACTS.match(action_words.describe_action(meaning))
-        return f"the {acts[1].lower()}" if acts else "the detail"
-    return "the middle of the frame"
+    people = list_people_in_frame(meaning)
+    return people[0].name if people and meaning.function != "insert" else "the middle of the frame"
 
 
 def name_focus(meaning: ShotMeaning) -> str:
     """Return the person or thing in focus as it is named in a sentence: `Mara`, `the letter`. Empty if the
     shot has no focus.
     """
-    focus = strip_framing_words(strip_script_marks(meaning.focus)).strip(" .")
+    focus = strip_framing_words(strip_script_marks(meaning.focus)).strip(" .,;:")
     is_name = focus in meaning.names or any(focus == one.name for one in meaning.people)
     if not focus or is_name or focus[:1].isupper() or re.match(r"(?:the|an?|his|her|their|its)\b", focus):
         return focus
     return f"the {focus}"
 
 
-def add_focus(meaning: ShotMeaning, words: str) -> str:
-    """Return a description of the camera with the person or thing in focus. The first person and a featured
-    part of the body are in focus already.
-    """
-    focus = name_focus(meaning)
-    if not focus or (meaning.people and meaning.focus == meaning.people[0].name):
-        return words
-    return f"{words}, with the focus on {focus}"
-
-
-def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
-    """Return a sentence with the place and the time: `The setting is the noodle bar at night, indoors, with
-    …`.
+def describe_setting(meaning: ShotMeaning) -> str:
+    """Return a sentence with the place, the time and the weather, and the user's words about the place: `The
+    setting is the noodle bar at night, indoors.`
     """
     if is_card(meaning):
         return "The ground behind the letters is plain and black."
+    outside = is_outside(meaning)
     name = phrase_place_and_part(
         strip_script_marks(meaning.place), strip_script_marks(meaning.part), outside=outside
     )
     time = phrase_time_of_day(meaning.time_of_day)
     side = "outdoors" if outside else "indoors" if meaning.setting else ""
-    falling = strip_script_marks(find_weather(meaning) if outside else meaning.weather).lower()
-    weather = light_words.phrase_weather(falling)
+    weather = phrase_weather(strip_script_marks(meaning.weather).lower())
     here = f"in {weather}" if weather and side != "indoors" else ""
-    where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, here))), side)))
-    made_of = "" if is_place_described(meaning) or not place.made_of else f", with {place.made_of}"
+    when = " ".join(filter(None, (time, here)))
+    named = f"{name}{',' if ', ' in name else ''} {when}".strip() if name else ""
+    where = ", ".join(filter(None, (named, side, "" if name else when, _phrase_place_details(meaning))))
+    sentence = make_sentence(f"The setting is {where}") if where else ""
     # Rain that is seen through a window must not fall in the room.
     seen = f"Outside there is {weather}." if weather and not here else ""
-    return " ".join(filter(None, (make_sentence(f"The setting is {where}{made_of}"), seen)))
+    own = make_sentence(strip_framing_words(strip_script_marks(meaning.place_words)))
+    return " ".join(filter(None, (sentence, seen, own)))
+
+
+def _phrase_place_details(meaning: ShotMeaning) -> str:
+    """Return what the reading says of the place as a phrase: `with a gasworks beyond the water`."""
+    known = set(_WORD.findall(f"{meaning.place} {meaning.part}".casefold()))
+    details = [one for one in meaning.place_details if not set(_WORD.findall(one.casefold())) <= known]
+    nouns = [one for one in details if not is_clause(one) and not starts_with_preposition(one)]
+    others = [one for one in details if not is_clause(one) and one not in nouns]
+    with_nouns = f"with {join_names([add_article(one) for one in nouns])}" if nouns else ""
+    return ", ".join(filter(None, (with_nouns, *others)))
+
+
+def make_place_part(meaning: ShotMeaning) -> PromptPart:
+    """Return the prompt part about the place, time and weather, with the sources of these facts."""
+    own = meaning.sources
+    sources = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
+    sources += [
+        f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in sources
+    ]
+    source = SCRIPT if is_card(meaning) else ", ".join(dict.fromkeys(sources))
+    return PromptPart("place", describe_setting(meaning), source)
+
+
+def describe_caption(meaning: ShotMeaning) -> str:
+    """Return a sentence about words on the screen, letter for letter. Empty if there are none."""
+    if not meaning.caption:
+        return ""
+    words = quote_exactly(meaning.caption)
+    if is_card(meaning):
+        return make_sentence(f"Words stand still on a plain dark ground: {words}")
+    return make_sentence(f"Across the picture stands in plain white letters: {words}")
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
@@ -207,50 +275,33 @@ def _describe_thing(one: MeantSubject) -> str:
     return make_sentence(f"The {name} {verb} {words}")
 
 
-def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """Return the sources of the sentence about the setting, separated by commas: the sources of place, time
-    and weather, and the name of the table row from which missing details were filled in.
-    """
-    own = meaning.sources
-    sources = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
-    sources += [
-        f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in sources
-    ]
-    if is_card(meaning):
-        return SCRIPT
-    return ", ".join(dict.fromkeys((*sources, f"filled: {place.name}")))
-
-
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
-    """Return one prompt part for each attribute of the shot's place (function, culture, light, …), in order.
-    An attribute that the action already describes is left out.
+    """Return one prompt part for each attribute of the shot's place (function, culture, detail, …) that the
+    user gave, in order. An attribute that the action already describes is left out. So are attributes that
+    were found in the script, because a sentence of another shot may have changed or be wrong for this one.
     """
     if is_card(meaning):
         return []
     return [
         PromptPart(
             name,
-            strip_framing_words(_phrase_layer(name, strip_script_marks(text), meaning)),
+            strip_framing_words(_phrase_layer(name, strip_script_marks(text))),
             meaning.sources.get(name, ""),
         )
-        for name in LAYER_NAMES
-        if (text := meaning.layers.get(name, "")) and not _is_in_action(text, action)
+        for name in WORD_LAYERS
+        if (text := meaning.layers.get(name, ""))
+        and SCRIPT not in meaning.sources.get(name, "")
+        and not _is_in_action(text, action)
     ]
 
 
-def _phrase_layer(name: str, text: str, meaning: ShotMeaning) -> str:
-    told_by_script = SCRIPT in meaning.sources.get(name, "")
-    return phrase_script_layer(text, meaning) if told_by_script else phrase_user_layer(name, text)
-
-
-def is_place_described(meaning: ShotMeaning) -> bool:
-    """Return True if the user described the place. In this case no details from the tables are added to the
-    description.
-    """
-    own = (name for name in LAYER_NAMES if name in meaning.layers)
-    return bool(meaning.place_words.strip()) or any(
-        SCRIPT not in meaning.sources.get(name, "") for name in own
-    )
+def _phrase_layer(name: str, text: str) -> str:
+    """Return the user's words about one attribute of a place as a sentence."""
+    words = strip_framing_words(text.strip())
+    if words.endswith((".", "!", "?", "…")):
+        return make_sentence(words)
+    frame = next(frame for begins, frame in _FRAMES[name] if re.match(begins, words, re.IGNORECASE))
+    return make_sentence(frame.format(words=words))
 
 
 def _is_in_action(text: str, action: str) -> bool:
@@ -259,37 +310,23 @@ def _is_in_action(text: str, action: str) -> bool:
     return bool(significant) and significant <= set(_WORD.findall(action.casefold()))
 
 
-def find_weather(meaning: ShotMeaning) -> str:
-    """Return the weather that the heading or the user names, otherwise the weather in the opening of the
-    scene.
-    """
-    return meaning.weather or light_words.find_scene_weather(light_words.strip_dialogue(meaning.scene_words))
+def make_light_part(meaning: ShotMeaning) -> PromptPart:
+    """Return a prompt part about the light that the reading or the user gives. Empty if neither names any."""
+    own = strip_script_marks(meaning.layers.get("light", "")).strip()
+    if is_card(meaning) or not own:
+        return PromptPart("light", "", "")
+    is_sentence = own.endswith((".", "!", "?", "…")) or own.lower().startswith("the light") or is_clause(own)
+    verb = "comes from" if _LAMPS.search(own) else "is"
+    text = own if is_sentence else f"The light {verb} {own}"
+    return PromptPart("light", make_sentence(text), meaning.sources.get("light", "the place"))
 
 
-def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
-    """Return a sentence about the light, and the source of the sentence. The source is the user's description
-    of the place's light, or a lamp in the script, or a row of the table of light.
-    """
-    if is_card(meaning):
-        return "The letters alone are evenly lit.", "filled: card"
-    own = meaning.layers.get("light", "")
-    if own and meaning.sources.get("light") == READING and _LAMPS.search(own):
-        return make_sentence(f"The light comes from {own}"), READING
-    if own:
-        return make_sentence(
-            own if own.lower().startswith("the light") else f"The light is {own}"
-        ), meaning.sources.get("light", "the place")
-    dark = light_words.is_dark(meaning.time_of_day)
-    lamp = dark and light_words.find_lamp(
-        strip_script_marks(meaning.action), light_words.strip_dialogue(meaning.scene_words)
-    )
-    if lamp:
-        many = lamp.endswith("s")
-        verb = "falls over" if lamp.endswith("light") else "light" if many else "lights"
-        return f"{lamp[:1].upper()}{lamp[1:]} {verb} the scene, with deep shadows beyond.", SCRIPT
-    light, row = light_words.choose_light(place, meaning.time_of_day, find_weather(meaning), outside=outside)
-    comes = "comes from" if _LAMPS.search(light) else "is"
-    return make_sentence(f"The light {comes} {light}"), f"filled: {row}"
+def make_sound_part(meaning: ShotMeaning) -> PromptPart:
+    """Return a prompt part about the sound that the reading or the user gives. Empty if neither names any."""
+    own = strip_script_marks(meaning.layers.get("sound", "")).strip()
+    is_sentence = own.endswith((".", "!", "?", "…")) or is_clause(own)
+    text = own if is_sentence or not own else f"The sound is {own}"
+    return PromptPart("sound", make_sentence(text), meaning.sources.get("sound", "the place"))
 
 
 def make_palette_part(meaning: ShotMeaning) -> PromptPart:
@@ -324,23 +361,32 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
         ):  # A voice is described only at its first line.
             described_voices.add(name)
             out.append(make_sentence(f"The voice of {name} is {line.voice.strip(' .')}"))
-        tone = find_tone(line.tone)
+        tone = strip_script_marks(line.tone).strip(" .,;:()–—-")
         words = quote_exactly(line.text)
-        how = f" {tone}" if tone else ""
+        how = (
+            "" if not tone or _PAUSES.fullmatch(tone) else f" ({tone})" if _ACTS.match(tone) else f", {tone}"
+        )
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
             if not line.text:
                 out += [make_sentence(f"{voice.rstrip(',')} speaking"), "Nobody in the frame says a word."]
                 continue
-            out.append(make_sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
+            out.append(make_sentence(f"{voice.rstrip(',')}{how}: {words}"))
         else:
             out.append(make_sentence(f"{name} says{how}: {words}"))
     return " ".join(out)
 
 
+def describe_silence(meaning: ShotMeaning) -> str:
+    """Return a sentence that nobody speaks, for a shot without spoken words. Without it, a model with sound
+    invents speech.
+    """
+    return "" if meaning.lines else "There are no spoken words."
+
+
 def join_names(names: Sequence[str]) -> str:
     """Return names as a list in prose: `Mara, Jun and Ilse`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return join_phrases(list(names))
 
 
 def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> ComposedPrompt:
@@ -350,7 +396,7 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
     every = []
     for part in parts:
         if part.role not in meaning.reworded:
-            part = replace(part, text=_lowercase_generic_names(part.text, meaning))
+            part = replace(part, text=_correct_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
             part = PromptPart(part.role, make_sentence(text), f"{BY_USER}, for the {meaning.by[part.role]}")
@@ -360,15 +406,16 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
     return ComposedPrompt(" ".join(part.text for part in kept), meaning.negative, kept, whole)
 
 
-def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
-    """Return the text with generic names of people written as ordinary nouns: `Younger Woman` becomes `the
-    younger woman`. Spoken words and words on the screen stay as they are.
+def _correct_names(text: str, meaning: ShotMeaning) -> str:
+    """Return the text with generic names of people written as ordinary nouns (`Younger Woman` becomes `the
+    younger woman`), and with acronyms in capitals. Spoken words and words on the screen stay as they are.
     """
     quoted = {quote_exactly(words) for words in (meaning.caption, *(line.text for line in meaning.lines))}
     exact = "|".join(re.escape(words) for words in sorted(quoted, key=len, reverse=True))
     pieces = re.split(f"({exact})", text)
     return "".join(
-        piece if at % 2 else _lowercase_names_in(piece, meaning) for at, piece in enumerate(pieces)
+        piece if at % 2 else restore_acronyms(_lowercase_names_in(piece, meaning))
+        for at, piece in enumerate(pieces)
     )
 
 
@@ -393,6 +440,23 @@ def _is_generic_word(word: str) -> bool:
     return word.lower() in _SOMEBODY or word.lower() in _QUALITIES
 
 
-def count_prompt_words(parts: Iterable[PromptPart]) -> int:
-    """Return the total number of words of the parts."""
-    return sum(len(part.text.split()) for part in parts)
+def limit_prompt(meaning: ShotMeaning, parts: Sequence[PromptPart], most: int) -> ComposedPrompt:
+    """Return the prompt made of these parts with at most `most` words, if this is possible without shortening
+    the speech, the camera and the user's own words. The ends of the longest descriptions are left out first.
+    """
+    for role in ("sound", "light", *reversed(tuple(WORD_LAYERS)), "things", "place", "people", "action"):
+        over = sum(len(part.text.split()) for part in join_prompt_parts(meaning, parts).parts) - most
+        if over <= 0:
+            break
+        parts = [_shorten_part(part, over) if part.role == role else part for part in parts]
+    return join_prompt_parts(meaning, parts)
+
+
+def _shorten_part(part: PromptPart, over: int) -> PromptPart:
+    """Leave out about `over` words at the end of a part of the prompt. Only complete sentences are left out,
+    and the first one stays.
+    """
+    sentences = split_sentences(part.text)
+    while len(sentences) > 1 and over > 0:
+        over -= len(sentences.pop().split())
+    return replace(part, text=" ".join(sentences))

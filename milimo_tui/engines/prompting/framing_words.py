@@ -98,15 +98,16 @@ def describe_lens(meaning: ShotMeaning) -> str:
     return words if re.match(r"(?:an?|the) ", words) else f"{'an' if _VOWEL.match(words) else 'a'} {words}"
 
 
-def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
-    """Return a clause about the depth of field, which depends on the shot's size. In close and medium shots
-    the focus is on `subject` and the background is soft. In wider shots everything is sharp.
+def describe_framing(meaning: ShotMeaning, focus: str) -> str:
+    """Return a phrase for the size, viewpoint and lens of a shot, such as `A close-up from the front, through
+    an 85 mm lens, with the focus on the letter`. `focus` is the person or thing in focus; the first person in
+    the frame is in focus already.
     """
-    if meaning.size in ("ECU", "CU", "MCU"):
-        return f"the focus is on {subject}, and what lies behind is soft"
-    if meaning.size in ("MS", "MLS"):
-        return f"the focus is on {subject}, and the background is slightly soft"
-    return "everything from the foreground to the far background is sharp"
+    lens, first = describe_lens(meaning), meaning.people[0].name if meaning.people else ""
+    size = describe_size(meaning)
+    words = f"{'An' if size.startswith('e') else 'A'} {size} {describe_viewpoint(meaning)}"
+    words += f", through {lens}" if lens else ""
+    return f"{words}, with the focus on {focus}" if focus and focus != first else words
 
 
 def describe_movement(meaning: ShotMeaning, subject: str) -> str:

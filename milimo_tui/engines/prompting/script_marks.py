@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.values.text import QUOTED
@@ -19,17 +20,25 @@ _WE = compile_lazily(
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )
-# Acronyms that can be read like a word. Those without a vowel (BBC, CCTV) need no list.
+# Acronyms with a vowel. Those without one (BBC, CCTV) need no list.
 _ACRONYMS = """
-USA UK LA FBI CIA UFO DNA ID OK II III EU UN UNO NATO NASA MRI ICU ATM SUV LED VIP IT AI IRA HQ ISS EMT IED
-RNLI OTAN SAMU ONU RAI UNESCO UNICEF IBM MIT USB SUV EKG ECG RAF NSA MI5 MI6 ER IV IQ IEEE OBE MIA POW SOS
+UK FBI CIA UFO DNA NATO NASA MRI ICU ATM SUV HQ ISS EMT IED RNLI OTAN ONU UNESCO UNICEF IBM USB EKG ECG
+RAF NSA MI5 MI6 POW LAPD NYPD OPEC UEFA FIFA NBA ESPN CEO CFO AWOL USSR EPA TSA ATF BAFTA IMF CNN RCMP EEG
+HIV URL CPU GPU NYC
 """
-_KEPT = frozenset(_ACRONYMS.split())
+# Acronyms that are words or names in another case: “La Boutique”, “Uno”, “Mit”.
+_AMBIGUOUS = """
+LA ID OK EU UN UNO LED VIP IT AI ER IV IQ MIA AIDS US USA PA MIT RAI UPS IRA SWAT ABC OBE SOS DEA SAMU IRS OS
+"""
 # Words without a vowel that are no acronyms: titles and sounds.
 _NO_ACRONYM_WORDS = """
 MR MRS MS DR ST JR SR SGT LT CPL PVT MT PFFT PSST TSK HMM SHH BRR GRR ZZZ SHHH HM
 """
 _NO_ACRONYMS = frozenset(_NO_ACRONYM_WORDS.split())
+_CERTAIN = frozenset(_ACRONYMS.split()) | {"TV"}
+_AMBIGUOUS_WORDS = frozenset(_AMBIGUOUS.split())
+_ROMAN = compile_lazily(r"(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})")
+_TITLE_CASE = compile_lazily(r"\b[A-Z][a-z]{1,5}\b")
 _VOWEL = compile_lazily(r"[AEIOUYÀ-Þ]")
 # A full stop after one of these words does not end a sentence.
 _SENTENCE_START = compile_lazily(
@@ -38,6 +47,13 @@ _SENTENCE_START = compile_lazily(
 )
 _AGED = compile_lazily(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
 _WORD = compile_lazily(r"\w+")
+_QUOTATION = compile_lazily(r"(“[^”]*”|(?<!\w)\"[^\"]*\")")
+_WRITTEN = compile_lazily(
+    r"\b(?:say|read|mark|label|letter|spell|title|print|stamp)(?:s|ing|ed|led|ling)?:? (?:[A-Z]{2,} )*$"
+)
+# A name that describes somebody: “Man in a cap”. Its words are no proper names.
+_DESCRIBED = compile_lazily(r" (?:in|on|at|with|without|of|from|behind) ", re.IGNORECASE)
+_LOUD_ARTICLE = compile_lazily(r"(?<=[a-z,] )A(?= [a-z])")
 _BLANKS = compile_lazily(r"\s+")
 _BEFORE_STOP = compile_lazily(r"\s+([,.;:!?…])")
 
@@ -45,7 +61,8 @@ _BEFORE_STOP = compile_lazily(r"\s+([,.;:!?…])")
 def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
     """Return a text of the script as plain prose: no notes, no emphasis, words in capitals in normal case.
 
-    If `names` is given, only words of these names remain capitalised: HER PALM becomes her palm.
+    If `names` is given, only words of these names remain capitalised: HER PALM becomes her palm. Quoted words
+    and acronyms keep their capitals.
     """
     plain = _NOTE.sub(" ", text)
     plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")
@@ -54,8 +71,15 @@ def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
     if plain.count("(") != plain.count(")"):
         # A paragraph in brackets that was divided between two shots.
         plain = plain.strip().removeprefix("(").removesuffix(")")
-    known = None if names is None else {word.casefold() for name in names for word in _WORD.findall(name)}
-    plain = _LOUD.sub(lambda found: _normalize_capitals(found[0], known), plain)
+    known = None
+    if names is not None:
+        proper = (name for name in names if not _DESCRIBED.search(name))
+        known = {word.casefold() for name in proper for word in _WORD.findall(name)}
+    plain = "".join(
+        piece if at % 2 else _LOUD.sub(partial(_normalize_capitals, known), piece)
+        for at, piece in enumerate(_QUOTATION.split(plain))
+    )
+    plain = _LOUD_ARTICLE.sub("a", plain)
     return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()
 
 
@@ -87,11 +111,42 @@ def capitalize_sentences(text: str) -> str:
     return _SENTENCE_START.sub(capitalize, text)
 
 
-def _is_acronym(word: str) -> bool:
-    return word in _KEPT or (word not in _NO_ACRONYMS and len(word) < 6 and not _VOWEL.search(word))
+def is_acronym(word: str) -> bool:
+    """Return True if a word in capitals is an acronym or a roman numeral: BBC, NATO, XIV."""
+    if word in _CERTAIN | _AMBIGUOUS_WORDS or _ROMAN.fullmatch(word):
+        return True
+    return word.isupper() and word not in _NO_ACRONYMS and 1 < len(word) < 6 and not _VOWEL.search(word)
 
 
-def _normalize_capitals(word: str, known: Collection[str] | None) -> str:
-    if _is_acronym(word) or any(map(str.isdigit, word)) or not word.isupper() or len(word) < 2:
+def restore_acronyms(text: str) -> str:
+    """Return a text in which acronyms in title case have their capitals again: “Bbc Newsroom” becomes “BBC
+    Newsroom”. Quoted words stay unchanged.
+    """
+    return "".join(
+        piece if at % 2 else _TITLE_CASE.sub(_restore_capitals, piece)
+        for at, piece in enumerate(_QUOTATION.split(text))
+    )
+
+
+def _restore_capitals(found: re.Match[str]) -> str:
+    word = found[0].upper()
+    is_certain = word in _CERTAIN or (len(word) > 2 and word not in _AMBIGUOUS_WORDS and is_acronym(word))
+    return word if is_certain and not _ROMAN.fullmatch(word) else found[0]
+
+
+def _normalize_capitals(known: Collection[str] | None, found: re.Match[str]) -> str:
+    word = found[0]
+    if any(map(str.isdigit, word)) or not word.isupper() or len(word) < 2:
+        return word
+    if _WRITTEN.search(found.string[: found.start()]):
+        return word  # A sign or a badge shows this word in capitals.
+    if is_acronym(word) and not (word in _AMBIGUOUS_WORDS and _is_shouted(found)):
         return word
     return word.capitalize() if known is None or word.casefold() in known else word.lower()
+
+
+def _is_shouted(found: re.Match[str]) -> bool:
+    """Return True if the word before or after a word in capitals is in capitals too: “IT EXPLODES”."""
+    before = _WORD.findall(found.string[: found.start()])[-1:]
+    after = _WORD.findall(found.string[found.end() :])[:1]
+    return any(word.isupper() and len(word) > 1 and not is_acronym(word) for word in (*before, *after))

@@ -11,9 +11,8 @@ from milimo_tui.engines.prompting.still_parts import compose_still_prompt
 from milimo_tui.story.elements.prompt import ComposedPrompt
 
 ORDER = ("action", "people", "things", "place", "layers", "light", "camera", "style")
-PLAIN_STYLE = "A photographic still in natural colours, ultra HD, 4K, cinematic composition."
 
 
 def compose_qwen_prompt(meaning: ShotMeaning) -> ComposedPrompt:
     """Return the prompt of a still for this shot."""
-    return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)
+    return compose_still_prompt(meaning, ORDER)

@@ -13,6 +13,7 @@ import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ ERROR_BYTES = 1 << 18
 # Bytes in a piece of the answer, at most. A longer line is passed on as several pieces.
 PIECE_BYTES = 1 << 20
 MOST_JSON = 64 << 20  # Bytes in a complete JSON answer, at most. A larger answer is refused with Failed.
+CHOICE_SECONDS = 2.0  # The automatic choice of an engine waits this long for a service.
 AHEAD = 64  # The reading thread pauses when this many pieces wait for the caller.
 JSON_TYPE = "application/json"
 
@@ -83,6 +85,17 @@ def fetch_json(service: RemoteService, path: str, body: Mapping[str, Any] | None
     Failed for an answer that is not JSON or exceeds `MOST_JSON` bytes.
     """
     return send_json_request(service, make_json_request(path, body), tick)
+
+
+def make_choice_deadline(service: RemoteService) -> Tick:
+    """Return a function for `tick` that raises Failed once `CHOICE_SECONDS` have passed."""
+    until = time.monotonic() + CHOICE_SECONDS
+
+    def check_time() -> None:
+        if time.monotonic() > until:
+            raise Failed(f"{service.where} did not answer within {CHOICE_SECONDS:.0f} s")
+
+    return check_time
 
 
 def send_json_request(service: RemoteService, request: HttpRequest, tick: Tick) -> Any:

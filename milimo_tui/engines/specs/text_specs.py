@@ -98,8 +98,8 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Let a language model write text. `task` says what: write prompts, break a screenplay down into shots,
-    turn a story into a scenario, or answer a question, for example.
+    """Let a language model write text. `task` says what: write prompts, read a screenplay, turn a story into
+    a scenario, or answer a question, for example.
 
     - `order` has the shots for the task `prompts`. `order_file` is a file with such an order as JSON, which
       another job makes; `reading_job` is the job of the reading that it belongs to.
@@ -118,7 +118,7 @@ class Write(SpecValue):
     kind: Literal["write"] = "write"
     engine: str = "local"
     task: Literal[
-        "breakdown", "continue", "answer", "prompts", "ask", "check", "scenario", "read",
+        "continue", "answer", "prompts", "ask", "check", "scenario", "read",
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # The system prompt; empty: the default for the task.

@@ -12,9 +12,8 @@ from milimo_tui.engines.prompting.still_parts import compose_still_prompt
 from milimo_tui.story.elements.prompt import ComposedPrompt
 
 ORDER = ("people", "action", "things", "place", "layers", "light", "camera", "style")
-PLAIN_STYLE = "A realistic photograph: skin, cloth and surfaces in fine texture, natural colours."
 
 
 def compose_z_image_still(meaning: ShotMeaning) -> ComposedPrompt:
     """Compose the prompt of a shot's still picture."""
-    return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)
+    return compose_still_prompt(meaning, ORDER)

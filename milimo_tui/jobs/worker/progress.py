@@ -51,6 +51,8 @@ class ProgressMeter:
         elif kind == "preview":
             self.preview = message["path"]
         elif kind == "plan":
+            # Stages before the first plan, such as loading a model, are no part of the planned work.
+            self.share = self.share if self.plan else 0.0
             self.plan = message["stages"]
             return False
         else:

@@ -179,7 +179,7 @@ def find_introduction(person: Person, scenes: Sequence[NumberedScene]) -> int | 
     """Return the index of the scene that introduces a person: the scene that the breakdown names, or after an
     edit of the script the first scene with one of its quotations. None if no scene has one any more.
     """
-    quotes = [fact.quote for fact in list_look_facts(person) if fact.quote]
+    quotes = [fact.quote for fact in (person.role, *list_look_facts(person)) if fact.quote]
     at = person.scene if person.scene < len(scenes) else 0
     if not quotes:
         return at if scenes else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
+from milimo_tui.story.breakdown.scenes import RejectedFact
 from milimo_tui.story.values.shot_words import Setting
 
 
@@ -24,7 +25,11 @@ class Person:
     guard”.
 
     `scene` is the scene, counted from 0, that introduces the person; the lines of the facts are lines of that
-    scene. `clothes` are those of the first appearance; later changes are look changes of a scene.
+    scene. `role` is the trade, the office or the relation that the script names, such as “the nurse”.
+    `clothes` are those of the first appearance; later changes are look changes of a scene.
+
+    `possibly_same` are the names of other people who may be the same person. `rejected` are the statements
+    about the person that the script does not confirm. Both become questions.
     """
 
     name: str
@@ -32,10 +37,13 @@ class Person:
     other_names: tuple[str, ...] = ()
     gender: str = ""  # she, he, they or it; empty if not known.
     scene: int = 0
+    role: Fact = UNKNOWN
     age: Fact = UNKNOWN
     build: Fact = UNKNOWN
     features: Fact = UNKNOWN  # Face and hair.
     clothes: Fact = UNKNOWN
+    possibly_same: tuple[str, ...] = ()
+    rejected: tuple[RejectedFact, ...] = ()
 
     def is_called(self, name: str) -> bool:
         """Return True if a name, in upper or lower case, is a name of this person."""
@@ -55,11 +63,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FilmBreakdown:
-    """The people and places of a complete film, and the pairs of names that may belong to the same person."""
+    """The people and places of a complete film."""
 
     people: tuple[Person, ...] = ()
     places: tuple[Place, ...] = ()
-    possibly_same: tuple[tuple[str, str], ...] = ()
 
     def find_person(self, name: str) -> Person | None:
         """Return the person with a name, or None."""

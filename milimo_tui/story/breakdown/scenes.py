@@ -82,10 +82,13 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookChange:
-    """A change of a person's look from a line of a scene on. A value that is not known stays as it was."""
+    """A change of a person's look from a line of a scene on. A value that is not known stays as it was. A
+    person at another age, as in a flashback, has an `age`.
+    """
 
     name: str
     line: int
+    age: Fact = UNKNOWN
     clothes: Fact = UNKNOWN
     features: Fact = UNKNOWN
     condition: Fact = UNKNOWN

@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 
 def format_stored_json(value: Any) -> str:
-    """Return a breakdown as compact JSON."""
-    return json.dumps(_to_plain(value), ensure_ascii=False, separators=(",", ":"))
+    """Return a breakdown, or a tuple of breakdowns, as compact JSON."""
+    return json.dumps(convert_to_json(value), ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=4096)
@@ -41,15 +41,16 @@ def convert_from_json(kind: Any, value: Any) -> Any:
     return _from_plain(kind, value)
 
 
-def _to_plain(value: Any) -> Any:
+def convert_to_json(value: Any) -> Any:
+    """Return a breakdown, or a tuple of breakdowns, as a value that `json.dumps` accepts."""
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
-        return [_to_plain(each) for each in value]
+        return [convert_to_json(each) for each in value]
     if not is_dataclass(value):
         return value
     return {
-        field.name: _to_plain(getattr(value, field.name))
+        field.name: convert_to_json(getattr(value, field.name))
         for field in fields(value)
         if getattr(value, field.name) != field.default
     }

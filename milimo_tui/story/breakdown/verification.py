@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
+from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
 from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
@@ -24,7 +25,7 @@ from milimo_tui.story.breakdown.scenes import (
     VisiblePerson,
 )
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import fold, has_phrase
 
 # A scene of which a larger share of the facts fails is read once more.
 MOST_FAILED = 0.2
@@ -91,6 +92,26 @@ class _SceneCheck:
             if isinstance(fact := getattr(value, each.name), Fact)
         }
         return replace(value, **changes)
+
+    def check_looks(
+        self, person: Person, scenes: Sequence[NumberedScene], others: Sequence[str]
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield each part of the first look of a person, without statements that repeat another part, lack
+        the words of the script, or are said of another person.
+        """
+        names = (person.name, *person.other_names)
+        given: set[str] = set()
+        for part in ("clothes", "build", "features", "age"):
+            fact: Fact = getattr(person, part)
+            is_said = is_in_words_of(fact.text, scenes)
+            if fact and (not is_said or is_said_of_another(fact.text, self.scene, names, others)):
+                reason = "it is said of another person" if is_said else "the scene does not say this"
+                self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
+                fact = UNKNOWN
+            elif fold(fact.text) in given:
+                fact = UNKNOWN
+            given.add(fold(fact.text))
+            yield part, fact
 
     def find_known_name(self, name: str, subject: str, line: int) -> str:
         """Return the name of a person of the film by any of its names. A person that nobody knows is
@@ -216,7 +237,7 @@ class _SceneCheck:
             known = (person.age, person.build, person.features, person.clothes) if person is not None else ()
             words = " ".join(fact.text for fact in known)
             done = self.check_facts(replace(change, name=name), name, words)
-            facts = [fact for fact in (done.clothes, done.features, done.condition) if fact]
+            facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))
 
@@ -238,22 +259,49 @@ def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBrea
     return VerifiedScene(verified, tuple(check.rejected), check.checked)
 
 
-def verify_person(
-    person: Person, scenes: Sequence[NumberedScene]
-) -> tuple[Person, tuple[RejectedFact, ...], int]:
-    """Return a person with only the facts that a scene confirms, the rejected facts, and the number of facts
-    that were checked. `person.scene` is an index into `scenes`; if another of them has the quotation, it is
-    that scene.
+def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> bool:
+    """Return True if a person is one of the cue names, or if the scenes have a word of a name of the
+    person. Endings of longer words do not count.
     """
-    quotes = {fact.quote for fact in (person.age, person.build, person.features, person.clothes) if fact}
-    at = person.scene
-    if quotes and not any(find_quote(scenes[at], quote, 0) for quote in quotes):
-        found = (
-            index for index, one in enumerate(scenes) if any(find_quote(one, quote, 0) for quote in quotes)
-        )
-        at = next(found, at)
+    if any(map(person.is_called, names)):
+        return True
+    text = " ".join(scene.format_for_model() for scene in scenes)
+    called = ("".join(filter(_is_no_digit, name)) for name in (person.name, *person.other_names))
+    return any(shares_words(name, text) for name in called if name.strip())
+
+
+def _is_no_digit(letter: str) -> bool:
+    return not letter.isdigit()
+
+
+def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
+    """Return a person without other names that are cues of the script. A model may take two speakers for one
+    person, so the user is asked.
+    """
+    cues = set(map(fold, names))
+    if fold(person.name) not in cues:
+        return person
+    claimed = tuple(name for name in person.other_names if fold(name) in cues - {fold(person.name)})
+    others = tuple(name for name in person.other_names if name not in claimed)
+    return replace(person, other_names=others, possibly_same=(*person.possibly_same, *claimed))
+
+
+def verify_person(person: Person, scenes: Sequence[NumberedScene], others: Sequence[str] = ()) -> Person:
+    """Return a person with only the facts that a scene confirms, and with the rejected statements. `others`
+    are the names of other people.
+    `person.scene` of the result is the index of the scene that has the quotation, or else of the first scene
+    that names the person.
+    """
+    described = (person.role, person.age, person.build, person.features, person.clothes)
+    quotes = {fact.quote for fact in described if fact}
+    with_quote = (at for at, one in enumerate(scenes) if any(find_quote(one, each, 0) for each in quotes))
+    name = fold(person.name)
+    with_name = (at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), name))
+    at = next(with_quote, next(with_name, 0))
     check = _SceneCheck(scenes[at], FilmBreakdown())
-    return check.check_facts(replace(person, scene=at), person.name), tuple(check.rejected), check.checked
+    checked = check.check_facts(replace(person, scene=at), person.name)
+    looks = dict(check.check_looks(checked, scenes, others))
+    return replace(checked, **looks, rejected=tuple(check.rejected))
 
 
 def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.story.breakdown.fact_choice import choose_facts, list_fact_ids
 from milimo_tui.story.breakdown.facts import Fact, FactSource
 from milimo_tui.story.breakdown.film_reading import (
     FilmReading,
@@ -44,11 +45,13 @@ T = TypeVar("T", Circumstances, LookChange)
 @dataclass(frozen=True, slots=True)
 class ReadingChoice:
     """The items of a reading that the user accepts: scenes by number, people by name, and prompts by the
-    number of their shot. None means every scene or person, and the prompts of every accepted scene.
+    number of their shot. None means every scene or person, and the prompts of every accepted scene. `facts`
+    are the ids of the facts to accept in those scenes (`story.breakdown.fact_choice`); None means all facts.
     """
 
     scenes: frozenset[str] | None = None
     people: frozenset[str] | None = None
+    facts: frozenset[str] | None = None
     prompts: frozenset[str] | None = None
 
     def includes_scene(self, number: str) -> bool:
@@ -146,7 +149,9 @@ def accept_reading(
     _check_choice(proposal, choice)
     known = collect_film_reading(story)
     scenes = {
-        each.breakdown.digest: each.breakdown
+        each.breakdown.digest: choose_facts(
+            each.number, each.breakdown, known.scenes.get(each.breakdown.digest), choice.facts
+        )
         for each in proposal.scenes
         if each.breakdown is not None and each.is_current and choice.includes_scene(each.number)
     }
@@ -173,6 +178,13 @@ def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
                 f"the text of scene {number} has changed since it was read",
                 f"milimo script read --scenes {number} reads it again",
             )
+    known = {
+        id for each in proposal.scenes if each.breakdown for id in list_fact_ids(each.number, each.breakdown)
+    }
+    for id in sorted((choice.facts or frozenset()) - known):
+        raise BadInput(
+            f"the reading has no fact {id}", "milimo script accept --dry-run --json lists the facts"
+        )
     for name in sorted(choice.people or ()):
         if not any(each.person.is_called(name) for each in proposal.people):
             raise BadInput(

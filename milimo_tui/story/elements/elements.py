@@ -4,20 +4,20 @@ existing elements. Extras are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.introductions import find_introductions
 from milimo_tui.story.elements.place_names_found import list_script_places
 from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
-from milimo_tui.story.values.film import Element, ElementKind
-from milimo_tui.story.values.text import fold, make_display_name, split_words
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.text import collapse_text, fold, make_display_name, split_words
 
 NewId = Callable[[str], str]
 
@@ -122,7 +122,9 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
     for kind, name in (*people, *places, *objects):
         if name:
             found.setdefault((kind, fold(name)), name)
-    described = find_introductions(screenplay, (name for _, name in people))
+    described: dict[str, str] = {}
+    for look in find_introduced_looks(screenplay, cast, read):
+        described.setdefault(look.name, look.text)
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
@@ -130,7 +132,7 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
         script_object = script_objects[name] if kind is ElementKind.OBJECT else None
-        person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
+        is_person = kind is ElementKind.CHARACTER and name in known.genders
         out.append(
             ElementDraft(
                 kind=kind,
@@ -139,29 +141,53 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
                 description=script_object.looks if script_object else description,
                 aliases=script_object.aliases
                 if script_object
-                else tuple(other for other in aliases.get(name, ()) if person and other != name),
+                else tuple(other for other in aliases.get(name, ()) if is_person and other != name),
                 quote=script_object.quote if script_object else "",
-                gender=person.gender if person else "",
-                extra=person is not None and is_extra_name(name),
+                gender=known.genders[name] if is_person else "",
+                extra=is_person and is_extra_name(name),
             )
         )
     return tuple(out)
 
 
+def find_used_elements(story: Story) -> frozenset[str]:
+    """Return the ids of the elements that the film still uses, although the script's rules may no longer find
+    them: people whom shots show, and objects whose passage a scene still has. Takes of films that an earlier
+    version made show them.
+    """
+    shots = story.live_shots()
+    shown = {fold(name) for shot in shots for name in shot.characters}
+    texts = [collapse_text(scene.text) for scene in story.live_scenes()]
+    return frozenset(
+        element.id
+        for element in story.elements
+        if (element.kind is ElementKind.CHARACTER and fold(element.name) in shown)
+        or (
+            element.kind is ElementKind.OBJECT
+            and element.quote
+            and any(element.quote in text for text in texts)
+        )
+    )
+
+
 def merge_elements(
-    existing: Sequence[Element], drafts: Sequence[ElementDraft], *, new_id: NewId
+    existing: Sequence[Element],
+    drafts: Sequence[ElementDraft],
+    *,
+    new_id: NewId,
+    used: Collection[str] = (),
 ) -> tuple[Element, ...]:
     """Return the film's elements after a commit: existing elements stay as they are, and new elements are
     added at the end.
 
     An element that an earlier commit extracted and that is no longer in the script is removed only if the
-    user has not edited it.
+    user has not edited it, and if its id is not in `used`.
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
         _update_from_script(element, in_script.get(_make_draft_key(element)))
         for element in existing
-        if _make_draft_key(element) in in_script or not is_unedited_element(element)
+        if _make_draft_key(element) in in_script or element.id in used or not is_unedited_element(element)
     ]
     known = {_make_draft_key(element) for element in out}
     known |= {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}

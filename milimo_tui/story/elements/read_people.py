@@ -71,14 +71,23 @@ class ReadPeople:
         taken = {fold(element.name) for element in elements}
         taken |= {fold(alias) for element in elements for alias in element.aliases}
         out = list(elements)
-        for each in self.introductions:
+        stored: set[str] = set()
+        # A person whom the user merged into another has its name as an alias. The breakdown of the character
+        # is that of its own name.
+        for each in sorted(self.introductions, key=lambda one: not _is_own_name(out, one)):
             at = _find_element(out, each)
-            if at is None or out[at].dismissed:
+            if at is None or out[at].dismissed or out[at].id in stored:
                 continue
+            stored.add(out[at].id)
             element = _store_person(out[at], each.person, guessed.get(fold(each.name), ""), taken)
             taken |= {fold(alias) for alias in element.aliases}
             out[at] = element
         return tuple(out)
+
+
+def _is_own_name(elements: Sequence[Element], introduction: Introduction) -> bool:
+    """Return True if a person is called as a character, and not only by an alias of the character."""
+    return any(fold(one.name) == fold(introduction.name) for one in elements)
 
 
 def _find_element(elements: Sequence[Element], introduction: Introduction) -> int | None:

@@ -153,11 +153,6 @@ def is_about_group(text: str) -> bool:
     return follows is not None and follows[1] in ACTS
 
 
-def is_about_world_or_object(text: str) -> bool:
-    """Return True if an action without people is about the world or an object."""
-    return is_about_world(text) or begins_with_object(text)
-
-
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
     """Return `framing` with each value replaced that the script asks for in `reading`. If the script names a
     movement that a tripod does not allow, but no rig (camera support), the rig is changed to one that allows

@@ -1,7 +1,9 @@
-"""Questions about statements of a reading that the script does not confirm, and the effect of the answers.
+"""Questions about statements of a reading that the script does not confirm and about names that may belong to
+one person, and the effect of the answers.
 
 A statement about a look is asked as any other question about a look. Every other statement is left out unless
-the user says that it is right. Pure functions.
+the user says that it is right. Two characters stay apart unless the user says that they are one person. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -12,14 +14,16 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.breakdown.facts import Fact, FactSource
-from milimo_tui.story.breakdown.film_reading import load_current_breakdown
+from milimo_tui.story.breakdown.film_reading import load_current_breakdown, load_person
+from milimo_tui.story.breakdown.people import Person
 from milimo_tui.story.breakdown.scenes import RejectedFact, SceneBreakdown, VisiblePerson
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.breakdown.stored_json import format_stored_json
+from milimo_tui.story.elements.merging import combine_elements
 from milimo_tui.story.looks.look_draft import shorten_quote
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
-from milimo_tui.story.shots.own_fields import set_user_fields
-from milimo_tui.story.values.doubts import NO, NOT_TOLD, YES, Doubt, DoubtKind
+from milimo_tui.story.shots.own_fields import accept_doubt, set_user_fields
+from milimo_tui.story.values.doubts import NO, NOT_TOLD, YES, Doubt, DoubtKind, find_doubt_answer
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 
@@ -42,6 +46,59 @@ def list_reading_doubts(
         if shot is None or not rejected.text or rejected.subject in ("beat", "voice"):
             continue
         yield shot.id, _create_doubt(story, shot, rejected)
+
+
+def list_person_doubts(story: Story) -> Iterator[tuple[str, Doubt]]:
+    """Yield each question about the breakdown of a character with the id of the first shot that shows the
+    character. Questions that the user answered at another shot are left out.
+    """
+    for element, person, shot in _iterate_read_people(story):
+        doubts = [_create_doubt(story, shot, rejected) for rejected in person.rejected if rejected.text]
+        doubts += (_create_same_doubt(element, other) for other in _list_similar(story, element, person))
+        for doubt in doubts:
+            if not any(find_doubt_answer(each.own, doubt.words) for each in story.shots):
+                yield shot.id, doubt
+
+
+def _iterate_read_people(story: Story) -> Iterator[tuple[Element, Person, Shot]]:
+    """Yield each character with its accepted breakdown and its first shot, or the first shot of the film."""
+    shots = story.live_shots()
+    for element in story.elements:
+        person = load_person(element) if element.kind is ElementKind.CHARACTER else None
+        if person is None or element.dismissed or not shots:
+            continue
+        shown = (shot for shot in shots if any(map(element.has_name_or_alias, shot.characters)))
+        yield element, person, next(shown, shots[0])
+
+
+def _list_similar(story: Story, element: Element, person: Person) -> list[Element]:
+    """Return the characters that may be the same person as a character. After a merge they are gone."""
+    found = (_find_person(story, name) for name in person.possibly_same)
+    return [other for other in found if other is not None and other is not element and not other.dismissed]
+
+
+def _create_same_doubt(element: Element, other: Element) -> Doubt:
+    words = f"{element.name} and {other.name}"
+    return Doubt(DoubtKind.SAME, words, NO, (YES,), _SURE, "their names may belong to one person")
+
+
+def apply_same_answer(story: Story, shot: Shot, doubt: Doubt, answer: str) -> Story:
+    """Return the film after an answer to the question if two characters are one person. If they are, the
+    second one is merged into the first. Raises BadInput for another answer than yes and no.
+    """
+    if fold(answer) not in (YES, NO):
+        raise BadInput(f"“{answer}” does not answer whether they are one person", f"answer {YES} or {NO}")
+    done = replace(accept_doubt(shot, replace(doubt, guess=fold(answer))), doubts=_drop_doubt(shot, doubt))
+    answered = replace(story, shots=tuple(done if each.id == shot.id else each for each in story.shots))
+    for element, person, _ in _iterate_read_people(story):
+        for other in _list_similar(story, element, person):
+            if fold(answer) == YES and _create_same_doubt(element, other).words == doubt.words:
+                return combine_elements(answered, element, other)
+    return answered
+
+
+def _drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
+    return tuple(other for other in shot.doubts if other != doubt)
 
 
 def _find_shot(scene: Scene, shots: Sequence[Shot], line: int) -> Shot | None:

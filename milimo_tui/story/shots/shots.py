@@ -21,7 +21,6 @@ from milimo_tui.story.breakdown.film_reading import (
 from milimo_tui.story.breakdown.numbered_scene import number_scene
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.plan import shot_length
-from milimo_tui.story.plan.framing import is_about_world_or_object
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.reading import weather_words
@@ -30,11 +29,12 @@ from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time, find_scene_weather
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
-from milimo_tui.story.reading.scene_reader import read_scene
+from milimo_tui.story.reading.scene_reader import ScriptFacts, read_scene
 from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
-from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
+from milimo_tui.story.screenplay.format_words import recognize_language
+from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import (
@@ -133,11 +133,14 @@ def break_down_script(
     people = build_people(screenplay, cast)
     breakdowns = _find_breakdowns(screenplay, cast, reading)
     parts = make_paragraph_divider(reading, _split_action)
-    recent: dict[str, None] = {}
-    homes: dict[str, str] = {}
     headings = HeadingResolver(frozenset(people.by_word))
     scenes = [headings.resolve_heading(scene) for scene in screenplay.scenes]
-    known = [scene.slug.location for scene in scenes if scene.slug.location]
+    script = ScriptFacts(
+        cast=cast,
+        people=people,
+        language=find_script_language(screenplay),
+        known_places=[scene.slug.location for scene in scenes if scene.slug.location],
+    )
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
     out: list[SceneDraft] = []
@@ -152,7 +155,10 @@ def break_down_script(
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
-        time_of_day = time_of_day if goes_on and time_of_day else own_time
+        if goes_on and time_of_day:
+            time_of_day = find_next_time(time_of_day) if is_later(own_time) else time_of_day
+        else:
+            time_of_day = own_time
         # A phone call is intercut between two places, which may have different times of day. A scene that
         # returns to one of the places gets that place's last time of day.
         if goes_on and before is not None and says_intercut(before.text):
@@ -166,9 +172,7 @@ def break_down_script(
             opening = breakdown.find_circumstances(0)
             setting, location = setting or opening.setting, location or opening.place.text
         times[scene.slug.location] = time_of_day
-        moments = read_scene(
-            scene, cast, parts, is_about_world_or_object, people, recent, before, homes, known
-        )
+        moments = read_scene(scene, script, parts, before, time_of_day)
         before = scene
         if breakdown is not None:
             moments = apply_breakdown(moments, breakdown, scene.span.line)
@@ -201,6 +205,15 @@ def break_down_script(
             )
         )
     return tuple(out)
+
+
+def find_script_language(screenplay: Screenplay) -> str:
+    """Return the language of a script, or an empty text if it is none of the languages of the format. A
+    script with few words counts as English.
+    """
+    kinds = (ScriptElementKind.ACTION, ScriptElementKind.DIALOGUE)
+    language = recognize_language(each.text for each in screenplay.elements if each.kind in kinds)
+    return "en" if language is None else language
 
 
 def _find_breakdowns(

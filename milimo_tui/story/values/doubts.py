@@ -28,6 +28,7 @@ class DoubtKind(StrEnum):
     FRAMING = "framing"
     WEATHER = "weather"
     FACT = "fact"  # A statement of a reading that the script does not confirm.
+    SAME = "same person"  # Two names that may belong to one person.
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from milimo_tui.story.values.suggestion import SuggestionState
 
+# The kind and the label of the job in which a language model reads the screenplay.
+READING_JOB = ("write", "reading the screenplay")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptReading:

@@ -43,6 +43,7 @@ from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import (
     film_questions,
     predicted_lengths,
+    reading_prompts,
     scenarios,
     script_readings,
     suggestions,
@@ -94,9 +95,10 @@ class FilmIntake:
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == script_readings.TASK:
                 # The reading is stored in the film until the user has decided about it.
-                outputs = script_readings.save_reading(project, job, spec, result)
+                script_readings.save_reading(project, job, spec, result)
+                outputs = reading_prompts.save_reading_order(project, job, result)
             elif isinstance(spec, Write) and spec.reading_job:
-                script_readings.save_reading_prompts(project, spec, result)
+                reading_prompts.save_reading_prompts(project, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.engines.contract.workload import compute_workload
 from milimo_tui.engines.specs.file_specs import RenderFilm
@@ -23,9 +24,10 @@ from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.timings import MeasuredPaces
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import open_studio_for_reading
+from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.studio.project import film_rows, inbox
 from milimo_tui.studio.project.review import AbsenceRecord
-from milimo_tui.studio.project.screen_next_step import list_shots_in_progress
+from milimo_tui.studio.project.screen_next_step import find_reading_job, list_shots_in_progress
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
@@ -33,10 +35,14 @@ from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
+from milimo_tui.studio.writing import script_readings
+from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, find_ready_engine
 
 # The largest number of shots that need a new take for which a screen shows reasons and times. For more shots,
 # it shows only their count, because the details take too long.
 MAX_DETAILED_SHOTS = 100
+# Seconds after which the program looks again for a language model that is ready.
+READER_SECONDS = 60.0
 
 
 class FilmState:
@@ -152,6 +158,46 @@ class FilmState:
         """
         take = state.waiting_take
         return take is not None and take.job not in self.snapshot.story.seen
+
+    @cached_property
+    def open_reading(self) -> ScriptReading | None:
+        """The newest reading of the screenplay that waits for the user's decision; None if there is none."""
+        return self._open_readings[-1] if self._open_readings else None
+
+    @cached_property
+    def _readings(self) -> tuple[ScriptReading, ...]:
+        before = self._before
+        if before is not None and "_readings" in before.__dict__ and self._has_same_story(before):
+            return before._readings
+        return self.studio.require_project().facts.list_readings()
+
+    @cached_property
+    def _open_readings(self) -> list[ScriptReading]:
+        return script_readings.list_open_readings(self.snapshot.story, self._readings)
+
+    @cached_property
+    def ready_reader(self) -> TextEngineChoice | None:
+        """The language model that could read the screenplay for the first time. None if no model is ready,
+        if a model has read the screenplay or is reading it, or if a shot has a take already.
+        """
+        story = self.snapshot.story
+        if not story.project.script or self._readings or story.takes:
+            return None
+        jobs = self._jobs if self.is_followed else _list_jobs(self.studio)
+        if find_reading_job(jobs, self.folder) is not None:
+            return None
+        return self._found_reader[0]
+
+    @cached_property
+    def _found_reader(self) -> tuple[TextEngineChoice | None, float]:
+        """The language model that is ready, and the time on the monotonic clock when it was found. A service
+        is not asked again within `READER_SECONDS`.
+        """
+        known = self._before.__dict__.get("_found_reader") if self._before is not None else None
+        now = HOST.monotonic()
+        if known is not None and now - known[1] < READER_SECONDS:
+            return cast("tuple[TextEngineChoice | None, float]", known)
+        return find_ready_engine(self.studio), now
 
     @cached_property
     def _index(self) -> StoryIndex:
@@ -280,3 +326,11 @@ class FilmState:
             work = compute_workload(spec)
             return self._measured.predict_seconds(work.kind, work.units)
         return None
+
+
+def _list_jobs(studio: Studio) -> list[JobView]:
+    """Return the jobs of the queue, or none if the queue was not used yet or does not answer."""
+    with suppress(MilimoError):
+        client = studio.get_client_if_used()
+        return client.list_jobs({}) if client is not None else []
+    return []

@@ -125,6 +125,35 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
     )
 
 
+def _ask_for_reading(film: FilmState) -> NextStep | None:
+    """Return the step that reviews a reading of the screenplay, or else the step that makes the first one if
+    no shot has a take yet and a language model is ready.
+    """
+    if film.open_reading is not None:
+        why = f"{film.open_reading.reader} has read the script"
+        return NextStep(
+            "milimo script reading",
+            "script.reading",
+            f"{why}: accept or decline what it found",
+            words=why,
+            does="reviews it",
+            act="ui.reading",
+        )
+    reader = film.ready_reader
+    if reader is None:
+        return None
+    time = reader.describe_time(film.snapshot.story.project.script)
+    words = f"read the script with {reader.name}{f': {time}' if time else ''}"
+    return NextStep(
+        "milimo script read",
+        "script.read",
+        f"no language model has read the script: {words}",
+        words=words,
+        does="starts it",
+        act="ui.read_script",
+    )
+
+
 def _ask_for_takes(film: FilmState) -> NextStep | None:
     """Return the step for shots without a take, or else for shots with a stale take; None if there are none.
 
@@ -364,6 +393,7 @@ _QUESTIONS: tuple[Callable[[FilmState], NextStep | None], ...] = (
     _ask_for_open_film,
     _ask_for_unseen_results,
     _ask_for_script,
+    _ask_for_reading,
     _ask_for_takes,
     _ask_for_cut_changes,
     _ask_for_render,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.jobs.values.states import ENDED, FAILED_STATES
+from milimo_tui.story.values.script_reading import READING_JOB
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -86,12 +87,14 @@ class FilmQueueWork:
     - `active` are the running jobs, oldest first.
     - `failed` are the failed jobs, newest first, that the user has not seen and that were not repeated since.
     - `resting` is the number of held or paused jobs; 0 if other jobs can continue.
+    - `reading` is the running job that reads the screenplay, or None.
     """
 
     coming: frozenset[str] = frozenset()
     active: tuple[JobView, ...] = ()
     failed: tuple[JobView, ...] = ()
     resting: int = 0
+    reading: JobView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,12 @@ def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[st
     return frozenset(shot for job in mine for shot in job.shots or (FILM,))
 
 
+def find_reading_job(jobs: Iterable[JobView], folder: str) -> JobView | None:
+    """Return the job that is reading, or will read, the screenplay of a film; None if there is none."""
+    found = (job for job in jobs if (job.kind, job.label) == READING_JOB and job.project == folder)
+    return next((job for job in found if job.state not in _OVER), None)
+
+
 def summarize_film_work(
     jobs: Iterable[JobView], to_do: FilmToDo, *, is_paused: bool = False
 ) -> FilmQueueWork:
@@ -127,6 +136,8 @@ def summarize_film_work(
 
     `jobs` are sorted oldest first. `is_paused` is True if the queue starts no jobs.
     """
+    jobs = list(jobs)
+    reading = find_reading_job(jobs, to_do.folder) if to_do.folder else None
     mine = [
         job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in FILM_JOB_KINDS
     ]
@@ -147,6 +158,7 @@ def summarize_film_work(
         tuple(active),
         tuple(failed),
         resting_count if is_resting else 0,
+        reading if reading is not None and reading.state in _AT_WORK else None,
     )
 
 
@@ -167,6 +179,8 @@ def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -
     own = to_do.shots.get(place.shot)
     if own is not None and not own.makes & work.coming:
         return own
+    if work.reading is not None:
+        return work.reading
     if work.failed:
         return make_job_view_step(work.failed[0], here=place.screen == ScreenName.JOBS)
     step = to_do.step

@@ -102,6 +102,7 @@ def _list_job_facts(job: JobView, forecast: JobForecast, now: float) -> Iterator
     yield "when", describe_job_time(job, forecast, now)
     yield "progress", f"{job.progress:.0%}" if job.progress is not None else ""
     yield "stage", job.stage + (f" {steps[0]} of {steps[1]}" if steps and job.stage else "")
+    yield "now", live.get("note") or ""
     yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
     yield (
         "memory",

@@ -7,6 +7,7 @@ then show only noise and are labelled as noise.
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.ids import make_slug
@@ -23,6 +24,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 SAMPLE = "rain-market.fountain"
+READING = "rain-market.reading.json"
 # Width and height in pixels. Noise needs no larger raster, and this raster takes only minutes.
 NOISE_SIZE = (192, 128)
 
@@ -31,9 +33,18 @@ def read_sample_script(scenes: int = 0) -> tuple[bytes, str]:
     """Return the text and the file name of the sample screenplay. `scenes` limits it to that number of
     scenes; 0 means all.
     """
-    data = (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes()
+    data = _find_example(SAMPLE).read_bytes()
     headed = [scene for scene in screenplays.parse_script(data).scenes if scene.heading]
     return (data[: headed[scenes].span.start] if 0 < scenes < len(headed) else data), SAMPLE
+
+
+def find_sample_reading() -> Path:
+    """Return the path of the file with the reading of the sample screenplay."""
+    return _find_example(READING)
+
+
+def _find_example(name: str) -> Path:
+    return Path(str(resources.files("milimo_tui") / "examples" / name))
 
 
 def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.FilmResult:
@@ -44,11 +55,12 @@ def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> scr
     machine.
     """
     data, name = read_sample_script(scenes)
+    script, reading = ImportedScript(data, name), find_sample_reading().read_bytes()
     if not engine:
-        return script_to_film.make_film_from_script(studio, ImportedScript(data, name))
+        return script_to_film.make_film_from_script(studio, script, reading=reading)
     shot_spec.check_engine(engine, "make_video")
     if engine_registry.row(engine).previs:
-        return script_to_film.make_film_from_script(studio, ImportedScript(data, name), engine=engine)
+        return script_to_film.make_film_from_script(studio, script, engine=engine, reading=reading)
     noise = ensure_engine_weights(studio, engine)
     project = f"{screenplays.choose_film_title(screenplays.parse_script(data), name)} by {engine}"
     try:
@@ -57,7 +69,7 @@ def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> scr
         sides = {"width": NOISE_SIZE[0], "height": NOISE_SIZE[1]} if noise else {}
         screenplays.create_project(studio, project, engine=engine, **sides)
     return script_to_film.make_film_from_script(
-        studio, ImportedScript(data, name), project=make_slug(project), engine=engine
+        studio, script, project=make_slug(project), engine=engine, reading=reading
     )
 
 

@@ -35,10 +35,11 @@ from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
-from milimo_tui.story.looks.looks_found import read_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.shots import numbering, shot_list, shots
 from milimo_tui.story.shots.open_doubts import add_open_doubts
@@ -262,6 +263,7 @@ class PreparedCommit:
     done: CommitResult
     # The possible renames of elements, each with True if the commit applies it.
     renames: tuple[tuple[ElementRename, bool], ...] = ()
+    reader: str = ""  # The model whose reading the commit accepts; empty if it accepts none.
 
     @property
     def history_label(self) -> str:
@@ -278,6 +280,9 @@ class PreparedCommit:
         changes = (each.kind for each in list_scene_changes(self.story, self.then))
         scenes = [f"{format_count(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
+        if self.reader:
+            accepted = f"accept the reading by {self.reader}"
+            return f"{accepted}: {found}" if found else accepted
         return f"commit: {found}" if found else "commit the screenplay"
 
 
@@ -304,7 +309,8 @@ def prepare_commit(
     people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
     with _report_scene_progress(studio, as_read) as counted:
-        looks = replace_with_breakdown_looks(read_looks(counted), as_read, people.introductions)
+        introduced = find_introduced_looks(screenplay, build_cast(screenplay), counted)
+        looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.convert_shot_list(listed, scenes, story.project.rate)
@@ -319,11 +325,12 @@ def prepare_commit(
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     merged_story = add_user_value_doubts(story, merged_story)
     new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
-    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
+    used = elements.find_used_elements(new_story)
+    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, used=used)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
-    new_story = replace_found_looks(new_story, looks.drafts, new_id=new_id)
-    new_story = add_open_doubts(new_story, drafts, looks)
+    new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
+    new_story = add_open_doubts(new_story, drafts)
     if reading is not None:
         new_story = accept_reading_prompts(new_story, reading, choice)
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
@@ -333,7 +340,8 @@ def prepare_commit(
     after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
     rename_notes = [_describe_rename(studio, each, follows) for each, follows in renamed]
     done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
-    return PreparedCommit(before, after, story, new_story, done, tuple(renamed))
+    reader = reading.reader if reading is not None else ""
+    return PreparedCommit(before, after, story, new_story, done, tuple(renamed), reader)
 
 
 @contextmanager

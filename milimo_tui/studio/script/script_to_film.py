@@ -20,7 +20,7 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.render import deliveries, render_jobs
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.script.script_source import ImportedScript, save_original_script
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
@@ -47,10 +47,11 @@ def make_film_from_script(
     project: str = "",
     output: Path | None = None,
     engine: str = "",
+    reading: bytes = b"",
 ) -> FilmResult:
     """Make a rendered film from a screenplay. `output` is the target path, and `engine` makes all takes;
-    without it, each shot uses its own engine. Raises BadInput before anything is made if the file is not a
-    screenplay.
+    without it, each shot uses its own engine. `reading` is a file with a reading of the screenplay, which is
+    accepted if the film has none. Raises BadInput before anything is made if the file is not a screenplay.
     """
     screenplay = screenplays.parse_script(source.data)
     if output is not None:
@@ -60,6 +61,8 @@ def make_film_from_script(
     require_free_space(studio.home.root, 0, "make a film")
     screenplays.open_project_for_script(studio, screenplay, name=source.name, project=project)
     screenplays.import_script(studio, source.data.decode(), source.name)
+    if reading:
+        reading_files.accept_first_reading(studio, reading)
     save_original_script(studio, source)
     job_ids: list[str] = []
     specs = take_queue.make_film_specs(studio, engine)

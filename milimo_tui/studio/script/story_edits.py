@@ -44,6 +44,21 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
     return followed
 
 
+def write_element_merge(studio: Studio, label: str, before: Story, after: Story) -> None:
+    """Save all values that merging two elements may have changed, as one edit."""
+    studio.require_project().write_edit(
+        label,
+        scope="project",
+        actor=studio.actor,
+        before=_collect_values_of_merge(before),
+        after=_collect_values_of_merge(after),
+    )
+
+
+def _collect_values_of_merge(story: Story) -> list[Any]:
+    return [story.project, *story.shots, *story.elements, *story.suggestions, *story.looks]
+
+
 def update_cuts_after_edit(studio: Studio, label: str, before: Story) -> None:
     """Update shot numbers and cuts after scenes or shots were changed, as an edit. Write nothing if nothing
     has changed.

@@ -87,6 +87,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         place=make_display_name(whole),
         part=make_display_name(at.part.text or room),
         place_words=at.looks.text,
+        place_details=_list_place_details(read_here.place.text) if read_here is not None else (),
         layers=layers,
         things=list_visible_things(story, shot),
         sources=sources,
@@ -98,11 +99,17 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         palette=shot.palette,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=at.scene.text,
         own=None if shot.prompt is None else expand_triggers(shot.prompt.strip(), story.elements),
         reworded=worded_parts,
         by=by,
     )
+
+
+def _list_place_details(place: str) -> tuple[str, ...]:
+    """Return what the reading says of a place after its name: `a gasworks beyond the water` for “canal steps,
+    a gasworks beyond the water”.
+    """
+    return tuple(filter(None, (piece.strip(" .") for piece in place.split(",")[1:])))
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
@@ -220,11 +227,20 @@ def _describe_person(name: str, element: Element | None, shot: Shot, story: Stor
 
 def _make_look(person: Person, look: Look) -> MeantLook | None:
     """Return a look as separate facts, or None for a look of the user or of the rules."""
-    facts = (look.age, person.build.text, look.hair, look.wardrobe, look.condition)
-    if not look.found or look.text != join_look_facts(*facts):
-        return None
-    age, build, features, clothes, condition = facts
-    return MeantLook(age=age, build=build, features=features, clothes=clothes, condition=condition)
+    rest = (look.hair, look.wardrobe, look.condition)
+    # A look of another age, as in a flashback, has neither the role nor the build of the first look.
+    for role, build in ((person.role.text, person.build.text), ("", "")):
+        if look.found and look.text == join_look_facts(look.age, role, build, *rest):
+            features, clothes, condition = rest
+            return MeantLook(
+                age=look.age,
+                role=role,
+                build=build,
+                features=features,
+                clothes=clothes,
+                condition=condition,
+            )
+    return None
 
 
 def _make_pose(

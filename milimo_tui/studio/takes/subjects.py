@@ -9,7 +9,7 @@ from pathlib import Path
 
 from milimo_tui.engines.contract.meaning import MeantSubject
 from milimo_tui.engines.contract.profile import Way
-from milimo_tui.engines.prompting.person_words import describe_person
+from milimo_tui.engines.prompting.person_words import describe_look
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject, Subjects
@@ -71,7 +71,7 @@ def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
     """
     words = describe_visible_look(element, find_look_at_shot(story, shot, element))
     if element.kind is ElementKind.CHARACTER:
-        return describe_person(MeantSubject(name=element.name, visible=words, gender=element.gender))
+        return describe_look(MeantSubject(name=element.name, visible=words, gender=element.gender))
     return (
         "" if has_phrase(fold(words), fold(element.name)) else strip_script_marks(words).strip().rstrip(".")
     )

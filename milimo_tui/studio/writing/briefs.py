@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from milimo_tui.engines.contract.meaning import MeantSubject, ShotMeaning
-from milimo_tui.engines.prompting.composing import describe_look, describe_speech, name_camera_subject
+from milimo_tui.engines.prompting.composing import describe_speech, name_camera_subject
 from milimo_tui.engines.prompting.framing_words import describe_movement, describe_size, describe_viewpoint
 from milimo_tui.engines.prompting.paragraph_check import MOST_WORDS, check_paragraph
+from milimo_tui.engines.prompting.person_words import describe_look
 from milimo_tui.engines.prompting.place_names import phrase_time_of_day
 from milimo_tui.engines.specs.text_specs import PersonFacts, PromptFacts, PromptOrder, ShotBrief
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
@@ -128,7 +129,7 @@ def collect_prompt_facts(story: Story, shot: Shot, family: str) -> PromptFacts:
     language = detect_language(story.project.script)
     known = "\n".join(
         (
-            meaning.scene_words,
+            get_scene(story, shot).text,
             compose_current_prompt(story, shot, family),
             *_list_facts(meaning, float(shot.frames / story.project.rate), still=False, silent=False),
             *_list_set_facts(story, shot, meaning),

@@ -12,34 +12,35 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
-from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
 from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
 from milimo_tui.engines.llm.reading.shot_prompts import PROMPT
 from milimo_tui.engines.specs.spec_values import JobOutput
-from milimo_tui.engines.specs.text_specs import PromptOrder, Write
+from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.breakdown.film_reading import load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
-from milimo_tui.story.breakdown.stored_json import format_stored_json
-from milimo_tui.story.commit.reading_prompts import ProposedPrompt
+from milimo_tui.story.commit.accepted_reading import make_reading_proposal
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
-from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
+from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.script import accepted_prompts, screenplays
-from milimo_tui.studio.script.commit_desk import QuietDesk
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.writing import briefs, suggestions
-from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
+from milimo_tui.studio.writing import suggestions
+from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
 PROMPTS_LABEL = "prompts of the reading"
@@ -51,11 +52,11 @@ class ReadingPlan:
     """A reading that has not been queued: the scenes to read, and estimated tokens of all questions and
     answers without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
 
-    `requests` are its two jobs, which are queued together: the first reads the scenes, and the second writes
-    the prompts of the shots.
+    `requests` are its jobs, which are queued together: the first reads the scenes, and for a film the second
+    writes the prompts of the shots.
     """
 
-    requests: tuple[JobRequest, JobRequest]
+    requests: tuple[JobRequest, ...]
     engine: str
     scenes: tuple[str, ...]
     question_tokens: int
@@ -71,7 +72,9 @@ class ReadingPlan:
         return f"{size}; {self.time_text}" if self.time_text else size
 
 
-def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str = "") -> ReadingPlan:
+def plan_reading(
+    studio: Studio, engine: str = "", model: str = "", scenes: str = "", seed: int | None = None
+) -> ReadingPlan:
     """Return the job in which a text engine reads the film's screenplay, or the scenes with the given
     numbers.
 
@@ -81,39 +84,65 @@ def plan_reading(studio: Studio, engine: str = "", model: str = "", scenes: str 
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
-    screenplay = fountain.parse(project.script.encode(), mode)
+    answers = tuple(
+        (answer.id, answer.text) for answer in file.facts.list_reading_answers() if answer.task != PROMPT
+    )
+    reader = choose_text_engine(studio, engine, model)
+    spec = _make_spec(reader, project.script, mode, seed, known_answers=answers)
+    return _plan_spec(spec, reader, scenes, str(file.paths.root))
+
+
+def plan_text_reading(
+    studio: Studio,
+    text: str,
+    mode: ScreenplayMode,
+    engine: str = "",
+    model: str = "",
+    seed: int | None = None,
+) -> ReadingPlan:
+    """Return the job in which a text engine reads a screenplay that is in no film. Raises the errors of
+    `plan_reading`.
+    """
+    reader = choose_text_engine(studio, engine, model)
+    return _plan_spec(_make_spec(reader, text, mode, seed), reader)
+
+
+def _make_spec(
+    reader: TextEngineChoice, text: str, mode: ScreenplayMode, seed: int | None, **fields: Any
+) -> Write:
+    spec = Write(
+        engine=reader.engine,
+        task=TASK,
+        text=text,
+        model=reader.model,
+        reading=mode.value,
+        temperature=0.0,
+        **fields,
+    )
+    return spec if seed is None else spec.model_copy(update={"seed": seed})
+
+
+def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project: str = "") -> ReadingPlan:
+    screenplay = fountain.parse(spec.text.encode(errors="replace"), ScreenplayMode(spec.reading))
     cast = build_cast(screenplay)
     every = [number_scene(scene, cast) for scene in screenplay.scenes]
     if not any(scene.paragraphs for scene in every):
         raise NotFound("the film has no screenplay to read", "milimo script import FILE brings one in")
     chosen = choose_scenes(every, scenes)
-    reader = choose_text_engine(studio, engine, model)
-    spec = Write(
-        engine=reader.engine,
-        task=TASK,
-        text=project.script,
-        model=reader.model,
-        reading=mode.value,
-        scenes=tuple(scene.number for scene in chosen) if scenes else (),
-        known_answers=tuple(
-            (answer.id, answer.text) for answer in file.facts.list_reading_answers() if answer.task != PROMPT
-        ),
-        temperature=0.0,
-    )
+    numbers = tuple(scene.number for scene in chosen)
+    if scenes:
+        spec = spec.model_copy(update={"scenes": numbers})
     questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
     request = JobRequest(
-        id=new_id("job"),
-        spec=spec.model_dump(mode="json"),
-        label="reading the screenplay",
-        project=str(file.paths.root),
+        id=new_id("job"), spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project
     )
     return ReadingPlan(
-        (request, _make_prompts_job(request, spec)),
+        (request, _make_prompts_job(request, spec)) if project else (request,),
         reader.engine,
-        tuple(scene.number for scene in chosen),
+        numbers,
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
-        reader.time_text,
+        reader.describe_time("".join(scene.format_for_model() for scene in chosen)),
     )
 
 
@@ -129,6 +158,26 @@ def _make_prompts_job(request: JobRequest, reading: Write) -> JobRequest:
         temperature=0.0,
     )
     return JobRequest(spec=spec.model_dump(mode="json"), label=PROMPTS_LABEL, project=request.project)
+
+
+def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = False) -> ScriptReading:
+    """Queue the job of a plan, wait for it, and return the reading. The reading of a film's screenplay is
+    also an open proposal in the film. With `with_prompts`, the job that writes the prompts is queued too; its
+    failure is a note of the reading. Raises the error because of which there is no reading.
+    """
+    client = studio.require_client()
+    requests = plan.requests if with_prompts else plan.requests[:1]
+    job, *others = jobs = client.submit_jobs(requests)
+    ended = wait_with_progress(studio, requests[0].label, jobs)
+    check_job_done(ended[job])
+    failed = [other for other in others if ended[other].state != JobState.DONE]
+    if requests[0].project:
+        readings = studio.require_project().facts.list_readings()
+        reading = next(reading for reading in readings if reading.job == job)
+        notes = [f"the prompts are not written: milimo job retry {other} continues" for other in failed]
+        return replace(reading, notes=(*reading.notes, *notes))
+    found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
+    return _build_reading(job, plan.engine, found)
 
 
 def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
@@ -160,102 +209,82 @@ def list_scene_numbers(studio: Studio, wanted: str) -> tuple[str, ...]:
     return tuple(scene.number for scene in choose_scenes(scenes, wanted))
 
 
-def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> dict[str, str]:
+def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
     """Save the reading that a job made, as an open proposal, and the new answers. Saving the same job again
-    changes nothing. Return the files for other jobs by role: the list of the shots that need a prompt.
-
-    Raises Damaged if the file with the answer is missing.
+    changes nothing. Raises Damaged if the file with the answer is missing.
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     found: dict[str, Any] = suggestions.read_writing_answer(path)["reading"]
-    reading = ScriptReading(
-        id=new_id("reading"),
-        job=job.id,
-        engine=spec.engine,
-        reader=found["reader"],
-        film=_dump(found["film"]),
-        scenes=_dump(found["scenes"]),
-        notes=tuple(found["problems"]),
-    )
-    project.facts.add_reading(reading, _make_answers(found["answers"]))
-    order = path.with_name(f"{ORDER}.json")
-    text = make_reading_order(project, reading).model_dump_json()
-    write_file_atomically(order, text.encode(errors="replace"), 0o600)
-    return {ORDER: str(order)}
+    project.facts.add_reading(_build_reading(job.id, spec.engine, found), make_answers(found["answers"]))
 
 
-def make_reading_order(project: ProjectFile, reading: ScriptReading) -> PromptOrder:
-    """Return the order to write the prompts of the shots that the film has if a reading is accepted, each for
-    the models of the shot's engine. Shots with a prompt by the user or with an accepted prompt are left out.
-    """
-    try:
-        prepared = screenplays.prepare_commit(QuietDesk(project), asking=False, reading=reading)
-    except MilimoError:
-        # The script can't be committed now, for example because it has no shots any more.
-        return PromptOrder()
-    story = shot_spec.number_story(prepared.then)
-    read = {fold(row["number"]) for row in json.loads(reading.scenes) if row["breakdown"]}
-    scenes = {scene.id for scene in story.scenes if fold(scene.number) in read}
-    performances = FilmPerformances(story)
-    shots = [
-        (shot, briefs.choose_guide_family(story, shot))
-        for shot in story.live_shots()
-        if shot.scene in scenes
-        and shot.prompt is None
-        and not shot_spec.find_written_prompt(
-            story, performances.prepare_for_take(shot), shot_spec.choose_engine(story, shot)
-        )
-    ]
-    known = [
-        (answer.id, answer.text) for answer in project.facts.list_reading_answers() if answer.task == PROMPT
-    ]
-    mode = screenplays.get_script_mode(project)
-    return briefs.make_prompt_order(story, shots, mode, known_answers=known)
-
-
-def save_reading_prompts(project: ProjectFile, spec: Write, result: Result) -> None:
-    """Save the prompts that a job wrote in the reading that they belong to. If the user has accepted the
-    reading already, the prompts become suggestions for the shots.
-
-    Saving the same job again changes nothing. Raises Damaged if the file with the answer is missing.
-    """
-    path = Path(next(output.path for output in result.outputs if output.role == "text"))
-    found = suggestions.read_writing_answer(path)
-    prompts = tuple(
-        ProposedPrompt(
-            number=row["number"],
-            scene=row["scene"],
-            family=row["family"],
-            meant=row["meant"],
-            text=row["text"],
-            faults=tuple(row["faults"]),
-        )
-        for row in found["shots"]
-    )
-    text = _dump([json.loads(format_stored_json(prompt)) for prompt in prompts])
-    is_new = project.facts.set_reading_prompts(spec.reading_job, text, _make_answers(found["answers"]))
-    readings = project.facts.list_readings()
-    reading = next((each for each in readings if each.job == spec.reading_job), None)
-    if not is_new or reading is None or reading.state is not SuggestionState.ACCEPTED:
-        return
-    for shot, _, prompt in accepted_prompts.match_reading_prompts(project.load_story(), prompts):
-        made = accepted_prompts.make_prompt_suggestion(reading, shot, prompt)
-        project.facts.add_suggestion(replace(made, state=SuggestionState.OPEN))
-
-
-def _make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
+def make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
+    """Return the answers of a job, by key, as values of the film."""
     return [
         ReadingAnswer(id=key, task=row["task"], scenes=tuple(row["scenes"]), text=row["answer"])
         for key, row in rows.items()
     ]
 
 
+def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
+    return ScriptReading(
+        id=new_id("reading"),
+        job=job,
+        engine=engine,
+        reader=found["reader"],
+        film=_dump(found["film"]),
+        scenes=_dump(found["scenes"]),
+        notes=tuple(found["problems"]),
+    )
+
+
 def find_open_reading(project: ProjectFile) -> ScriptReading:
-    """Return the newest reading that waits for the user's decision. Raises NotFound."""
-    readings = [each for each in project.facts.list_readings() if each.state is SuggestionState.OPEN]
+    """Return the newest reading that waits for the user's decision (`list_open_readings`). Raises
+    NotFound.
+    """
+    readings = list_open_readings(project.load_story(), project.facts.list_readings())
     if not readings:
         raise NotFound("no reading waits for a decision", "milimo script read makes one")
     return readings[-1]
+
+
+def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[ScriptReading]:
+    """Return the readings that wait for the user's decision, oldest first. An accepted reading waits again if
+    the user has undone the acceptance. A reading whose scenes were all read again later is left out.
+    """
+    found: list[ScriptReading] = []
+    read_later: set[str] = set()
+    for reading in reversed(readings):
+        scenes = parse_untrusted_json(reading.scenes)
+        numbers = {str(scene["number"]) for scene in scenes}
+        is_open = reading.state is SuggestionState.OPEN or (
+            reading.state is SuggestionState.ACCEPTED and not _is_in_film(story, reading)
+        )
+        if is_open and not numbers <= read_later:
+            found.insert(0, reading)
+        read_later |= numbers
+    return found
+
+
+def _is_in_film(story: Story, reading: ScriptReading) -> bool:
+    """Return True if the film has anything of a reading."""
+    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
+    if any(scene.get("digest") in known for scene in scenes):
+        return True
+    people = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(person.get("name", ""))) for person in people}
+    return any(fold(found.name) in names for each in story.elements if (found := load_person(each)))
+
+
+def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
+    """Return True if the film has everything of a reading that can be accepted. Raises BadInput."""
+    file = studio.require_project()
+    story = file.load_story()
+    screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
+    proposal = make_reading_proposal(story, screenplay, reading)
+    scenes = (each for each in proposal.scenes if each.breakdown is not None and each.is_current)
+    return all(each.is_accepted for each in (*scenes, *proposal.people))
 
 
 def _dump(value: Any) -> str:

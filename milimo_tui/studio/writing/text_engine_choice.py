@@ -24,6 +24,8 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights.readiness import has_gpu
 
 AUTO = "auto"
+# Characters of a page of a screenplay without the white space of its layout.
+LETTERS_A_PAGE = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,14 @@ class TextEngineChoice:
     seconds_per_page: float = 0.0
 
     @property
-    def time_text(self) -> str:
-        """The expected time in words; empty if it is unknown."""
-        return f"about {format_duration(self.seconds_per_page)} a page" if self.seconds_per_page else ""
+    def name(self) -> str:
+        """The name of the model for people, or of the engine if the model is that of the settings."""
+        return self.model or self.engine
+
+    def describe_time(self, text: str) -> str:
+        """Return the expected time for reading a text, in words; empty if it is unknown."""
+        pages = len(text) / LETTERS_A_PAGE
+        return f"about {format_duration(self.seconds_per_page * pages)}" if self.seconds_per_page else ""
 
 
 def choose_text_engine(studio: Studio, engine: str = "", model: str = "") -> TextEngineChoice:

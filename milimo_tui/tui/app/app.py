@@ -457,6 +457,20 @@ class MilimoApp(CopyingApp):
         """
         await self._open_cut_list(ListName.UNSURE)
 
+    @action
+    async def act_read_script(self, key_command: KeyCommand) -> None:
+        """Let a language model read the screenplay, as a job."""
+        from milimo_tui.tui.script.reading_start import start_reading
+
+        await start_reading(self)
+
+    @action
+    async def act_reading(self, key_command: KeyCommand) -> None:
+        """Open the reading of the screenplay that waits for the user's decision."""
+        from milimo_tui.tui.script.reading_start import open_reading
+
+        await open_reading(self)
+
     async def _open_cut_list(self, list_name: ListName) -> None:
         if self.studio_screen is not None:
             await panels.open_cut_list(self, self.studio_screen, list_name)

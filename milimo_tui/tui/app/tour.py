@@ -111,12 +111,14 @@ class Tour:
             if await self._app.run_and_wait("project.use", {"name": folder}, quiet=True) is None:
                 return None
         else:
-            from milimo_tui.studio.script.sample_film import read_sample_script
+            from milimo_tui.studio.script.sample_film import find_sample_reading, read_sample_script
 
             data, _ = await self._app.reading.run(read_sample_script)
             values = {"text": data.decode(), "name": FILM}
             if await self._app.run_and_wait("project.new", values, quiet=True) is None:
                 return None
+            await self._app.run_and_wait("script.read", {"from_": str(find_sample_reading())}, quiet=True)
+            await self._app.run_and_wait("script.accept_reading", {}, quiet=True)
         if before != folder:
             self._app.save_ui_value(BEFORE, before)
 

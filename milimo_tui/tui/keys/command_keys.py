@@ -22,7 +22,8 @@ CORRECTED = "try: "  # The words before a corrected command line in a message (`
 # instead.
 _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
-    "job.retry": "ui.retry", "storyboard.commit": "ui.commit",
+    "job.retry": "ui.retry", "script.accept": "ui.reading", "script.read": "ui.read_script",
+    "script.reading": "ui.reading", "storyboard.commit": "ui.commit",
 }  # fmt: skip
 _SCREENS = {
     "job.list": ScreenName.JOBS,

@@ -37,6 +37,7 @@ ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "cut.import": ("xml", "edl", "resolve", "premiere", "final cut"),
     "cut.undo": ("take back", "revert", "oops"),
     "cut.redo": ("do again",),
+    "script.read": ("analyse the script", "breakdown", "parse with a model", "llm"),
     "script.transform": ("novel", "prose", "adapt", "short story"),
     "sequence.add": ("shot list", "previsualise", "cover a scene"),
     "scene.composition": ("variety", "180 degrees", "30 degrees", "screen direction"),

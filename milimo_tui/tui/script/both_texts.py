@@ -20,11 +20,14 @@ LABEL = 15  # Width of the column with the labels, in cells.
 FILM, SCRIPT = "in the film", "in the script"
 
 
-def build_both_text_rows(effect: Mapping[str, Any] | None, ink: TextStyles, width: int) -> list[Row]:
+def build_both_text_rows(
+    effect: Mapping[str, Any] | None, ink: TextStyles, width: int, label: str = SCRIPT
+) -> list[Row]:
     """Return rows for one effect of a commit (see `storyboard commit --dry-run`): both texts of the shot,
-    then other notes on the effect. Return no rows if the effect concerns no text.
+    then other notes on the effect. `label` is the name of the new text. Return no rows if there is nothing
+    to show.
     """
-    if effect is None or not (effect["before"] or effect["after"]):
+    if effect is None:
         return []
     old, new = effect["before"].split(), effect["after"].split()
     match = SequenceMatcher(None, old, new, autojunk=False)
@@ -36,11 +39,11 @@ def build_both_text_rows(effect: Mapping[str, Any] | None, ink: TextStyles, widt
     if old != new:
         rows += [
             *([Row("", Text())] if rows else []),
-            *_build_labelled_text_rows(SCRIPT, new, lit_new, ink, width),
+            *_build_labelled_text_rows(label, new, lit_new, ink, width),
         ]
-    rows += [Row("", Text())] if effect["reasons"] else []
+    rows += [Row("", Text())] if rows and effect["reasons"] else []
     for sentence in effect["reasons"]:
-        rows += [Row("", join_line((words, ink.muted))) for words in wrap_words(sentence, width - 2)]
+        rows += [Row("", join_line((words, ink.muted))) for words in wrap_words(sentence, width - 4)]
     return rows
 
 
@@ -50,7 +53,7 @@ def _build_labelled_text_rows(
     """Return rows with a label and a text after it. `lit` has the indexes of the words to highlight. Return
     no rows if there are no words.
     """
-    room = max(20, width - LABEL - 2)
+    room = max(20, width - LABEL - 4)
     rows, at = list[Row](), 0
     for nth, piece in enumerate(wrap_words(" ".join(words), room)):
         text = Text()

@@ -18,7 +18,7 @@ from milimo_tui.studio.script.commit_preview import count_commit_effects
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.script.both_texts import build_both_text_rows
+from milimo_tui.tui.script.both_texts import SCRIPT, build_both_text_rows
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
@@ -40,6 +40,7 @@ class CommitScreen(PanedScreen):
     CONTEXTS = ("commit", "panes", "list", "global")
     CSS_PATH = "commit.tcss"
     AUTO_FOCUS = "#effects"
+    NEW_TEXT = SCRIPT  # The label of the text that a commit brings.
 
     def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
         super().__init__()
@@ -69,27 +70,28 @@ class CommitScreen(PanedScreen):
         self.call_after_refresh(self._draw_commit_effects)
 
     def _draw_commit_effects(self) -> None:
-        ink = self.ink
-        asks = any(effect["element"] for effect in self._effects)
-        width = max(20, (self.effects.size.width or 80) - KIND - NAME - (9 if asks else 4))
-        rows = []
-        for at, effect in enumerate(self._effects):
-            if self._kind and effect["kind"] != self._kind:
-                continue
-            answer = ANSWERS[effect["follows"]] if effect["element"] else ""
-            name = "" if effect["element"] else fit_to_cells(effect["name"], NAME - 1)
-            words = fit_to_cells(effect["words"], width + (NAME - 2 if effect["element"] else 0))
-            left = join_line(
-                (f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong)
-            )
-            rows.append(Row(str(at), left + join_line((words, ink.text)), join_line((answer, ink.accent))))
-        self.effects.show_rows(rows)
+        shown = [at for at, effect in enumerate(self._effects) if self._is_shown(effect)]
+        self.effects.show_rows([self._draw_effect_row(at, self._effects[at]) for at in shown])
         self._draw_both()
         self.refresh_lines()
 
+    def _is_shown(self, effect: dict[str, Any]) -> bool:
+        return not self._kind or effect["kind"] == self._kind
+
+    def _draw_effect_row(self, at: int, effect: dict[str, Any]) -> Row:
+        ink = self.ink
+        asks = any(each["element"] for each in self._effects)
+        width = max(20, (self.effects.size.width or 80) - KIND - NAME - (9 if asks else 4))
+        answer = ANSWERS[effect["follows"]] if effect["element"] else ""
+        name = "" if effect["element"] else fit_to_cells(effect["name"], NAME - 1)
+        words = fit_to_cells(effect["words"], width + (NAME - 2 if effect["element"] else 0))
+        left = join_line((f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong))
+        return Row(str(at), left + join_line((words, ink.text)), join_line((answer, ink.accent)))
+
     def _draw_both(self) -> None:
         both = self.query_one("#both", Rows)
-        both.show_rows(build_both_text_rows(self._effect, self.ink, both.size.width or self.size.width))
+        width = both.size.width or self.size.width
+        both.show_rows(build_both_text_rows(self._effect, self.ink, width, self.NEW_TEXT))
 
     def get_current_place(self) -> ScreenPlace:
         # No next step is proposed, because this page itself says what to do.

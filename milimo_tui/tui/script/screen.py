@@ -486,6 +486,14 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.app.push_screen(CommitScreen(done.data))
 
     @action
+    async def act_read_script(self, key_command: KeyCommand) -> None:
+        """Save the screenplay, and let a language model read it, as a job."""
+        from milimo_tui.tui.script.reading_start import start_reading
+
+        if await self.ensure_saved():
+            await start_reading(self.studio_app)
+
+    @action
     def act_scenario(self, key_command: KeyCommand) -> None:
         """Show the stored scenario (`Z s`). If there is none, ask for a story to analyse."""
         from milimo_tui.tui.script.scenario import open_scenario

@@ -11,6 +11,7 @@ from rich.text import Text
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.values.script_reading import READING_JOB
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.terminal.theme import FAILED, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import join_line, truncate_line
@@ -82,11 +83,13 @@ def _format_step_time(step: NextStep) -> str:
 
 def format_job_progress(job: JobView) -> str:
     """Return the progress of a job: its name, its step or percentage, and the remaining time, such as `2D
-    step 5 of 8 0:18`.
+    step 5 of 8 0:18`. A job that reads names what it reads: `reading the screenplay, scene 14 of 62`.
     """
     done, total = (*job.steps, 0, 0)[:2]
     share = f"{round(job.progress * 100)} %" if job.progress is not None else "making"
     how = f"step {done} of {total}" if total > 1 else share
+    if (job.kind, job.label) == READING_JOB and job.live.get("note"):
+        how = str(job.live["note"])
     left = f"  {format_clock_duration(job.eta)}" if job.eta is not None else ""
     return f"{job.label or job.kind.replace('_', ' ')} {how}{left}"
 

@@ -46,6 +46,7 @@ QUESTIONS = {
     DoubtKind.LOOK: "how does {words} look here?",
     DoubtKind.LENGTH: "how long is “{words}”?",
     DoubtKind.FACT: "is this right: {words}?",
+    DoubtKind.SAME: "are these the same person: {words}?",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,9 +40,33 @@ def with_settings(film: Milimo, **settings: str) -> Milimo:
     return Milimo({**film.env, **settings}, film.cwd)
 
 
+@contextmanager
+def silent_service() -> Iterator[str]:
+    """Yield the address of a service that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def write_large_gguf(path: Path) -> None:
+    """Write a sparse GGUF file with the header of a model with 550 billion numbers."""
+    import gguf
+    import numpy as np
+
+    writer = gguf.GGUFWriter(path, "qwen2")
+    kind = gguf.GGMLQuantizationType.Q4_0
+    shape = (1 << 22, (1 << 17) // 32 * 18)
+    writer.add_tensor_info("token_embd.weight", shape, np.dtype("uint8"), 0, raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    writer.close()
+    with path.open("r+b") as file:
+        file.truncate(shape[0] * shape[1] + (1 << 20))
+
+
 def test_nothing_ready_is_one_sentence_with_the_next_step(film: Milimo) -> None:
     error = film.json(*PLAN, code=3)["error"]
-    assert "milimo model setup local" in error["hint"]
+    assert "setup local" in error["hint"]
     assert film.json("script", "read", "--dry-run", "--engine", "auto", code=3)["error"] == error
 
 
@@ -59,9 +85,31 @@ def test_service_is_used_only_if_it_was_set_up(film: Milimo, server: TextServer)
     keyed = with_settings(film, OPENAI_API_KEY="k-0123456789")
     assert keyed.json(*PLAN, code=3)["error"], "a key in the environment alone is no consent to costs"
     server.models = [("writer:3b", ["qwen2"])]
-    both = with_settings(keyed, MILIMO_OLLAMA_URL=server.url, MILIMO_OPENAI_MODEL="writer-1")
+    urls = {"MILIMO_OLLAMA_URL": server.url, "MILIMO_OPENAI_URL": server.url}
+    assert with_settings(keyed, **urls).json(*PLAN)["engine"] == "ollama", "no model of it was chosen"
+    both = with_settings(keyed, **urls, MILIMO_OPENAI_MODEL="writer-1")
     assert both.json(*PLAN)["engine"] == "openai"
     assert both.json(*PLAN, "--engine", "ollama")["engine"] == "ollama"
+    assert with_settings(both, MILIMO_TEXT_ENGINE="ollama").json(*PLAN)["engine"] == "ollama"
+    assert not server.chats, "the choice asks no model"
+
+
+def test_service_that_does_not_answer_is_passed_over(film: Milimo, server: TextServer) -> None:
+    server.models = [("writer:3b", ["qwen2"])]
+    named = {"MILIMO_OPENAI_MODEL": "writer-1", "MILIMO_OLLAMA_URL": server.url}
+    with silent_service() as silent:
+        for url in ("http://127.0.0.1:9", silent):
+            down = with_settings(film, **named, MILIMO_OPENAI_URL=url)
+            assert down.json(*PLAN)["engine"] == "ollama"
+            assert down.json(*PLAN, "--engine", "openai")["engine"] == "openai", (
+                "a named engine is not replaced"
+            )
+        quiet = with_settings(film, MILIMO_OLLAMA_URL=silent)
+        assert quiet.json(*PLAN, code=3)["error"]
+    with serving(lambda body: "Words.") as other:
+        other.listing_status = 404
+        without_list = with_settings(film, **named, MILIMO_OPENAI_URL=other.url)
+        assert without_list.json(*PLAN)["engine"] == "openai", "a service need not list its models"
 
 
 def test_local_weights_are_used_if_no_service_is_ready(film: Milimo, server: TextServer, tiny: Tiny) -> None:
@@ -69,6 +117,14 @@ def test_local_weights_are_used_if_no_service_is_ready(film: Milimo, server: Tex
     assert film.json(*PLAN)["engine"] == "local"
     server.models = [("writer:3b", ["qwen2"])]
     assert with_settings(film, MILIMO_OLLAMA_URL=server.url).json(*PLAN)["engine"] == "ollama"
+
+
+def test_largest_local_weights_that_fit_are_used(film: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+    furnish(film.home, tiny, "gemma3")
+    write_large_gguf(tmp_path / "large.gguf")
+    film.json("model", "use", str(tmp_path / "large.gguf"))
+    job = film.json("script", "read", "--detach")["job"]
+    assert film.json("job", "show", job)["spec"]["model"] == "tiny-gemma3"
 
 
 def test_earlier_name_of_the_local_engine_still_works(film: Milimo, tiny: Tiny) -> None:
@@ -82,22 +138,10 @@ def test_earlier_name_of_the_local_engine_still_works(film: Milimo, tiny: Tiny) 
 
 def test_weights_that_exceed_main_memory_are_refused_before_a_job(film: Milimo, tmp_path: Path) -> None:
     """A GGUF file needs four bytes of main memory for each number."""
-    import gguf
-    import numpy as np
-
-    writer = gguf.GGUFWriter(tmp_path / "large.gguf", "qwen2")
-    kind = gguf.GGMLQuantizationType.Q4_0
-    shape = (1 << 22, (1 << 17) // 32 * 18)  # the bytes of 550 billion numbers
-    writer.add_tensor_info("token_embd.weight", shape, np.dtype("uint8"), 0, raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    writer.close()
-    with (tmp_path / "large.gguf").open("r+b") as file:
-        file.truncate(shape[0] * shape[1] + (1 << 20))
+    write_large_gguf(tmp_path / "large.gguf")
     film.json("model", "use", str(tmp_path / "large.gguf"))
     error = film.json(*PLAN, "--engine", "local", code=3)["error"]
-    assert "GB of main memory" in error["message"]
+    assert "main memory" in error["message"]
 
 
 def test_setup_without_a_gpu_offers_a_small_language_model(film: Milimo) -> None:
@@ -107,4 +151,10 @@ def test_setup_without_a_gpu_offers_a_small_language_model(film: Milimo) -> None
     small = film.json("model", "setup", "local", "--model", "qwen3-1.7b", "--dry-run")
     assert {row["licence"] for row in small["rows"]} == {"Apache-2.0"}
     assert sum(bool(file["sha256"]) for file in small["files"]) >= 2
-    assert "milimo model setup local" in film("model", "setup").stdout.decode()
+    rows = {row["id"]: row for row in film.json("model", "list")}
+    for name, memory in (("qwen3-1.7b", 8), ("smollm3-3b", 8), ("gemma-4-e2b", 12)):
+        assert rows[name]["licence"] == "Apache-2.0"
+        assert rows[name]["gb"] > 3
+        assert rows[name]["memory_gb"] <= memory
+        assert "minutes a page" in rows[name]["notes"]
+    assert "setup local" in film("model", "setup").stdout.decode()

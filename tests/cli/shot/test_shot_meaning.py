@@ -56,9 +56,8 @@ def test_cast_set_by_user_survives_a_commit(film: Milimo) -> None:
 def test_each_part_of_a_prompt_shows_its_source_and_can_be_changed(film: Milimo) -> None:
     written(film, TALK)
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
-    assert list(parts) == ["action", "camera", "people", "place", "light", "style", "sound", "speech"]
-    assert parts["style"]["source"].endswith("filled: style")  # the film sets no style
-    assert parts["light"]["source"].startswith("filled: kitchen")
+    # Nothing is known of the light, the sound and the style.
+    assert list(parts) == ["action", "camera", "people", "place", "speech"]
     assert parts["action"]["source"].startswith("the script")
     film.act("project", "set", "--prompt-part", "light=candles")
     film.act("scene", "set", "1", "--prompt-part", "sound=")

@@ -252,8 +252,7 @@ def test_unusable_answer_is_not_cached(
     engine: str, server: TextServer, context: JobRecorder, home: Home
 ) -> None:
     server.answer = lambda body: "I would rather not."
-    made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
-    assert any("no JSON" in note for note in made["notes"])
+    assert isinstance(failure(engine, context, task="check", text="INT. ROOM - DAY\n\nA dog.\n"), Failed)
     assert not list(AnswerCache.of(home).folder.glob("*"))
 
 

@@ -237,7 +237,7 @@ def test_encoder_of_2_5_cannot_talk(home: Path, tiny: Tiny) -> None:
 
 def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "sam3", "gemma", id="not-gemma")
-    with pytest.raises(Unavailable, match="not a language model"):
+    with pytest.raises(Unavailable, match="language model"):
         find_local_weights(Home(home).models)
     cut = tmp_path / "cut"
     shutil.copytree(tiny("gemma3"), cut)
@@ -265,13 +265,22 @@ def loads(client: Client) -> list[str]:
 
 
 @pytest.mark.long("models")
-def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Milimo) -> None:
+def test_shots_are_enhanced_and_scripts_read_with_one_load(writing: Milimo) -> None:
     # The words of random weights are no prompt.
     ask = ("shot", "enhance", "1A", "--engine", "gemma", "--seed", "5")
     assert "no prompt" in writing.json(*ask, code=1)["error"]["message"]
     rows = writing.json("storyboard", "parse", "--engine", "gemma")
     assert rows
-    assert all(row["by"] == "gemma" or "list of shots" in row["note"] for row in rows)
+    assert all(row["by"] == "gemma" or row["note"] for row in rows)
+    with Client(Home(writing.home)) as client:
+        assert len(loads(client)) == 1
+
+
+@pytest.mark.long("models")
+def test_reading_of_a_script_loads_its_model_once(writing: Milimo) -> None:
+    read = writing.json("script", "read", "--engine", "local")
+    assert (read["reader"], read["state"]) == ("tiny-gemma3", "open")
+    assert read["scenes"]
     with Client(Home(writing.home)) as client:
         assert len(loads(client)) == 1
 

@@ -230,48 +230,9 @@ def _seed(body: dict[str, Any]) -> int:
 
 def test_plain_text_is_not_forced_to_be_json(server: TextServer, context: TextContext) -> None:
     write("ollama", context, task="continue", parts=2)
-    write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
+    write("ollama", context, task="read", text="INT. ROOM - DAY\n\nA dog.\n")
     assert "format" not in server.chats[0]
     assert server.chats[1]["format"]["type"] == "object"
-
-
-LIST = {"scenes": [{"heading": "INT. ROOM - DAY", "shots": [{"action": "A dog sleeps.", "size": "CU"}]}]}
-
-
-def test_row_10_script_is_broken_down_by_any_provider(
-    engine: str, server: TextServer, context: TextContext
-) -> None:
-    server.answer = lambda body: json.dumps(LIST)
-    answer = write(
-        engine,
-        context,
-        task="breakdown",
-        text="INT. ROOM - DAY\n\nA dog.\n",
-        background="Characters: Rex (@rex)",
-        tokens=4096,
-    )
-    [scene] = answer["scenes"]
-    assert (scene["heading"], scene["shots"][0]["size"]) == ("INT. ROOM - DAY", "CU")
-    assert "Rex (@rex)" in words_of(server.chats[0], "user")
-    assert answer["notes"] == []
-
-
-def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
-    engine: str, server: TextServer, context: TextContext
-) -> None:
-    script = "INT. ROOM - DAY\n\nA dog.\n\nINT. HALL - DAY\n\n" + "\n\n".join(
-        f"Step {number} rings out in the long hall." for number in range(400)
-    )
-
-    def answer(body: dict[str, Any]) -> str:
-        return json.dumps(LIST)[:-4] if "A dog." in words_of(body, "user") else "I can't do that."
-
-    server.answer = answer
-    made = write(engine, context, task="breakdown", text=script, tokens=4096)
-    assert made["scenes"][0]["shots"][0]["action"] == "A dog sleeps."
-    assert made["scenes"][1]["heading"] == "INT. HALL - DAY"
-    assert any("was cut off" in note for note in made["notes"])
-    assert any("rules" in note for note in made["notes"])
 
 
 # ------------------------------------------------------------------ what goes wrong
@@ -326,10 +287,10 @@ def test_ollama_unloads_the_model_by_the_setting(
     server: TextServer, context: TextContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("ollama", context)
-    write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
+    write("ollama", context, task="continue", parts=2)
     monkeypatch.setenv("MILIMO_OLLAMA_KEEP", "5m")
     write("ollama", context)
-    assert [one["keep_alive"] for one in server.chats] == [0, 0, 0, "5m"]
+    assert [one["keep_alive"] for one in server.chats] == [0, 0, "5m"]
 
 
 def test_thinking_of_a_model_is_no_part_of_its_answer(
@@ -606,7 +567,7 @@ LIGHT = """
 import sys
 import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
 import milimo_tui.engines.llm.local
-import milimo_tui.studio.writing.suggestions, milimo_tui.studio.writing.breakdown
+import milimo_tui.studio.writing.suggestions, milimo_tui.studio.writing.parsed_shots
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
 """

@@ -1,4 +1,4 @@
-"""Test extracting JSON from the replies of models, shot lists from JSON, and the length of a prompt."""
+"""Test extracting JSON from the replies of models, and the length of a prompt."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.engines.llm import json_repair, prompts, shotlist
+from milimo_tui.engines.llm import json_repair, prompts
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.shot_prompts import clean_paragraph
-from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 
 SHOTS = {
     "scenes": [
@@ -58,11 +57,6 @@ def test_row_11_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> None
     assert found is not None
     assert found.value["scenes"][0] == SHOTS["scenes"][0]
     assert any("cut off" in reason for reason in found.reasons)
-    listed, _ = shotlist.parse_shot_list(found.value)
-    assert [shot.action for scene in listed.scenes for shot in scene.shots] == [
-        "Mara lights a lamp.",
-        "She looks up.",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -146,110 +140,6 @@ def test_any_text_leaves_the_repair_without_an_error(text: str) -> None:
     assert found is None or isinstance(found.value, dict | list)
 
 
-# ------------------------------------------------------------------ shot lists
-
-
-def listed(answer: Any) -> shotlist.ShotList:
-    return shotlist.parse_shot_list(answer)[0]
-
-
-def test_row_10_shots_are_checked_against_the_schema() -> None:
-    scenes = listed(SHOTS).scenes
-    assert [scene.heading for scene in scenes] == ["INT. KITCHEN - NIGHT", "EXT. STREET - DAY"]
-    first, second = scenes[0].shots
-    assert (first.size, first.characters) == (Size.WS, ("Mara",))
-    assert [(line.character, line.text) for line in second.dialogue] == [("Mara", "You're late.")]
-    assert scenes[1].shots[0].movement is Movement.TRACK
-
-
-def test_loose_words_are_mapped_to_screenplay_terms() -> None:
-    answer = [
-        {
-            "name": "Scene 1",
-            "shots": [
-                {
-                    "description": "Rain.",
-                    "shot_type": "close_up",
-                    "character": "Mara",
-                    "dialogue": "Late again.",
-                    "duration": "3.5s",
-                },
-                {"action": "They sit.", "size": "wide shot", "angle": "low angle", "function": "two shot"},
-                {"action": "Low angle on the door.", "size": "something", "seconds": "soon"},
-            ],
-        }
-    ]
-    one, two, three = listed(answer).scenes[0].shots
-    assert (one.action, one.size, one.seconds) == ("Rain.", Size.CU, 3.5)
-    assert [(line.character, line.text) for line in one.dialogue] == [("Mara", "Late again.")]
-    assert (two.size, two.angle, two.function) == (Size.WS, Angle.LOW, Function.TWO_SHOT)
-    assert (three.size, three.angle, three.seconds) == (Size.MS, Angle.LOW, None)
-
-
-@pytest.mark.parametrize(
-    "answer", [{}, [], {"scenes": []}, {"scenes": "none"}, [1, 2], {"scenes": [{"a": 1}]}]
-)
-def test_answer_without_shots_is_explained(answer: Any) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        shotlist.parse_shot_list(answer)
-
-
-def test_shots_alone_are_one_scene() -> None:
-    assert len(listed([{"action": "A door opens."}, {"action": "It closes."}]).scenes[0].shots) == 2
-    assert len(listed({"shots": [{"action": "A door opens."}]}).scenes) == 1
-
-
-@pytest.mark.long("models")
-@given(JSON)
-@settings(max_examples=150)
-def test_any_json_is_a_list_or_a_reason(thing: Any) -> None:
-    try:
-        scenes = listed(thing).scenes
-    except ValueError:
-        return
-    assert all(scene.shots for scene in scenes)
-
-
-SCRIPT = "".join(
-    f"INT. ROOM {number} - DAY\n\nMara walks to window {number} and looks out for a while.\n\n"
-    f"MARA\nLine {number}.\n\n"
-    for number in range(40)
-)
-
-
-def test_long_scripts_are_sent_in_parts_of_whole_scenes() -> None:
-    parts = shotlist.split_script(SCRIPT, most=600)
-    assert len(parts) > 5
-    assert all(len(part) <= 600 for part in parts)
-    assert all(part.startswith("INT. ROOM") for part in parts)
-    assert "".join("".join(part.split()) for part in parts) == "".join(SCRIPT.split())
-
-
-def test_long_scene_is_split_at_paragraphs_and_joined_again() -> None:
-    script = "INT. HALL - DAY\n\n" + "\n\n".join(f"Step {number} rings out." for number in range(60))
-    parts = shotlist.split_script(script, most=300)
-    assert len(parts) > 3
-    assert all(part.startswith("INT. HALL - DAY") for part in parts)
-    lists = [found for part in parts if (found := shotlist.list_shots_by_rules(part))]
-    together = shotlist.join_shot_lists(lists)
-    assert [scene.heading for scene in together.scenes] == ["INT. HALL - DAY"]
-    assert sum(len(each.scenes[0].shots) for each in lists) == len(together.scenes[0].shots)
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        "1. A lamp.\n2. A chair.\n3. A door.\n",
-        "A dog runs over the beach.\n\nIt finds a ball.\n",
-        "FADE IN:\n\nBefore it all.\n\nINT. HALL - DAY\n\nA dog.\n",
-        ".THE HALL\n\nA dog.\n\n12A. EXT. YARD - DAY\n\nA cat.\n",
-    ],
-)
-def test_part_contains_only_the_text_of_the_script(script: str) -> None:
-    [piece] = shotlist.split_script(script)
-    assert shotlist.list_shots_by_rules(piece) == shotlist.list_shots_by_rules(script)
-
-
 # ------------------------------------------------------------------ prompts
 
 
@@ -261,7 +151,7 @@ def test_row_13_length_of_a_prompt_follows_the_clip() -> None:
 
 @pytest.mark.parametrize("task", prompts.TASKS)
 def test_every_task_has_instructions_that_can_be_filled(task: str) -> None:
-    names = "seconds length text parts before previous part part_seconds sizes angles movements functions"
+    names = "seconds length text parts before previous part part_seconds"
     names += " rules scene number facts piece pieces language outline items story"
     values = dict.fromkeys(names.split(), "X")
     words = prompts.fill_task_prompt(task, background="Mara (@mara)", **values)

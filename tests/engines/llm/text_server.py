@@ -44,6 +44,7 @@ class TextServer:
         self.busy = 0  # number of chat requests to refuse first, with `reply_headers`
         self.pulls: list[Any] = []  # progress messages of a download, without the last
         self.loaded: list[dict[str, Any]] = []
+        self.listing_status = 200  # of the answer to a request for the models
         self.counts = True
         self.raw = b""  # sent instead of a stream
         self.gone = threading.Event()  # set when a client disconnects in the middle
@@ -89,7 +90,7 @@ class TextServer:
                 known = [
                     {"name": name, "details": {"families": families}} for name, families in server.models
                 ]
-                self.send_response(200)
+                self.send_response(server.listing_status)
                 self.end_headers()
                 listed = [{"id": name} for name, _ in server.models]
                 self.wfile.write(json.dumps({"models": known, "data": listed}).encode())

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.engines.contract.meaning import MeantLook, MeantSubject, ShotMeaning
+from milimo_tui.engines.flux2.still_words import compose_flux2_prompt
+from milimo_tui.engines.ltx2.paragraph import compose_paragraph
 from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import describe_people
-from milimo_tui.engines.prompting.layer_words import phrase_script_layer
-from milimo_tui.engines.prompting.read_person_words import describe_read_look
+from milimo_tui.engines.prompting.person_words import describe_look
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
+from milimo_tui.engines.wan.caption import compose_wan_caption
 
 ADA = MeantSubject(name="Ada", gender="she", look=MeantLook())
 
@@ -27,10 +29,16 @@ ADA = MeantSubject(name="Ada", gender="she", look=MeantLook())
         ("The sign says “closed. go home”. nobody reads it.", "“closed. go home”. Nobody"),
         ("(She turns the lamp up. It smokes.", "She turns the lamp up. It smokes."),
         ("Her chair is empty, on it lies a veil.", "Her chair is empty, on it lies a veil."),
+        ("The FBI, NATO and a TV. Chapter XIV.", "The FBI, NATO and a TV. Chapter XIV."),
+        ("A sign: “CLOSED FOR GOOD”. A BANG.", "A sign: “CLOSED FOR GOOD”. A bang."),
+        ("IT EXPLODES. THE IT OFFICE.", "It explodes. The it office."),
+        ("A badge saying TRAINEE.", "A badge saying TRAINEE."),
+        ("A MAN IN A CAP waits.", "A man in a cap waits."),
+        ("(They all turn to the cage.)", "They all turn to the cage."),
     ],
 )
 def test_action_keeps_its_words_and_gets_capitals(action: str, words: str) -> None:
-    assert words in describe_action(ShotMeaning(action=action, names=("Thrupp",)))
+    assert words in describe_action(ShotMeaning(action=action, names=("Thrupp", "Man in a Cap")))
 
 
 def test_shouted_word_is_no_acronym() -> None:
@@ -51,7 +59,7 @@ def test_shouted_word_is_no_acronym() -> None:
     ],
 )
 def test_age_and_clothes_of_a_reading_stay_whole(look: MeantLook, words: str) -> None:
-    assert words in describe_read_look(ADA, look)
+    assert words in describe_look(replace(ADA, look=look))
 
 
 def test_feature_with_a_verb_is_a_sentence_of_its_own() -> None:
@@ -61,8 +69,25 @@ def test_feature_with_a_verb_is_a_sentence_of_its_own() -> None:
     assert text.split(". ")[1:] == sentences
 
 
-def test_sentence_in_another_language_is_no_thing_in_view() -> None:
-    meaning = ShotMeaning(setting="INT")
-    assert (
-        phrase_script_layer("Beide sind noch im Regenmantel.", meaning) == "Beide sind noch im Regenmantel."
-    )
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("Bbc Newsroom", "the BBC newsroom"),
+        ("Nato Headquarters", "NATO Headquarters"),
+        ("Tv Studio", "the TV studio"),
+        ("Boutique La Rose", "Boutique La Rose"),
+        ("Louis XIV Room", "Louis XIV Room"),
+        ("Airport, Lost Luggage Counter", "the airport, the lost luggage counter"),
+    ],
+)
+def test_names_of_places_keep_acronyms_and_roman_numerals(place: str, words: str) -> None:
+    text = compose_paragraph(ShotMeaning(action="A door opens.", place=place, setting="INT")).text
+    assert f"The setting is {words}" in text
+
+
+def test_names_of_people_keep_acronyms() -> None:
+    agent = MeantSubject(name="Fbi Agent Nolan", visible="40", gender="he")
+    meaning = ShotMeaning(action="Fbi Agent Nolan waits.", people=(agent,))
+    for compose in (compose_paragraph, compose_wan_caption, compose_flux2_prompt):
+        assert "FBI Agent Nolan" in compose(meaning).text
+        assert "Fbi" not in compose(meaning).text

@@ -98,13 +98,11 @@ def test_quotation_must_say_the_fact() -> None:
 
 def test_age_has_the_number_of_the_script() -> None:
     quote = "IDA, fifty, in a yellow apron"
-    right, _, _ = verify_person(Person(name="Ida", age=Fact("fifty", line=2, quote=quote)), [read_scene()])
-    wrong, rejected, _ = verify_person(
-        Person(name="Ida", age=Fact("sixty", line=2, quote=quote)), [read_scene()]
-    )
+    right = verify_person(Person(name="Ida", age=Fact("fifty", line=2, quote=quote)), [read_scene()])
+    wrong = verify_person(Person(name="Ida", age=Fact("sixty", line=2, quote=quote)), [read_scene()])
     assert right.age.text == "fifty"
     assert not wrong.age
-    assert len(rejected) == 1
+    assert len(wrong.rejected) == 1
 
 
 def test_unknown_people_and_voices_are_never_in_the_picture() -> None:

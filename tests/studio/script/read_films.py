@@ -128,7 +128,7 @@ class GoldReading:
     def make_reading(self) -> ScriptReading:
         """Return the verified reading as a job stores it. Scenes without beats are left out."""
         numbered = self.numbered
-        film = FilmBreakdown(tuple(verify_person(person, numbered)[0] for person in self.people))
+        film = FilmBreakdown(tuple(verify_person(person, numbered) for person in self.people))
         rows = []
         for scene in numbered:
             if scene.number not in self.scenes:

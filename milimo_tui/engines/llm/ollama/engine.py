@@ -25,6 +25,7 @@ from milimo_tui.engines.llm.chat_model import (
     TokenCounts,
     estimate_context,
     estimate_question,
+    limit_answer,
 )
 from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, make_ollama_service
 from milimo_tui.engines.llm.service_requests import (
@@ -121,15 +122,16 @@ class OllamaChat:
         """Send the question to the model and return the complete answer. Each piece goes to `on_text` as it
         arrives.
         """
-        needed = estimate_context(ask)
-        if needed > self.context_tokens:
+        fitting = limit_answer(ask, self.context_tokens)
+        if fitting is None:
             raise Failed(
-                f"the question needs {needed:,} tokens, but {self.model} takes {self.context_tokens:,}",
+                f"the question has {estimate_question(ask):,} tokens, "
+                f"but {self.model} takes {self.context_tokens:,}",
                 "choose a model with a longer context: ollama_model in config.toml",
             )
         try:
             return ask_service_patiently(
-                self.service, lambda: self._stream_ollama_reply(ask, on_text), lambda: on_text("")
+                self.service, lambda: self._stream_ollama_reply(fitting, on_text), lambda: on_text("")
             )
         except ErrorResponse as response:
             raise self._make_ollama_error(response, lambda: on_text("")) from None

@@ -4,18 +4,15 @@ because the studio process uses it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
-from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Profile, ReadyModel, ServiceModel
 from milimo_tui.engines.llm.ollama.listing import OllamaModel, list_ollama_models, make_ollama_service
 from milimo_tui.engines.recipes.values import Card
-
-# Seconds that the automatic choice of an engine waits for the list of Ollama's models.
-LIST_SECONDS = 2.0
+from milimo_tui.engines.remote.http_call import make_choice_deadline
 
 
 class OllamaProfile(Profile):
@@ -48,14 +45,10 @@ def _find_pulled_model(settings: Settings, model: str) -> str:
     """Return the name of a chat model that Ollama has: the named one, the one of the settings, or else the
     largest. Empty if Ollama does not answer or has none.
     """
-    until = time.monotonic() + LIST_SECONDS
-
-    def tick() -> None:
-        if time.monotonic() > until:
-            raise Failed("Ollama did not answer in time")
-
+    service = make_ollama_service(settings)
     try:
-        found = [each for each in list_ollama_models(make_ollama_service(settings), tick) if each.writes]
+        models = list_ollama_models(service, make_choice_deadline(service))
+        found = [each for each in models if each.writes]
     except MilimoError:
         return ""
     wanted = model or settings.ollama_model

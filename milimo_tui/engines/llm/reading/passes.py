@@ -23,7 +23,14 @@ from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, Numbere
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
-from milimo_tui.story.breakdown.verification import VerifiedScene, verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import (
+    VerifiedScene,
+    is_in_script,
+    keep_cues_apart,
+    verify_person,
+    verify_scene,
+)
+from milimo_tui.story.elements.elements import is_extra_name
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
@@ -61,32 +68,34 @@ class ScriptReader:
     seed: int = 10
     asked: int = 0  # Number of questions that were sent.
     problems: list[str] = field(default_factory=list)
-    # Facts about people that the script does not confirm.
-    rejected: list[RejectedFact] = field(default_factory=list)
 
     def read_people(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> FilmBreakdown:
-        """Return the people of the film. `speakers` are the names of all cues; a speaker whom the model left
-        out is added.
+        """Return the people of the film. `names` are the names of all cues; a speaker whom the model left out
+        is added.
         """
         people: dict[str, Person] = {}
+        numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
             question = ask_for_people(window, names)
             try:
-                found = parse_people_answer(self.ask_question(question), window)
+                found = parse_people_answer(self.ask_question(question))
             except ValueError as error:
                 self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
                 continue
-            numbers = [scene.number for scene in scenes]
+            all_names = (*names, *(person.name for person in found))
+            apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
-                checked, rejected, _ = verify_person(person, window)
-                self.rejected += rejected
+                if not is_in_script(person, window, names):
+                    self.problems.append(f"{person.name} is left out: no such person is in the script")
+                    continue
+                others = [each for each in all_names if not person.is_called(each)]
+                checked = verify_person(keep_cues_apart(person, apart), window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
         for name in names:
             if not any(person.is_called(name) for person in people.values()):
                 people[fold(name)] = Person(name=name)
-        found_people = tuple(people.values())
-        return FilmBreakdown(found_people, possibly_same=tuple(_find_similar_people(found_people)))
+        return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
     def read_scenes(
         self,
@@ -241,6 +250,15 @@ def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 
+def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:
+    """Return True if a cue names nobody, such as “Man” and “A voice”, or is only heard. Somebody with another
+    name may have such a cue at first.
+    """
+    if is_extra_name(name) or fold(name).startswith(("a ", "an ")):
+        return True
+    return all(each.is_absent for scene in scenes for each in scene.paragraphs if name in each.speakers)
+
+
 def _merge_person(people: dict[str, Person], person: Person) -> None:
     """Add a person, or add what a later window says to a person that is known already."""
     known = next((each for each in people.values() if each.is_called(person.name)), None)
@@ -257,8 +275,12 @@ def _merge_person(people: dict[str, Person], person: Person) -> None:
             build=person.build,
             features=person.features,
             clothes=person.clothes,
+            rejected=person.rejected,
         )
-    people[fold(known.name)] = replace(known, other_names=tuple(names), gender=known.gender or person.gender)
+    same = tuple(dict.fromkeys((*known.possibly_same, *person.possibly_same)))
+    people[fold(known.name)] = replace(
+        known, other_names=tuple(names), gender=known.gender or person.gender, possibly_same=same
+    )
 
 
 def _join_parts(done: SceneBreakdown, part: SceneBreakdown) -> SceneBreakdown:
@@ -272,13 +294,26 @@ def _join_parts(done: SceneBreakdown, part: SceneBreakdown) -> SceneBreakdown:
     )
 
 
-def _find_similar_people(people: Sequence[Person]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of names of which one contains the other as complete words: “Guard” and “Older guard”."""
-    for at, one in enumerate(people):
-        for other in people[at + 1 :]:
-            short, long = sorted((fold(one.name), fold(other.name)), key=len)
-            if has_phrase(long, short):
-                yield one.name, other.name
+def _add_similar_names(people: Sequence[Person]) -> Iterator[Person]:
+    """Yield the people with the names of others who may be the same person: those that the model named, and
+    those of which one name contains the other as complete words, such as “Guard” and “Older guard”. Each pair
+    is named once.
+    """
+    named: set[frozenset[str]] = set()
+    for one in people:
+        others = [other for other in people if other is not one]
+        claimed = [other.name for other in others if any(map(other.is_called, one.possibly_same))]
+        similar = [other.name for other in others if _is_similar_name(one.name, other.name)]
+        new = [
+            each for each in dict.fromkeys((*claimed, *similar)) if frozenset((one.name, each)) not in named
+        ]
+        named |= {frozenset((one.name, each)) for each in new}
+        yield replace(one, possibly_same=tuple(new))
+
+
+def _is_similar_name(one: str, other: str) -> bool:
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return has_phrase(long, short)
 
 
 def _list_people_of_scene(

@@ -17,7 +17,7 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
 from milimo_tui.engines.llm.reading.passes import SceneReading, ScriptReader
-from milimo_tui.engines.llm.reading.questions import ReadingQuestion
+from milimo_tui.engines.llm.reading.questions import PEOPLE, ReadingQuestion
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
@@ -27,9 +27,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 
-PEOPLE_STAGE = "people"
-# The list of people takes about as long as this number of scenes.
-_PEOPLE_WEIGHT = 3.0
+STAGE, PREPARING = "reading", "preparing"
 
 
 def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dict[str, Any]:
@@ -45,20 +43,12 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
     chosen = [scene for scene in scenes if scene.number in wanted]
     if not chosen:
         raise BadInput("there is no such scene to read", "milimo scene list names the scenes")
-    stages = {scene.number: f"scene {at} of {len(chosen)}" for at, scene in enumerate(chosen, 1)}
-    context.plan({PEOPLE_STAGE: _PEOPLE_WEIGHT, **dict.fromkeys(stages.values(), 1.0)})
     store = _AnswerFolder(context.workspace / "answers")
     known = {**dict(spec.known_answers), **store.load_answers()}
     new: dict[str, dict[str, Any]] = {}
-    stage = PEOPLE_STAGE
 
     def listen(_: str) -> None:
-        context.progress(stage, 0, 1)
-
-    def begin_scene(scene: NumberedScene) -> None:
-        nonlocal stage
-        stage = stages[scene.number]
-        context.progress(stage, 0, 1)
+        progress.report_text()
 
     def store_answer(key: str, question: ReadingQuestion, text: str, reply: ChatReply) -> None:
         store.save_answer(key, text)
@@ -71,13 +61,50 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
             tokens=(reply.tokens.asked, reply.tokens.answered),
             kept=bool(reply.kept_since),
         )
+        if question.task == PEOPLE:
+            progress.finish_window()
 
     reader = ScriptReader(chat_model, chat_model.context_tokens, known, store_answer, listen, spec.seed)
-    context.progress(stage, 0, 1)
+    windows = len(list(reader.divide_into_windows(chosen, cast.names)))
+    progress = _ReadingProgress(context, windows, len(chosen))
     film = reader.read_people(chosen, cast.names)
     eras = [era for scene, era in zip(scenes, assign_eras(screenplay.scenes), strict=True) if scene in chosen]
-    readings = list(reader.read_scenes(chosen, eras, film, begin_scene))
+    readings = list(reader.read_scenes(chosen, eras, film, progress.begin_scene))
     return _format_reading(chat_model.model, film, readings, reader, new)
+
+
+class _ReadingProgress:
+    """The progress of a reading: the number of finished questions, those about people and one for each scene.
+
+    Scenes whose answers are stored take no time. They are counted with the first question that the model
+    answers, so that the speed and the remaining time are those of the model.
+    """
+
+    def __init__(self, context: Context, windows: int, scenes: int) -> None:
+        self._context = context
+        self._windows, self._scenes = windows, scenes
+        self._finished = self._begun = 0
+        self._has_asked = False
+        context.plan({STAGE: 1.0})
+        context.progress(PREPARING, 0, 1)
+
+    def report_text(self) -> None:
+        """Report that a part of an answer has arrived. Raises Cancelled if the job was asked to stop."""
+        self._has_asked = True
+        note = f"scene {self._begun} of {self._scenes}" if self._begun else "the people"
+        self._context.progress(STAGE, self._finished, self._windows + self._scenes, note)
+
+    def finish_window(self) -> None:
+        """Count a finished question about people."""
+        self._finished = min(self._finished + 1, self._windows)
+        self.report_text()
+
+    def begin_scene(self, _: NumberedScene) -> None:
+        """Count the scenes before this scene as finished."""
+        self._finished = self._windows + self._begun
+        self._begun += 1
+        if self._has_asked:
+            self.report_text()
 
 
 class _AnswerFolder:
@@ -120,7 +147,6 @@ def _format_reading(
             }
             for each in readings
         ],
-        "rejected_people": [json.loads(format_stored_json(one)) for one in reader.rejected],
         "problems": reader.problems,
         "asked": reader.asked,
         "answers": new,

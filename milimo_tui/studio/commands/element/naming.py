@@ -10,11 +10,11 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.story.elements.merging import combine_elements
-from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -34,7 +34,7 @@ def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
         )
     story = studio.take_snapshot().story
     after = combine_elements(story, element, removed)
-    _save_element_merge(studio, f"merge {removed.trigger} into {element.trigger}", story, after)
+    story_edits.write_element_merge(studio, f"merge {removed.trigger} into {element.trigger}", story, after)
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     return Outcome(
         data={"id": element.id, "shots": used},
@@ -96,21 +96,6 @@ def _edit_element(studio: Studio, label: str, before: Any, after: Any) -> None:
         studio.require_project().write_edit(
             label, scope="project", actor=studio.actor, before=[before], after=[after]
         )
-
-
-def _save_element_merge(studio: Studio, label: str, before: Story, after: Story) -> None:
-    """Save all values that merging two elements may have changed, as one edit."""
-    studio.require_project().write_edit(
-        label,
-        scope="project",
-        actor=studio.actor,
-        before=_collect_values_of_merge(before),
-        after=_collect_values_of_merge(after),
-    )
-
-
-def _collect_values_of_merge(story: Story) -> list[Any]:
-    return [story.project, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
 NAMING = (

@@ -1,18 +1,26 @@
-"""`storyboard parse`: preview the shots for a text, found by rules or by a language model. `--commit` saves
-the shots.
+"""`storyboard parse`: preview the shots for a text, found by rules or also by a language model. `--commit`
+saves the shots.
 """
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import BadInput, Failed, Refused
+from collections.abc import Callable
+from functools import partial
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.story.values.film import Project, Story
+from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.script.script import ScreenplayTextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.script import screenplays, shot_lists
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.script_source import read_script_source
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import breakdown
-from milimo_tui.studio.writing.breakdown import RULES, BreakdownResult
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import parsed_shots, script_readings
+from milimo_tui.studio.writing.parsed_shots import RULES, ParsedShots
+from milimo_tui.studio.writing.script_readings import ReadingPlan
+from milimo_tui.studio.writing.text_engine_choice import AUTO
 
 PARSE_COLUMNS = ("scene", "size", "movement", "function", "frames", "characters", "action")
 
@@ -20,7 +28,9 @@ PARSE_COLUMNS = ("scene", "size", "movement", "function", "frames", "characters"
 class StoryboardParseArgs(ScreenplayTextArgs):
     engine: str = arg(RULES, description="reader of the text: rules, auto, local, ollama or openai")
     model: str = arg("", description="model of the engine (default: the selected one)")
-    seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same shots")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="seed of the model; another seed reads the text again"
+    )
     commit: bool = arg(False, description="also make these the shots of the film")
 
 
@@ -32,38 +42,48 @@ def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
             f"milimo storyboard parse --engine {args.engine} --commit",
         )
     data = read_script_source(args.script).data if args.script else None
-    screenplay, rate = screenplays.parse_given_or_saved_script(studio, data, args.mode)
+    # The film's screenplay is committed as it was imported.
+    mode = None if args.commit else args.mode
+    screenplay, rate = screenplays.parse_given_or_saved_script(studio, data, mode)
+    story = Story(project=Project(id="", name="", rate=rate))
+    if data is None:
+        story = studio.require_project().load_story()
     if args.engine == RULES:
-        found = breakdown.break_down_by_rules(screenplay, rate)
+        found = parsed_shots.list_shots(story, screenplay)
     else:
-        text = data.decode() if data is not None else studio.require_project().load_story().project.script
-        asking = breakdown.BreakdownRequest(args.engine, args.model, args.seed)
-        found = breakdown.break_down_by_model(
-            studio, text, screenplay, rate, asking, or_rules=not args.commit
-        )
+        if args.engine != AUTO:
+            shot_spec.check_engine(args.engine, "write")
+        make_plan: Callable[[], ReadingPlan]
+        if data is None and mode is None:
+            make_plan = partial(script_readings.plan_reading, studio, args.engine, args.model, seed=args.seed)
+        else:
+            text = data.decode() if data is not None else story.project.script
+            make_plan = partial(
+                script_readings.plan_text_reading, studio, text, screenplay.mode, args.engine, args.model,
+                args.seed,
+            )  # fmt: skip
+        read = parsed_shots.read_shots if args.commit else parsed_shots.read_shots_if_possible
+        found = read(studio, story, screenplay, make_plan)
     committed = (_commit_parsed_shots(studio, args.engine, found),) if args.commit else ()
     return Outcome(
         data=list(found.rows), columns=PARSE_COLUMNS, message="\n".join((*found.notes, *committed))
     )
 
 
-def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) -> str:
-    """Replace the film's shots by the parsed shots and return a summary. Raises Failed if the model gave no
-    usable shots, and Refused if they contradict the screenplay.
+def _commit_parsed_shots(studio: Studio, engine: str, found: ParsedShots) -> str:
+    """Replace the film's shots by the parsed shots, and return a summary. Raises Failed if the model gave no
+    usable answer about any scene.
     """
-    if engine == RULES:
+    if found.reading is None:
         return screenplays.commit_script(studio).commit_summary
-    if all(row["by"] == RULES for row in found.rows):
+    if not found.is_any_scene_read:
         raise Failed(
-            f"{engine} returned no list of shots; nothing was changed",
+            f"{engine} could not read the screenplay; nothing was changed",
             "try another --seed or --model; milimo storyboard commit needs no model",
         )
-    if found.faults:
-        raise Refused(
-            f"nothing was changed: shots from {engine} differ from the script ({'; '.join(found.faults)})",
-            "try another --seed or --model; milimo storyboard commit needs no model",
-        )
-    return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary
+    done = screenplays.commit_script(studio, reading=found.reading)
+    studio.require_project().facts.set_reading_state(found.reading.id, SuggestionState.ACCEPTED)
+    return done.commit_summary
 
 
 PARSE = Command(

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.format import format_count
-from milimo_tui.jobs.values.states import JobState
+from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
-from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
+from milimo_tui.studio.commands.queue.printing import check_output_path
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import script_readings
+from milimo_tui.studio.writing import reading_changes, script_readings
 
 
 class ScriptReadArgs(Args):
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    from_: str = arg("", description="a file with a reading, instead of a language model")
     dry_run: bool = arg(False, description="only show the number of scenes and tokens")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
+    if args.from_:
+        reading = reading_files.store_reading_of_file(studio, args.from_)
+        return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
     plan = script_readings.plan_reading(studio, args.engine, args.model, args.scenes)
     data: dict[str, Any] = {
         "engine": plan.engine,
@@ -37,21 +42,26 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
-    job, prompts_job = jobs = studio.require_client().submit_jobs(plan.requests)
     if args.detach:
+        job, prompts_job = studio.require_client().submit_jobs(plan.requests)
         return Outcome(
             data={**data, "job": job, "prompts_job": prompts_job}, message=f"queued: {plan.size_text}"
         )
-    ended = wait_with_progress(studio, plan.requests[0].label, jobs)
-    check_job_done(ended[job])
-    reading = script_readings.find_open_reading(studio.require_project())
-    summary = summarize_reading(reading)
-    if ended[prompts_job].state != JobState.DONE:
-        summary += f"; the prompts are not written: milimo job retry {prompts_job} continues"
-    return Outcome(data=build_reading_data(reading), message=summary)
+    reading = script_readings.make_reading(studio, plan, with_prompts=True)
+    return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
-def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
+class ReadingShowArgs(Args):
+    export: str = arg("", description="write the reading to this file (JSON)")
+    overwrite: bool = arg(False, description="replace an existing file")
+
+
+def _show_reading(studio: Studio, args: ReadingShowArgs) -> Outcome:
+    if args.export:
+        path = parse_user_path(args.export).absolute()
+        check_output_path(path, overwrite=args.overwrite)
+        write_file_atomically(path, reading_files.export_newest_reading(studio).encode())
+        return Outcome(data={"path": str(path)}, text=str(path))
     reading = script_readings.find_open_reading(studio.require_project())
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
@@ -59,20 +69,51 @@ def _show_reading(studio: Studio, args: NoArgs) -> Outcome:
 class ReadingAcceptArgs(Args):
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A", longest=1000)
     people: tuple[str, ...] = arg((), description="only these people")
+    facts: tuple[str, ...] = arg(
+        (), description="only these facts of the scenes (--dry-run --json has their ids)"
+    )
+    close: bool = arg(False, description="leave out the rest, so that the reading is not offered again")
+    dry_run: bool = arg(False, description="only show what would change")
 
 
 def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     file = studio.require_project()
     reading = script_readings.find_open_reading(file)
-    choice = EVERYTHING
-    if args.scenes or args.people:
-        # If only scenes or only people are named, nothing of the other kind is accepted.
-        numbers = script_readings.list_scene_numbers(studio, args.scenes) if args.scenes else ()
-        choice = ReadingChoice(frozenset(numbers), frozenset(args.people))
+    if args.dry_run:
+        return _list_changes(studio, reading)
+    choice = _make_choice(studio, args)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
-    if choice == EVERYTHING:
+    if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
         file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
     return Outcome(message=done.commit_summary)
+
+
+def _make_choice(studio: Studio, args: ReadingAcceptArgs) -> ReadingChoice:
+    """Return the named items of a reading. If only scenes, facts or people are named, nothing of the other
+    kinds is accepted. A fact includes its scene.
+    """
+    if not (args.scenes or args.people or args.facts):
+        return EVERYTHING
+    numbers = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
+    numbers |= {fact.partition(":")[0] for fact in args.facts}
+    return ReadingChoice(
+        frozenset(numbers), frozenset(args.people), frozenset(args.facts) if args.facts else None
+    )
+
+
+def _list_changes(studio: Studio, reading: ScriptReading) -> Outcome:
+    """Return the changes that a reading would make. Nothing is written."""
+    data = [
+        {
+            **asdict(change.effect),
+            "items": list(change.items),
+            "heading": change.is_heading,
+            "accepted": change.is_accepted,
+            "reader": reading.reader,
+        }
+        for change in reading_changes.list_reading_changes(studio, reading)
+    ]
+    return Outcome(data=data, columns=("kind", "name", "words"), message=summarize_reading(reading))
 
 
 def _decline_reading(studio: Studio, args: NoArgs) -> Outcome:
@@ -86,7 +127,7 @@ def summarize_reading(reading: ScriptReading) -> str:
     """Return the size of a reading in words: people, scenes, facts that the script does not confirm."""
     film, scenes = json.loads(reading.film), json.loads(reading.scenes)
     unread = [scene["number"] for scene in scenes if not scene["breakdown"]]
-    rejected = sum(len(scene["rejected"]) for scene in scenes)
+    rejected = sum(len(each.get("rejected", ())) for each in (*scenes, *film.get("people", ())))
     parts = [
         f"{reading.reader} read {format_count(len(scenes) - len(unread), 'scene')}",
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
@@ -140,9 +181,9 @@ READING_COMMANDS = (
     Command(
         "script.reading",
         "Show the reading",
-        "show what a language model read in the screenplay",
+        "show what a language model read in the screenplay, or export it to a file",
         _show_reading,
-        NoArgs,
+        ReadingShowArgs,
         enabled=refuse_without_film,
         cli="script reading",
     ),

@@ -18,6 +18,7 @@ from milimo_tui.story.shots.own_fields import (
     get_script_value,
     set_user_fields,
 )
+from milimo_tui.story.shots.reading_doubts import apply_same_answer
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
@@ -88,6 +89,8 @@ def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     doubt = _find_doubt(shot, number, args.words, args.guess)
+    if doubt.kind is DoubtKind.SAME:
+        return _answer_about_same_person(studio, story, shot, doubt, args.answer or doubt.guess)
     before: list[Any]
     after: list[Any]
     if doubt.field:
@@ -110,6 +113,14 @@ def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
     return Outcome(
         data=build_shot_row(find_shot_state(studio, shot.id)), message="; ".join(filter(None, (label, news)))
     )
+
+
+def _answer_about_same_person(studio: Studio, story: Story, shot: Shot, doubt: Doubt, answer: str) -> Outcome:
+    """Save the answer to the question if two characters are one person. Raises BadInput."""
+    after = apply_same_answer(story, shot, doubt, answer)
+    label = f"the same person, {doubt.words}: {answer}"
+    story_edits.write_element_merge(studio, label, story, after)
+    return Outcome(data=build_shot_row(find_shot_state(studio, shot.id)), message=label)
 
 
 def _answer_about_user_value(studio: Studio, story: Story, shot: Shot, doubt: Doubt, answer: str) -> Shot:

@@ -1,0 +1,159 @@
+"""Files with a reading of a screenplay (JSON), so that a reading can be written by a person, stored with the
+screenplay, or made on another machine. Pure functions.
+
+A file is not trusted: each fact is verified against the present screenplay, as an answer of a model is. The
+schema of the files is `docs/breakdown.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import format_count
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
+from milimo_tui.story.breakdown.states import add_states, compute_start_states
+from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
+from milimo_tui.story.breakdown.verification import verify_person, verify_scene
+from milimo_tui.story.reading.eras import assign_eras
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.values.script_reading import ScriptReading
+from milimo_tui.story.values.shot_words import Era
+
+V = TypeVar("V")
+LONGEST_TEXT = 5000  # characters of one text of a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileScene:
+    """A scene of a reading. `breakdown` is None if the scene could not be read; `problem` says why."""
+
+    number: str
+    breakdown: SceneBreakdown | None
+    problem: str = ""
+    rejected: tuple[RejectedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingFile:
+    """A reading of a screenplay, as a file contains it. `reader` is the name of the model or the person that
+    read the screenplay. `scene` of a person counts the scenes of the file from 0.
+    """
+
+    reader: str
+    film: FilmBreakdown
+    scenes: tuple[FileScene, ...]
+
+
+def format_reading_file(reading: ScriptReading) -> str:
+    """Return a reading of the film as the text of a file. Raises ValueError for a damaged reading."""
+    content = {
+        "reader": reading.reader,
+        "film": parse_untrusted_json(reading.film),
+        "scenes": parse_untrusted_json(reading.scenes),
+    }
+    found = convert_from_json(ReadingFile, content)
+    return json.dumps(convert_to_json(found), ensure_ascii=False, indent=1) + "\n"
+
+
+def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
+    """Return the reading that a file contains, with only the facts that the screenplay confirms. Scenes whose
+    text differs from the text that was read have no breakdown. Raises BadInput for any other file.
+    """
+    try:
+        content = _clean_texts(parse_untrusted_json(data))
+        found = _replace_sources(convert_from_json(ReadingFile, content))
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"this file is no reading of a screenplay: {error}",
+            "milimo script reading --export FILE writes such a file",
+        ) from None
+    cast = build_cast(screenplay)
+    eras = assign_eras(screenplay.scenes)
+    pairs = [(number_scene(scene, cast), era) for scene, era in zip(screenplay.scenes, eras, strict=True)]
+    known = {scene.number: (scene, era) for scene, era in pairs}
+    rows = [row for row in found.scenes if row.number in known]
+    if not rows:
+        raise BadInput("the file is a reading of another screenplay", "none of its scenes is in this one")
+    film = _verify_film(found.film, [known[row.number][0] for row in rows])
+    missing = [row.number for row in found.scenes if row.number not in known]
+    notes = (f"not in the screenplay: scenes {', '.join(missing)}",) if missing else ()
+    scenes = [_list_all_fields(scene) for scene in _verify_scenes(rows, known, film)]
+    return ScriptReading(
+        id=new_id("reading"),
+        job=new_id("job"),
+        reader=found.reader,
+        film=format_stored_json(film),
+        scenes=json.dumps(scenes, ensure_ascii=False, separators=(",", ":")),
+        notes=notes,
+    )
+
+
+def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene]) -> FilmBreakdown:
+    people = tuple(
+        verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
+        for person in film.people
+    )
+    return replace(film, people=people)
+
+
+def _verify_scenes(
+    rows: Sequence[FileScene], known: dict[str, tuple[NumberedScene, Era]], film: FilmBreakdown
+) -> Iterator[FileScene]:
+    ends: dict[Era, Sequence[PersonState]] = {}
+    for row in rows:
+        scene, era = known[row.number]
+        if row.breakdown is None:
+            yield row
+            continue
+        if row.breakdown.digest not in ("", scene.digest):
+            yield FileScene(number=row.number, breakdown=None, problem="the text of the scene differs")
+            continue
+        verified = verify_scene(row.breakdown, scene, film)
+        if verified.is_unreliable:
+            failed = f"{len(verified.rejected)} of {format_count(verified.checked, 'fact')}"
+            problem = f"the script does not confirm {failed}"
+            yield FileScene(number=row.number, breakdown=None, problem=problem, rejected=verified.rejected)
+            continue
+        breakdown = add_states(verified.breakdown, compute_start_states(film.people, ends.get(era, ())))
+        ends[era] = breakdown.ends
+        yield FileScene(number=row.number, breakdown=breakdown, rejected=verified.rejected)
+
+
+def _list_all_fields(scene: FileScene) -> dict[str, Any]:
+    """Return a scene as the film stores it: with all fields, also those with their default."""
+    return {each.name: convert_to_json(getattr(scene, each.name)) for each in fields(scene)}
+
+
+def _clean_texts(value: Any) -> Any:
+    """Return parsed JSON with each text on one line and without control characters."""
+    if isinstance(value, str):
+        return clean_one_line(value, LONGEST_TEXT)
+    if isinstance(value, list):
+        return [_clean_texts(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _clean_texts(each) for key, each in value.items()}
+    return value
+
+
+def _replace_sources(value: V) -> V:
+    """Return a value with each fact as one of a model, because facts of a file have to be verified."""
+    if isinstance(value, Fact):
+        return replace(value, source=FactSource.MODEL)
+    if isinstance(value, tuple):
+        return tuple(map(_replace_sources, value))  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _replace_sources(getattr(value, each.name)) for each in fields(value)}
+        )
+    return value

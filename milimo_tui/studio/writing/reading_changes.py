@@ -1,0 +1,394 @@
+"""The changes that a reading of the screenplay would make to the film: people, looks, places, shots and
+prompts. Each change names the facts of the reading from which it follows.
+
+The changes are those of the commit that accepts the reading (`screenplays.prepare_commit`), so the list shows
+exactly what the commit will do. It also shows what the reading leaves open, what cannot be accepted, and what
+stays because the user has set it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from milimo_tui.core.format import format_count
+from milimo_tui.story.breakdown.fact_choice import list_fact_ids, make_fact_id
+from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.film_reading import load_current_breakdown
+from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.scenes import (
+    Circumstances,
+    LookChange,
+    SceneBeat,
+    SceneBreakdown,
+    VisiblePerson,
+)
+from milimo_tui.story.breakdown.shot_facts import list_shown_beats
+from milimo_tui.story.commit.accepted_reading import ProposedPerson, ProposedScene, make_reading_proposal
+from milimo_tui.story.commit.user_value_doubts import format_field_value, name_shot_field
+from milimo_tui.story.looks.breakdown_looks import describe_first_look
+from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
+from milimo_tui.story.shots.own_fields import get_script_value
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
+from milimo_tui.story.values.script_reading import ScriptReading
+from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.story.values.text import fold
+from milimo_tui.studio.cuts.follow import LengthPolicy
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.commit_preview import CommitEffect, list_commit_effects
+from milimo_tui.studio.script.screenplays import PreparedCommit
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+PERSON_ITEM, SCENE_ITEM = "person:", "scene:"
+# Kinds of rows that the user cannot accept: open facts, values of the user that stay, and scenes that were
+# not read or whose text has changed.
+OPEN, KEPT, UNREAD, OUTDATED = "open", "kept", "not read", "outdated"
+_SHOT_KINDS = {"new": "new shot", "changed": "shot"}
+_FACT_LABELS = {"features": "face and hair", "time_of_day": "time", "looks_at": "looks at"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingChange:
+    """A row in the list of a reading's changes.
+
+    - `items` are the ids of the items that the user accepts or leaves out with this row: people
+      (`person:Oda`), scenes without facts (`scene:3`), and facts of scenes (`story.breakdown.fact_choice`).
+      Without items, the row cannot be accepted.
+    - `is_heading` is True for the row of a scene; the rows of its changes follow.
+    - `is_accepted` is True if the film has these items already.
+    - `effect` describes the change, as for a commit of the screenplay.
+    """
+
+    effect: CommitEffect
+    items: tuple[str, ...] = ()
+    is_heading: bool = False
+    is_accepted: bool = False
+
+
+def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[ReadingChange, ...]:
+    """Return the changes that a reading would make to the film: first the people, then each scene with its
+    changes. Raises BadInput for a reading that can't be parsed.
+    """
+    file = studio.require_project()
+    found = screenplays.prepare_commit(studio, (), LengthPolicy.KEEP, asking=False, reading=reading)
+    screenplay = screenplays.parse_script(
+        found.story.project.script.encode(), screenplays.get_script_mode(file)
+    )
+    proposal = make_reading_proposal(found.story, screenplay, reading)
+    comparison = _ReadingComparison(found)
+    rows = [row for each in proposal.people for row in comparison.iterate_person(each)]
+    rows += comparison.list_new_places()
+    for scene in proposal.scenes:
+        rows += comparison.iterate_scene(scene)
+    return tuple(rows)
+
+
+class _ReadingComparison:
+    """The film before and after a reading is accepted."""
+
+    def __init__(self, found: PreparedCommit) -> None:
+        self._before, self._after = found.story, found.then
+        self._old_shots = {shot.id: shot for shot in self._before.shots}
+        self._old_scenes = {scene.id: scene for scene in self._before.scenes}
+        self._scenes = {scene.number: scene for scene in self._after.live_scenes()}
+        self._effects = {effect.shot: effect for effect in list_commit_effects(found) if effect.shot}
+        self._old_prompts = _PromptComposer(self._before)
+        self._prompts = _PromptComposer(self._after)
+        self._numbers = shot_spec.number_story(self._after).numbers
+
+    # -------------------------------------------------------------- people and places
+
+    def iterate_person(self, proposed: ProposedPerson) -> Iterator[ReadingChange]:
+        """Yield the row of a person with the first look in the film and in the reading, and a row if the
+        description that the user wrote stays.
+        """
+        person = proposed.person
+        before = proposed.element
+        after = _find_character(self._after, before.id if before else "", person)
+        old, new = (each.description if each is not None else "" for each in (before, after))
+        look = describe_first_look(person)
+        name = before.name if before is not None else person.name
+        is_kept = bool(new) and new == old and bool(look) and fold(look) != fold(new)
+        yield ReadingChange(
+            effect=CommitEffect(
+                "person" if before is not None else "new person",
+                name,
+                look or _describe_kind(person),
+                before="" if is_kept else old,
+                after=look if is_kept else new or look,
+                reasons=(*_describe_names(person), *_quote_facts(person)),
+            ),
+            items=(f"{PERSON_ITEM}{person.name}",),
+            is_accepted=proposed.is_accepted,
+        )
+        if is_kept:
+            words = f"your description stays: {old}"
+            yield ReadingChange(effect=CommitEffect(KEPT, name, words, before=old, after=old))
+
+    def list_new_places(self) -> list[ReadingChange]:
+        """Return rows of the places that the scenes of the reading add to the film."""
+        known = {element.id for element in self._before.elements}
+        return [
+            ReadingChange(effect=CommitEffect("new place", each.name, each.description or "named in a scene"))
+            for each in self._after.elements
+            if each.kind is ElementKind.LOCATION and each.id not in known
+        ]
+
+    # -------------------------------------------------------------- scenes
+
+    def iterate_scene(self, proposed: ProposedScene) -> Iterator[ReadingChange]:
+        """Yield the row of a scene, and the rows of its changes."""
+        scene, breakdown = self._scenes.get(proposed.number), proposed.breakdown
+        name = f"scene {proposed.number}"
+        line = scene.line if scene is not None else 0
+        if breakdown is None or scene is None:
+            why = proposed.problem or "the scene is not in the script any more"
+            yield ReadingChange(effect=CommitEffect(UNREAD, name, why, line=line), is_heading=True)
+            return
+        if not proposed.is_current:
+            words = "its text has changed since it was read"
+            yield ReadingChange(effect=CommitEffect(OUTDATED, name, words, line=line), is_heading=True)
+            return
+        rows = [*self._iterate_facts(scene, breakdown), *self._iterate_shots(scene, breakdown)]
+        kept = [*self._iterate_kept_values(scene, breakdown)]
+        ids = tuple(list_fact_ids(proposed.number, breakdown)) or (f"{SCENE_ITEM}{proposed.number}",)
+        yield ReadingChange(
+            effect=CommitEffect(
+                "scene",
+                name,
+                proposed.heading,
+                line=line,
+                scene=scene.id,
+                reasons=(format_count(len(rows), "change") if rows else "no change",),
+            ),
+            items=ids,
+            is_heading=True,
+            is_accepted=proposed.is_accepted,
+        )
+        known = self._list_known_facts(scene, breakdown)
+        for row in rows:
+            yield replace(row, is_accepted=bool(row.items) and known.issuperset(row.items))
+        yield from kept
+        for fact in breakdown.rejected:
+            yield ReadingChange(
+                effect=CommitEffect(
+                    OPEN,
+                    "",
+                    f"{fact.subject}: “{fact.text}”",
+                    line=scene.line + fact.line,
+                    reasons=(fact.reason, *((f"quoted: “{fact.quote}”",) if fact.quote else ())),
+                )
+            )
+
+    def _list_known_facts(self, scene: Scene, breakdown: SceneBreakdown) -> set[str]:
+        """Return the ids of the facts of a reading that the film has already."""
+        old = self._old_scenes.get(scene.id)
+        known = load_current_breakdown(old) if old is not None else None
+        if known is None:
+            return set()
+        number = scene.number
+        has = set(_iterate_rows(known))
+        missing = {make_fact_id(number, fact) for fact in _iterate_rows(breakdown) if fact not in has}
+        return set(list_fact_ids(number, breakdown)) - missing
+
+    def _iterate_facts(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
+        old = self._old_scenes.get(scene.id)
+        for place in breakdown.circumstances:
+            if not _adds_circumstance(place, old):
+                continue
+            here = breakdown.find_circumstances(place.line)
+            after = _join_words(here.place, here.time_of_day, here.weather, here.light)
+            yield ReadingChange(
+                effect=CommitEffect(
+                    "place",
+                    "",
+                    _join_words(place.place, place.time_of_day, place.weather, place.light),
+                    before=_describe_scene(old) if old is not None else "",
+                    after=after,
+                    reasons=tuple(_quote_facts(place)),
+                    line=scene.line + place.line,
+                ),
+                items=(make_fact_id(scene.number, place),),
+            )
+        for change in breakdown.changes:
+            before, after = self._compare_looks(scene, change)
+            yield ReadingChange(
+                effect=CommitEffect(
+                    "look",
+                    change.name,
+                    _join_words(change.clothes, change.features, change.condition),
+                    before=before,
+                    after=after,
+                    reasons=tuple(_quote_facts(change)),
+                    line=scene.line + change.line,
+                ),
+                items=(make_fact_id(scene.number, change),),
+            )
+
+    def _compare_looks(self, scene: Scene, change: LookChange) -> tuple[str, str]:
+        """Return the look of a person after a change, in the film and with the reading."""
+        later = [
+            shot
+            for shot in self._after.live_shots()
+            if shot.scene == scene.id and shot.end_line - scene.line >= change.line
+        ]
+        seen = [shot for shot in later if fold(change.name) in map(fold, shot.characters)] or later
+        if not seen:
+            return "", _join_words(change.clothes, change.features, change.condition)
+        shot = seen[0]
+        old = self._old_shots.get(shot.id)
+        before = _describe_look(self._before, old, change.name) if old is not None else ""
+        return before, _describe_look(self._after, shot, change.name)
+
+    # -------------------------------------------------------------- shots
+
+    def _iterate_shots(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
+        """Yield a row for each shot of a scene that gets another prompt, other people or another number."""
+        shots = [shot for shot in self._after.shots if shot.scene == scene.id]
+        for shot in shots:
+            effect, old = self._effects.get(shot.id), self._old_shots.get(shot.id)
+            before = self._old_prompts.compose(old) if old is not None and not old.parked else ""
+            after = self._prompts.compose(shot) if not shot.parked else ""
+            if effect is None and (shot.parked or before == after):
+                continue
+            kind = _SHOT_KINDS.get(effect.kind, effect.kind) if effect is not None else "prompt"
+            shown = _list_beats_of_shot(scene, shot, breakdown)
+            yield ReadingChange(
+                effect=CommitEffect(
+                    kind,
+                    self._numbers.get(shot.id) or (effect.name if effect is not None else ""),
+                    effect.words if effect is not None else get_shot_words(shot),
+                    shot.id,
+                    before,
+                    after,
+                    (*(effect.reasons if effect is not None else ()), *_quote_beats(shown, shot)),
+                    effect.also if effect is not None else (),
+                    shot.line,
+                ),
+                items=tuple(dict.fromkeys(make_fact_id(scene.number, beat) for beat in shown)),
+            )
+
+    def _iterate_kept_values(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
+        """Yield a row for each value of the user that stays although the reading has another one."""
+        for shot in self._after.live_shots():
+            old = self._old_shots.get(shot.id)
+            if shot.scene != scene.id or old is None or not _list_beats_of_shot(scene, shot, breakdown):
+                continue
+            name = self._numbers.get(shot.id, "")
+            if shot.prompt is not None:
+                yield _make_kept_row(name, "your prompt stays", shot, shot.prompt)
+            for field, _ in shot.own:
+                if not hasattr(shot, field):
+                    continue  # The entry records that the user confirmed a value.
+                mine = format_field_value(getattr(shot, field))
+                was, now = (format_field_value(get_script_value(each, field)) for each in (old, shot))
+                if was != now and fold(now) != fold(mine):
+                    words = f"your {name_shot_field(field)} stays: {mine}"
+                    yield _make_kept_row(name, words, shot, mine, f"the reading says: {now}")
+
+
+def _iterate_rows(breakdown: SceneBreakdown) -> Iterator[Circumstances | LookChange | SceneBeat]:
+    yield from breakdown.circumstances
+    yield from breakdown.changes
+    yield from breakdown.beats
+
+
+class _PromptComposer:
+    """Composes prompts of one version of the film."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._performances = FilmPerformances(story)
+
+    def compose(self, shot: Shot) -> str:
+        """Return the prompt of a shot without the film's style. Return an empty text for a shot that shows
+        another shot's take.
+        """
+        if self._performances.find_take_maker(shot).id != shot.id:
+            return ""
+        prepared = self._performances.prepare_for_take(shot)
+        parts = shot_spec.compose_shot_prompt(self._story, prepared).parts
+        return " ".join(part.text for part in parts if part.role != "style" or part.source != "the film")
+
+
+def _make_kept_row(name: str, words: str, shot: Shot, mine: str, *reasons: str) -> ReadingChange:
+    return ReadingChange(
+        effect=CommitEffect(KEPT, name, words, shot.id, mine, mine, reasons=reasons, line=shot.line)
+    )
+
+
+def _list_beats_of_shot(scene: Scene, shot: Shot, breakdown: SceneBreakdown) -> list[SceneBeat]:
+    if not shot.digest or shot.line < scene.line:
+        return []  # The user added the shot; it shows no text of the script.
+    text = "" if shot.dialogue else shot.action
+    return list_shown_beats(breakdown, shot.line - scene.line, shot.end_line - scene.line, text)
+
+
+def _find_character(story: Story, id: str, person: Person) -> Element | None:
+    characters = [each for each in story.elements if each.kind is ElementKind.CHARACTER]
+    if id:
+        return next((each for each in characters if each.id == id), None)
+    return next((each for each in characters if each.has_name_or_alias(person.name)), None)
+
+
+def _describe_look(story: Story, shot: Shot, name: str) -> str:
+    element = next((each for each in story.elements if each.has_name_or_alias(name)), None)
+    if element is None:
+        return ""
+    return describe_visible_look(element, find_look_at_shot(story, shot, element))
+
+
+def _describe_names(person: Person) -> list[str]:
+    return [f"also called {', '.join(person.other_names)}"] if person.other_names else []
+
+
+def _describe_kind(person: Person) -> str:
+    return "no look is described" if person.kind == "person" else f"{person.kind.value}, no look is described"
+
+
+def _describe_scene(scene: Scene) -> str:
+    return ", ".join(filter(None, (scene.location, scene.time_of_day.lower(), scene.weather)))
+
+
+def _adds_circumstance(place: Circumstances, scene: Scene | None) -> bool:
+    """Return True if the reading says more about the place, time, weather or light than the film has."""
+    known = fold(_describe_scene(scene)) if scene is not None else ""
+    stated = (place.place, place.time_of_day, place.weather, place.light)
+    return any(fact and fold(fact.text) not in known for fact in stated)
+
+
+def _join_words(*facts: Fact) -> str:
+    return ", ".join(fact.text for fact in facts if fact)
+
+
+def _quote_facts(value: Person | Circumstances | LookChange) -> Iterator[str]:
+    """Yield the known facts of a value, each with its quotation."""
+    for name, fact in _list_facts(value).items():
+        yield _format_fact(_FACT_LABELS.get(name, name), fact)
+
+
+def _quote_beats(beats: Sequence[SceneBeat], shot: Shot) -> Iterator[str]:
+    """Yield the facts about people in beats. A quotation is left out if it is in the text of the shot."""
+    for beat in beats:
+        for person in beat.visible:
+            for name, fact in _list_facts(person).items():
+                is_shown = fold(fact.quote) in fold(shot.action)
+                known = replace(fact, quote="") if is_shown else fact
+                yield _format_fact(f"{person.name}, {_FACT_LABELS.get(name, name)}", known)
+
+
+def _list_facts(value: Person | Circumstances | LookChange | VisiblePerson) -> Mapping[str, Fact]:
+    found = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: fact for name, fact in found.items() if isinstance(fact, Fact) and fact}
+
+
+def _format_fact(label: str, fact: Fact) -> str:
+    if fact.source is FactSource.USER:
+        return f"{label}: {fact.text} (set by you)"
+    if not fact.quote:
+        return f"{label}: {fact.text}"
+    if fold(fact.quote) == fold(fact.text):
+        return f"{label}: “{fact.quote}”"
+    return f"{label}: {fact.text}, from “{fact.quote}”"

@@ -1,0 +1,248 @@
+"""The page that shows a reading of the screenplay as changes of the film: people, looks, places, shots and
+prompts. The user accepts everything that is marked, or single items, or declines the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.core.format import format_count
+from milimo_tui.studio.writing.reading_changes import (
+    KEPT,
+    OPEN,
+    OUTDATED,
+    PERSON_ITEM,
+    SCENE_ITEM,
+    UNREAD,
+)
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.script.commit import CommitScreen
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+COMMAND = "script.accept_reading"
+KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
+FILM_KINDS = ("person", "new person", "new place")
+INDENT = 2  # Cells by which the changes of a scene are indented.
+STATES = {OPEN: "{ui.unsure} asks", UNREAD: "rules read it", OUTDATED: "read it again"}
+
+
+class ReadingScreen(CommitScreen):
+    """The changes of a reading, each with a mark if it will be accepted. Enter accepts the marked items as
+    one undo step; Esc leaves the reading open.
+    """
+
+    MODE = "reading"
+    TITLE = "Reading"
+    CONTEXTS = ("reading", "panes", "list", "global")
+    NEW_TEXT = "after reading"
+
+    def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
+        super().__init__(effects)
+        self._left_out: set[str] = set()  # Ids of the items that are not marked.
+        self._is_first = True
+
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        if self._is_first:
+            self._is_first = False
+            self._draw_commit_effects()
+        else:
+            self.run_in_background(self._load_again, "compare", exclusive=True)
+
+    async def _load_again(self) -> None:
+        """Compute the changes again, because the film has changed. If nothing is left to decide, close the
+        page.
+        """
+        self._waits = True
+        self.refresh_lines()
+        try:
+            found = await self.studio_app.run_and_wait(COMMAND, {"dry_run": True}, quiet=True)
+        finally:
+            self._waits = False
+        if found is None:
+            self.dismiss()
+            return
+        self._effects = found.data
+        self._draw_commit_effects()
+
+    # -------------------------------------------------------------- marks
+
+    def _list_open_items(self, effect: dict[str, Any]) -> list[str]:
+        """Return the items of a row that the film does not have yet."""
+        return [] if effect["accepted"] else list(effect["items"])
+
+    def _list_marked_items(self) -> list[str]:
+        items = (item for effect in self._effects for item in self._list_open_items(effect))
+        return [item for item in dict.fromkeys(items) if item not in self._left_out]
+
+    def _get_mark(self, effect: dict[str, Any]) -> str:
+        items = self._list_open_items(effect)
+        left_out = sum(item in self._left_out for item in items)
+        if not items:
+            return " "
+        return PICKED if not left_out else EMPTY if left_out == len(items) else STALE
+
+    # -------------------------------------------------------------- drawing
+
+    def _is_shown(self, effect: dict[str, Any]) -> bool:
+        """Return True if a row is of the chosen kind, or if it is the scene of such a row."""
+        if super()._is_shown(effect):
+            return True
+        return effect["kind"] == "scene" and any(
+            each["kind"] == self._kind for each in self._list_rows_of_scene(effect)
+        )
+
+    def _list_rows_of_scene(self, heading: dict[str, Any]) -> list[dict[str, Any]]:
+        at = self._effects.index(heading) + 1
+        end = next((n for n in range(at, len(self._effects)) if self._effects[n]["heading"]), None)
+        return self._effects[at:end]
+
+    def _draw_effect_row(self, at: int, effect: dict[str, Any]) -> Row:
+        ink, mark, kind = self.ink, self._get_mark(effect), effect["kind"]
+        indent = 0 if effect["heading"] or kind in FILM_KINDS else INDENT
+        state = self.with_keys(STATES.get(kind, ""))
+        if effect["accepted"]:
+            state = "in the film"
+        elif kind == "scene":
+            state = effect["reasons"][-1] if mark != " " else ""
+        name = fit_to_cells(effect["name"], NAME - 1)
+        room = (self.effects.size.width or 80) - indent - 2 - KIND - NAME - (len(state) + 7 if state else 5)
+        room += KIND if effect["heading"] else 0
+        is_muted = mark in (" ", EMPTY)
+        sign = FAILED if kind in (UNREAD, OUTDATED) else mark
+        left = join_line(
+            (" " * indent, ink.muted),
+            (f"{sign} ", ink.picked if mark == PICKED else ink.stale),
+            ("" if effect["heading"] else f"{kind:<{KIND}}", ink.muted),
+            (f"{name:<{NAME}}", ink.muted if is_muted else ink.strong),
+            (fit_to_cells(effect["words"], max(10, room)), ink.muted if is_muted else ink.text),
+        )
+        return Row(str(at), left, join_line((state, ink.stale if kind == OPEN else ink.muted)))
+
+    def format_header_title(self) -> Text:
+        reader = next((effect["reader"] for effect in self._effects), "")
+        return join_line(
+            (f"Reading  {reader}", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted)
+        )
+
+    def format_header_facts(self) -> Text | str:
+        kinds = [effect["kind"] for effect in self._effects]
+        marked = len(self._list_marked_items())
+        every = {item for effect in self._effects for item in self._list_open_items(effect)}
+        people = sum(kind in ("person", "new person") for kind in kinds)
+        counts = [
+            f"{marked} of {len(every)} marked" if marked < len(every) else "",
+            format_count(people, "person", "people"),
+            format_count(kinds.count("scene"), "scene"),
+            *(f"{kinds.count(kind)} {kind}" for kind in (OPEN, KEPT, UNREAD, OUTDATED) if kind in kinds),
+        ]
+        return "   ".join(filter(None, counts))
+
+    def list_idle_acts(self) -> frozenset[str]:
+        idle = set(super().list_idle_acts())
+        effect = self._effect
+        if effect is None or not self._list_open_items(effect):
+            idle |= {"ui.toggle", "ui.accept_one"}
+        if not self._list_marked_items():
+            idle.add("ui.enter")
+        return frozenset(idle)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        super().on_rows_moved(event)
+        self.refresh_lines()
+
+    # -------------------------------------------------------------- decisions
+
+    async def _try_commit(self) -> bool:
+        marked = self._list_marked_items()
+        if not marked:
+            self.show_message("no item is marked", "warn", "{ui.toggle} marks it, {ui.decline} declines all")
+            return False
+        values = _make_choice(marked) | {"close": True} if self._left_out else {}
+        if await self.run_and_wait(COMMAND, **values) is None:
+            return False
+        self.dismiss()
+        return True
+
+    @action
+    def act_accept_one(self, key_command: KeyCommand) -> None:
+        """Accept only the person, scene or change under the cursor. The rest of the reading stays open."""
+        effect = self._effect
+        items = self._list_open_items(effect) if effect is not None else []
+        if effect is not None and effect["heading"]:
+            items = [item for item in items if item not in self._left_out] or items
+        if not items:
+            self._explain_row(effect)
+            return
+        self.run_in_background(partial(self.run_and_wait, COMMAND, **_make_choice(items)), "accept")
+
+    @action
+    def act_toggle(self, key_command: KeyCommand) -> None:
+        """Mark the row under the cursor, or remove its mark. The row of a scene changes all marks of the
+        scene.
+        """
+        effect = self._effect
+        items = self._list_open_items(effect) if effect is not None else []
+        if not items:
+            self._explain_row(effect)
+            return
+        if self._left_out.issuperset(items):
+            self._left_out.difference_update(items)
+        else:
+            self._left_out.update(items)
+        self._draw_commit_effects()
+
+    def _explain_row(self, effect: dict[str, Any] | None) -> None:
+        """Show why the row under the cursor can't be accepted."""
+        kind = effect["kind"] if effect is not None else ""
+        if effect is not None and effect["accepted"]:
+            self.show_message("the film has this already")
+            return
+        reasons = {
+            OPEN: "the script does not confirm this; {ui.unsure} asks about it later",
+            KEPT: "you have set this, so it stays",
+            UNREAD: "this scene could not be read; the rules read it",
+            OUTDATED: "the text of this scene has changed since; {ui.read_script} reads it again",
+            "new place": "this place comes with its scene",
+        }
+        self.show_message(self.with_keys(reasons.get(kind, "nothing to accept here")), "warn")
+
+    @action
+    async def act_decline(self, key_command: KeyCommand) -> None:
+        """Decline the complete reading. The film stays as it is."""
+        if not await self.confirm("Decline this reading? The film stays as it is."):
+            return
+        if await self.run_and_wait("script.decline_reading") is not None:
+            self.dismiss()
+
+    @action
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._move_to_scene(1)
+
+    @action
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._move_to_scene(-1)
+
+    def _move_to_scene(self, step: int) -> None:
+        rows = self.effects
+        places = range(rows.cursor + step, len(rows.rows) if step > 0 else -1, step)
+        found = next((at for at in places if self._effects[int(rows.rows[at].key)]["heading"]), None)
+        if found is not None:
+            rows.move_to(found)
+
+
+def _make_choice(items: Sequence[str]) -> dict[str, Any]:
+    """Return the arguments of the command that accepts some items of a reading."""
+    people = [item.removeprefix(PERSON_ITEM) for item in items if item.startswith(PERSON_ITEM)]
+    scenes = [item.removeprefix(SCENE_ITEM) for item in items if item.startswith(SCENE_ITEM)]
+    facts = [item for item in items if not item.startswith((PERSON_ITEM, SCENE_ITEM))]
+    return {"people": tuple(people), "scenes": ",".join(scenes), "facts": tuple(facts)}

@@ -1,0 +1,81 @@
+"""Test readings in files by commands: a film takes the reading of a file, and exports the same."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.front_door import Milimo
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SCRIPT, READING = EXAMPLES / "the-jetty.fountain", EXAMPLES / "the-jetty.reading.json"
+
+
+@pytest.fixture
+def film(milimo: Milimo) -> Milimo:
+    milimo.json("script", "import", str(SCRIPT))
+    return milimo
+
+
+def get_shot(film: Milimo, number: str) -> dict[str, Any]:
+    shots = [shot for scene in film.json("storyboard", "show") for shot in scene["shots"]]
+    return next(shot for shot in shots if shot["number"] == number)
+
+
+def test_reading_of_a_file_waits_for_the_user_and_is_one_undo_step(film: Milimo) -> None:
+    assert get_shot(film, "3B")["characters"] == ["Tom"]
+    read = film.json("script", "read", "--from", str(READING))
+    assert read["reader"] == "by hand"
+    assert len(read["scenes"]) == 3
+    assert get_shot(film, "3B")["characters"] == ["Tom"], "a reading changes nothing by itself"
+    film.act("script", "accept")
+    assert get_shot(film, "3B")["characters"] == ["Tom", "Mara"]
+    film.act("cut", "undo", "--whole-project")
+    assert get_shot(film, "3B")["characters"] == ["Tom"]
+
+
+def test_person_at_another_age_has_a_look_of_that_time(film: Milimo) -> None:
+    film.json("script", "read", "--from", str(READING))
+    film.act("script", "accept")
+    words = json.dumps(film.json("shot", "show", "2B"))
+    assert "10, yellow raincoat" in words
+    assert "61" not in words, "the girl is not described as the old woman"
+    assert "30, the nurse, blue scrubs" in json.dumps(film.json("shot", "show", "1C"))
+
+
+def test_exported_reading_is_the_file_again(film: Milimo, tmp_path: Path) -> None:
+    target = tmp_path / "reading.json"
+    assert film.json("script", "reading", "--export", str(target), code=2)["error"]
+    film.json("script", "read", "--from", str(READING))
+    film.json("script", "reading", "--export", str(target))
+    assert json.loads(target.read_text()) == json.loads(READING.read_text())
+    film.act("script", "accept")
+    film.json("script", "reading", "--export", str(target), "--overwrite")
+    assert json.loads(target.read_text()) == json.loads(READING.read_text())
+    film.json("script", "read", "--from", str(target))
+    assert get_shot(film, "2B")["characters"] == ["Mara", "Tom"]
+
+
+def test_file_that_cannot_be_used_changes_nothing(film: Milimo, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    assert film.json("script", "read", "--from", str(other), code=2)["error"]["hint"]
+    assert film.json("script", "read", "--from", str(tmp_path), code=2)["error"]
+    assert film.json("script", "read", "--from", str(tmp_path / "none.json"), code=2)["error"]["hint"]
+    film.json("script", "reading", code=2)
+
+
+@pytest.mark.long("tour")
+def test_sample_film_has_an_accepted_reading(milimo: Milimo) -> None:
+    made = milimo.json("demo", "--scenes", "1")
+    assert not made["problems"]
+    [database] = (Path(milimo.env["MILIMO_HOME"]) / "projects").glob("*/project.db")
+    with sqlite3.connect(database) as connection:
+        readings = connection.execute("SELECT reader, state FROM reading").fetchall()
+        scenes = connection.execute("SELECT breakdown FROM scene").fetchall()
+    assert readings == [("by hand", "accepted")]
+    assert [json.loads(breakdown)["reader"] for (breakdown,) in scenes] == ["by hand"]

@@ -1,0 +1,80 @@
+"""The answers of a language model that reads any screenplay correctly: the speaker of each cue is in the
+picture, and people whose names are in an action are in the picture. Every quotation is in the script.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.engines.llm.text_server import words_of
+
+_LINE = re.compile(r"^(\d+) (.*)$", re.MULTILINE)
+_SPEECH = re.compile(r"^(.+?)((?: \([^)]*\))*) says: ")
+
+
+def is_about_people(body: Mapping[str, Any]) -> bool:
+    """Return True if a request asks for the people of some scenes."""
+    return words_of(body, "user").startswith("Names:")
+
+
+def find_scene(body: Mapping[str, Any]) -> str:
+    """Return the number of the scene that a request is about."""
+    found = re.search(r"^Scene (\S+)$", words_of(body, "user"), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def answer_reading(body: Mapping[str, Any]) -> str:
+    """Return the answer to a question of a reading as JSON."""
+    return json.dumps(answer_people(body) if is_about_people(body) else answer_scene(body))
+
+
+def answer_people(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry for each name of the question."""
+    first, _, script = words_of(body, "user").partition("\n")
+    names = first.removeprefix("Names:").strip().split(", ")
+    people = {name: _describe_person(name, script) for name in names if name != "nobody yet"}
+    return {"people": people, "others": []}
+
+
+def _describe_person(name: str, script: str) -> dict[str, Any]:
+    numbers = re.findall(r"^Scene (\S+)$", script, re.MULTILINE)
+    lines = [text for _, text in _LINE.findall(script) if name.casefold() in text.casefold()]
+    empty = dict.fromkeys(("age", "build", "features", "clothes"), "")
+    return {
+        "kind": "person", "gender": "", "scene": numbers[0], "line": 0, "quote": next(iter(lines), ""),
+        **empty, "other_names": [],
+    }  # fmt: skip
+
+
+def answer_scene(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the beats of a scene, and its place and time if they are in the heading."""
+    user = words_of(body, "user")
+    people = _list_names(user)
+    rows = [(int(line), text) for line, text in _LINE.findall(user.partition("\nScene ")[2])]
+    heading = next((text for line, text in rows if line == 0), "")
+    start = {
+        "line": 0, "place": "", "inside": heading.startswith("INT"), "time": "", "weather": "", "light": "",
+        "quote": heading,
+    }  # fmt: skip
+    beats = {str(line): _describe_beat(text, people) for line, text in rows if line}
+    return {"circumstances": [start] if heading else [], "changes": [], "beats": beats}
+
+
+def _list_names(user: str) -> list[str]:
+    listed = re.sub(r"\([^()]*\)", "", user.partition("\n")[0].removeprefix("People:"))
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def _describe_beat(text: str, people: list[str]) -> dict[str, Any]:
+    speech = _SPEECH.match(text)
+    words = speech[1] if speech is not None else text
+    named = [name for name in people if re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE)]
+    is_absent = speech is not None and bool(re.search(r"V\.O\.|O\.S\.", speech[2]))
+    return {
+        "visible": [] if is_absent else named, "heard": named if is_absent else [], "shows": "people",
+        "details": [],
+    }  # fmt: skip
