@@ -268,13 +268,15 @@ def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[
 
 def _is_in_film(story: Story, reading: ScriptReading) -> bool:
     """Return True if the film has anything of a reading."""
-    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    known = {read.digest for scene in story.scenes if (read := load_scene_breakdown(scene)) is not None}
     scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
     if any(scene.get("digest") in known for scene in scenes):
         return True
-    people = parse_untrusted_json(reading.film).get("people", ())
-    names = {fold(str(row.get("name", ""))) for row in people}
-    return any(fold(person.name) in names for each in story.elements if (person := load_person(each)))
+    rows = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(row.get("name", ""))) for row in rows}
+    return any(
+        fold(person.name) in names for each in story.elements if (person := load_person(each)) is not None
+    )
 
 
 def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
