@@ -251,6 +251,11 @@ _NEGATED = re.compile(
 _NAMES_AGE = re.compile(
     r"\b(?:years? (?:old|younger)|ans|años|anni|anos|jahre?|child|girl|boy)\b|\bmit acht\b", re.IGNORECASE
 )
+_OF_HAIR = re.compile(
+    r"hair|beard|braid|bob\b|crew cut|shaven|bald|cheveux|barbe|haar|bart|zopf|zöpfe|pelo|trenza|barba|capell"
+    r"|trecc|cabelo|tranç",
+    re.IGNORECASE,
+)
 _TIMES = {
     "day": "day daylight daytime noon midday morning afternoon",
     "night": "night midnight",
@@ -512,8 +517,9 @@ class _CaseMarker:
                     continue
                 is_removal = _NEGATED.match(text) is not None  # “no cherries at her ear” leaves the rest.
                 if change.line < first and not is_removal:
-                    over += parts[part]
-                    parts[part] = []
+                    ended = _list_ended_pieces(part, parts[part], text)
+                    over += ended
+                    parts[part] = [each for each in parts[part] if each not in ended]
                 parts[part] = [*parts[part], text]
             if change.body and _NAMES_AGE.search(change.body):
                 over += parts["age"] if change.line < first else []
@@ -680,6 +686,21 @@ class _CaseMarker:
             looks = [each.visible for each in shot.meaning.people]
             for fault in find_broken_sentences(shot.prompt, looks, shot.shot.action):
                 yield f"{shot.number}: {fault}"
+
+
+def _list_ended_pieces(part: str, texts: Sequence[str], change: str) -> list[str]:
+    """Return the texts of a look that a change ends. A change of the body that gives no other age ends only
+    what it is about: cherries over an ear leave the freckles.
+    """
+    if part != "body" or _NAMES_AGE.search(change):
+        return list(texts)
+    words = set(list_content_words(change))
+    is_of_hair = _OF_HAIR.search(change) is not None
+    return [
+        text
+        for text in texts
+        if words & set(list_content_words(text)) or (is_of_hair and _OF_HAIR.search(text))
+    ]
 
 
 def _shares_garment(piece: str, worn: Sequence[str]) -> bool:

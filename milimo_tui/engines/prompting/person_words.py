@@ -18,7 +18,7 @@ from milimo_tui.engines.prompting.framing_words import strip_framing_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
-from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES
+from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import split_words
 
@@ -39,16 +39,22 @@ _RELATIVE = compile_lazily(
     re.IGNORECASE,
 )
 # A piece that begins like this is a clause of another sentence, which means nothing on its own.
-_SUBORDINATE = compile_lazily(
-    r"(?:though|although|because|but|when|while|if|so|until|since|before|after|then|and|or|et|y|e|und)\b",
-    re.IGNORECASE,
+_SUBORDINATE_WORDS = (
+    r"(?:though|although|because|but|when|while|if|so|until|since|before|after|then|and|or|et|y|e|und)\b"
 )
+_SUBORDINATE = compile_lazily(_SUBORDINATE_WORDS, re.IGNORECASE)
 _HAS = compile_lazily(r"^(?:he|she|they|it)? ?(?:has|have|with) (?!been\b)", re.IGNORECASE)
 _OWNED = compile_lazily(
     r"^(?:(?:his|her|their|its) )?([\w-]+) (?:is|are) ((?:very )?[\w-]+(?: [\w-]+)?)$", re.IGNORECASE
 )
 _PERSONAL = compile_lazily(r"^(?:he|she|they|it) ", re.IGNORECASE)
-_OBJECT = compile_lazily(r"(?:it|them|him|me|us)\b", re.IGNORECASE)
+# A piece that is no description on its own: the rest of a clause.
+_LEFT_OUT = compile_lazily(rf"{_SUBORDINATE_WORDS}|(?:it|them|him|me|us)\b", re.IGNORECASE)
+_UNFINISHED = compile_lazily(
+    r"(?:^|\s)(?:and|or|but|with|of|the|an?|whose|wearing|than|as|into|in|at|on|for|to|by|from|und|oder|mit|von|et"
+    r"|avec|de|du|con|para|por|y|e|com|che)$",
+    re.IGNORECASE,
+)
 _COMPARES = compile_lazily(r"(?:the same|as|like|just|not)\b", re.IGNORECASE)
 _PHRASE_ENDS = compile_lazily(
     r"\s(?:with|in|at|of|on|to|from|over|round|around|under|for|behind|by|that|which|who|whose|like|as|and|or"
@@ -59,7 +65,7 @@ _AGE_NUMBER = compile_lazily(
     rf"((?:about |around |almost |nearly |aged? )?(?:\d{{1,3}}|{NUMBER_WORDS}))(?:[ -]years?[ -]old)?", re.I
 )
 _DECADE = compile_lazily(
-    r"(?:in )?(?:(?:his|her|their|the) )?((?:early |mid-?|middle |late )?(?:\d0s|\w+ties|teens))",
+    r"(?:in )?(?:(?:his|her|their|the) )?((?:early |mid-?|middle |late )?(?:\d0['’]?s|\w+ties|teens))",
     re.IGNORECASE,
 )
 _BEFORE_NOUN = compile_lazily(
@@ -71,7 +77,9 @@ _UNDRESSED = compile_lazily(
     re.IGNORECASE,
 )
 _LIMITED = compile_lazily(r"(?:only|just|nothing|not|but)\b", re.IGNORECASE)
-_DRESSED = compile_lazily(r"^(?:wearing|wears|dressed in|dressed|clad in|in) (?=\w)", re.IGNORECASE)
+_DRESSED = compile_lazily(
+    r"^(?:(?:each|all|both|now|still|also) )?(?:wearing|wears|dressed in|clad in|in) (?=\w)", re.IGNORECASE
+)
 _PREPOSITION = compile_lazily(
     r"(?:at|on|in|by|near|behind|before|beside|next|under|over|above|against|between|with|without|across|from"
     r"|inside|outside|along|among|around|opposite|half|face|back|up|down|out|to|into|towards?|away|past|off"
@@ -296,8 +304,8 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
 
 
 def _is_named_by_sex(name: str) -> bool:
-    """Return True if a name says already whether a person is a man or a woman, such as `Old Woman`."""
-    return bool(set(name.lower().split()) & _SEXED)
+    """Return True if a name says already whether a person is a man or a woman: `Old Woman`, `Mr. Hughes`."""
+    return bool(set(name.lower().replace(".", "").split()) & (_SEXED | TITLES.keys()))
 
 
 def _phrase_age(age: str, possessive: str) -> tuple[list[str], str]:
@@ -334,7 +342,7 @@ def _phrase_clothes(clothes: str) -> str:
 # A prepositional phrase of another language, such as “en tablier”, can't follow “wearing”.
 _DETERMINED_ELSEWHERE = compile_lazily(
     r"(?:en|im|mit|avec|con|com|dans|sans|sin|senza|vestid[oa]s?|habillée?s?|vêtue?s?|with|at|on|under|over|from"
-    r"|of|to)\b",
+    r"|of|to|dressed|clad)\b",
     re.IGNORECASE,
 )
 
@@ -345,13 +353,13 @@ def _takes_article(piece: str) -> bool:
 
 
 def _list_pieces(text: str) -> list[str]:
-    """Return the parts of a fact between commas, as noun phrases. A part that can't become one is left out."""
+    """Return the parts of a fact between commas, as noun phrases. Other parts are left out."""
     out = []
     for piece in _split_fact(text):
         if found := _OWNED.match(piece):
             is_pronoun = found[1].casefold() in ("he", "she", "they", "it")
             piece = found[2] if is_pronoun else f"{found[2]} {found[1]}"
-        if not is_clause(piece) and not _SUBORDINATE.match(piece) and not _OBJECT.match(piece):
+        if not (is_clause(piece) or _LEFT_OUT.match(piece) or _UNFINISHED.search(piece)):
             out.append(piece)
     return out
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
+from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
+from milimo_tui.story.breakdown.presence import may_be_visible
 from milimo_tui.story.breakdown.quotes import (
     find_quote,
     find_support,
@@ -31,7 +33,7 @@ from milimo_tui.story.breakdown.scenes import (
     VisiblePerson,
 )
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import fold, has_phrase
 
 # A scene of which a larger share of the facts fails is read once more.
 MOST_FAILED = 0.2
@@ -99,6 +101,26 @@ class _SceneCheck:
         }
         return replace(value, **changes)
 
+    def check_looks(
+        self, person: Person, scenes: Sequence[NumberedScene], others: Sequence[str]
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield each part of the first look of a person, without statements that repeat another part, lack
+        the words of the script, or are said of another person.
+        """
+        names = (person.name, *person.other_names)
+        given: set[str] = set()
+        for part in ("clothes", "build", "features", "age"):
+            fact: Fact = getattr(person, part)
+            is_said = is_in_words_of(fact.text, scenes) and is_short_phrase(fact.text, part)
+            if fact and (not is_said or is_said_of_another(fact.text, self.scene, names, others)):
+                reason = "it is said of another person" if is_said else "the scene does not say this"
+                self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
+                fact = UNKNOWN
+            elif fold(fact.text) in given:
+                fact = UNKNOWN
+            given.add(fold(fact.text))
+            yield part, fact
+
     def find_known_name(self, name: str, subject: str, line: int) -> str:
         """Return the name of a person of the film by any of its names. A person that nobody knows is
         rejected, and the name is empty.
@@ -119,6 +141,9 @@ class _SceneCheck:
                 continue
             if person.kind is PersonKind.VOICE:
                 self.reject("person in the picture", name, "a voice is never in the picture", line)
+                continue
+            if not may_be_visible(person, self.scene, line):
+                self.reject("person in the picture", name, "the scene has not named the person yet", line)
                 continue
             seen.add(name)
             yield self.check_facts(replace(each, name=name), name)
@@ -266,25 +291,42 @@ def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
     if fold(person.name) not in cues:
         return person
     claimed = tuple(name for name in person.other_names if fold(name) in cues - {fold(person.name)})
-    others = tuple(name for name in person.other_names if name not in claimed)
+    others = tuple(
+        name
+        for name in person.other_names
+        if name not in claimed and not any(has_phrase(fold(name), cue) for cue in cues - {fold(person.name)})
+    )
     return replace(person, other_names=others, possibly_same=(*person.possibly_same, *claimed))
 
 
-def verify_person(person: Person, scenes: Sequence[NumberedScene]) -> Person:
-    """Return a person with only the facts that a scene confirms, and with the rejected statements.
-    `person.scene` is an index into `scenes`; if another of them has the quotation, it is that scene.
+def verify_person(person: Person, scenes: Sequence[NumberedScene], others: Sequence[str] = ()) -> Person:
+    """Return a person with only the facts that a scene confirms, and with the rejected statements. `others`
+    are the names of other people.
+    `person.scene` of the result is the index of the scene that has the quotation, or else of the first scene
+    that names the person.
     """
     described = (person.role, person.age, person.build, person.features, person.clothes)
     quotes = {fact.quote for fact in described if fact}
-    at = person.scene
-    if quotes and not any(find_quote(scenes[at], quote, 0) for quote in quotes):
-        found = (
-            index for index, one in enumerate(scenes) if any(find_quote(one, quote, 0) for quote in quotes)
-        )
-        at = next(found, at)
+    with_quote = (at for at, one in enumerate(scenes) if any(find_quote(one, each, 0) for each in quotes))
+    name = fold(person.name)
+    with_name = (at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), name))
+    at = next(with_quote, next(with_name, 0))
     check = _SceneCheck(scenes[at], FilmBreakdown())
     checked = check.check_facts(replace(person, scene=at), person.name)
-    return replace(checked, rejected=tuple(check.rejected))
+    looks = dict(check.check_looks(checked, scenes, others))
+    return replace(checked, **looks, rejected=tuple(check.rejected))
+
+
+def verify_place(place: Place, scenes: Sequence[NumberedScene]) -> Place:
+    """Return a place, with its description only if a scene confirms it. `place.scene` is an index into
+    `scenes`; if another of them has the quotation, it is that scene.
+    """
+    at = place.scene if 0 <= place.scene < len(scenes) else 0
+    quote = place.description.quote
+    found = (index for index in (at, *range(len(scenes))) if find_quote(scenes[index], quote, 0))
+    at = next(found, at)
+    check = _SceneCheck(scenes[at], FilmBreakdown())
+    return replace(place, scene=at, description=check.check_fact(place.description, f"place {place.name}"))
 
 
 def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:

@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.consistency.story_content import CheckedScene, SceneMoment
-from milimo_tui.story.reading.exits_and_entrances import LEAVES
+
+_IN = (
+    r"in(?:side)?\b"
+    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
+)
+# Things that a person can be “out of” without leaving the place: shoes, words, bed, the way.
+_NO_PLACE = "|".join(
+    (
+        "shoes?|boots?|slippers|socks|clothes|coat|jacket|dress|shirt|skirt|trousers|pants|jeans|gown|suit|robe",
+        "nightgown|uniform|gloves?|apron|shadow|words|breath|time|money|luck|patience|ideas|steam|bed|way|line",
+        "step|tune|reach|habit|pity|curiosity|mind|hands?|chair|armchair|seat|blanket|sheets?|light",
+    )
+)
+# Places that a person can leave. “Leaves the room” means that the person is gone; “leaves the piano” does
+# not.
+_LEFT_PLACES = "|".join(
+    (
+        "[a-z]*room|house|kitchen|office|building|shop|flat|hall|bar|cell|car|tent|studio|place|stage|frame",
+        "picture|shot|scene|party|court|field|inn|hotel|cabin|church|school|hospital|station|train|bus|boat",
+        "ship|café|cafe|restaurant|pub|prison|theatre|theater|yard|garden|beach|road|street|town|village|city",
+        "country|island|ring|crowd|group|others|queue|corridor|ward|library|lab|lobby|lift|elevator|garage",
+        "barn|stable|cellar|attic|camp|bunker|club|market|museum|bank|gym|platform|pier|quay|deck|bridge",
+    )
+)
+_LEAVES = compile_lazily(
+    rf"\bgoes {_IN}"
+    r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
+    r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    rf"(?! of (?:(?:his|her|their|the|an?) )?(?:[a-z-]+ )?(?:{_NO_PLACE})\b)"
+    r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
+    r"|(?:passes|drops|moves|drifts|slides|rises|falls|ducks|rolls|sinks) (?:\w+ ){0,2}?out of (?:the )?"
+    r"(?:frame|shot|picture|sight)\b"
+    r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
+    r"|goes\b(?=\s*(?:[.;!]|$))"
+    r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
+    r"|is gone\b(?=\s*(?:[.,;!]|$|between|into|through|down|up|round|around))"
+    r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
+    r"|leaves\b(?! (?:it|them|him|her|an?|his|its|something|everything|nothing|one|two)\b)"
+    rf"(?! (?:the|their|my) (?!(?:[a-z]+ )?(?:{_LEFT_PLACES})\b)))",
+    re.IGNORECASE,
+)
 
 
 def find_missing_entrances(
@@ -50,7 +92,7 @@ def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator
     person leaves if a sentence about leaving begins with the person's name.
     """
     for sentence, names in moment.sentences:
-        if LEAVES.search(sentence) is None:
+        if _LEAVES.search(sentence) is None:
             continue
         for name in names:
             if name in shown and sentence.casefold().startswith(shown[name].casefold()):

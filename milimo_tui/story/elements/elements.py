@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.introductions import find_introductions
 from milimo_tui.story.elements.place_names_found import list_script_places
 from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
+from milimo_tui.story.looks.earlier_looks import join_plain_words
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
-from milimo_tui.story.values.film import Element, ElementKind
-from milimo_tui.story.values.text import fold, make_display_name, split_words
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.text import collapse_text, fold, make_display_name, split_words
 
 NewId = Callable[[str], str]
 
@@ -122,7 +123,9 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
     for kind, name in (*people, *places, *objects):
         if name:
             found.setdefault((kind, fold(name)), name)
-    described = find_introductions(screenplay, (name for _, name in people))
+    described: dict[str, str] = {}
+    for look in find_introduced_looks(screenplay, cast, read):
+        described.setdefault(look.name, look.text)
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
@@ -130,7 +133,7 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
         script_object = script_objects[name] if kind is ElementKind.OBJECT else None
-        person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
+        is_person = kind is ElementKind.CHARACTER and name in known.genders
         out.append(
             ElementDraft(
                 kind=kind,
@@ -139,29 +142,78 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
                 description=script_object.looks if script_object else description,
                 aliases=script_object.aliases
                 if script_object
-                else tuple(other for other in aliases.get(name, ()) if person and other != name),
+                else tuple(other for other in aliases.get(name, ()) if is_person and other != name),
                 quote=script_object.quote if script_object else "",
-                gender=person.gender if person else "",
-                extra=person is not None and is_extra_name(name),
+                gender=known.genders[name] if is_person else "",
+                extra=is_person and is_extra_name(name),
             )
         )
     return tuple(out)
 
 
+@dataclass(frozen=True, slots=True)
+class ElementUses:
+    """The elements that a film uses, and the words of its script before and after a commit. Takes show them,
+    although the script's rules may no longer find an element or its description in the same words.
+    """
+
+    used: frozenset[str] = frozenset()
+    words_before: str = ""
+    words: str = ""
+
+    def keeps_description(self, element: Element, description: str) -> bool:
+        """Return True if an earlier commit has read the words of a new `description`, and the script still
+        has those of the element's description.
+        """
+        was_read = bool(self.words_before) and join_plain_words(description) in self.words_before
+        return was_read and all(
+            join_plain_words(each) in self.words for each in element.description.split(",")
+        )
+
+
+NO_USES = ElementUses()
+
+
+def find_element_uses(before: Story, after: Story) -> ElementUses:
+    """Return the uses of elements in a film. Used are people whom shots show, and objects whose passage a
+    scene still has.
+    """
+    shown = {fold(name) for shot in after.live_shots() for name in shot.characters}
+    texts = [collapse_text(scene.text) for scene in after.live_scenes()]
+    used = (
+        element.id
+        for element in after.elements
+        if (element.kind is ElementKind.CHARACTER and fold(element.name) in shown)
+        or (
+            element.kind is ElementKind.OBJECT
+            and element.quote
+            and any(element.quote in text for text in texts)
+        )
+    )
+    before_text = " ".join(scene.text for scene in before.live_scenes())
+    return ElementUses(frozenset(used), join_plain_words(before_text), join_plain_words(" ".join(texts)))
+
+
 def merge_elements(
-    existing: Sequence[Element], drafts: Sequence[ElementDraft], *, new_id: NewId
+    existing: Sequence[Element],
+    drafts: Sequence[ElementDraft],
+    *,
+    new_id: NewId,
+    uses: ElementUses = NO_USES,
 ) -> tuple[Element, ...]:
     """Return the film's elements after a commit: existing elements stay as they are, and new elements are
     added at the end.
 
     An element that an earlier commit extracted and that is no longer in the script is removed only if the
-    user has not edited it.
+    user has not edited it, and if the film does not use it any more (`uses`).
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
-        _update_from_script(element, in_script.get(_make_draft_key(element)))
+        _update_from_script(element, in_script.get(_make_draft_key(element)), uses)
         for element in existing
-        if _make_draft_key(element) in in_script or not is_unedited_element(element)
+        if _make_draft_key(element) in in_script
+        or element.id in uses.used
+        or not is_unedited_element(element)
     ]
     known = {_make_draft_key(element) for element in out}
     known |= {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
@@ -232,15 +284,16 @@ def _differ_by_one_letter(one: str, other: str) -> bool:
     return same and short != long and long[at].isalpha()
 
 
-def _update_from_script(element: Element, draft: ElementDraft | None) -> Element:
+def _update_from_script(element: Element, draft: ElementDraft | None, uses: ElementUses) -> Element:
     """Return an element with its description, aliases, gender and quote updated from the script. A value that
     the script does not have stays unchanged.
     """
     if draft is None or not element.found:
         return element
+    is_kept = element.kind is ElementKind.CHARACTER and uses.keeps_description(element, draft.description)
     return replace(
         element,
-        description=draft.description or element.description,
+        description=element.description if is_kept else draft.description or element.description,
         aliases=tuple(dict.fromkeys((*element.aliases, *draft.aliases))),
         gender=element.gender or draft.gender,
         quote=draft.quote or element.quote,

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.elements.place_tree import normalize_place_name
-from milimo_tui.story.looks.sentence_reader import describes_a_screen
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import names_a_place
-from milimo_tui.story.reading.weather_words import WEATHERS, find_opening_weather, find_weather_change
+from milimo_tui.story.reading.weather_words import names_weather
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.place_layers import MAX_LAYER_LENGTH, Layers, replace_layer
 from milimo_tui.story.values.text import fold, split_words
@@ -60,6 +59,17 @@ _REPUTATION = compile_lazily(
     r"|county|village|valley|world|district)))\b",
     re.IGNORECASE,
 )
+# Matches a sentence about something that is shown on a screen or in a picture.
+_ON_A_SCREEN = compile_lazily(
+    r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
+    r"|picture|poster|newsreel|video)\b",
+    re.IGNORECASE,
+)
+_A_PICTURE = compile_lazily(
+    r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
+    r"|picture)(?: of\b|:)",
+    re.IGNORECASE,
+)
 _OF_ITS_OWN = compile_lazily(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
 _THERE_IS = compile_lazily(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
 _FINITE = compile_lazily(
@@ -70,7 +80,7 @@ _FINITE = compile_lazily(
 _SAID = compile_lazily(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
 _UNTOLD = """no only nothing not still again later closed dawn day morning noon midday afternoon dusk evening
 night midnight silence darkness"""
-_NO_DETAIL = WEATHERS | frozenset(_UNTOLD.split())
+_NO_DETAIL = frozenset(_UNTOLD.split())
 _PLAIN = """two three four five six seven eight nine ten twelve twenty thirty fifty hundred the a an some few
 many several bare empty old new red white black blue green grey brown yellow wooden broken cheap low"""
 _COUNTED = frozenset(_PLAIN.split())
@@ -122,9 +132,12 @@ def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, st
         for action in moment.actions:
             text = action.sentence.strip()
             tokens = split_words(fold(text))
-            if action.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
+            if action.names or _PEOPLE.search(text):
+                opens = False  # What is seen after somebody appears may be something of this person.
                 continue
-            if describes_a_screen(text) or framing_in(text):
+            if not LEAST <= len(tokens) <= MOST or text.isupper():
+                continue
+            if _ON_A_SCREEN.search(text) or _A_PICTURE.match(text) or framing_in(text):
                 continue
             about = opens or bool(_OF_ITS_OWN.match(text)) or bool(its_words & set(tokens[:4]))
             layer = _classify_layer(text, tokens, about=about or names_a_place(tokens[:4]), opens=opens)
@@ -150,12 +163,7 @@ def _classify_layer(text: str, tokens: Sequence[str], *, about: bool, opens: boo
 
 def _is_static_description(text: str, tokens: Sequence[str]) -> bool:
     """Return True if a sentence names objects and no events, such as “Eight stools, red light, steam.”"""
-    if (
-        find_opening_weather((text,))
-        or find_weather_change(text)
-        or text[-1:] not in ".!…"
-        or _SAID.search(text)
-    ):
+    if any(map(names_weather, tokens)) or text[-1:] not in ".!…" or _SAID.search(text):
         return False
     if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
         return False

@@ -23,7 +23,7 @@ from milimo_tui.story.elements.object_words import (
     THINGS,
     WRITTEN,
 )
-from milimo_tui.story.looks.clothes.garments import GARMENT
+from milimo_tui.story.looks.garment_words import GARMENT
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES

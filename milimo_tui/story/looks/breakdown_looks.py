@@ -1,5 +1,4 @@
-"""Looks from accepted breakdowns, in place of the looks that rules found for the same people and scenes. Pure
-functions.
+"""Looks from accepted breakdowns, in place of the looks of introductions for the same people. Pure functions.
 
 The first look of a person is in the person's breakdown, and each later look is a change in the breakdown of a
 scene. A later look has everything that is known by then, so that a new coat does not hide the grey hair.
@@ -14,12 +13,10 @@ from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.film_reading import list_look_facts
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import LookChange
-from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LookRule, LooksRead
+from milimo_tui.story.looks.look_draft import READ, LookDraft
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
-
-READ = LookRule(0.95, "the reading describes it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +66,17 @@ def _make_known_look(person: Person) -> _KnownLook:
 
 
 def replace_with_breakdown_looks(
-    read: LooksRead, scenes: Sequence[ReadScene], introductions: Sequence[Introduction]
-) -> LooksRead:
-    """Return the looks of the script with those of accepted breakdowns in place of those that rules found.
+    drafts: Sequence[LookDraft], scenes: Sequence[ReadScene], introductions: Sequence[Introduction]
+) -> tuple[LookDraft, ...]:
+    """Return the looks of the script with those of accepted breakdowns in place of those of introductions.
 
-    Rules still decide about the first looks of people without a breakdown, and about scenes without one.
+    The introduction in the script still decides about the first look of a person without a breakdown.
     """
     if not introductions and not any(scene.breakdown for scene in scenes):
-        return read
+        return tuple(drafts)
     known = {fold(each.name) for each in introductions}
-    by_line = {scene.line: scene for scene in scenes}
-
-    def has_breakdown(scene_line: int) -> bool:
-        return scene_line in by_line and by_line[scene_line].breakdown is not None
-
-    def is_replaced(draft: LookDraft) -> bool:
-        in_read_scene = has_breakdown(draft.scene_line)
-        if fold(draft.name) in known:
-            return draft.opens or in_read_scene
-        return in_read_scene and (not draft.opens or draft.rule is STRANGER)
-
-    kept = [draft for draft in read.drafts if not is_replaced(draft)]
-    unread = tuple(each for each in read.unread if not has_breakdown(each.scene_line))
-    return LooksRead(tuple(_LookWriter(scenes, introductions, kept).iterate_looks()), unread)
+    kept = [draft for draft in drafts if fold(draft.name) not in known]
+    return tuple(_LookWriter(scenes, introductions, kept).iterate_looks())
 
 
 class _LookWriter:

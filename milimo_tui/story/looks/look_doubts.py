@@ -1,26 +1,18 @@
 """Unsure values (“doubts”) about looks: at most one for each person in a scene, with the look that applies.
 Pure functions.
 
-A missed change makes every later shot wrong. A doubt is therefore raised where an uncertain rule found a
-change, where words for clothes changed nothing, where a look continues on another day or in another era, and
-once for each person whom nothing describes. Looks set by the user raise no doubt.
+A missed change makes every later shot wrong. A doubt is therefore raised where a look continues after a jump
+in time or in another era, and once for each person whom nothing describes. Looks set by the user raise no
+doubt.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from milimo_tui.story.looks.look_draft import (
-    STRANGER,
-    SURE_ENOUGH,
-    LookDraft,
-    LookRule,
-    LooksRead,
-    UnreadLookSentence,
-    shorten_quote,
-)
-from milimo_tui.story.looks.look_places import find_shot_of_draft
+from milimo_tui.story.looks.look_draft import LookRule, shorten_quote
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot, join_look_words
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
@@ -30,19 +22,29 @@ from milimo_tui.story.values.text import fold
 
 OTHERS = 3  # Maximum number of alternative looks that a doubt offers in addition to the look that applies.
 _NOTHING = LookRule(0.3, "nothing tells how they look")
-_UNREAD = LookRule(0.4, "it changed nothing of this look")
 _CARRIED = 0.45
+# Matches a heading that says that hours or days have passed, also if the time of day is the same.
+_JUMP = re.compile(
+    r"\b(?:(?:NEXT|FOLLOWING|ANOTHER) (?:DAY|MORNING|EVENING|NIGHT|AFTERNOON|WEEK|MONTH|YEAR)"
+    r"|(?:HOURS?|DAYS?|WEEKS?|MONTHS?|YEARS?) (?:LATER|EARLIER|AFTER)"
+    r"|(?:HEURES?|JOURS?|SEMAINES?|MOIS|ANS|ANNÉES?) PLUS (?:TARD|TÔT)|LENDEMAIN"
+    r"|(?:STUNDEN?|TAGE?|WOCHEN?|MONATE?|JAHRE?) (?:SPÄTER|ZUVOR)|AM NÄCHSTEN (?:TAG|MORGEN|ABEND)"
+    r"|(?:HORAS?|D[IÍ]AS?|SEMANAS?|MES(?:ES)?|A[NÑ]OS?) (?:M[AÁ]S TARDE|DESPU[EÉ]S|DEPOIS|MAIS TARDE|ANTES)"
+    r"|(?:D[IÍ]A|MAÑANA|MANHÃ) SIGUIENTE|(?:DIA|MANHÃ) SEGUINTE"
+    r"|(?:OR[AE]|GIORN[OI]|SETTIMAN[AE]|MES[EI]|ANN[OI]) (?:DOPO|PRIMA|PIÙ TARDI)|GIORNO DOPO)\b",
+    re.IGNORECASE,
+)
 
 
 def find_look_doubts(
-    story: Story, scenes: Sequence[ReadScene], read: LooksRead, other_doubts: Mapping[str, Sequence[Doubt]]
+    story: Story, scenes: Sequence[ReadScene], other_doubts: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
     """Yield each unsure value (doubt) about a look, together with the id of the shot in which it arises.
 
     `other_doubts` has the doubts of other kinds by shot id. If a person already has such a doubt in a scene,
     no doubt about the person's look is yielded for this scene.
     """
-    yield from _LookDoubtFinder(story, scenes, read).find_doubts(other_doubts)
+    yield from _LookDoubtFinder(story, scenes).find_doubts(other_doubts)
 
 
 def find_doubted_person(story: Story, doubt: Doubt) -> Element | None:
@@ -52,7 +54,7 @@ def find_doubted_person(story: Story, doubt: Doubt) -> Element | None:
 
 
 class _LookDoubtFinder:
-    def __init__(self, story: Story, scenes: Sequence[ReadScene], read: LooksRead) -> None:
+    def __init__(self, story: Story, scenes: Sequence[ReadScene]) -> None:
         self._story = story
         self._people = {
             fold(name): each
@@ -68,35 +70,17 @@ class _LookDoubtFinder:
         self._scene_of = {shot.id: numbers.get(shot.scene, "") for shot in story.live_shots()}
         self._read = scenes
         self._by_hand = {look.begins for look in story.looks if not look.found}
-        self._weak: dict[tuple[str, str], list[tuple[LookRule, str, Shot]]] = defaultdict(list)
+        scene_of_shot = {shot.id: shot.scene for shot in story.live_shots()}
         # Maps the id of a person to the ids of the scenes in which the script describes the person's look.
-        self._told: dict[str, list[str]] = defaultdict(list)
-        for draft in read.drafts:
-            self._record_weak_change(
-                draft.name, draft.scene_line, draft.rule, draft.quote, self._find_draft_shot(draft)
-            )
-            if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
-                self._told[one.id].append(self._scenes[draft.scene_line].id)
+        self._told: dict[str, set[str]] = defaultdict(set)
+        for look in story.looks:
+            if look.found:
+                self._told[look.element].add(scene_of_shot.get(look.begins, ""))
         # Maps the id of a person to the eras of the scenes in which the person is seen.
         self._eras: dict[str, set[Era]] = defaultdict(set)
         for scene in self._scenes.values():
             for element in self._list_people_in_shots(self._shots[scene.id]):
                 self._eras[element.id].add(scene.era)
-        for unread in read.unread:
-            self._record_weak_change(
-                unread.name, unread.scene_line, _UNREAD, unread.quote, self._find_draft_shot(unread)
-            )
-
-    def _find_draft_shot(self, found: LookDraft | UnreadLookSentence) -> Shot | None:
-        scene = self._scenes.get(found.scene_line)
-        return find_shot_of_draft(found, self._shots[scene.id]) if scene is not None else None
-
-    def _record_weak_change(
-        self, name: str, line: int, rule: LookRule, quote: str, shot: Shot | None
-    ) -> None:
-        element = self._people.get(fold(name))
-        if element is not None and shot is not None and rule.sure < SURE_ENOUGH and rule is not STRANGER:
-            self._weak[element.id, shot.scene].append((rule, quote, shot))
 
     def find_doubts(self, other_doubts: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
         # Maps a person's id and an era to the time of day of the last scene of this era in which the person
@@ -112,14 +96,15 @@ class _LookDoubtFinder:
             for element in self._list_people_in_shots(shots):
                 seen = next(shot for shot in shots if element in self._list_people_in_shots([shot]))
                 last = times.get((element.id, scene.era))
-                is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
+                is_later = last is not None and (
+                    _JUMP.search(read.heading) is not None
+                    or (not read.goes_on and last != fold(read.time_of_day))
+                )
                 # A breakdown of the scene says whether the look has changed.
                 is_later = is_later and read.breakdown is None
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
                 if not any(words.startswith(fold(element.name)) for words in doubted_words):
-                    yield from self._find_least_sure_doubt(
-                        element, scene, seen, is_later=is_later, is_new=is_new
-                    )
+                    yield from self._find_doubt(element, scene, seen, is_later=is_later, is_new=is_new)
                 times[element.id, scene.era] = fold(read.time_of_day)
                 known.add(element.id)
 
@@ -127,28 +112,31 @@ class _LookDoubtFinder:
         found = (self._people.get(fold(name)) for shot in shots for name in shot.characters)
         return list({each.id: each for each in found if each is not None}.values())
 
-    def _find_least_sure_doubt(
+    def _find_doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
-        """Yield the doubt about the look of one person in a scene. If there are several doubts, yield only
-        the doubt with the lowest certainty. `seen` is the first shot of the scene that shows the person.
+        """Yield the doubt about the look of one person in a scene, if there is one. `seen` is the first shot
+        of the scene that shows the person.
         """
         look = find_look_at_shot(self._story, seen, element)
-        found = list(self._weak[element.id, scene.id])
         is_undescribed = is_new and not (element.references or element.breakdown)
+        if seen.id in self._by_hand or element.id in dict(seen.looks):
+            return
         if is_undescribed and self._has_no_description(element, scene, look):
-            found.append((_NOTHING, "", seen))
+            rule, words = _NOTHING, element.name
         elif is_later and look is not None and look.found and scene.id not in self._told[element.id]:
-            clothes = ", ".join(filter(None, (look.wardrobe, look.condition)))
-            reason = f"as in scene {self._scene_of.get(look.begins, '')}, and not mentioned since"
-            found += [(LookRule(_CARRIED, reason), join_look_words(look), seen)] if clothes else []
-        for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
-            if shot.id in self._by_hand or element.id in dict(shot.looks):
+            if not (look.wardrobe or look.condition):
                 return
-            guess = describe_visible_look(element, find_look_at_shot(self._story, shot, element)) or NOT_TOLD
-            doubt_words = f"{element.name}: {shorten_quote(words)}" if words else element.name
-            others = tuple(self._list_alternative_looks(element, guess))
-            yield shot.id, Doubt(DoubtKind.LOOK, doubt_words, guess, others, rule.sure, rule.reason)
+            reason = f"as in scene {self._scene_of.get(look.begins, '')}, and not mentioned since"
+            rule, words = (
+                LookRule(_CARRIED, reason),
+                f"{element.name}: {shorten_quote(join_look_words(look))}",
+            )
+        else:
+            return
+        guess = describe_visible_look(element, look) or NOT_TOLD
+        others = tuple(self._list_alternative_looks(element, guess))
+        yield seen.id, Doubt(DoubtKind.LOOK, words, guess, others, rule.sure, rule.reason)
 
     def _has_no_description(self, element: Element, scene: Scene, look: Look | None) -> bool:
         """Return True if no description of the person applies in this scene. In a scene of another era, only

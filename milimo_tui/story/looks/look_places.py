@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from milimo_tui.core.order_keys import create_spread_keys
-from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, UnreadLookSentence, shorten_quote
+from milimo_tui.story.looks.earlier_looks import EarlierLooks, join_plain_words
+from milimo_tui.story.looks.look_draft import READ, LookDraft
 from milimo_tui.story.looks.looks import join_look_words
-from milimo_tui.story.values.doubts import find_doubt_answer
 from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold
@@ -19,13 +19,16 @@ from milimo_tui.story.values.text import collapse_text, fold
 NewId = Callable[[str], str]
 
 
-def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
+def replace_found_looks(
+    story: Story, drafts: Sequence[LookDraft], *, new_id: NewId, before: Story | None = None
+) -> Story:
     """Return the film with the looks that its current script describes. Looks that the user made or changed
-    are preserved.
+    are preserved. `before` is the film before the commit; None means that there was none.
 
-    A found look that the script still describes in the same way keeps its id. If the user changed a found
-    look, the same look is not added again. If the user chose a found look for a shot, and the look is no
-    longer found, it becomes a look of the user for that shot.
+    A found look that the script still describes in the same way keeps its id. Looks that an earlier version
+    found are described in `earlier_looks`. If the user changed a found look, the same look is not added
+    again. If the user chose a found look for a shot, and the look is no longer found, it becomes a look of
+    the user for that shot.
     """
     people = {
         fold(name): each
@@ -34,59 +37,64 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
         for name in (each.name, *each.aliases)
     }
     by_hand = [look for look in story.looks if not look.found]
-    touched = {(look.element, look.quote) for look in by_hand if look.quote}
     old = {(look.element, look.quote, look.text): look for look in story.looks if look.found}
-    scenes = {scene.line: scene for scene in story.live_scenes()}
-    firsts: dict[str, str] = {}  # Maps a scene to its first shot.
-    for each in story.live_shots():
-        firsts.setdefault(each.scene, each.id)
-    # Maps a person and a paragraph to the last look that this paragraph introduces. Earlier looks of the
-    # paragraph then also apply from the scene's first shot on. A garment that the person takes off in this
-    # paragraph thus counts as off from the beginning.
-    last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
-    looks: list[Look] = []
-    for at, draft in enumerate(drafts):
-        scene = scenes.get(draft.scene_line)
-        era = draft.era if scene is None or scene.era is draft.era else scene.era
-        shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
-        shot = find_shot_of_draft(draft, shots)
-        opening = scenes.get(draft.since)
-        first = firsts.get(opening.id, "") if opening is not None else ""
-        opens = draft.opens or at < last_opens.get((draft.name, draft.scene_line, draft.line), 0)
-        if shot is None or scene is None:
+    earlier = EarlierLooks(before, story)
+    found: list[tuple[LookDraft, Look]] = []
+    for draft in drafts:
+        element = people.get(fold(draft.name))
+        look = _place_draft(story, draft, element.id) if element is not None else None
+        if look is None or _is_changed_by_user(draft, look, by_hand):
             continue
-        # The script described an unnamed person, and a rule guessed who it is. The user may have answered
-        # that it is somebody else.
-        is_stranger = draft.rule is STRANGER
-        name = (is_stranger and find_doubt_answer(shot.own, shorten_quote(draft.quote))) or draft.name
-        element = people.get(fold(name))
-        if element is None or (element.id, draft.quote) in touched:
-            continue
-        # The words are about another era, but the film counts the scene as present. The look must not
-        # continue in later scenes.
-        alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
-        known = old.pop((element.id, draft.quote, draft.text), None)
-        looks.append(
-            Look(
-                id=known.id if known else new_id("look"),
-                element=element.id,
-                order="",
-                name=_make_look_name(draft),
-                text=draft.text,
-                age=draft.age,
-                wardrobe=draft.wardrobe,
-                hair=draft.hair,
-                condition=draft.condition,
-                begins=(first or shots[0].id) if opens else shot.id,
-                ends=shots[-1].id if alone else "",
-                era=Era.PRESENT if alone else era,
-                quote=draft.quote,
-                line=draft.line,
-                found=True,
-            )
-        )
-    by_hand += _list_chosen_looks(story, old.values())
+        known = old.pop((look.element, draft.quote, draft.text), None)
+        if known is not None or draft.rule is READ or not earlier.was_read_before(look):
+            found.append((draft, replace(look, id=known.id if known else new_id("look"))))
+    stayed = earlier.list_kept_looks(old.values(), found)
+    at = {shot.id: index for index, shot in enumerate(story.live_shots())}
+    looks = sorted((*stayed, *(look for _, look in found)), key=lambda look: at[look.begins])
+    stayed_ids = {look.id for look in stayed}
+    by_hand += _list_chosen_looks(story, (look for look in old.values() if look.id not in stayed_ids))
     return replace(story, looks=_assign_look_orders(story.elements, [*looks, *by_hand]))
+
+
+def _place_draft(story: Story, draft: LookDraft, element: str) -> Look | None:
+    """Return the look of a draft, without an id, or None if the film has no shot for it."""
+    scene = next((each for each in story.live_scenes() if each.line == draft.scene_line), None)
+    shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
+    shot = find_shot_of_draft(draft, shots)
+    if shot is None or scene is None:
+        return None
+    # The words may be about another era, although the film counts the scene as present. The look must then
+    # not continue in later scenes.
+    is_alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
+    return Look(
+        id="",
+        element=element,
+        order="",
+        name=(draft.text if draft.opens or not draft.action else draft.quote)[:40].strip(" ,"),
+        text=draft.text,
+        age=draft.age,
+        wardrobe=draft.wardrobe,
+        hair=draft.hair,
+        condition=draft.condition,
+        begins=shots[0].id if draft.opens else shot.id,
+        ends=shots[-1].id if is_alone else "",
+        era=Era.PRESENT if is_alone else scene.era,
+        quote=draft.quote,
+        line=draft.line,
+        found=True,
+    )
+
+
+def _is_changed_by_user(draft: LookDraft, look: Look, by_hand: Sequence[Look]) -> bool:
+    """Return True if the user changed a look that was found in the words of a draft. An earlier version may
+    have quoted the words without the name, or more of them.
+    """
+    words = join_plain_words(draft.quote.casefold().removeprefix(draft.name.casefold()))
+    return any(
+        each.element == look.element and each.quote and (each.quote == draft.quote or words in quoted)
+        for each in by_hand
+        for quoted in (join_plain_words(each.quote),)
+    )
 
 
 def _list_chosen_looks(story: Story, looks: Iterable[Look]) -> list[Look]:
@@ -116,7 +124,7 @@ def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> t
     return tuple(out)
 
 
-def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Shot]) -> Shot | None:
+def find_shot_of_draft(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
     """Return the shot for a found look: the shot that shows its action, otherwise a shot made from its lines,
     otherwise the next shot, otherwise the last shot of the scene. `shots` are the shots of the scene; the
     result is None if there are none.
@@ -131,11 +139,3 @@ def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Sh
             return shot
     later = (shot for shot in shots if shot.line >= draft.line)
     return inside[0] if inside else next(later, shots[-1])
-
-
-def _make_look_name(draft: LookDraft) -> str:
-    """Return the name of a look in lists, shortened. A first look is named after all its facts, a later look
-    after its new words.
-    """
-    is_told = bool(draft.action) and not draft.opens
-    return (draft.quote if is_told else draft.text)[:40].strip(" ,")

@@ -40,12 +40,6 @@ _WORLD = compile_lazily(
     re.IGNORECASE,
 )
 
-_THING = compile_lazily(
-    r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
-    r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
-    re.IGNORECASE,
-)
-
 _PEOPLE = "|".join(
     sorted((*GENERIC, *ROLES, *KIN, *CREATURES, "figure", "person", "silhouette"), key=len, reverse=True)
 )
@@ -134,13 +128,6 @@ def shows_unnamed_person(text: str) -> bool:
     return _UNNAMED.search(QUOTED.sub(" ", text)) is not None
 
 
-def begins_with_object(text: str) -> bool:
-    """Return True if an action without people begins with an object (a coin spins), not with a mood (a
-    beat).
-    """
-    return _THING.match(text) is not None
-
-
 def is_about_group(text: str) -> bool:
     """Return True if an action without people is about a group, such as “six soldiers stand in a row”."""
     found = CROWD_ACTS.match(text)
@@ -151,11 +138,6 @@ def is_about_group(text: str) -> bool:
     # A verb must follow: “a crowd waits” matches, “a crowd barrier” does not.
     follows = re.match(r"[\s,]*([a-z]+)", text[found.end() :])
     return follows is not None and follows[1] in ACTS
-
-
-def is_about_world_or_object(text: str) -> bool:
-    """Return True if an action without people is about the world or an object."""
-    return is_about_world(text) or begins_with_object(text)
 
 
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:

@@ -37,19 +37,3 @@ ACTS = frozenset(
     [*map(_make_third_person, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"]
 )
 BASES = tuple(_VERBS.split())
-WAS = frozenset({"was", "were", "had", "used", "sat", "stood", "lay", "slept", "fell"})
-_FOLLOWING = """a an the his her its their him them it himself herself this that one two in into on onto to
-towards toward at out up down off over under through round around across along away back by for from with
-without behind beside past about after before again and but then as like until when while not no nothing
-something everything everybody everyone nobody only just once twice here there her slowly quickly suddenly
-hard still all both"""
-FOLLOWERS = frozenset(_FOLLOWING.split())
-
-
-def begins_with_act(words: list[str]) -> bool:
-    """Return True if the folded words of a sentence begin with an act and no word names the person who
-    acts.
-    """
-    if not words or words[0] not in ACTS:
-        return False
-    return len(words) == 1 or words[1] in FOLLOWERS or words[1].endswith("ly")

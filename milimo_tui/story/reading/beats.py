@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
-from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.extensions import is_absent_extension, marks_continuation
 from milimo_tui.story.screenplay.list_items import split_list_items
 from milimo_tui.story.screenplay.screenplay import (
     COMMENT_KINDS,
@@ -174,7 +174,7 @@ class _BeatReader:
         if cue.cue is None:
             return
         speakers = self.cast.list_speakers(cue.cue.name)
-        extensions = [text for text in cue.cue.extensions if not _marks_continuation(text)]
+        extensions = [text for text in cue.cue.extensions if not marks_continuation(text)]
         lines = _join_speech_lines(" and ".join(speakers), ", ".join(extensions), parts)
         if not lines:
             return
@@ -289,8 +289,3 @@ def _join_speech_lines(character: str, extension: str, parts: Sequence[ScriptEle
         both = ", ".join(filter(None, (out[-1].parenthetical, parenthetical)))
         out[-1] = replace(out[-1], parenthetical=both)
     return tuple(line for line in out if line.text)
-
-
-def _marks_continuation(extension: str) -> bool:
-    letters = "".join(filter(str.isalpha, extension)).upper()
-    return letters in ("CONTD", "CONT", "CONTINUED", "CONTINUING")

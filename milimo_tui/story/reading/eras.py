@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.format_words import fold_word, make_word_pattern
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
-_ENDS = compile_lazily(
-    r"\b(?:END (?:OF )?(?:FLASHBACK|FLASH-?FORWARD|DREAM)|BACK TO (?:THE )?PRESENT|PRESENT DAY"
-    r"|RETURN TO PRESENT)\b",
-    re.IGNORECASE,
-)
-_KINDS = (
-    (Era.FLASH_FORWARD, re.compile(r"\bFLASH[- ]?FORWARD\b", re.IGNORECASE)),
-    (
-        Era.FLASHBACK,
-        re.compile(
-            r"\bFLASH[- ]?BACK\b|\bMEMORY\b|\bR(?:Ü|UE)CKBLENDE\b|\bRETOUR EN ARRI[ÈE]RE\b"
-            r"|\b(?:YEARS|MONTHS|DECADES) (?:AGO|EARLIER|BEFORE)\b",
-            re.IGNORECASE,
+
+@cache
+def _compile_era_words() -> tuple[re.Pattern[str], tuple[tuple[Era, re.Pattern[str]], ...]]:
+    """Return the pattern of the end of an era, and the pattern of each era. The text must be folded."""
+    end, forward, flashback, dream = (
+        make_word_pattern("eras", key) for key in ("end", "flash_forward", "flashback", "dream")
+    )
+    patterns = (
+        (Era.FLASH_FORWARD, rf"\bflash[- ]?forward\b|\b(?:{forward})\b"),
+        (
+            Era.FLASHBACK,
+            rf"\bflash[- ]?back\b|\bmemory\b|\b(?:years|months|decades) (?:ago|earlier|before)\b"
+            rf"|\b(?:{flashback})\b",
         ),
-    ),
-    (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
-)
+        (Era.DREAM, rf"\b(?:dream|nightmare|fantasy|hallucination|{dream})\b"),
+    )
+    return (
+        re.compile(
+            r"\b(?:end (?:of )?(?:flashback|flash-?forward|dream)|back to (?:the )?present|present day"
+            rf"|return to present|{end})\b"
+        ),
+        tuple((era, re.compile(pattern)) for era, pattern in patterns),
+    )
+
+
+def find_heading_era(text: str) -> Era | None:
+    """Return the era that a heading names, such as FLASHBACK, or None."""
+    folded = fold_word(text)
+    return next((era for era, pattern in _compile_era_words()[1] if pattern.search(folded)), None)
+
+
+def _ends_era(text: str) -> bool:
+    return _compile_era_words()[0].search(fold_word(text)) is not None
+
+
 _LATER = compile_lazily(r"\bLATER\b", re.IGNORECASE)
 _YEAR = compile_lazily(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _BACK_IN = compile_lazily(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
@@ -68,13 +88,13 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     era, home, by_heading, place_before = Era.PRESENT, "", False, ""
     coming = Era.PRESENT
     for scene, year in zip(scenes, years, strict=False):
-        named_era = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
+        named_era = find_heading_era(scene.heading)
         if named_era is None and year and _is_outside_film_time(year, now, years):
             named_era = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
         is_later = _LATER.search(scene.slug.time_of_day) is not None
         goes_on = _stays_in_era(scene.slug.time_of_day, place, place_before, home)
-        if _ENDS.search(scene.heading):
+        if _ends_era(scene.heading):
             era = Era.PRESENT
         elif named_era is not None:
             era, by_heading = named_era, True
@@ -87,10 +107,10 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
             home = place
         out.append(era)
         text = scene.text
-        if _ENDS.search(text):
+        if _ends_era(text):
             era = Era.PRESENT
-        if (found := _TO.search(text)) and not _ENDS.search(text[found.start() :]):
-            coming = next((kind for kind, pattern in _KINDS if pattern.search(found[0])), Era.FLASHBACK)
+        if (found := _TO.search(text)) and not _ends_era(text[found.start() :]):
+            coming = find_heading_era(found[0]) or Era.FLASHBACK
     return tuple(out)
 
 

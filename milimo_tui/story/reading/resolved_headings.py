@@ -62,6 +62,8 @@ class HeadingResolver:
 
     names: Container[str]
     _seen: list[str] = field(default_factory=list)  # The places of the headings so far.
+    # The places of headings that do not only name a part of another place.
+    _own_places: set[str] = field(default_factory=set)
     _whole: Slug | None = None  # The last heading with INT. or EXT.
     _words: set[str] = field(default_factory=set)  # The words of the scenes since that heading.
 
@@ -71,6 +73,8 @@ class HeadingResolver:
         if (again := _SAME.match(slug.location)) and (place := find_known_place(again[1], self._seen[::-1])):
             slug = replace(slug, location=place)
         self._seen.append(slug.location)
+        if slug.location and (slug.setting is not Setting.NONE or self._whole is None):
+            self._own_places.add(slug.location)
         if slug.setting is not Setting.NONE:
             self._whole = slug
             self._words.clear()
@@ -85,10 +89,13 @@ class HeadingResolver:
 
     def _resolve_inside_place(self, slug: Slug, whole: Slug) -> Slug:
         """Return a heading without INT. or EXT. as a part of the current place, `whole`: a view, a person or
-        a spot in it.
+        a spot in it. A heading that was a place of its own before is that place again.
         """
+        if slug.location in self._own_places:
+            return slug
         spot = parse_short_heading(slug.location.upper())
         if spot is not None and self._names_another_place(slug.location, spot):
+            self._own_places.add(slug.location)
             return slug
         if spot is None:
             spot = ShortHeading(HeadingMove.SPOT, slug.location)

@@ -11,8 +11,10 @@ from enum import Enum, auto
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.place_words import BUILDINGS, ENDS, FIXTURES, ROOMS, names_a_place
-from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time_of_day
+from milimo_tui.story.screenplay.heading_languages import translate_time
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_later, is_time_of_day
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
+from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.text import fold, split_words
 
 _MOST_WORDS = 8
@@ -22,7 +24,7 @@ _BACK = compile_lazily(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
-ENDS_ERA = compile_lazily(
+_ENDS_ERA = compile_lazily(
     r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b"
 )
 _AT = compile_lazily(
@@ -94,7 +96,8 @@ class ShortHeading:
     name: str = ""
     is_way: bool = False  # True for a path on which a person is moving: DOWN THE STEPS.
     time: str = ""  # The time of day, if the heading changes it.
-    ends_era: bool = False  # True if a flashback ends here: BACK TO SCENE.
+    ends_era: bool = False  # True if a flashback inside a scene ends here: BACK TO SCENE.
+    is_later: bool = False  # True for LATER alone, which moves a passing time of day (DUSK) on.
     is_view: bool = False  # True for a person's view or a screen, in which nobody of the scene is seen.
 
 
@@ -115,13 +118,15 @@ def parse_short_heading(text: str) -> ShortHeading | None:
         return ShortHeading(HeadingMove.BACK)
     if _SEEN.search(text):
         return ShortHeading(HeadingMove.SAME, is_view=True)
-    parts = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece]
+    parts = [translate_time(piece) for piece in _PARTS.split(text.strip(" :-–—")) if piece]
     pieces = [piece for piece in parts if not is_time_of_day(piece)]
     if not pieces and not parts:
         return None
     time = next((each for each in parts if is_time_of_day(each) and not RELATIVE_TIME.match(each)), "")
+    if not pieces and not time and any(map(is_later, parts)):
+        return ShortHeading(HeadingMove.BACK, is_later=True)
     return (
-        replace(_parse_spot_pieces(pieces), time=time)
+        replace(_parse_spot_pieces(pieces), time=time, ends_era=_ENDS_ERA.match(text) is not None)
         if pieces
         else ShortHeading(HeadingMove.BACK, time=_strip_time_comparison(time))
     )
@@ -254,3 +259,8 @@ def _strip_place_time(place: str) -> str:
 def says_intercut(text: str) -> bool:
     """Return True if a text announces an intercut between two places."""
     return _INTERCUT.search(text) is not None
+
+
+def is_intercut(scene: ScriptScene) -> bool:
+    """Return True if a scene cuts between two places."""
+    return scene.slug.is_intercut or says_intercut(f"{scene.heading}\n{scene.text}")

@@ -1,76 +1,58 @@
-"""Find weather in scene headings and text: `NIGHT - RAIN`, “Rain hammers the roof.”, “It begins to snow.”"""
+"""Weather in scene headings (`NIGHT - RAIN`), and as a sentence of its own: “Rain.”, “Thick fog.”"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.format_words import fold_word, list_format_keys, list_format_words
+from milimo_tui.story.values.text import split_words
 
-_WORDS = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost downpour haze
-smog gale thunderstorm heat"""
-WEATHERS = frozenset(_WORDS.split())
 _IN_HEADING = compile_lazily(r"\s+[-–—]+\s+|[,()/\[\]]")
-_NOUN = r"(rain|snow|fog|mist|sleet|hail|drizzle|thunderstorm|blizzard|downpour|smog|storm|gale)"
-_MANNER = r"(?:(?:hard|heavy|light|thin|fine|cold|warm|driving|pouring|steady|thick|wet|soft|dense|icy) )*"
-_FALLS = (
-    r"(?:is |keeps |goes on |still )?(?:fall|pour|hammer|drum|beat|lash|pelt|pound|stream|patter|sheet|drift"
-    r"|roll|swirl|whirl|hang|lie|rage|howl|run|com)(?:e?s|ing)\b"
-)
-_VERB = {"raining": "rain", "snowing": "snow", "pouring": "rain", "drizzling": "drizzle", "hailing": "hail"}
-_HERE = (
-    re.compile(
-        rf"^(?:(?:The|A|An) )?{_MANNER}{_NOUN}"
-        rf"(?: {_FALLS}| (?:on|over|against|outside|at|across|in) |[.,;:!]|$)",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"\b(?:in|through|under|out of) (?:the|a) {_MANNER}{_NOUN}\b(?!['’-])", re.IGNORECASE),
-    re.compile(r"\b[Ii]t(?: is|['’]s) (?:still )?(raining|snowing|pouring|drizzling|hailing)\b"),
-)
-_BEGINS = (
-    re.compile(rf"\b{_NOUN} (?:begins|starts)(?: to \w+| \w+ing)?\b", re.IGNORECASE),
-    re.compile(
-        r"\b[Ii]t (?:begins|starts) (?:to (rain|snow|pour|hail|drizzle)|(raining|snowing|pouring|hailing))\b"
-    ),
-    re.compile(rf"\b{_NOUN} (?:comes down|rolls in|breaks|closes in)\b", re.IGNORECASE),
-)
-_ENDS = compile_lazily(
-    rf"\b(?:{_NOUN} (?:has )?(?:stops|stopped|ends|lifts|lifted|clears|cleared|is over)"
-    r"|it (?:has )?(?:stops|stopped) (?:raining|snowing|pouring))\b",
-    re.IGNORECASE,
-)
-CLEAR = "clear"
+_MOST_WORDS = 3  # A text with more words is not taken for weather alone.
+
+
+@cache
+def _map_weathers_to_english() -> dict[str, str]:
+    """Return the English word for each word for weather. English words stay as they are."""
+    words = {
+        word: weather
+        for weather in list_format_keys("weather")
+        for word in list_format_words("weather", weather)
+    }
+    english = (
+        word
+        for weather in list_format_keys("weather")
+        for word in list_format_words("weather", weather, "en")
+    )
+    return words | {word: word for word in english}
+
+
+def names_weather(word: str) -> bool:
+    """Return True if a word means weather."""
+    return fold_word(word) in _map_weathers_to_english()
+
+
+def translate_weather(text: str) -> str:
+    """Return the weather that a short text consists of, in English: “Thick fog” stays, NEBEL is fog. Return
+    an empty text for any other text.
+    """
+    words = split_words(text.strip(" ."))
+    weathers = _map_weathers_to_english()
+    if not 0 < len(words) <= _MOST_WORDS or not weathers.get(fold_word(words[-1])):
+        return weathers.get(fold_word(words[0]), "") if len(words) == 1 else ""
+    last = weathers[fold_word(words[-1])]
+    return " ".join((*words[:-1], last)).casefold() if fold_word(words[-1]) == last else last
 
 
 def parse_heading_weather(heading: str) -> str:
     """Return the weather that one part of a scene heading names, such as `RAIN` in `EXT. PIER - NIGHT -
-    RAIN`. Return an empty string if no part names weather.
+    RAIN`. Return an empty text if no part names weather.
     """
-    for piece in _IN_HEADING.split(heading)[1:]:
-        tokens = piece.casefold().split()
-        if tokens and len(tokens) < 4 and tokens[-1] in WEATHERS:
-            return " ".join(tokens)
-    return ""
+    return next(filter(None, map(translate_weather, _IN_HEADING.split(heading)[1:])), "")
 
 
-def find_opening_weather(texts: Iterable[str]) -> str:
-    """Return the weather that the first sentences of a scene describe, or an empty string."""
-    for text in texts:
-        for pattern in _HERE:
-            if found := pattern.search(text):
-                return _normalize_weather_word(found)
-        if changed := find_weather_change(text):
-            return changed
-    return ""
-
-
-def find_weather_change(text: str) -> str:
-    """Return the weather that begins in a sentence (“Snow begins to fall.”), or an empty string."""
-    if _ENDS.search(text):
-        return CLEAR
-    return next((_normalize_weather_word(found) for each in _BEGINS if (found := each.search(text))), "")
-
-
-def _normalize_weather_word(found: re.Match[str]) -> str:
-    word = next(group for group in found.groups() if group).casefold()
-    return _VERB.get(word, "rain" if word == "pour" else word)
+def find_opening_weather(sentences: Iterable[str]) -> str:
+    """Return the weather of the first sentence that consists only of it, or an empty text."""
+    return next(filter(None, map(translate_weather, sentences)), "")

@@ -1,68 +1,58 @@
 """Words of scene headings in other languages than English: INNEN, NUIT, AMANECER, TRE GIORNI DOPO.
 
 Times are translated to English, because prompts, light and the order of scenes use the English words. “A
-SECOND LATER” and its kind get a common form. The tables have French, German, Spanish, Italian and Portuguese.
+SECOND LATER” and its kind get a common form. The words are in `format_words.toml`.
 """
 
 from __future__ import annotations
 
-from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.values.shot_words import Setting
-from milimo_tui.story.values.text import fold_accents
+import re
+from functools import cache
 
-# Times without accents, in small letters.
-_TIMES = {
-    "DAY": "jour tag dia giorno",
-    "NIGHT": "nuit nacht noche notte noite madrugada",
-    "MORNING": "matin matinee morgen vormittag manana mattina mattino manha",
-    "AFTERNOON": "apres-midi nachmittag tarde pomeriggio",
-    "EVENING": "soir soiree abend sera",
-    "NOON": "midi mittag mediodia mezzogiorno meio-dia",
-    "MIDNIGHT": "minuit mitternacht medianoche mezzanotte meia-noite",
-    "DAWN": "aube l'aube dammerung morgendammerung morgengrauen amanecer alba alvorada amanhecer",
-    "DUSK": "crepuscule abenddammerung atardecer anochecer crepusculo crepuscolo entardecer anoitecer",
-    "SUNRISE": "lever_de_soleil lever_du_soleil lever_du_jour sonnenaufgang salida_del_sol nascer_do_sol",
-    "SUNSET": "coucher_de_soleil coucher_du_soleil sonnenuntergang puesta_de_sol tramonto por_do_sol",
-    "CONTINUOUS": "suite continu en_continu fortlaufend durchgehend kontinuierlich continuo continua",
-    "LATER": "plus_tard spater mas_tarde piu_tardi mais_tarde dopo depois despues",
-    "SAME": "meme_moment au_meme_moment au_meme_instant gleichzeitig zur_gleichen_zeit al_mismo_tiempo "
-    "mismo_momento contemporaneamente stesso_momento nello_stesso_momento ao_mesmo_tempo mesmo_momento",
-}
-_ENGLISH = {word.replace("_", " "): time for time, words in _TIMES.items() for word in words.split()}
-_UNITS = {
-    "MOMENTS": r"moments?|seconds?|instants?|secondes?|augenblicke?|sekunden?|momentos?|segundos?|moment[io]"
-    r"|istant[ei]|second[io]|instantes?",
-    "MINUTES": r"minutes?|minuten?|minutos?|minut[io]",
-    "HOURS": r"hours?|heures?|stunden?|horas?|or[ae]",
-}
-_LONG_UNITS = (
-    r"days?|weeks?|months?|years?|jours?|semaines?|mois|ans?|annees?|tage?|wochen?|monate?|jahre?|dias?"
-    r"|semanas?|mes|meses|anos?|giorn[io]|settiman[ae]|mes[ei]|ann[io]"
+from milimo_tui.story.screenplay.format_words import (
+    fold_word,
+    list_format_keys,
+    list_format_words,
+    list_written_words,
+    make_word_pattern,
 )
-_SHORT = "|".join(rf"(?P<{unit}>{words})" for unit, words in _UNITS.items())
-_LATER = r"later|plus tard|apres|spater|danach|despues|mas tarde|dopo|piu tardi|depois|mais tarde"
-_AFTER = r"after|apres|nach|despues de|dopo|depois de"
-# “A SECOND LATER”, “QUELQUES MINUTES PLUS TARD”, “AFTER SOME HOURS”
-_SOON = compile_lazily(rf"(?:\w+ ){{0,2}}(?:{_SHORT}) (?:{_LATER})")
-_AFTER_SOME = compile_lazily(rf"(?:{_AFTER}) (?:\w+ ){{1,2}}(?:{_SHORT})")
-# “THREE DAYS LATER”, “ZWEI WOCHEN SPÄTER”. The number or another word has to be there.
-_MUCH_LATER = compile_lazily(
-    rf"(?:\w+ ){{1,2}}(?:{_LONG_UNITS}) (?:{_LATER})|(?:{_AFTER}) (?:\w+ ){{1,2}}(?:{_LONG_UNITS})"
+from milimo_tui.story.values.shot_words import Setting
+
+# Words for inside and outside, which must be in capitals. “EST” is Italian, and also ESTABLISHING.
+PREFIX_WORDS = "|".join(
+    re.escape(word) for key in ("both", "inside", "outside") for word in list_written_words("settings", key)
 )
-# Words for inside and outside, which must be in capitals. “EST” is Italian.
-PREFIX_WORDS = (
-    r"innen/au(?:ss|ß)en|au(?:ss|ß)en/innen|innen|au(?:ss|ß)en|int[eé]rieure?|ext[eé]rieure?|interior|exterior"
-    r"|interno|esterno"
-)
-_INSIDE = ("innen", "int")
+
+
+@cache
+def _map_times_to_english() -> dict[str, str]:
+    return {word: time for time in list_format_keys("times") for word in list_format_words("times", time)}
+
+
+@cache
+def _compile_durations() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of “A SECOND LATER” (QUELQUES MINUTES PLUS TARD), of “AFTER SOME HOURS”, and of
+    “THREE DAYS LATER” (ZWEI WOCHEN SPÄTER). The last needs a number or another word.
+    """
+    later, after = (make_word_pattern("durations", key) for key in ("later", "after"))
+    short = "|".join(
+        rf"(?P<{unit}>{make_word_pattern('units', unit)})" for unit in ("MOMENTS", "MINUTES", "HOURS")
+    )
+    long = make_word_pattern("units", "long")
+    return (
+        re.compile(rf"(?:\w+ ){{0,2}}(?:{short}) (?:{later})"),
+        re.compile(rf"(?:{after}) (?:\w+ ){{1,2}}(?:{short})"),
+        re.compile(rf"(?:\w+ ){{1,2}}(?:{long}) (?:{later})|(?:{after}) (?:\w+ ){{1,2}}(?:{long})"),
+    )
 
 
 def translate_time(text: str) -> str:
     """Return the time of a heading in English. A text that is no time stays as it is."""
     folded = _fold_time(text)
-    if folded in _ENGLISH:
-        return _ENGLISH[folded]
-    found = _SOON.fullmatch(folded) or _AFTER_SOME.fullmatch(folded)
+    if time := _map_times_to_english().get(folded):
+        return time
+    soon, after_some, _ = _compile_durations()
+    found = soon.fullmatch(folded) or after_some.fullmatch(folded)
     return f"{found.lastgroup} LATER" if found else text
 
 
@@ -70,11 +60,11 @@ def is_much_later(text: str) -> bool:
     """Return True if a part of a heading says that days or years have passed, so that the time of day is not
     that of the scene before.
     """
-    return _MUCH_LATER.fullmatch(_fold_time(text)) is not None
+    return _compile_durations()[2].fullmatch(_fold_time(text)) is not None
 
 
 def _fold_time(text: str) -> str:
-    return fold_accents(text.strip(" .")).replace("’", "'")
+    return fold_word(text.strip(" ."))
 
 
 def get_prefix_setting(word: str) -> Setting:
@@ -82,4 +72,5 @@ def get_prefix_setting(word: str) -> Setting:
     lower = word.casefold()
     if "/" in lower:
         return Setting.BOTH
-    return Setting.INTERIOR if lower.startswith(_INSIDE) else Setting.EXTERIOR
+    is_inside = fold_word(lower) in list_format_words("settings", "inside")
+    return Setting.INTERIOR if is_inside else Setting.EXTERIOR

@@ -8,6 +8,7 @@ quantifier inside a quantifier, and marks at the end of a line are searched from
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.heading_languages import (
@@ -30,6 +31,8 @@ _ERA = compile_lazily(  # A flashback or dream before the heading: `FLASHBACK - 
     r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
     r"\s?(?:--?|[–—:.])\s?(?=(?:INT|EXT|I/E)\b)"
 )
+# INTERCUT WITH before a complete heading of one place. A line that names two places is no heading.
+_INTERCUT_WITH = compile_lazily(r"INTERCUT(?:TING)?(?: WITH)?\s*[:–—-]?\s*(?=(?:INT|EXT|I/E)\b[^/]*$)")
 _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
 _LEADING_NUMBER = compile_lazily(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
 # Matches a scene number that was given up: `12 OMITTED 12`, `12-14 OMITTED`.
@@ -75,6 +78,13 @@ _LAST_WORD_TIME = compile_lazily(
 RELATIVE_TIME = compile_lazily(
     rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
 )
+_IS_LATER = compile_lazily(
+    r"(?:(?:MUCH|STILL|EVEN|A LITTLE|SOME TIME|HOURS) )?LATER(?: STILL)?", re.IGNORECASE
+)
+# The time of day that follows a time of day of some minutes.
+_NEXT_TIMES = {"DAWN": "MORNING", "SUNRISE": "MORNING", "DAYBREAK": "MORNING", "FIRST LIGHT": "MORNING",
+               "DUSK": "NIGHT", "SUNSET": "NIGHT", "SUNDOWN": "NIGHT", "TWILIGHT": "NIGHT",
+               "NIGHTFALL": "NIGHT", "LAST LIGHT": "NIGHT"}  # fmt: skip
 MUCH_LATER = compile_lazily(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
 _TITLE_KEY = compile_lazily(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
 _KNOWN_KEYS = TITLE_KEYS | {
@@ -97,6 +107,8 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     removed.
     """
     line = strip_line_emphasis(line)
+    if (intercut := _INTERCUT_WITH.match(line)) and (inner := parse_heading(line[intercut.end() :])):
+        return inner[0], replace(inner[1], is_intercut=True)
     before, colon, after = line.partition(":")
     if colon and after and is_transition_line(f"{before}:"):
         line = after.strip()
@@ -106,8 +118,8 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
     if omitted := _OMITTED.fullmatch(line):
         return omitted[2], Slug(Setting.NONE, omitted[2], "", omitted[1].rstrip("."))
     found = _match_heading_prefix(text)
-    if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
-        found = (inner[0], inner[1] + era.end())
+    if not found and (era := _ERA.match(text)) and (after_era := _match_heading_prefix(text[era.end() :])):
+        found = (after_era[0], after_era[1] + era.end())
     if not found:
         leading_number = _LEADING_NUMBER.match(text)
         found = _match_heading_prefix(text[leading_number.end() :]) if leading_number else None
@@ -221,6 +233,26 @@ def _is_left_out(piece: str) -> bool:
 def is_time_of_day(text: str) -> bool:
     """Return True if a text consists only of a time of day: NIGHT, LATER, MOMENTS LATER."""
     return _TIMES.fullmatch(text) is not None
+
+
+def is_later(time: str) -> bool:
+    """Return True if a time of a heading is LATER, more than moments after the scene before."""
+    return _IS_LATER.fullmatch(time) is not None
+
+
+def find_next_time(time: str) -> str:
+    """Return the time of day after a passing one, which lasts minutes: DUSK is NIGHT later. Any other time
+    stays as it is.
+    """
+    return _NEXT_TIMES.get(time, time)
+
+
+def find_time_of_day(text: str) -> str:
+    """Return the time of day of which a text in any language of the format consists, in English capitals, or
+    an empty text. A relative time (LATER) is no time of day.
+    """
+    time = translate_time(text.strip(" .")).upper()
+    return time if is_time_of_day(time) and not RELATIVE_TIME.match(time) else ""
 
 
 def parse_cue(line: str, *, forced: bool = False) -> Cue | None:

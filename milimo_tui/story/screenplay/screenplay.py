@@ -76,12 +76,15 @@ class ScriptProblem:
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """The parts of a scene heading as typed. `number` is the scene number in the script, or empty."""
+    """The parts of a scene heading as typed. `number` is the scene number in the script, or empty.
+    `is_intercut` is True after the words INTERCUT WITH, which cut between this scene and the scene before.
+    """
 
     setting: Setting = Setting.NONE
     location: str = ""
     time_of_day: str = ""
     number: str = ""
+    is_intercut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.place_words import is_inside
-from milimo_tui.story.reading.weather_words import WEATHERS
+from milimo_tui.story.reading.weather_words import names_weather
 from milimo_tui.story.sequences import tables
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.shot_words import Setting
@@ -215,7 +215,7 @@ def _find_weather(words: str) -> str:
     if found := _WET.search(words):
         return found[1].lower()
     for word in re.findall(r"[^\W\d_]+", words.casefold()):
-        if word in WEATHERS or word in _WEATHER:
+        if word in _WEATHER or names_weather(word):
             return str(_WEATHER.get(word, word))
     return ""
 

@@ -1,6 +1,5 @@
 """Find doubts that can only be decided with the complete film. A doubt is a guess about the screenplay, with
-its probability. These doubts are about time, looks and length where the script does not say them, and about
-people whom the script describes without a name.
+its probability. These doubts are about time, looks and length where the script does not say them.
 
 Each commit creates these doubts again from the current film, except those that the user answered. Pure
 functions.
@@ -19,8 +18,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.looks.look_doubts import find_doubted_person, find_look_doubts
-from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LooksRead, shorten_quote
-from milimo_tui.story.looks.look_places import find_shot_of_draft
+from milimo_tui.story.looks.look_draft import shorten_quote
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
 from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
@@ -56,16 +54,18 @@ _NEXT_TIMES: Mapping[str, tuple[str, ...]] = {
     "AFTERNOON": ("EVENING", "NIGHT"), "EVENING": ("NIGHT", "DAWN"), "DUSK": ("NIGHT", "DAWN"),
     "NIGHT": ("DAWN", "DAY"),
 }  # fmt: skip
+# The reason of questions that earlier versions asked about people without a name. Films may still have them.
+_STRANGER = "described for a stranger, who speaks next"
 _TIMES_LONGER = (Fraction(3, 2), Fraction(2))
-_SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "state": 0.7, "length": 0.5}
+_SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "length": 0.5}
 _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH, DoubtKind.FACT, DoubtKind.SAME})
 
 
-def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
+def add_open_doubts(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     """Return the film with its open doubts (unsure guesses that wait for an answer). Each doubt is added to
     the first shot that it concerns.
 
-    `drafts` are the scenes of the script, and `looks` are the looks found in the script.
+    `drafts` are the scenes of the script.
     """
     doubts: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
@@ -86,20 +86,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
         before = draft.time_of_day or before
     for id, doubt in list_person_doubts(story):
         doubts[id].append(doubt)
-    for look in looks.drafts:
-        scene = scenes.get(look.scene_line)
-        if scene is not None and look.rule is STRANGER:
-            asked_at = find_shot_of_draft(look, shots.get(scene.id, []))
-            if asked_at is not None:
-                doubts[asked_at.id].append(_create_stranger_doubt(look, shots[scene.id]))
-        if scene is not None and look.ended:
-            asked_at = next(
-                (shot for shot in shots.get(scene.id, []) if _has_character(story, shot, look.name)), None
-            )
-            if asked_at is not None:
-                doubts[asked_at.id].append(_create_state_doubt(look))
     its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in doubts.items()}
-    for id, doubt in find_look_doubts(story, [draft.as_read for draft in drafts], looks, its_looks):
+    for id, doubt in find_look_doubts(story, [draft.as_read for draft in drafts], its_looks):
         doubts[id].append(doubt)
     for shot in story.live_shots():
         doubts[shot.id] += _list_length_doubts(shot, story.project.rate)
@@ -267,26 +255,12 @@ def _replace_open_doubts(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
 
 def is_stranger_doubt(doubt: Doubt) -> bool:
     """Return True if a doubt asks who a person is whom the script describes without a name."""
-    return doubt.kind is DoubtKind.CAST and doubt.reason == STRANGER.reason
+    return doubt.kind is DoubtKind.CAST and doubt.reason == _STRANGER
 
 
 def is_renewed_each_commit(doubt: Doubt) -> bool:
     """Return True if the doubt depends on the complete film, so that each commit creates it again."""
-    if doubt.field:
-        return False
-    return doubt.kind in _KINDS or is_stranger_doubt(doubt)
-
-
-def _create_stranger_doubt(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
-    """Create the doubt about a person described without a name, such as “a man in a red coat”.
-
-    The guess is the person to whom the look was assigned; the alternatives are other people in the shots of
-    the scene.
-    """
-    there = dict.fromkeys(name for shot in shots for name in shot.characters)
-    others = tuple(name for name in there if fold(name) != fold(look.name))[:3]
-    name = next((name for name in there if fold(name) == fold(look.name)), look.name)
-    return Doubt(DoubtKind.CAST, shorten_quote(look.quote), name, others, STRANGER.sure, STRANGER.reason)
+    return doubt.kind in _KINDS and not doubt.field
 
 
 def _is_about_own_words(shot: Shot, doubt: Doubt) -> bool:
@@ -320,11 +294,6 @@ def _create_changed_time_doubt(scene: Scene, draft: SceneDraft) -> Doubt:
     others = (draft.time_of_day,) if draft.time_of_day else _NEXT_TIMES.get(scene.time_of_day, ())
     reason = "the heading has changed since you set the time"
     return Doubt(DoubtKind.TIME, draft.heading, scene.time_of_day, others, _SURE["none"], reason)
-
-
-def _create_state_doubt(look: LookDraft) -> Doubt:
-    words = f"{look.name} {look.ended}"
-    return Doubt(DoubtKind.LOOK, words, NO, (YES,), _SURE["state"], "time has passed")
 
 
 def _list_length_doubts(shot: Shot, rate: Fraction) -> Iterator[Doubt]:

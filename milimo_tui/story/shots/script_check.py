@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from milimo_tui.story.screenplay.format_words import LANGUAGES
 from milimo_tui.story.screenplay.screenplay import (
     COMMENT_KINDS,
     SPEECH_KINDS,
@@ -16,7 +17,7 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptProblem,
 )
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shots import SceneDraft, break_down_script
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script, find_script_language
 from milimo_tui.story.values.text import fold
 
 
@@ -46,7 +47,12 @@ def check_script(screenplay: Screenplay, rate: Fraction) -> ScriptCheck:
     kinds = [element.kind for element in screenplay.elements]
     headings = kinds.count(ScriptElementKind.HEADING)
     frames = sum(shot.frames for draft in drafts for shot in draft.shots)
-    problems = [*screenplay.problems, *_find_silent_cues(screenplay), *_find_empty_scenes(drafts)]
+    problems = [
+        *screenplay.problems,
+        *_find_silent_cues(screenplay),
+        *_find_empty_scenes(drafts),
+        *find_unread_parts(screenplay),
+    ]
     return ScriptCheck(
         mode=screenplay.mode,
         scenes=headings or len(screenplay.scenes),
@@ -76,3 +82,27 @@ def _find_empty_scenes(drafts: tuple[SceneDraft, ...]) -> Iterator[ScriptProblem
     for draft in drafts:
         if not draft.shots and fold(draft.heading) != fold(OMITTED):
             yield ScriptProblem(draft.line, 1, f"scene {draft.number} ({draft.heading}) has nothing to shoot")
+
+
+def find_unread_parts(screenplay: Screenplay) -> Iterator[ScriptProblem]:
+    """Yield a problem for each part of a script that cannot be read without a language model, because the
+    script is in another language than those of the format. No line of such a script is left out.
+    """
+    if find_script_language(screenplay):
+        return
+    known = ", ".join(LANGUAGES.values())
+    yield ScriptProblem(
+        1,
+        1,
+        f"the language of the script is not known ({known} are), so its pronouns and weather are not read",
+    )
+    headings = [element for element in screenplay.elements if element.kind is ScriptElementKind.HEADING]
+    if not headings:
+        yield ScriptProblem(
+            1, 1, "no scene heading was found: a heading begins with INT. or EXT., or with a dot"
+        )
+    for element in headings:
+        if element.slug is None or not element.slug.time_of_day:
+            yield ScriptProblem(
+                element.span.line, 1, f"no known time of day is in the heading {element.text}"
+            )

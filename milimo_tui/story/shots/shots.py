@@ -6,7 +6,7 @@ coverage. This module creates shot drafts from both, which `story.commit.merge` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -21,7 +21,6 @@ from milimo_tui.story.breakdown.film_reading import (
 from milimo_tui.story.breakdown.numbered_scene import number_scene
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.plan import shot_length
-from milimo_tui.story.plan.framing import is_about_world_or_object
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.reading import weather_words
@@ -30,11 +29,13 @@ from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time, find_scene_weather
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
-from milimo_tui.story.reading.scene_reader import read_scene
+from milimo_tui.story.reading.scene_reader import ScriptFacts, read_scene
 from milimo_tui.story.reading.spots import says_intercut
+from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
-from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
+from milimo_tui.story.screenplay.format_words import recognize_language
+from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import (
@@ -121,23 +122,28 @@ def break_down_script(
     rate: Fraction,
     coverages: Mapping[str, Coverage] = MappingProxyType({}),
     reading: FilmReading = NO_READING,
+    kept: Container[str] = frozenset(),
 ) -> tuple[SceneDraft, ...]:
     """Return every scene with its shots, in order. A scene without content has no shots. `rate` is frames per
     second.
 
     `coverages` maps scene numbers to coverages. The empty number is the default for scenes without their own
-    coverage. A scene with a breakdown in `reading` shows the people of the breakdown.
+    coverage. A scene with a breakdown in `reading` shows the people of the breakdown. A sound or a mood alone
+    becomes a part of the shot before; one whose digest is in `kept` stays a shot.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = build_cast(screenplay)
     people = build_people(screenplay, cast)
     breakdowns = _find_breakdowns(screenplay, cast, reading)
     parts = make_paragraph_divider(reading, _split_action)
-    recent: dict[str, None] = {}
-    homes: dict[str, str] = {}
     headings = HeadingResolver(frozenset(people.by_word))
     scenes = [headings.resolve_heading(scene) for scene in screenplay.scenes]
-    known = [scene.slug.location for scene in scenes if scene.slug.location]
+    script = ScriptFacts(
+        cast=cast,
+        people=people,
+        language=find_script_language(screenplay),
+        known_places=[scene.slug.location for scene in scenes if scene.slug.location],
+    )
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
     out: list[SceneDraft] = []
@@ -152,7 +158,10 @@ def break_down_script(
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
-        time_of_day = time_of_day if goes_on and time_of_day else own_time
+        if goes_on and time_of_day:
+            time_of_day = find_next_time(time_of_day) if is_later(own_time) else time_of_day
+        else:
+            time_of_day = own_time
         # A phone call is intercut between two places, which may have different times of day. A scene that
         # returns to one of the places gets that place's last time of day.
         if goes_on and before is not None and says_intercut(before.text):
@@ -166,9 +175,7 @@ def break_down_script(
             opening = breakdown.find_circumstances(0)
             setting, location = setting or opening.setting, location or opening.place.text
         times[scene.slug.location] = time_of_day
-        moments = read_scene(
-            scene, cast, parts, is_about_world_or_object, people, recent, before, homes, known
-        )
+        moments = read_scene(scene, script, parts, before, time_of_day)
         before = scene
         if breakdown is not None:
             moments = apply_breakdown(moments, breakdown, scene.span.line)
@@ -181,7 +188,9 @@ def break_down_script(
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)
         eras[era] = time_of_day, weather, scene
-        shots = tuple(_draft_scene_shots(scene, moments, rate, coverages.get(scene.number, usual)))
+        coverage = coverages.get(scene.number, usual)
+        shots = tuple(_draft_scene_shots(scene, moments, rate, coverage))
+        shots = _join_unseen_shots(shots, rate, script.language, kept)
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -201,6 +210,15 @@ def break_down_script(
             )
         )
     return tuple(out)
+
+
+def find_script_language(screenplay: Screenplay) -> str:
+    """Return the language of a script, or an empty text if it is none of the languages of the format. A
+    script with few words counts as English.
+    """
+    kinds = (ScriptElementKind.ACTION, ScriptElementKind.DIALOGUE)
+    language = recognize_language(each.text for each in screenplay.elements if each.kind in kinds)
+    return "en" if language is None else language
 
 
 def _find_breakdowns(
@@ -262,6 +280,36 @@ def _draft_scene_shots(
         yield replace(draft, leader=leader) if draft.within else draft
 
 
+def _join_unseen_shots(
+    shots: Sequence[ShotDraft], rate: Fraction, language: str, kept: Container[str]
+) -> tuple[ShotDraft, ...]:
+    """Return the shots with each sound or mood alone joined to the shot before it, or to the first shot after
+    it if there is none before.
+    """
+    out: list[ShotDraft] = []
+    for shot in shots:
+        before = out[-1] if out else None
+        if before and _is_unseen(shot, language, kept) and not before.within:
+            out[-1] = _join_shots(before, shot, before, rate)
+        elif before and len(out) == 1 and _is_unseen(before, language, kept) and not shot.within:
+            out[-1] = _join_shots(before, shot, shot, rate)
+        else:
+            out.append(shot)
+    return tuple(out)
+
+
+def _is_unseen(shot: ShotDraft, language: str, kept: Container[str]) -> bool:
+    is_plain = not (shot.dialogue or shot.caption or shot.written_framing or shot.digest in kept)
+    return is_plain and is_sound_or_mood(shot.action, language)
+
+
+def _join_shots(first: ShotDraft, second: ShotDraft, shown: ShotDraft, rate: Fraction) -> ShotDraft:
+    """Return the shot `shown` with the action and the lines of both shots."""
+    action = f"{first.action} {second.action}".strip()
+    frames = compute_natural_frames(action, shown.dialogue, shown.caption, rate)
+    return replace(shown, action=action, line=first.line, end_line=second.end_line, frames=frames)
+
+
 def _split_action(text: str) -> tuple[str, ...]:
     """Divide the text of an action into texts of shots. Each shot lasts at most ten seconds."""
     found = shot_length.distribute_over_shots(
@@ -298,7 +346,6 @@ def _draft_planned_shot(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         reason=planned.reason,
         doubts=moment.doubts,
         location=moment.location,
-        part=moment.part,
         time_of_day=moment.time_of_day,
         weather=moment.weather,
         stands=planned.stands,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.jobs.values.states import ENDED, FAILED_STATES
+from milimo_tui.story.values.script_reading import READING_JOB
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -24,8 +25,6 @@ FILM_JOB_KINDS = (
     "make_picture",
     "render_film",
 )  # The kinds of jobs that belong to a film's next step.
-# The kind and the label of the job in which a language model reads the screenplay.
-READING_JOB = ("write", "reading the screenplay")
 _COMING = frozenset({"make_video", "render_film"})
 _AT_WORK = ("running", "publishing")
 _RESTING = ("held", "paused")

@@ -33,12 +33,14 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
+from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
-from milimo_tui.story.looks.looks_found import read_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.shots import numbering, shot_list, shots
 from milimo_tui.story.shots.open_doubts import add_open_doubts
@@ -49,7 +51,9 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
+from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts
 from milimo_tui.studio.script.boarded_script import compute_script_digest
+from milimo_tui.studio.script.commit_desk import CommitDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -260,6 +264,7 @@ class PreparedCommit:
     done: CommitResult
     # The possible renames of elements, each with True if the commit applies it.
     renames: tuple[tuple[ElementRename, bool], ...] = ()
+    reader: str = ""  # The model whose reading the commit accepts; empty if it accepts none.
 
     @property
     def history_label(self) -> str:
@@ -276,11 +281,14 @@ class PreparedCommit:
         changes = (each.kind for each in list_scene_changes(self.story, self.then))
         scenes = [f"{format_count(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
+        if self.reader:
+            accepted = f"accept the reading by {self.reader}"
+            return f"{accepted}: {found}" if found else accepted
         return f"commit: {found}" if found else "commit the screenplay"
 
 
 def prepare_commit(
-    studio: Studio,
+    studio: CommitDesk,
     listed: Sequence[ShotListEntry] = (),
     lengths: LengthPolicy = LengthPolicy.ASK,
     *,
@@ -302,7 +310,8 @@ def prepare_commit(
     people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
     with _report_scene_progress(studio, as_read) as counted:
-        looks = replace_with_breakdown_looks(read_looks(counted), as_read, people.introductions)
+        introduced = find_introduced_looks(screenplay, build_cast(screenplay), counted)
+        looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.convert_shot_list(listed, scenes, story.project.rate)
@@ -317,11 +326,16 @@ def prepare_commit(
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     merged_story = add_user_value_doubts(story, merged_story)
     new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
-    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
+    uses = elements.find_element_uses(story, new_story)
+    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, uses=uses)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
-    new_story = replace_found_looks(new_story, looks.drafts, new_id=new_id)
-    new_story = add_open_doubts(new_story, drafts, looks)
+    placed = store_read_places(new_story.elements, accepted.places, screenplay)
+    new_story = replace(new_story, elements=placed)
+    new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
+    new_story = add_open_doubts(new_story, drafts)
+    if reading is not None:
+        new_story = accept_reading_prompts(new_story, reading, choice)
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
     followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))
@@ -329,11 +343,12 @@ def prepare_commit(
     after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
     rename_notes = [_describe_rename(studio, each, follows) for each, follows in renamed]
     done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
-    return PreparedCommit(before, after, story, new_story, done, tuple(renamed))
+    reader = reading.reader if reading is not None else ""
+    return PreparedCommit(before, after, story, new_story, done, tuple(renamed), reader)
 
 
 @contextmanager
-def _report_scene_progress(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
+def _report_scene_progress(studio: CommitDesk, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
     """Yield the list of scenes for iteration. If there are at least `MANY_SCENES`, iterating over it reports
     progress.
 
@@ -372,7 +387,7 @@ def _list_committed_values(story: Story) -> list[Any]:
 
 
 def _apply_renames(
-    studio: Studio,
+    studio: CommitDesk,
     before: Story,
     story: Story,
     in_script: Sequence[ElementDraft],
@@ -398,7 +413,7 @@ def _apply_renames(
     return story, out
 
 
-def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
+def _describe_rename(studio: CommitDesk, each: ElementRename, follows: bool) -> str:
     """Return a sentence about a possible rename. If the element keeps its name, the sentence includes the
     command that renames it. `follows` is True if the element is renamed.
     """
@@ -409,7 +424,7 @@ def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
     return f"{old.name} is no longer in the script, {old.trigger} stays: {command}"
 
 
-def _get_rename_command(studio: Studio, trigger: str) -> str:
+def _get_rename_command(studio: CommitDesk, trigger: str) -> str:
     """Return the shell command or the keys that rename an element, depending on the front end."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
@@ -423,14 +438,15 @@ def break_down_with_coverage(
     """
     reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading)
+    kept = frozenset(shot.digest for shot in story.live_shots())
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own, reading)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:

@@ -13,7 +13,7 @@ from milimo_tui.story.elements.place_tree import BETWEEN, find_place_element
 from milimo_tui.story.elements.prompt import BY_USER, ShotPlace
 from milimo_tui.story.screenplay.line_grammar import parse_heading
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
-from milimo_tui.story.values.shot_words import Setting
+from milimo_tui.story.values.shot_words import Function, Setting, VoicePosition
 from milimo_tui.story.values.text import fold
 
 
@@ -39,7 +39,8 @@ def choose_setting(at: Circumstances, scene: Scene, shot: Shot) -> Setting:
 
     A shot with a place of its own does not inherit the setting of its scene. Its setting is
     the first of these: the setting that the user wrote before the name of the place, the setting of a scene
-    that plays there, the setting that the name of the place suggests. Otherwise it is `Setting.NONE`.
+    that plays there, the setting that the name of the place suggests. A thing that is shown alone, such as a
+    telephone, is where its scene is. Otherwise the setting is `Setting.NONE`.
     """
     part_setting = find_place_setting(shot.part) if shot.part else Setting.NONE
     if not shot.location or plays_at(scene, shot.location):
@@ -49,7 +50,11 @@ def choose_setting(at: Circumstances, scene: Scene, shot: Shot) -> Setting:
     if plays_at(at.scene, shot.location):
         return part_setting or at.scene.setting
     inherited = Setting.NONE if at.scene is scene else at.scene.setting
-    return part_setting or find_place_setting(shot.location) or inherited
+    is_of_thing = shot.function is Function.INSERT or any(
+        line.heard is VoicePosition.ON_A_SCREEN for line in shot.dialogue
+    )
+    of_scene = scene.setting if is_of_thing else Setting.NONE
+    return part_setting or find_place_setting(shot.location) or inherited or of_scene
 
 
 def strip_heading_setting(location: str) -> str:

@@ -22,6 +22,7 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, BadInput, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.story.values.script_reading import READING_JOB
 from milimo_tui.tui.background.collector import RestCollector
 from milimo_tui.tui.background.film_tasks import FilmTasks
 from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
@@ -282,10 +283,14 @@ class BaseApp(TerminalApp):
             self.show_message(
                 f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log"
             )
-        if done:
-            labels = ", ".join(job.label for job in done[:3])
-            more = f" and {len(done) - 3} more" if len(done) > 3 else ""
+        made = [job for job in done if (job.kind, job.label) != READING_JOB]
+        if made:
+            labels = ", ".join(job.label for job in made[:3])
+            more = f" and {len(made) - 3} more" if len(made) > 3 else ""
             self.show_message(f"made {labels}{more}", "good")
+        if len(made) < len(done):
+            hint = "{script:ui.reading} in Script and on the storyboard reviews it"
+            self.show_message("the script is read", "good", hint)
         self.catch_up()
 
     def on_queue_trouble(self, event: QueueTrouble) -> None:

@@ -11,7 +11,8 @@ from rich.text import Text
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.screen_next_step import READING_JOB, NextStep, ScreenPlace
+from milimo_tui.story.values.script_reading import READING_JOB
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.terminal.theme import FAILED, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 

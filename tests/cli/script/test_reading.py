@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.script.prompt_writer import answer_prompt, is_prompt_question
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.front_door import Milimo
 
@@ -50,6 +52,8 @@ def answer_scene(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer(body: dict[str, Any]) -> str:
+    if is_prompt_question(body):
+        return answer_prompt(body)
     is_people = "Names:" in words_of(body, "user")
     return json.dumps(answer_people(body) if is_people else answer_scene(body))
 
@@ -74,7 +78,7 @@ def film(milimo: Milimo, server: TextServer, tmp_path: Path) -> Milimo:
 
 
 def list_read_scenes(server: TextServer) -> list[str]:
-    users = [words_of(chat, "user") for chat in server.chats]
+    users = [words_of(chat, "user") for chat in server.chats if not is_prompt_question(chat)]
     return [found[1] for user in users if "Names:" not in user and (found := re.search(r"Scene (\d+)", user))]
 
 
@@ -145,6 +149,38 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def test_progress_counts_the_questions_and_a_resumed_reading_begins_where_it_stopped(
+    film: Milimo, server: TextServer
+) -> None:
+    held, released = "4", threading.Event()
+
+    def answer_until_held(body: dict[str, Any]) -> str:
+        if re.search(rf"Scene {held}\b", words_of(body, "user")) and "Names:" not in words_of(body, "user"):
+            released.wait(120)
+        return answer(body)
+
+    server.answer = answer_until_held
+    job = film.json("script", "read", "--detach")["job"]
+    for _ in range(2):  # The second time after the worker was killed.
+        wait_until(partial(is_at_question, film, job, 4))
+        view = film.json("job", "show", job)
+        assert view["steps"][:2] == [4, SCENES + 1]
+        assert view["progress"] == pytest.approx(4 / (SCENES + 1), abs=0.01)
+        assert view["live"]["note"] == f"scene {held} of {SCENES}"
+        if not released.is_set():
+            for worker in film.json("supervisor", "status")["workers"]:
+                with suppress(ProcessLookupError):
+                    os.kill(worker["pid"], signal.SIGKILL)
+            wait_until(lambda: len(list_read_scenes(server)) == 5)
+    released.set()
+    film.act("job", "wait", job)
+    assert list_read_scenes(server).count("1") == 1
+
+
+def is_at_question(film: Milimo, job: str, question: int) -> bool:
+    return bool(film.json("job", "show", job)["steps"][:1] == [question])
+
+
 def test_dry_run_asks_nothing(film: Milimo, server: TextServer) -> None:
     plan = film.json("script", "read", "--dry-run")
     assert plan["question_tokens"] > 1000
@@ -172,6 +208,47 @@ def test_accepted_reading_reaches_the_prompts_in_one_undo_step(film: Milimo) -> 
     film.act("cut", "undo", "--whole-project")
     assert film.json("element", "list") == before
     assert ida
+
+
+def test_single_facts_are_accepted_by_their_ids(film: Milimo) -> None:
+    film.act("script", "read")
+    before = film.json("shot", "list")
+    changes = film.json("script", "accept", "--dry-run")
+    assert film.json("shot", "list") == before
+    fact = next(item for each in changes for item in each["items"] if item.startswith("2:beat:"))
+    film.act("script", "accept", "--facts", fact)
+    accepted = [each for each in film.json("script", "accept", "--dry-run") if each["accepted"]]
+    assert all(each["items"] == [fact] for each in accepted)
+    film.refusal("script", "accept", "--facts", "2:beat:99")
+    film.act("script", "accept", "--facts", fact, "--close")
+    film.refusal("script", "reading")
+
+
+def test_undone_acceptance_opens_the_reading_again(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["reader"] == "reader"
+
+
+def test_later_reading_replaces_an_earlier_one_only_if_it_has_all_its_scenes(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "read", "--scenes", "2")
+    assert len(film.json("script", "reading")["scenes"]) == 1
+    film.act("script", "accept")
+    assert len(film.json("script", "reading")["scenes"]) == SCENES
+    film.act("script", "read")
+    film.act("script", "decline")
+    film.refusal("script", "reading")
+
+
+def test_next_step_reads_the_script_and_then_reviews_the_reading(film: Milimo) -> None:
+    assert film.json("next")["command"] == "milimo script read"
+    film.act("script", "read")
+    assert film.json("next")["command"] == "milimo script reading"
+    film.act("script", "decline")
+    assert film.json("next")["command"] == "milimo shot make --missing"
 
 
 def test_single_scenes_and_people_are_accepted(film: Milimo) -> None:

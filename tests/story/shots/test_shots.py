@@ -204,7 +204,7 @@ def test_cues_and_mentions_give_people() -> None:
 
 
 def test_names_of_several_words_and_possessives_are_found() -> None:
-    found = shots("Big Tam's hat. Zoë leaves.\n\nBIG TAM\nOh.\n\nTAM\nEh.\n\nZOË\nBye.")
+    found = shots("Big Tam's hand. Zoë leaves.\n\nBIG TAM\nOh.\n\nTAM\nEh.\n\nZOË\nBye.")
     assert found[0].characters == ("Big Tam", "Zoë")
 
 

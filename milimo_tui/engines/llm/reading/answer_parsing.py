@@ -4,7 +4,7 @@ texts are cleaned and shortened, and nothing is taken from an answer that is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -48,21 +48,17 @@ _UNKNOWN_WORDS = frozenset(
 _FRAMINGS = dict(zip(SHOWN_AS, (None, Function.INSERT, Function.REACTION, Function.POV), strict=True))
 
 
-def parse_people_answer(value: Any, scenes: Sequence[NumberedScene]) -> tuple[Person, ...]:
-    """Return the people of an answer about some scenes. Raises ValueError if it is no answer of this kind."""
+def parse_people_answer(value: Any) -> tuple[Person, ...]:
+    """Return the people of an answer. Raises ValueError if it is no answer of this kind."""
     if not isinstance(value, Mapping) or not (value.keys() & {"people", "others"}):
         raise ValueError("it has no list of people")
     rows = [*_list_people(value.get("people")), *_list_people(value.get("others"))]
-    numbers = {scene.number: at for at, scene in enumerate(scenes)}
     out: dict[str, Person] = {}
     for row in rows[:MOST_ENTRIES]:
         name = make_display_name(_clean_name(row.get("name")))
         if not name or name.casefold() in out:
             continue
-        line, quote = _parse_line(row.get("line")), _clean_text(row.get("quote"))
-        facts: dict[str, Any] = {
-            key: _make_fact(row.get(key), line, quote) for key in ("age", "build", "features", "clothes")
-        }
+        quote = _clean_text(row.get("quote"))
         out[name.casefold()] = Person(
             name=name,
             kind=_parse_choice(PersonKind, row.get("kind"), PersonKind.PERSON),
@@ -70,8 +66,10 @@ def parse_people_answer(value: Any, scenes: Sequence[NumberedScene]) -> tuple[Pe
             gender=gender
             if (gender := _clean_text(row.get("gender"))) in ("she", "he", "they", "it")
             else "",
-            scene=numbers.get(_clean_text(row.get("scene")), 0),
-            **facts,
+            age=_make_fact(row.get("age"), 0, quote),
+            build=_make_fact(row.get("build"), 0, quote),
+            features=_make_fact(row.get("features"), 0, quote),
+            clothes=_make_fact(row.get("clothes"), 0, quote),
         )
     return tuple(out.values())
 

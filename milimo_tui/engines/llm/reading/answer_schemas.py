@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import PersonKind
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -32,17 +32,16 @@ def _make_list(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": item}
 
 
-def make_people_schema(scenes: Sequence[NumberedScene], names: Sequence[str]) -> dict[str, Any]:
+def make_people_schema(names: Sequence[str]) -> dict[str, Any]:
     """Return the schema of the answer about the people of some scenes. `names` are the people whom the format
     of the script names there; an answer has an entry for each, and a list of other people.
+
+    The quotation comes first, so that a model copies the words before it divides them into values.
     """
-    lines = sorted({each.line for scene in scenes for each in scene.paragraphs} | {0})
     facts: dict[str, Any] = {
+        "quote": _TEXT,
         "kind": {"enum": [kind.value for kind in PersonKind]},
         "gender": {"enum": ["she", "he", "they", "it", ""]},
-        "scene": {"enum": [scene.number for scene in scenes]},
-        "line": {"enum": lines},
-        "quote": _TEXT,
         "age": _TEXT,
         "build": _TEXT,
         "features": _TEXT,
@@ -57,27 +56,33 @@ def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, 
     """Return the schema of the answer about a scene. `people` are the names that the answer may use."""
     who: dict[str, Any] = {"enum": list(people)} if people else _TEXT
     lines = [each.line for each in scene.filmed]
-    change = _make_object(
-        who=who, line={"enum": lines or [0]}, quote=_TEXT, clothes=_TEXT, features=_TEXT, condition=_TEXT
-    )
+    speech = _make_object(visible=_make_list(who), heard=_make_list(who))
     detail = _make_object(who=who, posture=_TEXT, holds=_TEXT, looks_at=_TEXT)
-    beat = _make_object(
+    action = _make_object(
         visible=_make_list(who),
         heard=_make_list(who),
         shows={"enum": list(SHOWN_AS)},
         details=_make_list(detail),
     )
+    change = _make_object(
+        line={"enum": lines or [0]}, quote=_TEXT, who=who, clothes=_TEXT, features=_TEXT, condition=_TEXT
+    )
     circumstances = _make_object(
         line={"enum": [0, *(each.line for each in scene.paragraphs)]},
+        quote=_TEXT,
         place=_TEXT,
         inside={"type": "boolean"},
         time=_TEXT,
         weather=_TEXT,
         light=_TEXT,
-        quote=_TEXT,
     )
     return _make_object(
-        circumstances=_make_list(circumstances),
+        beats=_make_object(
+            **{
+                str(each.line): speech if each.kind is ParagraphKind.SPEECH else action
+                for each in scene.filmed
+            }
+        ),
         changes=_make_list(change),
-        beats=_make_object(**{str(line): beat for line in lines}),
+        circumstances=_make_list(circumstances),
     )

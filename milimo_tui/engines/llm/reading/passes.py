@@ -20,7 +20,7 @@ from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, parse_scene_answer
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
@@ -31,11 +31,12 @@ from milimo_tui.story.breakdown.verification import (
     verify_scene,
 )
 from milimo_tui.story.elements.elements import is_extra_name
-from milimo_tui.story.values.shot_words import Era
+from milimo_tui.story.reading.voices import classify_voice
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.shot_words import Era, VoicePosition
 from milimo_tui.story.values.text import fold, has_phrase
 
-# If a film has more people, a question about a scene lists only those whom the scene or the scene before it
-# names.
+# Most people whom a question about a scene without names lists.
 MOST_LISTED = 24
 # A longer answer is no answer to the question. A token rarely has more letters.
 MOST_LETTERS_A_TOKEN = 12
@@ -79,12 +80,15 @@ class ScriptReader:
         numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
             found = self._read_window(window, names)
+            all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
                 if not is_in_script(person, window, names):
                     self.add_problem(f"{person.name} is left out: no such person is in the script")
                     continue
-                checked = verify_person(keep_cues_apart(person, apart), window)
+                others = [each for each in all_names if not person.is_called(each)]
+                person = _correct_kind(keep_cues_apart(person, apart), window)
+                checked = verify_person(person, window, others)
                 number = window[checked.scene].number
                 _merge_person(people, replace(checked, scene=numbers.index(number)))
         for name in names:
@@ -100,7 +104,7 @@ class ScriptReader:
         problem = ""
         for attempt in range(2):
             try:
-                return parse_people_answer(self.ask_question(question, attempt=attempt), window)
+                return parse_people_answer(self.ask_question(question, attempt=attempt))
             except ValueError as error:
                 problem = str(error)
         self.add_problem(f"the people of scenes {_format_range(window)}: the answer is unusable: {problem}")
@@ -291,6 +295,22 @@ def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 
+def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
+    """Return a person whose cue without an extension shows that the person is no mere voice. The cue of a
+    radio or a loudspeaker needs no extension.
+    """
+    cues = {
+        each.cue
+        for scene in scenes
+        for each in scene.paragraphs
+        if not each.is_absent and any(map(person.is_called, each.speakers))
+    }
+    is_seen = any(
+        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
+    )
+    return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
+
+
 def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:
     """Return True if a cue names nobody, such as “Man” and “A voice”, or is only heard. Somebody with another
     name may have such a cue at first.
@@ -360,14 +380,14 @@ def _is_similar_name(one: str, other: str) -> bool:
 def _list_people_of_scene(
     film: FilmBreakdown, scene: NumberedScene, before: NumberedScene | None
 ) -> tuple[Person, ...]:
-    """Return the people whom a question about a scene lists: everybody, or in a film with many people those
-    whom the scene or the scene before it names.
+    """Return the people whom a question about a scene lists: those whom the scene or the scene before it
+    names. A small model puts everybody who is listed into the picture. If no name is found, the first people
+    of the film are listed.
     """
-    if len(film.people) <= MOST_LISTED:
-        return film.people
     text = fold(f"{scene.format_for_model()} {before.format_for_model() if before is not None else ''}")
-    return tuple(
+    named = tuple(
         person
         for person in film.people
         if any(has_phrase(text, fold(name)) for name in (person.name, *person.other_names))
     )
+    return named or film.people[:MOST_LISTED]

@@ -19,7 +19,7 @@ from milimo_tui.story.breakdown.scenes import PersonState
 from milimo_tui.story.values.text import fold, has_phrase
 
 # Change this number if questions, schemas or the parsing of answers change, so that old answers are not used.
-VERSION = 1
+VERSION = 2
 # Tokens of an answer for each paragraph of a scene, and for each person.
 _BEAT_TOKENS, _PERSON_TOKENS = 90, 160
 _LEAST_ANSWER = 500
@@ -75,7 +75,7 @@ def ask_for_people(scenes: Sequence[NumberedScene], names: Sequence[str]) -> Rea
     return _make_question(
         PEOPLE,
         scenes,
-        make_people_schema(scenes, named),
+        make_people_schema(named),
         min(wanted, _MOST_ANSWER),
         people=", ".join(named) or "nobody yet",
         script=texts,

@@ -67,6 +67,11 @@ def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
         message = "imported"
     save_original_script(studio, source)
     message += source.notes
+    if next(script_check.find_unread_parts(screenplay), None):
+        message += (
+            "; the language of the script is not known, so only names, speeches and headings were read: "
+            "milimo script read uses a language model"
+        )
     if screenplay.problems:
         count = format_count(len(screenplay.problems), "line")
         message += f"; {count} of the screenplay to look at: milimo script check"
