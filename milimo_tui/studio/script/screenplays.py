@@ -33,6 +33,7 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.introductions import find_introduced_looks
@@ -327,6 +328,8 @@ def prepare_commit(
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, uses=uses)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
+    placed = store_read_places(new_story.elements, accepted.places, screenplay)
+    new_story = replace(new_story, elements=placed)
     new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
     new_story = add_open_doubts(new_story, drafts)
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
