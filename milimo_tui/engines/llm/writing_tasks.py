@@ -27,7 +27,7 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
 from milimo_tui.engines.llm import scenario_answer
-from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
+from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.prompts import (
     TaskPrompt,
@@ -77,8 +77,6 @@ _MARKS: dict[str, Any] = {
     },
     "required": ["marks"],
 }
-# Some models write their reasoning before the answer; it is removed.
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
 _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
@@ -182,7 +180,7 @@ class _WritingJob:
         try:
             text = self._ask_model(words, tail=READ).text
         except Cancelled:
-            text = _THOUGHT.sub("", "".join(self._heard))
+            text = remove_thoughts("".join(self._heard))
             if not text.strip():
                 raise
             self.made.kept = "the answer until then"
@@ -267,6 +265,7 @@ class _WritingJob:
     def read_screenplay(self) -> None:
         """Read the screenplay scene by scene. The result has only facts that the script confirms."""
         self.made.reading = read_screenplay(self.spec, self.chat_model, self.context)
+        self.made.kept = self.made.reading["kept"]
 
     def _read_story_piece(
         self, piece: str, at: int, of: int, gathered: scenario_answer.ScenarioBuilder
@@ -411,7 +410,7 @@ class _WritingJob:
             day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
             self.made.notes.append(f"an answer of {day} to the same prompt: text_cache = false asks again")
         self.made.notes += reply.notes
-        reply = replace(reply, text=_THOUGHT.sub("", reply.text))
+        reply = replace(reply, text=remove_thoughts(reply.text))
         if not reply.text.strip():
             raise Failed(
                 f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"
