@@ -1,5 +1,5 @@
-"""Test that accepted breakdowns of scenes, people and places survive undo and redo, a merge of two copies of a
-film, and a backup.
+"""Test that accepted breakdowns of scenes, people and places survive undo and redo, a merge of two copies of
+a film, and a backup.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ SCRIPT, READING = EXAMPLES / "the-jetty.fountain", EXAMPLES / "the-jetty.reading
 
 def list_breakdowns(story: Story) -> dict[str, str]:
     """Return the stored breakdowns of a film by the id of their scene or element."""
-    return {each.id: each.breakdown for each in (*story.scenes, *story.elements) if each.breakdown}
+    scenes = {scene.id: scene.breakdown for scene in story.scenes if scene.breakdown}
+    return scenes | {element.id: element.breakdown for element in story.elements if element.breakdown}
 
 
 @pytest.fixture
