@@ -45,18 +45,25 @@ T = TypeVar("T", Circumstances, LookChange)
 
 @dataclass(frozen=True, slots=True)
 class ReadingChoice:
-    """The items of a reading that the user accepts: scenes by number, and people by name. None means every
-    scene or every person. `facts` are the ids of the facts to accept in those scenes
-    (`story.breakdown.fact_choice`); None means all facts.
+    """The items of a reading that the user accepts: scenes by number, people by name, and prompts by the
+    number of their shot. None means every scene or person, and the prompts of every accepted scene. `facts`
+    are the ids of the facts to accept in those scenes (`story.breakdown.fact_choice`); None means all facts.
     """
 
     scenes: frozenset[str] | None = None
     people: frozenset[str] | None = None
     facts: frozenset[str] | None = None
+    prompts: frozenset[str] | None = None
 
     def includes_scene(self, number: str) -> bool:
         """Return True if the scene with this number is accepted."""
         return self.scenes is None or fold(number) in map(fold, self.scenes)
+
+    def includes_prompt(self, shot: str, scene: str) -> bool:
+        """Return True if the prompt of a shot is accepted. Both are numbers."""
+        if self.prompts is None:
+            return self.includes_scene(scene)
+        return fold(shot) in map(fold, self.prompts)
 
     def includes_person(self, person: Person) -> bool:
         """Return True if a person is accepted, by any of the person's names."""

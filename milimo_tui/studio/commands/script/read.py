@@ -9,6 +9,7 @@ from typing import Any
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
+from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.queue.printing import check_output_path
@@ -42,9 +43,11 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
     if args.detach:
-        [job] = studio.require_client().submit_jobs([plan.request])
-        return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    reading = script_readings.make_reading(studio, plan)
+        job, prompts_job = studio.require_client().submit_jobs(plan.requests)
+        return Outcome(
+            data={**data, "job": job, "prompts_job": prompts_job}, message=f"queued: {plan.size_text}"
+        )
+    reading = script_readings.make_reading(studio, plan, with_prompts=True)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
 
 
@@ -133,6 +136,12 @@ def summarize_reading(reading: ScriptReading) -> str:
         parts.append(f"{format_count(rejected, 'fact')} left out, because the script does not confirm them")
     if unread:
         parts.append(f"not read: {', '.join(unread)}")
+    prompts = list_proposed_prompts(reading)
+    faulty = [prompt.number for prompt in prompts if prompt.faults]
+    if prompts:
+        parts.append(f"wrote {format_count(len(prompts) - len(faulty), 'prompt')}")
+    if faulty:
+        parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
     return "; ".join((*parts, *reading.notes))
 
 
@@ -144,6 +153,16 @@ def build_reading_data(reading: ScriptReading) -> dict[str, Any]:
         "state": reading.state.value,
         "people": json.loads(reading.film).get("people", []),
         "scenes": json.loads(reading.scenes),
+        "prompts": [
+            {
+                "shot": prompt.number,
+                "scene": prompt.scene,
+                "family": prompt.family,
+                "text": prompt.text,
+                "faults": list(prompt.faults),
+            }
+            for prompt in list_proposed_prompts(reading)
+        ],
         "notes": list(reading.notes),
     }
 
