@@ -86,7 +86,7 @@ _ARTICLE_REMAINS = re.compile(
 _PART_OF_ITSELF = re.compile(r"\b(an?\s+[\w-]+)\s+with\s+\1\b", re.IGNORECASE)
 # Words that can't be the last of a sentence.
 _NO_END = re.compile(
-    r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|a|whose|wearing|than|as|into|because|while|if"
+    r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|a|whose|wearing|than|as|into|because|(?<!a )while|if"
     r"|und|oder|mit|von|dem|ein|eine|einem|einer|et|ou|avec|de|du|des|une|con|para|por|y)\s*$",
     re.IGNORECASE,
 )

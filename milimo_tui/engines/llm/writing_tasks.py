@@ -31,7 +31,7 @@ from milimo_tui.engines.llm.chat_model import (
     ChatRequest,
     OnText,
     describe_kept_answer,
-    strip_thoughts,
+    remove_thoughts,
 )
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.prompts import (
@@ -145,7 +145,7 @@ class _WritingJob:
         try:
             text = self._ask_model(words, tail=READ).text
         except Cancelled:
-            text = strip_thoughts("".join(self._heard))
+            text = remove_thoughts("".join(self._heard))
             if not text.strip():
                 raise
             self.made.kept = "the answer until then"
@@ -230,6 +230,7 @@ class _WritingJob:
     def read_screenplay(self) -> None:
         """Read the screenplay scene by scene. The result has only facts that the script confirms."""
         self.made.reading = read_screenplay(self.spec, self.chat_model, self.context)
+        self.made.kept = self.made.reading["kept"]
 
     def _read_story_piece(
         self, piece: str, at: int, of: int, gathered: scenario_answer.ScenarioBuilder
@@ -400,7 +401,7 @@ class _WritingJob:
         self.made.counted = (reply.tokens.asked, reply.tokens.answered)
         self._record_usage(reply)
         self.made.notes += (*describe_kept_answer(reply), *reply.notes)
-        reply = replace(reply, text=strip_thoughts(reply.text))
+        reply = replace(reply, text=remove_thoughts(reply.text))
         if not reply.text.strip():
             raise Failed(
                 f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"

@@ -33,6 +33,11 @@ _UNSEEN = compile_lazily(
     r"|(?:[\w’']+ ){0,2}(?:pov|point of view)|no [\w'’]+(?: now| here| yet| more)?)[.…]?",
     re.IGNORECASE,
 )
+_UNFINISHED = compile_lazily(
+    r"(?:^|[\s,])(?:and|or|but|nor|with|of|the|an?|whose|wearing|than|as|into|because|while|if|until|when|that|to|und"
+    r"|oder|mit|von|et|ou|avec|de|du|des|con|para|por|y|e)$",
+    re.IGNORECASE,
+)
 _SENTENCE_BREAKS = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-ZÀ-Þ0-9])")
 _HEARD_ONLY = compile_lazily(
     r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes|beeps|rings|ticks|hums|knock|scream|voice|crash|bang"
@@ -119,13 +124,25 @@ def _strip_camera_words(text: str, meaning: ShotMeaning) -> str:
     """Return a sentence of the script without camera instructions. Empty if the sentence has no visible
     content: only a name, the place or a pause.
     """
-    text = make_sentence(strip_framing_words(strip_camera_opening(text)))
+    text = make_sentence(_strip_unfinished_end(strip_framing_words(strip_camera_opening(text))))
     bare = text.rstrip(".…").casefold()
     named = {one.name.casefold() for one in meaning.people} | {
         meaning.place.casefold(),
         meaning.part.casefold(),
     }
     return "" if {bare, bare.removeprefix("the ")} & named or _UNSEEN.fullmatch(text) else text
+
+
+def _strip_unfinished_end(text: str) -> str:
+    """Return a sentence that breaks off, such as “face to face with--”, without its last conjunctions and
+    prepositions. A sentence with an end stays unchanged.
+    """
+    bare = text.rstrip(" .…–—-")
+    if bare == text or text.rstrip("…–—- ") == bare + ".":
+        return text
+    while found := _UNFINISHED.search(bare):
+        bare = bare[: found.start()].rstrip(" ,;:–—-")
+    return bare
 
 
 def _choose_one_moment(sentences: Sequence[str], people: Sequence[MeantSubject]) -> list[str]:

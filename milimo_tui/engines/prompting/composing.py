@@ -33,7 +33,7 @@ from milimo_tui.engines.prompting.place_names import (
 from milimo_tui.engines.prompting.script_marks import make_sentence, restore_acronyms, strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
-from milimo_tui.story.screenplay.people_words import GENERIC, KIN
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.text import split_sentences
 
@@ -220,7 +220,7 @@ def describe_setting(meaning: ShotMeaning) -> str:
     weather = phrase_weather(strip_script_marks(meaning.weather).lower())
     here = f"in {weather}" if weather and side != "indoors" else ""
     when = " ".join(filter(None, (time, here)))
-    named = f"{name}{',' if ', ' in name else ''} {when}".strip() if name else ""
+    named = (", " if ", " in name else " ").join(filter(None, (name, when))) if name else ""
     where = ", ".join(filter(None, (named, side, "" if name else when, _phrase_place_details(meaning))))
     sentence = make_sentence(f"The setting is {where}") if where else ""
     # Rain that is seen through a window must not fall in the room.
@@ -256,8 +256,8 @@ def describe_caption(meaning: ShotMeaning) -> str:
         return ""
     words = quote_exactly(meaning.caption)
     if is_card(meaning):
-        return make_sentence(f"Words stand still on a plain dark ground: {words}")
-    return make_sentence(f"Across the picture stands in plain white letters: {words}")
+        return f"The words {words} stand still on a plain dark ground."
+    return f"Across the picture stands {words} in plain white letters."
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
@@ -277,7 +277,8 @@ def _describe_thing(one: MeantSubject) -> str:
 
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
     """Return one prompt part for each attribute of the shot's place (function, culture, detail, …) that the
-    user gave, in order. An attribute that the action already describes is left out. So are attributes that
+    user gave, in order, and for the look of the place at the beginning of the scene, which is the same in
+    all its shots. An attribute that the action already describes is left out. So are other attributes that
     were found in the script, because a sentence of another shot may have changed or be wrong for this one.
     """
     if is_card(meaning):
@@ -290,7 +291,7 @@ def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
         )
         for name in WORD_LAYERS
         if (text := meaning.layers.get(name, ""))
-        and SCRIPT not in meaning.sources.get(name, "")
+        and (name == "detail" or SCRIPT not in meaning.sources.get(name, ""))
         and not _is_in_action(text, action)
     ]
 
@@ -373,7 +374,8 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
                 continue
             out.append(make_sentence(f"{voice.rstrip(',')}{how}: {words}"))
         else:
-            out.append(make_sentence(f"{name} says{how}: {words}"))
+            verb = "say" if " and " in name else "says"
+            out.append(make_sentence(f"{name} {verb}{how}: {words}"))
     return " ".join(out)
 
 
@@ -437,7 +439,7 @@ def _lowercase_name(name: str, found: re.Match[str]) -> str:
 
 
 def _is_generic_word(word: str) -> bool:
-    return word.lower() in _SOMEBODY or word.lower() in _QUALITIES
+    return word.lower() in _SOMEBODY | _QUALITIES | ROLES
 
 
 def limit_prompt(meaning: ShotMeaning, parts: Sequence[PromptPart], most: int) -> ComposedPrompt:

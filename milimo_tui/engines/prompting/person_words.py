@@ -65,7 +65,7 @@ _AGE_NUMBER = compile_lazily(
     rf"((?:about |around |almost |nearly |aged? )?(?:\d{{1,3}}|{NUMBER_WORDS}))(?:[ -]years?[ -]old)?", re.I
 )
 _DECADE = compile_lazily(
-    r"(?:in )?(?:(?:his|her|their|the) )?((?:early |mid-?|middle |late )?(?:\d0s|\w+ties|teens))",
+    r"(?:in )?(?:(?:his|her|their|the) )?((?:early |mid-?|middle |late )?(?:\d0['’]?s|\w+ties|teens))",
     re.IGNORECASE,
 )
 _BEFORE_NOUN = compile_lazily(

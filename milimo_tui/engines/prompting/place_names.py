@@ -15,7 +15,6 @@ from importlib.resources import files
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.person_words import starts_with_preposition
 from milimo_tui.engines.prompting.script_marks import is_acronym, restore_acronyms
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
@@ -56,6 +55,12 @@ _SIDE = compile_lazily(r"\b(inside|indoors|outside|outdoors|in front of|behind)\
 _PREPOSITION = compile_lazily(
     r"\s+(?:of|at|in|by|near|with|above|below|under|over|on|opposite)\s+", re.IGNORECASE
 )
+# A name that is a phrase and no noun, such as “by the river”.
+_AT_PLACE = compile_lazily(
+    r"(?:on|at|in|by|near|behind|under|over|above|inside|outside|along|among|around|opposite|across|between|beside"
+    r"|beneath|below)\s",
+    re.IGNORECASE,
+)
 _CLOCK = compile_lazily(r"\d{1,2}(?:[:.]\d\d)?\b(?!\d)")
 
 
@@ -64,7 +69,9 @@ def phrase_place_name(name: str) -> str:
     words = _WORD.findall(name)
     if not words:
         return name
-    name = restore_acronyms(name)
+    name = restore_acronyms(name).rstrip(".")
+    if _AT_PLACE.match(name):
+        return f"{name[:1].lower()}{name[1:]}"
     if not all(_is_ordinary_word(word) or is_acronym(word.upper()) for word in words):
         return name
     small = _WORD.sub(lambda found: found[0] if is_acronym(found[0]) else found[0].lower(), name)
@@ -82,8 +89,8 @@ def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
         return ", ".join(map(phrase_place_name, place.split(", ")))
     if not place or part.lower() in place.lower():
         return phrase_place_name(place or part)
-    if starts_with_preposition(part):
-        return f"{phrase_place_name(place)}, {part[:1].lower()}{part[1:]}"
+    if _AT_PLACE.match(part) or _AT_PLACE.match(place):
+        return f"{phrase_place_name(place)}, {phrase_place_name(part)}"
     return f"{phrase_place_name(part)} {'at' if outside else 'of'} {phrase_place_name(place)}"
 
 

@@ -13,10 +13,13 @@ _NOTE = compile_lazily(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = compile_lazily(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
 _WE = compile_lazily(
-    r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
+    r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
-    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?)"
+    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)? "
+    r"(?:across|along|over|past|to reveal|(?:in|down|up) on)"
+    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal)"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )
@@ -32,7 +35,8 @@ LA ID OK EU UN UNO LED VIP IT AI ER IV IQ MIA AIDS US USA PA MIT RAI UPS IRA SWA
 """
 # Words without a vowel that are no acronyms: titles and sounds.
 _NO_ACRONYM_WORDS = """
-MR MRS MS DR ST JR SR SGT LT CPL PVT MT PFFT PSST TSK HMM SHH BRR GRR ZZZ SHHH HM
+MR MRS MS DR ST JR SR SGT LT CPL PVT MT PFFT PSST TSK HMM SHH BRR GRR ZZZ SHHH HM BLVD RD FT PKWY HWY LN
+SQ NR PL
 """
 _NO_ACRONYMS = frozenset(_NO_ACRONYM_WORDS.split())
 _CERTAIN = frozenset(_ACRONYMS.split()) | {"TV"}
@@ -54,6 +58,8 @@ _WRITTEN = compile_lazily(
 # A name that describes somebody: “Man in a cap”. Its words are no proper names.
 _DESCRIBED = compile_lazily(r" (?:in|on|at|with|without|of|from|behind) ", re.IGNORECASE)
 _LOUD_ARTICLE = compile_lazily(r"(?<=[a-z,] )A(?= [a-z])")
+_LOUD_POSSESSIVE = compile_lazily(r"(?<=[a-zà-ÿ])(['’])S\b")
+_DANGLING = compile_lazily(r",(?=\s*[.;:!?])")
 _BLANKS = compile_lazily(r"\s+")
 _BEFORE_STOP = compile_lazily(r"\s+([,.;:!?…])")
 
@@ -79,7 +85,7 @@ def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
         piece if at % 2 else _LOUD.sub(partial(_normalize_capitals, known), piece)
         for at, piece in enumerate(_QUOTATION.split(plain))
     )
-    plain = _LOUD_ARTICLE.sub("a", plain)
+    plain = _DANGLING.sub("", _LOUD_POSSESSIVE.sub(r"\1s", _LOUD_ARTICLE.sub("a", plain)))
     return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()
 
 
@@ -142,7 +148,17 @@ def _normalize_capitals(known: Collection[str] | None, found: re.Match[str]) -> 
         return word  # A sign or a badge shows this word in capitals.
     if is_acronym(word) and not (word in _AMBIGUOUS_WORDS and _is_shouted(found)):
         return word
-    return word.capitalize() if known is None or word.casefold() in known else word.lower()
+    is_name = known is None or word.casefold() in known or _is_surname(found, known)
+    return word.capitalize() if is_name else word.lower()
+
+
+def _is_surname(found: re.Match[str], known: Collection[str]) -> bool:
+    """Return True if a word in capitals follows a known name and is followed by a description: “LAURA
+    SUITES,”.
+    """
+    before = _WORD.findall(found.string[: found.start()])[-1:]
+    is_introduced = found.string[found.end() :].lstrip()[:1] in (",", "(")
+    return is_introduced and any(word.isupper() and word.casefold() in known for word in before)
 
 
 def _is_shouted(found: re.Match[str]) -> bool:

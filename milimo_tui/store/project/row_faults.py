@@ -36,9 +36,10 @@ from milimo_tui.store.rows.mapping import (
     TALK,
 )
 from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
-from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.people import Person, Place
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import read_stored_json
+from milimo_tui.story.values.film import ElementKind
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
@@ -203,6 +204,11 @@ def _make_breakdown_check(kind: Hashable) -> Callable[[Any], None]:
     return check
 
 
+def _require_valid_element(value: Any) -> None:
+    kind = Place if value.kind is ElementKind.LOCATION else Person
+    _make_breakdown_check(kind)(value)
+
+
 def _require_valid_reading(value: Any) -> None:
     _make_json_object_check("film")(value)
     for name in ("scenes", "prompts"):
@@ -221,7 +227,7 @@ _MORE: dict[str, Callable[[Any], None]] = {
     "take": _require_valid_take,
     "talk": _require_valid_talk,
     "scene": _make_breakdown_check(SceneBreakdown),
-    "element": _make_breakdown_check(Person),
+    "element": _require_valid_element,
     "reading": _require_valid_reading,
     "reading_answer": _make_json_object_check("text"),
     "provenance": _make_json_object_check("said", "machine"),

@@ -6,7 +6,8 @@ the worked example. These checks find such statements by the words of the script
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.quotes import list_numbers
@@ -17,8 +18,19 @@ _SHARE_IN_SCENES = 0.5
 # Smallest share of all words of a statement that a sentence has if it makes the statement.
 _SHARE_IN_SENTENCE = 0.67
 _STEM = 4
+_LONGEST_AGE = 6  # words
+_WORD = re.compile(r"[^\W_]+")
+# Matches the words between two names that are introduced together.
+_JOINT = re.compile(r",? ?(?:and|und|et|y|e|&|,)? ?")
+# Matches a word of comparison before a name, and an article or a preposition between them.
+_COMPARISON = re.compile(r"\b(?:than|as|like|que|als|wie|come|como|di)$")
 # Shorter words, such as articles, say nothing about a look.
 _SHORTEST_WORD = 3
+
+
+def is_short_phrase(text: str, part: str) -> bool:
+    """Return True if a part of a look is one phrase and no piece of the script. An age has few words."""
+    return len(split_sentences(text)) <= 1 and (part != "age" or len(split_words(text)) <= _LONGEST_AGE)
 
 
 def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:
@@ -30,8 +42,9 @@ def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:
 
 
 def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], others: Sequence[str]) -> bool:
-    """Return True if each sentence that makes a statement introduces another person in capitals and does not
-    name the person with the given names.
+    """Return True if each sentence that makes a statement makes it about another person: the last person whom
+    the sentence names before the statement is one of `others`, and none of `names`. A sentence without such a
+    name may be about anybody.
     """
     wanted = _list_stems(text, _SHORTEST_WORD)
     sentences = [
@@ -41,14 +54,49 @@ def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], ot
         for sentence in split_sentences(paragraph.text)
         if _compute_share(wanted, _list_stems(sentence, _SHORTEST_WORD)) >= _SHARE_IN_SENTENCE
     ]
-    return bool(wanted and sentences) and all(_introduces_only(each, names, others) for each in sentences)
+    return bool(wanted and sentences) and all(
+        _is_about_another(sentence, wanted, names, others) for sentence in sentences
+    )
 
 
-def _introduces_only(sentence: str, names: Sequence[str], others: Sequence[str]) -> bool:
-    """Return True if a sentence introduces one of `others` in capitals and has no word of `names`."""
-    if _list_stems(" ".join(names), _SHORTEST_WORD) & _list_stems(sentence, _SHORTEST_WORD):
+def _is_about_another(sentence: str, wanted: set[str], names: Sequence[str], others: Sequence[str]) -> bool:
+    """Return True if each word of a statement is said of another person, because words such as “hair” are
+    often said of both.
+    """
+    plain = fold_accents(sentence)
+    places = [found.start() for found in _WORD.finditer(plain) if found[0][:_STEM] in wanted]
+    mentions = sorted((*_find_mentions(plain, names, True), *_find_mentions(plain, others, False)))
+    is_introduced = any(re.search(rf"\b(\w+), {re.escape(name.upper())}\b", sentence) for name in names)
+    return not is_introduced and all(_belongs_to_another(plain, place, mentions) for place in places)
+
+
+def _belongs_to_another(text: str, place: int, mentions: Sequence[tuple[int, int, bool]]) -> bool:
+    before = [each for each in mentions if each[1] <= place]
+    if not before:
         return False
-    return any(name.upper() in sentence for name in others if len(name) >= _SHORTEST_WORD)
+    at, _, is_own = before[-1]
+    for earlier, end, is_own_too in reversed(before[:-1]):
+        if _JOINT.fullmatch(text[end:at]) is None:
+            break
+        at, is_own = earlier, is_own or is_own_too
+    return not is_own
+
+
+def _find_mentions(text: str, names: Sequence[str], is_own: bool) -> Iterator[tuple[int, int, bool]]:
+    """Yield the beginning and the end of each name in a folded text. The last word of a long name counts
+    alone. A name after a word of comparison is left out, and so is an owner inside a clause (“in Oda’s
+    coat”).
+    """
+    for name in names:
+        for phrase in {fold_accents(name), fold_accents(name).split()[-1]}:
+            if len(phrase) < _SHORTEST_WORD:
+                continue
+            for found in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
+                before = text[: found.start()].rstrip()
+                is_owner = text[found.end() : found.end() + 2] in ("'s", "’s")
+                if _COMPARISON.search(before) or (is_owner and before and before[-1] not in ",;:–—-"):
+                    continue
+                yield found.start(), found.end(), is_own
 
 
 def _list_stems(text: str, shortest: int) -> set[str]:

@@ -6,7 +6,7 @@ What the user corrected in an accepted breakdown is preserved when a later readi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from milimo_tui.story.breakdown.film_reading import (
     rename_people,
 )
 from milimo_tui.story.breakdown.numbered_scene import number_scene
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, Place
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     LookChange,
@@ -162,7 +162,24 @@ def accept_reading(
         _replace_people(known.people, chosen, build_cast(screenplay)),
         (*known.named, *read),
         known.undivided,
+        _replace_places(known.places, _choose_places(reading, screenplay, choice)),
     )
+
+
+def _choose_places(reading: ScriptReading, screenplay: Screenplay, choice: ReadingChoice) -> Iterator[Place]:
+    """Yield the places of a reading whose descriptions are from accepted scenes, with scenes of the script
+    instead of scenes of the reading.
+    """
+    numbers = [row.number for row in _parse_scenes(reading)]
+    at = {scene.number: index for index, scene in enumerate(screenplay.scenes)}
+    for place in _parse_film(reading).places:
+        if 0 <= place.scene < len(numbers) and choice.includes_scene(numbers[place.scene]):
+            yield replace(place, scene=at.get(numbers[place.scene], 0))
+
+
+def _replace_places(known: Iterable[Place], chosen: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the known places with the chosen ones in place of those with the same name."""
+    return tuple({fold(place.name): place for place in (*known, *chosen)}.values())
 
 
 def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
@@ -225,14 +242,17 @@ def _parse_people(
     those; here they are counted among all scenes. Raises BadInput.
     """
     places = {scene.number: at for at, scene in enumerate(screenplay.scenes)}
-    try:
-        film = read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
-    except ValueError as error:
-        raise _report_damage(error) from None
     return tuple(
         replace(person, scene=places.get(numbers[person.scene], 0) if 0 <= person.scene < len(numbers) else 0)
-        for person in film.people
+        for person in _parse_film(reading).people
     )
+
+
+def _parse_film(reading: ScriptReading) -> FilmBreakdown:
+    try:
+        return read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
+    except ValueError as error:
+        raise _report_damage(error) from None
 
 
 def _report_damage(error: Exception) -> BadInput:

@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from milimo_tui.core.order_keys import make_ascending_keys
 from milimo_tui.story.breakdown.film_reading import load_scene_breakdown
@@ -495,9 +496,13 @@ def _merge_scenes(
             followers[before].append(replace(scene, parked=is_parked))
         before = scene.id
     fresh: list[Scene] = []
+    has_same_headings = True  # True if all headings up to this scene are those of the film.
+    written = [scene for scene in story.scenes if scene.line and not scene.parked]
     for at, draft in enumerate(drafts):
         old = story.scenes[paired[at]] if at in paired else None
-        scene = _merge_scene(old, draft, ids[at])
+        is_same_heading = old is not None and old.get_script_value("heading") == draft.heading
+        has_same_headings &= is_same_heading and at < len(written) and written[at] is old
+        scene = _merge_scene(old, draft, ids[at], has_same_headings=has_same_headings)
         if old is not None and old.is_set_by_user("order") and not old.parked:
             followers[_find_previous_scene_id(story, old)].append(scene)
         else:
@@ -518,9 +523,13 @@ def _find_previous_scene_id(story: Story, scene: Scene) -> str:
     return story.scenes[place - 1].id if place else ""
 
 
-def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
+def _merge_scene(old: Scene | None, draft: SceneDraft, id: str, *, has_same_headings: bool) -> Scene:
     """Return the scene `old` updated from its draft, or a new scene with id `id`. Fields that the user set
     are preserved.
+
+    A scene whose text is unchanged and that no reading is about keeps its weather, which another version may
+    have found in other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
+    its time and place.
     """
     scene = Scene(
         id=id,
@@ -539,6 +548,11 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     )
     if old is None:
         return scene
+    is_unchanged = fold(old.text) == fold(draft.text) and old.get_script_value("heading") == draft.heading
+    if is_unchanged and draft.as_read.breakdown is None and not old.breakdown:
+        fields = ("weather", "time_of_day", "location", "part") if has_same_headings else ("weather",)
+        found: dict[str, Any] = {field: old.get_script_value(field) for field in fields}
+        scene = replace(scene, **found)
     scene = replace(
         scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts, layers=old.layers
     )
@@ -550,8 +564,8 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     if confirmed not in (None, scene.heading):
         kept.pop("time_of_day", None)
     answers = _list_time_answers(old, scene, confirmed) if "time_of_day" in kept else []
-    fields = [(field, own[field]) for field in kept]
-    return replace(scene, **kept, own=(*placed, *fields, *answers, *of_layers))
+    set_fields = [(field, own[field]) for field in kept]
+    return replace(scene, **kept, own=(*placed, *set_fields, *answers, *of_layers))
 
 
 def _merge_breakdown(old: Scene | None, draft: SceneDraft) -> str:

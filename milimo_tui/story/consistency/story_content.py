@@ -83,12 +83,9 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
                 line=moment.beat.line,
                 text=moment.text,
                 seen=frozenset(map(name_of, moment.seen)),
-                named=frozenset(
-                    name_of(mention.name) for action in moment.actions for mention in action.mentions
-                ),
+                named=frozenset(name_of(name) for action in moment.actions for name in action.names),
                 sentences=tuple(
-                    (action.sentence, frozenset(name_of(one.name) for one in action.mentions))
-                    for action in moment.actions
+                    (action.sentence, frozenset(map(name_of, action.names))) for action in moment.actions
                 ),
                 lines=tuple(line for side in moment.sides for line in side),
             )

@@ -4,13 +4,14 @@ existing elements. Extras are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.elements.place_names_found import list_script_places
 from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
+from milimo_tui.story.looks.earlier_looks import join_plain_words
 from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import build_people
@@ -150,17 +151,38 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
     return tuple(out)
 
 
-def find_used_elements(story: Story) -> frozenset[str]:
-    """Return the ids of the elements that the film still uses, although the script's rules may no longer find
-    them: people whom shots show, and objects whose passage a scene still has. Takes of films that an earlier
-    version made show them.
+@dataclass(frozen=True, slots=True)
+class ElementUses:
+    """The elements that a film uses, and the words of its script before and after a commit. Takes show them,
+    although the script's rules may no longer find an element or its description in the same words.
     """
-    shots = story.live_shots()
-    shown = {fold(name) for shot in shots for name in shot.characters}
-    texts = [collapse_text(scene.text) for scene in story.live_scenes()]
-    return frozenset(
+
+    used: frozenset[str] = frozenset()
+    words_before: str = ""
+    words: str = ""
+
+    def keeps_description(self, element: Element, description: str) -> bool:
+        """Return True if an earlier commit has read the words of a new `description`, and the script still
+        has those of the element's description.
+        """
+        was_read = bool(self.words_before) and join_plain_words(description) in self.words_before
+        return was_read and all(
+            join_plain_words(each) in self.words for each in element.description.split(",")
+        )
+
+
+NO_USES = ElementUses()
+
+
+def find_element_uses(before: Story, after: Story) -> ElementUses:
+    """Return the uses of elements in a film. Used are people whom shots show, and objects whose passage a
+    scene still has.
+    """
+    shown = {fold(name) for shot in after.live_shots() for name in shot.characters}
+    texts = [collapse_text(scene.text) for scene in after.live_scenes()]
+    used = (
         element.id
-        for element in story.elements
+        for element in after.elements
         if (element.kind is ElementKind.CHARACTER and fold(element.name) in shown)
         or (
             element.kind is ElementKind.OBJECT
@@ -168,6 +190,8 @@ def find_used_elements(story: Story) -> frozenset[str]:
             and any(element.quote in text for text in texts)
         )
     )
+    before_text = " ".join(scene.text for scene in before.live_scenes())
+    return ElementUses(frozenset(used), join_plain_words(before_text), join_plain_words(" ".join(texts)))
 
 
 def merge_elements(
@@ -175,19 +199,21 @@ def merge_elements(
     drafts: Sequence[ElementDraft],
     *,
     new_id: NewId,
-    used: Collection[str] = (),
+    uses: ElementUses = NO_USES,
 ) -> tuple[Element, ...]:
     """Return the film's elements after a commit: existing elements stay as they are, and new elements are
     added at the end.
 
     An element that an earlier commit extracted and that is no longer in the script is removed only if the
-    user has not edited it, and if its id is not in `used`.
+    user has not edited it, and if the film does not use it any more (`uses`).
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
-        _update_from_script(element, in_script.get(_make_draft_key(element)))
+        _update_from_script(element, in_script.get(_make_draft_key(element)), uses)
         for element in existing
-        if _make_draft_key(element) in in_script or element.id in used or not is_unedited_element(element)
+        if _make_draft_key(element) in in_script
+        or element.id in uses.used
+        or not is_unedited_element(element)
     ]
     known = {_make_draft_key(element) for element in out}
     known |= {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
@@ -258,15 +284,16 @@ def _differ_by_one_letter(one: str, other: str) -> bool:
     return same and short != long and long[at].isalpha()
 
 
-def _update_from_script(element: Element, draft: ElementDraft | None) -> Element:
+def _update_from_script(element: Element, draft: ElementDraft | None, uses: ElementUses) -> Element:
     """Return an element with its description, aliases, gender and quote updated from the script. A value that
     the script does not have stays unchanged.
     """
     if draft is None or not element.found:
         return element
+    is_kept = element.kind is ElementKind.CHARACTER and uses.keeps_description(element, draft.description)
     return replace(
         element,
-        description=draft.description or element.description,
+        description=element.description if is_kept else draft.description or element.description,
         aliases=tuple(dict.fromkeys((*element.aliases, *draft.aliases))),
         gender=element.gender or draft.gender,
         quote=draft.quote or element.quote,

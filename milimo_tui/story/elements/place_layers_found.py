@@ -132,7 +132,10 @@ def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, st
         for action in moment.actions:
             text = action.sentence.strip()
             tokens = split_words(fold(text))
-            if action.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
+            if action.names or _PEOPLE.search(text):
+                opens = False  # What is seen after somebody appears may be something of this person.
+                continue
+            if not LEAST <= len(tokens) <= MOST or text.isupper():
                 continue
             if _ON_A_SCREEN.search(text) or _A_PICTURE.match(text) or framing_in(text):
                 continue

@@ -40,12 +40,6 @@ _WORLD = compile_lazily(
     re.IGNORECASE,
 )
 
-_THING = compile_lazily(
-    r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
-    r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
-    re.IGNORECASE,
-)
-
 _PEOPLE = "|".join(
     sorted((*GENERIC, *ROLES, *KIN, *CREATURES, "figure", "person", "silhouette"), key=len, reverse=True)
 )
@@ -132,13 +126,6 @@ def shows_unnamed_person(text: str) -> bool:
     bill.” or “He walks away.”
     """
     return _UNNAMED.search(QUOTED.sub(" ", text)) is not None
-
-
-def begins_with_object(text: str) -> bool:
-    """Return True if an action without people begins with an object (a coin spins), not with a mood (a
-    beat).
-    """
-    return _THING.match(text) is not None
 
 
 def is_about_group(text: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.moment import ActionSentence, Mention
+from milimo_tui.story.reading.moment import ActionSentence
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.first_names import may_be_first_name
 from milimo_tui.story.screenplay.format_words import fold_word, list_format_words
@@ -70,7 +70,7 @@ def list_named_people(text: str, people: People, language: str) -> tuple[str, ..
 
 
 def read_action_names(text: str, scene: SceneCast) -> ActionNames:
-    """Return the people whom a piece of action shows, with the mentions of each sentence."""
+    """Return the people whom a piece of action shows, with the names of each sentence."""
     out = ActionNames()
     for sentence in split_sentences(QUOTED.sub(" ", text)):
         _read_sentence(sentence, scene, out)
@@ -81,25 +81,25 @@ def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
     words = list(WORD.finditer(sentence))
     keys = [key_of(word[0]) for word in words]
     absent = scene.list_words("names", "absent")
-    mentions: list[Mention] = []
+    names: dict[str, None] = {}
     at = 0
     while at < len(words):
         found = _find_name_at([word[0] for word in words], keys, at, scene)
         if not found:
             if keys[at] not in _POSSESSIVES or _shows_person(keys[at], keys[at + 1 : at + 3]):
-                mentions += _read_pronoun(sentence, words[at].span(), scene, out)
+                names.update(dict.fromkeys(_read_pronoun(words[at][0], scene, out)))
             at += 1
             continue
         name, count = found
         end = at + count
         is_owner = _is_possessive(words[end - 1][0]) and not _shows_contracted_verb(keys[end : end + 1])
-        mentions.append(Mention(name, words[at].start(), words[end - 1].end(), owner=is_owner))
+        names[name] = None
         before = fold_word(words[at - 1][0]) if at else ""
         is_shown = not _PARTS.isdisjoint(keys[end : end + 2]) if is_owner else before not in absent
         if is_shown:
             out.seen[name] = None
         at = end
-    out.sentences.append(ActionSentence(sentence, tuple(mentions)))
+    out.sentences.append(ActionSentence(sentence, tuple(names)))
     for match in _UNNAMED.finditer(sentence):
         noun = fold(match[1])
         scene.unnamed.add("it" if noun in CREATURES else KIN.get(noun) or GENERIC.get(noun, ""))
@@ -119,13 +119,10 @@ def _find_name_at(
     return next(((name, len(key)) for key, name in rows if tuple(keys[at : at + len(key)]) == key), None)
 
 
-def _read_pronoun(
-    sentence: str, span: tuple[int, int], scene: SceneCast, out: ActionNames
-) -> Iterator[Mention]:
-    """Show the one person of the scene whom a pronoun fits, and yield the mention. If several people fit and
-    none of them is in the picture, add a question.
+def _read_pronoun(token: str, scene: SceneCast, out: ActionNames) -> Iterator[str]:
+    """Show the one person of the scene whom a pronoun fits, and yield the person if the pronoun is a subject
+    (“he”). If several people fit and none of them is in the picture, add a question.
     """
-    token = sentence[slice(*span)]
     word = fold_word(token)
     gender = next((each for each in ("he", "she") if word in scene.list_words("pronouns", each)), "")
     if not gender:
@@ -134,7 +131,7 @@ def _read_pronoun(
     fitting = here or scene.people.list_fitting(scene.names, gender)
     if len(fitting) == 1 and (here or scene.unnamed.isdisjoint((gender, ""))):
         if gender == word:
-            yield Mention(fitting[0], *span)
+            yield fitting[0]
         out.seen[fitting[0]] = None
     elif fitting and not here and all(fold(doubt.words) != fold(token) for doubt in out.doubts):
         answers = tuple(dict.fromkeys(reversed(fitting)))[:_MOST_ANSWERS]

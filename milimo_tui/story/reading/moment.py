@@ -14,23 +14,11 @@ from milimo_tui.story.values.shot_words import Era, Function, VoicePosition
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A mention of the person `name` in a sentence, from offset `start` to `end`. `owner` is True if the
-    words only name the person as the owner of something.
-    """
-
-    name: str
-    start: int
-    end: int
-    owner: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ActionSentence:
-    """A sentence without its quotations, with a mention of each person whom it means."""
+    """A sentence without its quotations, with the people whom it names."""
 
     sentence: str
-    mentions: tuple[Mention, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +52,6 @@ class Moment:
     focus: str = ""
     thing: str = ""
     location: str = ""
-    part: str = ""
     time_of_day: str = ""
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()

@@ -6,7 +6,7 @@ coverage. This module creates shot drafts from both, which `story.commit.merge` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -31,6 +31,7 @@ from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.scene_reader import ScriptFacts, read_scene
 from milimo_tui.story.reading.spots import says_intercut
+from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.format_words import recognize_language
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
@@ -121,12 +122,14 @@ def break_down_script(
     rate: Fraction,
     coverages: Mapping[str, Coverage] = MappingProxyType({}),
     reading: FilmReading = NO_READING,
+    kept: Container[str] = frozenset(),
 ) -> tuple[SceneDraft, ...]:
     """Return every scene with its shots, in order. A scene without content has no shots. `rate` is frames per
     second.
 
     `coverages` maps scene numbers to coverages. The empty number is the default for scenes without their own
-    coverage. A scene with a breakdown in `reading` shows the people of the breakdown.
+    coverage. A scene with a breakdown in `reading` shows the people of the breakdown. A sound or a mood alone
+    becomes a part of the shot before; one whose digest is in `kept` stays a shot.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = build_cast(screenplay)
@@ -185,7 +188,9 @@ def break_down_script(
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)
         eras[era] = time_of_day, weather, scene
-        shots = tuple(_draft_scene_shots(scene, moments, rate, coverages.get(scene.number, usual)))
+        coverage = coverages.get(scene.number, usual)
+        shots = tuple(_draft_scene_shots(scene, moments, rate, coverage))
+        shots = _join_unseen_shots(shots, rate, script.language, kept)
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -275,6 +280,36 @@ def _draft_scene_shots(
         yield replace(draft, leader=leader) if draft.within else draft
 
 
+def _join_unseen_shots(
+    shots: Sequence[ShotDraft], rate: Fraction, language: str, kept: Container[str]
+) -> tuple[ShotDraft, ...]:
+    """Return the shots with each sound or mood alone joined to the shot before it, or to the first shot after
+    it if there is none before.
+    """
+    out: list[ShotDraft] = []
+    for shot in shots:
+        before = out[-1] if out else None
+        if before and _is_unseen(shot, language, kept) and not before.within:
+            out[-1] = _join_shots(before, shot, before, rate)
+        elif before and len(out) == 1 and _is_unseen(before, language, kept) and not shot.within:
+            out[-1] = _join_shots(before, shot, shot, rate)
+        else:
+            out.append(shot)
+    return tuple(out)
+
+
+def _is_unseen(shot: ShotDraft, language: str, kept: Container[str]) -> bool:
+    is_plain = not (shot.dialogue or shot.caption or shot.written_framing or shot.digest in kept)
+    return is_plain and is_sound_or_mood(shot.action, language)
+
+
+def _join_shots(first: ShotDraft, second: ShotDraft, shown: ShotDraft, rate: Fraction) -> ShotDraft:
+    """Return the shot `shown` with the action and the lines of both shots."""
+    action = f"{first.action} {second.action}".strip()
+    frames = compute_natural_frames(action, shown.dialogue, shown.caption, rate)
+    return replace(shown, action=action, line=first.line, end_line=second.end_line, frames=frames)
+
+
 def _split_action(text: str) -> tuple[str, ...]:
     """Divide the text of an action into texts of shots. Each shot lasts at most ten seconds."""
     found = shot_length.distribute_over_shots(
@@ -311,7 +346,6 @@ def _draft_planned_shot(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         reason=planned.reason,
         doubts=moment.doubts,
         location=moment.location,
-        part=moment.part,
         time_of_day=moment.time_of_day,
         weather=moment.weather,
         stands=planned.stands,

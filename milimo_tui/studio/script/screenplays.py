@@ -33,6 +33,7 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.introductions import find_introduced_looks
@@ -325,10 +326,12 @@ def prepare_commit(
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     merged_story = add_user_value_doubts(story, merged_story)
     new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
-    used = elements.find_used_elements(new_story)
-    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, used=used)
+    uses = elements.find_element_uses(story, new_story)
+    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, uses=uses)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
+    placed = store_read_places(new_story.elements, accepted.places, screenplay)
+    new_story = replace(new_story, elements=placed)
     new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
     new_story = add_open_doubts(new_story, drafts)
     if reading is not None:
@@ -437,14 +440,15 @@ def break_down_with_coverage(
     """
     reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading)
+    kept = frozenset(shot.digest for shot in story.live_shots())
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own, reading)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:

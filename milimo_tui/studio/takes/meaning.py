@@ -24,7 +24,7 @@ from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.shot_words import Setting
-from milimo_tui.story.values.text import fold, has_phrase, make_display_name
+from milimo_tui.story.values.text import collapse_text, fold, has_phrase, make_display_name, split_sentences
 from milimo_tui.studio.takes.element_inputs import get_scene
 from milimo_tui.studio.takes.shot_place import choose_setting, strip_heading_setting
 
@@ -57,6 +57,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     worded_parts, by = collect_worded_parts(story.project, scene, shot)
     layers = {name: attribute.text for name, attribute in at.layers.items()}
     sources = list_fact_sources(at)
+    if BY_USER not in sources.get("detail", "") and not _is_said_in_scene(layers.get("detail", ""), scene):
+        layers.pop("detail", None)  # The script may describe the place differently in another scene.
     setting = choose_setting(at, scene, shot)
     if (read_here := find_read_circumstances(scene, shot)) is not None:
         if "location" not in dict(shot.own):
@@ -105,6 +107,12 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
     )
 
 
+def _is_said_in_scene(text: str, scene: Scene) -> bool:
+    """Return True if all sentences of a text are in the script of a scene."""
+    script = collapse_text(scene.text)
+    return all(sentence in script for sentence in split_sentences(text))
+
+
 def _list_place_details(place: str) -> tuple[str, ...]:
     """Return what the reading says of a place after its name: `a gasworks beyond the water` for “canal steps,
     a gasworks beyond the water”.
@@ -113,20 +121,20 @@ def _list_place_details(place: str) -> tuple[str, ...]:
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
-    """Return the visible objects of a shot whose appearance is known."""
+    """Return the visible objects of a shot whose appearance the user described. The script's own words about
+    an object are in the action.
+    """
     seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
     out: list[MeantSubject] = []
     for element in story.elements:
-        if element.kind is not ElementKind.OBJECT or element.dismissed:
+        if element.kind is not ElementKind.OBJECT or element.dismissed or element.found:
             continue
         names = (element.name, *element.aliases, element.trigger)
         called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
         words = describe_visible_look(element, find_look_at_shot(story, shot, element)) if called else ""
         if words:
-            by = "the script" if element.found else BY_USER
-            out.append(
-                MeantSubject(name=called.lstrip("@"), visible=words, source=f"{element.trigger}, {by}")
-            )
+            source = f"{element.trigger}, {BY_USER}"
+            out.append(MeantSubject(name=called.lstrip("@"), visible=words, source=source))
     return tuple(out)
 
 
@@ -176,9 +184,7 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
         yield f"weather: {at.weather_said}"
     # The plain prompt contains no descriptions of objects. Add those set by the user, so that a change of
     # them makes takes stale.
-    yield from (
-        f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
-    )
+    yield from (f"{one.name}: {one.visible}" for one in list_visible_things(story, shot))
     yield from _list_read_facts(story, scene, shot)
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)

@@ -17,9 +17,9 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import abbreviate_home, fit_to_cells, join_line
 
-START, WEIGHTS, TOUR, DOCTOR, PULL = "start", "weights", "tour", "doctor", "pull"
+START, WEIGHTS, TOUR, DOCTOR, PULL, READER = "start", "weights", "tour", "doctor", "pull", "reader"
 # The key that each row types when it is chosen.
-ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}
+ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P", READER: "m"}
 SCRIPT = "script:"  # Prefix of the key of a row that starts a film; the path of the screenplay follows.
 MOST_SCRIPTS = 3
 NO_FILM = (
@@ -37,12 +37,14 @@ def act_rows(
     is_first: bool,
     tour: str = "",
     box: str = "",
+    reader: str = "",
 ) -> list[Row]:
     """Return the rows of the actions that need no film.
 
     `terminal` describes a possible improvement of the terminal, `tour` the tour's progress, and `box` the
     machine from which films are pulled. An empty text is replaced by a general description. `models` is the
-    number of installed models. `is_first` adds an introduction, because there is no film yet.
+    number of installed models. `is_first` adds an introduction, because there is no film yet. `reader` is a
+    language model to install; its row is left out if the text is empty.
     """
     weights = (
         f"{format_count(models, 'model')} installed" if models else "no model installed · previs needs none"
@@ -59,6 +61,7 @@ def act_rows(
         _build_action_row(TOUR, "Take the tour", tour or "on the sample film: you press the keys", ink),
         _build_action_row(PULL, "Pull a film", box or "from another box, over ssh", ink),
         _build_action_row(WEIGHTS, "Get real shots", weights, ink),
+        *([_build_action_row(READER, "Get a reader", reader, ink)] if reader else []),
         _build_action_row(DOCTOR, "Ask the doctor", terminal or "what this machine has and needs", ink),
     ]
     for at, path in enumerate(scripts[:MOST_SCRIPTS]):

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.templates import Template
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.background.queue_feed import LiveQueue
+    from milimo_tui.tui.home.reader_offer import ReaderOffer
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 POSTERS = "milimo_tui.media.viewer.poster"  # Module of the helper process that makes posters.
@@ -94,6 +95,8 @@ class HomeScreen(PanedScreen):
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
+        self._reader: ReaderOffer | None = None  # The language model that can be installed.
+        self._may_offer_reader = True  # False if a language model is ready, or if none can run here.
         # The values on which a film's next step depends, by folder, as last drawn.
         self._like: dict[str, Hashable] = {}
         self._next: dict[Hashable, str] = {}  # Cached next steps, by the values in `_like`.
@@ -153,6 +156,8 @@ class HomeScreen(PanedScreen):
         self._known = True
         self._draw_home()
         self.run_in_background(self._read_absence, "inbox", exclusive=True)
+        if self._may_offer_reader:
+            self.run_in_background(self._read_reader_offer, "reader", exclusive=True)
 
     def _read_card_film(self, paths: ProjectPaths) -> dict[str, Any]:
         # Imported lazily: the module imports all the code that finds stale takes.
@@ -178,6 +183,21 @@ class HomeScreen(PanedScreen):
 
         self._scripts, self._other_home = await self.in_thread(read)
         self._film_actions.box = self._film_actions.box or studio.settings.box
+
+    async def _read_reader_offer(self) -> None:
+        """Look for a language model to offer. This may ask services whether they answer."""
+        studio = self.studio_app.studio
+
+        def read() -> ReaderOffer | None:
+            from milimo_tui.tui.home.reader_offer import find_reader_offer
+
+            return find_reader_offer(studio)
+
+        offer = await self.studio_app.inbox.run(read)
+        self._may_offer_reader = offer is not None
+        if offer != self._reader:
+            self._reader = offer
+            self._draw_home()
 
     async def _read_absence(self) -> None:
         """Read when the user was away, and which results arrived meanwhile. This may wait for the queue."""
@@ -240,6 +260,7 @@ class HomeScreen(PanedScreen):
                 scripts,
                 is_first=not self._films,
                 box=f"from {self._film_actions.box}" if self._film_actions.box else "",
+                reader=f"{self._reader.model}, {self._reader.size}: reads scripts" if self._reader else "",
             )
         )
         self._fit_cards_and_list()
@@ -476,6 +497,13 @@ class HomeScreen(PanedScreen):
             self._open_new_film_form(script=text.splitlines()[0].strip().strip("'\""))
         elif text:
             self._open_new_film_form(text=event.text)
+
+    @action
+    async def act_get_reader(self, key_command: KeyCommand) -> None:
+        """Install the language model that suits this machine, so that it can read scripts."""
+        from milimo_tui.tui.home.reader_offer import install_reader
+
+        await install_reader(self, self._reader)
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:

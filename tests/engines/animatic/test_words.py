@@ -4,6 +4,8 @@ words.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -106,16 +108,16 @@ def test_look_belongs_to_the_name_and_words_override_it() -> None:
     assert describe_appearance(Person(name="ABE", description="bearded")).beard == "full"
 
 
-def test_names_draw_different_people() -> None:
-    looks = {
-        (look.coat, look.hair, look.skin, look.style)
-        for look in map(describe_appearance, map(_named, range(30)))
-    }
-    assert len(looks) > 26
-
-
-def _named(index: int) -> Person:
-    return Person(name=f"PERSON {index}")
+def test_unknown_person_is_a_neutral_figure() -> None:
+    looks = [describe_appearance(Person(name=f"PERSON {index}")) for index in range(30)]
+    assert len({replace(look, name="", coat=(0, 0, 0), voice=0) for look in looks}) == 1
+    for look in looks:
+        assert not any((look.woman, look.beard, look.hat, look.glasses, look.scarf, look.animal))
+        assert max(look.coat) - min(look.coat) < 16, "the clothes are grey"
+    # A name alone shows neither gender nor age.
+    names = ("MARA", "ANNA", "BOB", "Elena")
+    assert not any(describe_appearance(Person(name=name)).woman for name in names)
+    assert {describe_appearance(Person(name=name)).age for name in names} == {"adult"}
 
 
 def test_two_people_in_the_colours_of_their_words_are_distinct() -> None:

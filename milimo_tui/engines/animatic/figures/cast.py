@@ -1,5 +1,6 @@
 """Choose each character's appearance from their description. Properties that the description does not mention
-depend on the name.
+are those of a neutral figure; only the grey of the clothes and the voice depend on the name, to tell people
+apart.
 
 The same name and description give the same appearance in every shot.
 """
@@ -7,7 +8,6 @@ The same name and description give the same appearance in every shot.
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 from dataclasses import dataclass
 
@@ -16,11 +16,10 @@ from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.specs.spec_values import Person
 from milimo_tui.story.screenplay.people_words import BIRDS
 
-_SKINS = tuple(
-    map(
-        parse_colour, ("#f0c8a8", "#e3b08a", "#c98f66", "#a8704a", "#7d4f35", "#dba982", "#f2d2b6", "#8e5e40")
-    )
-)
+_SKIN, _DARK_SKIN, _PALE_SKIN = map(parse_colour, ("#c9a183", "#7d4f35", "#f0c8a8"))
+_HAIR, _OLD_HAIR = map(parse_colour, ("#3a302b", "#c9c5bd"))
+_GREYS = tuple(map(parse_colour, ("#6d7075", "#85888c", "#7a7671", "#5d6269", "#94938e", "#6a6f6b")))
+_UNDER, _TROUSERS = map(parse_colour, ("#cfcfca", "#3d4148"))
 _HAIRS = {
     "black": "#1d1a20",
     "dark": "#2c211d",
@@ -69,25 +68,6 @@ _CLOTH = {
     "black": "#25262c",
     "silver": "#a3a8ae",
 }
-_COATS = tuple(
-    map(
-        parse_colour,
-        (
-            "#c89a34",
-            "#b04f38",
-            "#2b7a78",
-            "#37547f",
-            "#6b3a5c",
-            "#6d7440",
-            "#d3c4a4",
-            "#a55f2c",
-            "#3d7351",
-            "#b9606f",
-            "#5f93b3",
-            "#8a8f98",
-        ),
-    )
-)
 _GARMENTS = {
     "white coat": r"doctor|nurse|scientist|surgeon|lab coat|scrubs|pharmacist",
     "coat": r"coat|overcoat|trench ?coat|rain ?coat|cloak|robe|poncho|mac",
@@ -123,16 +103,6 @@ _MAN = (
     r"he|his|him|man|men|boy|gentleman|father|dad|son|brother|husband|uncle|grandfather|"
     r"grandpa|king|waiter|actor|monk|widower|boyfriend|mr|sir|male|guy|fisherman|"
     r"policeman|barman|businessman|priest|prince|bearded?"
-)
-_NAMES_OF_WOMEN = frozenset(
-    re.findall(
-        r"\w+",
-        "ada mara anna ana maria mary elena sara sarah emma lena nora lucy eva eve iris ruth "
-        "alice clara ida jane kate laura lily mei mia nina olga rosa rose sofia sophie vera yuki "
-        "zoe amy beth carol diana ella grace hana helen irene ivy joan julia june kira leila lisa "
-        "luna maya mina naomi nadia petra rachel rita sana tess tina una valentina wanda xena "
-        "yasmin zara ines ingrid greta freya agnes martha judith edith esther hannah",
-    )
 )
 
 
@@ -174,79 +144,49 @@ def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
 
 
 def describe_appearance(person: Person) -> CastLook:
-    """Return a person's appearance. The description decides; the name decides everything that is not
-    described.
-    """
+    """Return a person's appearance. Everything that is not described is neutral."""
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
-    chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
+    digest = hashlib.sha256(f"look:{name}".encode()).digest()
     text = f"{name} {person.description}".lower()
-    # Draw the random numbers in a fixed order, so that a new word in the description changes only one
-    # property.
-    woman_chance, skin, hair_pick, style_pick = (
-        chance.random(),
-        chance.choice(_SKINS),
-        chance.random(),
-        chance.random(),
-    )
-    coat_pick, garment_pick, height_pick = chance.choice(_COATS), chance.random(), chance.random()
-    beard_pick, build_pick, under_pick = chance.random(), chance.random(), chance.random()
-    scarf_pick, glasses_pick, leg_pick, voice = (
-        chance.random(),
-        chance.random(),
-        chance.random(),
-        chance.randrange(64),
-    )
-
-    woman = _has_words(_WOMAN, text)
-    if not woman and not _has_words(_MAN, text) and person.gender in ("he", "she"):
-        woman = person.gender == "she"
-    elif not woman and not _has_words(_MAN, text):
-        first = name.split()[0].lower() if name.split() else ""
-        woman = (
-            first in _NAMES_OF_WOMEN
-            or (first.endswith(("a", "ie", "elle")) and woman_chance < 0.8)
-            or woman_chance < 0.32
-        )
+    woman = _has_words(_WOMAN, text) or (not _has_words(_MAN, text) and person.gender == "she")
     years = stature.read_years(f"{person.name}, {person.description}")
     age = stature.choose_age(text, years)
-    hair = _find_colour("hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?", _HAIRS, text)
-    if hair is None and _has_words("blonde?", text):
-        hair = parse_colour(_HAIRS["blond"])
-    if hair is None and _has_words("redhead", text):
-        hair = parse_colour(_HAIRS["ginger"])
-    if hair is None:
-        young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
-        hair = parse_colour("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
     animal = _choose_animal(text) if person.kind == "animal" else ""
-    height = stature.choose_height(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1
+    height = stature.choose_height(text, years, age, woman=woman)
+    is_wide = _has_words("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
+    is_narrow = _has_words("thin|slim|gaunt|skinny|lean|slender|wiry|frail", text)
+    coat = _find_animal_colour(text) if animal else _find_coat_colour(text)
+    scarf = _find_colour("scarf|neckerchief", _CLOTH, text)
     return CastLook(
         name=name,
         woman=woman,
         age=age,
         height=_choose_animal_height(text, animal) if animal else height,
         animal=animal,
-        build=(
-            1.16
-            if _has_words("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
-            else 0.9
-            if _has_words("thin|slim|gaunt|skinny|lean|slender|wiry|frail", text)
-            else 0.95 + build_pick * 0.12
-        ),
-        skin=_find_skin(text) or skin,
-        hair=hair,
-        style=_choose_hair_style(text, woman, age, style_pick),
-        beard=_choose_beard(text, woman, age, beard_pick),
+        build=1.16 if is_wide else 0.9 if is_narrow else 1.0,
+        skin=_find_skin(text),
+        hair=_find_hair_colour(text, age),
+        style=_choose_hair_style(text, woman, age),
+        beard=_choose_beard(text),
         hat=next((hat for hat, words in _HATS.items() if _has_words(words, text)), ""),
-        garment=_choose_garment(text, woman, garment_pick),
-        coat=(_find_animal_colour(text) if animal else _find_coat_colour(text)) or coat_pick,
-        under=parse_colour(("#e3dccb", "#39414f", "#8a3f38", "#cfd6d6", "#7d8a76")[int(under_pick * 5)]),
-        trousers=parse_colour(("#2e3440", "#3d3a3c", "#4b4a44", "#2d3a4a", "#554a3f")[int(leg_pick * 5)]),
-        glasses=_has_words("glasses|spectacles|bespectacled|sunglasses|goggles", text) or glasses_pick < 0.07,
-        scarf=_find_colour("scarf|neckerchief", _CLOTH, text)
-        or (parse_colour("#a83c3a") if _has_words("scarf", text) else None)
-        or (parse_colour("#c7a24a") if scarf_pick < 0.08 else None),
-        voice=voice,
+        garment=next((garment for garment, words in _GARMENTS.items() if _has_words(words, text)), "shirt"),
+        coat=coat or _GREYS[digest[0] % len(_GREYS)],
+        under=_UNDER,
+        trousers=_TROUSERS,
+        glasses=_has_words("glasses|spectacles|bespectacled|sunglasses|goggles", text),
+        scarf=scarf or (_GREYS[0] if _has_words("scarf", text) else None),
+        voice=digest[1] % 64,
     )
+
+
+def _find_hair_colour(text: str, age: str) -> Colour:
+    nouns = "hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?"
+    if found := _find_colour(nouns, _HAIRS, text):
+        return found
+    for word, colour in (("blonde?", "blond"), ("redhead", "ginger")):
+        if _has_words(word, text):
+            return parse_colour(_HAIRS[colour])
+    return _OLD_HAIR if age == "old" else _HAIR
 
 
 def _choose_animal(text: str) -> str:
@@ -268,13 +208,13 @@ def _find_animal_colour(text: str) -> Colour | None:
     return parse_colour(_CLOTH[match[1]]) if match else None
 
 
-def _find_skin(text: str) -> Colour | None:
+def _find_skin(text: str) -> Colour:
     if _has_words("black (?:man|woman)|dark-skinned|african", text):
-        return _SKINS[4]
-    return _SKINS[0] if _has_words("pale|fair-skinned|freckled|pallid", text) else None
+        return _DARK_SKIN
+    return _PALE_SKIN if _has_words("pale|fair-skinned|freckled|pallid", text) else _SKIN
 
 
-def _choose_hair_style(text: str, woman: bool, age: str, pick: float) -> str:
+def _choose_hair_style(text: str, woman: bool, age: str) -> str:
     for style, words in (
         ("bald", "bald|shaven|shaved head|hairless"),
         ("bun", "bun|chignon|hair (?:tied|pinned|up)"),
@@ -287,38 +227,17 @@ def _choose_hair_style(text: str, woman: bool, age: str, pick: float) -> str:
     ):
         if _has_words(words, text):
             return style
-    styles: tuple[str, ...]
     if woman:
-        styles = ("bun", "bob", "curly") if age == "old" else ("bob", "long", "tail", "bun", "curly", "long")
-    elif age == "old":
-        styles = ("bald", "side", "side", "crop")
-    else:
-        styles = ("short", "side", "crop", "curly", "short", "side")
-    return styles[int(pick * len(styles))]
+        return "bun" if age == "old" else "bob"
+    return "side" if age == "old" else "short"
 
 
-def _choose_beard(text: str, woman: bool, age: str, pick: float) -> str:
+def _choose_beard(text: str) -> str:
     if _has_words("moustache|mustache", text):
         return "moustache"
     if _has_words("beard|bearded", text):
         return "full"
-    if _has_words("stubble|unshaven", text):
-        return "stubble"
-    if woman or age == "child" or _has_words("clean-shaven|smooth", text):
-        return ""
-    return "full" if pick < 0.2 else "stubble" if pick < 0.38 else "moustache" if pick < 0.46 else ""
-
-
-def _choose_garment(text: str, woman: bool, pick: float) -> str:
-    for garment, words in _GARMENTS.items():
-        if _has_words(words, text):
-            return garment
-    options = (
-        ("coat", "jacket", "dress", "jacket", "shirt")
-        if woman
-        else ("coat", "jacket", "suit", "shirt", "hoodie")
-    )
-    return options[int(pick * len(options))]
+    return "stubble" if _has_words("stubble|unshaven", text) else ""
 
 
 def _find_coat_colour(text: str) -> Colour | None:

@@ -24,7 +24,7 @@ from milimo_tui.engines.llm.chat_model import (
     ChatReply,
     OnText,
     describe_kept_answer,
-    strip_thoughts,
+    remove_thoughts,
 )
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion
@@ -141,7 +141,7 @@ class PromptWriter:
         return text
 
     def _parse_answer(self, reply: ChatReply, notes: list[str]) -> str:
-        bare = strip_thoughts(reply.text).strip()
+        bare = remove_thoughts(reply.text).strip()
         if not reply.is_whole:
             notes.append(f"the answer stopped at its limit of {_ANSWER_TOKENS} tokens")
         found = repair_json(bare) if "{" in bare else None

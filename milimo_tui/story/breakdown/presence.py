@@ -1,0 +1,39 @@
+"""A check of the people whom a model puts into the picture: the script has to name them first."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.values.text import fold_accents, split_words
+
+_SHORTEST_WORD = 3
+_STEM = 4
+# Matches pronouns of the third person in English, French, German, Spanish, Italian and Portuguese, and words
+# for several people, without accents.
+_PRONOUN = re.compile(
+    r"\b(?:s?he|him|her|hers|his|they|them|theirs?|it|its|both|two|three|four|everyone|everybody|all|nobody"
+    r"|ils?|elles?|lui|leurs?|on|tous|toutes|deux|trois"
+    r"|er|sie|ihn|ihm|ihr\w*|sein\w*|beide\w*|alle|zwei|drei"
+    r"|ell[ao]s?|les|las|los|su|sus|le|ambos|tod[ao]s|dos|tres"
+    r"|lei|loro|egli|essi|esse|suo|sua|tutti|due|tre|eles?|elas?|deles?|delas?|seu|dois)\b"
+)
+
+
+def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
+    """Return True if a line of a scene, or a line before it, names a person, or if the line has a pronoun
+    that may mean anybody. Endings of words do not count: “the guards” names the guard.
+    """
+    names = _list_stems(" ".join((person.name, *person.other_names)))
+    texts = [scene.heading] + [
+        f"{each.cue} {each.text}" for each in scene.paragraphs if each.line <= line and not each.is_absent
+    ]
+    here = scene.find_paragraph(line)
+    text = fold_accents(here.text) if here is not None else ""
+    return bool(names & _list_stems(" ".join(texts))) or _PRONOUN.search(text) is not None
+
+
+def _list_stems(text: str) -> set[str]:
+    words = split_words(fold_accents(text))
+    return {word[:_STEM] for word in words if len(word) >= _SHORTEST_WORD}
