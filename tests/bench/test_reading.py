@@ -152,6 +152,16 @@ def test_look_that_is_over_is_wrong(frost: GoldCase, film: Story) -> None:
     assert marks.precision["looks"].right < marks.precision["looks"].of
 
 
+def test_change_of_one_feature_leaves_the_others(frost: GoldCase, film: Story) -> None:
+    ida, radio = frost.people
+    people = (replace(ida, age="", body="fifty"), radio)
+    moments = (replace(frost.moments[0], lines=(5, 6)), frost.moments[1])
+    for body, is_right in (("a cherry over her ear", True), ("a child of six years", False)):
+        change = GoldChange(person="Ida", line=3, quote="waters", body=body)
+        marks = mark_case(replace(frost, people=people, changes=(change,), moments=moments), film)
+        assert (marks.precision["looks"].right == marks.precision["looks"].of) is is_right
+
+
 def read_figures(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, float]:
     main([*words, "--json"])
     figures: dict[str, float] = json.loads(capsys.readouterr().out.splitlines()[-1])["figures"]

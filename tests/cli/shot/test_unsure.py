@@ -250,3 +250,10 @@ def test_sentence_that_set_a_look_is_not_asked_for_one_item(film: Milimo) -> Non
     text = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
     written(film, f"INT. HALL - DAY\n\n{text}\n\nANNA\nNo.\n")
     assert rows_of(film, "look") == []
+
+
+@pytest.mark.parametrize("heading", ["EXT. BEACH - DAY - THREE DAYS LATER", "EXT. BEACH - THE NEXT DAY"])
+def test_look_is_asked_after_days_with_the_same_time_of_day(film: Milimo, heading: str) -> None:
+    script = LOOKS.replace("EXT. BEACH - NIGHT", heading).replace("The scarf lands on a chair. ", "")
+    written(film, script)
+    assert "2A" in [row["shot"] for row in rows_of(film, "look")]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import staleness
+from milimo_tui.studio.takes import shot_spec, signatures, staleness
+from milimo_tui.studio.takes.shot_place import is_setting_guessed
 from tests.studio.script.read_films import GoldReading, find_shot
 from tests.studio.script.test_accepted_reading import get_story
 
@@ -173,3 +175,16 @@ def test_accepted_reading_replaces_the_looks_of_its_scene_only(studio: Studio) -
     # The takes of the harbour have the facts of the older rules still.
     harbour = [shot for shot in story.live_shots() if shot.scene == story.live_scenes()[0].id]
     assert not list_stale_actions(studio) & {shot.action for shot in harbour}
+
+
+def test_take_with_another_guessed_setting_is_fresh(studio: Studio) -> None:
+    story = get_story(studio)
+    shot = find_shot(story, "opens the suitcase")
+    spec = shot_spec.make_performed_spec(story, shot, engine="animatic", seed=0)
+    inside = spec.model_copy(update={"facts": spec.facts.model_copy(update={"setting": "INT"})})
+    signature = signatures.get_signature(inside)
+    assert not signatures.is_signature_of(signature, spec)
+    assert signatures.is_signature_of(signature, spec, is_setting_guessed=True)
+    assert not is_setting_guessed(shot)
+    assert is_setting_guessed(replace(shot, location="VAN"))
+    assert not is_setting_guessed(replace(shot, location="INT. VAN"))
