@@ -188,3 +188,18 @@ def test_take_with_another_guessed_setting_is_fresh(studio: Studio) -> None:
     assert not is_setting_guessed(shot)
     assert is_setting_guessed(replace(shot, location="VAN"))
     assert not is_setting_guessed(replace(shot, location="INT. VAN"))
+
+
+def test_reading_of_a_film_with_takes_divides_parks_and_renumbers_no_shot(studio: Studio) -> None:
+    before = get_story(studio)
+    gold = GoldReading(before.project.script)
+    for name in ("Mara", "Tom"):
+        gold.add_person(name)
+    gold.add_beat("1", "She takes off", "Mara", part="She takes off the scarf.")
+    gold.add_beat("1", "She takes off", "Tom", part="Tom puts his jacket round Mara's shoulders.")
+    screenplays.commit_script(studio, reading=gold.make_reading())
+    after = get_story(studio)
+    assert after.numbers == before.numbers
+    assert [(shot.id, shot.digest, shot.parked) for shot in after.shots] == [
+        (shot.id, shot.digest, shot.parked) for shot in before.shots
+    ]
