@@ -399,6 +399,7 @@ UNUSUAL = {
     "two languages": "INT. KÜCHE - NACHT\n\nMara öffnet die Tür.\n\nMARA\nGuten Abend.\n\n"
     "EXT. STREET - DAY\n\nMara runs.\n\nMARA\nWait!\n",
     "other script": "INT. 厨房 - 夜\n\n@美玲\n你好。\n\n她笑了。\n",
+    "short names": "INT. BAR - DAY\n\nJO and AL wait.\n\nJO\nOne.\n\nAL\nTwo.\n",
     "only dialogue": "MARA\nOne.\n\nJUN\nTwo.\n\nMARA\nThree.\n",
     "same numbers": "INT. A - DAY #1#\n\nMARA\nOne.\n\nINT. B - DAY #1#\n\nMARA\nTwo.\n",
 }
