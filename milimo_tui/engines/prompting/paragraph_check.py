@@ -185,13 +185,16 @@ def _check_movement(bare: str, movement: str) -> Iterator[str]:
         return
     kind, _, direction = movement.partition(" ")
     verb = _MOVES.get(movement, _MOVES.get(kind, kind))
-    sentences = [each for each in split_sentences(bare) if find_all_words(rf"(?:{verb})", each)]
-    if not sentences:
+    # Generic verbs such as “move” count only in a clause about the camera.
+    clauses = re.split(r"[.;!?]", re.sub(SIZES, " ", bare, flags=re.IGNORECASE))
+    about = [each for each in clauses if "camera" in each.casefold()] or clauses
+    named = [each for each in about if find_all_words(rf"(?:{verb})", each)]
+    if not named:
         yield f"it does not name the camera movement ({movement})"
-    elif direction in _OPPOSITES:
-        camera = [each for each in sentences if "camera" in each.casefold()] or sentences
-        if not any(find_all_words(rf"{direction}(?:wards?)?", each) for each in camera):
-            yield f"it does not name the direction of the camera movement ({movement})"
+    elif direction in _OPPOSITES and not any(
+        find_all_words(rf"{direction}(?:wards?)?", each) for each in named
+    ):
+        yield f"it does not name the direction of the camera movement ({movement})"
 
 
 def _check_people(bare: str, facts: PromptFacts) -> Iterator[str]:
@@ -216,7 +219,8 @@ def _check_people(bare: str, facts: PromptFacts) -> Iterator[str]:
         word = (match[1] or match[2]).casefold()
         if word[:_STEM] in told or (word in _SEVERAL and len(facts.people) > 1):
             continue
-        if match[1] and len(facts.people) > 1:
+        # A second person with the same look is “another man in scrubs”.
+        if match[0].casefold().startswith("another") and len(facts.people) > 1:
             continue
         yield f"it has “{match[0]}”, whom no fact names"
 
@@ -234,7 +238,7 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     extra = sorted(list_numbers(bare) - list_numbers(facts.known_text))
     if extra and facts.known_text:
         yield f"no fact has the number {extra[0]}"
-    yield from _check_time(bare, facts.time_of_day)
+    yield from _check_time(bare, facts)
     if not facts.is_english:
         return
     if facts.place and not _shares_stems(facts.place, bare, shortest=3):
@@ -245,11 +249,13 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
         yield f"it does not describe the action: {facts.action}"
 
 
-def _check_time(bare: str, time_of_day: str) -> Iterator[str]:
+def _check_time(bare: str, facts: PromptFacts) -> Iterator[str]:
+    time_of_day, action = facts.time_of_day, fold(facts.action)
     for time, words, others in _TIMES:
         if not find_all_words(time, time_of_day):
             continue
-        if found := find_all_words(others, bare):
+        # The action may have such a word: “the morning paper”.
+        if found := [word for word in find_all_words(others, bare) if not has_phrase(action, fold(word))]:
             yield f"it says “{found[0]}”; the time is {time_of_day.lower()}"
         elif not find_all_words(words, bare):
             yield f"it does not name the time ({time_of_day.lower()})"

@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
-from milimo_tui.story.screenplay.extensions import is_absent_extension, marks_continuation
+from milimo_tui.story.screenplay.extensions import marks_continuation
 from milimo_tui.story.screenplay.list_items import split_list_items
 from milimo_tui.story.screenplay.screenplay import (
     COMMENT_KINDS,
@@ -59,7 +59,6 @@ class Beat:
     text: str = ""
     sides: tuple[tuple[Line, ...], ...] = ()
     speakers: tuple[str, ...] = ()
-    absent: bool = False
     continued: bool = False  # True if the cue says that the previous speech continues.
     direction: str = ""
     caption: str = ""
@@ -178,7 +177,6 @@ class _BeatReader:
         lines = _join_speech_lines(" and ".join(speakers), ", ".join(extensions), parts)
         if not lines:
             return
-        absent = any(map(is_absent_extension, extensions))
         end = max([cue.span.end_line, *(part.span.end_line for part in parts)])
         if cue.cue.dual and follows and self.out and len(self.out[-1].sides) == 1:
             before = self.out[-1]
@@ -187,7 +185,6 @@ class _BeatReader:
                 end_line=end,
                 sides=(*before.sides, lines),
                 speakers=tuple(dict.fromkeys((*before.speakers, *speakers))),
-                absent=before.absent and absent,
             )
         else:
             goes_on = len(extensions) < len(cue.cue.extensions)
@@ -197,7 +194,6 @@ class _BeatReader:
                     end_line=end,
                     sides=(lines,),
                     speakers=speakers,
-                    absent=absent,
                     continued=goes_on,
                 )
             )
@@ -208,7 +204,7 @@ class _BeatReader:
         )
         if lines:
             first, last = elements[0].span.line, elements[-1].span.end_line
-            self.add_beat(Beat(line=first, end_line=last, sides=(lines,), absent=True))
+            self.add_beat(Beat(line=first, end_line=last, sides=(lines,)))
 
 
 def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:

@@ -53,7 +53,7 @@ from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
 from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts
 from milimo_tui.studio.script.boarded_script import compute_script_digest
-from milimo_tui.studio.script.commit_desk import CommitDesk
+from milimo_tui.studio.script.commit_desk import QuietDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -288,7 +288,7 @@ class PreparedCommit:
 
 
 def prepare_commit(
-    studio: CommitDesk,
+    studio: Studio | QuietDesk,
     listed: Sequence[ShotListEntry] = (),
     lengths: LengthPolicy = LengthPolicy.ASK,
     *,
@@ -348,7 +348,9 @@ def prepare_commit(
 
 
 @contextmanager
-def _report_scene_progress(studio: CommitDesk, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
+def _report_scene_progress(
+    studio: Studio | QuietDesk, scenes: Sequence[ReadScene]
+) -> Iterator[Sequence[ReadScene]]:
     """Yield the list of scenes for iteration. If there are at least `MANY_SCENES`, iterating over it reports
     progress.
 
@@ -387,7 +389,7 @@ def _list_committed_values(story: Story) -> list[Any]:
 
 
 def _apply_renames(
-    studio: CommitDesk,
+    studio: Studio | QuietDesk,
     before: Story,
     story: Story,
     in_script: Sequence[ElementDraft],
@@ -413,7 +415,7 @@ def _apply_renames(
     return story, out
 
 
-def _describe_rename(studio: CommitDesk, each: ElementRename, follows: bool) -> str:
+def _describe_rename(studio: Studio | QuietDesk, each: ElementRename, follows: bool) -> str:
     """Return a sentence about a possible rename. If the element keeps its name, the sentence includes the
     command that renames it. `follows` is True if the element is renamed.
     """
@@ -424,7 +426,7 @@ def _describe_rename(studio: CommitDesk, each: ElementRename, follows: bool) -> 
     return f"{old.name} is no longer in the script, {old.trigger} stays: {command}"
 
 
-def _get_rename_command(studio: CommitDesk, trigger: str) -> str:
+def _get_rename_command(studio: Studio | QuietDesk, trigger: str) -> str:
     """Return the shell command or the keys that rename an element, depending on the front end."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 

@@ -48,6 +48,7 @@ from milimo_tui.studio.takes.shot_place import (
     describe_shot_place,
     get_drawn_place,
     get_earlier_drawn_place,
+    is_setting_guessed,
 )
 from milimo_tui.studio.takes.signatures import is_signature_of
 from milimo_tui.studio.takes.subjects import choose_subject_pictures
@@ -551,7 +552,7 @@ def _make_shot_state(
 def _is_outdated(story: Story, shot: Shot, take: Take, index: StoryIndex | None = None) -> bool:
     # Use 0 as seed, because signatures do not include the seed and finding the real one takes time.
     spec = make_video_spec(story, shot, engine=take.engine, seed=0, index=index)
-    return not is_signature_of(take.signature, spec)
+    return not is_signature_of(take.signature, spec, is_setting_guessed=is_setting_guessed(shot))
 
 
 def make_shared_take_error(number: str, first: str) -> Refused:

@@ -268,13 +268,15 @@ def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[
 
 def _is_in_film(story: Story, reading: ScriptReading) -> bool:
     """Return True if the film has anything of a reading."""
-    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    known = {read.digest for scene in story.scenes if (read := load_scene_breakdown(scene)) is not None}
     scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
     if any(scene.get("digest") in known for scene in scenes):
         return True
-    people = parse_untrusted_json(reading.film).get("people", ())
-    names = {fold(str(person.get("name", ""))) for person in people}
-    return any(fold(found.name) in names for each in story.elements if (found := load_person(each)))
+    rows = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(row.get("name", ""))) for row in rows}
+    return any(
+        fold(person.name) in names for each in story.elements if (person := load_person(each)) is not None
+    )
 
 
 def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
@@ -283,8 +285,8 @@ def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
     story = file.load_story()
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
-    scenes = (each for each in proposal.scenes if each.breakdown is not None and each.is_current)
-    return all(each.is_accepted for each in (*scenes, *proposal.people))
+    scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
+    return all(each.is_accepted for each in scenes) and all(each.is_accepted for each in proposal.people)
 
 
 def _dump(value: Any) -> str:

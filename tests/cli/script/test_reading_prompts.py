@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.cli.script.prompt_writer import (
     answer_prompt,
@@ -232,6 +233,40 @@ def test_take_stays_fresh_when_prompts_are_written_accepted_and_renewed(film: Mi
     assert not is_stale()
     film.act("shot", "enhance", "1A", "--accept")
     assert not is_stale()
+
+
+@pytest.mark.long("command_line")
+def test_each_family_gets_its_own_prompts(film: Milimo, server: TextServer, tmp_path: Path) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    sent = {engine: show_prompt(film, "1B", engine)["prompt"] for engine in ("ltx2", "wan")}
+    assert MARK in sent["ltx2"]
+    assert MARK not in sent["wan"]
+    for family in ("wan", "flux2", "qwen-image", "z-image"):
+        made = film.json("script", "prompts", "--family", family)
+        assert (made["shots"], made["left_out"]) == (["1A", "1B", "2A"], [])
+        shown = show_prompt(film, "1B", family)
+        assert MARK in shown["prompt"]
+        assert "BBC" not in shown["prompt"]  # These models make no sound.
+        assert find_source(shown) == "written by reader"
+        assert film.json("script", "prompts", "--family", family, code=2)["error"]["kind"] == "refused"
+    assert show_prompt(film, "1B")["prompt"] == sent["ltx2"]
+    film.act("cut", "undo", "--whole-project")
+    assert MARK not in show_prompt(film, "1B", "z-image")["prompt"]
+
+
+def test_reference_pictures_are_named_in_every_prompt_that_gets_them(film: Milimo, tmp_path: Path) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    Image.new("RGB", (64, 64), "teal").save(tmp_path / "ida.png")
+    film.act("element", "reference", "add", "@Ida", str(tmp_path / "ida.png"))
+    composed = show_prompt(film, "1A", "flux2")["prompt"]
+    film.act("script", "prompts", "--family", "flux2", "--scenes", "1")
+    written = show_prompt(film, "1A", "flux2")["prompt"]
+    assert MARK in written
+    for prompt in (composed, written):
+        assert prompt.endswith("Image 1 shows Ida.")
+    assert "Image 1" not in show_prompt(film, "1A", "ltx2")["prompt"]
 
 
 def test_killed_job_continues_at_the_next_prompt(film: Milimo, server: TextServer) -> None:

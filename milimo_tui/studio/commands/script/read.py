@@ -13,11 +13,12 @@ from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.queue.printing import check_output_path
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import reading_changes, script_readings
+from milimo_tui.studio.writing import film_prompts, reading_changes, script_readings
 
 
 class ScriptReadArgs(Args):
@@ -49,6 +50,32 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
         )
     reading = script_readings.make_reading(studio, plan, with_prompts=True)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+
+
+class PromptsWriteArgs(Args):
+    family: str = arg(
+        "", description="engine whose models get the prompts: ltx2, wan, flux2 … (default: film)"
+    )
+    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    detach: bool = arg(False, description="queue the work and return at once; accept the prompts later")
+
+
+def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
+    request = film_prompts.make_film_prompt_job(studio, args.family, args.scenes, args.engine, args.model)
+    [job] = studio.require_client().submit_jobs([request])
+    if args.detach:
+        return Outcome(data={"job": job}, message=f"queued: {request.label}")
+    check_job_done(wait_with_progress(studio, request.label, [job])[job])
+    accepted, left = film_prompts.accept_film_prompts(studio, job)
+    numbers = studio.take_snapshot().story.numbers
+    faulty = [numbers.get(one.shot, "") for one in left]
+    message = f"{format_count(len(accepted), 'shot')} with a new prompt"
+    if faulty:
+        message += f"; left out, because they do not agree with the facts: {', '.join(faulty)}"
+    shots = [numbers.get(one.shot, "") for one in accepted]
+    return Outcome(data={"job": job, "shots": shots, "left_out": faulty}, message=message)
 
 
 class ReadingShowArgs(Args):
@@ -178,6 +205,15 @@ READ = Command(
 )
 READING_COMMANDS = (
     READ,
+    Command(
+        "script.prompts",
+        "Write the prompts",
+        "let a language model write the prompts of all shots that have none, for the models of an engine",
+        _write_prompts,
+        PromptsWriteArgs,
+        enabled=refuse_without_film,
+        cli="script prompts",
+    ),
     Command(
         "script.reading",
         "Show the reading",
