@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 # Assumed characters of a token. The value is low, so that a question never exceeds the context of a model.
@@ -86,6 +87,14 @@ class ChatModel(Protocol):
         errors of `on_text`.
         """
         ...
+
+
+def describe_kept_answer(reply: ChatReply) -> tuple[str, ...]:
+    """Return a note for an answer that was written for an earlier job; empty for a new answer."""
+    if not reply.kept_since:
+        return ()
+    day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
+    return (f"an answer of {day} to the same prompt: text_cache = false asks again",)
 
 
 def remove_thoughts(text: str) -> str:

@@ -211,12 +211,13 @@ def _require_valid_element(value: Any) -> None:
 
 def _require_valid_reading(value: Any) -> None:
     _make_json_object_check("film")(value)
-    try:
-        is_list = isinstance(json.loads(value.scenes), list)
-    except UNREADABLE:
-        is_list = False
-    if not is_list:
-        raise Damaged("its scenes can't be read")
+    for name in ("scenes", "prompts"):
+        try:
+            is_list = isinstance(json.loads(getattr(value, name)), list)
+        except UNREADABLE:
+            is_list = False
+        if not is_list:
+            raise Damaged(f"its {name} can't be read")
 
 
 _MORE: dict[str, Callable[[Any], None]] = {
