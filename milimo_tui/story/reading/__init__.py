@@ -1,4 +1,4 @@
-"""What the format of a screenplay says for certain about a scene: its beats (the things to show, in order),
+"""Certain facts of the format of a screenplay about a scene: its beats (the things to show, in order),
 and for each piece of action or speech the people named and heard, the place and the time. Facts of an
 accepted breakdown replace them.
 
