@@ -8,13 +8,13 @@ import json
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reading_gold import GoldCase
+from reading_gold import MOST_LINES, GoldCase
 from reading_gold_model import GoldModel
 
 from milimo_tui.engines.contract.engine import Context
@@ -24,6 +24,7 @@ from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.breakdown.quotes import find_quote
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.film import Story
@@ -41,11 +42,12 @@ _SCENE = re.compile(r"^Scene (.+)$", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class FilmOfCase:
     """A film made from a case. `problems` are scenes that the reader could not read and facts that the script
-    does not confirm.
+    does not confirm. `quotes` has an entry for each fact of a reader: True if its quotation is in the script.
     """
 
     story: Story
     problems: tuple[str, ...] = ()
+    quotes: tuple[bool, ...] = ()
 
 
 def make_film(case: GoldCase, reader: Reader | None) -> FilmOfCase:
@@ -56,6 +58,7 @@ def make_film(case: GoldCase, reader: Reader | None) -> FilmOfCase:
             values = {"script": str(case.script.resolve()), "name": case.name}
             registry.run_by_id(studio, "script.import", values)
             problems: tuple[str, ...] = ()
+            quotes: tuple[bool, ...] = ()
             if reader is not None:
                 found = reader(case, Path(folder) / "reading")
                 reading = ScriptReading(
@@ -68,7 +71,8 @@ def make_film(case: GoldCase, reader: Reader | None) -> FilmOfCase:
                 studio.require_project().facts.add_reading(reading, [])
                 screenplays.commit_script(studio, reading=reading)
                 problems = tuple(_list_reading_problems(found))
-            return FilmOfCase(studio.take_snapshot().story, problems)
+                quotes = tuple(_check_quotes(found, number_case(case)))
+            return FilmOfCase(studio.take_snapshot().story, problems, quotes)
         finally:
             studio.close()
 
@@ -83,6 +87,18 @@ def _list_reading_problems(found: dict[str, Any]) -> Iterator[str]:
     for person in found["film"].get("people", ()):
         for fact in person.get("rejected", ()):
             yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
+
+
+def _check_quotes(value: Any, scenes: Sequence[NumberedScene]) -> Iterator[bool]:
+    """Yield True or False for each fact of a model in a reading: its quotation is in the script, or not."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _check_quotes(each, scenes)
+    elif isinstance(value, dict):
+        if value.get("source") == "model" and value.get("text"):
+            yield any(find_quote(scene, value["quote"], 0) is not None for scene in scenes)
+        for each in value.values():
+            yield from _check_quotes(each, scenes)
 
 
 def number_case(case: GoldCase) -> list[NumberedScene]:
@@ -158,6 +174,23 @@ def load_recording(path: Path) -> Recording:
         for row in value["answers"]
     )
     return Recording(engine=value["engine"], model=value["model"], answers=answers)
+
+
+def has_recording(case: GoldCase, folder: Path) -> bool:
+    """Return True if a folder has a recording of a case."""
+    return (folder / f"{case.name}.json").is_file()
+
+
+def keep_recorded_moments(case: GoldCase, recording: Recording) -> GoldCase:
+    """Return a case with only the moments in scenes that have a recorded answer."""
+    known = {row.scene for row in recording.answers}
+    scenes = number_case(case)
+    ends = [scene.first_line for scene in scenes[1:]] + [MOST_LINES]
+    ranges = [
+        range(scene.first_line, end) for scene, end in zip(scenes, ends, strict=True) if scene.number in known
+    ]
+    moments = [each for each in case.moments if any(each.lines[0] in lines for lines in ranges)]
+    return replace(case, moments=tuple(moments))
 
 
 @dataclass(slots=True)

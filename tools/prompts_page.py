@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from milimo_tui.story.commit.reading_file import read_reading_file
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
@@ -129,6 +131,7 @@ def import_example_film(script: Path) -> Story:
     found = people.store_in_elements(found, in_script)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
     story = update_places(story, screenplay.scenes, as_read)
+    story = replace(story, elements=store_read_places(story.elements, reading.places, screenplay))
     introduced = find_introduced_looks(screenplay, build_cast(screenplay), as_read)
     looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
     return number_story(replace_found_looks(story, looks, new_id=counted))

@@ -17,8 +17,8 @@ from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import (
-    describe_shot_framing,
     describe_movement,
+    describe_shot_framing,
     describe_size,
     strip_framing_words,
 )
