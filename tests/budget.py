@@ -55,6 +55,7 @@ BUDGETS = {
     "film_kills": Budget(ci=3, full=20, seconds=20),
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
     "whole_kills": Budget(ci=8, full=400, seconds=18),  # number of points at which each command is killed
+    "feature_reading": Budget(ci=1, full=1, seconds=30),
     "cut_machine": Budget(ci=80, full=2_000, seconds=11),
     # Seconds with faults; the remaining time is the recovery afterwards
     "chaos": Budget(ci=20, full=840, seconds=18),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from milimo_tui.story.commit.reading_file import read_reading_file
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.introductions import find_introduced_looks
 from milimo_tui.story.looks.look_places import replace_found_looks
@@ -37,23 +39,20 @@ the Shot screen, `p` shows these parts too. A prompt has the following parts:
 
 | part | contents | sources |
 | --- | --- | --- |
-| action | the events of the shot, in order; a feeling is described by its visible signs | the script, \
-`feelings.toml` |
+| action | the events of the shot, as the script describes them | the script |
 | camera | one of six shot sizes, the viewpoint, and the movement of the camera, or that the camera is \
 static | the shot |
-| people | the people in the frame, their visible appearance, and their positions | the look of each \
-person in this shot |
-| things | the appearance of the objects that the action names | the object |
-| place | the place, the time, the materials, and the visible details | the script, the place, `places.toml` |
+| people | the people in the frame: how they look, what they do with their bodies, hold and look at, and \
+their positions | the look of each person in this shot, the reading of the scene |
+| things | the appearance of the objects that the action names | the object, if you described it |
+| place | the place, the time and the weather | the script, the reading, the place |
 | function, constraints, culture, reputation, detail | the attributes of the place \
-([screenplays](screenplays.md#where-and-when-it-plays)) | the place, the \
-scene, the shot |
-| light | the light of the place; without it, the light of the time and weather | the place, `light.toml` |
+([screenplays](screenplays.md#where-and-when-it-plays)) that you set | the place, the scene, the shot |
+| light | the light, if it is known | the reading, the place |
 | style | the style of the film | `milimo project set --style` |
-| sound | the sounds of the room, of the weather and of the action | the place, `places.toml`, \
-`effects.toml` |
-| speech | the lines of dialogue, their speakers and their tone, and whether a speaker is outside the \
-picture | the script |
+| sound | the sound of the place, if you set it | the place, the scene, the shot |
+| speech | the lines of dialogue, their speakers and the manner of speaking, and whether a speaker is \
+outside the picture | the script |
 
 You can write each part in your own words, or leave it out, for a film, a scene or a shot:
 
@@ -66,46 +65,46 @@ You can write each part in your own words, or leave it out, for a film, a scene 
 In the inspector, `p` shows the parts. In the list of parts, Enter edits the words of a part, space leaves
 the part out, and `x` removes your words.
 
-The source `filled` means that the script did not contain a detail, and that Milimo took it from its own
-tables in `engines/prompting/`. If a newer version of Milimo composes other words from the same facts, takes
-do not become stale.
+If a newer version of Milimo composes other words from the same facts, takes do not become stale.
 
 ## Rules of the composers
 
-A prompt for LTX-2 is one paragraph of 120 to 220 words that begins with the action. This rule comes from
-the authors' instructions for their prompt enhancer and from their notes on prompting (2026). A prompt for
-FLUX.2 describes a still picture: first the subject, then light and lens, in prose. It contains no
-movement and no speech. This rule comes from the authors' prompting guide (2026).
+A composer adds nothing. It joins the words of the script with the facts that are certain: what the format
+of the script says (headings, cues, extensions), what an accepted [reading](breakdown.md) says with a
+quotation, and what you set. Without a reading and without your words, nothing is known of the light and
+the sound, so the prompt does not mention them. A prompt has at most 220 words (Wan: 200) and no smallest
+number of words.
 
-A model gets the prompt of only one shot, and does not know the rest of the script. Therefore the composer
-changes the script's words:
-
-- A fragment becomes a sentence: “Her palm: a coin.” becomes “Mara’s palm holds a coin.”
-- A pronoun that refers to a person in an earlier shot becomes the name of this person.
-- The description of a person appears once, in the part *people*.
-- Names of places that are ordinary words, such as “the noodle bar”, are written in small letters. Models draw
-  capitals as letters on a sign.
-- Lamps that a scene names become its light. Rain or snow in the opening of a scene becomes its weather.
-- The composer adds the focus, the camera movement, the sky and the listener. They follow from the size of the
-  shot, the place and the speaker (`places.toml`, `effects.toml`). The composer never adds a person's thoughts
-  or feelings.
-
-A model may draw everything that the prompt names. Therefore the composer also applies these rules:
-
-- It leaves out comparisons (“like a river of light”).
-- It replaces a negative statement by a visible fact: “does not look up” becomes “eyes lowered”
-  (`figures.toml`).
-- It leaves out events that have not happened yet.
-- The prompt of a still gives each person one action that is in progress (“is laying the coin”). It contains
-  no later events, no sounds, and no things that are absent.
-- The sound of an object is in the prompt only if the action uses the object. The sound of voices is in the
-  prompt only if the script has people without names.
-- The place of a montage is the place in the title of the montage.
-- If a person's eyes are closed, the prompt does not say where the person looks.
+- The action keeps the words of the script. Marks of the script and camera instructions are left out,
+  because the part *camera* names the framing once. A sentence that breaks off loses its last conjunction.
+- A pronoun at the beginning of the action becomes the name of the person, if only one person in the frame
+  fits.
+- The description of a person appears once, in the part *people*. A part of a description that is a clause
+  with a verb becomes a sentence of its own.
+- Words in capitals are written in small letters, except names, acronyms (BBC, NATO, TV), roman numerals
+  and words in quotation marks.
+- Names of places that are ordinary words, such as “the noodle bar”, are written in small letters. Models
+  draw capitals as letters on a sign. A place has the same words in all shots of a scene.
+- A posture that lasts, a held thing and a gaze stay in the prompts of a scene until the reading says
+  something else.
+- An animal is described as an animal. A voice is never in the frame, and neither is a person who is only
+  heard from off screen. A listener who is outside the frame is not named.
 - If the script does not show whether a person is a he or a she, the composer uses only the name, because
   models draw “they” as two people.
 - If a person has no action, the prompt says that the person is in the frame.
-- In an insert, the camera shows the object that is the subject of the action.
+- If nobody speaks, a prompt for a model with sound says so, because such a model invents speech
+  otherwise.
+- The words of a speech are exact. If a prompt is too long, the last sentences of other parts are left
+  out.
+
+The models differ only in the order of the parts, and in what they can show:
+
+- LTX-2 begins with the action and ends with the speech (the authors' instructions for their prompt
+  enhancer and their notes on prompting, 2026).
+- Wan 2.2 begins with the style and the framing. It makes no sound, so a speaker moves their lips instead.
+- FLUX.2, Qwen-Image and Z-Image get one moment of the action, without camera movement, speech, later
+  events, events that are only heard, and sentences about absent things. A film without a style gets the
+  sentence “A photographic still from a live-action film.”
 
 The following sections show prompts for shots of the films in `examples/`, {EACH} for each family.
 `python -m tools.prompts_page` writes this page, and a test fails if the page is out of date.
@@ -132,6 +131,7 @@ def import_example_film(script: Path) -> Story:
     found = people.store_in_elements(found, in_script)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
     story = update_places(story, screenplay.scenes, as_read)
+    story = replace(story, elements=store_read_places(story.elements, reading.places, screenplay))
     introduced = find_introduced_looks(screenplay, build_cast(screenplay), as_read)
     looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
     return number_story(replace_found_looks(story, looks, new_id=counted))

@@ -22,19 +22,23 @@ ROLE = "worded"  # role of a saved prompt among the files that a job reports wit
 @dataclass(frozen=True, slots=True)
 class WordedShot:
     """The prompt that a language model wrote for a shot, notes about how the prompt was made, and the model's
-    name.
+    name. `faults` are the statements of the prompt that do not agree with the facts of the shot.
     """
 
     text: str
     notes: tuple[str, ...] = ()
     model: str = ""
+    faults: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> WordedShot | None:
         """Read a saved prompt; None if there is none or it can't be read."""
         try:
             value = parse_untrusted_json(path.read_text(encoding="utf-8"))
-            return cls(str(value["text"]), tuple(map(str, value["notes"])), str(value.get("model", "")))
+            faults = tuple(map(str, value.get("faults", ())))
+            return cls(
+                str(value["text"]), tuple(map(str, value["notes"])), str(value.get("model", "")), faults
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -62,6 +66,7 @@ class WordedShot:
             "text": self.text,
             "notes": self.notes,
             "model": self.model,
+            "faults": self.faults,
             "brief": brief.model_dump(mode="json"),
         }
         write_file_atomically(path, json.dumps(value, ensure_ascii=False, indent=1).encode())

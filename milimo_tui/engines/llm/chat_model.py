@@ -4,14 +4,18 @@ implements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 # Assumed characters of a token. The value is low, so that a question never exceeds the context of a model.
 LETTERS_A_TOKEN = 3
 LEAST_ANSWER = 256  # Fewer tokens are not enough for an answer.
 _LAST_LATIN = 0x24F
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL)
+_END_OF_THOUGHT = re.compile(r".*</think(?:ing)?>", re.DOTALL)
 # A callback that receives each piece of an answer, and an empty text while the model has written nothing new.
 # It raises Cancelled if the job is cancelled.
 OnText = Callable[[str], None]
@@ -85,9 +89,25 @@ class ChatModel(Protocol):
         ...
 
 
+def describe_kept_answer(reply: ChatReply) -> tuple[str, ...]:
+    """Return a note for an answer that was written for an earlier job; empty for a new answer."""
+    if not reply.kept_since:
+        return ()
+    day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
+    return (f"an answer of {day} to the same prompt: text_cache = false asks again",)
+
+
+def remove_thoughts(text: str) -> str:
+    """Return an answer without the reasoning that some models write before it. A service may leave out the
+    mark at which the reasoning begins.
+    """
+    rest = _THOUGHT.sub("", text)
+    return rest[found.end() :] if (found := _END_OF_THOUGHT.match(rest)) else rest
+
+
 def estimate_tokens(text: str) -> int:
     """Return the estimated number of tokens of a text. Letters of other scripts than Latin count as one."""
-    wide = sum(1 for letter in text if ord(letter) > _LAST_LATIN)
+    wide = 0 if text.isascii() else sum(map(_LAST_LATIN.__lt__, map(ord, text)))
     return -(-(len(text) - wide) // LETTERS_A_TOKEN) + wide
 
 

@@ -38,11 +38,12 @@ _KEY_WITHOUT_VALUE = re.compile(r'"(?:[^"\\]|\\.)*+"\s*+:\s*+\Z', re.DOTALL)
 @dataclass(frozen=True, slots=True)
 class RepairedJson:
     """The JSON of an answer. `value` is an object or an array. `reasons` describes the repairs and is empty
-    if the JSON was valid.
+    if the JSON was valid. `is_cut` is True if the end of the answer is missing.
     """
 
     value: Any
     reasons: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 def repair_json(text: str, seconds: float = REPAIR_SECONDS) -> RepairedJson | None:
@@ -115,7 +116,7 @@ def _repair_damaged(text: str, letters: int, seconds: float) -> RepairedJson | N
     if not isinstance(value, dict | list) or not value or _is_too_deep(value):
         return None
     if rest != text or _has_open_bracket(rest):
-        return RepairedJson(value, (f"it was cut off after {letters} characters",))
+        return RepairedJson(value, (f"it was cut off after {letters} characters",), is_cut=True)
     return RepairedJson(value, ("its JSON was damaged",))
 
 

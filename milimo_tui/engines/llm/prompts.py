@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Any
 
 TASKS = (
-    "enhance",
-    "enhance_seen",
-    "enhance_picture",
     "continue",
     "answer",
-    "rewrite",
     "ask",
     "check",
     "scenario",

@@ -10,10 +10,8 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,14 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
 from milimo_tui.engines.llm import scenario_answer
-from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
+from milimo_tui.engines.llm.chat_model import (
+    ChatModel,
+    ChatReply,
+    ChatRequest,
+    OnText,
+    describe_kept_answer,
+    remove_thoughts,
+)
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.prompts import (
     TaskPrompt,
@@ -35,9 +40,11 @@ from milimo_tui.engines.llm.prompts import (
     fill_task_prompt,
     format_clip_seconds,
 )
+from milimo_tui.engines.llm.reading.questions import ReadingQuestion
 from milimo_tui.engines.llm.reading.reading_job import read_screenplay
+from milimo_tui.engines.llm.reading.shot_prompts import PromptWriter, clean_paragraph
 from milimo_tui.engines.specs.spec_values import Input
-from milimo_tui.engines.specs.text_specs import ShotBrief, Write
+from milimo_tui.engines.specs.text_specs import PromptOrder, ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.languages import detect_language
@@ -49,15 +56,6 @@ SIDE = 896  # Longer side, in pixels, of a picture sent to the model: the input 
 STRUCTURE = "acts"  # name of the stage in which the model divides the scenes into acts
 TAIL = 200  # number of last characters of an arriving answer that are shown as progress
 READ = 4000  # number of last characters shown if the user reads the answer while it arrives
-_SEEN: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "reference_sheet": {"type": "boolean"},
-        "reason": {"type": "string"},
-        "prompt": {"type": "string"},
-    },
-    "required": ["reference_sheet", "reason", "prompt"],
-}
 _MARKS: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -77,10 +75,6 @@ _MARKS: dict[str, Any] = {
     },
     "required": ["marks"],
 }
-# Some models write their reasoning before the answer; it is removed.
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
-_FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
-_QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -94,8 +88,11 @@ class WritingResult:
     # A reading of the screenplay (`engines.llm.reading.reading_job`)
     reading: dict[str, Any] | None = None
     scenario: dict[str, Any] | None = None  # a `story.scenario.scenario.Scenario` as JSON
-    # The prompts of a scene's shots, each with the keys `shot`, `text` and `notes`.
+    # The prompts of shots, each with the keys `shot`, `number`, `meant`, `family`, `text`, `notes` and
+    # `faults`.
     shots: list[dict[str, Any]] = field(default_factory=list)
+    # The new answers about prompts by key, each with the keys `task`, `scenes` and `answer`
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Contradictions in a screenplay, each with the keys `kind`, `who`, `quote` and `sentence`
     marks: list[dict[str, Any]] = field(default_factory=list)
     told: int = 0  # number of characters of all prompts that were sent
@@ -112,11 +109,9 @@ def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Re
     """
     desk = _WritingJob(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
-        "enhance": desk.enhance_clip_prompt,
-        "enhance_picture": desk.enhance_still_prompt,
         "continue": desk.write_part_prompts,
         "answer": desk.answer_plainly,
-        "rewrite": desk.rewrite_shot_prompts,
+        "prompts": desk.write_shot_prompts,
         "ask": desk.answer_about_film,
         "check": desk.check_screenplay,
         "scenario": desk.read_scenario,
@@ -135,38 +130,6 @@ class _WritingJob:
         self.picture = self._encode_picture(spec.image)
         self._heard: list[str] = []  # pieces of the answer that has arrived so far
 
-    def enhance_clip_prompt(self) -> None:
-        """Write a prompt for a clip. Its length suits the duration of the clip. The model gets the picture if
-        it accepts pictures.
-        """
-        seconds = self.spec.seconds or 4.0
-        values = {
-            "seconds": format_clip_seconds(seconds),
-            "length": describe_prompt_length(seconds),
-            "text": self.spec.text.strip(),
-        }
-        if self.picture is None:
-            self.made.text = self._ask_for_paragraph(self._make_prompt("enhance", **values))
-            return
-        reply = self._ask_model(self._make_prompt("enhance_seen", **values), schema=_SEEN)
-        found = repair_json(reply.text)
-        value = found.value if found else None
-        if not isinstance(value, dict) or not str(value.get("prompt") or "").strip():
-            self.made.notes.append("the model did not say whether the picture is a reference sheet")
-            self.made.text = clean_paragraph(reply.text)
-            return
-        self.made.text = clean_paragraph(str(value["prompt"]))
-        judged = value.get("reference_sheet")
-        if isinstance(judged, bool):
-            reason = clean_one_line(str(value.get("reason") or ""), 300)
-            self.made.sheet = {"is_sheet": judged, "reason": reason}
-
-    def enhance_still_prompt(self) -> None:
-        """Write a prompt for a still picture."""
-        self.made.text = self._ask_for_paragraph(
-            self._make_prompt("enhance_picture", text=self.spec.text.strip())
-        )
-
     def answer_plainly(self) -> None:
         """Send the text of the spec to the model and use the reply as the result. Line breaks of the reply
         are preserved.
@@ -182,7 +145,7 @@ class _WritingJob:
         try:
             text = self._ask_model(words, tail=READ).text
         except Cancelled:
-            text = _THOUGHT.sub("", "".join(self._heard))
+            text = remove_thoughts("".join(self._heard))
             if not text.strip():
                 raise
             self.made.kept = "the answer until then"
@@ -267,6 +230,7 @@ class _WritingJob:
     def read_screenplay(self) -> None:
         """Read the screenplay scene by scene. The result has only facts that the script confirms."""
         self.made.reading = read_screenplay(self.spec, self.chat_model, self.context)
+        self.made.kept = self.made.reading["kept"]
 
     def _read_story_piece(
         self, piece: str, at: int, of: int, gathered: scenario_answer.ScenarioBuilder
@@ -318,20 +282,36 @@ class _WritingJob:
             self._add_result_note("", f"acts by rules, as the answer held none: {reason(error)}")
             return None
 
-    def rewrite_shot_prompts(self) -> None:
-        """Write a prompt for each shot of a scene, one after the other. Each finished prompt is saved at
-        once, so that a failure or cancel does not lose it.
+    def write_shot_prompts(self) -> None:
+        """Write a prompt for each shot, one after the other. Each finished prompt is saved at once, so that a
+        failure or cancel does not lose it.
         """
-        briefs = self.spec.briefs
-        if not briefs:
-            raise BadInput("there is no shot to describe", "name a scene that has shots")
-        stages = [f"{brief.number}, {at} of {len(briefs)}" for at, brief in enumerate(briefs, 1)]
+        order = self._load_order()
+        briefs = order.briefs
+        stages = [f"prompt {at} of {len(briefs)}: {brief.number}" for at, brief in enumerate(briefs, 1)]
         self.context.plan(dict.fromkeys(stages, 1.0))
+        writer = PromptWriter(
+            self.chat_model,
+            dict(order.scenes),
+            dict(order.known_answers),
+            self._store_answer,
+            self.spec.temperature,
+            self.picture,
+        )
+        before: ShotBrief | None = None
+        text_before = ""
         for at, (brief, stage) in enumerate(zip(briefs, stages, strict=True), 1):
+            same_scene = before is not None and before.scene == brief.scene
+            after = briefs[at] if at < len(briefs) and briefs[at].scene == brief.scene else None
             worded = WordedShot.find_saved_prompt(self.context.workspace, at, brief)
             if worded is None:
                 try:
-                    worded = self._word_shot(brief, stage)
+                    worded = writer.write_prompt(
+                        brief,
+                        text_before if same_scene else "",
+                        after.text if after is not None else "",
+                        self._make_text_listener(stage, self.spec.tokens, TAIL),
+                    )
                 except (Cancelled, Failed, Unavailable) as error:
                     if not self.made.shots:
                         raise
@@ -340,23 +320,43 @@ class _WritingJob:
                     self.made.kept = count if is_cancelled else ""
                     why = "it was cancelled" if is_cancelled else error.message
                     self.made.notes.append(f"{count}: {why}")
-                    return
+                    break
                 self.context.part(worded.save_prompt(self.context.workspace, at, brief))
-            self.made.shots.append({"shot": brief.shot, "text": worded.text, "notes": list(worded.notes)})
+            self.made.shots.append(
+                {
+                    "shot": brief.shot,
+                    "number": brief.number,
+                    "scene": brief.scene,
+                    "meant": brief.meant,
+                    "family": brief.family,
+                    "text": worded.text,
+                    "notes": list(worded.notes),
+                    "faults": list(worded.faults),
+                }
+            )
+            if not worded.text:
+                self.made.notes.append(f"{brief.number} has no new prompt: {'; '.join(worded.faults)}")
+            before, text_before = brief, brief.text if worded.faults else worded.text
+        self.made.sheet = writer.sheet
 
-    def _word_shot(self, brief: ShotBrief, stage: str) -> WordedShot:
-        words = self._make_prompt(
-            "rewrite",
-            rules=brief.rules,
-            scene=self.spec.text,
-            number=brief.number,
-            text=brief.text,
-            facts=brief.facts,
-        )
-        before = len(self.made.notes)
-        text = self._ask_for_paragraph(words, stage=stage, seed=brief.seed)
-        notes, self.made.notes[before:] = self.made.notes[before:], []
-        return WordedShot(text, tuple(notes), self.chat_model.model)
+    def _load_order(self) -> PromptOrder:
+        """Return the shots whose prompts are wanted, from the spec or from the file of another job. Raises
+        BadInput.
+        """
+        if self.spec.order_file is None:
+            return self.spec.order
+        try:
+            return PromptOrder.model_validate_json(Path(str(self.spec.order_file)).read_bytes())
+        except (OSError, ValueError) as error:
+            raise BadInput(
+                f"the list of shots to describe can't be read: {reason(error)}", "read the script again"
+            ) from None
+
+    def _store_answer(self, key: str, question: ReadingQuestion, text: str, reply: ChatReply) -> None:
+        self.made.told += len(question.system) + len(question.user)
+        self.made.counted = (reply.tokens.asked, reply.tokens.answered)
+        self.made.answers[key] = {"task": question.task, "scenes": list(question.scenes), "answer": text}
+        self._record_usage(reply)
 
     def _add_result_note(self, where: str, sentence: str) -> str:
         self.made.notes.append(f"{where}: {sentence}" if where else sentence)
@@ -399,6 +399,18 @@ class _WritingJob:
         )
         reply = self.chat_model.reply(ask, self._make_text_listener(stage, ask.tokens, tail))
         self.made.counted = (reply.tokens.asked, reply.tokens.answered)
+        self._record_usage(reply)
+        self.made.notes += (*describe_kept_answer(reply), *reply.notes)
+        reply = replace(reply, text=remove_thoughts(reply.text))
+        if not reply.text.strip():
+            raise Failed(
+                f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"
+            )
+        if not reply.is_whole:
+            self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
+        return reply
+
+    def _record_usage(self, reply: ChatReply) -> None:
         text_usage.record_answer_usage(
             self.context.workspace,
             engine=self.spec.engine,
@@ -407,18 +419,6 @@ class _WritingJob:
             tokens=(reply.tokens.asked, reply.tokens.answered),
             kept=bool(reply.kept_since),
         )
-        if reply.kept_since:
-            day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
-            self.made.notes.append(f"an answer of {day} to the same prompt: text_cache = false asks again")
-        self.made.notes += reply.notes
-        reply = replace(reply, text=_THOUGHT.sub("", reply.text))
-        if not reply.text.strip():
-            raise Failed(
-                f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"
-            )
-        if not reply.is_whole:
-            self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
-        return reply
 
     def _make_text_listener(self, stage: str, tokens: int, shown: int) -> OnText:
         """Return a callback that reports the last `shown` characters of the answer as progress. It raises
@@ -466,15 +466,6 @@ def _name_piece_stage(at: int, of: int) -> str:
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 
-def clean_paragraph(text: str) -> str:
-    """Return a model's text as one paragraph, without code fences, surrounding quotation marks and line
-    breaks.
-    """
-    bare = " ".join(remove_control_characters(_FENCE.sub("", text)).split())
-    quoted = _QUOTED.match(bare)
-    return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
-
-
 def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult, context: Context) -> Result:
     """Write the answer to a file and flush it to the disk."""
     value = {
@@ -486,6 +477,7 @@ def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult
         "parts": made.parts,
         "sheet": made.sheet,
         "shots": made.shots,
+        "answers": made.answers,
         "marks": made.marks,
         "told": made.told,
         "counted": made.counted,

@@ -256,8 +256,8 @@ def describe_caption(meaning: ShotMeaning) -> str:
         return ""
     words = quote_exactly(meaning.caption)
     if is_card(meaning):
-        return make_sentence(f"Words stand still on a plain dark ground: {words}")
-    return make_sentence(f"Across the picture stands in plain white letters: {words}")
+        return f"The words {words} stand still on a plain dark ground."
+    return f"Across the picture stands {words} in plain white letters."
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:

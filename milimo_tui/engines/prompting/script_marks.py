@@ -16,7 +16,10 @@ _WE = compile_lazily(
     r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
-    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?)"
+    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)? "
+    r"(?:across|along|over|past|to reveal|(?:in|down|up) on)"
+    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal)"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )
@@ -32,7 +35,8 @@ LA ID OK EU UN UNO LED VIP IT AI ER IV IQ MIA AIDS US USA PA MIT RAI UPS IRA SWA
 """
 # Words without a vowel that are no acronyms: titles and sounds.
 _NO_ACRONYM_WORDS = """
-MR MRS MS DR ST JR SR SGT LT CPL PVT MT PFFT PSST TSK HMM SHH BRR GRR ZZZ SHHH HM BLVD RD FT PKWY HWY LN SQ NR PL
+MR MRS MS DR ST JR SR SGT LT CPL PVT MT PFFT PSST TSK HMM SHH BRR GRR ZZZ SHHH HM BLVD RD FT PKWY HWY LN
+SQ NR PL
 """
 _NO_ACRONYMS = frozenset(_NO_ACRONYM_WORDS.split())
 _CERTAIN = frozenset(_ACRONYMS.split()) | {"TV"}

@@ -1,38 +1,23 @@
-"""The prompt guide of Qwen-Image by its authors (2025): rules for writing the prompt of a still, and a check
-of a prompt.
+"""The prompt guide of Qwen-Image by its authors (2025): rules for a language model that writes
+the prompt of a still.
 """
 
 from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
-from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting import measures
-from milimo_tui.engines.prompting.still_parts import MOST
 
 _RULES = """
-You word one shot of a film as a still picture for a model that makes it from prose.
-You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 50 to \
-150 words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
-- First what is there, all of it: who, how many, what they do, in what state; then the place, the light, \
-the composition, what things are made of and their colours.
+You write the prompt of one shot of a film as a still picture, for a model that makes it from prose.
+Write one paragraph of at most 150 words, in English, without headings and lists. A short paragraph is good \
+if the facts are few.
+- First everything that is there: who, how many, what they do, in what state; then the place, the light and \
+the composition.
+- Words that are written in the picture are in quotation marks, letter for letter, with their position.
 - A still has one moment: nothing happens after anything else, the camera does not move, nothing is heard \
-and nobody says words; who speaks has parted lips.
-- Say what is seen, in plain nouns: no comparisons, no feelings.
-- Say what is there. What is not there is not named: never “no”, “not” or “without”.
-- Words that stand written in the picture go in quotation marks, letter by letter, with where they stand \
-and in which type.
-- Name the size once, as the facts have it, and no other size; say where the camera looks from.
-- Tell people by name and by what is visible of them, each once. Nobody who is not in the facts."""
+and nobody says words. A person who speaks has parted lips.
+- Describe only what is there. Do not name absent things: never “no”, “not” or “without”.
+- Name the size once, as the facts have it, and no other size. Say where the camera looks from.
+- Name each person in the frame, with the look from the facts, each once. Nobody else.
+- Describe only what is seen: no comparisons, no feelings, no story before or after."""
 
-
-def _find_qwen_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare = measures.strip_speech(text)
-    return (
-        *measures.find_framing_faults(bare, meaning),
-        *measures.find_still_faults(bare),
-        *measures.find_meaning_faults(text, meaning),
-        *measures.find_length_fault(text, MOST),
-    )
-
-
-GUIDE = Guide("Qwen-Image", _RULES.strip(), _find_qwen_prompt_faults, still=True, most=MOST)
+GUIDE = Guide("Qwen-Image", _RULES.strip(), still=True)

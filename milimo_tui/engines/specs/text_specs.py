@@ -9,24 +9,81 @@ from pydantic import Field
 from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
-class ShotBrief(SpecValue):
-    """The request to reword the prompt of one shot. A rewrite of a scene contains several such requests.
+class PersonFacts(SpecValue):
+    """A person in the picture, and the person's look as separate facts, such as `a yellow apron`."""
 
-    `text` is the current prompt. `rules` are the prompt rules by the authors of the model `family`. `facts`
-    must be preserved in the new prompt. `meant` is a text with everything that the screenplay and the users
-    specify about the shot. It is compared with the same text later, to find out if the shot has changed
-    meanwhile.
+    name: str
+    look: tuple[str, ...] = ()
+
+
+class PromptFacts(SpecValue):
+    """The facts of a shot with which its written prompt must agree (`engines.prompting.paragraph_check`).
+
+    - `size` is the name of the shot's size in captions, such as `medium close-up`.
+    - `angle` and `movement` are values of the shot. An empty movement is left to a LoRA.
+    - `people` are in the picture; `heard` are names of speakers who are not. `absent` are the names of
+      everybody else in the film.
+    - `lines` are the spoken lines; empty for a model that makes no sound.
+    - `place`, `time_of_day`, `action` and `caption` are words of the shot.
+    - `user_words` are texts that the user set; they are repeated in the prompt.
+    - `known_text` is all text that the model was given, for the numbers and unnamed people in its answer.
+    - `is_still` is True for a picture. `most` is the largest number of words.
+    - `is_english` is True if the script is in English, so that its words can be found in the prompt.
     """
 
-    shot: str
+    size: str
+    angle: str = "eye"
+    movement: str = ""
+    people: tuple[PersonFacts, ...] = ()
+    heard: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    place: str = ""
+    time_of_day: str = ""
+    action: str = ""
+    caption: str = ""
+    user_words: tuple[str, ...] = ()
+    known_text: str = ""
+    is_still: bool = False
+    most: int = 220
+    is_english: bool = True
+
+
+class ShotBrief(SpecValue):
+    """The request to write the prompt of one shot for the models of an engine (`family`).
+
+    `shot` is the id of the shot; empty for a shot that a reading proposes. `text` is the composed prompt of
+    the shot, which questions about its neighbours contain. `facts` lists the facts of the shot in words, and
+    `checked` has those with which the answer is compared. `rules` are the prompt rules by the authors of the
+    model family.
+
+    `scene` is the number of the scene, and `lines` are the first and last line of the shot in it. `meant` is
+    a text with everything that the screenplay and the users specify about the shot. The written prompt is
+    used only as long as this text is the same.
+    """
+
+    shot: str = ""
     number: str
-    text: str
+    scene: str = ""
+    lines: tuple[int, int] = (0, 0)
+    text: str = ""
     facts: str = ""
+    checked: PromptFacts
     rules: str
     family: str
     still: bool = False
     seed: int = 10
     meant: str = ""
+
+
+class PromptOrder(SpecValue):
+    """The shots whose prompts a model writes, the text of each scene by its number, and the stored answers of
+    earlier jobs by key.
+    """
+
+    briefs: tuple[ShotBrief, ...] = Field(default=(), max_length=20_000)
+    scenes: tuple[tuple[str, str], ...] = ()
+    known_answers: tuple[tuple[str, str], ...] = ()
 
 
 class TellLength(SpecValue):
@@ -41,11 +98,12 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Let a language model write text. `task` says what: improve a prompt, read a screenplay, turn a
-    story into a scenario, or answer a question, for example.
+    """Let a language model write text. `task` says what: write prompts, read a screenplay, turn a story into
+    a scenario, or answer a question, for example.
 
-    - `briefs` are the shots for the task `rewrite`. For a task about a single shot, `meant` and `family` are
-      used as in `ShotBrief`.
+    - `order` has the shots for the task `prompts`. `order_file` is a file with such an order as JSON, which
+      another job makes; `reading_job` is the job of the reading that it belongs to.
+    - For the task `continue`, `meant` is used as in `ShotBrief`.
     - `seconds` is the length of the clip that a prompt is for. Longer clips get longer prompts.
     - `parts` is the number of parts of a long take. The task `continue` writes a prompt for each.
     - `background` describes the elements that the film already has.
@@ -60,7 +118,7 @@ class Write(SpecValue):
     kind: Literal["write"] = "write"
     engine: str = "local"
     task: Literal[
-        "enhance", "enhance_picture", "continue", "answer", "rewrite", "ask", "check", "scenario", "read",
+        "continue", "answer", "prompts", "ask", "check", "scenario", "read",
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # The system prompt; empty: the default for the task.
@@ -73,11 +131,12 @@ class Write(SpecValue):
     parts: int = Field(default=1, ge=1, le=64)
     background: str = ""
     reading: Literal["auto", "screenplay", "freeform", "numbered"] = "auto"
-    briefs: tuple[ShotBrief, ...] = Field(default=(), max_length=500)
+    order: PromptOrder = PromptOrder()
+    order_file: Input | None = None
+    reading_job: str = ""
     about: str = ""
     voiced: bool = False
     left_out: tuple[str, ...] = ()
     scenes: tuple[str, ...] = ()
     known_answers: tuple[tuple[str, str], ...] = ()
     meant: str = ""
-    family: str = ""

@@ -93,6 +93,13 @@ class FilmFacts:
             "add a reading to", lambda connection: facts.insert_reading(connection, reading, answers)
         )
 
+    def set_reading_prompts(self, job: str, prompts: str, answers: Sequence[ReadingAnswer]) -> bool:
+        """Store the prompts of the reading that a job made, and the new answers of the model."""
+        return self._add_new_fact(
+            "add prompts to",
+            lambda connection: facts.update_reading_prompts(connection, job, prompts, answers),
+        )
+
     def set_reading_state(self, reading: str, state: SuggestionState) -> None:
         """Store that the user accepted or declined a reading. Raises NotFound."""
         with self._db.write_transaction("note a reading in") as connection:

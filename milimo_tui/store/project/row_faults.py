@@ -36,9 +36,10 @@ from milimo_tui.store.rows.mapping import (
     TALK,
 )
 from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
-from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.people import Person, Place
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import read_stored_json
+from milimo_tui.story.values.film import ElementKind
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
@@ -203,14 +204,20 @@ def _make_breakdown_check(kind: Hashable) -> Callable[[Any], None]:
     return check
 
 
+def _require_valid_element(value: Any) -> None:
+    kind = Place if value.kind is ElementKind.LOCATION else Person
+    _make_breakdown_check(kind)(value)
+
+
 def _require_valid_reading(value: Any) -> None:
     _make_json_object_check("film")(value)
-    try:
-        is_list = isinstance(json.loads(value.scenes), list)
-    except UNREADABLE:
-        is_list = False
-    if not is_list:
-        raise Damaged("its scenes can't be read")
+    for name in ("scenes", "prompts"):
+        try:
+            is_list = isinstance(json.loads(getattr(value, name)), list)
+        except UNREADABLE:
+            is_list = False
+        if not is_list:
+            raise Damaged(f"its {name} can't be read")
 
 
 _MORE: dict[str, Callable[[Any], None]] = {
@@ -220,7 +227,7 @@ _MORE: dict[str, Callable[[Any], None]] = {
     "take": _require_valid_take,
     "talk": _require_valid_talk,
     "scene": _make_breakdown_check(SceneBreakdown),
-    "element": _make_breakdown_check(Person),
+    "element": _require_valid_element,
     "reading": _require_valid_reading,
     "reading_answer": _make_json_object_check("text"),
     "provenance": _make_json_object_check("said", "machine"),

@@ -199,12 +199,30 @@ def insert_reading(
     """Store a reading of the screenplay and its new answers, once for its job. Return False if it exists."""
     if _has_fact(connection, "reading", "job", reading.job):
         return False
+    _insert_fact(connection, READING, replace(reading, created=reading.created or HOST.now()))
+    insert_reading_answers(connection, answers)
+    return True
+
+
+def insert_reading_answers(connection: sqlite3.Connection, answers: Sequence[ReadingAnswer]) -> None:
+    """Store the answers of a model to questions of a reading. Answers that are stored already are skipped."""
     now = HOST.now()
-    _insert_fact(connection, READING, replace(reading, created=reading.created or now))
     for answer in answers:
         if not _has_fact(connection, "reading_answer", "id", answer.id):
             _insert_fact(connection, READING_ANSWER, replace(answer, created=answer.created or now))
-    return True
+
+
+def update_reading_prompts(
+    connection: sqlite3.Connection, job: str, prompts: str, answers: Sequence[ReadingAnswer]
+) -> bool:
+    """Store the prompts of the reading that a job made, and the new answers of the model. Return False if the
+    reading has these prompts or does not exist.
+    """
+    insert_reading_answers(connection, answers)
+    done = connection.execute(
+        "UPDATE reading SET prompts = ? WHERE job = ? AND prompts <> ?", (prompts, job, prompts)
+    )
+    return done.rowcount > 0
 
 
 def record_sheet_verdict(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:

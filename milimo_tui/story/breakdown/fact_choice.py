@@ -30,7 +30,11 @@ def make_fact_id(number: str, fact: Circumstances | LookChange | SceneBeat) -> s
 
 def list_fact_ids(number: str, breakdown: SceneBreakdown) -> list[str]:
     """Return the ids of the facts of a scene, each once."""
-    facts = (*breakdown.circumstances, *breakdown.changes, *breakdown.beats)
+    facts: tuple[Circumstances | LookChange | SceneBeat, ...] = (
+        *breakdown.circumstances,
+        *breakdown.changes,
+        *breakdown.beats,
+    )
     return list(dict.fromkeys(make_fact_id(number, fact) for fact in facts))
 
 
@@ -45,9 +49,10 @@ def choose_facts(
     if chosen is None or all(id in chosen for id in list_fact_ids(number, read)):
         return read
     known = known or SceneBreakdown()
+    wanted = frozenset(chosen)
 
     def choose(new: Iterable[T], old: Iterable[T]) -> tuple[T, ...]:
-        facts = [fact for fact in new if make_fact_id(number, fact) in chosen]
+        facts = [fact for fact in new if make_fact_id(number, fact) in wanted]
         taken = {make_fact_id(number, fact) for fact in facts}
         facts += [fact for fact in old if make_fact_id(number, fact) not in taken]
         return tuple(sorted(facts, key=lambda fact: fact.line))

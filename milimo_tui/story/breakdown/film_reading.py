@@ -10,7 +10,7 @@ from itertools import groupby
 
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
-from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.people import Person, Place
 from milimo_tui.story.breakdown.quotes import find_quote
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import read_stored_json
@@ -21,7 +21,8 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class FilmReading:
-    """The accepted breakdowns of a film. `scenes` maps the digest of a scene's text to its breakdown.
+    """The accepted breakdowns of a film. `scenes` maps the digest of a scene's text to its breakdown, and
+    `places` are the accepted places.
 
     `people` are the accepted people. `named` are all people whose names may occur in the scenes; the other
     names of a person lead to the name that the script uses in its cues.
@@ -34,9 +35,10 @@ class FilmReading:
     people: tuple[Person, ...] = ()
     named: tuple[Person, ...] = ()
     undivided: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.scenes or self.people)
+        return bool(self.scenes or self.people or self.places)
 
 
 NO_READING = FilmReading()
@@ -66,6 +68,14 @@ def load_person(element: Element) -> Person | None:
         return None
 
 
+def load_place(element: Element) -> Place | None:
+    """Return the accepted breakdown of a place, or None if there is none or its text can't be read."""
+    try:
+        return read_stored_json(Place, element.breakdown)
+    except ValueError:
+        return None
+
+
 def collect_film_reading(story: Story) -> FilmReading:
     """Return the accepted breakdowns of a film. People whom the user dismissed are left out."""
     people = tuple(
@@ -79,7 +89,9 @@ def collect_film_reading(story: Story) -> FilmReading:
         for scene in story.scenes
         if (breakdown := load_scene_breakdown(scene)) is not None
     }
-    return FilmReading(scenes, people, people, _list_undivided_actions(story))
+    locations = (each for each in story.elements if each.kind is ElementKind.LOCATION and not each.dismissed)
+    places = tuple(place for element in locations if (place := load_place(element)) is not None)
+    return FilmReading(scenes, people, people, _list_undivided_actions(story), places)
 
 
 def _list_undivided_actions(story: Story) -> frozenset[str]:

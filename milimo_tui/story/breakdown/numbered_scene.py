@@ -6,11 +6,13 @@ Notes and omitted text (boneyard) are left out, because they are no part of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.list_items import split_list_items
 from milimo_tui.story.screenplay.screenplay import (
     COMMENT_KINDS,
     SPEECH_KINDS,
@@ -20,6 +22,7 @@ from milimo_tui.story.screenplay.screenplay import (
 )
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import collapse_text, compute_text_digest
+from milimo_tui.story.values.vocabulary import is_montage_start
 
 _LEFT_OUT = COMMENT_KINDS | {
     ScriptElementKind.SECTION,
@@ -110,13 +113,19 @@ class NumberedScene:
 
 
 def number_scene(scene: ScriptScene, cast: FilmCast) -> NumberedScene:
-    """Return a scene of the script as numbered paragraphs."""
+    """Return a scene of the script as numbered paragraphs. Each item of a list, such as a picture of a
+    montage, is a paragraph.
+    """
     first = scene.span.line
     out: list[NumberedParagraph] = []
     elements = [each for each in scene.elements if each.kind not in _LEFT_OUT]
+    is_montage = any(is_montage_start(row) for each in elements for row in each.text.split("\n"))
     at = 0
     while at < len(elements):
         head, at = elements[at], at + 1
+        if head.kind is ScriptElementKind.ACTION:
+            out += _number_action(head, first, is_montage=is_montage)
+            continue
         spoken: list[ScriptElement] = []
         while head.cue is not None and at < len(elements) and elements[at].kind in SPEECH_KINDS:
             spoken.append(elements[at])
@@ -148,6 +157,18 @@ def number_scene(scene: ScriptScene, cast: FilmCast) -> NumberedScene:
         has_heading=not scene.elements or scene.elements[0].span.start != scene.span.start,
         paragraphs=tuple(out),
     )
+
+
+def _number_action(
+    element: ScriptElement, first_line: int, *, is_montage: bool
+) -> Iterator[NumberedParagraph]:
+    rows = list(enumerate(element.text.split("\n"), start=element.span.line))
+    for line, end_line, text in split_list_items(rows, is_montage):
+        if text:
+            last = min(end_line, element.span.end_line) - first_line
+            yield NumberedParagraph(
+                kind=ParagraphKind.ACTION, line=line - first_line, end_line=last, text=text
+            )
 
 
 def _format_element_text(element: ScriptElement) -> str:

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.scenes import RejectedFact
-from milimo_tui.story.values.shot_words import Setting
 
 
 class PersonKind(StrEnum):
@@ -53,10 +52,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place of the film. `inside_of` is the name of the larger place that contains it, or empty."""
+    """A place of the film. `inside_of` is the name of the larger place that contains it, or empty.
+
+    `scene` is the scene, counted from 0, with the quotation of the description. Each scene has the setting
+    (inside or outside) of its place (`Circumstances`), because a place may have both.
+    """
 
     name: str
-    setting: Setting = Setting.NONE
+    scene: int = 0
     description: Fact = UNKNOWN
     inside_of: str = ""
 

@@ -70,11 +70,14 @@ def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, 
 
 
 def shares_words(text: str, passage: str) -> bool:
-    """Return True if a statement has a word in common with the passage that is quoted for it. Endings of
-    longer words do not count. A statement with a number is compared by its number (`list_numbers`).
+    """Return True if a statement has a word in common with the passage that is quoted for it. A statement
+    with a number is compared by its number (`list_numbers`).
     """
-    if list_numbers(text):
-        return True
+    return bool(list_numbers(text)) or shares_stems(text, passage)
+
+
+def shares_stems(text: str, passage: str) -> bool:
+    """Return True if a text has a word in common with a passage. Endings of longer words do not count."""
     passage_words = {word[:_STEM] for word in split_words(fold_accents(passage))}
     words = [word[:_STEM] for word in split_words(fold_accents(text))]
     long_words = [word for word in words if len(word) == _STEM] or words

@@ -128,16 +128,20 @@ class SceneBreakdown:
     is_outdated: bool = False
 
     def find_circumstances(self, line: int) -> Circumstances:
-        """Return the place, time, weather and light that apply at a line of the scene."""
+        """Return the place, time, weather and light that apply at a line of the scene. The light of a place
+        does not apply at another place.
+        """
         found = Circumstances(line=line)
         for each in self.circumstances:
             if each.line <= line:
+                before = found.place.text.casefold()
+                is_elsewhere = bool(before and each.place) and each.place.text.casefold() != before
                 found = Circumstances(
                     line=line,
                     place=each.place or found.place,
                     setting=each.setting or found.setting,
                     time_of_day=each.time_of_day or found.time_of_day,
                     weather=each.weather or found.weather,
-                    light=each.light or found.light,
+                    light=each.light or (UNKNOWN if is_elsewhere else found.light),
                 )
         return found

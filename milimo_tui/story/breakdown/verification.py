@@ -13,9 +13,16 @@ from typing import Any, TypeVar
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
 from milimo_tui.story.breakdown.presence import may_be_visible
-from milimo_tui.story.breakdown.quotes import find_quote, find_support, fold_quote, list_numbers, shares_words
+from milimo_tui.story.breakdown.quotes import (
+    find_quote,
+    find_support,
+    fold_quote,
+    list_numbers,
+    shares_stems,
+    shares_words,
+)
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     HeardVoice,
@@ -225,7 +232,9 @@ class _SceneCheck:
                 light=self.check_fact(each.light, "light"),
             )
             if each.line == 0 and self.scene.setting is not Setting.NONE:
-                if each.setting not in (Setting.NONE, self.scene.setting):
+                # A heading such as INT./EXT. is both.
+                known = (Setting.NONE, self.scene.setting)
+                if each.setting not in known and self.scene.setting is not Setting.BOTH:
                     self.reject(
                         "setting", each.setting.value, f"the heading says {self.scene.setting.value}", 0
                     )
@@ -269,13 +278,9 @@ def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequenc
     """
     if any(map(person.is_called, names)):
         return True
-    text = " ".join(scene.format_for_model() for scene in scenes)
-    called = ("".join(filter(_is_no_digit, name)) for name in (person.name, *person.other_names))
-    return any(shares_words(name, text) for name in called if name.strip())
-
-
-def _is_no_digit(letter: str) -> bool:
-    return not letter.isdigit()
+    rows = (f"{each.cue} {each.text}" for scene in scenes for each in scene.paragraphs)
+    text = " ".join((*(scene.heading for scene in scenes), *rows))
+    return any(shares_stems(name, text) for name in (person.name, *person.other_names))
 
 
 def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
@@ -310,6 +315,18 @@ def verify_person(person: Person, scenes: Sequence[NumberedScene], others: Seque
     checked = check.check_facts(replace(person, scene=at), person.name)
     looks = dict(check.check_looks(checked, scenes, others))
     return replace(checked, **looks, rejected=tuple(check.rejected))
+
+
+def verify_place(place: Place, scenes: Sequence[NumberedScene]) -> Place:
+    """Return a place, with its description only if a scene confirms it. `place.scene` is an index into
+    `scenes`; if another of them has the quotation, it is that scene.
+    """
+    at = place.scene if 0 <= place.scene < len(scenes) else 0
+    quote = place.description.quote
+    found = (index for index in (at, *range(len(scenes))) if find_quote(scenes[index], quote, 0))
+    at = next(found, at)
+    check = _SceneCheck(scenes[at], FilmBreakdown())
+    return replace(place, scene=at, description=check.check_fact(place.description, f"place {place.name}"))
 
 
 def covers_paragraph(paragraph: NumberedParagraph, texts: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ What the user corrected in an accepted breakdown is preserved when a later readi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -17,13 +17,14 @@ from milimo_tui.story.breakdown.facts import Fact, FactSource
 from milimo_tui.story.breakdown.film_reading import (
     FilmReading,
     collect_film_reading,
+    list_look_facts,
     load_current_breakdown,
     load_person,
     map_people_to_cast,
     rename_people,
 )
 from milimo_tui.story.breakdown.numbered_scene import number_scene
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, Place
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     LookChange,
@@ -44,18 +45,25 @@ T = TypeVar("T", Circumstances, LookChange)
 
 @dataclass(frozen=True, slots=True)
 class ReadingChoice:
-    """The items of a reading that the user accepts: scenes by number, and people by name. None means every
-    scene or every person. `facts` are the ids of the facts to accept in those scenes
-    (`story.breakdown.fact_choice`); None means all facts.
+    """The items of a reading that the user accepts: scenes by number, people by name, and prompts by the
+    number of their shot. None means every scene or person, and the prompts of every accepted scene. `facts`
+    are the ids of the facts to accept in those scenes (`story.breakdown.fact_choice`); None means all facts.
     """
 
     scenes: frozenset[str] | None = None
     people: frozenset[str] | None = None
     facts: frozenset[str] | None = None
+    prompts: frozenset[str] | None = None
 
     def includes_scene(self, number: str) -> bool:
         """Return True if the scene with this number is accepted."""
         return self.scenes is None or fold(number) in map(fold, self.scenes)
+
+    def includes_prompt(self, shot: str, scene: str) -> bool:
+        """Return True if the prompt of a shot is accepted. Both are numbers."""
+        if self.prompts is None:
+            return self.includes_scene(scene)
+        return fold(shot) in map(fold, self.prompts)
 
     def includes_person(self, person: Person) -> bool:
         """Return True if a person is accepted, by any of the person's names."""
@@ -109,13 +117,18 @@ def make_reading_proposal(story: Story, screenplay: Screenplay, reading: ScriptR
     headings = {scene.number: scene.heading for scene in screenplay.scenes}
     rows = _parse_scenes(reading)
     people = _parse_people(reading, [row.number for row in rows], screenplay)
+    people, aged = _split_off_other_ages(people, cast)
+    places = {scene.number: at for at, scene in enumerate(screenplay.scenes)}
     names = map_people_to_cast(people, cast)
     accepted = {
         known.digest: known for scene in story.scenes if (known := load_current_breakdown(scene)) is not None
     }
     scenes = []
     for row in rows:
-        done = rename_people(row.breakdown, names) if row.breakdown is not None else None
+        done: SceneBreakdown | None = None
+        if row.breakdown is not None:
+            done = rename_people(row.breakdown, names)
+            done = _add_other_ages(done, aged, places.get(row.number))
         found = accepted.get(done.digest) if done is not None else None
         if done is not None and found is not None:
             done = _carry_user_facts(found, done)
@@ -129,6 +142,52 @@ def make_reading_proposal(story: Story, screenplay: Screenplay, reading: ScriptR
             )
         )
     return ReadingProposal(tuple(scenes), tuple(_propose_people(story, people, names)))
+
+
+def _split_off_other_ages(
+    people: Sequence[Person], cast: FilmCast
+) -> tuple[tuple[Person, ...], dict[str, list[Person]]]:
+    """Return the people of a reading without those who are another person of it at another age, such as Young
+    Mara, and the latter by the name of that person.
+    """
+    cast_names = {
+        fold(each.name): name for name, introduced in cast.introduced.items() for each in introduced
+    }
+    known = {fold(person.name) for person in people}
+    rest: list[Person] = []
+    aged: dict[str, list[Person]] = {}
+    for person in people:
+        [name, *others] = cast.list_speakers(person.name.upper())
+        name = cast_names.get(fold(person.name), name)
+        if others or fold(name) == fold(person.name) or fold(name) not in known:
+            rest.append(person)
+        else:
+            aged.setdefault(name, []).append(person)
+    return tuple(rest), aged
+
+
+def _add_other_ages(
+    breakdown: SceneBreakdown, aged: Mapping[str, Sequence[Person]], scene: int | None
+) -> SceneBreakdown:
+    """Return the breakdown of a scene with the looks of people who first appear in it at another age, and
+    with those people under their usual names.
+    """
+    names = {fold(person.name): name for name, people in aged.items() for person in people}
+    done = rename_people(breakdown, names) if names else breakdown
+    new = [
+        LookChange(
+            name=name,
+            line=min(fact.line for fact in facts),
+            age=person.age,
+            clothes=person.clothes,
+            features=person.features,
+        )
+        for name, people in aged.items()
+        for person in people
+        if person.scene == scene and (facts := list_look_facts(person))
+    ]
+    changes = sorted((*new, *done.changes), key=lambda change: change.line)
+    return replace(done, changes=tuple(changes)) if new else done
 
 
 def accept_reading(
@@ -155,7 +214,24 @@ def accept_reading(
         _replace_people(known.people, chosen, build_cast(screenplay)),
         (*known.named, *read),
         known.undivided,
+        _replace_places(known.places, _choose_places(reading, screenplay, choice)),
     )
+
+
+def _choose_places(reading: ScriptReading, screenplay: Screenplay, choice: ReadingChoice) -> Iterator[Place]:
+    """Yield the places of a reading whose descriptions are from accepted scenes, with scenes of the script
+    instead of scenes of the reading.
+    """
+    numbers = [row.number for row in _parse_scenes(reading)]
+    at = {scene.number: index for index, scene in enumerate(screenplay.scenes)}
+    for place in _parse_film(reading).places:
+        if 0 <= place.scene < len(numbers) and choice.includes_scene(numbers[place.scene]):
+            yield replace(place, scene=at.get(numbers[place.scene], 0))
+
+
+def _replace_places(known: Iterable[Place], chosen: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the known places with the chosen ones in place of those with the same name."""
+    return tuple({fold(place.name): place for place in (*known, *chosen)}.values())
 
 
 def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
@@ -218,14 +294,17 @@ def _parse_people(
     those; here they are counted among all scenes. Raises BadInput.
     """
     places = {scene.number: at for at, scene in enumerate(screenplay.scenes)}
-    try:
-        film = read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
-    except ValueError as error:
-        raise _report_damage(error) from None
     return tuple(
         replace(person, scene=places.get(numbers[person.scene], 0) if 0 <= person.scene < len(numbers) else 0)
-        for person in film.people
+        for person in _parse_film(reading).people
     )
+
+
+def _parse_film(reading: ScriptReading) -> FilmBreakdown:
+    try:
+        return read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
+    except ValueError as error:
+        raise _report_damage(error) from None
 
 
 def _report_damage(error: Exception) -> BadInput:

@@ -23,7 +23,7 @@ from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
-from milimo_tui.story.breakdown.verification import verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import verify_person, verify_place, verify_scene
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
@@ -104,7 +104,8 @@ def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene]) -> FilmBr
         verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
         for person in film.people
     )
-    return replace(film, people=people)
+    places = tuple(verify_place(place, scenes) for place in film.places)
+    return replace(film, people=people, places=places)
 
 
 def _verify_scenes(

@@ -11,19 +11,21 @@ from milimo_tui.story.consistency.marks import ConsistencyMark, sort_marks
 from milimo_tui.story.consistency.names import find_drifting_names
 from milimo_tui.story.consistency.places import find_simultaneous_places
 from milimo_tui.story.consistency.story_content import list_checked_scenes
+from milimo_tui.story.consistency.user_descriptions import find_contradicting_descriptions
 from milimo_tui.story.elements.sheet import list_relations
 from milimo_tui.story.shots.shots import SceneDraft
-from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.film import Element, ElementKind, Look
 from milimo_tui.story.values.text import fold
 
 
 def check_consistency(
-    drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()
+    drafts: Sequence[SceneDraft], elements: Sequence[Element] = (), looks: Sequence[Look] = ()
 ) -> tuple[ConsistencyMark, ...]:
     """Return the possible contradictions in a screenplay that was broken down into shots, sorted by line.
 
     `elements` are the film's characters and other elements. The aliases of an element count as names of one
-    person. The relations of an element specify which people know each other.
+    person. The relations of an element specify which people know each other. `looks` are the looks of the
+    film, which are compared with what the user wrote about the characters.
     """
     cast = [each for each in elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
     names = {fold(alias): fold(each.name) for each in cast for alias in each.aliases}
@@ -39,6 +41,7 @@ def check_consistency(
             *find_missing_entrances(scenes, shown),
             *find_unexplained_knowledge(scenes, shown, related),
             *find_contradicting_looks(scenes, shown),
+            *find_contradicting_descriptions(scenes, cast, looks),
         )
     )
 

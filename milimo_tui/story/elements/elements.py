@@ -165,10 +165,11 @@ class ElementUses:
         """Return True if an earlier commit has read the words of a new `description`, and the script still
         has those of the element's description.
         """
-        was_read = bool(self.words_before) and join_plain_words(description) in self.words_before
-        return was_read and all(
-            join_plain_words(each) in self.words for each in element.description.split(",")
-        )
+        if not self.words_before:
+            return False
+        was_read = all(join_plain_words(each) in self.words_before for each in description.split(","))
+        known = [each for each in element.description.split(",") if each.strip()]
+        return was_read and all(join_plain_words(each) in self.words for each in known)
 
 
 NO_USES = ElementUses()

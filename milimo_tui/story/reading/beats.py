@@ -14,7 +14,8 @@ from itertools import zip_longest
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
-from milimo_tui.story.screenplay.extensions import is_absent_extension, marks_continuation
+from milimo_tui.story.screenplay.extensions import marks_continuation
+from milimo_tui.story.screenplay.list_items import split_list_items
 from milimo_tui.story.screenplay.screenplay import (
     COMMENT_KINDS,
     SPEECH_KINDS,
@@ -36,7 +37,6 @@ from milimo_tui.story.values.vocabulary import (
 
 SONG = "Song"  # The speaker's name for a sung line (lyric) that has no cue.
 
-_ITEM_MARK = compile_lazily(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = compile_lazily(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
 _COMES_BACK = compile_lazily(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
 _ENDS_MONTAGE = compile_lazily(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
@@ -59,7 +59,6 @@ class Beat:
     text: str = ""
     sides: tuple[tuple[Line, ...], ...] = ()
     speakers: tuple[str, ...] = ()
-    absent: bool = False
     continued: bool = False  # True if the cue says that the previous speech continues.
     direction: str = ""
     caption: str = ""
@@ -133,7 +132,7 @@ class _BeatReader:
             self.montage, self.title = True, extract_montage_title(rows[0][1].strip()[:text_start])
             rows[0] = (rows[0][0], rows[0][1].strip()[text_start:])
         self.forced = element.forced
-        for first, last, text in _split_list_items(rows, self.montage):
+        for first, last, text in split_list_items(rows, self.montage):
             self.read_paragraph_text(text, first, min(last, element.span.end_line))
         self.forced = False
 
@@ -178,7 +177,6 @@ class _BeatReader:
         lines = _join_speech_lines(" and ".join(speakers), ", ".join(extensions), parts)
         if not lines:
             return
-        absent = any(map(is_absent_extension, extensions))
         end = max([cue.span.end_line, *(part.span.end_line for part in parts)])
         if cue.cue.dual and follows and self.out and len(self.out[-1].sides) == 1:
             before = self.out[-1]
@@ -187,7 +185,6 @@ class _BeatReader:
                 end_line=end,
                 sides=(*before.sides, lines),
                 speakers=tuple(dict.fromkeys((*before.speakers, *speakers))),
-                absent=before.absent and absent,
             )
         else:
             goes_on = len(extensions) < len(cue.cue.extensions)
@@ -197,7 +194,6 @@ class _BeatReader:
                     end_line=end,
                     sides=(lines,),
                     speakers=speakers,
-                    absent=absent,
                     continued=goes_on,
                 )
             )
@@ -208,7 +204,7 @@ class _BeatReader:
         )
         if lines:
             first, last = elements[0].span.line, elements[-1].span.end_line
-            self.add_beat(Beat(line=first, end_line=last, sides=(lines,), absent=True))
+            self.add_beat(Beat(line=first, end_line=last, sides=(lines,)))
 
 
 def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
@@ -289,23 +285,3 @@ def _join_speech_lines(character: str, extension: str, parts: Sequence[ScriptEle
         both = ", ".join(filter(None, (out[-1].parenthetical, parenthetical)))
         out[-1] = replace(out[-1], parenthetical=both)
     return tuple(line for line in out if line.text)
-
-
-def _split_list_items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
-    """Yield the rows of a paragraph as (first line, last line, text). Each list item is separate; all other
-    rows are joined.
-    """
-    marks = [_ITEM_MARK.match(text) for _, text in rows]
-    if not any(marks) or not (montage or (all(marks) and len(marks) > 1)):
-        text = collapse_text("\n".join(text for _, text in rows))
-        if rows:
-            yield rows[0][0], rows[-1][0], text
-        return
-    groups: list[list[tuple[int, str]]] = []
-    for (line, text), mark in zip(rows, marks, strict=True):
-        if mark or not groups:
-            groups.append([(line, text[mark.end() :] if mark else text)])
-        else:
-            groups[-1].append((line, text))
-    for group in groups:
-        yield group[0][0], group[-1][0], collapse_text("\n".join(text for _, text in group))

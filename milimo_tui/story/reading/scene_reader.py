@@ -55,6 +55,7 @@ _SHOWS_PICTURE = compile_lazily(
     r"\b(?:phone|mobile|screen|tv|television|monitor|photo(?:graph)?|picture|video|painting|laptop|tablet)$",
     re.IGNORECASE,
 )
+_JOINED = compile_lazily(r"\s+(?:AND|&)\s+|\s*[/,]\s*")
 _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over is heard.
 
 
@@ -176,8 +177,11 @@ class _SceneReader:
 
     def _classify_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
-        voice = classify_voice(lines, on_phone=self.on_phone)
-        if voice is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
+        is_shown = not self.shown.isdisjoint(beat.speakers)
+        voice = classify_voice(lines, on_phone=self.on_phone and not is_shown)
+        if voice is VoicePosition.PHONE and is_shown and lines[0].extension.casefold().startswith("on "):
+            voice = VoicePosition.SEEN  # (ON PHONE) of a person whom the action shows: the person telephones.
+        if voice is VoicePosition.SEEN and not is_shown:
             voice = classify_voice_by_trade(lines[0].character if lines else "")
         if beat.montage and self.item is not None:  # In a montage, the voice continues over the next picture.
             is_over = self.voiced.issuperset(beat.speakers) and (
@@ -266,10 +270,10 @@ class _SceneReader:
 
     def _move_to_spot(self, spot: ShortHeading) -> None:
         """Move to another spot of the place. ON JACK and BACK TO JACK move to the spot where Jack is."""
-        if person := self._find_person_of_heading(spot):
-            self.places.move_to_people((person,))
-            self.names = tuple(dict.fromkeys((*self.names, person)))
-            self.view, self.last = False, (person,)
+        if people := self._find_people_of_heading(spot):
+            self.places.move_to_people(people)
+            self.names = tuple(dict.fromkeys((*self.names, *people)))
+            self.view, self.last = False, people
             return
         self.places.apply_short_heading(spot)
         if spot.ends_era and self.places.flashback:
@@ -277,12 +281,17 @@ class _SceneReader:
         if spot.is_view or spot.where is not HeadingMove.SAME:
             self.view, self.last, self.speakers = spot.is_view, (), ()
 
-    def _find_person_of_heading(self, spot: ShortHeading) -> str:
-        """Return the person whom a short heading names in place of a spot (ON JACK), or an empty text."""
-        tokens = tuple(map(key_of, split_words(spot.name)))
-        is_spot = bool(tokens) and spot.where is HeadingMove.SPOT
-        rows = self.script.people.by_word.get(tokens[0], ()) if is_spot else ()
-        return next((name for key, name in rows if key == tokens), "")
+    def _find_people_of_heading(self, spot: ShortHeading) -> tuple[str, ...]:
+        """Return the people whom a short heading names in place of a spot: ON JACK, ON JACK AND MARY."""
+        if spot.where is not HeadingMove.SPOT:
+            return ()
+        found = tuple(map(self._find_person_by_name, _JOINED.split(spot.name)))
+        return found if all(found) else ()
+
+    def _find_person_by_name(self, name: str) -> str:
+        tokens = tuple(map(key_of, split_words(name)))
+        rows = self.script.people.by_word.get(tokens[0], ()) if tokens else ()
+        return next((person for key, person in rows if key == tokens), "")
 
     # -------------------------------------------------------------- speech
 

@@ -41,6 +41,7 @@ _OMITTED = compile_lazily(
 )
 _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
+_SQUARE_BRACKETS = compile_lazily(r"\s*\[([^\[\]]*)\]$")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _MOST_TRANSITION_WORDS = 4  # Maximum number of words of a transition that is not in capitals.
 _LONGEST_ABBREVIATION = 4  # letters of the longest abbreviation at the end of a cue: CAPT.
@@ -192,7 +193,8 @@ def _split_scene_number(line: str) -> tuple[str, str]:
 
 def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
-    pieces = [piece.strip() for piece in _SEPARATOR.split(collapse_text(rest).lstrip("-–— "))]
+    rest = _SQUARE_BRACKETS.sub(r" (\1)", collapse_text(rest))  # NIGHT [CONTINUOUS] is NIGHT (CONTINUOUS).
+    pieces = [piece.strip() for piece in _SEPARATOR.split(rest.lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _is_left_out(piece))]
     # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.` Such a heading
     # is split at the full stops if one of its later parts begins with a time.

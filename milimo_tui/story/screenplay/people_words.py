@@ -15,13 +15,6 @@ fiancee oma abuela abuelita nonna babushka mamma maman tante"""
 _THEIR_KIN = """parent grandparent grandchild cousin twin spouse sibling stepchild godchild"""
 KIN = {**dict.fromkeys(_HE_KIN.split(), "he"), **dict.fromkeys(_SHE_KIN.split(), "she")}
 KIN |= dict.fromkeys(_THEIR_KIN.split(), "")
-_YOUNGER = """son daughter nephew niece grandson granddaughter grandchild stepson stepdaughter stepchild
-godson goddaughter godchild"""
-YOUNGER_KIN = frozenset(_YOUNGER.split())
-_OLDER = """father dad daddy papa pa pop pops tata mother mom mommy mum mummy mama ma uncle aunt auntie aunty
-grandfather grandmother grandad granddad grandpa grandma granny gran nana nan stepfather stepmother godfather
-godmother parent grandparent opa oma abuelo abuela abuelita nonno nonna babushka mamma maman onkel tante"""
-OLDER_KIN = frozenset(_OLDER.split())
 _MEN = """man boy guy gentleman lad widower king prince bloke fellow chap dude duke count baron emperor sultan
 monk friar waiter actor steward policeman fireman fisherman milkman postman salesman doorman businessman
 cowboy busboy bellboy schoolboy altar-boy landlord butler barman host hero wizard sorcerer patriarch abbot
@@ -143,16 +136,6 @@ BODY = frozenset(_BODY_WORDS.split())
 CLOTHES = frozenset(
     ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
 )
-# Things that usually only men, or only women, wear or have. They are used only if nothing else shows the
-# gender.
-_MANS = """beard moustache mustache goatee sideburns whiskers stubble necktie tie braces suspenders waistcoat
-cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit
-shirtsleeves y-fronts"""
-MANS = frozenset(_MANS.split())
-_WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos nightgown nightdress perm bun
-plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
-gown pinafore housecoat sari miniskirt ponytail pregnant"""
-WOMANS = frozenset(_WOMANS.split())
 # Occupations that scripts traditionally give mostly to men, or mostly to women. They decide the gender of a
 # person only if nothing else shows it.
 _MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
@@ -163,11 +146,6 @@ MENS_TRADES = frozenset(_MENS_TRADES.split())
 _WOMENS_TRADES = """nurse receptionist nanny governess seamstress dressmaker milliner housekeeper midwife
 manicurist housewife fishwife washerwoman laundress ballerina bridesmaid spinster cleaner babysitter"""
 WOMENS_TRADES = frozenset(_WOMENS_TRADES.split())
-# Parts of the body that only animals have.
-_PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
-feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank
-flanks udder crest haunch haunches"""
-BEASTS_PARTS = frozenset(_PARTS.split())
 _BIRDS = """parrot crow raven owl hawk eagle rook gull seagull albatross pelican heron stork crane falcon
 kestrel vulture peacock ostrich penguin canary budgie cockatoo pigeon dove sparrow robin magpie hen rooster
 cockerel chick duck duckling goose swan turkey"""

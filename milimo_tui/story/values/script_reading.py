@@ -18,7 +18,8 @@ class ScriptReading:
 
     `film` is a `story.breakdown.people.FilmBreakdown` as JSON. `scenes` is a JSON list: for each scene its
     number, its breakdown, the facts that the script does not confirm, and the reason if the scene could not
-    be read.
+    be read. `prompts` is a JSON list of prompts for the shots that the film has if the reading is accepted
+    (`story.commit.reading_prompts.ProposedPrompt`).
     """
 
     id: str
@@ -27,6 +28,7 @@ class ScriptReading:
     reader: str = ""  # Name of the model.
     film: str = "{}"
     scenes: str = "[]"
+    prompts: str = "[]"
     notes: tuple[str, ...] = ()
     state: SuggestionState = SuggestionState.OPEN
     created: float = 0.0

@@ -7,6 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# The task of a suggestion that is the prompt of a shot for the models of one engine.
+PARAGRAPH = "paragraph"
+# The task of a suggestion with the prompts for the parts of a long shot.
+CONTINUE = "continue"
+
 
 class SuggestionState(StrEnum):
     """The state of a suggestion."""
@@ -21,8 +26,10 @@ class Suggestion:
     """Words that a language model wrote for a shot. The shot's own words stay until the user accepts the
     suggestion.
 
-    - `task` is `enhance`, `enhance_picture`, `continue`, or `length`. The text of a `length` suggestion is a
-      number of seconds.
+    - `task` is `paragraph`, `continue`, or `length`; in films of earlier versions also `enhance` and
+      `enhance_picture`. The text of a `length` suggestion is a number of seconds.
+    - An accepted `paragraph` is the prompt of the shot for the models of `family`, as long as `meant` is the
+      meaning of the shot and the user has written no prompt.
     - `parts` are the prompts of the chunks, for the task `continue`.
     - `original` is the prompt that was sent to the model.
     - `meant` describes the shot at that time, from the script and the user's settings. It is empty in older
@@ -37,7 +44,7 @@ class Suggestion:
     id: str
     shot: str
     job: str
-    task: str = "enhance"
+    task: str = PARAGRAPH
     text: str = ""
     parts: tuple[str, ...] = ()
     original: str = ""

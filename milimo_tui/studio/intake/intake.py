@@ -43,6 +43,7 @@ from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import (
     film_questions,
     predicted_lengths,
+    reading_prompts,
     scenarios,
     script_readings,
     suggestions,
@@ -93,8 +94,11 @@ class FilmIntake:
                 film_questions.save_talk_answer(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == script_readings.TASK:
-                script_readings.save_reading(project, job, spec, result)
                 # The reading is stored in the film until the user has decided about it.
+                script_readings.save_reading(project, job, spec, result)
+                outputs = reading_prompts.save_reading_order(project, job, result)
+            elif isinstance(spec, Write) and spec.reading_job:
+                reading_prompts.save_reading_prompts(project, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)

@@ -33,6 +33,7 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.read_people import find_read_people
+from milimo_tui.story.elements.read_places import store_read_places
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.breakdown_looks import replace_with_breakdown_looks
 from milimo_tui.story.looks.introductions import find_introduced_looks
@@ -50,7 +51,9 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
+from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts
 from milimo_tui.studio.script.boarded_script import compute_script_digest
+from milimo_tui.studio.script.commit_desk import QuietDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -285,7 +288,7 @@ class PreparedCommit:
 
 
 def prepare_commit(
-    studio: Studio,
+    studio: Studio | QuietDesk,
     listed: Sequence[ShotListEntry] = (),
     lengths: LengthPolicy = LengthPolicy.ASK,
     *,
@@ -327,8 +330,12 @@ def prepare_commit(
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id, uses=uses)
     new_story = replace(new_story, elements=people.store_in_elements(found, in_script))
     new_story = update_places(new_story, screenplay.scenes, as_read)
+    placed = store_read_places(new_story.elements, accepted.places, screenplay)
+    new_story = replace(new_story, elements=placed)
     new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
     new_story = add_open_doubts(new_story, drafts)
+    if reading is not None:
+        new_story = accept_reading_prompts(new_story, reading, choice)
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
     followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))
@@ -341,7 +348,9 @@ def prepare_commit(
 
 
 @contextmanager
-def _report_scene_progress(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
+def _report_scene_progress(
+    studio: Studio | QuietDesk, scenes: Sequence[ReadScene]
+) -> Iterator[Sequence[ReadScene]]:
     """Yield the list of scenes for iteration. If there are at least `MANY_SCENES`, iterating over it reports
     progress.
 
@@ -380,7 +389,7 @@ def _list_committed_values(story: Story) -> list[Any]:
 
 
 def _apply_renames(
-    studio: Studio,
+    studio: Studio | QuietDesk,
     before: Story,
     story: Story,
     in_script: Sequence[ElementDraft],
@@ -406,7 +415,7 @@ def _apply_renames(
     return story, out
 
 
-def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
+def _describe_rename(studio: Studio | QuietDesk, each: ElementRename, follows: bool) -> str:
     """Return a sentence about a possible rename. If the element keeps its name, the sentence includes the
     command that renames it. `follows` is True if the element is renamed.
     """
@@ -417,7 +426,7 @@ def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
     return f"{old.name} is no longer in the script, {old.trigger} stays: {command}"
 
 
-def _get_rename_command(studio: Studio, trigger: str) -> str:
+def _get_rename_command(studio: Studio | QuietDesk, trigger: str) -> str:
     """Return the shell command or the keys that rename an element, depending on the front end."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 

@@ -113,12 +113,28 @@ def list_reference_pictures(story: Story, shot: Shot, most: int, root: Path | No
     """Return at most `most` reference pictures of a shot's elements: the first of each element, then the
     second of each.
     """
+    shown = _list_shown_references(story, shot, most)
+    return tuple(conditioning.get_conditioning_path(asset, root) for asset, _ in shown)
+
+
+def list_reference_subjects(story: Story, shot: Shot, most: int) -> tuple[str, ...]:
+    """Return the name of the element that each reference picture of a shot shows, in the order of the
+    pictures.
+    """
+    return tuple(element.name for _, element in _list_shown_references(story, shot, most))
+
+
+def _list_shown_references(story: Story, shot: Shot, most: int) -> list[tuple[Asset, Element]]:
     if not most:
-        return ()
+        return []
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
-    by_turns = zip_longest(*(element.references for element in list_pictured_elements(story, shot)))
-    ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
-    return tuple(conditioning.get_conditioning_path(assets[id], root) for id in list(ids)[:most])
+    elements = list_pictured_elements(story, shot)
+    by_turns = zip_longest(*([(id, element) for id in element.references] for element in elements))
+    shown: dict[str, Element] = {}
+    for id, element in (pair for turn in by_turns for pair in turn if pair is not None):
+        if id in assets:
+            shown.setdefault(id, element)
+    return [(assets[id], element) for id, element in list(shown.items())[:most]]
 
 
 def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:

@@ -19,10 +19,11 @@ from milimo_tui.engines.contract.profile import Machine, Way
 from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-from milimo_tui.story.elements.prompt import ComposedPrompt
+from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Element, Shot, Story
 from milimo_tui.story.values.making import LoraUse
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, element_inputs, shot_spec
@@ -48,6 +49,9 @@ class Preflight:
     `plan` is the engine's plan for the take; it is None for an engine that draws from facts, and if planning
     failed. `model` is the id of the weights, and `noise` is True if they are tiny random weights, whose takes
     show only noise. `left` has the LoRAs that are not sent because they are for another model family.
+
+    `outdated_prompt` is a prompt by a language model that is not sent, because the facts of the shot have
+    changed since.
     """
 
     spec: MakeVideo
@@ -61,6 +65,17 @@ class Preflight:
     noise: bool = False
     memory: dict[str, Any] | None = None
     problems: tuple[PreflightProblem, ...] = ()
+    outdated_prompt: Suggestion | None = None
+
+    @property
+    def prompt_source(self) -> str:
+        """The author of the prompt, as a phrase: `set by the user`, `written by qwen2.5`, `composed from the
+        facts`.
+        """
+        words = next((part for part in self.prompt.parts if part.role == "prompt"), None)
+        if words is None:
+            return "composed from the facts"
+        return words.source if words.source.startswith(shot_spec.WRITTEN_BY) else BY_USER
 
     @property
     def negative_prompt(self) -> str:
@@ -106,6 +121,7 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
     sending = Preflight(
         spec=spec,
         prompt=shot_spec.get_prompt(story, shot, spec.engine),
+        outdated_prompt=shot_spec.find_outdated_prompt(story, shot, spec.engine),
         follows=(),
         loras=(),
         elements=element_inputs.list_matched_elements(story, scene, shot),

@@ -57,6 +57,11 @@ def choose_setting(at: Circumstances, scene: Scene, shot: Shot) -> Setting:
     return part_setting or find_place_setting(shot.location) or inherited or of_scene
 
 
+def is_setting_guessed(shot: Shot) -> bool:
+    """Return True if a shot has a place of its own, without INT. or EXT. before it."""
+    return bool(shot.location) and parse_heading(shot.location) is None
+
+
 def strip_heading_setting(location: str) -> str:
     """Return the name of a location without INT. or EXT. before it."""
     written = parse_heading(location)

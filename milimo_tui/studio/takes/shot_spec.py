@@ -19,11 +19,18 @@ from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
 from milimo_tui.story.breakdown.film_reading import load_person
 from milimo_tui.story.breakdown.people import PersonKind
-from milimo_tui.story.elements.prompt import ComposedPrompt, ShotPlace, compose, compose_signature_text
+from milimo_tui.story.elements.prompt import (
+    ComposedPrompt,
+    PromptPart,
+    ShotPlace,
+    compose,
+    compose_signature_text,
+)
 from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.takes import conditioning, sharing
 from milimo_tui.studio.takes.beats import time_prompt_beats
@@ -33,6 +40,7 @@ from milimo_tui.studio.takes.element_inputs import (
     get_first_seed,
     get_scene,
     list_reference_pictures,
+    list_reference_subjects,
     list_shot_loras,
 )
 from milimo_tui.studio.takes.meaning import collect_shot_meaning, list_additional_facts
@@ -40,9 +48,17 @@ from milimo_tui.studio.takes.shot_place import (
     describe_shot_place,
     get_drawn_place,
     get_earlier_drawn_place,
+    is_setting_guessed,
 )
 from milimo_tui.studio.takes.signatures import is_signature_of
 from milimo_tui.studio.takes.subjects import choose_subject_pictures
+from milimo_tui.studio.takes.written_prompts import (
+    choose_prompt_family,
+    find_accepted_prompt,
+    get_prompt_guide,
+)
+
+WRITTEN_BY = "written by"  # Beginning of the source of a prompt that a language model wrote.
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +150,81 @@ def get_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedPrompt:
 def compose_shot_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedPrompt:
     """Return the prompt for this shot and its own dialogue only, even if the shot begins a performance that
     includes the dialogue of further shots.
+
+    The user's own prompt comes first, then an accepted prompt by a language model that agrees with the
+    present facts, then the text of the engine's composer.
     """
-    composer = _find_composer(choose_engine(story, shot, engine))
-    return composer(collect_shot_meaning(story, shot)) if composer else compose_plain_prompt(story, shot)
+    name = choose_engine(story, shot, engine)
+    written = find_written_prompt(story, shot, name)
+    own = shot.prompt if written is None else written.text
+    if composer := _find_composer(name):
+        meaning = collect_shot_meaning(story, shot)
+        composed = composer(meaning if written is None else replace(meaning, own=written.text))
+    else:
+        composed = compose_plain_prompt(story, replace(shot, prompt=own))
+    if written is not None:
+        parts = tuple(
+            replace(part, source=f"{WRITTEN_BY} {written.model}") if part.role == "prompt" else part
+            for part in composed.parts
+        )
+        composed = replace(composed, parts=parts, all_parts=())
+    return composed if shot.prompt is not None else _add_reference_words(story, shot, name, composed)
+
+
+def _add_reference_words(story: Story, shot: Shot, engine: str, prompt: ComposedPrompt) -> ComposedPrompt:
+    """Return a prompt that says which reference picture shows whom, for an engine that gets such pictures."""
+    shown = list_reference_subjects(story, shot, _get_reference_limit(engine))
+    if not shown:
+        return prompt
+    rows = [f"image {at} shows {name}" for at, name in enumerate(shown, 1)]
+    text = f"{', '.join(rows[:-1])} and {rows[-1]}." if len(rows) > 1 else f"{rows[0]}."
+    part = PromptPart("references", text[0].upper() + text[1:], "the reference pictures")
+    parts, every = (*prompt.parts, part), (*prompt.all_parts, part) if prompt.all_parts else ()
+    return ComposedPrompt(" ".join(each.text for each in parts), prompt.negative, parts, every)
+
+
+def describe_shot_meaning(story: Story, shot: Shot) -> str:
+    """Describe a shot by facts from the screenplay and the user only, without the film's style and without
+    the user's own prompt.
+
+    The text is stored with the prompts that language models write. If it has changed since, such a prompt is
+    out of date and the composer's text is sent.
+    """
+    parts = compose_plain_prompt(story, replace(shot, prompt=None)).parts
+    plain = " ".join(part.text for part in parts if part.role != "style")
+    return "\n".join((plain, *list_additional_facts(story, shot)))
+
+
+def find_written_prompt(story: Story, shot: Shot, engine: str) -> Suggestion | None:
+    """Return the prompt by a language model that is sent for a shot: an accepted prompt for the engine that
+    agrees with the present facts. None if there is none, or if the user wrote a prompt.
+
+    If the shot begins a performance, `shot` includes the dialogue of its further shots.
+    """
+    if shot.prompt is not None or not any(one.shot == shot.id for one in story.suggestions):
+        return None
+    accepted = find_accepted_prompt(story, shot.id, choose_prompt_family(engine, still=_is_still(engine)))
+    if accepted is None or accepted.meant != describe_shot_meaning(story, shot):
+        return None
+    return accepted
+
+
+def _is_still(engine: str) -> bool:
+    """Return True if an engine makes pictures and no clips."""
+    guide = get_prompt_guide(engine)
+    return guide is not None and guide.still
+
+
+def find_outdated_prompt(story: Story, shot: Shot, engine: str) -> Suggestion | None:
+    """Return the accepted prompt by a language model that is not sent for a shot, because the facts of the
+    shot have changed since it was written. None if there is none.
+    """
+    shot = FilmPerformances(story).prepare_for_take(shot)
+    family = choose_prompt_family(engine, still=_is_still(engine))
+    accepted = find_accepted_prompt(story, shot.id, family)
+    if accepted is None or accepted.meant == describe_shot_meaning(story, shot):
+        return None
+    return accepted
 
 
 def _find_composer(engine: str) -> Composer | None:
@@ -464,7 +552,7 @@ def _make_shot_state(
 def _is_outdated(story: Story, shot: Shot, take: Take, index: StoryIndex | None = None) -> bool:
     # Use 0 as seed, because signatures do not include the seed and finding the real one takes time.
     spec = make_video_spec(story, shot, engine=take.engine, seed=0, index=index)
-    return not is_signature_of(take.signature, spec)
+    return not is_signature_of(take.signature, spec, is_setting_guessed=is_setting_guessed(shot))
 
 
 def make_shared_take_error(number: str, first: str) -> Refused:

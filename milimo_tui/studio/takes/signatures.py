@@ -14,6 +14,7 @@ from typing import Any
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.story.values.shot_words import Setting
 
 # Facts that are left out of the signature. Most appear only on the slate, so that renumbering a shot does not
 # make its take stale. `stands` (the positions of people) was added later, and takes drawn earlier must stay
@@ -48,11 +49,22 @@ def get_signature(spec: MakeVideo) -> str:
     return spec.stands_for or _hash_values(list_deciding_values(spec))
 
 
-def is_signature_of(signature: str, spec: MakeVideo) -> bool:
+def is_signature_of(signature: str, spec: MakeVideo, *, is_setting_guessed: bool = False) -> bool:
     """Return True if a take with this signature was made from the values of a spec. Earlier versions of
     Milimo also signed the values that the engine does not read, and their takes must stay fresh.
+
+    If `is_setting_guessed` is True, the setting (inside or outside) may be another one, because earlier
+    versions guessed it in another way.
     """
-    return signature in (get_signature(spec), _hash_values(_list_signed_values(spec)))
+    if signature in (get_signature(spec), _hash_values(_list_signed_values(spec))):
+        return True
+    if not is_setting_guessed or spec.stands_for:
+        return False
+    others = (
+        spec.model_copy(update={"facts": spec.facts.model_copy(update={"setting": setting.value})})
+        for setting in Setting
+    )
+    return any(is_signature_of(signature, each) for each in others)
 
 
 def _hash_values(values: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import StoryIndex
+from milimo_tui.studio.takes.shot_place import is_setting_guessed
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 # The largest number of characters of a spoken line in a description. The rest of a longer line is cut off.
@@ -93,7 +94,8 @@ def find_stale_parts_of_take(
     index = index or StoryIndex.from_story(story)
     shot = index.performances.prepare_for_take(shot)
     now = shot_spec.make_performed_spec(story, shot, engine=take.engine, seed=0, index=index)
-    if not take.signature or signatures.is_signature_of(take.signature, now):
+    is_guessed = is_setting_guessed(shot)
+    if not take.signature or signatures.is_signature_of(take.signature, now, is_setting_guessed=is_guessed):
         return FRESH
     then = _parse_take_spec(take)
     if then is None:
@@ -119,7 +121,7 @@ def find_stale_parts_of_take(
         as_it_was = replace(as_it_was, frames=then.frames)
     wanted = shot_spec.make_performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _copy_voices(wanted, then)
-    if not signatures.is_signature_of(take.signature, wanted):
+    if not signatures.is_signature_of(take.signature, wanted, is_setting_guessed=is_guessed):
         parts.insert(0, TakePart.PICTURE)
         why = [*_describe_field_changes(then, wanted), *why]
     return StaleParts(tuple(parts), tuple(why))

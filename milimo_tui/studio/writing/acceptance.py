@@ -1,6 +1,9 @@
-"""Decide if the prompt that a language model wrote for a shot can be accepted. An answer about something
-else, a much too long answer, a refusal of the model, words to the user (“Sure! Here is your prompt:”) and an
-answer that changes a speech are accepted only if the user insists.
+"""Decide if the prompt that a language model wrote for a shot can be accepted. A prompt that does not agree
+with the facts of its shot is accepted only if the user insists.
+
+For the prompts of the parts of a long shot, only gross errors are searched for: an answer about something
+else, a much too long answer, a refusal of the model, words to the user (“Sure! Here is your prompt:”), and a
+changed speech.
 """
 
 from __future__ import annotations
@@ -14,61 +17,16 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.measures import strip_speech
+from milimo_tui.engines.prompting.model_talk import find_model_talk
+from milimo_tui.engines.prompting.paragraph_check import MOST_WORDS
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.story.values.suggestion import CONTINUE, Suggestion
 from milimo_tui.story.values.text import QUOTED, fold
 from milimo_tui.studio.takes.meaning import collect_shot_meaning
 from milimo_tui.studio.writing import briefs, predicted_lengths
 
-# An answer with more words than this multiple of the family's limit is not a prompt.
+# An answer with more words than this multiple of the limit is not a prompt.
 _TOO_LONG = 2
-# Sentences with which language models refuse a request, or talk about it instead of answering.
-_REFUSALS = compile_lazily(
-    r"\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b"
-    r"|\bi(?:['’]m| am) (?:(?:very|so|really) )?sorry\b|\bi apologi[sz]e\b|\bmy apologies\b"
-    r"|\bi(?:['’]m| am) (?:unable|not able|not allowed|not permitted|not comfortable)\b"
-    r"|\bi (?:can(?:no|['’])t|can not|won['’]t|will not|could not|must decline|would rather not|refuse)\b"
-    r"|\b(?:against|violates?) (?:my|our|the) (?:[\w-]+ )?(?:guidelines|policy|policies|programming)\b"
-    r"|\b(?:content|usage|safety) (?:policy|policies|guidelines)\b"
-    r"|\bi (?:need|require) more (?:information|context|details)\b"
-    r"|\bcould you (?:please )?(?:provide|clarify)\b"
-    r"|\b(?:assist|comply|help) with (?:this|that|your) request\b|\bi (?:do not|don['’]t) feel comfortable\b"
-    r"|^\W*(?:sorry|unfortunately)\b"
-    # German and Dutch
-    r"|\bes tut mir leid\b|\bentschuldig(?:ung|en sie)\b"
-    r"|\b(?:ich kann|kann ich|ich darf|darf ich)\b.{0,80}\bnicht\b"
-    r"|\bhet spijt me\b|\b(?:ik kan|kan ik|ik mag)\b.{0,80}\b(?:niet|geen)\b"
-    # French, Spanish, Portuguese and Italian
-    r"|\bje (?:suis (?:désolée?|navrée?)|ne (?:peux|puis)\b)|^\W*désolée?\b"
-    r"|\blo siento\b|\bno puedo\b|^\W*lamentablemente\b"
-    r"|\bsinto muito\b|\bdesculpe\b|\bnão (?:posso|consigo)\b"
-    r"|\bmi dispiace\b|\bnon (?:posso|sono in grado)\b"
-    # Scandinavian languages, Turkish, Polish, Russian and Ukrainian
-    r"|\bjag kan (?:tyvärr )?inte\b|\btyvärr kan jag\b|\bjeg kan (?:dessverre |desværre )?ikke\b|\bbeklager\b"
-    r"|\büzgünüm\b|\bözür dilerim\b|\bprzykro mi\b|\bnie mogę\b|\bprzepraszam\b"
-    r"|\bмне (?:очень )?жаль\b|\bя не (?:могу|буду)\b|^\W*(?:извините|простите|к сожалению)\b"
-    r"|\bя не можу\b|^\W*вибачте\b"
-    # Chinese, Japanese, Korean, Arabic and Hindi
-    r"|抱歉|对不起|對不起|我(?:无法|無法|不能)|申し訳(?:あり|ござい)ません|できません"
-    r"|죄송합니다|할 수 없습니다|عذر[ًا]|آسف|لا أستطيع|لا يمكنني|क्षमा करें|माफ़ करें",
-    re.IGNORECASE,
-)
-# Words with which language models address the user before or after their answer.
-_CHAT = compile_lazily(
-    r"^\W*(?:(?:sure|certainly|of course|absolutely|okay|ok|all ?right|gladly|understood|got it|no problem"
-    r"|gerne|natürlich|selbstverständlich|klar|bien sûr|certainement|d['’]accord|voilà|claro|por supuesto"
-    r"|com certeza|certo|certamente|natuurlijk|oczywiście|jasne|конечно|хорошо)(?: thing)?\s*[!,.:—–-]\s"
-    r"|(?:好的|当然|當然|没问题|はい|もちろん|承知しました|물론입니다|물론|네)[!！,，。.、:：])"
-    r"|^\W*[^.!?\n]{0,60}\b(?:here(?:['’]s| is| are)|this is|hier ist|voici|aquí (?:tienes|está)|aqui está"
-    r"|ecco|hier is|oto|вот)\b[^.!?\n]{0,60}\b(?:prompt|description|version|rewrite|rewording|answer"
-    r"|beschreibung|descripción|descrição|descrizione|beschrijving|opis|описание|промпт|вариант)\b[^.!?\n]{0,60}:(?:\W|$)"
-    r"|^\W*(?:以下は|以下是|这是|다음은)[^。\n]{0,60}[:：]"
-    r"|^\W*(?:(?:the |your )?(?:final |new |revised |rewritten |rewrite |enhanced |improved |video |image )*"
-    r"(?:prompt|output|answer|response|rewrite))\W{0,3}:"
-    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it) helps\b|\bfeel free to\b"
-    r"|\bwould you like me to\b|</?think(?:ing)?>",
-    re.IGNORECASE,
-)
 _OTHER_QUOTED = compile_lazily(r"«[^»]*»|»[^«]*«|„[^“”]*[“”]|「[^」]*」|『[^』]*』")
 _UNSPOKEN = compile_lazily(r"[\s\"“”„‟«»‹›「」『』'‘’‚‛`´.,…]")
 _DASHES = compile_lazily(r"[-‐‑–—]+")
@@ -112,22 +70,24 @@ def find_refusal_reasons(story: Story, shot: Shot, suggestion: Suggestion) -> tu
     """
     if suggestion.task == predicted_lengths.TASK:
         return ()
-    continues = suggestion.task == "continue"
-    texts = suggestion.parts[1:] if continues else (suggestion.text,)
+    if suggestion.task != CONTINUE:
+        return briefs.find_prompt_faults(
+            story, shot, suggestion.text, suggestion.family or briefs.choose_guide_family(story, shot)
+        )
+    texts = suggestion.parts[1:]
     family = suggestion.family or briefs.choose_guide_family(story, shot)
-    limit, subjects = briefs.get_family_limit(family), _list_subject_words(collect_shot_meaning(story, shot))
+    subjects = _list_subject_words(collect_shot_meaning(story, shot))
     lines = [line.text for line in shot.dialogue]
-    reasons = [reason for text in texts for reason in _find_text_reasons(text, limit, lines)]
+    reasons = [reason for text in texts for reason in _find_text_reasons(text, lines)]
     # A part of a long shot continues the text before it, so it may name its subjects by pronouns.
-    known = subjects | _PRONOUNS if continues else subjects
     named = set(map(_stem_word, _WORD.findall(fold(" ".join(texts)))))
-    if subjects and named and not known & named:
+    if subjects and named and not (subjects | _PRONOUNS) & named:
         reasons.append("it names no person, place or thing of the shot")
     reasons += _find_changed_speeches(story, shot, suggestion, family)
     return tuple(dict.fromkeys(reasons))
 
 
-def _find_text_reasons(text: str, limit: int, lines: Sequence[str]) -> Iterator[str]:
+def _find_text_reasons(text: str, lines: Sequence[str]) -> Iterator[str]:
     count = len(text.split())
     if not count:
         yield "it is empty"
@@ -135,12 +95,9 @@ def _find_text_reasons(text: str, limit: int, lines: Sequence[str]) -> Iterator[
     bare = strip_speech(_OTHER_QUOTED.sub(" ", text))
     for line in lines:
         bare = bare.replace(line, " ")
-    if found := _REFUSALS.search(bare):
-        yield f"the model refuses to answer (“{found[0]}”)"
-    if found := _CHAT.search(bare):
-        yield f"it has words to the user (“{found[0].strip()}”)"
-    if limit and count > _TOO_LONG * limit:
-        yield f"it has {count} words, more than {_TOO_LONG} times the limit of {limit}"
+    yield from find_model_talk(bare)
+    if count > _TOO_LONG * MOST_WORDS:
+        yield f"it has {count} words, more than {_TOO_LONG} times the limit of {MOST_WORDS}"
 
 
 def _find_changed_speeches(story: Story, shot: Shot, suggestion: Suggestion, family: str) -> Iterator[str]:
@@ -150,9 +107,8 @@ def _find_changed_speeches(story: Story, shot: Shot, suggestion: Suggestion, fam
     if not shot.dialogue:
         return
     composed = _strip_unspoken(briefs.compose_current_prompt(story, replace(shot, prompt=None), family))
-    parts = suggestion.parts if suggestion.task == "continue" else (suggestion.text,)
     # An empty first part stands for the present prompt of the shot.
-    answer = " ".join(part or suggestion.original for part in parts)
+    answer = " ".join(part or suggestion.original for part in suggestion.parts)
     # A speech can be interrupted by words about its speaker: “It is late,” says Mara. “We leave.”
     quoted = " ".join((*QUOTED.findall(answer), *_OTHER_QUOTED.findall(answer)))
     heard = [_strip_unspoken(answer), _strip_unspoken(quoted)]

@@ -28,6 +28,7 @@ from milimo_tui.story.commit.accepted_reading import ProposedPerson, ProposedSce
 from milimo_tui.story.commit.user_value_doubts import format_field_value, name_shot_field
 from milimo_tui.story.looks.breakdown_looks import describe_first_look
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
+from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.own_fields import get_script_value
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
@@ -73,15 +74,15 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
     """
     file = studio.require_project()
     found = screenplays.prepare_commit(studio, (), LengthPolicy.KEEP, asking=False, reading=reading)
-    screenplay = screenplays.parse_script(
-        found.story.project.script.encode(), screenplays.get_script_mode(file)
-    )
+    screenplay = fountain.parse(found.story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(found.story, screenplay, reading)
     comparison = _ReadingComparison(found)
     rows = [row for each in proposal.people for row in comparison.iterate_person(each)]
     rows += comparison.list_new_places()
-    for scene in proposal.scenes:
-        rows += comparison.iterate_scene(scene)
+    with studio.counted("comparing the scenes", len(proposal.scenes)) as count:
+        for done, scene in enumerate(proposal.scenes):
+            count(done, scene.heading)
+            rows += comparison.iterate_scene(scene)
     return tuple(rows)
 
 

@@ -11,14 +11,13 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.values.film import Scene, Shot, Story
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.suggestion import CONTINUE, Suggestion, SuggestionState
+from milimo_tui.studio.script.screenplays import get_script_mode
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
 from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
-
-TASK = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
     mine = [
         one
         for one in suggestions.list_shot_suggestions(story, shot.id)
-        if one.task not in ("continue", predicted_lengths.TASK)
+        if one.task not in (CONTINUE, predicted_lengths.TASK)
     ]
     waiting = [one for one in mine if one.state is SuggestionState.OPEN]
     one = next(iter((*waiting, *mine)), None)
@@ -113,18 +112,15 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
         )
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
     writer = choose_text_engine(studio, wanted.engine, wanted.model)
+    shots = [(shot, briefs.choose_guide_family(story, shot, still=wanted.still)) for shot in due]
+    mode = get_script_mode(studio.require_project())
     spec = Write(
         engine=writer.engine,
-        task=TASK,
+        task=suggestions.PROMPTS,
         text=scene.heading,
         seed=seed,
         model=writer.model,
-        briefs=tuple(
-            briefs.make_shot_brief(
-                story, shot, briefs.choose_guide_family(story, shot, still=wanted.still), (seed + at) % 2**32
-            )
-            for at, shot in enumerate(due)
-        ),
+        order=briefs.make_prompt_order(story, shots, mode, seed=seed),
     )
     return JobRequest(
         spec=spec.model_dump(mode="json"),
@@ -152,17 +148,18 @@ def accept_scene_suggestions(
         )
     if not force:
         _require_acceptable_prompts(studio.take_snapshot().story, scene, taken)
-    pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
+    story = studio.take_snapshot().story
+    changes = [
+        suggestions.list_acceptance_changes(story, one.shot, one.suggestion)
+        for one in taken
+        if one.suggestion is not None
+    ]
     studio.require_project().write_edit(
         f"accept the suggestions for scene {scene.number}",
         scope="project",
         actor=studio.actor,
-        before=[value for pair in pairs for value in pair],
-        after=[
-            value
-            for shot, one in pairs
-            for value in (replace(shot, prompt=one.text), replace(one, state=SuggestionState.ACCEPTED))
-        ],
+        before=[value for before, _ in changes for value in before],
+        after=[value for _, after in changes for value in after],
     )
     return tuple(taken)
 

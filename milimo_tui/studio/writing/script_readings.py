@@ -7,8 +7,8 @@ A reading changes nothing until the user accepts it (`story.commit.accepted_read
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,11 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
 from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
+from milimo_tui.engines.llm.reading.shot_prompts import PROMPT
+from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.breakdown.film_reading import load_person, load_scene_breakdown
@@ -40,15 +43,20 @@ from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
+PROMPTS_LABEL = "prompts of the reading"
+ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """A reading that has not been queued: its job, the scenes to read, and estimated tokens of all questions
-    and answers. `time_text` is the expected time in words; empty if it is unknown.
+    """A reading that has not been queued: the scenes to read, and estimated tokens of all questions and
+    answers without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
+
+    `requests` are its jobs, which are queued together: the first reads the scenes, and for a film the second
+    writes the prompts of the shots.
     """
 
-    request: JobRequest
+    requests: tuple[JobRequest, ...]
     engine: str
     scenes: tuple[str, ...]
     question_tokens: int
@@ -76,7 +84,9 @@ def plan_reading(
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
-    answers = tuple((answer.id, answer.text) for answer in file.facts.list_reading_answers())
+    answers = tuple(
+        (answer.id, answer.text) for answer in file.facts.list_reading_answers() if answer.task != PROMPT
+    )
     reader = choose_text_engine(studio, engine, model)
     spec = _make_spec(reader, project.script, mode, seed, known_answers=answers)
     return _plan_spec(spec, reader, scenes, str(file.paths.root))
@@ -123,9 +133,11 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     if scenes:
         spec = spec.model_copy(update={"scenes": numbers})
     questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
-    request = JobRequest(spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project)
+    request = JobRequest(
+        id=new_id("job"), spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project
+    )
     return ReadingPlan(
-        request,
+        (request, _make_prompts_job(request, spec)) if project else (request,),
         reader.engine,
         numbers,
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
@@ -134,16 +146,36 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     )
 
 
-def make_reading(studio: Studio, plan: ReadingPlan) -> ScriptReading:
+def _make_prompts_job(request: JobRequest, reading: Write) -> JobRequest:
+    """Return the job that writes the prompts of a reading after its scenes were read."""
+    spec = Write(
+        engine=reading.engine,
+        task=suggestions.PROMPTS,
+        text=PROMPTS_LABEL,
+        model=reading.model,
+        order_file=JobOutput(job=request.id, output=ORDER),
+        reading_job=request.id,
+        temperature=0.0,
+    )
+    return JobRequest(spec=spec.model_dump(mode="json"), label=PROMPTS_LABEL, project=request.project)
+
+
+def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = False) -> ScriptReading:
     """Queue the job of a plan, wait for it, and return the reading. The reading of a film's screenplay is
-    also an open proposal in the film. Raises the error because of which there is no reading.
+    also an open proposal in the film. With `with_prompts`, the job that writes the prompts is queued too; its
+    failure is a note of the reading. Raises the error because of which there is no reading.
     """
     client = studio.require_client()
-    [job] = client.submit_jobs([plan.request])
-    check_job_done(wait_with_progress(studio, plan.request.label, [job])[job])
-    if plan.request.project:
+    requests = plan.requests if with_prompts else plan.requests[:1]
+    job, *others = jobs = client.submit_jobs(requests)
+    ended = wait_with_progress(studio, requests[0].label, jobs)
+    check_job_done(ended[job])
+    failed = [other for other in others if ended[other].state != JobState.DONE]
+    if requests[0].project:
         readings = studio.require_project().facts.list_readings()
-        return next(reading for reading in readings if reading.job == job)
+        reading = next(reading for reading in readings if reading.job == job)
+        notes = [f"the prompts are not written: milimo job retry {other} continues" for other in failed]
+        return replace(reading, notes=(*reading.notes, *notes))
     found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
     return _build_reading(job, plan.engine, found)
 
@@ -183,11 +215,15 @@ def save_reading(project: ProjectFile, job: DetailedJob, spec: Write, result: Re
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     found: dict[str, Any] = suggestions.read_writing_answer(path)["reading"]
-    answers = [
+    project.facts.add_reading(_build_reading(job.id, spec.engine, found), make_answers(found["answers"]))
+
+
+def make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
+    """Return the answers of a job, by key, as values of the film."""
+    return [
         ReadingAnswer(id=key, task=row["task"], scenes=tuple(row["scenes"]), text=row["answer"])
-        for key, row in found["answers"].items()
+        for key, row in rows.items()
     ]
-    project.facts.add_reading(_build_reading(job.id, spec.engine, found), answers)
 
 
 def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
@@ -232,13 +268,15 @@ def list_open_readings(story: Story, readings: Sequence[ScriptReading]) -> list[
 
 def _is_in_film(story: Story, reading: ScriptReading) -> bool:
     """Return True if the film has anything of a reading."""
-    known = {found.digest for scene in story.scenes if (found := load_scene_breakdown(scene)) is not None}
+    known = {read.digest for scene in story.scenes if (read := load_scene_breakdown(scene)) is not None}
     scenes = (scene["breakdown"] or {} for scene in parse_untrusted_json(reading.scenes))
     if any(scene.get("digest") in known for scene in scenes):
         return True
-    people = parse_untrusted_json(reading.film).get("people", ())
-    names = {fold(str(person.get("name", ""))) for person in people}
-    return any(fold(found.name) in names for each in story.elements if (found := load_person(each)))
+    rows = parse_untrusted_json(reading.film).get("people", ())
+    names = {fold(str(row.get("name", ""))) for row in rows}
+    return any(
+        fold(person.name) in names for each in story.elements if (person := load_person(each)) is not None
+    )
 
 
 def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
@@ -247,8 +285,8 @@ def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
     story = file.load_story()
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
-    scenes = (each for each in proposal.scenes if each.breakdown is not None and each.is_current)
-    return all(each.is_accepted for each in (*scenes, *proposal.people))
+    scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
+    return all(each.is_accepted for each in scenes) and all(each.is_accepted for each in proposal.people)
 
 
 def _dump(value: Any) -> str:

@@ -28,7 +28,8 @@ def list_all_marks(studio: Studio, screenplay: Screenplay | None = None) -> tupl
     story = studio.take_snapshot().story
     if screenplay is None:
         screenplay, _ = screenplays.parse_given_or_saved_script(studio, None, None)
-    rules = check_consistency(screenplays.break_down_with_coverage(story, screenplay), story.elements)
+    drafts = screenplays.break_down_with_coverage(story, screenplay)
+    rules = check_consistency(drafts, story.elements, story.looks)
     talks = studio.require_project().facts.list_talks(task="check")
     return sort_marks((*rules, *_list_model_marks(story.project.script, talks)))
 

@@ -18,7 +18,7 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.text_specs import ShotBrief, Write
+from milimo_tui.engines.specs.text_specs import PromptOrder, ShotBrief, Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.jobs.values.views import DetailedJob
@@ -26,14 +26,15 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict, Shot, Story
 from milimo_tui.story.values.making import ChunkWords
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.suggestion import CONTINUE, PARAGRAPH, Suggestion, SuggestionState
 from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.script.screenplays import get_script_mode
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import conditioning, shot_spec
+from milimo_tui.studio.takes import conditioning, shot_spec, written_prompts
 from milimo_tui.studio.writing import briefs, predicted_lengths
 from milimo_tui.studio.writing.text_engine_choice import choose_text_engine
 
-SHOT_TASKS = ("enhance", "enhance_picture", "continue")
+PROMPTS = "prompts"  # The task of a job that writes the prompts of shots.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,14 @@ class SuggestionRequest:
     """A request that a language model make a suggestion for one shot. If `engine` or `model` is empty, the
     setting is used.
 
-    `task` says which text is wanted. `picture` is a picture that the model sees; None for none. If `seed` is
+    `task` says which text is wanted: `prompts` or `continue`. With `still`, the prompt is for a picture.
+    `picture` is a picture that the model sees; None for none. If `seed` is
     None, a random seed is used.
     """
 
     shot: Shot
-    task: str = "enhance"
+    task: str = PROMPTS
+    still: bool = False
     engine: str = ""
     model: str = ""
     picture: Asset | None = None
@@ -69,36 +72,28 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
         raise shot_spec.make_shared_take_error(number, story.numbers.get(first.id, ""))
     seconds = float(performances.prepare_for_take(shot).frames / story.project.rate)
     parts = count_shot_chunks(story, shot)
-    if wanted.task == "continue" and parts < 2:
+    if wanted.task == CONTINUE and parts < 2:
         raise Refused(
             f"{number} is made in one piece, so it has no parts to write prompts for",
             "choose a longer shot: only long shots are made in parts",
         )
-    root = studio.require_project().paths
+    file = studio.require_project()
+    root = file.paths
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
-    family = briefs.choose_guide_family(story, shot, still=wanted.task == "enhance_picture")
-    # The film's style is added at the beginning of every prompt. So the model gets it only for the task
-    # `continue`, which writes prompts for the parts of a long shot.
-    continues = wanted.task == "continue"
-    text = (
-        shot_spec.get_prompt(story, shot).text
-        if continues
-        else briefs.compose_current_prompt(story, shot, family)
-    )
-    # A prompt for a whole shot without a picture is written by the same task (`rewrite`) as the prompts of a
-    # scene.
-    alone = wanted.picture is None and not continues
-    heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
+    continues = wanted.task == CONTINUE
+    order = PromptOrder()
+    if not continues:
+        family = briefs.choose_guide_family(story, shot, still=wanted.still)
+        order = briefs.make_prompt_order(story, [(shot, family)], get_script_mode(file), seed=seed)
     spec = Write.model_validate(
         {
             "engine": writer.engine,
-            "task": "rewrite" if alone else wanted.task,
-            "text": heading if alone else text,
-            "briefs": (briefs.make_shot_brief(story, shot, family, seed),) if alone else (),
-            "meant": briefs.describe_shot_meaning(story, shot),
-            "family": "" if continues else family,
+            "task": wanted.task,
+            "text": shot_spec.get_prompt(story, shot).text if continues else number,
+            "order": order,
+            "meant": shot_spec.describe_shot_meaning(story, shot) if continues else "",
             "image": str(render_plan.get_asset_path(root, wanted.picture)) if wanted.picture else None,
-            "seconds": 0.0 if wanted.task == "enhance_picture" else seconds,
+            "seconds": seconds,
             "parts": parts if continues else 1,
             "temperature": wanted.temperature,
             "seed": seed,
@@ -138,7 +133,7 @@ def is_shot_writing_job(job: DetailedJob, spec: Write) -> bool:
     """Return True if the text that a job writes consists of suggestions for shots. Other text jobs answer
     questions or break down the screenplay, for example.
     """
-    return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
+    return not spec.reading_job and (spec.task == PROMPTS or bool(job.shot and spec.task == CONTINUE))
 
 
 def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
@@ -150,9 +145,6 @@ def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, 
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = read_writing_answer(path)
     story = project.load_story()
-    if spec.task == "rewrite":
-        _save_shot_suggestions(project, story, job, spec, answer)
-        return
     picture = _find_asset_by_path(project, story, spec.image)
     sheet = answer.get("sheet")
     if sheet and picture is not None:
@@ -164,6 +156,9 @@ def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, 
             by=answer["model"],
         )
         project.facts.note_sheet(found)
+    if spec.task == PROMPTS:
+        _save_shot_prompts(project, story, job, spec, answer, picture)
+        return
     suggestion = Suggestion(
         id=new_id("suggestion"),
         shot=job.shot,
@@ -173,7 +168,6 @@ def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, 
         parts=tuple(answer["parts"]),
         original=spec.text,
         meant=spec.meant,
-        family=spec.family,
         engine=spec.engine,
         model=answer["model"],
         seed=spec.seed,
@@ -184,25 +178,35 @@ def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, 
     project.facts.add_suggestion(suggestion)
 
 
-def _save_shot_suggestions(
-    project: ProjectFile, story: Story, job: DetailedJob, spec: Write, answer: dict[str, Any]
+def _save_shot_prompts(
+    project: ProjectFile,
+    story: Story,
+    job: DetailedJob,
+    spec: Write,
+    answer: dict[str, Any],
+    picture: Asset | None,
 ) -> None:
-    """Save the suggestion for each shot of an answer. Shots that were deleted in the meantime are skipped."""
+    """Save the prompt for each shot of an answer. Shots that were deleted in the meantime are skipped, and so
+    are empty answers.
+    """
     there = {shot.id for shot in story.shots}
-    brief_of_shot = {brief.shot: brief for brief in spec.briefs}
+    brief_of_shot = {brief.shot: brief for brief in spec.order.briefs}
     for one in answer["shots"]:
         brief = brief_of_shot[one["shot"]]
-        if brief.shot in there:
+        if brief.shot in there and one["text"]:
             words = WordedShot(one["text"], tuple(one["notes"]), answer["model"])
-            project.facts.add_suggestion(_suggestion_from_brief(job, spec, brief, words))
+            made = _make_written_suggestion(job, spec, brief, words)
+            project.facts.add_suggestion(replace(made, picture=picture.id if picture else ""))
 
 
-def _suggestion_from_brief(job: DetailedJob, spec: Write, brief: ShotBrief, words: WordedShot) -> Suggestion:
+def _make_written_suggestion(
+    job: DetailedJob, spec: Write, brief: ShotBrief, words: WordedShot
+) -> Suggestion:
+    """Return the suggestion that a job made for a shot."""
     return Suggestion(
         id=new_id("suggestion"),
         shot=brief.shot,
         job=job.id,
-        task="enhance_picture" if brief.still else "enhance",
         text=words.text,
         original=brief.text,
         meant=brief.meant,
@@ -234,10 +238,11 @@ def save_partial_suggestions(studio: Studio, shots: Sequence[Shot]) -> int:
             continue
         job = client.fetch_job(view.id)
         spec = Write.model_validate(job.spec)
-        for brief in (brief for brief in spec.briefs if brief.shot in new):
+        for brief in (brief for brief in spec.order.briefs if brief.shot in new):
             words = WordedShot.read(Path(parts[brief.shot]["path"]))
-            if words is not None:
-                taken += project.facts.add_suggestion(_suggestion_from_brief(job, spec, brief, words))
+            if words is not None and words.text:
+                made = _make_written_suggestion(job, spec, brief, words)
+                taken += project.facts.add_suggestion(made)
     return taken
 
 
@@ -282,10 +287,11 @@ def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> 
     differently. Old suggestions store no meaning; for them, the prompts are compared.
     """
     if suggestion.meant:
-        return briefs.describe_shot_meaning(story, shot) != suggestion.meant
+        made = FilmPerformances(story).prepare_for_take(shot) if suggestion.task == PARAGRAPH else shot
+        return shot_spec.describe_shot_meaning(story, made) != suggestion.meant
     if suggestion.task == predicted_lengths.TASK:
         return briefs.compose_current_prompt(story, shot, suggestion.family) != suggestion.original
-    if suggestion.task == "continue":
+    if suggestion.task == CONTINUE:
         return shot_spec.get_prompt(story, shot).text != suggestion.original
     return (
         briefs.compose_current_prompt(story, shot, shot_spec.choose_engine(story, shot))
@@ -294,17 +300,17 @@ def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> 
 
 
 def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
-    """Return the faults that the prompt guide finds in a suggested prompt. Return an empty tuple for other
-    suggestions: a length, or prompts of the parts of a shot.
+    """Return the statements of a suggested prompt that do not agree with the facts of its shot. Return an
+    empty tuple for other suggestions: a length, or prompts of the parts of a shot.
     """
-    if suggestion.task in ("continue", predicted_lengths.TASK):
+    if suggestion.task in (CONTINUE, predicted_lengths.TASK):
         return ()
     return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
 
 
 def summarize_suggestion(suggestion: Suggestion) -> str:
     """Return the content of a suggestion in one line."""
-    if suggestion.task == "continue":
+    if suggestion.task == CONTINUE:
         return f"prompts for {len(suggestion.parts)} parts"
     return f"a length of {suggestion.text}" if suggestion.task == predicted_lengths.TASK else suggestion.text
 
@@ -333,13 +339,37 @@ def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Sho
     parts. Return the changed shot.
     """
     story = studio.take_snapshot().story
-    changed = _apply_suggestion(story, shot, suggestion)
-    taken = replace(suggestion, state=SuggestionState.ACCEPTED)
+    before, after = list_acceptance_changes(story, shot, suggestion)
     label = f"accept the suggestion for {story.numbers.get(shot.id, shot.id)}"
     studio.require_project().write_edit(
-        label, scope="project", actor=studio.actor, before=[shot, suggestion], after=[changed, taken]
+        label, scope="project", actor=studio.actor, before=before, after=after
     )
-    return changed
+    return next(value for value in after if isinstance(value, Shot))
+
+
+def list_acceptance_changes(
+    story: Story, shot: Shot, suggestion: Suggestion
+) -> tuple[list[Shot | Suggestion], list[Shot | Suggestion]]:
+    """Return the values before and after a suggestion is accepted.
+
+    A prompt that agrees with the facts of the shot replaces the user's own prompt, and the prompts that were
+    accepted earlier for the same models. Any other prompt becomes the user's own prompt, because the user
+    insists on it.
+    """
+    changed = _apply_suggestion(story, shot, suggestion)
+    replaced = [
+        one
+        for one in written_prompts.list_written_prompts(story, shot.id, suggestion.family)
+        if suggestion.task == PARAGRAPH and one.state is SuggestionState.ACCEPTED and one != suggestion
+    ]
+    return (
+        [shot, suggestion, *replaced],
+        [
+            changed,
+            replace(suggestion, state=SuggestionState.ACCEPTED),
+            *(replace(one, state=SuggestionState.DECLINED) for one in replaced),
+        ],
+    )
 
 
 def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
@@ -358,8 +388,10 @@ def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Sugges
 def _apply_suggestion(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
     if suggestion.task == predicted_lengths.TASK:
         return replace(shot, frames=predicted_lengths.get_suggested_frames(suggestion, story.project.rate))
-    if suggestion.task != "continue":
-        return replace(shot, prompt=suggestion.text)
+    if suggestion.task != CONTINUE:
+        agrees = suggestion.task == PARAGRAPH and not is_suggestion_outgrown(story, shot, suggestion)
+        agrees = agrees and not list_suggestion_faults(story, shot, suggestion)
+        return replace(shot, prompt=None if agrees else suggestion.text)
     style = next((part.text for part in shot_spec.get_prompt(story, shot).parts if part.role == "style"), "")
     words = ["", *(f"{style} {part}".strip() for part in suggestion.parts[1:])]
     seeds = [chunk.seed for chunk in shot.chunks] + [None] * len(words)

@@ -332,7 +332,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
             case "take:":
                 self.run_command("shot.pick", {"id": self.shot, "take": name})
             case "suggestion:":
-                self.run_command("shot.accept", {"id": self.shot, "suggestion": name})
+                self.run_in_background(partial(self._accept_suggestion, name))
             case "follow:":
                 self.run_in_background(partial(self._editing.edit_condition, name))
             case "lora:":
@@ -345,6 +345,14 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 self.run_in_background(partial(self._editing.edit_layer, name))
             case _:
                 self.run_in_background(partial(self._editing.edit_field, event.key))
+
+    async def _accept_suggestion(self, suggestion: str) -> None:
+        """Accept a suggestion. If it does not agree with the facts of the shot, ask the user first."""
+        faults = self.details.faults.get(suggestion, "") if self.details is not None else ""
+        if faults and not await self.confirm(f"{faults}. Use it as your own prompt?"):
+            return
+        values = {"id": self.shot, "suggestion": suggestion, "force": bool(faults)}
+        self.run_command("shot.accept", values)
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         match command:

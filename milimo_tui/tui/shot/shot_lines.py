@@ -265,7 +265,8 @@ def _make_prompt_rows(
             )
     else:
         if shot.prompt is None:
-            note = in_keys("{ui.parts} in parts" if whole else "{ui.parts} all of it")
+            keys = in_keys("{ui.parts} in parts" if whole else "{ui.parts} all of it")
+            note = f"{details.preflight.prompt_source} · {keys}"
             room_for = FOLDED * (room - 2) - len(note) - 3
             words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
@@ -273,6 +274,9 @@ def _make_prompt_rows(
         rows += _make_wrapped_rows(
             "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
         )
+    if outdated := details.preflight.outdated_prompt:
+        hint = in_keys(f"{STALE} the prompt by {outdated.model} is out of date: {{shot.enhance}} asks again")
+        rows += _make_wrapped_rows("", hint, ink, room, style=ink.stale)
     for one in details.suggestions:
         by = one.model or one.engine
         rows += _make_wrapped_rows(

@@ -131,7 +131,8 @@ class SuggestionsScreen(SceneScreen):
         def read() -> dict[str, tuple[str, ...]]:
             specs = {id: client.fetch_job(id).spec for id in jobs}
             return {
-                id: tuple(brief["shot"] for brief in spec.get("briefs", ())) for id, spec in specs.items()
+                id: tuple(brief["shot"] for brief in spec.get("order", {}).get("briefs", ()))
+                for id, spec in specs.items()
             }
 
         self._jobs_shots |= await self.in_thread(read)
@@ -216,7 +217,7 @@ class SuggestionsScreen(SceneScreen):
 
     def _get_suggested_text(self, one: ShotPromptState) -> tuple[str, str]:
         """Return the text for the column next to a shot's present prompt, and the heading of this column."""
-        from milimo_tui.studio.writing.briefs import get_prompt_guide
+        from milimo_tui.studio.takes.written_prompts import get_prompt_guide
 
         state, job = self.get_words_state(one), self._job
         if state == "writing" and job is not None:
@@ -300,7 +301,12 @@ class SuggestionsScreen(SceneScreen):
         states = [(one.shot.id, self.get_words_state(one)) for one in self._words]
         places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN_STATES]
         here = next((at for at, (id, _) in enumerate(states) if id == shot), 0)
-        if await self.run_and_wait("shot.accept", id=shot, suggestion=suggestion) is None:
+        here_now = next((one for one in self._words if one.shot.id == shot), None)
+        faults = here_now.faults if here_now is not None else ()
+        if faults and not await self.confirm(f"{'; '.join(faults)}. Use it as your own prompt?"):
+            return
+        done = await self.run_and_wait("shot.accept", id=shot, suggestion=suggestion, force=bool(faults))
+        if done is None:
             return
         if places and self.shots.key == shot:
             self.shots.move_to(next((at for at in places if at > here), places[0]))
@@ -312,10 +318,10 @@ class SuggestionsScreen(SceneScreen):
         """
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
-            f"{format_count(faulty, 'suggestion')} have faults. Accept all?"
+            f"{format_count(faulty, 'suggestion')} with faults become your own prompts. Accept all?"
         ):
             return
-        await self.run_and_wait("scene.accept", id=self._scene_id)
+        await self.run_and_wait("scene.accept", id=self._scene_id, force=bool(faulty))
 
     @action
     async def act_ask(self, key_command: KeyCommand) -> None:

@@ -172,7 +172,7 @@ class UnsureScreen(StudioScreen):
         rows += _append_reason(guess, reason, ink.muted, width)
         for name in doubt["others"]:
             rows += _draw_answer_rows(name, ink.text, width) if name != doubt["guess"] else []
-        if doubt["kind"] == DoubtKind.CAST:
+        if doubt["kind"] == DoubtKind.CAST and doubt["guess"] != NOBODY:
             rows.append(Row(NOBODY, join_line((NOBODY, ink.text))))
         self.answers.show_rows(rows, key=doubt["guess"])
         if self.focused is None:  # The list has no focus because it was hidden until now.

@@ -13,6 +13,7 @@ import pytest
 from milimo_tui.story.values.film import Line, Project, Scene, Shot, Story
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.studio.writing.acceptance import find_refusal_reasons
+from tests.cli.script.prompt_writer import answer_prompt
 from tests.engines.llm.text_server import TextServer, serving
 from tests.front_door import Milimo
 
@@ -70,9 +71,8 @@ STORY = Story(project=Project(id="p", name="F"), scenes=(KITCHEN,), shots=(LAMP,
     ],
 )
 def test_only_words_about_the_shot_are_accepted(text: str, accepted: bool) -> None:
-    for task, parts in (("enhance", ()), ("continue", ("", text))):
-        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, parts=parts, family="ltx2")
-        assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
+    one = Suggestion(id="g", shot="x", job="j", task="continue", parts=("", text), family="ltx2")
+    assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
     length = Suggestion(id="g", shot="x", job="j", task="length", text="3 s")
     assert find_refusal_reasons(STORY, LAMP, length) == ()
 
@@ -91,6 +91,7 @@ TALKING = Shot(
 TALK_STORY = replace(STORY, shots=(TALKING,))
 
 
+FACTS = "Mara turns to Jun, in a medium shot at eye level, in a kitchen at night. The camera is static."
 MARA = "Mara says: “You're late. It is five -- I waited (12) [sic]!”"
 JUN = "Jun says: “NASA called, I could not leave.”"
 
@@ -114,14 +115,16 @@ JUN = "Jun says: “NASA called, I could not leave.”"
     ],
 )
 def test_prompt_with_every_speech_letter_for_letter_is_accepted(text: str, accepted: bool) -> None:
-    for task, parts in (("enhance", ()), ("continue", (text, "Mara waits."))):
-        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, parts=parts, family="ltx2")
-        assert (find_refusal_reasons(TALK_STORY, TALKING, one) == ()) is accepted
-    for task, family in (("enhance", "wan"), ("enhance_picture", "flux2")):  # Their prompts have no speech.
-        one = Suggestion(id="g", shot="x", job="j", task=task, text=text, family=family)
+    parts = Suggestion(id="g", shot="x", job="j", task="continue", parts=(text, "Mara waits."), family="ltx2")
+    assert (find_refusal_reasons(TALK_STORY, TALKING, parts) == ()) is accepted
+    one = Suggestion(id="g", shot="x", job="j", text=f"{FACTS} {text}", family="ltx2")
+    assert (find_refusal_reasons(TALK_STORY, TALKING, one) == ()) is accepted
+    still = FACTS.removesuffix("The camera is static.")
+    for family, words in (("wan", FACTS), ("flux2", still)):  # Their prompts have no speech.
+        one = Suggestion(id="g", shot="x", job="j", text=words, family=family)
         assert find_refusal_reasons(TALK_STORY, TALKING, one) == ()
     silent = replace(TALKING, prompt_parts=(("speech", ""),))
-    one = Suggestion(id="g", shot="x", job="j", text="Mara turns to Jun.", family="ltx2")
+    one = Suggestion(id="g", shot="x", job="j", text=FACTS, family="ltx2")
     assert find_refusal_reasons(TALK_STORY, silent, one) == ()
 
 
@@ -149,8 +152,14 @@ def test_prompt_with_every_speech_letter_for_letter_is_accepted(text: str, accep
     ],
 )
 def test_prompt_without_words_to_the_user_is_accepted(text: str, accepted: bool) -> None:
-    one = Suggestion(id="g", shot="x", job="j", text=text, family="ltx2")
+    one = Suggestion(id="g", shot="x", job="j", task="continue", parts=("", text), family="ltx2")
     assert (find_refusal_reasons(STORY, LAMP, one) == ()) is accepted
+    framing = "A medium shot in the kitchen at night; the camera is static."
+    whole = Suggestion(
+        id="g", shot="x", job="j", text=f"{text} On the table, a lamp. {framing}", family="ltx2"
+    )
+    # Nobody speaks in this shot, so quoted words are invented.
+    assert (find_refusal_reasons(STORY, LAMP, whole) == ()) is (accepted and "“" not in text)
 
 
 @pytest.mark.long("command_line")
@@ -161,9 +170,9 @@ def test_changed_speech_is_accepted_only_by_force(writing: Milimo, server: TextS
     assert writing.json("shot", "accept", "1B", code=2)["error"]["kind"] == "refused"
     writing.json("shot", "accept", "1B", "--force")
     assert writing.json("shot", "show", "1B")["prompt"] == changed
-    server.answer = lambda body: "In the kitchen Mara says: “You are late.”"
-    writing.json("shot", "enhance", "1B", "--accept")
-    assert writing.json("shot", "show", "1B")["prompt"] == server.answer({})
+    server.answer = answer_prompt
+    made = writing.json("shot", "enhance", "1B", "--accept")
+    assert writing.json("shot", "show", "1B")["prompt"] == made["text"]
 
 
 @pytest.mark.long("command_line")
@@ -180,6 +189,6 @@ def test_refusal_of_a_model_is_accepted_only_by_force(writing: Milimo, server: T
     assert writing.json("shot", "show", "1A")["prompt"] == refusal
     writing.json("scene", "accept", "1", "--force")
     assert writing.json("shot", "show", "1B")["prompt"] == refusal
-    server.answer = lambda body: "Mara lights the lamp in the kitchen."
-    writing.json("shot", "enhance", "1A", "--accept")
-    assert writing.json("shot", "show", "1A")["prompt"] == "Mara lights the lamp in the kitchen."
+    server.answer = answer_prompt
+    made = writing.json("shot", "enhance", "1A", "--accept")
+    assert writing.json("shot", "show", "1A")["prompt"] == made["text"]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.cli.script.prompt_writer import answer_prompt
 from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
 from tests.engines.tiny_home import Tiny, put, tiny
 from tests.front_door import Milimo
@@ -21,12 +22,12 @@ from tests.media.files.test_sheets import turnaround
 __all__ = ["tiny"]
 
 KEY = "unguessable-key-0123456789"
-PROMPT = "Mara strikes a match and the lamp takes the flame while rain taps on the window."
+MARK = "Rain taps on the window."
 
 
 @pytest.fixture
 def server() -> Iterator[TextServer]:
-    with serving(lambda body: PROMPT) as running:
+    with serving(lambda body: answer_prompt(body, MARK)) as running:
         yield running
 
 
@@ -55,17 +56,20 @@ def picture(milimo: Milimo) -> str:
 @pytest.mark.long("command_line")
 def test_suggestion_is_kept_next_to_the_original_until_accepted(writing: Milimo, server: TextServer) -> None:
     original = prompt_of(writing)
-    worded = writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
+    composed = writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
     made = writing.json("shot", "enhance", "1A", "--seed", "7")
-    assert (made["text"], made["original"], made["state"]) == (PROMPT, worded, "open")
+    assert MARK in made["text"]
+    assert (made["original"], made["state"], made["faults"]) == (composed, "open", [])
     assert (made["engine"], made["model"], made["seed"]) == ("ollama", "writer-2", 7)
-    assert worded in words_of(server.chats[0], "user")
-    # The length that Lightricks recommends for LTX-2 prompts
-    assert "140 to 200 words" in words_of(server.chats[0], "system")
+    question = words_of(server.chats[0], "user")
+    # The model sees the script and the facts, and not the composed prompt of the shot.
+    assert "INT. KITCHEN - NIGHT" in question
+    assert composed not in question
+    assert "200 words" in words_of(server.chats[0], "system")
     assert prompt_of(writing) == original
 
     writing.json("shot", "accept", "1A")
-    assert prompt_of(writing) == PROMPT
+    assert prompt_of(writing) == made["text"]
     assert writing.json("shot", "suggestions", "1A")[0]["state"] == "accepted"
     writing.json("cut", "undo", "--whole-project")
     assert prompt_of(writing) == original
@@ -82,7 +86,7 @@ def test_immediate_acceptance_is_one_undoable_edit(writing: Milimo) -> None:
     original = prompt_of(writing)
     made = writing.json("shot", "enhance", "1A", "--engine", "openai", "--accept")
     assert made["accepted"] is True
-    assert prompt_of(writing) == PROMPT
+    assert prompt_of(writing) == made["text"]
     writing.json("cut", "undo", "--whole-project")
     assert prompt_of(writing) == original
 
@@ -146,7 +150,7 @@ def test_missing_picture_is_reported_with_the_way_to_add_one(writing: Milimo) ->
 @pytest.mark.long("command_line")
 def test_row_15_switch_asks_for_the_prompt_of_a_still(writing: Milimo, server: TextServer) -> None:
     made = writing.json("shot", "enhance", "1A", "--still")
-    assert made["task"] == "enhance_picture"
+    assert made["task"] == "paragraph"
     assert "still picture" in words_of(server.chats[0], "system")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.script.prompt_writer import answer_prompt, is_prompt_question
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.front_door import Milimo
 
@@ -51,6 +52,8 @@ def answer_scene(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer(body: dict[str, Any]) -> str:
+    if is_prompt_question(body):
+        return answer_prompt(body)
     is_people = "Names:" in words_of(body, "user")
     return json.dumps(answer_people(body) if is_people else answer_scene(body))
 
@@ -75,7 +78,7 @@ def film(milimo: Milimo, server: TextServer, tmp_path: Path) -> Milimo:
 
 
 def list_read_scenes(server: TextServer) -> list[str]:
-    users = [words_of(chat, "user") for chat in server.chats]
+    users = [words_of(chat, "user") for chat in server.chats if not is_prompt_question(chat)]
     return [found[1] for user in users if "Names:" not in user and (found := re.search(r"Scene (\d+)", user))]
 
 

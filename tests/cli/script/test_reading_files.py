@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.front_door import Milimo
+from tests.story.commit.test_reading_file import list_without_digests
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SCRIPT, READING = EXAMPLES / "the-jetty.fountain", EXAMPLES / "the-jetty.reading.json"
@@ -43,7 +44,7 @@ def test_person_at_another_age_has_a_look_of_that_time(film: Milimo) -> None:
     film.act("script", "accept")
     words = json.dumps(film.json("shot", "show", "2B"))
     assert "10, yellow raincoat" in words
-    assert "61" not in words, "the girl is not described as the old woman"
+    assert "grey braid" not in words, "the girl is not described as the old woman"
     assert "30, the nurse, blue scrubs" in json.dumps(film.json("shot", "show", "1C"))
 
 
@@ -52,10 +53,10 @@ def test_exported_reading_is_the_file_again(film: Milimo, tmp_path: Path) -> Non
     assert film.json("script", "reading", "--export", str(target), code=2)["error"]
     film.json("script", "read", "--from", str(READING))
     film.json("script", "reading", "--export", str(target))
-    assert json.loads(target.read_text()) == json.loads(READING.read_text())
+    assert list_without_digests(target.read_text()) == json.loads(READING.read_text())
     film.act("script", "accept")
     film.json("script", "reading", "--export", str(target), "--overwrite")
-    assert json.loads(target.read_text()) == json.loads(READING.read_text())
+    assert list_without_digests(target.read_text()) == json.loads(READING.read_text())
     film.json("script", "read", "--from", str(target))
     assert get_shot(film, "2B")["characters"] == ["Mara", "Tom"]
 

@@ -4,7 +4,6 @@ prompts and never applied silently.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -13,34 +12,23 @@ from typing import Any
 
 import pytest
 
+from tests.cli.script.prompt_writer import answer_prompt, find_asked_shot
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.front_door import Milimo
 
-GOOD = (
-    "Mara strikes a match and holds it to the wick of a lamp until the flame stands still. A wide shot at"
-    " eye level, from the front; the camera pushes in slowly towards her. Mara is a woman with her "
-    "sleeves rolled up. She bends over the table, cups the flame with one hand and sets the glass back in"
-    " its place. The setting is a kitchen at night, indoors, with worn worktops, enamel pots, wall tiles "
-    "and pans that hang from hooks over the stove. Behind her a dresser stands beside a closed back door,"
-    " and rain runs down the window in crooked lines. The lamp lights the table and one side of her face,"
-    " with deep shadows in the corners of the room. It looks like live-action film, with natural colours "
-    "and fine grain. The sounds are rain on the window, the hiss of the wick and the low room tone of the"
-    " kitchen. No music plays. Nobody says a word."
-)
-# An answer with the spoken line of its shot and without the rest that the guide asks for
+MARK = "The lamp lights the table."
+# An answer that leaves out facts of its shot
 SHORT = 'The lamp burns in the kitchen. "You are late." Otto watches [it].'
 
 
 def shot_of(body: dict[str, Any]) -> str:
     """Return the number of the shot that the request `body` asks about."""
-    found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
-    assert found
-    return found[1]
+    return find_asked_shot(body)
 
 
 @pytest.fixture
 def server() -> Iterator[TextServer]:
-    with serving(lambda body: GOOD if shot_of(body) == "1A" else SHORT) as on:
+    with serving(lambda body: answer_prompt(body, MARK) if shot_of(body) == "1A" else SHORT) as on:
         yield on
 
 
@@ -67,20 +55,22 @@ def prompt_of(milimo: Milimo, shot: str) -> str:
 def test_prompts_of_a_scene_are_one_job_and_one_edit(writing: Milimo, server: TextServer) -> None:
     before = [prompt_of(writing, shot) for shot in ("1A", "1B")]
     made = writing.json("scene", "enhance", "1", "--seed", "7")
-    assert [shot_of(body) for body in server.chats] == ["1A", "1B"]
-    assert "120 to 220" in " ".join(made["shots"][1]["faults"])
+    # The second answer is asked for once more, with its faults named.
+    assert [shot_of(body) for body in server.chats] == ["1A", "1B", "1B"]
+    for body in server.chats:
+        assert "INT. KITCHEN - NIGHT" in words_of(body, "user")
     assert [job["id"] for job in writing.json("job", "list") if job["kind"] == "write"] == [made["job"]]
     first, second = words(writing)
-    assert (first["state"], first["suggested"], first["faults"]) == ("suggested", GOOD, [])
+    assert (first["state"], first["faults"]) == ("suggested", [])
+    assert MARK in first["suggested"]
     assert first["now"] == writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
     # The prompts change only when a person accepts them
     assert [prompt_of(writing, shot) for shot in ("1A", "1B")] == before
-    for found, word in zip(second["faults"], ("size", "viewpoint"), strict=False):
-        assert word in found
-    assert any("script" in each for each in second["faults"][2:])
-
-    writing.json("scene", "accept", "1")
-    assert prompt_of(writing, "1A") == GOOD
+    assert second["faults"]
+    assert writing.json("scene", "accept", "1", code=2)["error"]["kind"] == "refused"
+    writing.json("scene", "accept", "1", "--force")
+    assert prompt_of(writing, "1A") == first["suggested"]
+    assert prompt_of(writing, "1B") == SHORT  # The user insists: it is the user's own prompt.
     assert {row["state"] for row in words(writing)} == {"accepted"}
     writing.json("cut", "undo", "--whole-project")
     assert [prompt_of(writing, shot) for shot in ("1A", "1B")] == before
@@ -107,7 +97,7 @@ def test_waiting_suggestion_is_not_requested_again_unless_its_shot_changed(
     assert (len(done["shots"]), done["outgrown"]) == (1, 1)
     count = len(server.chats)
     writing.json("scene", "enhance", "1")
-    assert [shot_of(body) for body in server.chats[count:]] == ["1A", "1B"]
+    assert [shot_of(body) for body in server.chats[count:]] == ["1A", "1B", "1B"]
 
 
 @pytest.mark.long("command_line")
@@ -153,13 +143,12 @@ def test_finished_prompt_is_decided_while_the_next_is_written(
     assert "no open" in writing.json("shot", settle, "1B", code=2)["error"]["message"]
     writing.json("shot", settle, "1A")
     assert writing.json("job", "show", job)["state"] == "running"
-    wanted = GOOD if settle == "accept" else before
-    assert prompt_of(writing, "1A") == wanted
+    assert (prompt_of(writing, "1A") != before) == (settle == "accept")
     go_on.set()
     while writing.json("job", "show", job)["state"] != "done":
         assert time.monotonic() < end
     assert [row["state"] for row in words(writing)] == [f"{settle}ed".replace("ee", "e"), "suggested"]
-    assert prompt_of(writing, "1A") == wanted
+    assert (prompt_of(writing, "1A") != before) == (settle == "accept")
     assert len(writing.json("shot", "suggestions", "1A")) == 1
     writing.json("cut", "undo", "--whole-project")
     assert [row["state"] for row in words(writing)] == ["suggested", "suggested"]
@@ -170,16 +159,10 @@ def test_finished_prompt_is_decided_while_the_next_is_written(
 def test_service_that_fails_midway_loses_nothing(writing: Milimo, server: TextServer) -> None:
     answer = server.answer
 
-    def failing(body: dict[str, Any]) -> str:
-        if shot_of(body) == "1B":
-            return ""
-        return answer(body)
-
-    server.answer = failing
+    server.answer = lambda body: "" if shot_of(body) == "1B" else answer(body)
     made = writing.json("scene", "enhance", "1")
-    [note] = made["notes"]
-    assert "1 of 2 shots" in note
-    assert "writer" in note
+    assert [row["number"] for row in made["shots"]] == ["1A"]
+    assert "1B" in " ".join(made["notes"])
     server.status, server.message = 500, "out of cheese"
     error = writing.json("scene", "enhance", "1", code=1)["error"]
     assert "out of cheese" in error["message"]
@@ -192,4 +175,6 @@ def test_stills_are_described_by_the_rules_of_their_family(writing: Milimo, serv
     assert "still picture" in words_of(server.chats[0], "system")
     assert "camera:" not in words_of(server.chats[0], "user")
     assert {row["family"] for row in made["shots"]} == {"flux2"}
+    server.answer = lambda body: answer_prompt(body, "The camera pans to the left.")
+    made = writing.json("scene", "enhance", "1", "--still", "--again")
     assert any("camera" in each for each in made["shots"][0]["faults"])

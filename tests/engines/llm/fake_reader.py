@@ -55,13 +55,24 @@ def answer_scene(body: Mapping[str, Any]) -> dict[str, Any]:
     user = words_of(body, "user")
     people = _list_names(user)
     rows = [(int(line), text) for line, text in _LINE.findall(user.partition("\nScene ")[2])]
-    heading = next((text for line, text in rows if line == 0), "")
+    wanted = _list_wanted_lines(body)
+    heading = next((text for line, text in rows if line == 0 and line not in wanted), "")
     start = {
         "line": 0, "place": "", "inside": heading.startswith("INT"), "time": "", "weather": "", "light": "",
         "quote": heading,
     }  # fmt: skip
-    beats = {str(line): _describe_beat(text, people) for line, text in rows if line}
+    beats = {str(line): _describe_beat(text, people) for line, text in rows if line in wanted}
     return {"circumstances": [start] if heading else [], "changes": [], "beats": beats}
+
+
+def _list_wanted_lines(body: Mapping[str, Any]) -> set[int]:
+    """Return the lines of the scene for which the schema of a request asks for a beat. Without a schema, all
+    lines but the first.
+    """
+    schema = body.get("format") or body.get("response_format", {}).get("json_schema", {}).get("schema", {})
+    if not schema:
+        return set(range(1, 10_000))
+    return {int(line) for line in schema["properties"]["beats"]["properties"]}
 
 
 def _list_names(user: str) -> list[str]:

@@ -25,7 +25,7 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.openai.engine import OpenAI
 from milimo_tui.engines.llm.token_wait import PATIENCE, ReadingSpeed
-from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.text_specs import PromptFacts, PromptOrder, ShotBrief, Write
 from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
 
 ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
@@ -86,7 +86,7 @@ def picture(tmp_path: Path) -> str:
 def write(engine: str, context: TextContext, **fields: Any) -> dict[str, Any]:
     """Run a job in the test process and return the content of its answer file."""
     result: Result = ENGINES[engine]().run(
-        Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields}), context
+        Write(engine=engine, **{"task": "answer", "text": "Dog.", **fields}), context
     )
     [output] = result.outputs
     assert output.role == "text"
@@ -103,15 +103,33 @@ def failure(engine: str, context: TextContext, **fields: Any) -> MilimoError:
     return error
 
 
-def test_row_13_prompt_is_enhanced_and_its_length_follows_the_clip(
+def order_prompts(*, still: bool = False) -> PromptOrder:
+    """Return the order to write the prompt of one shot."""
+    facts = PromptFacts(size="wide shot", action="A dog runs.", is_still=still)
+    brief = ShotBrief(
+        shot="shot-1", number="1A", facts="- action: A dog runs.", checked=facts, rules="Rules.",
+        family="flux2" if still else "ltx2", still=still,
+    )  # fmt: skip
+    return PromptOrder(briefs=(brief,))
+
+
+def write_prompt(engine: str, context: TextContext, **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run a job that writes the prompt of one shot. Return the answer file, and the prompt in it."""
+    answer = write(engine, context, task="prompts", order=order_prompts(), **fields)
+    [shot] = answer["shots"]
+    return answer, shot
+
+
+def test_row_13_prompt_is_written_from_the_facts_and_corrected_once(
     engine: str, server: TextServer, context: TextContext
 ) -> None:
-    assert write(engine, context, seconds=4.0)["text"] == "A dog runs."
-    write(engine, context, seconds=30.0)
-    short, long = (words_of(one, "system") for one in server.chats)
-    assert "one single action" in short
-    assert "four to eight sentences" in long
-    assert "4 seconds" in words_of(server.chats[0], "user")
+    said = iter(('{"prompt": "A dog."}', '{"prompt": "In a wide shot a dog runs."}'))
+    server.answer = lambda body: next(said)
+    _, shot = write_prompt(engine, context)
+    assert (shot["text"], shot["faults"]) == ("In a wide shot a dog runs.", [])
+    first, second = server.chats
+    assert "- action: A dog runs." in words_of(first, "user")
+    assert "wide shot" in words_of(second, "user")
 
 
 def test_seed_temperature_and_limit_are_passed_on(
@@ -140,12 +158,12 @@ def test_row_80_picture_is_sent_to_models_with_vision(
     engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     server.answer = lambda body: json.dumps({**SHEET, "reference_sheet": False})
-    answer = write(engine, context, image=picture)
-    [asked] = server.chats
+    answer, shot = write_prompt(engine, context, image=picture)
+    asked = server.chats[0]
     sent = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
     assert sent.size == (896, 448)
     assert answer["sheet"] == {"is_sheet": False, "reason": SHEET["reason"]}
-    assert answer["text"] == SHEET["prompt"]
+    assert shot["text"] == SHEET["prompt"]
 
 
 def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
@@ -153,12 +171,12 @@ def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
 ) -> None:
     server.capabilities = ["completion"]
     monkeypatch.setenv("MILIMO_OPENAI_SEES", "0")
-    answer = write(engine, context, image=picture)
+    answer, shot = write_prompt(engine, context, image=picture)
     assert picture_of(server.chats[0]) == ""
     [note] = answer["notes"]
     assert "writer-1" in note
     assert "first.png" in note
-    assert answer["text"] == "A dog runs."
+    assert shot["text"] == "A dog runs."
 
 
 def test_row_80_ollama_without_capabilities_is_judged_by_family(
@@ -175,26 +193,19 @@ def test_row_14_reference_sheet_is_recognised(
     engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
     server.answer = lambda body: f"Well:\n```json\n{json.dumps(SHEET)}\n```"
-    answer = write(engine, context, image=picture)
+    answer, shot = write_prompt(engine, context, image=picture)
     assert answer["sheet"] == {"is_sheet": True, "reason": "the same woman from four sides"}
-    assert answer["text"] == "Mara turns around."
+    assert shot["text"] == "Mara turns around."
 
 
 def test_answer_about_a_picture_without_json_is_the_prompt(
     engine: str, server: TextServer, context: TextContext, picture: str
 ) -> None:
-    answer = write(engine, context, image=picture)
-    assert answer["text"] == "A dog runs."
+    answer, shot = write_prompt(engine, context, image=picture)
+    assert shot["text"] == "A dog runs."
     assert answer["sheet"] is None
-    [note] = answer["notes"]
+    [note] = shot["notes"]
     assert "reference sheet" in note
-
-
-def test_row_15_prompts_of_pictures_are_enhanced_by_every_provider(
-    engine: str, server: TextServer, context: TextContext
-) -> None:
-    assert write(engine, context, task="enhance_picture")["text"] == "A dog runs."
-    assert "still picture" in words_of(server.chats[0], "system")
 
 
 def test_row_41_each_chunk_gets_a_prompt_that_continues_the_last(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.engines.llm import json_repair, prompts
 from milimo_tui.engines.llm.json_repair import repair_json
-from milimo_tui.engines.llm.writing_tasks import clean_paragraph
+from milimo_tui.engines.llm.reading.shot_prompts import clean_paragraph
 
 SHOTS = {
     "scenes": [
@@ -161,7 +161,7 @@ def test_every_task_has_instructions_that_can_be_filled(task: str) -> None:
 
 
 def test_text_with_braces_is_unchanged() -> None:
-    words = prompts.fill_task_prompt("enhance", seconds="4", length="short", text="{length} {oops}")
+    words = prompts.fill_task_prompt("answer", text="{length} {oops}")
     assert "{length} {oops}" in words.user
 
 

@@ -35,10 +35,15 @@ ADA = MeantSubject(name="Ada", gender="she", look=MeantLook())
         ("A badge saying TRAINEE.", "A badge saying TRAINEE."),
         ("A MAN IN A CAP waits.", "A man in a cap waits."),
         ("(They all turn to the cage.)", "They all turn to the cage."),
+        ("EDWARD'S HAT and young Edward (10).", "Edward's hat and young Edward, 10 years old."),
+        (
+            "EDWARD BLOOM, an old man, waits. EDWARD SCREAMS.",
+            "Edward Bloom, an old man, waits. Edward screams.",
+        ),
     ],
 )
 def test_action_keeps_its_words_and_gets_capitals(action: str, words: str) -> None:
-    assert words in describe_action(ShotMeaning(action=action, names=("Thrupp", "Man in a Cap")))
+    assert words in describe_action(ShotMeaning(action=action, names=("Thrupp", "Man in a Cap", "Edward")))
 
 
 def test_shouted_word_is_no_acronym() -> None:
@@ -78,6 +83,7 @@ def test_feature_with_a_verb_is_a_sentence_of_its_own() -> None:
         ("Boutique La Rose", "Boutique La Rose"),
         ("Louis XIV Room", "Louis XIV Room"),
         ("Airport, Lost Luggage Counter", "the airport, the lost luggage counter"),
+        ("By the River", "by the River"),
     ],
 )
 def test_names_of_places_keep_acronyms_and_roman_numerals(place: str, words: str) -> None:

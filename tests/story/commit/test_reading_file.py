@@ -30,6 +30,14 @@ def load_example(screenplay: Path) -> tuple[Screenplay, dict[str, Any]]:
     return fountain.parse(screenplay.read_bytes()), json.loads(reading.read_text())
 
 
+def list_without_digests(text: str) -> dict[str, Any]:
+    """Return a reading without the digests of its scenes, which a file written by hand does not have."""
+    content: dict[str, Any] = json.loads(text)
+    for scene in content["scenes"]:
+        assert scene["breakdown"].pop("digest")
+    return content
+
+
 def list_facts(value: Any) -> Iterator[dict[str, Any]]:
     """Yield each fact within a JSON value: an object with a text and a quotation."""
     if isinstance(value, list):
@@ -46,7 +54,7 @@ def list_facts(value: Any) -> Iterator[dict[str, Any]]:
 def test_reading_of_a_sample_film_passes_the_verification_unchanged(path: Path) -> None:
     screenplay, content = load_example(path)
     reading = read_reading_file(json.dumps(content).encode(), screenplay)
-    assert json.loads(format_reading_file(reading)) == content
+    assert list_without_digests(format_reading_file(reading)) == content
     assert [scene["number"] for scene in content["scenes"]] == [one.number for one in screenplay.scenes]
     assert not any(scene["rejected"] or scene["problem"] for scene in json.loads(reading.scenes))
 
@@ -111,8 +119,9 @@ def test_unconfirmed_scene_is_left_out_with_its_reason() -> None:
 
 def test_scene_whose_text_differs_is_left_out() -> None:
     text = JETTY.read_text().replace("The line runs out through his fist.", "The rope runs out.")
-    content = load_example(JETTY)[1]
-    scenes = json.loads(read_reading_file(json.dumps(content).encode(), fountain.parse(text.encode())).scenes)
+    screenplay, content = load_example(JETTY)
+    read = format_reading_file(read_reading_file(json.dumps(content).encode(), screenplay))
+    scenes = json.loads(read_reading_file(read.encode(), fountain.parse(text.encode())).scenes)
     assert [scene["breakdown"] is None for scene in scenes] == [False, True, False]
 
 

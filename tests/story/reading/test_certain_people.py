@@ -10,6 +10,7 @@ from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down_script
 from milimo_tui.story.values.doubts import NOBODY, DoubtKind
+from milimo_tui.story.values.shot_words import VoicePosition
 
 BOTH = "INT. HALL - NIGHT\n\nTOM (40) sweeps. ANNA (30) reads.\n\n"
 MEN = "INT. HALL - NIGHT\n\nTOM (40) and PETER (30) sweep.\n\n"
@@ -144,3 +145,40 @@ def test_insert_of_a_screen_is_not_at_the_place_of_the_scene() -> None:
     text = f"{BOTH}INSERT - TOM'S PHONE\n\nA harbour.\n\nBACK TO SCENE\n\nTom nods.\n"
     moments = break_down_script(fountain.parse(text.encode()), Fraction(25))[-1].as_read.moments
     assert [each.location for each in moments] == ["", "TOM'S PHONE", ""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "time"),
+    [
+        ("NIGHT [CONTINUOUS]", "NIGHT (CONTINUOUS)"),
+        ("DAY [STORY VERSION]", "DAY (STORY VERSION)"),
+    ],
+)
+def test_square_brackets_are_no_part_of_the_place(heading: str, time: str) -> None:
+    text = f"INT. BLOOM HOUSE - {heading}\n\nTOM (40) waits.\n"
+    scene = break_down_script(fountain.parse(text.encode()), Fraction(25))[-1]
+    assert (scene.location, scene.time_of_day) == ("BLOOM HOUSE", time)
+
+
+def test_heading_of_two_people_is_no_place() -> None:
+    assert last_moment(f"{BOTH}ON TOM AND ANNA\n\nThey dance.\n").location == ""
+
+
+@pytest.mark.parametrize(
+    ("cue", "heard"),
+    [
+        ("TOM (ON PHONE)", VoicePosition.SEEN),  # The action shows him.
+        ("TOM (V.O.)", VoicePosition.VOICE_OVER),
+        ("PETER (ON PHONE)", VoicePosition.PHONE),
+        ("PETER (V.O.)", VoicePosition.PHONE),
+        ("PETER (AM TELEFON)", VoicePosition.PHONE),
+        ("PETER (VOIX OFF)", VoicePosition.PHONE),
+        ("PETER (HORS CHAMP)", VoicePosition.OFF_SCREEN),
+        ("PETER (FUORI CAMPO)", VoicePosition.OFF_SCREEN),
+        ("PETER (EN LA TELEVISIÓN)", VoicePosition.ON_A_SCREEN),
+        ("PETER (INTO PHONE)", VoicePosition.SEEN),
+        ("PETER (SUITE)", VoicePosition.SEEN),
+    ],
+)
+def test_extension_says_how_a_voice_is_heard(cue: str, heard: VoicePosition) -> None:
+    assert last_moment(f"{BOTH}TOM\n(into phone)\nHello?\n\n{cue}\nYes.\n").heard is heard

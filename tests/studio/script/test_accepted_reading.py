@@ -15,7 +15,7 @@ from milimo_tui.story.breakdown.film_reading import load_scene_breakdown
 from milimo_tui.story.commit.accepted_reading import ReadingChoice, make_reading_proposal
 from milimo_tui.story.shots.own_fields import set_user_fields
 from milimo_tui.story.values.film import ElementKind, Look, Shot, Story
-from milimo_tui.story.values.shot_words import Function, VoicePosition
+from milimo_tui.story.values.shot_words import Era, Function, VoicePosition
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
@@ -449,3 +449,30 @@ def test_later_reading_keeps_a_fact_that_the_user_confirmed(asking: Studio) -> N
     screenplays.commit_script(asking, reading=make_gold().make_reading())
     story = get_story(asking)
     assert "40 sailors" in story.scenes[0].breakdown
+
+
+def test_person_at_another_age_is_a_look_of_that_time_and_no_other_person(tmp_path: Path) -> None:
+    script = (
+        "INT. WARD - NIGHT\n\nMARA (61), grey braid, sits.\n\nMARA\nNo.\n\nFLASHBACK TO:\n\n"
+        "EXT. JETTY - DAY\n\nYOUNG MARA (10), yellow raincoat, stands guard.\n\nYOUNG MARA\nYes.\n\n"
+        "BACK TO:\n\nINT. WARD - NIGHT\n\nMara laughs.\n"
+    )
+    studio = make_studio(tmp_path, script)
+    gold = GoldReading(script)
+    gold.add_person("Mara", "MARA (61), grey braid", age="61", features="grey braid", gender="she")
+    gold.add_person("Young Mara", "YOUNG MARA (10), yellow raincoat", age="10", clothes="yellow raincoat")
+    gold.add_beat("1", "grey braid", "Mara")
+    gold.add_beat("2", "stands guard", "Young Mara")
+    gold.add_beat("3", "laughs", "Mara")
+    for _ in range(2):  # The second commit uses the accepted breakdowns.
+        screenplays.commit_script(studio, reading=gold.make_reading())
+        story = get_story(studio)
+        assert [each.name for each in story.elements if each.kind is ElementKind.CHARACTER] == ["Mara"]
+        assert find_element(story, "Mara").description == "61, grey braid"
+        assert {look.text: look.era for look in story.looks} == {
+            "61, grey braid": Era.PRESENT,
+            "10, yellow raincoat": Era.FLASHBACK,
+        }
+        assert find_shot(story, "stands guard").characters == ("Mara",)
+        screenplays.commit_script(studio)
+        assert get_story(studio).looks == story.looks

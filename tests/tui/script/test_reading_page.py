@@ -60,7 +60,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     """Yield a studio with an open reading. Scene 3 could not be read."""
     made = make_studio(tmp_path / "home", SCRIPT)
     reading = make_gold().make_reading()
-    unread = {"number": "3", "breakdown": None, "problem": "the answer is unusable", "rejected": []}
+    problem = "the answer is unusable"
+    unread: dict[str, Any] = {"number": "3", "breakdown": None, "problem": problem, "rejected": []}
     scenes = json.dumps([*json.loads(reading.scenes), unread])
     made.require_project().facts.add_reading(replace(reading, scenes=scenes), [])
     yield made

@@ -44,8 +44,9 @@ class LocalModel:
         with pause_garbage_collection():
             from milimo_tui.engines.llm.local.loader import open_local_chat
 
-        letters = max(len(spec.text), *(len(f"{one.rules}{one.text}{one.facts}") for one in spec.briefs), 0)
-        # A script is read in parts that fit into the context.
-        tokens = min(letters // LETTERS_A_TOKEN + spec.tokens, MOST_CONTEXT)
+        # Questions about shots and scenes are made to fit into the context.
+        tokens = min(len(spec.text) // LETTERS_A_TOKEN + spec.tokens, MOST_CONTEXT)
+        if spec.task == "prompts":
+            tokens = MOST_CONTEXT
         with open_local_chat(source, tokens, context) as chat:
             return run_writing_task(spec, chat, context)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -106,19 +106,24 @@ class _StreamEvent:
 
 @dataclass(frozen=True, slots=True)
 class OpenAIChat:
-    """A model of a service with OpenAI's protocol."""
+    """A model of a service with OpenAI's protocol. `refused` are the names of optional fields that the
+    service has refused, so that they are not sent again.
+    """
 
     service: RemoteService
     model: str
     takes_pictures: bool
     context_tokens: int
     speed: ReadingSpeed
+    refused: list[str] = field(default_factory=list)
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Send the question to the model and return the complete answer. If the service rejects an optional
         field, send the request again without the field.
         """
         body = self._make_openai_body(ask)
+        for name in self.refused:
+            body = _replace_field(body, name)
         notes: tuple[str, ...] = ()
         while True:
             try:
@@ -129,6 +134,7 @@ class OpenAIChat:
                     raise self._make_openai_error(response, ask, lambda: on_text("")) from None
                 if "response_format" in body and "response_format" not in simpler:
                     notes = (f"{self.service.title} accepts no JSON schema for {self.model}",)
+                self.refused.extend(name for name in body if name not in simpler)
                 body = simpler
 
     def _stream_patiently(self, body: dict[str, Any], on_text: OnText, tokens: int) -> ChatReply:
@@ -283,9 +289,15 @@ def _drop_rejected_field(body: dict[str, Any], response: ErrorResponse) -> dict[
     """Return the request without the optional field that the service rejected, or with its alternative. None
     if the error has another cause.
     """
-    for name, instead in OPTIONAL.items():
+    for name in OPTIONAL:
         is_named = name in response.message or (name == "response_format" and SCHEMA in response.message)
         if name in body and is_named:
-            rest = {key: value for key, value in body.items() if key != name}
-            return {**rest, instead: body[name]} if instead else rest
+            return _replace_field(body, name)
     return None
+
+
+def _replace_field(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the request without an optional field, or with its alternative."""
+    rest = {key: value for key, value in body.items() if key != name}
+    instead = OPTIONAL[name]
+    return {**rest, instead: body[name]} if instead and name in body else rest

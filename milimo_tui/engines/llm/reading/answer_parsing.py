@@ -165,7 +165,8 @@ def _clean_text(value: Any) -> str:
 
 
 def _clean_name(value: Any) -> str:
-    return clean_one_line(value, LONGEST_NAME) if isinstance(value, str) else ""
+    """Return a name, without a description after a comma."""
+    return clean_one_line(value.split(",")[0], LONGEST_NAME) if isinstance(value, str) else ""
 
 
 def _list_names(value: Any, without: str = "") -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
-from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText
+from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, parse_scene_answer
 from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
@@ -38,6 +38,8 @@ from milimo_tui.story.values.text import fold, has_phrase
 
 # Most people whom a question about a scene without names lists.
 MOST_LISTED = 24
+# A longer answer is no answer to the question. A token rarely has more letters.
+MOST_LETTERS_A_TOKEN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,12 @@ class ScriptReader:
         people: dict[str, Person] = {}
         numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
-            question = ask_for_people(window, names)
-            try:
-                found = parse_people_answer(self.ask_question(question))
-            except ValueError as error:
-                self.problems.append(f"the people of scenes {_format_range(window)}: {error}")
-                continue
+            found = self._read_window(window, names)
             all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
                 if not is_in_script(person, window, names):
-                    self.problems.append(f"{person.name} is left out: no such person is in the script")
+                    self.add_problem(f"{person.name} is left out: no such person is in the script")
                     continue
                 others = [each for each in all_names if not person.is_called(each)]
                 person = _correct_kind(keep_cues_apart(person, apart), window)
@@ -98,6 +95,25 @@ class ScriptReader:
             if not any(person.is_called(name) for person in people.values()):
                 people[fold(name)] = Person(name=name)
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
+
+    def _read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
+        """Return the people of a window of scenes. After an unusable answer, the question is asked once more.
+        Nobody is returned if that answer is unusable too.
+        """
+        question = ask_for_people(window, names)
+        problem = ""
+        for attempt in range(2):
+            try:
+                return parse_people_answer(self.ask_question(question, attempt=attempt))
+            except ValueError as error:
+                problem = str(error)
+        self.add_problem(f"the people of scenes {_format_range(window)}: the answer is unusable: {problem}")
+        return ()
+
+    def add_problem(self, sentence: str) -> None:
+        """Add a problem of the reading, once."""
+        if sentence not in self.problems:
+            self.problems.append(sentence)
 
     def read_scenes(
         self,
@@ -132,7 +148,11 @@ class ScriptReader:
         """Read one scene. A scene that does not fit into the context is read in parts."""
         done = SceneBreakdown(begins=tuple(begins), ends=tuple(begins))
         rejected: list[RejectedFact] = []
-        for part in self._divide_scene(scene, people, begins):
+        try:
+            parts = list(self._divide_scene(scene, people, begins))
+        except _TooLongError as error:
+            return SceneReading(scene.number, None, problem=error.message)
+        for part in parts:
             read = self._read_part(part, film, people, done.ends)
             rejected += read.rejected
             if read.breakdown is None:
@@ -175,9 +195,12 @@ class ScriptReader:
     def _divide_scene(
         self, scene: NumberedScene, people: Sequence[Person], begins: Sequence[PersonState]
     ) -> Iterator[NumberedScene]:
-        """Yield the parts of a scene, each with as many paragraphs as fit into the context. Raises Failed if
-        a single paragraph does not fit.
+        """Yield the parts of a scene, each with as many paragraphs as fit into the context. Raises
+        _TooLongError if a single paragraph does not fit.
         """
+        if scene.paragraphs and ask_for_scene(scene, people, begins).size <= self.context_tokens:
+            yield scene
+            return
         part: list[NumberedParagraph] = []
         for paragraph in scene.paragraphs:
             longer = replace(scene, paragraphs=(*part, paragraph))
@@ -191,9 +214,9 @@ class ScriptReader:
             yield replace(scene, paragraphs=tuple(part))
 
     def _require_fitting(self, question: ReadingQuestion) -> None:
-        """Check that a question fits into the context of the model. Raises Failed."""
+        """Check that a question fits into the context of the model. Raises _TooLongError."""
         if question.size > self.context_tokens:
-            raise Failed(
+            raise _TooLongError(
                 f"scene {question.scenes[0]} needs {question.size} tokens, but {self.chat_model.model} takes "
                 f"{self.context_tokens}",
                 "choose a model with a longer context, or make its longest paragraph shorter",
@@ -209,12 +232,17 @@ class ScriptReader:
         if text is None:
             self.asked += 1
             reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
-            if not reply.text.strip():
+            for note in reply.notes:
+                self.add_problem(note)
+            said = remove_thoughts(reply.text)
+            if not said.strip():
                 raise ValueError("it is empty")
-            found = repair_json(reply.text)
+            if len(said) > MOST_LETTERS_A_TOKEN * asked.tokens:
+                raise ValueError("it is too long")
+            found = repair_json(said)
             if found is None:
                 raise ValueError("it has no JSON")
-            if not reply.is_whole and attempt == 0 and not corrections:
+            if (found.is_cut or not reply.is_whole) and attempt == 0 and not corrections:
                 raise ValueError("it was cut off at its limit")
             text = _format_answer(found.value)
             self.answers[key] = text
@@ -225,18 +253,33 @@ class ScriptReader:
         self, scenes: Sequence[NumberedScene], names: Sequence[str]
     ) -> Iterator[Sequence[NumberedScene]]:
         """Yield windows of scenes so that the question about the people of each window fits into the context.
-        A long scene is divided between paragraphs. Raises Failed if a single paragraph does not fit.
+        A long scene is divided between paragraphs. A scene with a paragraph that does not fit is left out.
+
+        Raises Failed if no scene fits.
         """
         window: list[NumberedScene] = []
+        too_long: list[_TooLongError] = []
         for scene in scenes:
-            for part in self._divide_scene(scene, (), ()):
+            try:
+                parts = list(self._divide_scene(scene, (), ()))
+                for part in parts:
+                    self._require_fitting(ask_for_people([part], names))
+            except _TooLongError as error:
+                too_long.append(error)
+                continue
+            for part in parts:
                 if window and ask_for_people([*window, part], names).size > self.context_tokens:
                     yield window
                     window = []
-                self._require_fitting(ask_for_people([part], names))
                 window.append(part)
         if window:
             yield window
+        if len(too_long) == len(scenes):
+            raise too_long[0]
+
+
+class _TooLongError(Failed):
+    """Raised if a question does not fit into the context of the model."""
 
 
 def _format_answer(value: Any) -> str:

@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.engines.contract import text_usage
@@ -32,7 +33,8 @@ STAGE, PREPARING = "reading", "preparing"
 
 def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dict[str, Any]:
     """Read the screenplay of a spec and return the reading as JSON: the people, the scenes with their
-    breakdowns, and the new answers of the model by key.
+    breakdowns, and the new answers of the model by key. If the job is cancelled or the model fails after some
+    scenes, the reading has these scenes. `kept` counts the scenes of a cancelled job.
 
     Raises BadInput for a text without scenes, and the errors of the model.
     """
@@ -44,15 +46,15 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
     if not chosen:
         raise BadInput("there is no such scene to read", "milimo scene list names the scenes")
     store = _AnswerFolder(context.workspace / "answers")
-    known = {**dict(spec.known_answers), **store.load_answers()}
-    new: dict[str, dict[str, Any]] = {}
+    new = store.load_answers()
+    known = {**dict(spec.known_answers), **{key: row["answer"] for key, row in new.items()}}
 
     def listen(_: str) -> None:
         progress.report_text()
 
     def store_answer(key: str, question: ReadingQuestion, text: str, reply: ChatReply) -> None:
-        store.save_answer(key, text)
         new[key] = {"task": question.task, "scenes": list(question.scenes), "answer": text}
+        store.save_answer(key, new[key])
         text_usage.record_answer_usage(
             context.workspace,
             engine=spec.engine,
@@ -69,8 +71,20 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
     progress = _ReadingProgress(context, windows, len(chosen))
     film = reader.read_people(chosen, cast.names)
     eras = [era for scene, era in zip(scenes, assign_eras(screenplay.scenes), strict=True) if scene in chosen]
-    readings = list(reader.read_scenes(chosen, eras, film, progress.begin_scene))
-    return _format_reading(chat_model.model, film, readings, reader, new)
+    readings: list[SceneReading] = []
+    kept = ""
+    try:
+        for reading in reader.read_scenes(chosen, eras, film, progress.begin_scene):
+            readings.append(reading)
+    except (Cancelled, Failed, Unavailable) as error:
+        if not any(each.breakdown for each in readings):
+            raise
+        count = f"{len(readings)} of {format_count(len(chosen), 'scene')}"
+        kept = count if isinstance(error, Cancelled) else ""
+        problem = f"the reading stopped after {count}: {error.message}"
+        readings += [SceneReading(scene.number, None, problem=problem) for scene in chosen[len(readings) :]]
+        reader.add_problem(problem)
+    return {**_format_reading(chat_model.model, film, readings, reader, new), "kept": kept}
 
 
 class _ReadingProgress:
@@ -113,18 +127,19 @@ class _AnswerFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def load_answers(self) -> dict[str, str]:
-        """Return the answers of earlier attempts of the job by key."""
+    def load_answers(self) -> dict[str, dict[str, Any]]:
+        """Return the answers of earlier attempts of the job by key, each with its task and its scenes."""
         found = {}
         for path in sorted(self._folder.glob("*.json")):
-            text = path.read_text(encoding="utf-8", errors="replace")
-            if read_stored_object(text):
-                found[path.stem] = text
+            row = read_stored_object(path.read_text(encoding="utf-8", errors="replace"))
+            if row:
+                found[path.stem] = row
         return found
 
-    def save_answer(self, key: str, text: str) -> None:
-        """Store an answer. Raises Failed if the disk is full."""
+    def save_answer(self, key: str, row: dict[str, Any]) -> None:
+        """Store an answer with its task and its scenes. Raises Failed if the disk is full."""
         self._folder.mkdir(exist_ok=True)
+        text = json.dumps(row, ensure_ascii=False)
         write_file_atomically(self._folder / f"{key}.json", text.encode(), 0o600)
 
 

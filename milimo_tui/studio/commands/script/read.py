@@ -9,14 +9,16 @@ from typing import Any
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
+from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.queue.printing import check_output_path
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import reading_changes, script_readings
+from milimo_tui.studio.writing import film_prompts, reading_changes, script_readings
 
 
 class ScriptReadArgs(Args):
@@ -42,10 +44,38 @@ def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
     if args.detach:
-        [job] = studio.require_client().submit_jobs([plan.request])
-        return Outcome(data={**data, "job": job}, message=f"queued: {plan.size_text}")
-    reading = script_readings.make_reading(studio, plan)
+        job, prompts_job = studio.require_client().submit_jobs(plan.requests)
+        return Outcome(
+            data={**data, "job": job, "prompts_job": prompts_job}, message=f"queued: {plan.size_text}"
+        )
+    reading = script_readings.make_reading(studio, plan, with_prompts=True)
     return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+
+
+class PromptsWriteArgs(Args):
+    family: str = arg(
+        "", description="engine whose models get the prompts: ltx2, wan, flux2 … (default: film)"
+    )
+    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    detach: bool = arg(False, description="queue the work and return at once; accept the prompts later")
+
+
+def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
+    request = film_prompts.make_film_prompt_job(studio, args.family, args.scenes, args.engine, args.model)
+    [job] = studio.require_client().submit_jobs([request])
+    if args.detach:
+        return Outcome(data={"job": job}, message=f"queued: {request.label}")
+    check_job_done(wait_with_progress(studio, request.label, [job])[job])
+    accepted, left = film_prompts.accept_film_prompts(studio, job)
+    numbers = studio.take_snapshot().story.numbers
+    faulty = [numbers.get(one.shot, "") for one in left]
+    message = f"{format_count(len(accepted), 'shot')} with a new prompt"
+    if faulty:
+        message += f"; left out, because they do not agree with the facts: {', '.join(faulty)}"
+    shots = [numbers.get(one.shot, "") for one in accepted]
+    return Outcome(data={"job": job, "shots": shots, "left_out": faulty}, message=message)
 
 
 class ReadingShowArgs(Args):
@@ -133,6 +163,12 @@ def summarize_reading(reading: ScriptReading) -> str:
         parts.append(f"{format_count(rejected, 'fact')} left out, because the script does not confirm them")
     if unread:
         parts.append(f"not read: {', '.join(unread)}")
+    prompts = list_proposed_prompts(reading)
+    faulty = [prompt.number for prompt in prompts if prompt.faults]
+    if prompts:
+        parts.append(f"wrote {format_count(len(prompts) - len(faulty), 'prompt')}")
+    if faulty:
+        parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
     return "; ".join((*parts, *reading.notes))
 
 
@@ -144,6 +180,16 @@ def build_reading_data(reading: ScriptReading) -> dict[str, Any]:
         "state": reading.state.value,
         "people": json.loads(reading.film).get("people", []),
         "scenes": json.loads(reading.scenes),
+        "prompts": [
+            {
+                "shot": prompt.number,
+                "scene": prompt.scene,
+                "family": prompt.family,
+                "text": prompt.text,
+                "faults": list(prompt.faults),
+            }
+            for prompt in list_proposed_prompts(reading)
+        ],
         "notes": list(reading.notes),
     }
 
@@ -159,6 +205,15 @@ READ = Command(
 )
 READING_COMMANDS = (
     READ,
+    Command(
+        "script.prompts",
+        "Write the prompts",
+        "let a language model write the prompts of all shots that have none, for the models of an engine",
+        _write_prompts,
+        PromptsWriteArgs,
+        enabled=refuse_without_film,
+        cli="script prompts",
+    ),
     Command(
         "script.reading",
         "Show the reading",

@@ -79,9 +79,11 @@ def build_circumstance_data(state: ShotState) -> dict[str, Any]:
 
 def build_preflight_data(sending: Preflight) -> dict[str, Any]:
     """Return everything that will be sent to the model for a shot as data for `--json`."""
-    plan = sending.plan
+    plan, outdated = sending.plan, sending.outdated_prompt
     return {
         "prompt": sending.prompt.text,
+        "prompt_source": sending.prompt_source,
+        "outdated_prompt": {"model": outdated.model, "text": outdated.text} if outdated else None,
         "parts": [
             {"role": part.role, "text": part.text, "source": part.source} for part in sending.prompt.parts
         ],
@@ -221,10 +223,16 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
         yield from _wrap_labelled_text(
             "prompt" if place == 0 else "", f"{part.role}{source}: {part.text or LEFT_OUT}"
         )
+    yield _format_labelled_line("", f"the prompt is {sending.prompt_source}")
+    if outdated := sending.outdated_prompt:
+        again = f"milimo shot enhance {state.number} writes another"
+        yield _format_labelled_line("", f"the prompt by {outdated.model} is out of date: {again}")
     for one in suggestions.list_open_suggestions(state.story, shot.id):
         yield from _wrap_labelled_text(
             "suggested", f"{suggestions.summarize_suggestion(one)}   (milimo shot accept {state.number})"
         )
+        for fault in suggestions.list_suggestion_faults(state.story, shot, one):
+            yield from _wrap_labelled_text("but", fault)
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
-from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.story.values.suggestion import CONTINUE, Suggestion
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs
@@ -24,8 +24,8 @@ from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.writing import predicted_lengths, suggestions
+from milimo_tui.studio.takes import shot_spec, written_prompts
+from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions
 from milimo_tui.studio.writing.acceptance import require_acceptable
 from milimo_tui.studio.writing.suggestions import SuggestionRequest
 
@@ -49,14 +49,16 @@ class ShotEnhanceArgs(PromptWriteArgs):
 
 
 def _enhance_prompt(studio: Studio, args: ShotEnhanceArgs) -> Outcome:
-    return _queue_prompt_writing(studio, args, "enhance_picture" if args.still else "enhance")
+    return _queue_prompt_writing(studio, args, suggestions.PROMPTS, still=args.still)
 
 
 def _continue_prompt(studio: Studio, args: PromptWriteArgs) -> Outcome:
-    return _queue_prompt_writing(studio, args, "continue")
+    return _queue_prompt_writing(studio, args, CONTINUE)
 
 
-def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> Outcome:
+def _queue_prompt_writing(
+    studio: Studio, args: PromptWriteArgs, task: str, *, still: bool = False
+) -> Outcome:
     if args.accept and args.detach:
         raise BadInput("a result can't be accepted without waiting for it", "leave out --accept or --detach")
     story = studio.take_snapshot().story
@@ -64,6 +66,7 @@ def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> O
     wanted = SuggestionRequest(
         shot=shot,
         task=task,
+        still=still,
         engine=args.engine,
         model=args.model,
         picture=_find_picture_to_show(studio, story, shot, args),
@@ -75,7 +78,12 @@ def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> O
         return Outcome(data={"job": job}, message=f"queued: {request.label}")
     check_job_done(wait_with_progress(studio, request.label, [job])[job])
     story = studio.take_snapshot().story
-    [made] = [one for one in story.suggestions if one.job == job]
+    made = next((one for one in story.suggestions if one.job == job), None)
+    if made is None:
+        raise Failed(
+            f"the model wrote no prompt for {story.numbers.get(shot.id, args.id)}; the prompt is unchanged",
+            f"milimo job show {job} has the reason",
+        )
     accepted = False
     if args.accept:
         shot = shot_spec.find_shot(story, shot.id)
@@ -151,7 +159,7 @@ def build_suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str,
 def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     """Return lines that compare a suggestion with the original prompt."""
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
-    if row["task"] == "continue":
+    if row["task"] == CONTINUE:
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
     elif row["task"] == predicted_lengths.TASK:
         lines.append(f"  suggested {row['text']}, predicted from its text")
@@ -265,12 +273,18 @@ def _decline_suggestions(studio: Studio, args: SuggestionDeclineArgs) -> Outcome
     story, shot = _load_written_suggestions(studio, args.id)
     waiting = suggestions.list_open_suggestions(story, shot.id)
     chooses_all = args.all and waiting and not args.suggestion
-    chosen = waiting if chooses_all else (suggestions.find_suggestion(story, shot, args.suggestion),)
+    in_use = written_prompts.find_accepted_prompt(story, shot.id, briefs.choose_guide_family(story, shot))
+    if chooses_all:
+        chosen = waiting
+    elif in_use is not None and not waiting and not args.suggestion:
+        chosen = (in_use,)
+    else:
+        chosen = (suggestions.find_suggestion(story, shot, args.suggestion),)
     suggestions.decline_suggestions(studio, shot, chosen)
     number = story.numbers.get(shot.id, args.id)
     return Outcome(
         data={"shot": shot.id, "suggestions": [one.id for one in chosen]},
-        message=f"{number} stays as it is; {undo_scope.get_undo_hint(studio)} brings the suggestion back",
+        message=f"{number}: declined; {undo_scope.get_undo_hint(studio)} brings the suggestion back",
     )
 
 
