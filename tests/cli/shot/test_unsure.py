@@ -174,7 +174,7 @@ MONTAGE - ANNA LEAVES
 
 -- Boxes. Anna tapes them up.
 
--- The kitchen. Anna empties a drawer.
+-- THE KITCHEN. Anna empties a drawer.
 
 -- A wheel turns.
 """
@@ -184,7 +184,7 @@ def test_guessed_place_of_a_montage_item_is_asked(film: Milimo) -> None:
     written(film, MONTAGE)
     found = {str(row["words"]): row for row in rows_of(film, "place")}
     assert found["Boxes. Anna tapes them"]["guess"] == "HOUSE"
-    kitchen = found["kitchen"]
+    kitchen = found["KITCHEN"]
     assert kitchen["guess"] == "HOUSE - KITCHEN"
     assert kitchen["others"] == ["KITCHEN"]
     assert "HOUSE" in str(kitchen["reason"])
