@@ -7,7 +7,7 @@ is used. `bench/judging.py` defines which shots are right. The figures are perce
 with `--kept-apart`, because nobody may tune the rules with them.
 
 Prompts are the output of `milimo shot show --engine ltx2`. The prompting guide by Lightricks asks for exactly
-one of six shot sizes, a movement, a viewpoint, light, sound, and 120 to 220 words.
+one of six shot sizes, a movement, a viewpoint, and at most 220 words.
 `engines/prompting/measures` searches the prompt for these elements and ignores speech. Only the number of
 words includes speech.
 
@@ -53,7 +53,7 @@ PAGE = 54  # lines on a page of a typed screenplay
 FEW = 6  # number of scenes below which a correlation between minutes and pages means nothing
 # Line width of each kind of paragraph, in characters. All other kinds are 60 characters wide.
 _WIDE = {ScriptElementKind.DIALOGUE: 35, ScriptElementKind.LYRIC: 35, ScriptElementKind.PARENTHETICAL: 20}
-WORDS = (120, 220)  # smallest and largest number of words in a prompt
+MOST_WORDS = 220  # largest number of words in a prompt
 # Manner in which a speech is heard, with the beginnings of the cue's extension that mean this manner.
 _HEARD = (
     ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
@@ -193,13 +193,13 @@ def judge_prompt(shot: ReadShot) -> Iterator[Verdict]:
     said = {
         "one size": has_one_size(bare),
         **{name: fulfils_measure(name, bare) for name in ASKED},
-        "120-220 words": WORDS[0] <= count <= WORDS[1],
+        "at most 220 words": count <= MOST_WORDS,
     }
-    said["all six"] = all(said.values())
+    said["all four"] = all(said.values())
     return (Verdict(name, right, shot.number, f"{count} words") for name, right in said.items())
 
 
-PROMPT = ("one size", *ASKED, "120-220 words", "all six")
+PROMPT = ("one size", *ASKED, "at most 220 words", "all four")
 
 
 def compute_breakdown_figures(found: Sequence[JudgedScript]) -> dict[str, float]:

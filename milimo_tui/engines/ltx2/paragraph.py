@@ -15,8 +15,8 @@ from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import (
-    describe_framing,
     describe_movement,
+    describe_shot_framing,
     strip_framing_words,
 )
 from milimo_tui.engines.prompting.script_marks import make_sentence
@@ -55,7 +55,7 @@ def _describe_camera(meaning: ShotMeaning) -> str:
     """Describe the framing and the camera's movement. The movement is left out if a LoRA produces it
     instead.
     """
-    words = [describe_framing(meaning, composing.name_focus(meaning))]
+    words = [describe_shot_framing(meaning, composing.name_focus(meaning))]
     if meaning.camera_lora != "instead":
         words.append(describe_movement(meaning, composing.name_camera_subject(meaning)))
     return make_sentence("; ".join(words))

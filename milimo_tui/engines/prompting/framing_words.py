@@ -98,7 +98,7 @@ def describe_lens(meaning: ShotMeaning) -> str:
     return words if re.match(r"(?:an?|the) ", words) else f"{'an' if _VOWEL.match(words) else 'a'} {words}"
 
 
-def describe_framing(meaning: ShotMeaning, focus: str) -> str:
+def describe_shot_framing(meaning: ShotMeaning, focus: str) -> str:
     """Return a phrase for the size, viewpoint and lens of a shot, such as `A close-up from the front, through
     an 85 mm lens, with the focus on the letter`. `focus` is the person or thing in focus; the first person in
     the frame is in focus already.

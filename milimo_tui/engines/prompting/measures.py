@@ -26,15 +26,6 @@ ASKED = {
         r"over(?:[- ]the)?[- ](?:\w+['\u2019]s )?shoulder|in profile|point[- ]of[- ]view",
         r"(?:low|high|dutch)[- ]angle|eye[- ]level|at eye height|(?:front|side|back)(?:al)? view",
     ),
-    "light": (
-        r"(?:sun|moon|day|lamp|candle|street|head|fire|spot|torch|star)?light(?:s|ing|ed)?|lit|backlit",
-        r"lamps?|candles?|bulbs?|neon|fluorescent|flames?|sun|moon",
-        r"glow(?:s|ing)?|shadow(?:s|y)?|dim|bright|dark(?:ness)?|gloom|overcast",
-    ),
-    "sound": (
-        r"sounds?|audio|noise|ambien\w+|room tone|quiet|silen(?:ce|t)|music|footsteps|hum(?:s|ming)?",
-        r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
-    ),
 }
 
 

@@ -17,8 +17,8 @@ _WE = compile_lazily(
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
     r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"
-    r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)? "
-    r"(?:across|along|over|past|to reveal|(?:in|down|up) on)"
+    r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)?"
+    r" (?:across|along|over|past|to reveal|(?:in|down|up) on)"
     r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal)"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,

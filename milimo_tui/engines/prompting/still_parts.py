@@ -11,7 +11,7 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import describe_framing, strip_framing_words
+from milimo_tui.engines.prompting.framing_words import describe_shot_framing, strip_framing_words
 from milimo_tui.engines.prompting.script_marks import make_sentence
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
@@ -46,5 +46,5 @@ def compose_still_prompt(meaning: ShotMeaning, order: Sequence[str]) -> Composed
 
 
 def _describe_frame(meaning: ShotMeaning) -> str:
-    framing = describe_framing(meaning, composing.name_focus(meaning))
+    framing = describe_shot_framing(meaning, composing.name_focus(meaning))
     return make_sentence(f"{framing}{_RIGS.get(meaning.rig, '')}")

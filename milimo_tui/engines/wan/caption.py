@@ -17,8 +17,8 @@ from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import (
-    describe_framing,
     describe_movement,
+    describe_shot_framing,
     describe_size,
     strip_framing_words,
 )
@@ -69,7 +69,7 @@ def _describe_wan_camera(meaning: ShotMeaning) -> str:
     )
     look = f"{describe_size(meaning)}, center composition"
     if not composing.is_card(meaning):
-        framing = describe_framing(meaning, composing.name_focus(meaning))
+        framing = describe_shot_framing(meaning, composing.name_focus(meaning))
         look = ", ".join(filter(None, (time, f"{framing[:1].lower()}{framing[1:]}")))
     return make_sentence(f"{look}; {describe_movement(meaning, composing.name_camera_subject(meaning))}")
 
