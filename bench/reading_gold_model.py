@@ -58,7 +58,8 @@ class GoldModel:
             for moment in self.case.moments:
                 if moment.lines[0] <= last and first <= moment.lines[1]:
                     beats[str(paragraph.line)] = {
-                        "visible": list(moment.visible), "heard": list(moment.heard),
+                        "people": dict.fromkeys(moment.heard, "heard")
+                        | dict.fromkeys(moment.visible, "visible"),
                         "shows": "people", "details": [],
                     }  # fmt: skip
                     break

@@ -6,7 +6,7 @@ import re
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.people import Person
-from milimo_tui.story.values.text import fold_accents, split_words
+from milimo_tui.story.values.text import fold, fold_accents, split_words
 
 _SHORTEST_WORD = 3
 _STEM = 4
@@ -31,7 +31,12 @@ def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     ]
     here = scene.find_paragraph(line)
     text = fold_accents(here.text) if here is not None else ""
-    return bool(names & _list_stems(" ".join(texts))) or _PRONOUN.search(text) is not None
+    before = " ".join(texts)
+    if names & _list_stems(before) or _PRONOUN.search(text) is not None:
+        return True
+    # Short names, and names in writing systems without spaces, have no stems.
+    short = (name for name in (person.name, *person.other_names) if not _list_stems(name))
+    return any(fold(name) in fold(before) for name in short)
 
 
 def _list_stems(text: str) -> set[str]:

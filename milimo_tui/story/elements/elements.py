@@ -176,15 +176,20 @@ NO_USES = ElementUses()
 
 
 def find_element_uses(before: Story, after: Story) -> ElementUses:
-    """Return the uses of elements in a film. Used are people whom shots show, and objects whose passage a
-    scene still has.
+    """Return the uses of elements in a film. Used are people whom shots show and whom the script still
+    mentions, and objects whose passage a scene still has.
     """
     shown = {fold(name) for shot in after.live_shots() for name in shot.characters}
     texts = [collapse_text(scene.text) for scene in after.live_scenes()]
+    words = {word.casefold() for text in texts for word in split_words(text)}
     used = (
         element.id
         for element in after.elements
-        if (element.kind is ElementKind.CHARACTER and fold(element.name) in shown)
+        if (
+            element.kind is ElementKind.CHARACTER
+            and fold(element.name) in shown
+            and not words.isdisjoint(word.casefold() for word in split_words(element.name))
+        )
         or (
             element.kind is ElementKind.OBJECT
             and element.quote

@@ -38,7 +38,7 @@ def answer_people(body: dict[str, Any]) -> dict[str, Any]:
 
 def answer_scene(body: dict[str, Any]) -> dict[str, Any]:
     lines = re.findall(r"^(\d+) (?!INT)", words_of(body, "user"), re.MULTILINE)
-    beat = {"visible": ["Ida"], "heard": [], "shows": "people", "details": []}
+    beat = {"people": {"Ida": "visible"}, "shows": "people", "details": []}
     start = {
         "line": 0,
         "place": "room",

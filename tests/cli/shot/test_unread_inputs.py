@@ -20,7 +20,7 @@ You are late.
 
 EXT. STREET - DAY
 
-MARA, now in a blue dress, crosses the street. She is soaked.
+MARA (31), in a blue dress, crosses the street. She is soaked.
 
 MARA
 Good.

@@ -86,6 +86,5 @@ def _describe_beat(text: str, people: list[str]) -> dict[str, Any]:
     named = [name for name in people if re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE)]
     is_absent = speech is not None and bool(re.search(r"V\.O\.|O\.S\.", speech[2]))
     return {
-        "visible": [] if is_absent else named, "heard": named if is_absent else [], "shows": "people",
-        "details": [],
+        "people": dict.fromkeys(named, "heard" if is_absent else "visible"), "shows": "people", "details": [],
     }  # fmt: skip

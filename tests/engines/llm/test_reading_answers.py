@@ -270,6 +270,20 @@ def test_slow_stream_is_read_to_its_end(
     assert all(scene["breakdown"] for scene in read(engine, tmp_path)["scenes"])
 
 
+def test_ollama_keeps_the_model_between_the_questions_of_a_reading(
+    server: TextServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read("ollama", tmp_path / "first")
+    assert {chat["keep_alive"] for chat in server.chats} == {"5m"}
+    last = server.requests[-1]
+    assert ("messages" in last, last["keep_alive"]) == (False, 0)
+    server.requests.clear()
+    monkeypatch.setenv("MILIMO_OLLAMA_KEEP", "-1")
+    read("ollama", tmp_path / "second")
+    assert {chat["keep_alive"] for chat in server.chats} == {-1}
+    assert "messages" in server.requests[-1]
+
+
 class ScriptedChat:
     """A language model with given answers about people and about scenes."""
 
@@ -399,6 +413,7 @@ UNUSUAL = {
     "two languages": "INT. KÜCHE - NACHT\n\nMara öffnet die Tür.\n\nMARA\nGuten Abend.\n\n"
     "EXT. STREET - DAY\n\nMara runs.\n\nMARA\nWait!\n",
     "other script": "INT. 厨房 - 夜\n\n@美玲\n你好。\n\n她笑了。\n",
+    "short names": "INT. BAR - DAY\n\nJO and AL wait.\n\nJO\nOne.\n\nAL\nTwo.\n",
     "only dialogue": "MARA\nOne.\n\nJUN\nTwo.\n\nMARA\nThree.\n",
     "same numbers": "INT. A - DAY #1#\n\nMARA\nOne.\n\nINT. B - DAY #1#\n\nMARA\nTwo.\n",
 }

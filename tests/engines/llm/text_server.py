@@ -128,6 +128,11 @@ class TextServer:
             handler.end_headers()
             handler.wfile.write(json.dumps(known).encode())
             return
+        if path == "/api/generate":  # a request without a prompt loads or unloads a model
+            handler.send_response(200)
+            handler.end_headers()
+            handler.wfile.write(b'{"done": true}')
+            return
         if path == "/api/pull":
             self._pull(handler)
             return

@@ -18,7 +18,13 @@ from milimo_tui.story.screenplay.people_words import BIRDS
 
 _SKIN, _DARK_SKIN, _PALE_SKIN = map(parse_colour, ("#c9a183", "#7d4f35", "#f0c8a8"))
 _HAIR, _OLD_HAIR = map(parse_colour, ("#3a302b", "#c9c5bd"))
-_GREYS = tuple(map(parse_colour, ("#6d7075", "#85888c", "#7a7671", "#5d6269", "#94938e", "#6a6f6b")))
+# From dark to light, so that two people without described clothes can mostly be told apart.
+_GREYS = tuple(
+    map(
+        parse_colour,
+        ("#4b4e55", "#85888c", "#66615c", "#a9a7a0", "#8d8880", "#5f656c", "#b2b1ac", "#767a74"),
+    )
+)
 _UNDER, _TROUSERS = map(parse_colour, ("#cfcfca", "#3d4148"))
 _HAIRS = {
     "black": "#1d1a20",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +43,9 @@ from milimo_tui.engines.specs.text_specs import Write
 Tick = Callable[[], None]
 # Ollama loads a model again if the size of its context changes, so sizes are rounded up to this step.
 CONTEXT_STEP = 4096
+# The time for which Ollama keeps a model in memory between two questions of a reading.
+KEEP_BETWEEN_QUESTIONS = "5m"
+READING_TASK = "read"
 # The context of a model whose length Ollama does not report.
 USUAL_CONTEXT = 8192
 
@@ -64,6 +67,15 @@ class Ollama:
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
         chat = make_ollama_chat(settings, spec, lambda: context.progress("asking", 0, 1))
+        if spec.task != READING_TASK or _parse_keep_alive(chat.keep) != 0:
+            return self._run_task(settings, spec, chat, context)
+        # A reading has many questions. Ollama would load the model again for each of them.
+        try:
+            return self._run_task(settings, spec, replace(chat, keep=KEEP_BETWEEN_QUESTIONS), context)
+        finally:
+            chat.unload_model()
+
+    def _run_task(self, settings: Settings, spec: Write, chat: OllamaChat, context: Context) -> Result:
         return run_writing_task(
             spec, wrap_with_answer_cache(settings, chat, self.name, chat.service), context
         )
@@ -117,6 +129,13 @@ class OllamaChat:
         return replace(
             self, takes_pictures=_reads_pictures(facts), context_tokens=_read_context_length(facts)
         )
+
+    def unload_model(self) -> None:
+        """Let Ollama remove the model from memory. A failure has no effect, because the time of the last
+        question ends by itself.
+        """
+        with suppress(ErrorResponse, Failed, Unavailable):
+            fetch_json(self.service, "/api/generate", {"model": self.model, "keep_alive": 0}, lambda: None)
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Send the question to the model and return the complete answer. Each piece goes to `on_text` as it

@@ -146,9 +146,9 @@ def _parse_beats(value: Any, scene: NumberedScene) -> Iterator[SceneBeat]:
                         for key in ("posture", "position", "holds", "looks_at")
                     },
                 )
-                for name in _list_names(row.get("visible"))
+                for name in _list_present(row, "visible")
             ),
-            heard=tuple(HeardVoice(name) for name in _list_names(row.get("heard"))),
+            heard=tuple(HeardVoice(name) for name in _list_present(row, "heard")),
             function=_FRAMINGS.get(_clean_text(row.get("shows")))
             if paragraph is not None and paragraph.kind is ParagraphKind.ACTION
             else None,
@@ -173,6 +173,16 @@ def _list_names(value: Any, without: str = "") -> list[str]:
     rows = value if isinstance(value, list) else [value]
     names = [make_display_name(_clean_name(each)) for each in rows[:MOST_ENTRIES]]
     return [name for name in dict.fromkeys(names) if name and name.casefold() != without.casefold()]
+
+
+def _list_present(row: Mapping[str, Any], presence: str) -> list[str]:
+    """Return the names of the people who are visible or heard in a line. A service that does not support
+    schemas may answer with a list for each.
+    """
+    people = row.get("people")
+    if isinstance(people, Mapping):
+        return _list_names([name for name, value in people.items() if value == presence])
+    return _list_names(row.get(presence))
 
 
 def _list_objects(value: Any) -> list[Mapping[str, Any]]:

@@ -1,8 +1,8 @@
 """JSON schemas for the answers of a language model that reads a screenplay.
 
 A schema of a scene lists the lines of that scene and the people of that film, so that a model whose decoding
-is constrained can name no others. All fields are required and no keyword limits a length, as the strict mode
-of OpenAI demands (platform.openai.com/docs/guides/structured-outputs).
+is constrained can name no others. All fields are required, as the strict mode of OpenAI demands
+(platform.openai.com/docs/guides/structured-outputs).
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from milimo_tui.story.breakdown.people import PersonKind
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
+# A person in a line of a scene: in the picture, only heard, or neither.
+PRESENCE = ("visible", "heard", "absent")
+# Most entries of an answer about place, time, weather and light within one scene.
+MOST_CIRCUMSTANCES = 6
 # The framings that a reading may name for a beat; the first leaves the framing to the plan of the scene.
 SHOWN_AS = ("people", "insert", "reaction", "POV")
 
@@ -28,8 +32,11 @@ def _make_object(**properties: Any) -> dict[str, Any]:
     }
 
 
-def _make_list(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": item}
+def _make_list(item: dict[str, Any], most: int = 0) -> dict[str, Any]:
+    """Return the schema of a list of at most `most` entries; 0 means any number. Small models repeat an entry
+    until the answer is full. The strict mode of OpenAI does without this number.
+    """
+    return {"type": "array", "items": item} | ({"maxItems": most} if most else {})
 
 
 def make_people_schema(names: Sequence[str]) -> dict[str, Any]:
@@ -56,13 +63,11 @@ def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, 
     """Return the schema of the answer about a scene. `people` are the names that the answer may use."""
     who: dict[str, Any] = {"enum": list(people)} if people else _TEXT
     lines = [each.line for each in scene.filmed]
-    speech = _make_object(visible=_make_list(who), heard=_make_list(who))
+    presence = _make_object(**{name: {"enum": list(PRESENCE)} for name in people})
     detail = _make_object(who=who, posture=_TEXT, holds=_TEXT, looks_at=_TEXT)
+    speech = _make_object(people=presence)
     action = _make_object(
-        visible=_make_list(who),
-        heard=_make_list(who),
-        shows={"enum": list(SHOWN_AS)},
-        details=_make_list(detail),
+        people=presence, shows={"enum": list(SHOWN_AS)}, details=_make_list(detail, len(people))
     )
     change = _make_object(
         line={"enum": lines or [0]}, quote=_TEXT, who=who, clothes=_TEXT, features=_TEXT, condition=_TEXT
@@ -83,6 +88,6 @@ def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, 
                 for each in scene.filmed
             }
         ),
-        changes=_make_list(change),
-        circumstances=_make_list(circumstances),
+        changes=_make_list(change, 2 * len(people)),
+        circumstances=_make_list(circumstances, MOST_CIRCUMSTANCES),
     )
