@@ -20,6 +20,7 @@ from reading_gold_model import GoldModel
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
+from milimo_tui.engines.llm.reading.questions import PEOPLE, SCENE
 from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
@@ -35,7 +36,6 @@ from milimo_tui.studio.session.studio import Studio
 
 # A function that reads a screenplay in a folder of its own and returns the reading as the job does.
 Reader = Callable[[GoldCase, Path], dict[str, Any]]
-_SCENE_NOTE = re.compile(r"scene (\d+) of")
 _SCENE = re.compile(r"^Scene (.+)$", re.MULTILINE)
 
 
@@ -240,23 +240,20 @@ class RecordingContext(StandaloneContext):
     stored it, so that a reading that was stopped continues at the next question.
     """
 
-    def __init__(
-        self, workspace: Path, path: Path, recording: Recording, scenes: list[NumberedScene]
-    ) -> None:
+    def __init__(self, workspace: Path, path: Path, recording: Recording) -> None:
         super().__init__(workspace)
-        self.path, self.recording, self.scenes = path, recording, scenes
-        self._note = ""
+        self.path, self.recording = path, recording
         answers = workspace / "answers"
         answers.mkdir(exist_ok=True)
         for row in recording.answers:
-            (answers / f"{row.key}.json").write_text(row.answer, "utf-8")
+            stored = {"task": SCENE if row.scene else PEOPLE, "scenes": [row.scene], "answer": row.answer}
+            (answers / f"{row.key}.json").write_text(json.dumps(stored), "utf-8")
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
         """Record the answers that have arrived since the last report."""
         self.record_answers()
-        self._note = note or self._note
 
     def record_answers(self) -> None:
         """Add the new answers in the workspace to the recording, and write it."""
@@ -264,17 +261,12 @@ class RecordingContext(StandaloneContext):
         paths = [path for path in (self.workspace / "answers").glob("*.json") if path.stem not in known]
         if not paths:
             return
-        found = _SCENE_NOTE.search(self._note)
-        scene = self.scenes[int(found[1]) - 1].number if found else ""
-        new = tuple(
-            RecordedAnswer(
-                key=path.stem,
-                scene=scene,
-                date=time.strftime("%Y-%m-%d %H:%M"),
-                answer=path.read_text("utf-8"),
-            )
-            for path in sorted(paths, key=lambda each: each.stat().st_mtime)
-        )
+        new = []
+        for path in sorted(paths, key=lambda each: each.stat().st_mtime):
+            stored = json.loads(path.read_text("utf-8"))
+            scene = "" if stored["task"] == PEOPLE else stored["scenes"][0]
+            date = time.strftime("%Y-%m-%d %H:%M")
+            new.append(RecordedAnswer(key=path.stem, scene=scene, date=date, answer=stored["answer"]))
         self.recording = replace(self.recording, answers=(*self.recording.answers, *new))
         self.recording.save(self.path)
 
@@ -288,7 +280,7 @@ def read_with_engine(
     recording = Recording(engine=engine)
     if path.is_file() and not again:
         recording = load_recording(path)
-    context = RecordingContext(workspace, path, recording, number_case(case))
+    context = RecordingContext(workspace, path, recording)
     found = _run_engine(make_spec(case, engine, model), context)
     context.record_answers()
     replace(context.recording, model=found["reader"]).save(path)

@@ -109,6 +109,7 @@ BUDGETS = {
     "slow line": Budget(ci=1, full=3, seconds=56),  # number of terminal sizes; 500 random moves for each
     "next step": Budget(ci=25, full=2_000, seconds=40),  # number of random actions
     "palette": Budget(ci=6, full=1, seconds=14),  # only every nth command is tried; this is n
+    "reading bars": Budget(ci=1, full=1, seconds=7),
     "ten tasks": Budget(ci=1, full=1, seconds=50),
     "card script": Budget(ci=1, full=1, seconds=14),  # The tests run bench/gpu.py twice on a CPU.
     "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each test

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import main
+from reading import BARS, main
 from reading_gold import GoldCase, GoldChange, load_case, load_cases
 from reading_gold_model import GoldModel
 from reading_marks import CaseMarks, mark_case
@@ -173,6 +173,20 @@ def test_facts_as_answers_give_the_right_people_speech_and_frame(
 ) -> None:
     figures = read_figures(capsys, "01", "07", "--run", "gold")
     assert [figures[name] for name in ("cast", "speech", "frame", "place and time")] == [100] * 4
+
+
+@pytest.mark.long("reading bars")
+def test_gold_run_reaches_its_bars(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = read_figures(capsys, "--run", "gold")
+    assert {name: figures[name] for name, bar in BARS["gold"].items() if figures[name] < bar} == {}
+
+
+@pytest.mark.long("reading bars")
+def test_recorded_answers_of_a_small_model_keep_speech_and_quotations(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figures = read_figures(capsys, "--run", "recorded")
+    assert (figures["speech"], figures["quotes"]) == (100, 100)
 
 
 @pytest.fixture
