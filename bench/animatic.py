@@ -20,13 +20,13 @@ from result import print_report
 
 from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 ROUNDS = 3
 FRAMES, RATE = 100, Fraction(25)
-_MARA = Person(name="MARA", description="a courier in a grey coat")
-_JUN = Person(name="JUN", description="a cook with an apron")
+_MARA = DescribedPerson(name="MARA", description="a courier in a grey coat")
+_JUN = DescribedPerson(name="JUN", description="a cook with an apron")
 SHOTS = {
     "close_up_static": ("CU", "static", "single", "INT. NOODLE BAR - NIGHT"),
     "two_shot_dolly": ("MS", "dolly in", "two-shot", "INT. NOODLE BAR - NIGHT"),

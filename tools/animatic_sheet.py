@@ -17,7 +17,7 @@ from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.stage.scratch_sound import time_lines
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 from milimo_tui.media.picture import fonts
 
 COLUMNS = 3
@@ -25,16 +25,18 @@ WIDTH, HEIGHT = 512, 342
 MARGIN = 10
 FRAMES, RATE, MOMENT = 75, Fraction(25), 37
 
-_MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair, red scarf")
-_JUN = Person(name="JUN", description="a young man, noodle cook with an apron, curly hair")
-_TAM = Person(name="OLD TAM", description="eighty, a white beard, a cap and a brown coat")
-_PIP = Person(name="PIP", description="a child in a yellow raincoat and a beanie")
-_WEN = Person(name="DR. WEN", description="a woman with glasses, a bun, doctor")
-_KANE = Person(name="KANE", description="a burly man in a black leather jacket and a hat, bearded")
+_MARA = DescribedPerson(
+    name="MARA", description="a tired courier in a long grey coat, short black hair, red scarf"
+)
+_JUN = DescribedPerson(name="JUN", description="a young man, noodle cook with an apron, curly hair")
+_TAM = DescribedPerson(name="OLD TAM", description="eighty, a white beard, a cap and a brown coat")
+_PIP = DescribedPerson(name="PIP", description="a child in a yellow raincoat and a beanie")
+_WEN = DescribedPerson(name="DR. WEN", description="a woman with glasses, a bun, doctor")
+_KANE = DescribedPerson(name="KANE", description="a burly man in a black leather jacket and a hat, bearded")
 
 
 def _build_sheet_shot(
-    number: str, heading: str, action: str, *people: Person, say: str = "", **fields: str
+    number: str, heading: str, action: str, *people: DescribedPerson, say: str = "", **fields: str
 ) -> ShotFacts:
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")

@@ -41,7 +41,7 @@ Input = str | JobOutput
 Cache = Literal["off", "taylorseer", "mag"]
 
 
-class Person(SpecValue):
+class DescribedPerson(SpecValue):
     """A character as described to engines that draw or compose a prompt."""
 
     name: str
@@ -90,7 +90,7 @@ class ShotFacts(SpecValue):
     movement: str = "static"
     function: str = "single"
     rig: str = "tripod"
-    characters: tuple[Person, ...] = ()
+    characters: tuple[DescribedPerson, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
     title: str = ""  # The name of the film.
     # Pairs of a person's name and the person's position in the frame: left, centre or right.

@@ -36,7 +36,7 @@ class SourcedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class ShotCircumstances:
     """The place, time and weather of a shot, from which prompts and screens describe the shot. `place` is the
     element of the visible sub-location if there is one, otherwise of the outer place.
 
@@ -58,7 +58,7 @@ class Circumstances:
     weather_said: str | None = None
 
 
-def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
+def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> ShotCircumstances:
     """Return the place, time, weather and appearance that apply to a shot of a scene."""
     place = find_shot_place(story.elements, scene, shot)
     location, part = get_shot_location(scene, shot)
@@ -70,7 +70,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
     weather = own if own.text else layers.pop("weather", SourcedText())
     is_said = scene.is_set_by_user("weather") or (weather.text and not own.text)
     of_there = SourcedText(there.weather, f"as in scene {there.number}") if there.weather else SourcedText()
-    return Circumstances(
+    return ShotCircumstances(
         location=SourcedText(location, _read_sourced_field(scene, shot, "location", of_scene).source),
         part=SourcedText(part, (_read_sourced_field(scene, shot, "part", of_scene).source if part else "")),
         time_of_day=_read_sourced_field(scene, shot, "time_of_day", of_scene),

@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts
 from milimo_tui.media.files import cache
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.shot_words import Setting
@@ -64,7 +64,7 @@ def get_drawing_version() -> int:
 def _make_portrait_facts(story: Story, element: Element) -> ShotFacts:
     name, words = element.name, element.description
     if element.kind is ElementKind.CHARACTER:
-        person = Person(name=name.upper(), description=words, gender=element.gender)
+        person = DescribedPerson(name=name.upper(), description=words, gender=element.gender)
         return ShotFacts(heading="INT. ROOM - DAY", setting="INT", size="MCU", characters=(person,))
     if element.kind is ElementKind.OBJECT:
         action = f"INSERT - {name}. {words}".strip()

@@ -14,7 +14,7 @@ from milimo_tui.story.breakdown.film_reading import load_person
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import VisiblePerson
 from milimo_tui.story.breakdown.shot_facts import find_read_circumstances, list_people_in_shot
-from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
+from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances
 from milimo_tui.story.elements.place_tree import BETWEEN
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
@@ -138,7 +138,7 @@ def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
     return tuple(out)
 
 
-def list_fact_sources(at: Circumstances) -> dict[str, str]:
+def list_fact_sources(at: ShotCircumstances) -> dict[str, str]:
     """Return the source of each fact about the place, time and weather of a shot, such as “the script” or “by
     hand”, by the name of the fact. Facts without a source are left out.
     """

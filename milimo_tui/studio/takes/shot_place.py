@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.engines.prompting.place_names import find_place_setting
-from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances, plays_at
+from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances, plays_at
 from milimo_tui.story.elements.place_tree import BETWEEN, find_place_element
 from milimo_tui.story.elements.prompt import BY_USER, ShotPlace
 from milimo_tui.story.screenplay.line_grammar import parse_heading
@@ -34,7 +34,7 @@ def describe_shot_place(story: Story, scene: Scene, shot: Shot, elements: Sequen
     )
 
 
-def choose_setting(at: Circumstances, scene: Scene, shot: Shot) -> Setting:
+def choose_setting(at: ShotCircumstances, scene: Scene, shot: Shot) -> Setting:
     """Return whether a shot plays inside or outside. `at` are its circumstances.
 
     A shot with a place of its own does not inherit the setting of its scene. Its setting is

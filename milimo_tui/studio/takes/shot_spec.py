@@ -15,7 +15,7 @@ from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.engines.contract.profile import Composer
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
 from milimo_tui.story.breakdown.film_reading import load_person
 from milimo_tui.story.breakdown.people import PersonKind
@@ -294,7 +294,7 @@ def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool =
         function=shot.function.value,
         rig=shot.rig.value,
         characters=tuple(
-            Person(
+            DescribedPerson(
                 name=name,
                 description=described.get(name.casefold(), ""),
                 gender=genders.get(name.casefold(), ""),

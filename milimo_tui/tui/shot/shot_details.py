@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.engines.specs.video_specs import FOLLOWED
-from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
+from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, format_shot_field, on_row
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS
@@ -96,7 +96,7 @@ class ShotDetails:
     measured: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
-    def circumstances(self) -> Circumstances:
+    def circumstances(self) -> ShotCircumstances:
         """Place, time of day, weather and place attributes of the shot, each with its source."""
         return gather_circumstances(self.story, self.state.scene, self.state.shot)
 

@@ -18,13 +18,13 @@ from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.frames import FrameReader
 
-MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")
-JUN = Person(name="JUN", description="a noodle cook with an apron, curly hair")
-TAM = Person(name="OLD TAM", description="an old man, a white beard and a cap")
+MARA = DescribedPerson(name="MARA", description="a tired courier in a long grey coat, short black hair")
+JUN = DescribedPerson(name="JUN", description="a noodle cook with an apron, curly hair")
+TAM = DescribedPerson(name="OLD TAM", description="an old man, a white beard and a cap")
 RATE = Fraction(25)
 
 
@@ -54,7 +54,7 @@ class Workplace(StandaloneContext):
 
 
 def facts(
-    heading: str = "INT. NOODLE BAR - NIGHT", *people: Person, say: str = "", **fields: Any
+    heading: str = "INT. NOODLE BAR - NIGHT", *people: DescribedPerson, say: str = "", **fields: Any
 ) -> ShotFacts:
     """Return the facts of a shot with that heading. The first of the people speaks the line `say`."""
     setting, _, rest = heading.partition(". ")

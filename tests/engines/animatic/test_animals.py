@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
-from milimo_tui.engines.specs.spec_values import Person
+from milimo_tui.engines.specs.spec_values import DescribedPerson
 from tests.engines.animatic.shots import MARA, facts, picture
 
 
@@ -23,14 +23,20 @@ from tests.engines.animatic.shots import MARA, facts, picture
 def test_animal_has_the_shape_and_height_of_its_kind(
     name: str, description: str, shape: str, height: float
 ) -> None:
-    look = describe_appearance(Person(name=name, description=description, kind="animal"))
+    look = describe_appearance(DescribedPerson(name=name, description=description, kind="animal"))
     assert (look.animal, look.height) == (shape, height)
 
 
 @pytest.mark.parametrize("angle", ["eye", "overhead"])
 def test_animal_is_drawn_in_another_shape_than_a_person(angle: str) -> None:
     shots = [
-        facts("EXT. FIELD - DAY", Person(name="Rex", kind=kind), action="Rex waits.", size="LS", angle=angle)
+        facts(
+            "EXT. FIELD - DAY",
+            DescribedPerson(name="Rex", kind=kind),
+            action="Rex waits.",
+            size="LS",
+            angle=angle,
+        )
         for kind in ("", "animal")
     ]
     person, animal = map(picture, shots)

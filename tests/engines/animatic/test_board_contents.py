@@ -17,12 +17,12 @@ from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import crowds
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts
 from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
 from tests.engines.animatic.test_pictures import figures, panel
 
-TOM = Person(name="TOM", description="a boy of ten")
-OGMAR = Person(name="OGMAR", description="a giant with a beard")
+TOM = DescribedPerson(name="TOM", description="a boy of ten")
+OGMAR = DescribedPerson(name="OGMAR", description="a giant with a beard")
 
 
 def staged(shot: ShotFacts) -> StagedShot:
@@ -56,7 +56,9 @@ def test_number_of_people_follows_the_words(action: str, least: int, most: int) 
 
 
 def test_crowd_is_drawn_as_a_crowd() -> None:
-    crowd = facts("EXT. FIELD - DAY", Person(name="CROWD"), say="Boo!", action="The crowd roars.", size="LS")
+    crowd = facts(
+        "EXT. FIELD - DAY", DescribedPerson(name="CROWD"), say="Boo!", action="The crowd roars.", size="LS"
+    )
     assert figures(crowd) == []
     assert len(staged(crowd).extras) > 20
     # People fill much of the picture, compared with the same empty field.
@@ -110,7 +112,7 @@ def test_age_is_read_in_years(words: str, years: int | None) -> None:
 
 def test_ages_and_giants_have_their_heights() -> None:
     def tall(words: str) -> float:
-        return describe_appearance(Person(name="SOMEBODY", description=words)).height
+        return describe_appearance(DescribedPerson(name="SOMEBODY", description=words)).height
 
     baby, small, boy, lad, man = map(
         tall, ("a baby", "a boy of four", "a boy of ten", "a boy of 14", "a man")
@@ -119,19 +121,21 @@ def test_ages_and_giants_have_their_heights() -> None:
     assert tall("a giant") > 1.7 * man
     assert 2.3 < tall("a man eight feet tall") < 2.6
     assert abs(tall("a man with a giant umbrella") - man) < 0.01
-    assert describe_appearance(Person(name="YOUNG MARA (10)")).age == "child"
-    assert describe_appearance(Person(name="MARA (61)")).age == "old"
-    assert describe_appearance(Person(name="ANN", description="a girl in her twenties")).age == "adult"
+    assert describe_appearance(DescribedPerson(name="YOUNG MARA (10)")).age == "child"
+    assert describe_appearance(DescribedPerson(name="MARA (61)")).age == "old"
+    assert (
+        describe_appearance(DescribedPerson(name="ANN", description="a girl in her twenties")).age == "adult"
+    )
 
 
 @given(st.text(max_size=60))
 def test_any_words_give_a_height(text: str) -> None:
-    assert 0.3 < describe_appearance(Person(name="A", description=text)).height < 13
+    assert 0.3 < describe_appearance(DescribedPerson(name="A", description=text)).height < 13
 
 
 @pytest.mark.parametrize("size", ["MS", "FS", "LS"])
 def test_child_and_giant_have_their_size_next_to_an_adult(size: str) -> None:
-    def seen(one: Person) -> tuple[int, int]:
+    def seen(one: DescribedPerson) -> tuple[int, int]:
         shot = facts("EXT. FIELD - DAY", one, JUN, function="two-shot", size=size, action="They wait.")
         layers = {layer.actor: layer.box for layer in panel(shot).layers if layer.actor is not None}
         first, second = staged(shot).actors

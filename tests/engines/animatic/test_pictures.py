@@ -23,7 +23,7 @@ from milimo_tui.engines.animatic.stage.framing import FRAMINGS
 from milimo_tui.engines.animatic.stage.scratch_sound import open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from tests.budget import thorough
 from tests.engines.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
@@ -79,7 +79,7 @@ def test_head_in_a_close_up_is_larger_than_a_figure_in_a_wide_shot() -> None:
 
 
 @pytest.mark.parametrize("people", [(), (MARA,), (MARA, JUN), (MARA, JUN, TAM)])
-def test_number_of_people_is_that_of_the_shot(people: tuple[Person, ...]) -> None:
+def test_number_of_people_is_that_of_the_shot(people: tuple[DescribedPerson, ...]) -> None:
     assert len(figures(facts("EXT. STREET - DAY", *people, size="WS"))) == len(people)
 
 

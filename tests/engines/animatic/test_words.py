@@ -14,7 +14,7 @@ from milimo_tui.engines.animatic.draw.palette import Hour
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import script_words
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts
 from tests.engines.animatic.shots import MARA, facts, picture
 
 
@@ -94,35 +94,43 @@ def test_cutaway_shows_what_its_own_words_name() -> None:
 
 
 def test_look_belongs_to_the_name_and_words_override_it() -> None:
-    assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="Mara (V.O.)"))
+    assert describe_appearance(DescribedPerson(name="MARA")) == describe_appearance(
+        DescribedPerson(name="Mara (V.O.)")
+    )
     text = describe_appearance(
-        Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
+        DescribedPerson(
+            name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat"
+        )
     )
     assert (text.age, text.style, text.hat, text.garment) == ("old", "bun", "fedora", "coat")
     assert text.glasses
     assert text.coat[0] > 1.8 * text.coat[2]
-    plain = describe_appearance(Person(name="MARA"))
+    plain = describe_appearance(DescribedPerson(name="MARA"))
     assert (text.skin, text.voice) == (plain.skin, plain.voice)
-    child = describe_appearance(Person(name="PIP", description="a child in a yellow raincoat"))
+    child = describe_appearance(DescribedPerson(name="PIP", description="a child in a yellow raincoat"))
     assert child.height < 1.4 < plain.height
-    assert describe_appearance(Person(name="ABE", description="bearded")).beard == "full"
+    assert describe_appearance(DescribedPerson(name="ABE", description="bearded")).beard == "full"
 
 
 def test_unknown_person_is_a_neutral_figure() -> None:
-    looks = [describe_appearance(Person(name=f"PERSON {index}")) for index in range(30)]
+    looks = [describe_appearance(DescribedPerson(name=f"PERSON {index}")) for index in range(30)]
     assert len({replace(look, name="", coat=(0, 0, 0), voice=0) for look in looks}) == 1
     for look in looks:
         assert not any((look.woman, look.beard, look.hat, look.glasses, look.scarf, look.animal))
         assert max(look.coat) - min(look.coat) < 16, "the clothes are grey"
     # A name alone shows neither gender nor age.
     names = ("MARA", "ANNA", "BOB", "Elena")
-    assert not any(describe_appearance(Person(name=name)).woman for name in names)
-    assert {describe_appearance(Person(name=name)).age for name in names} == {"adult"}
+    assert not any(describe_appearance(DescribedPerson(name=name)).woman for name in names)
+    assert {describe_appearance(DescribedPerson(name=name)).age for name in names} == {"adult"}
 
 
 def test_two_people_in_the_colours_of_their_words_are_distinct() -> None:
     red, blue = (
-        picture(facts("EXT. FIELD - DAY", Person(name="ANN", description=f"a long {hue} coat"), size="FS"))
+        picture(
+            facts(
+                "EXT. FIELD - DAY", DescribedPerson(name="ANN", description=f"a long {hue} coat"), size="FS"
+            )
+        )
         for hue in ("red", "blue")
     )
     middle = (slice(60, 150), slice(60, 180))
@@ -138,7 +146,7 @@ _ANY = st.text(max_size=60)
 def test_no_words_break_the_drawing(heading: str, action: str, name: str, size: str, function: str) -> None:
     shot = ShotFacts(
         heading=heading, location=heading, action=action, size=size, function=function, movement=function,
-        characters=(Person(name=name, description=action), MARA),
+        characters=(DescribedPerson(name=name, description=action), MARA),
     )  # fmt: skip
     assert picture(shot, width=48, height=32).shape == (32, 48, 3)
 
@@ -147,12 +155,16 @@ def test_known_woman_is_drawn_as_one_whatever_her_name() -> None:
     names = [
         f"{first}{last}" for first in ("BRE", "ILS", "KON", "TAV", "ZIR") for last in ("EN", "IK", "OR", "US")
     ]
-    women = [describe_appearance(Person(name=name, gender="she")) for name in names]
+    women = [describe_appearance(DescribedPerson(name=name, gender="she")) for name in names]
     assert all(one.woman and not one.beard for one in women)
-    assert not any(describe_appearance(Person(name=name, gender="he")).woman for name in names)
+    assert not any(describe_appearance(DescribedPerson(name=name, gender="he")).woman for name in names)
     # The description of a person overrides the person's gender field.
     assert (
-        describe_appearance(Person(name="KON", description="an old man with a beard", gender="she")).beard
+        describe_appearance(
+            DescribedPerson(name="KON", description="an old man with a beard", gender="she")
+        ).beard
         == "full"
     )
-    assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="MARA", gender=""))
+    assert describe_appearance(DescribedPerson(name="MARA")) == describe_appearance(
+        DescribedPerson(name="MARA", gender="")
+    )

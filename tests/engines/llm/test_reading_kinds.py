@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.reading.passes import ScriptReader
+from milimo_tui.engines.llm.reading.passes import ReadingPasses
 from milimo_tui.story.breakdown.numbered_scene import number_scene
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.screenplay import fountain
@@ -43,7 +43,7 @@ def test_only_people_without_an_ordinary_cue_are_voices() -> None:
     screenplay = fountain.parse(SCRIPT)
     cast = build_cast(screenplay)
     scenes = [number_scene(scene, cast) for scene in screenplay.scenes]
-    reader = ScriptReader(VoicesOnly(), 8192, {}, lambda *_: None, lambda _: None)
+    reader = ReadingPasses(VoicesOnly(), 8192, {}, lambda *_: None, lambda _: None)
     kinds = {person.name: person.kind for person in reader.read_people(scenes, cast.names).people}
     voice = PersonKind.VOICE
     assert kinds == {"Ines": PersonKind.PERSON, "Caller": voice, "P.A. Voice": voice}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
 from milimo_tui.engines.animatic.figures import stature
-from milimo_tui.engines.specs.spec_values import Person
+from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.story.screenplay.people_words import BIRDS
 
 _SKIN, _DARK_SKIN, _PALE_SKIN = map(parse_colour, ("#c9a183", "#7d4f35", "#f0c8a8"))
@@ -149,7 +149,7 @@ def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
     return parse_colour(table[match.group(1)]) if match else None
 
 
-def describe_appearance(person: Person) -> CastLook:
+def describe_appearance(person: DescribedPerson) -> CastLook:
     """Return a person's appearance. Everything that is not described is neutral."""
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     digest = hashlib.sha256(f"look:{name}".encode()).digest()

@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
 from milimo_tui.engines.animatic.places.place_table import INSIDE, PlaceEntry
 from milimo_tui.engines.animatic.stage import crowds, script_words
-from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 
 _SIDES = {"left": 0, "centre": 1, "right": 2}
 _BODY = re.compile(
@@ -39,7 +39,7 @@ def is_unseen(line: SpokenLine) -> bool:
     return re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper()) is not None
 
 
-def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
+def find_people(facts: ShotFacts) -> tuple[str, list[DescribedPerson]]:
     """Return the person whose point of view the shot shows (or an empty string), and the people in the
     picture.
 
@@ -81,11 +81,11 @@ def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
     if facts.function == "group" and crowds.count_crowd(facts.action, 0)[0]:
         wanted = 0  # Add no people here: `crowds` places the unnamed people that the action mentions.
     while len(present) < wanted:
-        present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
+        present.append(DescribedPerson(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
 
 
-def _find_lying_body(present: list[Person], action: str) -> list[Person]:
+def _find_lying_body(present: list[DescribedPerson], action: str) -> list[DescribedPerson]:
     """Return a list with an unnamed person whom the action describes as lying. Empty if nobody lies, or a
     character does.
     """
@@ -98,7 +98,7 @@ def _find_lying_body(present: list[Person], action: str) -> list[Person]:
     )
     if not lies or any(others):
         return []
-    return [Person(name=names[0])]
+    return [DescribedPerson(name=names[0])]
 
 
 def _find_first_mention(name: str, action: str) -> int:
@@ -108,7 +108,7 @@ def _find_first_mention(name: str, action: str) -> int:
 
 def block_shot(
     facts: ShotFacts,
-    people: list[Person],
+    people: list[DescribedPerson],
     size: str,
     span: float,
     place: PlaceEntry,
@@ -158,7 +158,7 @@ def block_shot(
     return _place_near_lying(actors)
 
 
-def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
+def _order_across(facts: ShotFacts, people: list[DescribedPerson]) -> list[int]:
     """Return the indices of the people in the order in which they stand, from the left of the frame to the
     right.
 
@@ -202,7 +202,7 @@ def _place_near_lying(actors: list[Actor]) -> tuple[Actor, ...]:
 
 def _make_actor(
     facts: ShotFacts,
-    person: Person,
+    person: DescribedPerson,
     index: int,
     count: int,
     rank: int,
@@ -272,7 +272,7 @@ def _collect_speech(facts: ShotFacts, name: str) -> str:
 
 def make_shoulder(
     facts: ShotFacts,
-    people: list[Person],
+    people: list[DescribedPerson],
     lens: PinholeLens,
     distance: float,
     aspect: float,
@@ -280,7 +280,7 @@ def make_shoulder(
 ) -> Actor:
     """Return the person over whose shoulder the camera looks, as a dark back near the frame's edge."""
     main = actors[0]
-    other = people[1] if len(people) > 1 else Person(name="SOMEONE")
+    other = people[1] if len(people) > 1 else DescribedPerson(name="SOMEONE")
     z = -distance * 0.42
     side = main.facing  # the side of the frame that the main person looks at
     # Choose x so that the head is near the edge of the frame.

@@ -9,7 +9,7 @@ from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, QUARTER
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.specs.spec_values import Person
+from milimo_tui.engines.specs.spec_values import DescribedPerson
 
 _MANY = (
     r"crowds?|crowded|mob|audience|throng\w*|hundreds|thousands|dozens|masses|army|armies|parade|protesters|"
@@ -109,7 +109,7 @@ def place_crowd(
             name = f"EXTRA {row}.{index} {where}"
             out.append(
                 Actor(
-                    appearance=describe_appearance(Person(name=name, description=one)),
+                    appearance=describe_appearance(DescribedPerson(name=name, description=one)),
                     x=x,
                     z=max(first - 0.1, z + ahead),
                     view=FRONT if pick < 0.25 else BACK if pick > 0.93 else QUARTER,

@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples, ToneNoise, make_tone
 from milimo_tui.engines.animatic.stage.blocking import make_seed
 from milimo_tui.engines.animatic.stage.staging import StagedShot
-from milimo_tui.engines.specs.spec_values import Person, SpokenLine
+from milimo_tui.engines.specs.spec_values import DescribedPerson, SpokenLine
 
 LEAD = 0.3  # seconds of room tone before the first word
 GAP = 0.22  # seconds between two lines
@@ -87,7 +87,7 @@ def score_shot(
             ),
             None,
         )
-        appearance = describe_appearance(person or Person(name=item.line.character or "SOMEONE"))
+        appearance = describe_appearance(person or DescribedPerson(name=item.line.character or "SOMEONE"))
         lasts = item.end - item.start
         named = item.line.voice if speech and speech_program.has_voice(speech, item.line.voice) else ""
         spoken = (

@@ -55,7 +55,7 @@ class SceneReading:
 
 
 @dataclass(slots=True)
-class ScriptReader:
+class ReadingPasses:
     """A reading of a screenplay by one model.
 
     `context_tokens` is the number of tokens of question and answer that the model takes. `answers` maps the

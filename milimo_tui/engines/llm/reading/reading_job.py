@@ -17,7 +17,7 @@ from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
-from milimo_tui.engines.llm.reading.passes import SceneReading, ScriptReader
+from milimo_tui.engines.llm.reading.passes import ReadingPasses, SceneReading
 from milimo_tui.engines.llm.reading.questions import PEOPLE, ReadingQuestion
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
@@ -66,7 +66,7 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
         if question.task == PEOPLE:
             progress.finish_window()
 
-    reader = ScriptReader(chat_model, chat_model.context_tokens, known, store_answer, listen, spec.seed)
+    reader = ReadingPasses(chat_model, chat_model.context_tokens, known, store_answer, listen, spec.seed)
     windows = len(list(reader.divide_into_windows(chosen, cast.names)))
     progress = _ReadingProgress(context, windows, len(chosen))
     film = reader.read_people(chosen, cast.names)
@@ -147,7 +147,7 @@ def _format_reading(
     model: str,
     film: FilmBreakdown,
     readings: list[SceneReading],
-    reader: ScriptReader,
+    reader: ReadingPasses,
     new: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     return {
