@@ -44,10 +44,10 @@ the Shot screen, `p` shows these parts too. A prompt has the following parts:
 static | the shot |
 | people | the people in the frame: how they look, what they do with their bodies, hold and look at, and \
 their positions | the look of each person in this shot, the reading of the scene |
-| things | the appearance of the objects that the action names | the object, if you described it |
+| things | the appearance of the objects that the action names | the object |
 | place | the place, the time and the weather | the script, the reading, the place |
 | function, constraints, culture, reputation, detail | the attributes of the place \
-([screenplays](screenplays.md#where-and-when-it-plays)) that you set | the place, the scene, the shot |
+([screenplays](screenplays.md#where-and-when-it-plays)) | the place, the scene, the shot |
 | light | the light, if it is known | the reading, the place |
 | style | the style of the film | `milimo project set --style` |
 | sound | the sound of the place, if you set it | the place, the scene, the shot |

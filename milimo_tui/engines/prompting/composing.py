@@ -276,30 +276,22 @@ def _describe_thing(one: MeantSubject) -> str:
 
 
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
-    """Return one prompt part for each attribute of the shot's place (function, culture, detail, …) that the
-    user gave, in order, and for the look of the place at the beginning of the scene, which is the same in
-    all its shots. An attribute that the action already describes is left out. So are other attributes that
-    were found in the script, because a sentence of another shot may have changed or be wrong for this one.
+    """Return one prompt part for each attribute of the shot's place (function, culture, detail, …), in order.
+    An attribute that the action already describes is left out.
     """
     if is_card(meaning):
         return []
     return [
-        PromptPart(
-            name,
-            strip_framing_words(_phrase_layer(name, strip_script_marks(text))),
-            meaning.sources.get(name, ""),
-        )
+        PromptPart(name, _phrase_layer(name, text, meaning), meaning.sources.get(name, ""))
         for name in WORD_LAYERS
-        if (text := meaning.layers.get(name, ""))
-        and (name == "detail" or SCRIPT not in meaning.sources.get(name, ""))
-        and not _is_in_action(text, action)
+        if (text := meaning.layers.get(name, "")) and not _is_in_action(text, action)
     ]
 
 
-def _phrase_layer(name: str, text: str) -> str:
-    """Return the user's words about one attribute of a place as a sentence."""
-    words = strip_framing_words(text.strip())
-    if words.endswith((".", "!", "?", "…")):
+def _phrase_layer(name: str, text: str, meaning: ShotMeaning) -> str:
+    """Return a sentence about one attribute of a place: the script's own, or the user's words in a frame."""
+    words = strip_framing_words(strip_script_marks(text)).strip()
+    if SCRIPT in meaning.sources.get(name, "") or words.endswith((".", "!", "?", "…")):
         return make_sentence(words)
     frame = next(frame for begins, frame in _FRAMES[name] if re.match(begins, words, re.IGNORECASE))
     return make_sentence(frame.format(words=words))

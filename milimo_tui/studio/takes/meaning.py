@@ -14,7 +14,7 @@ from milimo_tui.story.breakdown.film_reading import load_person
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import VisiblePerson
 from milimo_tui.story.breakdown.shot_facts import find_read_circumstances, list_people_in_shot
-from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances
+from milimo_tui.story.elements.circumstances import SCRIPT, ShotCircumstances, gather_circumstances
 from milimo_tui.story.elements.place_tree import BETWEEN
 from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
@@ -61,6 +61,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         layers.pop("detail", None)  # The script may describe the place differently in another scene.
     setting = choose_setting(at, scene, shot)
     if (read_here := find_read_circumstances(scene, shot)) is not None:
+        # The reading describes the place of these lines, which the rules find only for the complete scene.
+        layers = {name: text for name, text in layers.items() if SCRIPT not in sources.get(name, "")}
         if "location" not in dict(shot.own):
             setting = read_here.setting or setting
         if read_here.light and BY_USER not in sources.get("light", ""):
@@ -121,19 +123,20 @@ def _list_place_details(place: str) -> tuple[str, ...]:
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
-    """Return the visible objects of a shot whose appearance the user described. The script's own words about
-    an object are in the action.
+    """Return the visible objects of a shot whose appearance is known. Objects that the rules found in the
+    script are left out if the scene has a reading.
     """
+    is_read = find_read_circumstances(get_scene(story, shot), shot) is not None
     seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
     out: list[MeantSubject] = []
     for element in story.elements:
-        if element.kind is not ElementKind.OBJECT or element.dismissed or element.found:
+        if element.kind is not ElementKind.OBJECT or element.dismissed or (element.found and is_read):
             continue
         names = (element.name, *element.aliases, element.trigger)
         called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
         words = describe_visible_look(element, find_look_at_shot(story, shot, element)) if called else ""
         if words:
-            source = f"{element.trigger}, {BY_USER}"
+            source = f"{element.trigger}, {SCRIPT if element.found else BY_USER}"
             out.append(MeantSubject(name=called.lstrip("@"), visible=words, source=source))
     return tuple(out)
 
@@ -184,7 +187,9 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
         yield f"weather: {at.weather_said}"
     # The plain prompt contains no descriptions of objects. Add those set by the user, so that a change of
     # them makes takes stale.
-    yield from (f"{one.name}: {one.visible}" for one in list_visible_things(story, shot))
+    yield from (
+        f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
+    )
     yield from _list_read_facts(story, scene, shot)
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
