@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.breakdown.facts import Fact, FactSource
@@ -75,7 +76,7 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
         found = _replace_sources(convert_from_json(ReadingFile, content))
     except (ValueError, TypeError) as error:
         raise BadInput(
-            f"this file is no reading of a screenplay: {error}",
+            f"this file is no reading of a screenplay: {reason(error)}",
             "milimo script reading --export FILE writes such a file",
         ) from None
     cast = build_cast(screenplay)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.values.script_reading import ScriptReading
@@ -35,6 +36,6 @@ def list_proposed_prompts(reading: ScriptReading) -> tuple[ProposedPrompt, ...]:
         found = convert_from_json(tuple[ProposedPrompt, ...], parse_untrusted_json(reading.prompts))
     except ValueError as error:
         raise BadInput(
-            f"the prompts of the reading can't be read: {error}", "read the script again"
+            f"the prompts of the reading can't be read: {reason(error)}", "read the script again"
         ) from None
     return tuple(found)

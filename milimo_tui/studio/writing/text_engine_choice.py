@@ -64,8 +64,7 @@ def choose_text_engine(studio: Studio, engine: str = "", model: str = "") -> Tex
     if choice is None:
         raise Unavailable(
             "no language model is ready",
-            "milimo model setup local installs one, also on a machine without a GPU; or start Ollama and run "
-            "ollama pull gemma3; or set openai_model and openai_key in config.toml",
+            "milimo model setup local installs one; or start Ollama with a model",
         )
     return choice
 

@@ -129,7 +129,7 @@ def _load_tokenizer(source: LocalWeights) -> Any:
     architecture = read_architecture(source.weights)
     if not getattr(words, "chat_template", None) and "Gemma" not in architecture and not source.part:
         raise Unavailable(
-            f"{source.id} has no chat template, so it cannot answer questions",
+            f"{source.id} has no chat template, so it can't answer questions",
             "use a model for chats; its name often ends with Instruct or it",
         )
     return words

@@ -99,7 +99,6 @@ def _require_memory(source: LocalWeights, card: Card) -> float:
     if not choice.fits or needed > card.free_gb:
         raise Unavailable(
             f"{source.id} needs {needed:.1f} GB of main memory, and {card.free_gb:.1f} GB are free",
-            "close other programs, or let a service write: --engine ollama or --engine openai; "
-            "milimo model setup local installs a smaller model",
+            "close other programs, or milimo model setup local installs a smaller model",
         )
     return estimate_seconds(billions, get_card_rates(card), PAGE_ASKED, PAGE_ANSWERED)

@@ -208,7 +208,7 @@ READING_COMMANDS = (
     Command(
         "script.prompts",
         "Write the prompts",
-        "let a language model write the prompts of all shots that have none, for the models of an engine",
+        "let a language model write the missing prompts of shots, for one model family",
         _write_prompts,
         PromptsWriteArgs,
         enabled=refuse_without_film,
@@ -226,7 +226,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept what a language model read, completely or only some scenes and people, as one edit",
+        "accept what a language model read: everything, or some scenes and people",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,
