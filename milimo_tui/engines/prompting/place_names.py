@@ -122,7 +122,7 @@ def _is_ordinary_word(word: str) -> bool:
 
 @cache
 def _list_ordinary_words() -> frozenset[str]:
-    named = (word for words in _read_sides().values() for word in re.split(r"[|\s]", words))
+    named = (word for words in _read_setting_words().values() for word in re.split(r"[|\s]", words))
     return frozenset(_ORDINARY.split()) | frozenset(named) | PLACES
 
 
@@ -153,11 +153,14 @@ def find_place_setting(name: str) -> Setting:
 
 @cache
 def _compile_sides() -> dict[str, re.Pattern[str]]:
-    return {side: re.compile(rf"\b(?:{words})s?\b", re.IGNORECASE) for side, words in _read_sides().items()}
+    return {
+        side: re.compile(rf"\b(?:{words})s?\b", re.IGNORECASE)
+        for side, words in _read_setting_words().items()
+    }
 
 
 @cache
-def _read_sides() -> dict[str, str]:
+def _read_setting_words() -> dict[str, str]:
     """Return the alternatives of words for each side: inside, outside and either."""
     table = tomllib.loads(files(__package__).joinpath("place_sides.toml").read_text("utf-8"))
     return {side: "|".join(words.strip().splitlines()) for side, words in table.items()}

@@ -96,13 +96,13 @@ def collect_film_reading(story: Story) -> FilmReading:
 
 def _list_undivided_actions(story: Story) -> frozenset[str]:
     taken = {take.shot for take in story.takes}
-    scenes = {shot.scene for shot in story.live_shots() if shot.id in taken or _is_edited(shot)}
+    scenes = {shot.scene for shot in story.live_shots() if shot.id in taken or _is_edited_shot(shot)}
     return frozenset(
         fold(shot.action) for shot in story.live_shots() if shot.scene in scenes and not shot.dialogue
     )
 
 
-def _is_edited(shot: Shot) -> bool:
+def _is_edited_shot(shot: Shot) -> bool:
     """Return True if a shot has a board, a locked number or a value that the user set."""
     values = (shot.board, shot.number, shot.own, shot.looks, shot.tags, shot.note, shot.prompt_parts)
     return any(values) or bool(shot.layers or shot.conditioning) or shot.prompt is not None

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.quotes import list_numbers
 from milimo_tui.story.values.text import fold_accents, split_sentences, split_words
+from milimo_tui.story.values.word_stems import STEM, list_word_stems
 
 # Smallest share of the longer words of a statement that the scenes must have. Endings of words do not count.
 _SHARE_IN_SCENES = 0.5
 # Smallest share of all words of a statement that a sentence has if it makes the statement.
 _SHARE_IN_SENTENCE = 0.67
-_STEM = 4
 _LONGEST_AGE = 6  # words
 _WORD = re.compile(r"[^\W_]+")
 # Matches the words between two names that are introduced together.
@@ -37,8 +37,10 @@ def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:
     """Return True if the scenes have half of the longer words of a statement. A statement with a number is
     compared by its number, because scripts write ages in many forms.
     """
-    passage = _list_stems(" ".join(scene.format_for_model() for scene in scenes), _STEM)
-    return bool(list_numbers(text)) or _compute_share(_list_stems(text, _STEM), passage) >= _SHARE_IN_SCENES
+    passage = list_word_stems(" ".join(scene.format_for_model() for scene in scenes), STEM)
+    return (
+        bool(list_numbers(text)) or _compute_share(list_word_stems(text, STEM), passage) >= _SHARE_IN_SCENES
+    )
 
 
 def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], others: Sequence[str]) -> bool:
@@ -46,13 +48,13 @@ def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], ot
     the sentence names before the statement is one of `others`, and none of `names`. A sentence without such a
     name may be about anybody.
     """
-    wanted = _list_stems(text, _SHORTEST_WORD)
+    wanted = list_word_stems(text, _SHORTEST_WORD)
     sentences = [
         sentence
         for paragraph in scene.paragraphs
         if not paragraph.cue
         for sentence in split_sentences(paragraph.text)
-        if _compute_share(wanted, _list_stems(sentence, _SHORTEST_WORD)) >= _SHARE_IN_SENTENCE
+        if _compute_share(wanted, list_word_stems(sentence, _SHORTEST_WORD)) >= _SHARE_IN_SENTENCE
     ]
     return bool(wanted and sentences) and all(
         _is_about_another(sentence, wanted, names, others) for sentence in sentences
@@ -64,7 +66,7 @@ def _is_about_another(sentence: str, wanted: set[str], names: Sequence[str], oth
     often said of both.
     """
     plain = fold_accents(sentence)
-    places = [found.start() for found in _WORD.finditer(plain) if found[0][:_STEM] in wanted]
+    places = [found.start() for found in _WORD.finditer(plain) if found[0][:STEM] in wanted]
     mentions = sorted((*_find_mentions(plain, names, True), *_find_mentions(plain, others, False)))
     is_introduced = any(re.search(rf"\b(\w+), {re.escape(name.upper())}\b", sentence) for name in names)
     return not is_introduced and all(_belongs_to_another(plain, place, mentions) for place in places)
@@ -97,11 +99,6 @@ def _find_mentions(text: str, names: Sequence[str], is_own: bool) -> Iterator[tu
                 if _COMPARISON.search(before) or (is_owner and before and before[-1] not in ",;:–—-"):
                     continue
                 yield found.start(), found.end(), is_own
-
-
-def _list_stems(text: str, shortest: int) -> set[str]:
-    """Return the beginnings of the words of a text that have at least `shortest` letters."""
-    return {word[:_STEM] for word in split_words(fold_accents(text)) if len(word) >= shortest}
 
 
 def _compute_share(wanted: set[str], said: set[str]) -> float:

@@ -6,10 +6,10 @@ import re
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.people import Person
-from milimo_tui.story.values.text import fold, fold_accents, split_words
+from milimo_tui.story.values.text import fold, fold_accents
+from milimo_tui.story.values.word_stems import list_word_stems
 
 _SHORTEST_WORD = 3
-_STEM = 4
 # Matches pronouns of the third person in English, French, German, Spanish, Italian and Portuguese, and words
 # for several people, without accents.
 _PRONOUN = re.compile(
@@ -25,20 +25,15 @@ def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     """Return True if a line of a scene, or a line before it, names a person, or if the line has a pronoun
     that may mean anybody. Endings of words do not count: “the guards” names the guard.
     """
-    names = _list_stems(" ".join((person.name, *person.other_names)))
+    names = list_word_stems(" ".join((person.name, *person.other_names)), _SHORTEST_WORD)
     texts = [scene.heading] + [
         f"{each.cue} {each.text}" for each in scene.paragraphs if each.line <= line and not each.is_absent
     ]
     here = scene.find_paragraph(line)
     text = fold_accents(here.text) if here is not None else ""
     before = " ".join(texts)
-    if names & _list_stems(before) or _PRONOUN.search(text) is not None:
+    if names & list_word_stems(before, _SHORTEST_WORD) or _PRONOUN.search(text) is not None:
         return True
     # Short names, and names in writing systems without spaces, have no stems.
-    short = (name for name in (person.name, *person.other_names) if not _list_stems(name))
+    short = (name for name in (person.name, *person.other_names) if not list_word_stems(name, _SHORTEST_WORD))
     return any(fold(name) in fold(before) for name in short)
-
-
-def _list_stems(text: str) -> set[str]:
-    words = split_words(fold_accents(text))
-    return {word[:_STEM] for word in words if len(word) >= _SHORTEST_WORD}

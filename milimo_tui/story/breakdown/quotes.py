@@ -9,13 +9,12 @@ import re
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
+from milimo_tui.story.values.word_stems import STEM, list_word_stems
 
 _MARKS = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
 _EDGES = " .,;:!?…'\"()-"
-# Words of fewer letters are too common to support a statement.
-_STEM = 4
 _NUMBER = re.compile(r"\d+")
 _NUMBER_WORD = re.compile(rf"\b(?:{NUMBER_WORDS})\b", re.IGNORECASE)
 
@@ -51,7 +50,7 @@ def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, 
 
     Of several sentences, the one with most of the words is returned, then the one nearest to the line `near`.
     """
-    wanted, numbers = _list_stems(text), list_numbers(text)
+    wanted, numbers = list_word_stems(text), list_numbers(text)
     if not wanted and not numbers:
         return None
     rows = [(each.line, each.end_line, each.text) for each in scene.paragraphs]
@@ -60,7 +59,7 @@ def find_support(scene: NumberedScene, text: str, near: int) -> tuple[int, int, 
     best: tuple[tuple[int, int], tuple[int, int, str]] | None = None
     for line, end, paragraph in rows:
         for sentence in split_sentences(paragraph) or [paragraph]:
-            shared = len(wanted & _list_stems(sentence))
+            shared = len(wanted & list_word_stems(sentence))
             if 2 * shared < len(wanted) or not numbers <= list_numbers(sentence):
                 continue
             rank = (shared, -abs(line - near))
@@ -78,18 +77,10 @@ def shares_words(text: str, passage: str) -> bool:
 
 def shares_stems(text: str, passage: str) -> bool:
     """Return True if a text has a word in common with a passage. Endings of longer words do not count."""
-    passage_words = {word[:_STEM] for word in split_words(fold_accents(passage))}
-    words = [word[:_STEM] for word in split_words(fold_accents(text))]
-    long_words = [word for word in words if len(word) == _STEM] or words
+    passage_words = {word[:STEM] for word in split_words(fold_accents(passage))}
+    words = [word[:STEM] for word in split_words(fold_accents(text))]
+    long_words = [word for word in words if len(word) == STEM] or words
     return not long_words or any(word in passage_words for word in long_words)
-
-
-def _list_stems(text: str) -> set[str]:
-    """Return the beginnings of the longer words of a text. Words with different endings have the same
-    beginning.
-    """
-    words = split_words(fold_accents(text))
-    return {word[:_STEM] for word in words if len(word) >= _STEM and not word.isdigit()}
 
 
 def list_numbers(text: str) -> set[int]:

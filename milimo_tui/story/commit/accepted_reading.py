@@ -271,7 +271,7 @@ def _parse_scenes(reading: ScriptReading) -> list[ProposedScene]:
             raise ValueError("a list is expected")
         return [_parse_scene(row) for row in rows]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _report_damage(error) from None
+        raise _make_damage_error(error) from None
 
 
 def _parse_scene(row: Mapping[str, Any]) -> ProposedScene:
@@ -304,10 +304,10 @@ def _parse_film(reading: ScriptReading) -> FilmBreakdown:
     try:
         return read_stored_json(FilmBreakdown, reading.film) or FilmBreakdown()
     except ValueError as error:
-        raise _report_damage(error) from None
+        raise _make_damage_error(error) from None
 
 
-def _report_damage(error: Exception) -> BadInput:
+def _make_damage_error(error: Exception) -> BadInput:
     return BadInput(f"this reading can't be used: {error}", "milimo script read reads the screenplay again")
 
 

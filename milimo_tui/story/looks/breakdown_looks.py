@@ -107,7 +107,7 @@ class _LookWriter:
             return None
         look = _make_known_look(person)
         self._looks[fold(introduction.name), scene.era] = look
-        return _make_draft(introduction.name, look, facts, scene, opens=True)
+        return _make_changed_look(introduction.name, look, facts, scene, opens=True)
 
     def _iterate_later_looks(self, scene: ReadScene) -> Iterator[LookDraft]:
         for draft in self._kept:
@@ -133,7 +133,7 @@ class _LookWriter:
             known = (change.age, change.clothes, change.features, change.condition)
             facts = tuple(fact for fact in known if fact)
             if facts and look != before:
-                yield _make_draft(change.name, look, facts, scene, opens=False)
+                yield _make_changed_look(change.name, look, facts, scene, opens=False)
 
 
 def _join_changes(changes: Sequence[LookChange]) -> list[LookChange]:
@@ -152,7 +152,7 @@ def _join_changes(changes: Sequence[LookChange]) -> list[LookChange]:
     return list(out.values())
 
 
-def _make_draft(
+def _make_changed_look(
     name: str, look: _KnownLook, facts: Sequence[Fact], scene: ReadScene, *, opens: bool
 ) -> LookDraft:
     first = min(facts, key=lambda fact: fact.line)

@@ -94,7 +94,7 @@ class _IntroductionReader:
                 is_first or (has_age and is_in_capitals)
             ):
                 quote = text[mention.start : end]
-                yield _make_draft(mention.name, phrases, quote, element, scene_line, era)
+                yield _make_introduced_look(mention.name, phrases, quote, element, scene_line, era)
 
     def _read_phrases(
         self, text: str, mention: _Mention, earlier: Sequence[_Mention]
@@ -132,7 +132,7 @@ class _IntroductionReader:
         return phrases, end
 
 
-def _make_draft(
+def _make_introduced_look(
     name: str,
     phrases: Collection[IntroductionPhrase],
     quote: str,

@@ -104,7 +104,7 @@ class _LookDoubtFinder:
                 is_later = is_later and read.breakdown is None
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
                 if not any(words.startswith(fold(element.name)) for words in doubted_words):
-                    yield from self._find_doubt(element, scene, seen, is_later=is_later, is_new=is_new)
+                    yield from self._find_look_doubt(element, scene, seen, is_later=is_later, is_new=is_new)
                 times[element.id, scene.era] = fold(read.time_of_day)
                 known.add(element.id)
 
@@ -112,7 +112,7 @@ class _LookDoubtFinder:
         found = (self._people.get(fold(name)) for shot in shots for name in shot.characters)
         return list({each.id: each for each in found if each is not None}.values())
 
-    def _find_doubt(
+    def _find_look_doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
         """Yield the doubt about the look of one person in a scene, if there is one. `seen` is the first shot

@@ -290,9 +290,9 @@ def _join_unseen_shots(
     for shot in shots:
         before = out[-1] if out else None
         if before and _is_unseen(shot, language, kept) and not before.within:
-            out[-1] = _join_shots(before, shot, before, rate)
+            out[-1] = _join_drafts_of_shots(before, shot, before, rate)
         elif before and len(out) == 1 and _is_unseen(before, language, kept) and not shot.within:
-            out[-1] = _join_shots(before, shot, shot, rate)
+            out[-1] = _join_drafts_of_shots(before, shot, shot, rate)
         else:
             out.append(shot)
     return tuple(out)
@@ -303,7 +303,7 @@ def _is_unseen(shot: ShotDraft, language: str, kept: Container[str]) -> bool:
     return is_plain and is_sound_or_mood(shot.action, language)
 
 
-def _join_shots(first: ShotDraft, second: ShotDraft, shown: ShotDraft, rate: Fraction) -> ShotDraft:
+def _join_drafts_of_shots(first: ShotDraft, second: ShotDraft, shown: ShotDraft, rate: Fraction) -> ShotDraft:
     """Return the shot `shown` with the action and the lines of both shots."""
     action = f"{first.action} {second.action}".strip()
     frames = compute_natural_frames(action, shown.dialogue, shown.caption, rate)

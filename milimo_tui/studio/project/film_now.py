@@ -183,7 +183,7 @@ class FilmState:
         story = self.snapshot.story
         if not story.project.script or self._readings or story.takes:
             return None
-        jobs = self._jobs if self.is_followed else _list_jobs(self.studio)
+        jobs = self._jobs if self.is_followed else _list_film_jobs(self.studio)
         if find_reading_job(jobs, self.folder) is not None:
             return None
         return self._found_reader[0]
@@ -328,7 +328,7 @@ class FilmState:
         return None
 
 
-def _list_jobs(studio: Studio) -> list[JobView]:
+def _list_film_jobs(studio: Studio) -> list[JobView]:
     """Return the jobs of the queue, or none if the queue was not used yet or does not answer."""
     with suppress(MilimoError):
         client = studio.get_client_if_used()

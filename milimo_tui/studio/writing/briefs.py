@@ -97,7 +97,7 @@ def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBri
         facts="\n".join(
             f"- {row}"
             for row in (
-                *_list_facts(meaning, seconds, still=guide.still, silent=is_silent),
+                *_iterate_fact_lines(meaning, seconds, still=guide.still, silent=is_silent),
                 *_list_set_facts(story, shot, meaning),
                 *(
                     f"{one}, which acting shows and no word names"
@@ -131,7 +131,7 @@ def collect_prompt_facts(story: Story, shot: Shot, family: str) -> PromptFacts:
         (
             get_scene(story, shot).text,
             compose_current_prompt(story, shot, family),
-            *_list_facts(meaning, float(shot.frames / story.project.rate), still=False, silent=False),
+            *_iterate_fact_lines(meaning, float(shot.frames / story.project.rate), still=False, silent=False),
             *_list_set_facts(story, shot, meaning),
         )
     )
@@ -180,7 +180,7 @@ def _list_traits(one: MeantSubject) -> Iterator[str]:
             yield part.strip(" .")
 
 
-def _list_facts(meaning: ShotMeaning, seconds: float, *, still: bool, silent: bool) -> Iterator[str]:
+def _iterate_fact_lines(meaning: ShotMeaning, seconds: float, *, still: bool, silent: bool) -> Iterator[str]:
     """Yield the facts of a shot in words. `seconds` is the length of the shot. With `still`, facts that a
     single picture can't show are left out, and with `silent` the speech.
     """
@@ -192,7 +192,7 @@ def _list_facts(meaning: ShotMeaning, seconds: float, *, still: bool, silent: bo
             yield f"camera: {describe_movement(meaning, name_camera_subject(meaning))}"
         yield f"length: {seconds:.1f} seconds"
     for one in meaning.people:
-        yield f"in the frame: {_describe_person(one)}"
+        yield f"in the frame: {_format_person_facts(one)}"
     if not meaning.people:
         yield "in the frame: nobody"
     place = ", in ".join(filter(None, (meaning.part, meaning.place)))
@@ -212,7 +212,7 @@ def _list_facts(meaning: ShotMeaning, seconds: float, *, still: bool, silent: bo
         yield f"speech: {describe_speech(meaning.lines) or 'nobody speaks'}"
 
 
-def _describe_person(one: MeantSubject) -> str:
+def _format_person_facts(one: MeantSubject) -> str:
     """Return a person with the present look, the position, and what the person does with the body."""
     pose = one.pose
     posture = (pose.posture, pose.position) if pose is not None else ()

@@ -107,7 +107,7 @@ class _ReadingComparison:
         """
         person = proposed.person
         before = proposed.element
-        after = _find_character(self._after, before.id if before else "", person)
+        after = _find_character_of_person(self._after, before.id if before else "", person)
         old, new = (each.description if each is not None else "" for each in (before, after))
         look = describe_first_look(person)
         name = before.name if before is not None else person.name
@@ -327,7 +327,7 @@ def _list_beats_of_shot(scene: Scene, shot: Shot, breakdown: SceneBreakdown) -> 
     return list_shown_beats(breakdown, shot.line - scene.line, shot.end_line - scene.line, text)
 
 
-def _find_character(story: Story, id: str, person: Person) -> Element | None:
+def _find_character_of_person(story: Story, id: str, person: Person) -> Element | None:
     characters = [each for each in story.elements if each.kind is ElementKind.CHARACTER]
     if id:
         return next((each for each in characters if each.id == id), None)
@@ -366,7 +366,7 @@ def _join_words(*facts: Fact) -> str:
 
 def _quote_facts(value: Person | Circumstances | LookChange) -> Iterator[str]:
     """Yield the known facts of a value, each with its quotation."""
-    for name, fact in _list_facts(value).items():
+    for name, fact in _map_facts_by_name(value).items():
         yield _format_fact(_FACT_LABELS.get(name, name), fact)
 
 
@@ -374,13 +374,13 @@ def _quote_beats(beats: Sequence[SceneBeat], shot: Shot) -> Iterator[str]:
     """Yield the facts about people in beats. A quotation is left out if it is in the text of the shot."""
     for beat in beats:
         for person in beat.visible:
-            for name, fact in _list_facts(person).items():
+            for name, fact in _map_facts_by_name(person).items():
                 is_shown = fold(fact.quote) in fold(shot.action)
                 known = replace(fact, quote="") if is_shown else fact
                 yield _format_fact(f"{person.name}, {_FACT_LABELS.get(name, name)}", known)
 
 
-def _list_facts(value: Person | Circumstances | LookChange | VisiblePerson) -> Mapping[str, Fact]:
+def _map_facts_by_name(value: Person | Circumstances | LookChange | VisiblePerson) -> Mapping[str, Fact]:
     found = {field.name: getattr(value, field.name) for field in fields(value)}
     return {name: fact for name, fact in found.items() if isinstance(fact, Fact) and fact}
 

@@ -82,7 +82,9 @@ def _check_named_engine(studio: Studio, name: str, model: str) -> TextEngineChoi
     if profile.describe().family:
         require_stack(profile.row.title.partition(":")[0])
     store = ModelStore(studio.home.models)
-    return _make_choice(name, profile.check_text_model(store, lambda: _find_processor(studio), model))
+    return _describe_engine_choice(
+        name, profile.check_text_model(store, lambda: _find_processor(studio), model)
+    )
 
 
 def _iterate_ready_engines(studio: Studio, model: str) -> Iterator[TextEngineChoice]:
@@ -96,10 +98,10 @@ def _iterate_ready_engines(studio: Studio, model: str) -> Iterator[TextEngineCho
         for ready in profile.iterate_ready_models(
             studio.settings, store, lambda: _find_processor(studio), model
         ):
-            yield _make_choice(row.name, ready)
+            yield _describe_engine_choice(row.name, ready)
 
 
-def _make_choice(engine: str, ready: ReadyModel) -> TextEngineChoice:
+def _describe_engine_choice(engine: str, ready: ReadyModel) -> TextEngineChoice:
     return TextEngineChoice(engine, ready.name, ready.seconds_per_page)
 
 

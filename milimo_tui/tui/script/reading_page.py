@@ -167,7 +167,7 @@ class ReadingScreen(CommitScreen):
         if not marked:
             self.show_message("no item is marked", "warn", "{ui.toggle} marks it, {ui.decline} declines all")
             return False
-        values = _make_choice(marked) | {"close": True} if self._left_out else {}
+        values = _make_accept_options(marked) | {"close": True} if self._left_out else {}
         if await self.run_and_wait(COMMAND, **values) is None:
             return False
         self.dismiss()
@@ -183,7 +183,7 @@ class ReadingScreen(CommitScreen):
         if not items:
             self._explain_row(effect)
             return
-        self.run_in_background(partial(self.run_and_wait, COMMAND, **_make_choice(items)), "accept")
+        self.run_in_background(partial(self.run_and_wait, COMMAND, **_make_accept_options(items)), "accept")
 
     @action
     def act_toggle(self, key_command: KeyCommand) -> None:
@@ -226,13 +226,13 @@ class ReadingScreen(CommitScreen):
 
     @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._move_to_scene(1)
+        self._move_to_scene_row(1)
 
     @action
     def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._move_to_scene(-1)
+        self._move_to_scene_row(-1)
 
-    def _move_to_scene(self, step: int) -> None:
+    def _move_to_scene_row(self, step: int) -> None:
         rows = self.effects
         places = range(rows.cursor + step, len(rows.rows) if step > 0 else -1, step)
         found = next((at for at in places if self._effects[int(rows.rows[at].key)]["heading"]), None)
@@ -240,7 +240,7 @@ class ReadingScreen(CommitScreen):
             rows.move_to(found)
 
 
-def _make_choice(items: Sequence[str]) -> dict[str, Any]:
+def _make_accept_options(items: Sequence[str]) -> dict[str, Any]:
     """Return the arguments of the command that accepts some items of a reading."""
     people = [item.removeprefix(PERSON_ITEM) for item in items if item.startswith(PERSON_ITEM)]
     scenes = [item.removeprefix(SCENE_ITEM) for item in items if item.startswith(SCENE_ITEM)]

@@ -61,7 +61,7 @@ def make_local_chat(source: LocalWeights, model: Any, recipe: Recipe) -> LocalCh
     return LocalChat(
         source.id,
         model,
-        _load_tokenizer(source),
+        _load_chat_tokenizer(source),
         _load_image_processor(source),
         get_device(),
         apply.get_compute_dtype(recipe),
@@ -119,7 +119,7 @@ def _get_folder(path: Path) -> Path:
     return path.parent if is_gguf(path) else path
 
 
-def _load_tokenizer(source: LocalWeights) -> Any:
+def _load_chat_tokenizer(source: LocalWeights) -> Any:
     options = {"gguf_file": source.words.name} if is_gguf(source.words) else {}
     with report_damaged_weights(source.id, "tokenizer"):
         words = transformers.AutoTokenizer.from_pretrained(

@@ -89,7 +89,7 @@ def ask_for_scene(
     their states at the start of the scene.
     """
     states = {state.name: state for state in begins}
-    listed = ", ".join(_describe_person(person, states.get(person.name)) for person in people)
+    listed = ", ".join(_format_person_line(person, states.get(person.name)) for person in people)
     wanted = _LEAST_ANSWER + _BEAT_TOKENS * len(scene.filmed)
     return _make_question(
         SCENE,
@@ -101,7 +101,7 @@ def ask_for_scene(
     )
 
 
-def _describe_person(person: Person, state: PersonState | None) -> str:
+def _format_person_line(person: Person, state: PersonState | None) -> str:
     """Return a person with the present look, for the list of people in a question."""
     facts = [person.age.text, person.build.text]
     if state is not None:
@@ -115,7 +115,7 @@ def _describe_person(person: Person, state: PersonState | None) -> str:
 def _make_question(
     task: str, scenes: Sequence[NumberedScene], schema: dict[str, Any], tokens: int, **values: str
 ) -> ReadingQuestion:
-    row = _read_prompt_table()[task]
+    row = _read_reading_prompts()[task]
     user = row["user"].strip().format(**values)
     example = f"Example:\n{row['example'].strip()}\n\nAnswer to the example:\n{row['answer'].strip()}"
     return ReadingQuestion(
@@ -129,5 +129,5 @@ def _make_question(
 
 
 @cache
-def _read_prompt_table() -> dict[str, Any]:
+def _read_reading_prompts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("reading_prompts.toml").read_text(encoding="utf-8"))

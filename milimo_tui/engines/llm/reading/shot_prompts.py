@@ -93,7 +93,7 @@ class PromptWriter:
         corrections = ""
         for attempt in range(2):
             notes: list[str] = []
-            text = self._ask_for_paragraph(question, corrections, brief.seed + attempt, on_text, notes)
+            text = self._ask_for_shot_prompt(question, corrections, brief.seed + attempt, on_text, notes)
             faults = check_paragraph(text, brief.checked)
             found = WordedShot(text, tuple(notes), self.chat_model.model, faults)
             if best is None or len(faults) < len(best.faults) or not best.text:
@@ -120,7 +120,7 @@ class PromptWriter:
                 return question
         return None
 
-    def _ask_for_paragraph(
+    def _ask_for_shot_prompt(
         self, question: ReadingQuestion, corrections: str, seed: int, on_text: OnText, notes: list[str]
     ) -> str:
         """Return the paragraph of an answer, from the stored answers or from the model. Empty if the answer

@@ -30,7 +30,7 @@ class ScriptReadArgs(Args):
     detach: bool = arg(False, description="queue the work and return at once")
 
 
-def _read_script(studio: Studio, args: ScriptReadArgs) -> Outcome:
+def _start_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     if args.from_:
         reading = reading_files.store_reading_of_file(studio, args.from_)
         return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
@@ -108,14 +108,14 @@ def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     reading = script_readings.find_open_reading(file)
     if args.dry_run:
         return _list_changes(studio, reading)
-    choice = _make_choice(studio, args)
+    choice = _choose_items(studio, args)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
     if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
         file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
     return Outcome(message=done.commit_summary)
 
 
-def _make_choice(studio: Studio, args: ReadingAcceptArgs) -> ReadingChoice:
+def _choose_items(studio: Studio, args: ReadingAcceptArgs) -> ReadingChoice:
     """Return the named items of a reading. If only scenes, facts or people are named, nothing of the other
     kinds is accepted. A fact includes its scene.
     """
@@ -198,7 +198,7 @@ READ = Command(
     "script.read",
     "Read the screenplay",
     "let a language model read the screenplay: people, looks, places and beats",
-    _read_script,
+    _start_reading,
     ScriptReadArgs,
     enabled=refuse_without_film,
     cli="script read",
