@@ -283,7 +283,7 @@ def _is_body_feature(piece: str) -> bool:
 
 def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
     """Return the noun for a person: man, woman, boy, girl, or the animal. Empty if it is not known, or if the
-    name says it already.
+    name says it already. A person of whom nothing is described may be a child, so he or she has no noun.
     """
     if is_animal(one):
         words = split_words(f"{one.name} {look.build} {look.features} {one.visible}".casefold())
@@ -291,6 +291,8 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
         found = next((word for word in words if word in CREATURES), "animal")
         return "" if found in named else found
     if one.kind == PersonKind.GROUP or _is_named_by_sex(one.name) or one.gender not in ("he", "she"):
+        return ""
+    if look == MeantLook():
         return ""
     number = _AGE_NUMBER.fullmatch(look.age.strip())
     digits = re.search(r"\d+", look.age)

@@ -30,6 +30,11 @@ def move_right_clip(db: Path, schema: int) -> None:
             (right,),
         )
         connection.execute(f"PRAGMA user_version = {schema}")
+        if schema == OLDER_SCHEMA:  # without what the next schema added
+            for table in ("scene", "element"):
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN breakdown")
+            for table in ("reading", "reading_answer"):
+                connection.execute(f"DROP TABLE {table}")
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

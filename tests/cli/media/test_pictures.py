@@ -140,7 +140,7 @@ def test_picture_for_a_shot_becomes_its_board_and_takes_stay(studio: Milimo) -> 
     used = asset(studio, made["id"])
     assert used["used"] is True
     spec = studio.json("picture", "make", "--shot", "1A", "--dry-run")["spec"]
-    assert "Mara is lighting a lamp on the table" in spec["prompt"], "a still is one moment"
+    assert "Mara lights a lamp on the table" in spec["prompt"], "the words of the script"
     assert "static" not in spec["prompt"], "a picture has no movement"
     assert made["seed"] == after["seed"], "the first has the shot's seed"
     assert spec["seed"] != made["seed"], "the next has its own"

@@ -111,7 +111,7 @@ def test_schema_of_a_scene_is_supported(tmp_path: Path) -> None:
     chat = open_chat(tmp_path / "home", build_model(tmp_path / "model", "qwen2"))
     reply = chat.reply(ask(schema=schema, tokens=40), lambda _: None)
     assert not reply.notes
-    assert reply.text.startswith('{"circumstances": [')
+    assert reply.text.startswith('{"beats": {')
 
 
 def test_free_answer_equals_that_of_transformers(chat: Any) -> None:

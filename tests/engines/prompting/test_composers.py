@@ -232,11 +232,11 @@ def test_still_shows_one_moment_and_nothing_absent(said: str, moment: str) -> No
 
 def test_two_people_with_one_description_are_two() -> None:
     women = tuple(
-        MeantSubject(name=name, gender="she", stands=side)
+        MeantSubject(name=name, gender="she", stands=side, visible="30")
         for name, side in (("Ada", "left"), ("Bea", "right"))
     )
     text = compose_paragraph(ShotMeaning(action="They wait.", people=women)).text
-    assert "Ada, a woman, is on the left of the frame. Bea, another woman, is on the right" in text
+    assert "Ada, a woman of 30, is on the left of the frame. Bea, another woman of 30, is on" in text
 
 
 WARD = ShotMeaning(

@@ -105,7 +105,7 @@ def test_any_pose_gives_a_phrase(pose: MeantPose, action: str) -> None:
     [
         ("61, grey braid, a cardigan buttoned wrong", "she",
          "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"),
-        ("tired driver in a grey coat", "he", "a man, a tired driver in a grey coat"),
+        ("tired driver in a grey coat", "he", "a tired driver in a grey coat"),
         ("12, eyes shut, blue scrubs", "he", "a boy of 12 with eyes shut, wearing blue scrubs"),
         ("eight, one braid", "she", "a girl of eight with one braid"),
         ("sixty-six, bald", "he", "a man of sixty-six, bald"),
