@@ -1,7 +1,8 @@
 """The people of accepted breakdowns as elements of the film. Pure functions.
 
 A person whom the rules did not find becomes an element. An element keeps everything that the user set; its
-description is that of the breakdown only if it was found in the script.
+description is that of the breakdown only if it was found in the script, and if the breakdown describes the
+person.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def _store_person(element: Element, person: Person, guessed_gender: str, taken: 
     and `taken` are the folded names of all elements, which can't be further names of this one.
     """
     stored = format_stored_json(person)
-    if element.found:
-        element = replace(element, description=describe_first_look(person))
+    if element.found and (description := describe_first_look(person)):
+        element = replace(element, description=description)
     if element.breakdown == stored:
         return element
     # A gender that differs from the guess of the rules was set by the user.

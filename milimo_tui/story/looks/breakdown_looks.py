@@ -70,11 +70,12 @@ def replace_with_breakdown_looks(
 ) -> tuple[LookDraft, ...]:
     """Return the looks of the script with those of accepted breakdowns in place of those of introductions.
 
-    The introduction in the script still decides about the first look of a person without a breakdown.
+    The introduction in the script still decides about the first look of a person of whom no breakdown has a
+    look.
     """
     if not introductions and not any(scene.breakdown for scene in scenes):
         return tuple(drafts)
-    known = {fold(each.name) for each in introductions}
+    known = {fold(each.name) for each in introductions if list_look_facts(each.person)}
     kept = [draft for draft in drafts if fold(draft.name) not in known]
     return tuple(_LookWriter(scenes, introductions, kept).iterate_looks())
 

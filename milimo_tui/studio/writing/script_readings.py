@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
@@ -26,8 +26,10 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.breakdown.film_reading import load_person, load_scene_breakdown
+from milimo_tui.story.breakdown.film_reading import list_look_facts, load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.commit.accepted_reading import make_reading_proposal
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
@@ -174,10 +176,23 @@ def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = Fals
     if requests[0].project:
         readings = studio.require_project().facts.list_readings()
         reading = next(reading for reading in readings if reading.job == job)
+        _check_not_empty(reading)
         notes = [f"the prompts are not written: milimo job retry {other} continues" for other in failed]
         return replace(reading, notes=(*reading.notes, *notes))
     found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
-    return _build_reading(job, plan.engine, found)
+    reading = _build_reading(job, plan.engine, found)
+    _check_not_empty(reading)
+    return reading
+
+
+def _check_not_empty(reading: ScriptReading) -> None:
+    """Raise Failed if the model has read nothing that the screenplay confirms."""
+    if reading.state is not SuggestionState.DECLINED:
+        return
+    raise Failed(
+        f"{reading.reader} has read nothing that the screenplay confirms: {next(iter(reading.notes), '')}",
+        "choose another model: milimo script read --engine ENGINE --model MODEL",
+    )
 
 
 def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
@@ -227,7 +242,11 @@ def make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
 
 
 def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
+    """Return the reading of an answer. A reading without any fact is declined at once."""
+    people = convert_from_json(FilmBreakdown, found["film"]).people
+    has_facts = any(scene["breakdown"] for scene in found["scenes"]) or any(map(list_look_facts, people))
     return ScriptReading(
+        state=SuggestionState.OPEN if has_facts else SuggestionState.DECLINED,
         id=new_id("reading"),
         job=job,
         engine=engine,

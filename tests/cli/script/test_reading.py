@@ -269,6 +269,29 @@ def test_declined_reading_is_not_offered_again(film: Milimo) -> None:
 def test_unusable_answers_leave_the_film_as_it_was(film: Milimo, server: TextServer, nonsense: str) -> None:
     before = film.json("shot", "list")
     server.answer = lambda body: nonsense
-    found = film.json("script", "read")
-    assert all(scene["breakdown"] is None and scene["problem"] for scene in found["scenes"])
+    people = film.json("element", "list")
+    assert "reader" in film.json("script", "read", code=1)["error"]["message"]
+    film.refusal("script", "reading")
     assert film.json("shot", "list") == before
+    assert film.json("element", "list") == people
+    assert "fifty" in people[0]["description"]
+
+
+def test_person_without_a_described_look_keeps_the_look_of_the_introduction(
+    film: Milimo, server: TextServer
+) -> None:
+    before = film.json("element", "list")
+    bare = dict.fromkeys(("age", "build", "features", "clothes", "quote"), "")
+
+    def answer_without_looks(body: dict[str, Any]) -> str:
+        if "Names:" not in words_of(body, "user"):
+            return answer(body)
+        ida = {**answer_people(body)["people"]["Ida"], **bare}
+        return json.dumps({"people": {"Ida": ida}, "others": []})
+
+    server.answer = answer_without_looks
+    film.act("script", "read")
+    film.act("script", "accept")
+    after = film.json("element", "list")
+    assert [row["description"] for row in after] == [row["description"] for row in before]
+    assert "yellow apron" in film.json("shot", "show", "1A")["prompt"]
