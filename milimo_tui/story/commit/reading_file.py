@@ -24,9 +24,9 @@ from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
-from milimo_tui.story.breakdown.verification import verify_person, verify_place, verify_scene
+from milimo_tui.story.breakdown.verification import is_in_script, verify_person, verify_place, verify_scene
 from milimo_tui.story.reading.eras import assign_eras
-from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Era
@@ -86,9 +86,12 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     rows = [row for row in found.scenes if row.number in known]
     if not rows:
         raise BadInput("the file is a reading of another screenplay", "none of its scenes is in this one")
-    film = _verify_film(found.film, [known[row.number][0] for row in rows])
+    film = _verify_film(found.film, [known[row.number][0] for row in rows], cast)
     missing = [row.number for row in found.scenes if row.number not in known]
-    notes = (f"not in the screenplay: scenes {', '.join(missing)}",) if missing else ()
+    notes = [f"not in the screenplay: scenes {', '.join(missing)}"] if missing else []
+    verified_names = {person.name for person in film.people}
+    unknown = [person.name for person in found.film.people if person.name not in verified_names]
+    notes += [f"{name} is left out: no such person is in the script" for name in unknown]
     scenes = [_list_all_fields(scene) for scene in _verify_scenes(rows, known, film)]
     return ScriptReading(
         id=new_id("reading"),
@@ -96,14 +99,15 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
         reader=found.reader,
         film=format_stored_json(film),
         scenes=json.dumps(scenes, ensure_ascii=False, separators=(",", ":")),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
-def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene]) -> FilmBreakdown:
+def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene], cast: FilmCast) -> FilmBreakdown:
     people = tuple(
         verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
         for person in film.people
+        if is_in_script(person, scenes, cast.names)
     )
     places = tuple(verify_place(place, scenes) for place in film.places)
     return replace(film, people=people, places=places)

@@ -4,6 +4,8 @@ line.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.front_door import Milimo
@@ -99,3 +101,15 @@ def test_text_outside_a_film_is_checked_alone(milimo: Milimo) -> None:
     path.write_text(SCRIPT)
     found = milimo.json("script", "check", str(path))["marks"]
     assert [mark["kind"] for mark in found] == ["knows", "place"]
+
+
+def test_renamed_character_stays_one_character(milimo: Milimo, tmp_path: Path) -> None:
+    script = tmp_path / "bar.fountain"
+    script.write_text("INT. BAR - NIGHT\n\nOTTO (50), a grey coat, waits.\n\nOTTO\nSit down.\n")
+    milimo.act("script", "import", str(script))
+    milimo.act("element", "set", "Otto", "--name", "Oskar")
+    before = milimo.json("shot", "list")
+    milimo.act("storyboard", "commit")
+    people = [row["name"] for row in milimo.json("element", "list") if row["kind"] == "character"]
+    assert people == ["Oskar"]
+    assert milimo.json("shot", "list") == before

@@ -107,6 +107,15 @@ def test_fact_without_its_quotation_is_rejected_whatever_its_source() -> None:
         assert [each["text"] for each in scene["rejected"]] == ["green lasers"]
 
 
+def test_person_who_is_not_in_the_script_is_left_out_and_named() -> None:
+    screenplay, content = load_example(JETTY)
+    people = content["film"]["people"]
+    content["film"]["people"] = [*people, {"name": "Smaug", "kind": "animal"}]
+    reading = read_reading_file(json.dumps(content).encode(), screenplay)
+    assert [one["name"] for one in json.loads(reading.film)["people"]] == [one["name"] for one in people]
+    assert any("Smaug" in note for note in reading.notes)
+
+
 def test_unconfirmed_scene_is_left_out_with_its_reason() -> None:
     screenplay, content = load_example(JETTY)
     for fact in list_facts(content["scenes"][0]["breakdown"]):

@@ -190,6 +190,9 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
     # Only a description of the user replaces the words that were found in the screenplay.
     found = element.found and "description" not in given
     changed = replace(element, **{**given, "trigger": element.trigger}, found=found) if given else element
+    if changed.name != element.name and element.found and element.kind is ElementKind.CHARACTER:
+        # The screenplay still has the old name, so a commit would find it as another character.
+        changed = replace(changed, aliases=tuple(dict.fromkeys((*changed.aliases, element.name))))
     if args.inside is not None:
         whole = find_element(studio, args.inside) if args.inside.strip() else None
         changed = set_parent_place(story.elements, changed, whole)
