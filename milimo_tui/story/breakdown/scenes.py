@@ -25,8 +25,8 @@ class PersonState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisiblePerson:
-    """A person in the picture of a beat. `holds` describes the things in the hands, and `looks_at` the thing or
-    person that the person looks at.
+    """A person in the picture of a beat. `holds` describes the things in the hands, and `looks_at` the
+    thing or person that the person looks at.
 
     A value that is not known in this beat is carried on from the beats before it.
     """

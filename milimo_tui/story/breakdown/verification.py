@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
-    is_worded_in_scenes,
     describes_another_person,
     is_short_phrase,
+    is_worded_in_scenes,
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place

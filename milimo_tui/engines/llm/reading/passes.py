@@ -45,7 +45,8 @@ MOST_LETTERS_A_TOKEN = 12
 @dataclass(frozen=True, slots=True)
 class SceneReading:
     """A scene as a model read it. `breakdown` is None if the answers were unreliable; `problem` then has
-    the reason, and Milimo reads the scene without a model. `rejected` are the facts that the script does not confirm.
+    the reason, and Milimo uses only the scene's format. `rejected` are the facts that the script does not
+    confirm.
     """
 
     number: str
