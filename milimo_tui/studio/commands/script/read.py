@@ -160,7 +160,7 @@ def summarize_reading(reading: ScriptReading) -> str:
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
     ]
     if rejected:
-        parts.append(f"{format_count(rejected, 'fact')} left out, because the script does not confirm them")
+        parts.append(f"left out {format_count(rejected, 'fact')} that the script does not confirm")
     if unread:
         parts.append(f"not read: {', '.join(unread)}")
     prompts = list_proposed_prompts(reading)
