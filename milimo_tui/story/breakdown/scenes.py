@@ -110,7 +110,7 @@ class RejectedFact:
     quote: str = ""
 
     @property
-    def label(self) -> str:
+    def subject_label(self) -> str:
         """The subject in words for the user, such as “gaze of Oda”."""
         kind, of, name = self.subject.partition(" of ")
         return f"{_SUBJECT_LABELS.get(kind, kind)}{of}{name}"
