@@ -222,7 +222,7 @@ def _check_people(bare: str, facts: PromptFacts) -> Iterator[str]:
         # A second person with the same look is “another man in scrubs”.
         if match[0].casefold().startswith("another") and len(facts.people) > 1:
             continue
-        yield f"it has “{match[0]}”, whom no fact names"
+        yield f"it names “{match[0]}”, who is not in the facts"
 
 
 def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:

@@ -34,7 +34,9 @@ def _describe_type(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
     if is_dataclass(kind) and isinstance(kind, type):
         if kind.__name__ not in parts:
-            parts[kind.__name__] = {}  # Reserved, so that a class that contains itself ends.
+            parts[
+                kind.__name__
+            ] = {}  # Reserved, so that a class that contains itself is not converted endlessly.
             parts[kind.__name__] = _describe_class(kind, parts)
         return {"$ref": f"#/$defs/{kind.__name__}"}
     if issubclass(kind, StrEnum):

@@ -33,7 +33,7 @@ def is_short_phrase(text: str, part: str) -> bool:
     return len(split_sentences(text)) <= 1 and (part != "age" or len(split_words(text)) <= _LONGEST_AGE)
 
 
-def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:
+def is_worded_in_scenes(text: str, scenes: Sequence[NumberedScene]) -> bool:
     """Return True if the scenes have half of the longer words of a statement. A statement with a number is
     compared by its number, because scripts write ages in many forms.
     """
@@ -43,7 +43,9 @@ def is_in_words_of(text: str, scenes: Sequence[NumberedScene]) -> bool:
     )
 
 
-def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], others: Sequence[str]) -> bool:
+def describes_another_person(
+    text: str, scene: NumberedScene, names: Sequence[str], others: Sequence[str]
+) -> bool:
     """Return True if each sentence that makes a statement makes it about another person: the last person whom
     the sentence names before the statement is one of `others`, and none of `names`. A sentence without such a
     name may be about anybody.
@@ -57,13 +59,13 @@ def is_said_of_another(text: str, scene: NumberedScene, names: Sequence[str], ot
         if _compute_share(wanted, list_word_stems(sentence, _SHORTEST_WORD)) >= _SHARE_IN_SENTENCE
     ]
     return bool(wanted and sentences) and all(
-        _is_about_another(sentence, wanted, names, others) for sentence in sentences
+        _describes_another(sentence, wanted, names, others) for sentence in sentences
     )
 
 
-def _is_about_another(sentence: str, wanted: set[str], names: Sequence[str], others: Sequence[str]) -> bool:
-    """Return True if each word of a statement is said of another person, because words such as “hair” are
-    often said of both.
+def _describes_another(sentence: str, wanted: set[str], names: Sequence[str], others: Sequence[str]) -> bool:
+    """Return True if each word of a statement describes another person. Each is checked, because a sentence
+    often has a word such as “hair” for both people.
     """
     plain = fold_accents(sentence)
     places = [found.start() for found in _WORD.finditer(plain) if found[0][:STEM] in wanted]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.values.shot_words import Function, Setting, VoicePosition
 
+# Labels of the subjects that are names of fields and no nouns.
+_SUBJECT_LABELS = {"features": "face and hair", "holds": "thing in the hand", "looks at": "gaze"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonState:
@@ -22,8 +25,8 @@ class PersonState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisiblePerson:
-    """A person in the picture of a beat. `holds` says what each hand holds, and `looks_at` where the person
-    looks.
+    """A person in the picture of a beat. `holds` describes the things in the hands, and `looks_at` the
+    thing or person that the person looks at.
 
     A value that is not known in this beat is carried on from the beats before it.
     """
@@ -96,8 +99,8 @@ class LookChange:
 
 @dataclass(frozen=True, slots=True)
 class RejectedFact:
-    """A statement of a model that the script does not confirm. `subject` says what it is about, such as
-    “clothes of Oda”; `line` is the line of the scene to which it belongs.
+    """A statement of a model that the script does not confirm. `subject` is the field and the person, such as
+    “clothes of Oda”; `line` is the line of the scene to which the statement belongs.
     """
 
     subject: str
@@ -105,6 +108,12 @@ class RejectedFact:
     reason: str
     line: int
     quote: str = ""
+
+    @property
+    def subject_label(self) -> str:
+        """The subject in words for the user, such as “gaze of Oda”."""
+        kind, of, name = self.subject.partition(" of ")
+        return f"{_SUBJECT_LABELS.get(kind, kind)}{of}{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

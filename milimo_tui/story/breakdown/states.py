@@ -1,7 +1,7 @@
 """The state of each person at the start and the end of a scene: clothes, hair, condition, posture, and what
 the person holds.
 
-The end state follows from the start state, the changes of looks and the beats, so it can not contradict them.
+The end state follows from the start state, the changes of looks and the beats, so it cannot contradict them.
 """
 
 from __future__ import annotations

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
-from milimo_tui.story.breakdown.look_sources import is_in_words_of, is_said_of_another, is_short_phrase
+from milimo_tui.story.breakdown.look_sources import (
+    describes_another_person,
+    is_short_phrase,
+    is_worded_in_scenes,
+)
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
 from milimo_tui.story.breakdown.presence import may_be_visible
@@ -105,14 +109,14 @@ class _SceneCheck:
         self, person: Person, scenes: Sequence[NumberedScene], others: Sequence[str]
     ) -> Iterator[tuple[str, Any]]:
         """Yield each part of the first look of a person, without statements that repeat another part, lack
-        the words of the script, or are said of another person.
+        the words of the script, or describe another person.
         """
         names = (person.name, *person.other_names)
         given: set[str] = set()
         for part in ("clothes", "build", "features", "age"):
             fact: Fact = getattr(person, part)
-            is_said = is_in_words_of(fact.text, scenes) and is_short_phrase(fact.text, part)
-            if fact and (not is_said or is_said_of_another(fact.text, self.scene, names, others)):
+            is_said = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
+            if fact and (not is_said or describes_another_person(fact.text, self.scene, names, others)):
                 reason = "it is said of another person" if is_said else "the scene does not say this"
                 self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
                 fact = UNKNOWN
@@ -122,8 +126,8 @@ class _SceneCheck:
             yield part, fact
 
     def find_known_name(self, name: str, subject: str, line: int) -> str:
-        """Return the name of a person of the film by any of its names. A person that nobody knows is
-        rejected, and the name is empty.
+        """Return the name of a person of the film by any of its names. An unknown name is rejected, and
+        the result is empty.
         """
         self.checked += 1
         person = self.film.find_person(name)
@@ -180,8 +184,8 @@ class _SceneCheck:
         visible: list[VisiblePerson],
         heard: list[HeardVoice],
     ) -> tuple[list[VisiblePerson], list[HeardVoice]]:
-        """Return the visible people and the voices of a speech with its speaker among one of them. Without an
-        extension in the cue, and if the model says nothing else, a speaker is visible.
+        """Return the visible people and the voices of a speech with its speaker in one of the two. A speaker
+        is visible if the cue has no extension and the model does not state anything else.
         """
         person = self.film.find_person(speaker)
         is_voice = person is not None and person.kind is PersonKind.VOICE
@@ -197,7 +201,7 @@ class _SceneCheck:
 
     def check_beats(self, beats: Sequence[SceneBeat]) -> Iterator[SceneBeat]:
         """Yield the beats of each paragraph in the order of the script. A paragraph without a beat is not
-        yielded; the rules decide about it.
+        yielded; Milimo reads it without a model.
         """
         by_line: dict[int, list[SceneBeat]] = {}
         for beat in beats:
@@ -302,6 +306,7 @@ def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
 def verify_person(person: Person, scenes: Sequence[NumberedScene], others: Sequence[str] = ()) -> Person:
     """Return a person with only the facts that a scene confirms, and with the rejected statements. `others`
     are the names of other people.
+
     `person.scene` of the result is the index of the scene that has the quotation, or else of the first scene
     that names the person.
     """

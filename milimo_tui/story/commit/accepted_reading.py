@@ -240,7 +240,7 @@ def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
         each = numbers.get(fold(number))
         if each is None or each.breakdown is None:
             raise BadInput(
-                f"the reading has no scene {number}", "milimo script reading lists what it contains"
+                f"the reading has no scene {number}", "milimo script accept --dry-run lists its scenes"
             )
         if not each.is_current:
             raise BadInput(
@@ -257,7 +257,7 @@ def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
     for name in sorted(choice.people or ()):
         if not any(each.person.is_called(name) for each in proposal.people):
             raise BadInput(
-                f"the reading has no person {name}", "milimo script reading lists what it contains"
+                f"the reading has no person {name}", "milimo script accept --dry-run lists its people"
             )
 
 

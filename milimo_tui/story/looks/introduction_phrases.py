@@ -143,7 +143,7 @@ class _PhraseParser:
         return None
 
     def _take_person(self) -> bool:
-        """“a tired courier in a grey coat”, “a boy of eight with freckles”."""
+        """Take a person: “a tired courier in a grey coat”, “a boy of eight with freckles”."""
         if not self._take_noun(self._language.people, article=True):
             return False
         while self._at < len(self._tokens):
@@ -152,7 +152,7 @@ class _PhraseParser:
         return True
 
     def _take_adjectives(self) -> bool:
-        """“very tall and thin”."""
+        """Take adjectives: “very tall and thin”."""
         language = self._language
         while self._at < len(self._tokens):
             self._take_word(language.adverbs)
@@ -162,7 +162,7 @@ class _PhraseParser:
         return self._tokens[-1] in language.adjectives
 
     def _take_outfit(self) -> bool:
-        """“in a grey coat”, “a red hat”, “blue nurse's scrubs and clogs”."""
+        """Take clothes: “in a grey coat”, “a red hat”, “blue nurse's scrubs and clogs”."""
         if self._take_worn():
             return True
         start = self._at
@@ -175,7 +175,7 @@ class _PhraseParser:
         return self._at > start
 
     def _take_features(self) -> bool:
-        """“with kind eyes”, “a scar over one eye”, “grey hair and a beard”."""
+        """Take features: “with kind eyes”, “a scar over one eye”, “grey hair and a beard”."""
         body = self._language.body
         if self._take_had():
             return True
@@ -189,7 +189,7 @@ class _PhraseParser:
         return False
 
     def _take_relation(self) -> bool:
-        """“her younger brother”, “the cook”, “Tom's sister”."""
+        """Take a relation: “her younger brother”, “the cook”, “Tom's sister”."""
         is_owned = self._peek().endswith("'s")
         if not (self._take_word(self._language.definite) or (is_owned and self._skip())):
             return False

@@ -2,7 +2,7 @@
 rules. Pure functions.
 
 The format of the screenplay stays certain: the speakers of a cue, its extension, text cards and short
-headings. A paragraph of which the breakdown says nothing stays as the rules read it.
+headings. A paragraph without a beat in the breakdown stays as the rules read it.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ from milimo_tui.story.values.text import fold
 
 _SURE = 0.3
 _LOOKS = ("age", "build", "features", "clothes", "condition")
-# The subject of a statement about a person in a beat → the field of the person.
-_POSES = {"posture": "posture", "position": "position", "holds": "holds", "looks at": "looks_at"}
+# The label of a statement about a person in a beat (`RejectedFact.subject_label`) → the field of the person.
+_POSES = {"posture": "posture", "position": "position", "thing in the hand": "holds", "gaze": "looks_at"}
 _VISIBLE = "person in the picture"
 _PLACES = {"place": "location", "time of day": "time_of_day", "weather": "weather"}
 
@@ -116,7 +116,7 @@ def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
         look = describe_visible_look(person, find_look_at_shot(story, shot, person)) or NOT_TOLD
         words = f"{person.name}: {rejected.text}"
         return Doubt(DoubtKind.LOOK, words, look, (rejected.text,), _SURE, reason)
-    return Doubt(DoubtKind.FACT, f"{rejected.subject}: {rejected.text}", NO, (YES,), _SURE, reason)
+    return Doubt(DoubtKind.FACT, f"{rejected.subject_label}: {rejected.text}", NO, (YES,), _SURE, reason)
 
 
 def _find_person(story: Story, name: str) -> Element | None:

@@ -45,7 +45,7 @@ def make_film_prompt_job(
     story = studio.take_snapshot().story
     wanted = family or story.project.engine
     if family and get_prompt_guide(family) is None:
-        raise NotFound(f"there is no prompt guide for “{family}”", "milimo model list names the engines")
+        raise NotFound(f"there is no prompt guide for “{family}”", "milimo model list lists the engines")
     numbers = script_readings.list_scene_numbers(studio, scenes) if scenes else ()
     chosen = {scene.id for scene in story.scenes if not scenes or scene.number in numbers}
     due = [shot for shot in list_shots_without_prompt(story, wanted) if shot.scene in chosen]

@@ -60,7 +60,7 @@ def read_shots(
     drafts = screenplays.break_down_with_coverage(story, screenplay, accepted)
     problems = {row["number"]: row["problem"] for row in json.loads(reading.scenes) if row["problem"]}
     engines = {row["number"]: reading.engine for row in json.loads(reading.scenes) if row["breakdown"]}
-    summary = [f"{format_count(len(problems), 'scene')} read by the rules: {', '.join(problems)}"]
+    summary = [f"{format_count(len(problems), 'scene')} read without a model: {', '.join(problems)}"]
     notes = (*reading.notes, *(summary if problems else ()))
     return ParsedShots(tuple(_list_rows(drafts, engines, problems)), notes, reading)
 
@@ -76,7 +76,7 @@ def read_shots_if_possible(
     except Cancelled:
         raise
     except MilimoError as error:
-        why = f"read by the rules, because no model could read it: {error.message}"
+        why = f"read without a model: {error.message}"
         rows = tuple({**row, "note": why} for row in list_shots(story, screenplay).rows)
         return ParsedShots(rows, (why, *filter(None, (error.hint,))))
 

@@ -177,7 +177,7 @@ class _ReadingComparison:
                 effect=CommitEffect(
                     OPEN,
                     "",
-                    f"{fact.subject}: “{fact.text}”",
+                    f"{fact.subject_label}: “{fact.text}”",
                     line=scene.line + fact.line,
                     reasons=(fact.reason, *((f"quoted: “{fact.quote}”",) if fact.quote else ())),
                 )

@@ -1,5 +1,5 @@
-"""Readings of the screenplay by a language model: the job, its size beforehand, and the proposal that it
-leaves in the film.
+"""Readings of the screenplay by a language model: the job, its expected size, and the proposal that the job
+saves in the film.
 
 A reading changes nothing until the user accepts it (`story.commit.accepted_reading`).
 """
@@ -54,8 +54,8 @@ class ReadingPlan:
     """A reading that has not been queued: the scenes to read, and estimated tokens of all questions and
     answers without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
 
-    `requests` are its jobs, which are queued together: the first reads the scenes, and for a film the second
-    writes the prompts of the shots.
+    `requests` are its jobs, which are queued together. The first job reads the scenes. For a film, a second
+    job writes the prompts of the shots.
     """
 
     requests: tuple[JobRequest, ...]
@@ -129,7 +129,7 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     cast = build_cast(screenplay)
     every = [number_scene(scene, cast) for scene in screenplay.scenes]
     if not any(scene.paragraphs for scene in every):
-        raise NotFound("the film has no screenplay to read", "milimo script import FILE brings one in")
+        raise NotFound("the film has no screenplay to read", "milimo script import FILE imports one")
     chosen = choose_scenes(every, scenes)
     numbers = tuple(scene.number for scene in chosen)
     if scenes:
@@ -208,7 +208,7 @@ def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[Numbered
         ends = [first, last or first]
         unknown = [number for number in ends if number not in numbers]
         if unknown:
-            raise BadInput(f"the screenplay has no scene {unknown[0]}", "milimo scene list names the scenes")
+            raise BadInput(f"the screenplay has no scene {unknown[0]}", "milimo scene list lists the scenes")
         at, to = map(numbers.index, ends)
         chosen.update(range(min(at, to), max(at, to) + 1))
     return [scenes[at] for at in sorted(chosen)]

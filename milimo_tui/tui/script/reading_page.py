@@ -33,7 +33,7 @@ COMMAND = "script.accept_reading"
 KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
 FILM_KINDS = ("person", "new person", "new place")
 INDENT = 2  # Cells by which the changes of a scene are indented.
-STATES = {OPEN: "{ui.unsure} asks", UNREAD: "rules read it", OUTDATED: "read it again"}
+STATES = {OPEN: "{ui.unsure} asks", UNREAD: "format only", OUTDATED: "read it again"}
 
 
 class ReadingScreen(CommitScreen):
@@ -210,9 +210,9 @@ class ReadingScreen(CommitScreen):
         reasons = {
             OPEN: "the script does not confirm this; {ui.unsure} asks about it later",
             KEPT: "you have set this, so it stays",
-            UNREAD: "this scene could not be read; the rules read it",
+            UNREAD: "the model could not read this scene; only its format is used",
             OUTDATED: "the text of this scene has changed since; {ui.read_script} reads it again",
-            "new place": "this place comes with its scene",
+            "new place": "this place is accepted together with its scene",
         }
         self.show_message(self.with_keys(reasons.get(kind, "nothing to accept here")), "warn")
 

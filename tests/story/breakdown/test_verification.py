@@ -94,6 +94,7 @@ def test_quotation_must_say_the_fact() -> None:
     done = verify(changes=(LookChange(name="Ida", line=7, features=hair),))
     assert not done.breakdown.changes
     assert [each.subject for each in done.rejected] == ["features of Ida"]
+    assert [each.subject_label for each in done.rejected] == ["face and hair of Ida"]
 
 
 def test_age_has_the_number_of_the_script() -> None:

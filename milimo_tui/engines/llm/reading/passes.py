@@ -44,8 +44,9 @@ MOST_LETTERS_A_TOKEN = 12
 
 @dataclass(frozen=True, slots=True)
 class SceneReading:
-    """A scene as a model read it. `breakdown` is None if the answers were unreliable; `problem` then says
-    why, and the rules read the scene. `rejected` are the facts that the script does not confirm.
+    """A scene as a model read it. `breakdown` is None if the answers were unreliable; `problem` then has
+    the reason, and Milimo uses only the scene's format. `rejected` are the facts that the script does not
+    confirm.
     """
 
     number: str
@@ -296,7 +297,7 @@ def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
 
 
 def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
-    """Return a person whose cue without an extension shows that the person is no mere voice. The cue of a
+    """Return a person whose cue without an extension shows that the person is not only a voice. The cue of a
     radio or a loudspeaker needs no extension.
     """
     cues = {

@@ -44,7 +44,7 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
     wanted = frozenset(spec.scenes) if spec.scenes else frozenset(scene.number for scene in scenes)
     chosen = [scene for scene in scenes if scene.number in wanted]
     if not chosen:
-        raise BadInput("there is no such scene to read", "milimo scene list names the scenes")
+        raise BadInput("the screenplay has no scene to read", "milimo scene list lists the scenes")
     store = _AnswerFolder(context.workspace / "answers")
     new = store.load_answers()
     known = {**dict(spec.known_answers), **{key: row["answer"] for key, row in new.items()}}

@@ -1,4 +1,4 @@
-"""`script read`: let a language model read the screenplay, and decide about what it read."""
+"""`script read`: let a language model read the screenplay, and accept or decline the reading."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ScriptReadArgs(Args):
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     from_: str = arg("", description="a file with a reading, instead of a language model")
-    dry_run: bool = arg(False, description="only show the number of scenes and tokens")
+    dry_run: bool = arg(False, description="only show the engine, the size of the reading and the time")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -54,7 +54,7 @@ def _start_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
 
 class PromptsWriteArgs(Args):
     family: str = arg(
-        "", description="engine whose models get the prompts: ltx2, wan, flux2 … (default: film)"
+        "", description="engine whose models get the prompts: ltx2, wan, flux2 … (default: film's)"
     )
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
@@ -160,7 +160,7 @@ def summarize_reading(reading: ScriptReading) -> str:
         f"found {format_count(len(film.get('people', ())), 'person', 'people')}",
     ]
     if rejected:
-        parts.append(f"{format_count(rejected, 'fact')} left out, because the script does not confirm them")
+        parts.append(f"left out {format_count(rejected, 'fact')} that the script does not confirm")
     if unread:
         parts.append(f"not read: {', '.join(unread)}")
     prompts = list_proposed_prompts(reading)
@@ -217,7 +217,7 @@ READING_COMMANDS = (
     Command(
         "script.reading",
         "Show the reading",
-        "show what a language model read in the screenplay, or export it to a file",
+        "show the reading that waits for a decision, or export a reading to a file",
         _show_reading,
         ReadingShowArgs,
         enabled=refuse_without_film,
@@ -226,7 +226,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept what a language model read: everything, or some scenes and people",
+        "accept a reading: everything, or some scenes, people or facts",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,
@@ -235,7 +235,7 @@ READING_COMMANDS = (
     Command(
         "script.decline_reading",
         "Decline the reading",
-        "decline what a language model read; the film stays as it is",
+        "decline the reading of a language model; the film does not change",
         _decline_reading,
         NoArgs,
         enabled=refuse_without_film,
