@@ -20,7 +20,7 @@ from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
-from milimo_tui.story.values.text import split_words
+from milimo_tui.story.values.text import join_phrases, split_words
 
 # Finite verbs of descriptions in English, German, French, Spanish, Italian and Portuguese. Words that are
 # nouns or articles in another of these languages are left out.
@@ -148,11 +148,6 @@ def describe_position(one: MeantSubject) -> str:
     empty text if the position is not known.
     """
     return _STANDS.get(one.stands, "")
-
-
-def join_phrases(names: list[str]) -> str:
-    """Return phrases as a list in prose: `a, b and c`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 # -------------------------------------------------------------- looks
