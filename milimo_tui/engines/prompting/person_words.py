@@ -18,6 +18,7 @@ from milimo_tui.engines.prompting.framing_words import strip_framing_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
+from milimo_tui.story.looks.garment_words import GARMENTS
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import join_phrases, split_words
@@ -111,16 +112,8 @@ limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion bu
 hump squint curl lock freckle wrinkle dimple sideburn whisker bristle stubble skin brow cheekbone eyelash
 feature tooth knuckle jawline hairline fingernail nail cane crutch stick cut"""
 _FEATURES = frozenset(_FEATURE_WORDS.split())
-_GARMENT_WORDS = """anorak apron armour armor badge bathrobe belt beret blazer blouse bonnet boot bra cap
-cape cardigan cassock cloak clothes coat collar corset costume crape dress dressing-gown dungarees earring
-frock gaiter glasses glove goggles gown gumboot habit hat headscarf heels helmet hijab hood hoodie jacket
-jeans jersey jumper kilt kimono leggings loafer mask mitten necklace nightdress nightgown nightshirt
-overall overalls overcoat parka petticoat pinafore plimsoll poncho pullover pyjamas pajamas raincoat robe
-sandal sari sash scarf scrubs shawl shirt shoe shorts singlet skirt slipper smock sneaker sock spectacles
-stetson stockings suit sunglasses suspenders sweater sweatshirt swimsuit t-shirt tailcoat tank-top tie
-tights top tracksuit trainers trilby trousers tunic turban tutu tuxedo underwear uniform veil vest
-waistcoat wellingtons wellies"""
-_GARMENTS = frozenset(_GARMENT_WORDS.split())
+# The words that are left out often mean hair, a fabric or a thing: “a crown of grey hair”, “a ring of keys”.
+_GARMENTS = frozenset(GARMENTS.split()) - set("crown eyelash fleece fur leather linen ring wool".split())
 _SEXED = frozenset(GENERIC) | frozenset(KIN)
 _PEOPLE = ROLES | _SEXED | frozenset(CREATURES)
 _OF_ONE_SEX = compile_lazily(
