@@ -113,7 +113,9 @@ hump squint curl lock freckle wrinkle dimple sideburn whisker bristle stubble sk
 feature tooth knuckle jawline hairline fingernail nail cane crutch stick cut"""
 _FEATURES = frozenset(_FEATURE_WORDS.split())
 # The words that are left out often mean hair, a fabric or a thing: “a crown of grey hair”, “a ring of keys”.
-_GARMENTS = frozenset(GARMENTS.split()) - set("crown eyelash fleece fur leather linen ring wool".split())
+_GARMENTS = frozenset(GARMENTS.split()) - set(
+    ["crown", "eyelash", "fleece", "fur", "leather", "linen", "ring", "wool"]
+)
 _SEXED = frozenset(GENERIC) | frozenset(KIN)
 _PEOPLE = ROLES | _SEXED | frozenset(CREATURES)
 _OF_ONE_SEX = compile_lazily(
