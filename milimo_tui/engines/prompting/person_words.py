@@ -112,10 +112,9 @@ limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion bu
 hump squint curl lock freckle wrinkle dimple sideburn whisker bristle stubble skin brow cheekbone eyelash
 feature tooth knuckle jawline hairline fingernail nail cane crutch stick cut"""
 _FEATURES = frozenset(_FEATURE_WORDS.split())
-# The words that are left out often mean hair, a fabric or a thing: “a crown of grey hair”, “a ring of keys”.
-_GARMENTS = frozenset(GARMENTS.split()) - set(
-    ["crown", "eyelash", "fleece", "fur", "leather", "linen", "ring", "wool"]
-)
+# Words of the list of garments that often mean hair, a fabric or a thing: “a crown of grey hair”.
+_NOT_ALWAYS_WORN = {"crown", "eyelash", "fleece", "fur", "leather", "linen", "ring", "wool"}
+_GARMENTS = frozenset(GARMENTS.split()) - _NOT_ALWAYS_WORN
 _SEXED = frozenset(GENERIC) | frozenset(KIN)
 _PEOPLE = ROLES | _SEXED | frozenset(CREATURES)
 _OF_ONE_SEX = compile_lazily(

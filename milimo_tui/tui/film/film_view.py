@@ -239,9 +239,7 @@ class FilmView(ViewedScreen, PanedScreen):
         span = describe_render_range(cut.rate, self.range, scenes=self.scenes)
         # On a narrow screen, the list of presets needs the rows of the complete estimate.
         brief = self.on_presets and not self._has_lists_beside
-        lines = format_estimate_lines(
-            estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief
-        )
+        lines = format_estimate_lines(estimate, cut.rate, cut.name, span, width, ink, brief=brief)
         lines += [
             join_line(),
             format_render_job(self.job, estimate, self.output_presets, ink, self.with_keys),
