@@ -13,8 +13,6 @@ from milimo_tui.cut.plan.damage import describe_replaced_damage
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan
 
 EXACT = {"ffv1": "FFV1", "png": "PNG"}  # Lossless codecs and their names in messages.
-# Bits per channel with which frames are composited. If a source has more, the additional bits are lost.
-_MOST_BITS = 12
 _DEEP = re.compile(r"(?:p|gray|grayf)(9|10|12|14|16|32)(?:le|be)$")
 _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "p212": (12, 1),
            "p216": (16, 1), "p410": (10, 2), "p412": (12, 2), "p416": (16, 2), "y210": (10, 1),

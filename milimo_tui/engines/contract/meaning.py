@@ -90,7 +90,6 @@ class ShotMeaning:
     rig: str = "tripod"
     people: tuple[MeantSubject, ...] = ()
     focus: str = ""
-    listener: str = ""
     lines: tuple[MeantLine, ...] = ()
     caption: str = ""
     setting: str = ""

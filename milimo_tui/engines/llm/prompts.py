@@ -10,15 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TASKS = (
-    "continue",
-    "answer",
-    "ask",
-    "check",
-    "scenario",
-    "structure",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class TaskPrompt:

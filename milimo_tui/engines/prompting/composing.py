@@ -20,7 +20,6 @@ from milimo_tui.engines.prompting.person_words import (
     describe_position,
     has_noun,
     is_clause,
-    join_phrases,
     list_look_sentences,
     starts_with_preposition,
 )
@@ -35,7 +34,7 @@ from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.place_layers import WORD_LAYERS
-from milimo_tui.story.values.text import split_sentences
+from milimo_tui.story.values.text import join_phrases, split_sentences
 
 SCRIPT, READING = "the script", "the reading"
 MOST_PEOPLE = 4  # At most this number of people is described individually; any others are only named.
@@ -138,7 +137,7 @@ def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
         sentences += list_look_sentences(one)
     text = " ".join(filter(None, sentences))
     if rest := here[MOST_PEOPLE:]:
-        names = join_names([one.name for one in rest])
+        names = join_phrases([one.name for one in rest])
         text += f" {names} {'are' if len(rest) > 1 else 'is'} in the frame too."
     return text, source
 
@@ -235,7 +234,7 @@ def _phrase_place_details(meaning: ShotMeaning) -> str:
     details = [one for one in meaning.place_details if not set(_WORD.findall(one.casefold())) <= known]
     nouns = [one for one in details if not is_clause(one) and not starts_with_preposition(one)]
     others = [one for one in details if not is_clause(one) and one not in nouns]
-    with_nouns = f"with {join_names([add_article(one) for one in nouns])}" if nouns else ""
+    with_nouns = f"with {join_phrases([add_article(one) for one in nouns])}" if nouns else ""
     return ", ".join(filter(None, (with_nouns, *others)))
 
 
@@ -376,11 +375,6 @@ def describe_silence(meaning: ShotMeaning) -> str:
     invents speech.
     """
     return "" if meaning.lines else "There are no spoken words."
-
-
-def join_names(names: Sequence[str]) -> str:
-    """Return names as a list in prose: `Mara, Jun and Ilse`."""
-    return join_phrases(list(names))
 
 
 def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> ComposedPrompt:

@@ -18,9 +18,10 @@ from milimo_tui.engines.prompting.framing_words import strip_framing_words
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.breakdown.shot_facts import LASTING_POSTURES
+from milimo_tui.story.looks.garment_words import GARMENTS
 from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
-from milimo_tui.story.values.text import split_words
+from milimo_tui.story.values.text import join_phrases, split_words
 
 # Finite verbs of descriptions in English, German, French, Spanish, Italian and Portuguese. Words that are
 # nouns or articles in another of these languages are left out.
@@ -111,16 +112,9 @@ limp crewcut crop mohawk parting perm wig quiff eyepatch birthmark complexion bu
 hump squint curl lock freckle wrinkle dimple sideburn whisker bristle stubble skin brow cheekbone eyelash
 feature tooth knuckle jawline hairline fingernail nail cane crutch stick cut"""
 _FEATURES = frozenset(_FEATURE_WORDS.split())
-_GARMENT_WORDS = """anorak apron armour armor badge bathrobe belt beret blazer blouse bonnet boot bra cap
-cape cardigan cassock cloak clothes coat collar corset costume crape dress dressing-gown dungarees earring
-frock gaiter glasses glove goggles gown gumboot habit hat headscarf heels helmet hijab hood hoodie jacket
-jeans jersey jumper kilt kimono leggings loafer mask mitten necklace nightdress nightgown nightshirt
-overall overalls overcoat parka petticoat pinafore plimsoll poncho pullover pyjamas pajamas raincoat robe
-sandal sari sash scarf scrubs shawl shirt shoe shorts singlet skirt slipper smock sneaker sock spectacles
-stetson stockings suit sunglasses suspenders sweater sweatshirt swimsuit t-shirt tailcoat tank-top tie
-tights top tracksuit trainers trilby trousers tunic turban tutu tuxedo underwear uniform veil vest
-waistcoat wellingtons wellies"""
-_GARMENTS = frozenset(_GARMENT_WORDS.split())
+# Words of the list of garments that often mean hair, a fabric or a thing: “a crown of grey hair”.
+_NOT_ALWAYS_WORN = {"crown", "eyelash", "fleece", "fur", "leather", "linen", "ring", "wool"}
+_GARMENTS = frozenset(GARMENTS.split()) - _NOT_ALWAYS_WORN
 _SEXED = frozenset(GENERIC) | frozenset(KIN)
 _PEOPLE = ROLES | _SEXED | frozenset(CREATURES)
 _OF_ONE_SEX = compile_lazily(
@@ -148,11 +142,6 @@ def describe_position(one: MeantSubject) -> str:
     empty text if the position is not known.
     """
     return _STANDS.get(one.stands, "")
-
-
-def join_phrases(names: list[str]) -> str:
-    """Return phrases as a list in prose: `a, b and c`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 # -------------------------------------------------------------- looks

@@ -70,13 +70,6 @@ class EventSocket:
         except (ConnectionClosed, OSError) as error:
             raise ConnectionLost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
-    def send_text(self, text: str) -> None:
-        """Send a message. Raises `ConnectionLost`."""
-        try:
-            self._line.send(text)
-        except (ConnectionClosed, OSError) as error:
-            raise ConnectionLost(f"the line to {self._service.where} was cut: {reason(error)}") from None
-
     def __enter__(self) -> Self:
         return self
 

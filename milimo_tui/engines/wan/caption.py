@@ -24,6 +24,7 @@ from milimo_tui.engines.prompting.framing_words import (
 )
 from milimo_tui.engines.prompting.script_marks import make_sentence
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
+from milimo_tui.story.values.text import join_phrases
 
 MOST = 200  # The authors' longest prompt, in words.
 _TIMES = (
@@ -83,6 +84,4 @@ def _describe_moving_lips(meaning: ShotMeaning) -> str:
     names = list(dict.fromkeys(speakers))
     if not names:
         return ""
-    return make_sentence(
-        f"{composing.join_names(names)} {'speak' if len(names) > 1 else 'speaks'}, lips moving"
-    )
+    return make_sentence(f"{join_phrases(names)} {'speak' if len(names) > 1 else 'speaks'}, lips moving")

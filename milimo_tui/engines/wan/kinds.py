@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +168,3 @@ def read_wan_kind(folder: Path) -> WanKind:
 def find_published_kind(model: str) -> WanKind:
     """Return the kind of published weights by their id."""
     return next((kind for name, kind in KINDS.items() if name in model), SMALL)
-
-
-def get_native_rate(kind: WanKind) -> Fraction:
-    """Return the frame rate of the model. Only at this rate do movements have their natural speed."""
-    return Fraction(kind.rate)

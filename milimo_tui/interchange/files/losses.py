@@ -16,7 +16,7 @@ from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDa
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format
+from milimo_tui.interchange.values.formats import CutFormat, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 from milimo_tui.interchange.values.source_times import get_source_rate
 
@@ -90,18 +90,6 @@ def _sort_clips_by_time(cut: Cut) -> Cut:
     """Return the cut with its clips in order of time, because losses are listed in that order."""
     placed = layout(cut)
     return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.get_start(clip.id))))
-
-
-def format_feature_table() -> str:
-    """Return a Markdown table that shows which format can represent which feature."""
-    heads = [row.suffix for row in FORMATS.values()]
-    lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
-    for feature in FEATURES:
-        cells = (
-            "yes" if feature.is_carried_by(name) else feature.instead.get(name, "no") for name in CutFormat
-        )
-        lines.append(f"| {feature.title} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 # The following functions are finders: each yields the names of the clips, tracks or markers of a cut that use

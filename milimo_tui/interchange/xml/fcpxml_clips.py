@@ -151,7 +151,7 @@ class ClipItemMaker(ABC):
         resource = self.document.resources.get(shown.get("ref", ""))
         start = parse_fcpxml_time(clip.get("start")) + head
         sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
-        metadata: dict[str, Any] = self._read_adjustments(clip, sound)
+        metadata: dict[str, Any] = self._read_adjustments(clip)
         metadata["link"] = metadata["link"] or part.link
         metadata |= {"fade_in": 0} if head else {}
         metadata |= {"fade_out": 0} if tail else {}
@@ -274,7 +274,7 @@ class ClipItemMaker(ABC):
         first = v0 + (start - t0) * speed
         return first + speed / self.rate if speed < 0 else first
 
-    def _read_adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
+    def _read_adjustments(self, clip: Element) -> dict[str, Any]:
         """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and
         link.
         """

@@ -132,7 +132,7 @@ class Outcomes:
         else:
             self._queue.requeue_lost_job(job, "its worker stopped it without being asked")
 
-    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, kind: str) -> None:
+    def handle_unstarted_attempt(self, running: RunningAttempt, kind: str) -> None:
         """Handle an attempt that ended before its engine was called. `kind` is the kind of the worker's
         message, or `lost` if the worker died.
         """

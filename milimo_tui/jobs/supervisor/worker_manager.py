@@ -260,7 +260,7 @@ class WorkerManager:
         ):
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
-            self._outcomes.handle_unstarted_attempt(worker, waiting, kind)
+            self._outcomes.handle_unstarted_attempt(waiting, kind)
         elif kind in ATTEMPT_ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, kind)
             self._queue.record_event("late", worker=id, say=kind)
@@ -328,7 +328,7 @@ class WorkerManager:
             self._queue.file.drop_worker(id)
             self._queue.record_event("worker", worker=id, lane=worker.slot.lane, state="ended")
             for waiting in ahead:
-                self._outcomes.handle_unstarted_attempt(worker, waiting, "lost")
+                self._outcomes.handle_unstarted_attempt(waiting, "lost")
             self._outcomes.handle_worker_loss(worker, running)
 
     def _stop_idle_timer(self, worker: WorkerSlot) -> None:

@@ -172,13 +172,6 @@ class LayerSources:
         found.used = time.monotonic()
         return found
 
-    def close_clip_sources(self, clip: str) -> None:
-        """Close the files and nested sources of a clip whose last frame was drawn."""
-        self._readers.close_lane(clip)
-        self._readers.close_lane(_name_matte_lane(clip))
-        for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
-            self._inner.pop(key).close()
-
     def close_idle_sources(self, seconds: float) -> bool:
         """Close files, and sources of compound clips, that were unused for `seconds`. Return True if any is
         still open.

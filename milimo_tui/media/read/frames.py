@@ -282,11 +282,6 @@ class ReaderPool:
         self._used[key] = time.monotonic()
         return reader
 
-    def close_lane(self, lane: str) -> None:
-        """Close the readers of the clip that `lane` names, for example when the clip has ended."""
-        for key in [key for key in self._open if key[1] == lane]:
-            self._close_reader(key)
-
     def close_idle_readers(self, seconds: float) -> bool:
         """Close readers that were unused for `seconds`. Of the other readers, discard the pictures that were
         cached for reading backwards and not used for `seconds`.

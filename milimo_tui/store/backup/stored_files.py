@@ -19,7 +19,6 @@ from milimo_tui.core.host import (
     explain_os_error,
     fsync_file,
     fsync_folder,
-    get_file_identity,
     make_folders,
     require_free_space,
 )
@@ -142,8 +141,3 @@ def restore_stored_file(
             raise
     except OSError as error:
         raise explain_os_error(error, target, "restore") from error
-
-
-def is_stored_file(folder: BackupFolder, digest: str, path: Path) -> bool:
-    """Return True if the file at `path` is a hard link to the stored file with hash `digest`."""
-    return get_file_identity(folder.get_stored_path(digest)) == get_file_identity(path) is not None

@@ -22,7 +22,6 @@ class SceneMoment:
     people whom the sentence mentions.
     """
 
-    scene: int
     line: int
     text: str = ""
     seen: frozenset[str] = frozenset()
@@ -76,10 +75,9 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
         return names.get(fold(name), fold(name))
 
     out = []
-    for at, draft in enumerate(drafts):
+    for draft in drafts:
         moments = tuple(
             SceneMoment(
-                scene=at,
                 line=moment.beat.line,
                 text=moment.text,
                 seen=frozenset(map(name_of, moment.seen)),

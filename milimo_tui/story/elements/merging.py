@@ -39,7 +39,7 @@ def combine_elements(story: Story, element: Element, removed: Element) -> Story:
         aliases=tuple(aliases.values()),
         found=False,
         quote=element.quote or removed.quote,
-        parent=_choose_merged_parent(story, element, removed),
+        parent=_choose_merged_parent(element, removed),
         layers=tuple({**dict(removed.layers), **dict(element.layers)}.items()),
         own=tuple({**dict(removed.own), **dict(element.own)}.items()),
     )
@@ -76,7 +76,7 @@ def _redirect_relations(
     return tuple((other, words) for other, words in both.items() if other != owner.id)
 
 
-def _choose_merged_parent(story: Story, element: Element, removed: Element) -> str:
+def _choose_merged_parent(element: Element, removed: Element) -> str:
     """Return the id of the place that contains the merged place, or an empty string. This is the parent of
     `element`, or the parent of `removed` if `element` has none or was contained in `removed`.
     """

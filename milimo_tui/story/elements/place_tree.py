@@ -49,16 +49,6 @@ def find_parent_place(elements: Iterable[Element], place: Element) -> Element | 
     return chain[1] if len(chain) > 1 else None
 
 
-def collect_place_ids(elements: Sequence[Element], whole: Element) -> frozenset[str]:
-    """Return the ids of the place `whole` and of all its sub-locations, at any depth."""
-    return frozenset(
-        element.id
-        for element in elements
-        if element.kind is ElementKind.LOCATION
-        and any(above.id == whole.id for above in list_containing_places(elements, element))
-    )
-
-
 def walk_element_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
     """Yield all elements in order, each with its depth in the tree. The sub-locations of a place come right
     after the place.

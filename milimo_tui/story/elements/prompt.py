@@ -14,7 +14,7 @@ from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Setting
-from milimo_tui.story.values.text import fold, make_display_name
+from milimo_tui.story.values.text import fold, join_phrases, make_display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
         (describe_element(element) if element else name) + _SIDES.get(sides.get(name, ""), "")
         for name, element in people.items()
     ]
-    of = f", of {_join_names_with_and(names)}" if names else ""
+    of = f", of {join_phrases(names)}" if names else ""
     # The only person of a shot is its subject already.
     focus = f", with the focus on {shot.focus}" if shot.focus and shot.characters != (shot.focus,) else ""
     return _end_with_period(", ".join(filter(None, pieces)) + of + focus)
@@ -242,10 +242,6 @@ def _find_element_by_name(name: str, kind: ElementKind, elements: Sequence[Eleme
         if wanted and element.kind is kind and not element.dismissed and element.has_name_or_alias(name):
             return element
     return None
-
-
-def _join_names_with_and(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _end_with_period(text: str) -> str:

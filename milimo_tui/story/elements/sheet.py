@@ -14,11 +14,6 @@ SHEET_FIELDS = ("role", "traits", "arc", "relations", "speech")
 MAX_TRAITS = 20
 
 
-def has_sheet(element: Element) -> bool:
-    """Return True if any field of a character's sheet is filled."""
-    return any(getattr(element, name) for name in SHEET_FIELDS)
-
-
 def describe_role_and_traits(element: Element) -> str:
     """Return the role and traits of a character in a few words: `the lead; stubborn, tired`."""
     return "; ".join(filter(None, (element.role, ", ".join(element.traits))))

@@ -77,7 +77,7 @@ def replace_with_breakdown_looks(
         return tuple(drafts)
     known = {fold(each.name) for each in introductions if list_look_facts(each.person)}
     kept = [draft for draft in drafts if fold(draft.name) not in known]
-    return tuple(_LookWriter(scenes, introductions, kept).iterate_looks())
+    return tuple(_LookWriter(scenes, introductions, kept).write_looks())
 
 
 class _LookWriter:
@@ -91,7 +91,7 @@ class _LookWriter:
         self._kept = kept
         self._looks: dict[tuple[str, Era], _KnownLook] = {}
 
-    def iterate_looks(self) -> Iterator[LookDraft]:
+    def write_looks(self) -> Iterator[LookDraft]:
         lines = {scene.line for scene in self._scenes}
         yield from (draft for draft in self._kept if draft.scene_line not in lines)
         for scene in self._scenes:

@@ -7,7 +7,7 @@ import re
 from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 
 GARMENTS = (
-    "abaya anklet anorak apron armband armour ascot attire babygro badge balaclava ballgown bandage "
+    "abaya anklet anorak apron armband armor armour ascot attire babygro badge balaclava ballgown bandage "
     "bandana bandolier bangle barrette basque bathing-cap bathing-suit bathrobe battledress beanie belt "
     "beret bib bifocals bikini blanket blazer bloomers blouse boater bobble-hat bodice bodysuit "
     "bodywarmer boiler boilersuit bolero bomber-jacket bonnet boot boubou bowler bowtie bra bracelet "

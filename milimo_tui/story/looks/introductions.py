@@ -84,10 +84,10 @@ class _IntroductionReader:
             for found in self._mention.finditer(text)
             if not found[0].islower()
         ]
-        for at, mention in enumerate(mentions):
+        for mention in mentions:
             is_first = (mention.name, era) not in self._mentioned
             self._mentioned.add((mention.name, era))
-            phrases, end = self._read_phrases(text, mention, mentions[:at])
+            phrases, end = self._read_phrases(text, mention)
             has_age = any(each.kind is PhraseKind.AGE for each in phrases)
             is_in_capitals = text[mention.start : mention.end].isupper()
             if any(each.kind is not PhraseKind.NEUTRAL for each in phrases) and (
@@ -96,11 +96,9 @@ class _IntroductionReader:
                 quote = text[mention.start : end]
                 yield _make_introduced_look(mention.name, phrases, quote, element, scene_line, era)
 
-    def _read_phrases(
-        self, text: str, mention: _Mention, earlier: Sequence[_Mention]
-    ) -> tuple[list[IntroductionPhrase], int]:
+    def _read_phrases(self, text: str, mention: _Mention) -> tuple[list[IntroductionPhrase], int]:
         """Return the phrases after a mention that certainly describe this person, and the offset where they
-        end. `earlier` are the mentions before it in the paragraph.
+        end.
         """
         start = max((found.end() for found in _SENTENCE_START.finditer(text, 0, mention.start)), default=0)
         before = text[start : mention.start]

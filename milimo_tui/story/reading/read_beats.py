@@ -32,7 +32,7 @@ def apply_breakdown(
     """Return the pieces of a scene with the people, voices, framings, place, time and weather of its
     breakdown. `first_line` is the line of the scene's heading in the script.
     """
-    return tuple(_MomentWriter(breakdown, first_line).iterate_moments(moments))
+    return tuple(_MomentWriter(breakdown, first_line).write_moments(moments))
 
 
 def find_scene_time(breakdown: SceneBreakdown) -> str:
@@ -68,7 +68,7 @@ class _MomentWriter:
         self._has_times = any(each.time_of_day for each in later)
         self._has_weather = any(each.weather for each in breakdown.circumstances)
 
-    def iterate_moments(self, moments: Sequence[Moment]) -> Iterator[Moment]:
+    def write_moments(self, moments: Sequence[Moment]) -> Iterator[Moment]:
         for moment in moments:
             line = moment.beat.line - self._first_line
             beats = list_shown_beats(

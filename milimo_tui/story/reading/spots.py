@@ -63,7 +63,6 @@ _ROOM_OF_ITS_OWN = compile_lazily(
     r"|(?:TELE)?PHONE) BOOTH\b",
     re.IGNORECASE,
 )
-_WAY = compile_lazily(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = compile_lazily(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = compile_lazily(
     r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE
@@ -94,7 +93,6 @@ class ShortHeading:
 
     where: HeadingMove
     name: str = ""
-    is_way: bool = False  # True for a path on which a person is moving: DOWN THE STEPS.
     time: str = ""  # The time of day, if the heading changes it.
     ends_era: bool = False  # True if a flashback inside a scene ends here: BACK TO SCENE.
     is_later: bool = False  # True for LATER alone, which moves a passing time of day (DUSK) on.
@@ -149,13 +147,10 @@ def _parse_spot_pieces(pieces: Sequence[str]) -> ShortHeading:
             else ShortHeading(HeadingMove.BACK)
         )
     if found := _AT.fullmatch(bare):
-        is_way = _WAY.match(bare) is not None
         if found[1] in ("HIM", "HER", "THEM", "IT"):
             return ShortHeading(HeadingMove.SAME)
         return (
-            ShortHeading(
-                HeadingMove.SPOT, bare if _BESIDE.match(bare) and not is_fixture(bare) else found[1], is_way
-            )
+            ShortHeading(HeadingMove.SPOT, bare if _BESIDE.match(bare) and not is_fixture(bare) else found[1])
             if found[1]
             else ShortHeading(HeadingMove.BACK if bare == "INSIDE" else HeadingMove.SAME)
         )

@@ -7,13 +7,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.scenario.scenario import ScenarioItem
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
-_BLANKS = compile_lazily(r"\s+")
 # Minimum number of characters of the words to search for. Shorter words are not searched, because a single
 # letter occurs in any text.
 LEAST = 2

@@ -321,8 +321,3 @@ def _format_framing(framing: Framing) -> str:
         framing.rig.value,
     )
     return ", ".join(words)
-
-
-def are_shots_distinct(shots: Sequence[SequenceShot]) -> bool:
-    """Return True if no two shots have the same action in the same framing."""
-    return len({(shot.framing, shot.action) for shot in shots}) == len(shots)

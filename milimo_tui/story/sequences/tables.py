@@ -15,8 +15,6 @@ from typing import Any
 from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Rig, Size
 
-LENS_NAMES = ("longer", "wider")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:

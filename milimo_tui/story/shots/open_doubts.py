@@ -24,6 +24,8 @@ from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
 from milimo_tui.story.shots.reading_doubts import (
     apply_fact_answer,
+    drop_doubt,
+    find_character_by_name,
     list_person_doubts,
     list_reading_doubts,
 )
@@ -37,7 +39,7 @@ from milimo_tui.story.values.doubts import (
     Doubt,
     DoubtKind,
 )
-from milimo_tui.story.values.film import Element, ElementKind, Look, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, Look, Scene, Shot, Story
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
@@ -131,9 +133,7 @@ def apply_doubt_answer(
         return [shot], [done]
     element, look = _find_ended_look(story, shot, doubt)
     mine = [
-        each
-        for each in _group_live_shots_by_scene(story)[shot.scene]
-        if _has_character(story, each, element.name)
+        each for each in _group_live_shots_by_scene(story)[shot.scene] if _has_character(each, element.name)
     ]
     keeping = [
         replace(each, looks=(*_drop_element_looks(each, element), (element.id, look.id))) for each in mine
@@ -167,9 +167,9 @@ def _apply_stranger_answer(
     """
     names = [] if fold(answer) == NOBODY else [answer]
     done = set_user_fields(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
-    guessed, right = (_find_character(story, name) for name in (doubt.guess, answer))
+    guessed, right = (find_character_by_name(story, name) for name in (doubt.guess, answer))
     if guessed is None or guessed == right:
-        return [shot], [replace(done, doubts=_drop_doubt(shot, doubt))]
+        return [shot], [replace(done, doubts=drop_doubt(shot, doubt))]
     found_looks = [each for each in story.looks if each.element == guessed.id and each.found]
     found_looks = [
         each
@@ -177,7 +177,7 @@ def _apply_stranger_answer(
         if each.begins == _get_first_shot_id(story, shot) and _is_look_of_doubt(each, doubt)
     ]
     moved = [replace(each, element=right.id) for each in found_looks] if right is not None else []
-    return [shot, *found_looks], [replace(done, doubts=_drop_doubt(shot, doubt)), *moved]
+    return [shot, *found_looks], [replace(done, doubts=drop_doubt(shot, doubt)), *moved]
 
 
 def _apply_look_answer(
@@ -213,15 +213,6 @@ def _apply_look_answer(
         found=False,
     )
     return [shot], [done, look]
-
-
-def _find_character(story: Story, name: str) -> Element | None:
-    people = (each for each in story.elements if each.kind is ElementKind.CHARACTER)
-    return next((each for each in people if each.has_name_or_alias(name)), None)
-
-
-def _drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
-    return tuple(other for other in shot.doubts if other != doubt)
 
 
 def _get_first_shot_id(story: Story, shot: Shot) -> str:
@@ -307,7 +298,7 @@ def _list_length_doubts(shot: Shot, rate: Fraction) -> Iterator[Doubt]:
     yield Doubt(DoubtKind.LENGTH, found[0], guess, tuple(others), _SURE["length"], reason)
 
 
-def _has_character(story: Story, shot: Shot, name: str) -> bool:
+def _has_character(shot: Shot, name: str) -> bool:
     return fold(name) in map(fold, shot.characters)
 
 

@@ -73,7 +73,7 @@ def _iterate_read_people(story: Story) -> Iterator[tuple[Element, Person, Shot]]
 
 def _list_similar(story: Story, element: Element, person: Person) -> list[Element]:
     """Return the characters that may be the same person as a character. After a merge they are gone."""
-    found = (_find_person(story, name) for name in person.possibly_same)
+    found = (find_character_by_name(story, name) for name in person.possibly_same)
     return [other for other in found if other is not None and other is not element and not other.dismissed]
 
 
@@ -88,7 +88,7 @@ def apply_same_answer(story: Story, shot: Shot, doubt: Doubt, answer: str) -> St
     """
     if fold(answer) not in (YES, NO):
         raise BadInput(f"“{answer}” does not answer whether they are one person", f"answer {YES} or {NO}")
-    done = replace(accept_doubt(shot, replace(doubt, guess=fold(answer))), doubts=_drop_doubt(shot, doubt))
+    done = replace(accept_doubt(shot, replace(doubt, guess=fold(answer))), doubts=drop_doubt(shot, doubt))
     answered = replace(story, shots=tuple(done if each.id == shot.id else each for each in story.shots))
     for element, person, _ in _iterate_read_people(story):
         for other in _list_similar(story, element, person):
@@ -97,7 +97,8 @@ def apply_same_answer(story: Story, shot: Shot, doubt: Doubt, answer: str) -> St
     return answered
 
 
-def _drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
+def drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
+    """Return the doubts of a shot without one of them."""
     return tuple(other for other in shot.doubts if other != doubt)
 
 
@@ -111,7 +112,7 @@ def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
     quote = f": “{shorten_quote(rejected.quote)}”" if rejected.quote else ""
     reason = f"{rejected.reason}{quote}"
     subject, _, name = rejected.subject.partition(" of ")
-    person = _find_person(story, name) if subject in _LOOKS else None
+    person = find_character_by_name(story, name) if subject in _LOOKS else None
     if person is not None:
         look = describe_visible_look(person, find_look_at_shot(story, shot, person)) or NOT_TOLD
         words = f"{person.name}: {rejected.text}"
@@ -119,7 +120,8 @@ def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
     return Doubt(DoubtKind.FACT, f"{rejected.subject_label}: {rejected.text}", NO, (YES,), _SURE, reason)
 
 
-def _find_person(story: Story, name: str) -> Element | None:
+def find_character_by_name(story: Story, name: str) -> Element | None:
+    """Return the character with a name or alias, or None."""
     people = (each for each in story.elements if each.kind is ElementKind.CHARACTER)
     return next((each for each in people if each.has_name_or_alias(name)), None)
 

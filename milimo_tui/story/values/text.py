@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from milimo_tui.core.late_patterns import compile_lazily
 
@@ -53,6 +54,11 @@ def count_words(text: str) -> int:
     digit.
     """
     return sum(1 for piece in text.split() if any(map(str.isalnum, piece)))
+
+
+def join_phrases(phrases: Sequence[str]) -> str:
+    """Return phrases as a list in prose: `a, b and c`."""
+    return f"{', '.join(phrases[:-1])} and {phrases[-1]}" if len(phrases) > 1 else "".join(phrases)
 
 
 def fold(text: str) -> str:

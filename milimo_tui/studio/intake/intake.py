@@ -101,7 +101,7 @@ class FilmIntake:
                 reading_prompts.save_reading_prompts(project, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
-                scenarios.save_scenario_answer(project, spec, result)
+                scenarios.save_scenario_answer(project, result)
                 # The scenario is stored with the film until the user has reviewed it, so no file is reported.
                 outputs = {}
             elif isinstance(spec, TellLength):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.main_memory import get_total_memory
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
@@ -38,22 +39,15 @@ def find_card(studio: Studio) -> Card | None:
 def _make_card(gpu: gpus.Gpu) -> Card:
     kind: Kind = next((kind for name, kind in CARD_KINDS.items() if name in gpu.environment), "mps")
     read = gpus.read_gpu_figures(gpu.environment)
-    whole = read.memory_total or _get_main_memory()
+    whole = read.memory_total or get_total_memory()
     return Card(
         gpu.name,
         whole / GB,
         (whole - (read.memory_used or 0)) / GB,
         kind,
         gpus.read_compute_capability(gpu.environment),
-        host_gb=_get_main_memory() / GB,
+        host_gb=get_total_memory() / GB,
     )
-
-
-def _get_main_memory() -> int:
-    """Return the size of the main memory in bytes. Memory plans need it because weights that do not fit on
-    the GPU are stored there. Apple's GPUs use the main memory as their own.
-    """
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def list_measured_runs(studio: Studio, card: Card) -> tuple[RecipeOutcome, ...]:

@@ -94,7 +94,7 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, request: Retake
     made = spec.model_copy(update={"again": again, "width": wanted[0], "height": wanted[1]})
     place = state.takes.index(take) + 1
     return _make_retake_order(
-        studio, state, made, f"{state.number} take {place} {_describe_retaken_part(request, take, again)}"
+        studio, state, made, f"{state.number} take {place} {_describe_retaken_part(request, again)}"
     )
 
 
@@ -310,7 +310,7 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
     return left, top
 
 
-def _describe_retaken_part(request: RetakeRequest, take: Take, again: Again) -> str:
+def _describe_retaken_part(request: RetakeRequest, again: Again) -> str:
     """Return a text for a label that names the part of the take to be made again: `12..48 again`, `all of it
     again`.
     """

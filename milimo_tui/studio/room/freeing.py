@@ -75,7 +75,7 @@ def _free_item(studio: Studio, item: Freeable, work: OpenJobs, days: float) -> i
         case FreeableKind.WORKSPACES:
             return _delete_ended_workspaces(paths.workspace, work)
     with open_film_studio(studio, paths) as other:
-        return _free_in_film(other, paths, item)
+        return _free_in_film(other, item)
 
 
 def _delete_ended_workspaces(folder: Path, work: OpenJobs) -> int:
@@ -83,7 +83,7 @@ def _delete_ended_workspaces(folder: Path, work: OpenJobs) -> int:
     return cleanup.delete_folders(over).bytes
 
 
-def _free_in_film(studio: Studio, paths: ProjectPaths, item: Freeable) -> int:
+def _free_in_film(studio: Studio, item: Freeable) -> int:
     if item.kind in TAKE_LISTERS:
         return unpicked.delete_takes_with_files(studio, TAKE_LISTERS[item.kind](studio))
     if item.kind in RENDER_LISTERS:

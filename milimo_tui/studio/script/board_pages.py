@@ -22,7 +22,7 @@ from milimo_tui.engines.contract.printed_boards import (
 from milimo_tui.story.plan.floor_plan import plan_floor
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
 from milimo_tui.story.values.shot_words import describe_camera
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -61,7 +61,7 @@ def make_board_panels(
             panels.append(_make_omitted_panel(state.number).model_copy(update={"scene": heading}))
             continue
         live = [one.shot for one in shots if one.shot.scene == scene.id and not one.shot.parked]
-        floor = _make_scene_floor(story, scene, live) if floors and state.shot == live[0] else None
+        floor = _make_scene_floor(story, live) if floors and state.shot == live[0] else None
         panels.append(
             _make_shot_panel(
                 story, state, begins[state.shot.id], _find_panel_picture(studio, assets, state)
@@ -150,7 +150,7 @@ def _compute_shot_starts(story: Story) -> dict[str, int]:
     return out
 
 
-def _make_scene_floor(story: Story, scene: Scene, shots: Sequence[Shot]) -> Floor | None:
+def _make_scene_floor(story: Story, shots: Sequence[Shot]) -> Floor | None:
     """Return the floor plan of a scene, or None if nobody has a position in it."""
     plan = plan_floor(shots, dict(story.numbers))
     if not plan.people:

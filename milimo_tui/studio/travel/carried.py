@@ -21,7 +21,6 @@ from milimo_tui.studio.travel.box_messages import TravellingFile
 _DIGEST = re.compile("[0-9a-f]{64}")
 # Files in these folders are named by the hash of their contents and never change.
 _HASH_NAMED_FOLDERS = ("media", SCRIPTS)
-_BLOCK = 1 << 20
 
 
 def compute_file_hash(path: Path) -> str:

@@ -97,7 +97,7 @@ def make_scenario_job(studio: Studio, prose: StoryText, engine: str, model: str,
     )
 
 
-def save_scenario_answer(project: ProjectFile, spec: Write, result: Result) -> None:
+def save_scenario_answer(project: ProjectFile, result: Result) -> None:
     """Save the scenario that a job has made in the film's file, for review. Raises Damaged if the file with
     the answer is missing.
     """

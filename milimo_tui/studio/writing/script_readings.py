@@ -6,7 +6,6 @@ A reading changes nothing until the user accepts it (`story.commit.accepted_read
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.sqlite.value_table import dump_compact_json
 from milimo_tui.story.breakdown.film_reading import list_look_facts, load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
@@ -251,8 +251,8 @@ def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReadin
         job=job,
         engine=engine,
         reader=found["reader"],
-        film=_dump(found["film"]),
-        scenes=_dump(found["scenes"]),
+        film=dump_compact_json(found["film"]),
+        scenes=dump_compact_json(found["scenes"]),
         notes=tuple(found["problems"]),
     )
 
@@ -306,7 +306,3 @@ def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
     return all(each.is_accepted for each in scenes) and all(each.is_accepted for each in proposal.people)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -33,7 +33,6 @@ from milimo_tui.tui.widgets.text import (
 )
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.delivery.requests import DeliveryRequest
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
@@ -52,7 +51,6 @@ def format_estimate_lines(
     rate: Fraction,
     cut: str,
     span: str,
-    request: DeliveryRequest,
     width: int,
     ink: TextStyles,
     *,
@@ -81,7 +79,7 @@ def format_estimate_lines(
         ("preset", join_line((row.name, ink.strong), (f"   {row.title}", ink.muted))),
         ("picture", _format_estimate_picture(estimate, ink)),
         ("sound", _format_estimate_sound(delivery, ink)),
-        ("with", _format_estimate_extras(delivery, request, ink)),
+        ("with", _format_estimate_extras(delivery, ink)),
         ("frames", _format_frame_counts(estimate, ink)),
         ("shots", _format_shot_counts(estimate, ink)),
         *_format_target_file(estimate, width - LABEL, ink),
@@ -116,7 +114,7 @@ def _format_estimate_sound(delivery: Delivery, ink: TextStyles) -> Text:
     return text
 
 
-def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: TextStyles) -> Text:
+def _format_estimate_extras(delivery: Delivery, ink: TextStyles) -> Text:
     burns = delivery.burns
     words = [
         "timecode" if burns.timecode else "",
@@ -187,7 +185,7 @@ def format_render_job(
         text = join_line((f"{glyph} {word}  ", getattr(ink, colour)))
         if job.state in ACTIVE:
             text.append(draw_progress_bar(share, 30), ink.working)
-            left = format_job_time(job, time.time())
+            left = format_job_time(job)
             text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
         return text
     if together:

@@ -61,7 +61,6 @@ LISTS = 54  # Smallest width in columns of the lists if they are next to the det
 ESTIMATE = 66  # Width of the estimate in columns if the film's facts are next to it.
 BOTH = 116  # From this width of the details in columns, the film's facts are next to the estimate.
 FACTS_WIDTH = 46
-LEAST_PICTURE = 6  # Smallest height of a useful picture, in rows.
 # On a narrow screen, the list of films shows at most this number of rows while a film is played.
 MOST_FILMS = 4
 # Rows of the complete list of presets: each preset, and a heading for each group.
@@ -240,9 +239,7 @@ class FilmView(ViewedScreen, PanedScreen):
         span = describe_render_range(cut.rate, self.range, scenes=self.scenes)
         # On a narrow screen, the list of presets needs the rows of the complete estimate.
         brief = self.on_presets and not self._has_lists_beside
-        lines = format_estimate_lines(
-            estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief
-        )
+        lines = format_estimate_lines(estimate, cut.rate, cut.name, span, width, ink, brief=brief)
         lines += [
             join_line(),
             format_render_job(self.job, estimate, self.output_presets, ink, self.with_keys),

@@ -74,7 +74,7 @@ def list_history_moments(
         int(attempt.number): attempt.resumed for attempt in attempts if attempt.resumed and not events_tell
     }
     if resumed:
-        found = _add_resume_moments(found, events, resumed)
+        found = _add_resume_moments(found, resumed)
     return _merge_checkpoints(found)
 
 
@@ -135,9 +135,7 @@ def _list_attempt_moments(attempt: AttemptView) -> list[HistoryMoment]:
     return out
 
 
-def _add_resume_moments(
-    found: list[HistoryMoment], events: Sequence[Event], resumed: Mapping[int, str]
-) -> list[HistoryMoment]:
+def _add_resume_moments(found: list[HistoryMoment], resumed: Mapping[int, str]) -> list[HistoryMoment]:
     """Return the history with a line after the start of each resumed attempt, which names the checkpoint it
     resumed from.
 

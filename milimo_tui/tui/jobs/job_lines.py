@@ -227,15 +227,6 @@ class JobLineMaker:
         return self._past
 
 
-def make_lines_once(
-    known_jobs: KnownJobs, job_filter: JobViewFilter, *, opened: Collection[str] = (), now: float = 0.0
-) -> tuple[Line, ...]:
-    """Return the lines of the table, for a single call. Unlike `JobLineMaker`, the function caches no lines
-    for the next call.
-    """
-    return JobLineMaker().make_job_lines(known_jobs, job_filter, opened=frozenset(opened), now=now)
-
-
 def _make_live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:

@@ -163,7 +163,7 @@ class JobTable(Rows):
             job = self.known_jobs.get_job(entry.id)
             texts = (
                 job,
-                format_job_time(job, self.now),
+                format_job_time(job),
                 format_job_detail(job, self.known_jobs.live, self.start_of(entry.id), self.now),
             )
         elif isinstance(entry, BatchLine):
@@ -294,11 +294,9 @@ def _draw_job_line(
     left = join_line(indent, join_columns(parts), "  ")
     cells = 14 if width >= WIDE else 12
     left.append(f"{glyph} {fit_to_cells(format_job_state(job, cells - 1), cells)}", getattr(ink, colour))
-    right = join_line((format_job_time(job, now), ink.text))
+    right = join_line((format_job_time(job), ink.text))
     if width >= WIDE and job.state in ACTIVE:
-        right = join_line(
-            (f"{job.worker or '':<7}", ink.muted), (f"{format_job_time(job, now):>6}", ink.text)
-        )
+        right = join_line((f"{job.worker or '':<7}", ink.muted), (f"{format_job_time(job):>6}", ink.text))
     room = width - left.cell_len - right.cell_len - 3
     left.append_text(_draw_job_progress(job, format_job_detail(job, jobs, start, now), room, ink))
     return join_line_ends(left, right, width)

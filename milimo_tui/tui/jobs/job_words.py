@@ -127,7 +127,7 @@ def format_end_time(end: float | None, now: float) -> str:
     )
 
 
-def format_job_time(job: Job, now: float) -> str:
+def format_job_time(job: Job) -> str:
     """Return the text for the time column. For a running job, this is the time left; for an ended job, its
     duration. For a waiting job, the text is empty.
     """

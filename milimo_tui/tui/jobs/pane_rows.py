@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.core.format import format_event_time
-from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.report_text import MARKS, format_report_figures, format_report_verdict, sort_findings
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.jobs import job_words
@@ -47,7 +46,7 @@ def make_working_row(job: Job, ink: TextStyles) -> Row:
     return Row(
         job.id,
         join_line((f"{glyph} {job_words.get_job_name(job)}  ", getattr(ink, colour)), (words, ink.muted)),
-        join_line((job_words.format_job_time(job, HOST.now()), ink.text)),
+        join_line((job_words.format_job_time(job), ink.text)),
     )
 
 

@@ -31,7 +31,6 @@ _STAND_IN = ("on", "of", "run", "but")
 SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # Example of a line of the table `instead`, for error messages.
 _NAMED = "escape|enter|tab|backspace|space|left|right|up|down|home|end|pageup|pagedown|insert|delete"
 _SYMBOLS = "underscore|at|backslash|right_square_bracket|circumflex_accent"
-_FUNCTION = re.compile(r"F\d\d?")
 _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBOLS})")
 
 

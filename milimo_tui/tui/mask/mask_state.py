@@ -16,7 +16,6 @@ LASSO = "lasso"
 CUT = "cut"
 BOX = "box"
 ASKED_BOX = "ask box"  # With this tool the user draws a box, in which a model then finds the object.
-TOOLS = (BRUSH, ERASER, LASSO, CUT, BOX, ASKED_BOX)
 THIN, THICK = 0.5, 512.0
 MOST_STEPS = 500  # Maximum number of undo steps. Older steps are dropped.
 

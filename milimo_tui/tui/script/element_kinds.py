@@ -23,14 +23,6 @@ LETTERS: Mapping[str, str] = {
     ScriptElementKind.BONEYARD: "x",
     ScriptElementKind.PAGE_BREAK: "-",
 }
-NAMES: Mapping[str, str] = {
-    ScriptElementKind.ACTION: "action",
-    ScriptElementKind.CUE: "character",
-    ScriptElementKind.DIALOGUE: "dialogue",
-    ScriptElementKind.PARENTHETICAL: "parenthetical",
-    ScriptElementKind.HEADING: "scene heading",
-    ScriptElementKind.TRANSITION: "transition",
-}
 # `ALONE` has the kinds that Tab offers in turn after a blank line; `SPOKEN` has those inside a speech.
 ALONE: Sequence[str] = (
     ScriptElementKind.ACTION,

@@ -149,7 +149,7 @@ def test_row_13_length_of_a_prompt_follows_the_clip() -> None:
     assert "one single action" in lengths[0]
 
 
-@pytest.mark.parametrize("task", prompts.TASKS)
+@pytest.mark.parametrize("task", ["continue", "answer", "ask", "check", "scenario", "structure"])
 def test_every_task_has_instructions_that_can_be_filled(task: str) -> None:
     names = "seconds length text parts before previous part part_seconds"
     names += " rules scene number facts piece pieces language outline items story"

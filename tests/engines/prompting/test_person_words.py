@@ -116,6 +116,8 @@ def test_any_pose_gives_a_phrase(pose: MeantPose, action: str) -> None:
         ("cardboard glasses pushed up", "", "wearing cardboard glasses pushed up"),
         ("leather jacket", "", "wearing a leather jacket"),
         ("a suit that belongs to his brother", "", "wearing a suit that belongs to his brother"),
+        ("forty, a battered fedora", "he", "a man of forty, wearing a battered fedora"),
+        ("brown fur", "it", "brown fur"),
         ("kind face", "", "with a kind face"),
         ("hair like a grey brush", "", "with hair like a grey brush"),
         ("bata de flores", "", "bata de flores"),

@@ -5,6 +5,7 @@ and specs.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +33,7 @@ from milimo_tui.tui.jobs.job_lines import (
     JobLineMaker,
     JobViewFilter,
     KnownJobs,
-    make_lines_once,
+    Line,
 )
 from milimo_tui.tui.jobs.job_table import draw_job_table_line
 from milimo_tui.tui.jobs.past_jobs import PastJobs, PastPage, compact_job
@@ -71,6 +72,12 @@ def shelf(*jobs: JobView, **more: Any) -> KnownJobs:
 
 def ids(lines: tuple[Any, ...]) -> list[str]:
     return [line.id for line in lines]
+
+
+def make_lines_once(
+    known_jobs: KnownJobs, job_filter: JobViewFilter, *, opened: Collection[str] = (), now: float = 0.0
+) -> tuple[Line, ...]:
+    return JobLineMaker().make_job_lines(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
 def test_open_jobs_are_first_and_a_batch_keeps_queue_order() -> None:

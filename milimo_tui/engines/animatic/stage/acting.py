@@ -30,11 +30,6 @@ class Acting:
         """The distinct states of the actor in the shot, without the resting state."""
         return tuple(dict.fromkeys(state for state in self.states if state != REST))
 
-    @property
-    def is_motionless(self) -> bool:
-        """Return True if the actor has the same state and position in every frame."""
-        return not self.wanted_states and self.drift == (0.0, 0.0)
-
     def find_shift(self, share: float) -> float:
         """Return how many metres sideways the actor is after a share of the shot (0 to 1).
 

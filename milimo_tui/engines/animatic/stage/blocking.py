@@ -271,7 +271,6 @@ def _collect_speech(facts: ShotFacts, name: str) -> str:
 
 
 def make_shoulder(
-    facts: ShotFacts,
     people: list[DescribedPerson],
     lens: PinholeLens,
     distance: float,

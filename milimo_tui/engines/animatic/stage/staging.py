@@ -125,7 +125,7 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
     lens, distance = choose_lens(facts, size, span, actors, aspect, luck, inside=inside, overhead=overhead)
     many, one = crowds.count_crowd(f"{_list_groups(facts)} {facts.action} {facts.heading}", len(actors))
     if function == "OTS":
-        actors = (*actors, make_shoulder(facts, people, lens, distance, aspect, actors))
+        actors = (*actors, make_shoulder(people, lens, distance, aspect, actors))
     return StagedShot(
         facts=facts,
         aspect=aspect,

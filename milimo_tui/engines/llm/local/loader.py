@@ -17,7 +17,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.weight_headers import is_gguf
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.local.chat import LocalChat
-from milimo_tui.engines.llm.local.sizes import make_local_request
+from milimo_tui.engines.llm.local.sizes import make_text_request
 from milimo_tui.engines.llm.local.weights_choice import (
     CHATS,
     LocalWeights,
@@ -44,7 +44,7 @@ def open_local_chat(source: LocalWeights, tokens: int, context: Context) -> Iter
     tokens of question and answer together, for which memory is reserved. If memory is too small, OutOfMemory
     is raised with the advice of the recipe.
     """
-    request = make_local_request(source, tokens)
+    request = make_text_request(source, tokens)
     with running(context, request, _get_weights_identity(source)) as choice:
         context.progress("loading", 0, 1, source.id)
         model = _load_cached_model(source, choice, context)

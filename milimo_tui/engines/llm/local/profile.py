@@ -16,7 +16,7 @@ from milimo_tui.engines.llm.local.sizes import (
     SIZES,
     choose_work,
     estimate_seconds,
-    make_local_request,
+    make_text_request,
     weigh_language_model,
 )
 from milimo_tui.engines.llm.local.weights_choice import FAMILY, LocalWeights, find_local_weights
@@ -92,7 +92,7 @@ def _require_memory(source: LocalWeights, card: Card) -> float:
     """Check that a machine without a GPU has the main memory for a language model. Return the expected
     seconds for a page. Raises Unavailable.
     """
-    choice = choose_recipe(card, make_local_request(source, TOKENS))
+    choice = choose_recipe(card, make_text_request(source, TOKENS))
     billions = choice.request.weights.billions
     is_unpacked = source.found.form == "file"
     needed = max(choice.estimate_gb, billions * GGUF_BYTES if is_unpacked else 0.0)

@@ -55,7 +55,7 @@ def weigh_local_weights(source: LocalWeights) -> Weights:
     return Weights(source.id, (replace(encoder, name="model", phases=("denoise",)),))
 
 
-def make_local_request(source: LocalWeights, tokens: int) -> Request:
+def make_text_request(source: LocalWeights, tokens: int) -> Request:
     """Return the memory request of a question and answer with this number of tokens."""
     weights = weigh_local_weights(source)
     return Request(FAMILY, weights, choose_work(weights), width=1, height=1, tokens=tokens)

@@ -48,7 +48,7 @@ def _collect_copied_pieces(studio: Studio, args: ClipCopyArgs) -> Pieces:
     return edits.copy_range(cut, start, end, [find_track(cut, name).id for name in args.tracks])
 
 
-def _describe_piece_count(studio: Studio, pieces: Pieces) -> str:
+def _describe_piece_count(pieces: Pieces) -> str:
     count = len(pieces.clips)
     letters = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
     rows = ", ".join(f"{letters[row.kind]}{row.index + 1}" for row in pieces.rows)
@@ -60,7 +60,7 @@ def _describe_copied_pieces(studio: Studio, pieces: Pieces) -> str:
     several clips by their number (“4 clips of V1, 00:00:17:00 long”).
     """
     if len(pieces.clips) != 1:
-        return _describe_piece_count(studio, pieces)
+        return _describe_piece_count(pieces)
     piece = pieces.clips[0]
     whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in get_current_cut(studio).clips)
     part = "" if whole else f"{piece.frames} f of "
@@ -72,7 +72,7 @@ def _copy_pieces(studio: Studio, args: ClipCopyArgs) -> Outcome:
     clipboard.copy_pieces(studio, args.letter, pieces)
     return Outcome(
         data={"letter": args.letter, "pieces": pieces_to_json(pieces)},
-        message=f"copied {_describe_piece_count(studio, pieces)}",
+        message=f"copied {_describe_piece_count(pieces)}",
     )
 
 
@@ -126,7 +126,7 @@ def _paste_pieces(studio: Studio, args: ClipPasteArgs) -> Outcome:
     track = find_track(cut, args.track or ("V1" if picture else "A1"))
     return edit_cut(
         studio,
-        f"paste {_describe_piece_count(studio, pieces)} at {format_timecode(at, cut.rate)}",
+        f"paste {_describe_piece_count(pieces)} at {format_timecode(at, cut.rate)}",
         lambda cut: edits.paste_pieces(
             cut, pieces, at, track.id, overwrite=args.overwrite, new_id=new_id, bounds=bounds
         ),

@@ -19,7 +19,6 @@ from milimo_tui.studio.session.studio import Studio
 # Maximum number of characters that are read from a token file. Anything after them is ignored.
 MAX_TOKEN_LENGTH = 100
 TOKEN_VARIABLE = "MILIMO_CLUSTER_TOKEN"
-NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
 
 class ClusterUpArgs(Args):

@@ -30,7 +30,7 @@ class ScriptReadArgs(Args):
     detach: bool = arg(False, description="queue the work and return at once")
 
 
-def _start_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
+def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     if args.from_:
         reading = reading_files.store_reading_of_file(studio, args.from_)
         return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
@@ -198,7 +198,7 @@ READ = Command(
     "script.read",
     "Read the screenplay",
     "let a language model read the screenplay: people, looks, places and beats",
-    _start_reading,
+    _start_script_reading,
     ScriptReadArgs,
     enabled=refuse_without_film,
     cli="script read",

@@ -403,11 +403,6 @@ class CurveMode(LiveMode):
         more = self._describe_lane(edit)[0] if edit.is_speed else ""
         self._core.show_message(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
 
-    def report_moved_playhead(self) -> None:
-        """Show the value of the curve at the playhead in a message, after the playhead moved."""
-        if self.edit is not None:
-            self._report_value()
-
 
 def _is_unchanged(edit: CurveEdit, first: CurveEdit | None) -> bool:
     """Return True if `edit` equals `first`, the edit with which the mode began, so that nothing has to be

@@ -1,4 +1,4 @@
-"""Test of every script of the corpus in each supported file format: reading, writing and reading again gives
+"""Test of every script in `scenes` in each supported file format: reading, writing and reading again gives
 the same screenplay.
 """
 
@@ -14,7 +14,7 @@ from milimo_tui.interchange.screenplays.screenplay_file import convert_to_founta
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from tests.interchange.screenplays.test_docx import words, written
-from tests.interchange.screenplays.test_fdx import OPEN
+from tests.interchange.screenplays.test_fdx import SCENES
 
 FORMS: Mapping[str, Callable[[str], bytes]] = {
     "fdx": lambda text: to_fdx(parse(text.encode())),
@@ -38,8 +38,8 @@ def read(data: bytes) -> Screenplay:
     [pytest.param(form, marks=pytest.mark.long("script files") if form in SLOW else ()) for form in FORMS],
 )
 def test_imported_script_is_equal_after_export_and_import(form: str) -> None:
-    assert len(OPEN) >= LEAST
-    for path in OPEN:
+    assert len(SCENES) >= LEAST
+    for path in SCENES:
         first = read(FORMS[form](path.read_text("utf-8")))
         assert first.scenes, path.name
         out = to_fdx(first)
