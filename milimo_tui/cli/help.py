@@ -22,9 +22,9 @@ Options of every command
 # registry.
 DAILY_COMMANDS = {
     "Begin": ("demo", "film", "project new", "script import"),
-    "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
+    "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config show", "theme", "motion", "systemd", "check", "clean", "report"),
+    "This machine": ("doctor", "theme", "motion", "systemd", "check", "clean", "report"),
 }
 
 # The description of each group of commands, by the first word of its commands. A test checks that no group is
