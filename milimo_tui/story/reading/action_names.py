@@ -78,23 +78,23 @@ def read_action_names(text: str, scene: SceneCast) -> ActionNames:
 
 
 def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
-    words = list(WORD.finditer(sentence))
-    keys = [key_of(word[0]) for word in words]
+    tokens = [word[0] for word in WORD.finditer(sentence)]
+    keys = list(map(key_of, tokens))
     absent = scene.list_words("names", "absent")
     names: dict[str, None] = {}
     at = 0
-    while at < len(words):
-        found = _find_name_at([word[0] for word in words], keys, at, scene)
+    while at < len(tokens):
+        found = _find_name_at(tokens, keys, at, scene)
         if not found:
             if keys[at] not in _POSSESSIVES or _shows_person(keys[at], keys[at + 1 : at + 3]):
-                names.update(dict.fromkeys(_read_pronoun(words[at][0], scene, out)))
+                names.update(dict.fromkeys(_read_pronoun(tokens[at], scene, out)))
             at += 1
             continue
         name, count = found
         end = at + count
-        is_owner = _is_possessive(words[end - 1][0]) and not _shows_contracted_verb(keys[end : end + 1])
+        is_owner = _is_possessive(tokens[end - 1]) and not _shows_contracted_verb(keys[end : end + 1])
         names[name] = None
-        before = fold_word(words[at - 1][0]) if at else ""
+        before = fold_word(tokens[at - 1]) if at else ""
         is_shown = not _PARTS.isdisjoint(keys[end : end + 2]) if is_owner else before not in absent
         if is_shown:
             out.seen[name] = None

@@ -15,6 +15,15 @@ from tests.front_door import Milimo
 OLDER_SCHEMA = 22
 
 
+def restore_older_schema(connection: sqlite3.Connection) -> None:
+    """Make a film's database one of the schema `OLDER_SCHEMA`, without what later schemas added."""
+    connection.execute(f"PRAGMA user_version = {OLDER_SCHEMA}")
+    for table in ("scene", "element"):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN breakdown")
+    for table in ("reading", "reading_answer"):
+        connection.execute(f"DROP TABLE {table}")
+
+
 def move_right_clip(db: Path, schema: int) -> None:
     """Put the right clip of the film's transition on another track, and set the schema number."""
     with closing(sqlite3.connect(db)) as connection:
@@ -29,12 +38,8 @@ def move_right_clip(db: Path, schema: int) -> None:
             " WHERE seq = (SELECT max(seq) FROM edit)",
             (right,),
         )
-        connection.execute(f"PRAGMA user_version = {schema}")
-        if schema == OLDER_SCHEMA:  # without what the next schema added
-            for table in ("scene", "element"):
-                connection.execute(f"ALTER TABLE {table} DROP COLUMN breakdown")
-            for table in ("reading", "reading_answer"):
-                connection.execute(f"DROP TABLE {table}")
+        if schema == OLDER_SCHEMA:
+            restore_older_schema(connection)
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -24,6 +24,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.studio.travel.frames import Frames
+from tests.cli.film.test_transition_between_tracks import restore_older_schema
 from tests.studio.travel.conftest import Machines
 from tests.studio.travel.films import big_file, lengths, put_weights, set_length, state_of
 
@@ -203,7 +204,7 @@ def test_film_with_a_transition_between_tracks_is_merged_without_it(boxes: Machi
     for film in (boxes.film_here(), boxes.film_there()):
         with closing(sqlite3.connect(film / "project.db")) as connection:
             connection.execute('UPDATE transition SET "right" = ?', (last,))
-            connection.execute("PRAGMA user_version = 22")
+            restore_older_schema(connection)
             connection.commit()
     boxes.push()
     boxes.there.act("project", "use", "two-lamps")
