@@ -107,8 +107,8 @@ async def test_answers_and_reason_fit_the_smallest_terminal(tmp_path: Path) -> N
 async def test_carried_look_is_selected_or_typed(tmp_path: Path, typed: str, worn: str) -> None:
     studio = make_studio(tmp_path / "home")
     script = tmp_path / "looks.fountain"
-    coat = LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna takes off the red scarf.")
-    script.write_text(coat.replace("Anna walks into the sea.", "Anna finds a bowler in the sand."))
+    again = "INT. HALL - NIGHT\n\nANNA (30), grey coat, waits.\n\nEXT. BEACH - DAY"
+    script.write_text(LOOKS.replace("EXT. BEACH - NIGHT", again))
     registry.run_by_id(studio, "script.import", {"script": str(script)})
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.press("g", "q")
