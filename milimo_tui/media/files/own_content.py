@@ -16,6 +16,7 @@ _HEAD_BYTES = 4096
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 # The boxes of a MOV file that lead to the box `dref`, which names the files that contain the media data.
 _OUTER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"dinf")
+# The types of the boxes with which a MOV or MP4 file may begin. The type follows the length of the box.
 MOV_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"uuid")
 # A YUV4MPEG2 file begins with a line of text. Its samples have no marks, so they may look like text too.
 _YUV4MPEG2 = b"YUV4MPEG2 "

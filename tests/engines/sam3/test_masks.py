@@ -426,7 +426,7 @@ def test_empty_and_excessive_requests_are_refused_before_queueing(stage: Set, tm
         (tmp_path / "wide.png", "20000×3"),
         (tmp_path / "text.png", "text.png"),
         (tmp_path / "none.png", "no picture or clip"),
-        (cut, "cut.mov"),
+        (cut, "cut.mov has a format"),
     ):
         assert sentence in stage.segment("--text", "cat", file=path, code=2)["error"]["message"]
     outside = stage.segment("--point", "35,5", file=tmp_path / "new.png", code=2)["error"]["message"]

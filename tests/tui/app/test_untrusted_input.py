@@ -130,7 +130,8 @@ def test_end_of_input_ends_the_studio_and_saves_the_words(tmp_path: Path) -> Non
         assert not alive
         end = time.monotonic() + 20
         code = tmp_path / "code"
-        while not (code.exists() and code.read_text()) and time.monotonic() < end:  # the shell makes it first
+        # The shell makes an empty file before it writes the code.
+        while not (code.exists() and code.read_text()) and time.monotonic() < end:
             time.sleep(0.1)
         assert code.read_text().strip() == str(128 + signal.SIGHUP)
     finally:
