@@ -216,9 +216,9 @@ class RecordedModel:
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the next recorded answer about the scene of a question, or an empty answer."""
-        is_about_people = "people" in (ask.schema or {}).get("properties", {})
+        is_about_scene = "beats" in (ask.schema or {}).get("properties", {})
         found = _SCENE.search(ask.user)
-        scene = "" if is_about_people or found is None else found[1]
+        scene = found[1] if is_about_scene and found is not None else ""
         for row in self.recording.answers:
             if row.scene == scene and row.key not in self._used:
                 self._used.add(row.key)
@@ -264,7 +264,7 @@ class RecordingContext(StandaloneContext):
         new = []
         for path in sorted(paths, key=lambda each: each.stat().st_mtime):
             stored = json.loads(path.read_text("utf-8"))
-            scene = "" if stored["task"] == PEOPLE else stored["scenes"][0]
+            scene = stored["scenes"][0] if stored["task"] == SCENE else ""
             date = time.strftime("%Y-%m-%d %H:%M")
             new.append(RecordedAnswer(key=path.stem, scene=scene, date=date, answer=stored["answer"]))
         self.recording = replace(self.recording, answers=(*self.recording.answers, *new))

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
-from milimo_tui.story.breakdown.quotes import list_numbers
-from milimo_tui.story.values.text import fold_accents, split_sentences, split_words
+from milimo_tui.story.breakdown.passages import is_named
+from milimo_tui.story.breakdown.quotes import fold_quote, list_numbers
+from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
 from milimo_tui.story.values.word_stems import STEM, list_word_stems
 
 # Smallest share of the longer words of a statement that the scenes must have. Endings of words do not count.
@@ -41,6 +43,19 @@ def is_worded_in_scenes(text: str, scenes: Sequence[NumberedScene]) -> bool:
     return (
         bool(list_numbers(text)) or _compute_share(list_word_stems(text, STEM), passage) >= _SHARE_IN_SCENES
     )
+
+
+def is_before_introduction(fact: Fact, scene: NumberedScene, names: Sequence[str]) -> bool:
+    """Return True if the quotation of a fact is before the name of a person, in the first paragraph of action
+    that names the person: “Low mist. On the gate sits DOROTHEA”.
+    """
+    actions = [each for each in scene.paragraphs if not each.cue]
+    first = next((each for each in actions if any(is_named(name, each.text) for name in names)), None)
+    if first is None or not fact.quote or fact.line != first.line:
+        return False
+    text, quote = fold_quote(first.text), fold_quote(fact.quote)
+    named = min(text.index(fold(name)) for name in names if fold(name) in text)
+    return quote in text and text.index(quote) + len(quote) <= named
 
 
 def describes_another_person(

@@ -6,6 +6,7 @@ import re
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.screenplay.format_words import list_format_words
 from milimo_tui.story.values.text import fold, fold_accents
 from milimo_tui.story.values.word_stems import list_word_stems
 
@@ -21,11 +22,18 @@ _PRONOUN = re.compile(
 )
 
 
+def mentions_person(text: str, person: Person) -> bool:
+    """Return True if a text has a word of a name of a person, or a pronoun that may mean the person."""
+    names = _list_name_stems(person) | list_word_stems(person.role.text)
+    is_named = not names.isdisjoint(list_word_stems(text, _SHORTEST_WORD))
+    return is_named or _PRONOUN.search(fold_accents(text)) is not None
+
+
 def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     """Return True if a line of a scene, or a line before it, names a person, or if the line has a pronoun
     that may mean anybody. Endings of words do not count: “the guards” names the guard.
     """
-    names = list_word_stems(" ".join((person.name, *person.other_names)), _SHORTEST_WORD)
+    names = _list_name_stems(person)
     texts = [scene.heading] + [
         f"{each.cue} {each.text}" for each in scene.paragraphs if each.line <= line and not each.is_absent
     ]
@@ -37,3 +45,9 @@ def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     # Short names, and names in writing systems without spaces, have no stems.
     short = (name for name in (person.name, *person.other_names) if not list_word_stems(name, _SHORTEST_WORD))
     return any(fold(name) in fold(before) for name in short)
+
+
+def _list_name_stems(person: Person) -> set[str]:
+    """Return the stems of the names of a person, without articles."""
+    names = " ".join((person.name, *person.other_names))
+    return list_word_stems(names, _SHORTEST_WORD) - set(list_format_words("names", "definite"))

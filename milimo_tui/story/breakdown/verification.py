@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
     describes_another_person,
+    is_before_introduction,
     is_short_phrase,
     is_worded_in_scenes,
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
+from milimo_tui.story.breakdown.passages import is_named
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
-from milimo_tui.story.breakdown.presence import may_be_visible
+from milimo_tui.story.breakdown.presence import may_be_visible, mentions_person
 from milimo_tui.story.breakdown.quotes import (
     find_quote,
+    find_sentence,
     find_support,
     fold_quote,
     list_numbers,
+    means_same,
+    shares_short_words,
     shares_stems,
     shares_words,
 )
@@ -70,24 +76,31 @@ class _SceneCheck:
     def reject(self, subject: str, text: str, reason: str, line: int, quote: str = "") -> None:
         self.rejected.append(RejectedFact(subject, text, reason, line, quote))
 
-    def check_fact(self, fact: Fact, subject: str, known: str | None = None) -> Fact:
+    def check_fact(self, fact: Fact, subject: str, known: str | None = None, table: str = "") -> Fact:
         """Return the fact with the lines of its quotation. If the quotation is not in the scene, or lacks the
         words or the numbers of the fact, another sentence that says the same is quoted. Without one, the fact
         is rejected.
 
-        `known` is None for facts about a scene, whose words may be English in any script. For a fact about a
-        person, it holds the words that other scenes have for the person, such as the age.
+        `known` is None for facts about a scene. For a fact about a person, it holds the words that other
+        scenes have for the person, such as the age. `table` names the words of the format (`times`,
+        `weather`) in which the fact may be translated.
         """
         if not fact or fact.source is not FactSource.MODEL:
             return fact
         self.checked += 1
         lines = find_quote(self.scene, fact.quote, fact.line)
         passage = f"{self.scene.join_text(*lines) if lines is not None else ''} {known or ''}"
-        is_said = known is None or shares_words(fact.text, passage)
+        if known is None and fact.line == 0:
+            # Place and time of a scene are mostly those of its heading.
+            passage = f"{self.scene.heading} {passage}"
+        is_said = shares_words(fact.text, passage) or (bool(table) and means_same(fact.text, passage, table))
+        if known is None:
+            is_said = is_said or shares_short_words(fact.text, passage)
         if lines is not None and is_said and list_numbers(fact.text) <= list_numbers(passage):
             return replace(fact, line=lines[0], end_line=lines[1])
         support = find_support(self.scene, fact.text, fact.line)
-        if support is not None:
+        # Place, time, weather and light apply from their line on, so that another line is no support.
+        if support is not None and (known is not None or support[0] <= fact.line <= support[1]):
             return replace(fact, line=support[0], end_line=support[1], quote=support[2])
         is_number = lines is not None and is_said
         reason = "the script does not have its number" if is_number else "the scene does not say this"
@@ -113,10 +126,15 @@ class _SceneCheck:
         """
         names = (person.name, *person.other_names)
         given: set[str] = set()
-        for part in ("clothes", "build", "features", "age"):
+        for part in ("clothes", "build", "features", "age", "role"):
             fact: Fact = getattr(person, part)
             is_said = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
-            if fact and (not is_said or describes_another_person(fact.text, self.scene, names, others)):
+            is_other = (
+                describes_another_person(fact.text, self.scene, names, others)
+                or is_before_introduction(fact, self.scene, names)
+                or (part == "role" and any(map(partial(is_named, text=fact.text), others)))
+            )
+            if fact and (not is_said or is_other):
                 reason = "it is said of another person" if is_said else "the scene does not say this"
                 self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
                 fact = UNKNOWN
@@ -231,8 +249,8 @@ class _SceneCheck:
             done = replace(
                 each,
                 place=self.check_fact(each.place, "place"),
-                time_of_day=self.check_fact(each.time_of_day, "time of day"),
-                weather=self.check_fact(each.weather, "weather"),
+                time_of_day=self.check_fact(each.time_of_day, "time of day", table="times"),
+                weather=self.check_fact(each.weather, "weather", table="weather"),
                 light=self.check_fact(each.light, "light"),
             )
             if each.line == 0 and self.scene.setting is not Setting.NONE:
@@ -254,9 +272,29 @@ class _SceneCheck:
             known = (person.age, person.build, person.features, person.clothes) if person is not None else ()
             words = " ".join(fact.text for fact in known)
             done = self.check_facts(replace(change, name=name), name, words)
+            if person is not None:
+                done = self._check_change(done, person)
             facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))
+
+    def _check_change(self, change: LookChange, person: Person) -> LookChange:
+        """Return a change without the first look of the person, and without the condition of a thing: the
+        sentence of a condition has a name of the person or a pronoun.
+        """
+        condition = change.condition
+        sentence = find_sentence(self.scene, condition)
+        if condition and not mentions_person(sentence, person):
+            self.reject(
+                f"condition of {person.name}", condition.text, "it is not about the person", condition.line,
+                condition.quote,
+            )  # fmt: skip
+            condition = UNKNOWN
+        clothes, features = (
+            UNKNOWN if first and fold_quote(fact.quote) == fold_quote(first.quote) else fact
+            for fact, first in ((change.clothes, person.clothes), (change.features, person.features))
+        )
+        return replace(change, condition=condition, clothes=clothes, features=features)
 
 
 def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdown) -> VerifiedScene:
@@ -307,15 +345,15 @@ def verify_person(person: Person, scenes: Sequence[NumberedScene], others: Seque
     """Return a person with only the facts that a scene confirms, and with the rejected statements. `others`
     are the names of other people.
 
-    `person.scene` of the result is the index of the scene that has the quotation, or else of the first scene
-    that names the person.
+    `person.scene` of the result is the index of the scene that has the quotation, or else the given one; if
+    that is 0, the index of the first scene that names the person.
     """
     described = (person.role, person.age, person.build, person.features, person.clothes)
     quotes = {fact.quote for fact in described if fact}
     with_quote = (at for at, one in enumerate(scenes) if any(find_quote(one, each, 0) for each in quotes))
     name = fold(person.name)
     with_name = (at for at, one in enumerate(scenes) if has_phrase(fold(one.format_for_model()), name))
-    at = next(with_quote, next(with_name, 0))
+    at = next(with_quote, person.scene or next(with_name, 0))
     check = _SceneCheck(scenes[at], FilmBreakdown())
     checked = check.check_facts(replace(person, scene=at), person.name)
     looks = dict(check.check_looks(checked, scenes, others))

@@ -17,7 +17,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
-from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
+from milimo_tui.engines.llm.reading.questions import list_expected_questions
 from milimo_tui.engines.llm.reading.shot_prompts import PROMPT
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.text_specs import Write
@@ -134,7 +134,7 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     numbers = tuple(scene.number for scene in chosen)
     if scenes:
         spec = spec.model_copy(update={"scenes": numbers})
-    questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
+    questions = list(list_expected_questions(chosen, cast.names))
     request = JobRequest(
         id=new_id("job"), spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project
     )

@@ -30,25 +30,16 @@ SCRIPT = "".join(
 
 def answer_people(body: dict[str, Any]) -> dict[str, Any]:
     ida = {
-        "kind": "person", "gender": "she", "scene": "1", "line": 2, "quote": "IDA, fifty, in a yellow apron",
-        "age": "fifty", "build": "", "features": "", "clothes": "a yellow apron", "other_names": [],
+        "kind": "person", "gender": "she", "role": "", "quote": "IDA, fifty, in a yellow apron",
+        "age": "fifty", "build": "", "hair_and_face": "", "clothes": "a yellow apron", "other_names": [],
     }  # fmt: skip
-    return {"people": {"Ida": ida}, "others": []}
+    return {"people": {"Ida": ida}, "seen": [{"name": "Ida", "kind": "person"}]}
 
 
 def answer_scene(body: dict[str, Any]) -> dict[str, Any]:
     lines = re.findall(r"^(\d+) (?!INT)", words_of(body, "user"), re.MULTILINE)
-    beat = {"people": {"Ida": "visible"}, "shows": "people", "details": []}
-    start = {
-        "line": 0,
-        "place": "room",
-        "inside": True,
-        "time": "night",
-        "weather": "",
-        "light": "",
-        "quote": "",
-    }
-    return {"circumstances": [start], "changes": [], "beats": dict.fromkeys(lines, beat)}
+    beat = {"visible": ["Ida"], "heard": [], "shows": "people", "facts": [], "scene": []}
+    return {"beats": dict.fromkeys(lines, beat)}
 
 
 def answer(body: dict[str, Any]) -> str:
@@ -133,8 +124,8 @@ def test_killed_reading_continues_at_the_next_question(film: Milimo, server: Tex
     film.act("job", "wait", job)
     read = list_read_scenes(server)
     assert set(read) == {str(number) for number in range(1, SCENES + 1)}
-    # Only the question that was open at a kill is asked again.
-    assert len(server.chats) <= 1 + SCENES + 3
+    # The people without a name, Ida, the scenes. Only the question that was open at a kill is asked again.
+    assert len(server.chats) <= 2 + SCENES + 3
     assert len(film.json("script", "reading")["scenes"]) == SCENES
 
 
@@ -162,10 +153,10 @@ def test_progress_counts_the_questions_and_a_resumed_reading_begins_where_it_sto
     server.answer = answer_until_held
     job = film.json("script", "read", "--detach")["job"]
     for _ in range(2):  # The second time after the worker was killed.
-        wait_until(partial(is_at_question, film, job, 4))
+        wait_until(partial(is_at_question, film, job, 5))
         view = film.json("job", "show", job)
-        assert view["steps"][:2] == [4, SCENES + 1]
-        assert view["progress"] == pytest.approx(4 / (SCENES + 1), abs=0.01)
+        assert view["steps"][:2] == [5, SCENES + 2]
+        assert view["progress"] == pytest.approx(5 / (SCENES + 2), abs=0.01)
         assert view["live"]["note"] == f"scene {held} of {SCENES}"
         if not released.is_set():
             for worker in film.json("supervisor", "status")["workers"]:
@@ -281,13 +272,13 @@ def test_person_without_a_described_look_keeps_the_look_of_the_introduction(
     film: Milimo, server: TextServer
 ) -> None:
     before = film.json("element", "list")
-    bare = dict.fromkeys(("age", "build", "features", "clothes", "quote"), "")
+    bare = dict.fromkeys(("age", "build", "hair_and_face", "clothes", "quote"), "")
 
     def answer_without_looks(body: dict[str, Any]) -> str:
         if "Names:" not in words_of(body, "user"):
             return answer(body)
         ida = {**answer_people(body)["people"]["Ida"], **bare}
-        return json.dumps({"people": {"Ida": ida}, "others": []})
+        return json.dumps({"people": {"Ida": ida}, "seen": []})
 
     server.answer = answer_without_looks
     film.act("script", "read")

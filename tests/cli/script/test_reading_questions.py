@@ -47,10 +47,12 @@ def answer_ward(body: dict[str, Any]) -> str:
     if not is_about_people(body):
         return json.dumps(answer_scene(body))
     found = answer_people(body)
-    found["people"]["Nurse"] |= {
-        "quote": "NURSE, thirty, in a grey coat", "age": "forty", "clothes": "a grey coat",
-    }  # fmt: skip
-    found["people"]["Old Woman"] |= {"other_names": ["Ruth", "Zorblax"]}
+    changes = {
+        "Nurse": {"quote": "NURSE, thirty, in a grey coat", "age": "forty", "clothes": "a grey coat"},
+        "Old Woman": {"other_names": ["Ruth", "Zorblax"]},
+    }
+    for name, person in found.get("people", {}).items():
+        person |= changes.get(name, {})
     return json.dumps(found)
 
 

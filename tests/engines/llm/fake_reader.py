@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.engines.llm.text_server import words_of
 
+EVERYBODY = "everybody"
 _LINE = re.compile(r"^(\d+) (.*)$", re.MULTILINE)
 _SPEECH = re.compile(r"^(.+?)((?: \([^)]*\))*) says: ")
 
@@ -33,36 +34,27 @@ def answer_reading(body: Mapping[str, Any]) -> str:
 
 
 def answer_people(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry for each name of the question."""
+    """Return the person of the question. The list of everybody who can be seen is empty, so that the people
+    of the film are those of the cues.
+    """
     first, _, script = words_of(body, "user").partition("\n")
-    names = first.removeprefix("Names:").strip().split(", ")
-    people = {name: _describe_person(name, script) for name in names if name != "nobody yet"}
-    return {"people": people, "others": []}
+    name = first.removeprefix("Names:").strip()
+    return {"seen": []} if name == EVERYBODY else {"people": {name: _describe_person(name, script)}}
 
 
 def _describe_person(name: str, script: str) -> dict[str, Any]:
-    numbers = re.findall(r"^Scene (\S+)$", script, re.MULTILINE)
     lines = [text for _, text in _LINE.findall(script) if name.casefold() in text.casefold()]
-    empty = dict.fromkeys(("age", "build", "features", "clothes"), "")
-    return {
-        "kind": "person", "gender": "", "scene": numbers[0], "line": 0, "quote": next(iter(lines), ""),
-        **empty, "other_names": [],
-    }  # fmt: skip
+    empty = dict.fromkeys(("role", "age", "build", "hair_and_face", "clothes"), "")
+    return {"kind": "person", "gender": "", "quote": next(iter(lines), ""), **empty, "other_names": []}
 
 
 def answer_scene(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the beats of a scene, and its place and time if they are in the heading."""
+    """Return the beats of a scene."""
     user = words_of(body, "user")
     people = _list_names(user)
     rows = [(int(line), text) for line, text in _LINE.findall(user.partition("\nScene ")[2])]
     wanted = _list_wanted_lines(body)
-    heading = next((text for line, text in rows if line == 0 and line not in wanted), "")
-    start = {
-        "line": 0, "place": "", "inside": heading.startswith("INT"), "time": "", "weather": "", "light": "",
-        "quote": heading,
-    }  # fmt: skip
-    beats = {str(line): _describe_beat(text, people) for line, text in rows if line in wanted}
-    return {"circumstances": [start] if heading else [], "changes": [], "beats": beats}
+    return {"beats": {str(line): _describe_beat(text, people) for line, text in rows if line in wanted}}
 
 
 def _list_wanted_lines(body: Mapping[str, Any]) -> set[int]:
@@ -86,5 +78,6 @@ def _describe_beat(text: str, people: list[str]) -> dict[str, Any]:
     named = [name for name in people if re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE)]
     is_absent = speech is not None and bool(re.search(r"V\.O\.|O\.S\.", speech[2]))
     return {
-        "people": dict.fromkeys(named, "heard" if is_absent else "visible"), "shows": "people", "details": [],
+        "visible": [] if is_absent else named, "heard": named if is_absent else [], "shows": "people",
+        "facts": [], "scene": [],
     }  # fmt: skip

@@ -5,6 +5,7 @@ shared beginning of questions, chat templates, and GGUF files.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.llm.chat_model import ChatRequest
 from milimo_tui.engines.llm.local.weights_choice import find_local_weights
 from milimo_tui.engines.llm.reading.answer_schemas import make_scene_schema
+from milimo_tui.engines.llm.word_lists import make_phrase_schema
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.story.breakdown.numbered_scene import number_scene
 from milimo_tui.story.screenplay import fountain
@@ -112,6 +114,23 @@ def test_schema_of_a_scene_is_supported(tmp_path: Path) -> None:
     reply = chat.reply(ask(schema=schema, tokens=40), lambda _: None)
     assert not reply.notes
     assert reply.text.startswith('{"beats": {')
+
+
+def test_local_answer_has_only_words_of_the_list(tmp_path: Path) -> None:
+    line = "MARLENE (40) wartet in einem alten Regenmantel."
+    schema = {
+        "type": "object",
+        "properties": {"clothes": make_phrase_schema([line])},
+        "required": ["clothes"],
+        "additionalProperties": False,
+    }
+    chat = open_chat(tmp_path / "home", build_model(tmp_path / "model", "qwen2"))
+    for seed in range(3):
+        reply = chat.reply(ask(schema=schema, temperature=1.5, seed=seed), lambda _: None)
+        assert not reply.notes
+        assert set(re.findall(r"\w+", json.loads(reply.text)["clothes"].casefold())) <= set(
+            re.findall(r"\w+", line.casefold())
+        )
 
 
 def test_free_answer_equals_that_of_transformers(chat: Any) -> None:

@@ -35,8 +35,8 @@ class VoicesOnly:
     context_tokens = 8192
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        names = ask.user.partition("\n")[0].removeprefix("Names: ").split(", ")
-        return ChatReply(json.dumps({"people": {name: {"kind": "voice"} for name in names}, "others": []}))
+        name = ask.user.partition("\n")[0].removeprefix("Names: ")
+        return ChatReply(json.dumps({"people": {name: {"kind": "voice"}}, "seen": []}))
 
 
 def test_only_people_without_an_ordinary_cue_are_voices() -> None:

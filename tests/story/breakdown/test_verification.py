@@ -151,3 +151,69 @@ def test_heading_with_a_note_is_part_of_the_scene() -> None:
     screenplay = fountain.parse(b"INT. TRAIN - NIGHT [[B-story]]\n\nIda sleeps.\n")
     scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
     assert scene.format_for_model() == "0 INT. TRAIN - NIGHT\n2 Ida sleeps."
+
+
+def verify_circumstances(**facts: str) -> dict[str, str]:
+    """Return the facts of line 13 (“She takes off the apron. The lamp goes out.”) that pass."""
+    quote = "She takes off the apron. The lamp goes out."
+    made = {name: Fact(text, line=13, quote=quote) for name, text in facts.items()}
+    found = verify(circumstances=(Circumstances(line=13, **made),)).breakdown.circumstances  # type: ignore[arg-type]
+    return {name: getattr(found[0], name).text for name in facts}
+
+
+def test_light_weather_and_time_need_a_word_of_their_line() -> None:
+    assert verify_circumstances(light="dark", weather="rain", time_of_day="dawn", place="pier") == {
+        "light": "", "weather": "", "time_of_day": "", "place": "",
+    }  # fmt: skip
+    assert verify_circumstances(light="lamp goes out") == {"light": "lamp goes out"}
+
+
+def test_weather_and_time_may_be_translated() -> None:
+    screenplay = fountain.parse(b"INNEN. HAUS - TAG\n\nEs schneit, Schnee auf dem Dach. Nacht.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    quote = "Es schneit, Schnee auf dem Dach. Nacht."
+    here = Circumstances(
+        line=2,
+        weather=Fact("snow", line=2, quote=quote),
+        time_of_day=Fact("night", line=2, quote=quote),
+        light=Fact("dark", line=2, quote=quote),
+    )
+    [found] = verify_scene(SceneBreakdown(circumstances=(here,)), scene, FILM).breakdown.circumstances
+    assert (found.weather.text, found.time_of_day.text, found.light.text) == ("snow", "night", "")
+
+
+def test_condition_is_about_the_person() -> None:
+    screenplay = fountain.parse(b"INT. KITCHEN - DAY\n\nThe sink is dripping. Ida is soaked.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+
+    def list_conditions(text: str, quote: str) -> list[str]:
+        change = LookChange(name="Ida", line=2, condition=Fact(text, line=2, quote=quote))
+        found = verify_scene(SceneBreakdown(changes=(change,)), scene, FILM)
+        return [each.condition.text for each in found.breakdown.changes]
+
+    assert list_conditions("dripping", "The sink is dripping.") == []
+    assert list_conditions("soaked", "Ida is soaked.") == ["soaked"]
+
+
+def test_first_look_is_no_change() -> None:
+    quote = "IDA, fifty, in a yellow apron, waters the ferns."
+    apron = Fact("a yellow apron", line=2, quote=quote)
+    film = FilmBreakdown((Person(name="Ida", clothes=apron),))
+    changes = SceneBreakdown(changes=(LookChange(name="Ida", line=2, clothes=apron),))
+    done = verify_scene(changes, read_scene(), film)
+    assert (done.breakdown.changes, done.rejected) == ((), ())
+
+
+def test_short_words_are_a_quotation() -> None:
+    screenplay = fountain.parse(b"INT. YARD - DAY\n\nTwo GUARDS, big, in black vests, wait.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    found = verify_person(Person(name="Guards", build=Fact("big")), [scene])
+    assert (found.build.text, found.build.line) == ("big", 2)
+
+
+def test_nobody_is_described_by_the_sentence_before_the_name() -> None:
+    screenplay = fountain.parse(b"EXT. FARM - DAY\n\nLow mist. On the gate sits DORA, a hen in a hat.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    found = verify_person(Person(name="Dora", clothes=Fact("low mist")), [scene])
+    assert not found.clothes
+    assert verify_person(Person(name="Dora", clothes=Fact("a hat")), [scene]).clothes

@@ -43,7 +43,7 @@ She looks at the water.
 
 INT. FERRY CABIN - NIGHT
 
-A kettle boils over on the stove.
+A kettle boils over on the stove. A small lamp.
 
 Nora sleeps in the bunk. Lene stands at the porthole.
 
@@ -78,7 +78,8 @@ def make_gold(script: str = SCRIPT) -> GoldReading:
     gold.add_beat(CABIN, "A kettle", function=Function.INSERT)
     gold.add_beat(CABIN, "Nora sleeps", "Nora", "Lene", Nora={"posture": "sleeps in the bunk"})
     gold.add_beat(CABIN, "Good night", "Lene")
-    gold.add_circumstances(CABIN, place="cabin", light="a small lamp")
+    gold.add_circumstances(CABIN, place="cabin")
+    gold.add_circumstances(CABIN, "A small lamp", light="a small lamp")
     return gold
 
 

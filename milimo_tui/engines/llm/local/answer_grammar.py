@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from milimo_tui.engines.llm.word_lists import convert_word_lists
+
 # White space between the parts of an answer costs time and says nothing. One space after a colon and a comma
 # costs nothing, because it belongs to the next token, and models answer better in the form that they know.
 _GRAMMAR_OPTIONS = {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}
@@ -70,7 +72,9 @@ class GrammarMaker:
             self._table = _import_library("llguidance.hf").from_tokenizer(
                 self._words, n_vocab=self._vocabulary, eos_token=self._end_tokens or None
             )
-        grammar = library.LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_GRAMMAR_OPTIONS)
+        grammar = library.LLMatcher.grammar_from_json_schema(
+            json.dumps(convert_word_lists(schema)), overrides=_GRAMMAR_OPTIONS
+        )
         matcher = library.LLMatcher(self._table, grammar)
         if problem := matcher.get_error():
             raise ValueError(problem)

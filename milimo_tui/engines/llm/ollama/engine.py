@@ -34,6 +34,7 @@ from milimo_tui.engines.llm.service_requests import (
     wrap_with_answer_cache,
 )
 from milimo_tui.engines.llm.token_wait import ReadingSpeed, TokenWait
+from milimo_tui.engines.llm.word_lists import remove_word_lists
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.remote.http_call import fetch_json, stream_lines
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
@@ -201,7 +202,7 @@ class OllamaChat:
             },
         }
         if ask.schema is not None:  # only tasks with a JSON answer set a schema
-            body["format"] = ask.schema
+            body["format"] = remove_word_lists(ask.schema)
         return body
 
     def _parse_stream_line(self, line: bytes) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from milimo_tui.engines.llm.word_lists import WORDS_KEY
+
 # Keywords that strict mode does not accept. The answer is checked by the caller anyway.
 _LIMITS = (
     "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
-_REFUSED = frozenset((*_LIMITS, "default", "title", "format", "pattern", "examples"))
+_REFUSED = frozenset((*_LIMITS, "default", "title", "format", "pattern", "examples", WORDS_KEY))
 
 
 def make_strict_schema(schema: Mapping[str, Any]) -> dict[str, Any]:

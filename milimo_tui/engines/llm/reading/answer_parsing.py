@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from milimo_tui.core.safe_text import clean_one_line
-from milimo_tui.engines.llm.reading.answer_schemas import SHOWN_AS
+from milimo_tui.engines.llm.reading.answer_schemas import SHOWN_AS, THING
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import Person, PersonKind
+from milimo_tui.story.breakdown.quotes import find_support
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     HeardVoice,
@@ -21,10 +22,18 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
-from milimo_tui.story.values.shot_words import Function, Setting
+from milimo_tui.story.values.shot_words import Function
 from milimo_tui.story.values.text import make_display_name
 
 E = TypeVar("E", bound=StrEnum)
+# The keys of an answer about a person and the fields of `Person`.
+_PERSON_FIELDS = {
+    "role": "role", "age": "age", "build": "build", "hair_and_face": "features", "clothes": "clothes",
+}  # fmt: skip
+# The statements about a person that a line may make, and the fields of `VisiblePerson` and `LookChange`.
+_DETAILS = {"posture": "posture", "holds": "holds", "looks_at": "looks_at"}
+_CHANGES = {"wears": "clothes", "hair": "features", "becomes": "condition"}
+_CIRCUMSTANCES = {"place": "place", "time": "time_of_day", "weather": "weather", "light": "light"}
 LONGEST_TEXT = 300  # characters of one value of an answer
 LONGEST_NAME = 60
 MOST_ENTRIES = 200  # entries of one list of an answer
@@ -49,41 +58,51 @@ _FRAMINGS = dict(zip(SHOWN_AS, (None, Function.INSERT, Function.REACTION, Functi
 
 
 def parse_people_answer(value: Any) -> tuple[Person, ...]:
-    """Return the people of an answer. Raises ValueError if it is no answer of this kind."""
-    if not isinstance(value, Mapping) or not (value.keys() & {"people", "others"}):
-        raise ValueError("it has no list of people")
-    rows = [*_list_people(value.get("people")), *_list_people(value.get("others"))]
+    """Return the people whom an answer describes. Raises ValueError if it is no answer of this kind."""
+    if not isinstance(value, Mapping) or "people" not in value:
+        raise ValueError("it has no people")
+    rows = _list_people(value["people"])
     out: dict[str, Person] = {}
     for row in rows[:MOST_ENTRIES]:
         name = make_display_name(_clean_name(row.get("name")))
-        if not name or name.casefold() in out:
+        if not name or name.casefold() in out or _clean_text(row.get("kind")).casefold() == THING:
             continue
         quote = _clean_text(row.get("quote"))
+        gender = _clean_text(row.get("gender"))
+        facts: dict[str, Any] = {
+            field: _make_fact(row.get(key), 0, quote) for key, field in _PERSON_FIELDS.items()
+        }
         out[name.casefold()] = Person(
             name=name,
             kind=_parse_choice(PersonKind, row.get("kind"), PersonKind.PERSON),
             other_names=tuple(dict.fromkeys(_list_names(row.get("other_names"), name))),
-            gender=gender
-            if (gender := _clean_text(row.get("gender"))) in ("she", "he", "they", "it")
-            else "",
-            age=_make_fact(row.get("age"), 0, quote),
-            build=_make_fact(row.get("build"), 0, quote),
-            features=_make_fact(row.get("features"), 0, quote),
-            clothes=_make_fact(row.get("clothes"), 0, quote),
+            gender=gender if gender in ("she", "he", "they", "it") else "",
+            **facts,
         )
     return tuple(out.values())
+
+
+def parse_people_list(value: Any) -> tuple[str, ...]:
+    """Return the names of an answer that lists people, without things. Raises ValueError if it is no answer
+    of this kind.
+    """
+    if not isinstance(value, Mapping) or "seen" not in value:
+        raise ValueError("it has no list of people")
+    rows = [each for each in _list_objects(value["seen"]) if _clean_text(each.get("kind")) != THING]
+    return tuple(_list_names([each.get("name") for each in rows]))
 
 
 def parse_scene_answer(value: Any, scene: NumberedScene) -> SceneBreakdown:
     """Return the breakdown of an answer about a scene, not verified. Raises ValueError if it is no answer of
     this kind.
     """
-    if not isinstance(value, Mapping) or not isinstance(value.get("beats"), Mapping | list):
+    if not isinstance(value, Mapping) or not isinstance(value.get("beats"), Mapping):
         raise ValueError("it has no beats")
+    rows = [(_parse_line(key), row) for key, row in value["beats"].items() if isinstance(row, Mapping)]
     return SceneBreakdown(
-        circumstances=tuple(_parse_circumstances(value.get("circumstances"), scene)),
-        changes=tuple(_parse_changes(value.get("changes"))),
-        beats=tuple(_parse_beats(value["beats"], scene)),
+        circumstances=tuple(each for line, row in rows for each in _parse_circumstances(row, line, scene)),
+        changes=tuple(each for line, row in rows for each in _parse_changes(row, line, scene)),
+        beats=tuple(_parse_beat(row, line, scene) for line, row in rows if _is_filmed(line, scene)),
     )
 
 
@@ -94,65 +113,73 @@ def _list_people(value: Any) -> list[Mapping[str, Any]]:
     return [{"name": name, **row} for name, row in value.items() if isinstance(row, Mapping)]
 
 
-def _parse_circumstances(rows: Any, scene: NumberedScene) -> Iterator[Circumstances]:
-    for row in _list_objects(rows):
-        line, quote = _parse_line(row.get("line")), _clean_text(row.get("quote"))
-        inside = row.get("inside")
-        # Place and time at the beginning of a scene are mostly those of its heading.
-        head = scene.heading if line == 0 and scene.has_heading else quote
-        setting = Setting.NONE
-        if isinstance(inside, bool):
-            setting = Setting.INTERIOR if inside else Setting.EXTERIOR
-        yield Circumstances(
-            line=line,
-            place=_make_fact(row.get("place"), line, head),
-            setting=setting,
-            time_of_day=_make_fact(row.get("time"), line, head if scene.time_of_day else quote),
-            weather=_make_fact(row.get("weather"), line, quote),
-            light=_make_fact(row.get("light"), line, quote),
-        )
+def _is_filmed(line: int, scene: NumberedScene) -> bool:
+    """Return True for a line that shows something, and for a line that the scene does not have: such a beat
+    is rejected with its reason.
+    """
+    if line == 0 and scene.has_heading:
+        return False
+    paragraph = scene.find_paragraph(line)
+    return paragraph is None or paragraph.kind is not ParagraphKind.DIRECTION
 
 
-def _parse_changes(rows: Any) -> Iterator[LookChange]:
-    for row in _list_objects(rows):
-        line, quote = _parse_line(row.get("line")), _clean_text(row.get("quote"))
-        facts = {key: _make_fact(row.get(key), line, quote) for key in ("clothes", "features", "condition")}
-        if any(facts.values()):
-            yield LookChange(name=_clean_name(row.get("who")), line=line, **facts)
+def _get_text(line: int, scene: NumberedScene) -> str:
+    if line == 0 and scene.has_heading:
+        return scene.heading
+    paragraph = scene.find_paragraph(line)
+    return paragraph.text if paragraph is not None else ""
 
 
-def _parse_beats(value: Any, scene: NumberedScene) -> Iterator[SceneBeat]:
-    rows = (
-        value.items()
-        if isinstance(value, Mapping)
-        else ((row.get("line"), row) for row in _list_objects(value))
+def _parse_circumstances(row: Mapping[str, Any], line: int, scene: NumberedScene) -> Iterator[Circumstances]:
+    """Yield the place, time, weather and light of a line. The line is the quotation."""
+    facts: dict[str, Any] = {
+        field: fact
+        for each in _list_objects(row.get("scene"))
+        if (field := _CIRCUMSTANCES.get(_clean_text(each.get("what"))))
+        and (fact := _make_fact(each.get("words"), line, _get_quote(each, line, scene)))
+    }
+    if facts:
+        yield Circumstances(line=line, **facts)
+
+
+def _parse_changes(row: Mapping[str, Any], line: int, scene: NumberedScene) -> Iterator[LookChange]:
+    for each in _list_objects(row.get("facts")):
+        field = _CHANGES.get(_clean_text(each.get("what")))
+        fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
+        if field and fact:
+            yield LookChange(name=_clean_name(each.get("who")), line=line, **{field: fact})
+
+
+def _parse_beat(row: Mapping[str, Any], line: int, scene: NumberedScene) -> SceneBeat:
+    paragraph = scene.find_paragraph(line)
+    details: dict[str, dict[str, Fact]] = {}
+    for each in _list_objects(row.get("facts")):
+        field = _DETAILS.get(_clean_text(each.get("what")))
+        fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
+        if field and fact:
+            details.setdefault(make_display_name(_clean_name(each.get("who"))), {}).setdefault(field, fact)
+    is_action = paragraph is not None and paragraph.kind is ParagraphKind.ACTION
+    return SceneBeat(
+        line=line,
+        end_line=paragraph.end_line if paragraph is not None else line,
+        text=_clean_text(row.get("text")),
+        visible=tuple(
+            VisiblePerson(name=name, **details.get(name, {})) for name in _list_names(row.get("visible"))
+        ),
+        heard=tuple(map(HeardVoice, _list_names(row.get("heard")))),
+        function=_FRAMINGS.get(_clean_text(row.get("shows"))) if is_action else None,
     )
-    for key, row in rows:
-        if not isinstance(row, Mapping):
-            continue
-        line = _parse_line(key)
-        paragraph = scene.find_paragraph(line)
-        text = paragraph.text if paragraph is not None else ""
-        details = {_clean_name(each.get("who")): each for each in _list_objects(row.get("details"))}
-        yield SceneBeat(
-            line=line,
-            end_line=paragraph.end_line if paragraph is not None else line,
-            text=_clean_text(row.get("text")),
-            visible=tuple(
-                VisiblePerson(
-                    name=name,
-                    **{
-                        key: _make_fact(details.get(name, {}).get(key), line, text)
-                        for key in ("posture", "position", "holds", "looks_at")
-                    },
-                )
-                for name in _list_present(row, "visible")
-            ),
-            heard=tuple(HeardVoice(name) for name in _list_present(row, "heard")),
-            function=_FRAMINGS.get(_clean_text(row.get("shows")))
-            if paragraph is not None and paragraph.kind is ParagraphKind.ACTION
-            else None,
-        )
+
+
+def _get_quote(row: Mapping[str, Any], line: int, scene: NumberedScene) -> str:
+    """Return the quotation of a statement: the one that the answer gives, or the sentence of its line that
+    has most of its words, or the complete line.
+    """
+    if quote := _clean_text(row.get("quote")):
+        return quote
+    text = _get_text(line, scene)
+    support = find_support(scene, _clean_text(row.get("words")), line)
+    return support[2] if support is not None and support[2] in text else text
 
 
 def _make_fact(value: Any, line: int, quote: str) -> Fact:
@@ -173,16 +200,6 @@ def _list_names(value: Any, without: str = "") -> list[str]:
     rows = value if isinstance(value, list) else [value]
     names = [make_display_name(_clean_name(each)) for each in rows[:MOST_ENTRIES]]
     return [name for name in dict.fromkeys(names) if name and name.casefold() != without.casefold()]
-
-
-def _list_present(row: Mapping[str, Any], presence: str) -> list[str]:
-    """Return the names of the people who are visible or heard in a line. A service that does not support
-    schemas may answer with a list for each.
-    """
-    people = row.get("people")
-    if isinstance(people, Mapping):
-        return _list_names([name for name, value in people.items() if value == presence])
-    return _list_names(row.get(presence))
 
 
 def _list_objects(value: Any) -> list[Mapping[str, Any]]:

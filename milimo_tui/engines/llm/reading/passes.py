@@ -10,16 +10,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
-from milimo_tui.engines.llm.reading.answer_parsing import parse_people_answer, parse_scene_answer
-from milimo_tui.engines.llm.reading.questions import ReadingQuestion, ask_for_people, ask_for_scene
+from milimo_tui.engines.llm.reading.answer_parsing import (
+    parse_people_answer,
+    parse_people_list,
+    parse_scene_answer,
+)
+from milimo_tui.engines.llm.reading.person_kinds import correct_kind
+from milimo_tui.engines.llm.reading.questions import (
+    ReadingQuestion,
+    ask_for_people,
+    ask_for_person,
+    ask_for_scene,
+)
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
+from milimo_tui.story.breakdown.passages import (
+    find_passage,
+    is_only_heard,
+    is_part_of_name,
+    is_voice_of,
+    list_words_in_capitals,
+)
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
@@ -31,11 +48,10 @@ from milimo_tui.story.breakdown.verification import (
     verify_scene,
 )
 from milimo_tui.story.elements.elements import is_extra_name
-from milimo_tui.story.reading.voices import classify_voice
-from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import Era, VoicePosition
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
+T = TypeVar("T")
 # Most people whom a question about a scene without names lists.
 MOST_LISTED = 24
 # A longer answer is no answer to the question. A token rarely has more letters.
@@ -74,42 +90,78 @@ class ReadingPasses:
     problems: list[str] = field(default_factory=list)
 
     def read_people(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> FilmBreakdown:
-        """Return the people of the film. `names` are the names of all cues; a speaker whom the model left out
-        is added.
+        """Return the people of the film: those of the cues, and those whom the action shows without a cue.
+        `names` are the names of all cues. Each person is described by a question of its own.
         """
         people: dict[str, Person] = {}
-        numbers = [scene.number for scene in scenes]
-        for window in self.divide_into_windows(scenes, names):
-            found = self._read_window(window, names)
-            all_names = (*names, *(person.name for person in found))
-            apart = [name for name in names if not _is_unnamed(name, window)]
-            for person in found:
-                if not is_in_script(person, window, names):
-                    self.add_problem(f"{person.name} is left out: no such person is in the script")
-                    continue
-                others = [each for each in all_names if not person.is_called(each)]
-                person = _correct_kind(keep_cues_apart(person, apart), window)
-                checked = verify_person(person, window, others)
-                number = window[checked.scene].number
-                _merge_person(people, replace(checked, scene=numbers.index(number)))
-        for name in names:
-            if not any(person.is_called(name) for person in people.values()):
-                people[fold(name)] = Person(name=name)
+        others = self._list_others(scenes, names)
+        apart = [name for name in names if not _is_unnamed(name, scenes)]
+        # Somebody who is only heard may be known by another name, so voices are last.
+        asked = sorted((*names, *others), key=lambda name: is_only_heard(name, scenes))
+        for name in asked:
+            if any(person.is_called(name) for person in people.values()):
+                continue
+            owner = next((key for key, one in people.items() if is_voice_of(name, one.name)), None)
+            if owner is not None:
+                known = people[owner]
+                people[owner] = replace(known, other_names=(*known.other_names, name))
+                continue
+            person = self._read_person(name, scenes, names)
+            if person is None:
+                continue
+            without = [each for each in asked if not person.is_called(each)]
+            person = correct_kind(keep_cues_apart(person, apart), scenes)
+            _merge_person(people, verify_person(person, scenes, without))
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
-    def _read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
-        """Return the people of a window of scenes. After an unusable answer, the question is asked once more.
-        Nobody is returned if that answer is unusable too.
+    def _list_others(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of people and animals in the action who have no cue: those that the model lists,
+        and words in capitals. The description of each then shows whether it is a thing.
         """
-        question = ask_for_people(window, names)
+        out: dict[str, str] = {}
+        for window in self.divide_into_windows(scenes, names):
+            listed = self._ask_for_people(ask_for_people(window), parse_people_list) or ()
+            for name in (*listed, *list_words_in_capitals(window)):
+                if not is_in_script(Person(name=name), window, ()):
+                    self.add_problem(f"{name} is left out: no such person is in the script")
+                elif not any(is_part_of_name(name, each) for each in names):
+                    out.setdefault(fold(name), name)
+        return tuple(out.values())
+
+    def _read_person(self, name: str, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
+        """Return a person as the first paragraphs with the name describe the person. None if the name is that
+        of a thing. A speaker is never a thing.
+        """
+        person = Person(name=name)
+        if is_only_heard(name, scenes):
+            return replace(person, kind=PersonKind.VOICE)
+        passage = find_passage(name, scenes)
+        if passage is None:
+            return person if name in names else None
+        question = ask_for_person(name, passage)
+        answer = None
+        if question.size <= self.context_tokens:
+            answer = self._ask_for_people(question, parse_people_answer)
+        found = next(iter(answer or ()), None)
+        if found is None or not is_in_script(found, scenes, (name,)):
+            return person if name in names or answer is None else None
+        at = next(index for index, scene in enumerate(scenes) if scene.first_line == passage.first_line)
+        return replace(found, scene=at)
+
+    def _ask_for_people(self, question: ReadingQuestion, parse: Callable[[Any], T]) -> T | None:
+        """Return the parsed answer to a question about people. After an unusable answer, the question is
+        asked once more. None if that answer is unusable too.
+        """
         problem = ""
         for attempt in range(2):
             try:
-                return parse_people_answer(self.ask_question(question, attempt=attempt))
+                return parse(self.ask_question(question, attempt=attempt))
             except ValueError as error:
                 problem = str(error)
-        self.add_problem(f"the people of scenes {_format_range(window)}: the answer is unusable: {problem}")
-        return ()
+        first, last = question.scenes[0], question.scenes[-1]
+        numbers = first if first == last else f"{first}–{last}"
+        self.add_problem(f"the people of scenes {numbers}: the answer is unusable: {problem}")
+        return None
 
     def add_problem(self, sentence: str) -> None:
         """Add a problem of the reading, once."""
@@ -264,12 +316,12 @@ class ReadingPasses:
             try:
                 parts = list(self._divide_scene(scene, (), ()))
                 for part in parts:
-                    self._require_fitting(ask_for_people([part], names))
+                    self._require_fitting(ask_for_people([part]))
             except _TooLongError as error:
                 too_long.append(error)
                 continue
             for part in parts:
-                if window and ask_for_people([*window, part], names).size > self.context_tokens:
+                if window and ask_for_people([*window, part]).size > self.context_tokens:
                     yield window
                     window = []
                 window.append(part)
@@ -287,29 +339,9 @@ def _format_answer(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _format_range(scenes: Sequence[NumberedScene]) -> str:
-    return scenes[0].number if len(scenes) == 1 else f"{scenes[0].number}–{scenes[-1].number}"
-
-
 def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
-
-
-def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
-    """Return a person whose cue without an extension shows that the person is not only a voice. The cue of a
-    radio or a loudspeaker needs no extension.
-    """
-    cues = {
-        each.cue
-        for scene in scenes
-        for each in scene.paragraphs
-        if not each.is_absent and any(map(person.is_called, each.speakers))
-    }
-    is_seen = any(
-        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
-    )
-    return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
 
 
 def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:

@@ -5,32 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.llm.chat_model import ChatRequest, estimate_tokens
-from milimo_tui.engines.llm.reading.answer_schemas import make_people_schema, make_scene_schema
+from milimo_tui.engines.llm.reading.answer_schemas import (
+    make_people_schema,
+    make_person_schema,
+    make_scene_schema,
+)
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.passages import find_passage, is_only_heard
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState
-from milimo_tui.story.values.text import fold, has_phrase
 
 # Change this number if questions, schemas or the parsing of answers change, so that old answers are not used.
-VERSION = 2
-# Tokens of an answer for each paragraph of a scene, and for each person.
-_BEAT_TOKENS, _PERSON_TOKENS = 90, 160
+VERSION = 3
+# Tokens of an answer for each paragraph of a scene, for a person, and for a list of people.
+_BEAT_TOKENS = 120
+_PERSON_TOKENS = 250
+_LIST_TOKENS = 250
 _LEAST_ANSWER = 500
 _MOST_ANSWER = 4096
-PEOPLE, SCENE = "people", "scene"
+# The tasks of questions: a list of people, the look of one person, a scene.
+PEOPLE, PERSON, SCENE = "people", "person", "scene"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingQuestion:
-    """A question of a reading. `task` is `people` or `scene`, and `scenes` are the numbers of the scenes that
-    it is about. `tokens` is the largest size of the answer.
+    """A question of a reading. `task` is `people`, `person` or `scene`, and `scenes` are the numbers of the
+    scenes that it is about. `tokens` is the largest size of the answer.
     """
 
     task: str
@@ -64,22 +71,28 @@ class ReadingQuestion:
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
-def ask_for_people(scenes: Sequence[NumberedScene], names: Sequence[str]) -> ReadingQuestion:
-    """Return the question for the people of some scenes. `names` are the people whom the format of the script
-    names; those whom these scenes name get an entry of their own.
+def ask_for_person(name: str, passage: NumberedScene) -> ReadingQuestion:
+    """Return the question for the look of one person. `passage` is the scene that introduces the person, with
+    only the paragraphs about the person (`find_passage`).
+
+    A small model that describes several people in one answer gives the words about one of them to all.
     """
-    texts = "\n\n".join(f"Scene {scene.number}\n{scene.format_for_model()}" for scene in scenes)
-    folded = fold(texts)
-    named = [name for name in names if has_phrase(folded, fold(name))]
-    wanted = _LEAST_ANSWER + _PERSON_TOKENS * len(named)
     return _make_question(
-        PEOPLE,
-        scenes,
-        make_people_schema(named),
-        min(wanted, _MOST_ANSWER),
-        people=", ".join(named) or "nobody yet",
-        script=texts,
+        PERSON,
+        [passage],
+        make_person_schema(name, passage),
+        _PERSON_TOKENS,
+        people=name,
+        script=_format_scenes([passage]),
     )
+
+
+def ask_for_people(scenes: Sequence[NumberedScene]) -> ReadingQuestion:
+    """Return the question for everybody who can be seen in some scenes. The names of the cues are no part of
+    the question, because a small model then repeats only these names.
+    """
+    schema, script = make_people_schema(scenes), _format_scenes(scenes)
+    return _make_question(PEOPLE, scenes, schema, _LIST_TOKENS, people="everybody", script=script)
 
 
 def ask_for_scene(
@@ -90,20 +103,35 @@ def ask_for_scene(
     """
     states = {state.name: state for state in begins}
     listed = ", ".join(_format_person_line(person, states.get(person.name)) for person in people)
-    wanted = _LEAST_ANSWER + _BEAT_TOKENS * len(scene.filmed)
+    wanted = _LEAST_ANSWER + _BEAT_TOKENS * len(scene.paragraphs)
     return _make_question(
         SCENE,
         [scene],
         make_scene_schema(scene, [person.name for person in people]),
         min(wanted, _MOST_ANSWER),
         people=listed,
-        script=f"Scene {scene.number}\n{scene.format_for_model()}",
+        script=_format_scenes([scene]),
     )
+
+
+def list_expected_questions(
+    scenes: Sequence[NumberedScene], names: Sequence[str]
+) -> Iterator[ReadingQuestion]:
+    """Yield the questions of a reading as far as they are known beforehand: the people without a given name
+    and the states of people at the start of a scene follow only from answers.
+    """
+    yield ask_for_people(scenes)
+    for name in names:
+        passage = None if is_only_heard(name, scenes) else find_passage(name, scenes)
+        if passage is not None:
+            yield ask_for_person(name, passage)
+    for scene in scenes:
+        yield ask_for_scene(scene, (), ())
 
 
 def _format_person_line(person: Person, state: PersonState | None) -> str:
     """Return a person with the present look, for the list of people in a question."""
-    facts = [person.age.text, person.build.text]
+    facts = [person.role.text, person.age.text, person.build.text]
     if state is not None:
         facts += [state.features.text, state.clothes.text, state.condition.text]
     kind = "" if person.kind is PersonKind.PERSON else person.kind.value
@@ -117,15 +145,24 @@ def _make_question(
 ) -> ReadingQuestion:
     row = _read_reading_prompts()[task]
     user = row["user"].strip().format(**values)
-    example = f"Example:\n{row['example'].strip()}\n\nAnswer to the example:\n{row['answer'].strip()}"
     return ReadingQuestion(
         task=task,
         scenes=tuple(scene.number for scene in scenes),
-        system=f"{row['system'].strip()}\n\n{example}",
+        system="\n\n".join((row["system"].strip(), *_format_examples(row["examples"]))),
         user=user,
         schema=schema,
         tokens=tokens,
     )
+
+
+def _format_examples(rows: Sequence[str]) -> Iterator[str]:
+    """Yield the questions and the answers of the worked examples."""
+    for at, text in enumerate(rows):
+        yield f"{'Answer to the example' if at % 2 else 'Example'}:\n{text.strip()}"
+
+
+def _format_scenes(scenes: Sequence[NumberedScene]) -> str:
+    return "\n\n".join(f"Scene {scene.number}\n{scene.format_for_model()}" for scene in scenes)
 
 
 @cache

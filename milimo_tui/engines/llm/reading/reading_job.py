@@ -18,7 +18,7 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
 from milimo_tui.engines.llm.reading.passes import ReadingPasses, SceneReading
-from milimo_tui.engines.llm.reading.questions import PEOPLE, ReadingQuestion
+from milimo_tui.engines.llm.reading.questions import SCENE, ReadingQuestion
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
@@ -63,12 +63,12 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
             tokens=(reply.tokens.asked, reply.tokens.answered),
             kept=bool(reply.kept_since),
         )
-        if question.task == PEOPLE:
-            progress.finish_window()
+        if question.task != SCENE:
+            progress.finish_people_question()
 
     reader = ReadingPasses(chat_model, chat_model.context_tokens, known, store_answer, listen, spec.seed)
     windows = len(list(reader.divide_into_windows(chosen, cast.names)))
-    progress = _ReadingProgress(context, windows, len(chosen))
+    progress = _ReadingProgress(context, windows + len(cast.names), len(chosen))
     film = reader.read_people(chosen, cast.names)
     eras = [era for scene, era in zip(scenes, assign_eras(screenplay.scenes), strict=True) if scene in chosen]
     readings: list[SceneReading] = []
@@ -88,15 +88,16 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
 
 
 class _ReadingProgress:
-    """The progress of a reading: the number of finished questions, those about people and one for each scene.
+    """The progress of a reading: the number of finished questions, `people` about people and one for each
+    scene.
 
     Scenes whose answers are stored take no time. They are counted with the first question that the model
     answers, so that the speed and the remaining time are those of the model.
     """
 
-    def __init__(self, context: Context, windows: int, scenes: int) -> None:
+    def __init__(self, context: Context, people: int, scenes: int) -> None:
         self._context = context
-        self._windows, self._scenes = windows, scenes
+        self._people, self._scenes = people, scenes
         self._finished = self._begun = 0
         self._has_asked = False
         context.plan({STAGE: 1.0})
@@ -106,16 +107,18 @@ class _ReadingProgress:
         """Report that a part of an answer has arrived. Raises Cancelled if the job was asked to stop."""
         self._has_asked = True
         note = f"scene {self._begun} of {self._scenes}" if self._begun else "the people"
-        self._context.progress(STAGE, self._finished, self._windows + self._scenes, note)
+        self._context.progress(STAGE, self._finished, self._people + self._scenes, note)
 
-    def finish_window(self) -> None:
-        """Count a finished question about people."""
-        self._finished = min(self._finished + 1, self._windows)
+    def finish_people_question(self) -> None:
+        """Count a finished question about people. People without a given name are known only then, so that
+        there may be more questions than planned.
+        """
+        self._finished = min(self._finished + 1, self._people)
         self.report_text()
 
     def begin_scene(self, _: NumberedScene) -> None:
         """Count the scenes before this scene as finished."""
-        self._finished = self._windows + self._begun
+        self._finished = self._people + self._begun
         self._begun += 1
         if self._has_asked:
             self.report_text()
