@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from milimo_tui.core.safe_text import clean_one_line
-from milimo_tui.engines.llm.reading.answer_schemas import SHOWN_AS, THING
+from milimo_tui.engines.llm.reading.answer_schemas import DESCRIPTION, SHOWN_AS, THING
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import Person, PersonKind
@@ -104,6 +104,19 @@ def parse_scene_answer(value: Any, scene: NumberedScene) -> SceneBreakdown:
         changes=tuple(each for line, row in rows for each in _parse_changes(row, line, scene)),
         beats=tuple(_parse_beat(row, line, scene) for line, row in rows if _is_filmed(line, scene)),
     )
+
+
+def parse_place_description(value: Any, scene: NumberedScene) -> Fact:
+    """Return what an answer about a scene states about the look of its place, from the first line with such a
+    statement. The heading gives only the name of the place.
+    """
+    for key, row in value["beats"].items():
+        for each in _list_objects(row.get("scene") if isinstance(row, Mapping) else None):
+            line = _parse_line(key)
+            fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
+            if fact and line > 0 and _clean_text(each.get("what")) == DESCRIPTION:
+                return fact
+    return UNKNOWN
 
 
 def _list_people(value: Any) -> list[Mapping[str, Any]]:

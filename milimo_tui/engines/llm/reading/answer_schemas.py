@@ -27,7 +27,8 @@ MOST_SEEN = 24
 SHOWN_AS = ("people", "insert", "reaction", "POV")
 # The statements about a person and about the scene that a line may make.
 PERSON_STATEMENTS = ("posture", "holds", "looks_at", "wears", "hair", "becomes")
-SCENE_STATEMENTS = ("place", "time", "weather", "light")
+DESCRIPTION = "description"
+SCENE_STATEMENTS = ("place", DESCRIPTION, "time", "weather", "light")
 _MOST_SCENE_STATEMENTS = 2
 _MOST_FACTS = 4
 LONGEST_NAME = 40  # characters of a name in a list of people

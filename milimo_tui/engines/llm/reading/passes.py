@@ -20,6 +20,7 @@ from milimo_tui.engines.llm.json_repair import repair_json
 from milimo_tui.engines.llm.reading.answer_parsing import (
     parse_people_answer,
     parse_people_list,
+    parse_place_description,
     parse_scene_answer,
 )
 from milimo_tui.engines.llm.reading.person_kinds import correct_kind
@@ -29,6 +30,7 @@ from milimo_tui.engines.llm.reading.questions import (
     ask_for_person,
     ask_for_scene,
 )
+from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
 from milimo_tui.story.breakdown.passages import (
     find_passage,
@@ -37,7 +39,7 @@ from milimo_tui.story.breakdown.passages import (
     is_voice_of,
     list_words_in_capitals,
 )
-from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
@@ -45,9 +47,11 @@ from milimo_tui.story.breakdown.verification import (
     is_in_script,
     keep_cues_apart,
     verify_person,
+    verify_place,
     verify_scene,
 )
 from milimo_tui.story.elements.elements import is_extra_name
+from milimo_tui.story.elements.place_tree import normalize_place_name
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
@@ -69,6 +73,7 @@ class SceneReading:
     breakdown: SceneBreakdown | None
     rejected: tuple[RejectedFact, ...] = ()
     problem: str = ""
+    description: Fact = UNKNOWN  # What the place of the scene looks like.
 
 
 @dataclass(slots=True)
@@ -201,6 +206,7 @@ class ReadingPasses:
         """Read one scene. A scene that does not fit into the context is read in parts."""
         done = SceneBreakdown(begins=tuple(begins), ends=tuple(begins))
         rejected: list[RejectedFact] = []
+        description = UNKNOWN
         try:
             parts = list(self._divide_scene(scene, people, begins))
         except _TooLongError as error:
@@ -211,9 +217,9 @@ class ReadingPasses:
             if read.breakdown is None:
                 return replace(read, number=scene.number, rejected=tuple(rejected))
             done = _join_parts(done, read.breakdown)
-        return SceneReading(
-            scene.number, replace(done, digest=scene.digest, reader=self.chat_model.model), tuple(rejected)
-        )
+            description = description or read.description
+        complete = replace(done, digest=scene.digest, reader=self.chat_model.model)
+        return SceneReading(scene.number, complete, tuple(rejected), description=description)
 
     def _read_part(
         self,
@@ -225,16 +231,18 @@ class ReadingPasses:
         """Read a part of a scene. An unreliable answer is asked for once more with its errors named."""
         question = ask_for_scene(scene, people, begins)
         best: VerifiedScene | None = None
+        description = UNKNOWN
         corrections = problem = ""
         for attempt in range(2):
             try:
                 answer = self.ask_question(question, corrections, attempt)
                 verified = verify_scene(parse_scene_answer(answer, scene), scene, film)
+                described = parse_place_description(answer, scene)
             except ValueError as error:
                 problem, corrections = str(error), "The answer was no JSON object of the requested form."
                 continue
             if best is None or len(verified.rejected) < len(best.rejected):
-                best = verified
+                best, description = verified, described
             if not verified.is_unreliable:
                 break
             corrections = _describe_errors(verified.rejected)
@@ -243,7 +251,8 @@ class ReadingPasses:
         if best.is_unreliable:
             failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
             return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
-        return SceneReading(scene.number, add_states(best.breakdown, begins), best.rejected)
+        breakdown = add_states(best.breakdown, begins)
+        return SceneReading(scene.number, breakdown, best.rejected, description=description)
 
     def _divide_scene(
         self, scene: NumberedScene, people: Sequence[Person], begins: Sequence[PersonState]
@@ -329,6 +338,19 @@ class ReadingPasses:
             yield window
         if len(too_long) == len(scenes):
             raise too_long[0]
+
+
+def list_read_places(scenes: Sequence[NumberedScene], readings: Sequence[SceneReading]) -> tuple[Place, ...]:
+    """Return the places of the headings with their descriptions, each from the first scene that has one and
+    whose text confirms it.
+    """
+    out: dict[str, Place] = {}
+    for at, (scene, reading) in enumerate(zip(scenes, readings, strict=True)):
+        name = normalize_place_name(scene.location)
+        place = verify_place(Place(name=name, description=reading.description), [scene])
+        if name and place.description:
+            out.setdefault(fold(name), replace(place, scene=at))
+    return tuple(out.values())
 
 
 class _TooLongError(Failed):

@@ -7,6 +7,7 @@ continues at the next question.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
-from milimo_tui.engines.llm.reading.passes import ReadingPasses, SceneReading
+from milimo_tui.engines.llm.reading.passes import ReadingPasses, SceneReading, list_read_places
 from milimo_tui.engines.llm.reading.questions import SCENE, ReadingQuestion
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
@@ -84,6 +85,7 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
         problem = f"the reading stopped after {count}: {error.message}"
         readings += [SceneReading(scene.number, None, problem=problem) for scene in chosen[len(readings) :]]
         reader.add_problem(problem)
+    film = replace(film, places=list_read_places(chosen, readings))
     return {**_format_reading(chat_model.model, film, readings, reader, new), "kept": kept}
 
 
