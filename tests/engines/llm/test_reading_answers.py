@@ -16,13 +16,14 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.openai.engine import OpenAI
+from milimo_tui.engines.llm.reading.answer_schemas import make_scene_schema
 from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.quotes import find_quote
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
-from tests.engines.llm.fake_reader import answer_reading, find_scene, is_about_people
+from tests.engines.llm.fake_reader import EVERYBODY, answer_reading, answer_scene, find_scene, is_about_people
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.story.feature import feature
 
@@ -345,6 +346,82 @@ def test_any_json_leaves_only_facts_of_the_script(
     in_script = {name for name in list_names(found) if name.casefold() in SCRIPT.casefold()}
     assert_verified(found, SCRIPT, {"Mara", *in_script})
     assert not {"ninety", "a crown"} & {fact["text"] for fact in list_facts([found["film"], found["scenes"]])}
+
+
+# ------------------------------------------------------------------ questions
+
+YARD = """EXT. YARD - DAY
+
+MARA, a smith of forty, in a leather apron, leans on a red barn. A brown DOG sleeps. Two STUDENTS wait.
+
+MARA
+Quiet.
+
+DARK AND COLD
+
+The DOG wakes. A BELL rings.
+"""
+
+
+def answer_yard(body: dict[str, Any]) -> str:
+    """Return the right answer about the people of the yard and about its place."""
+    if not is_about_people(body):
+        found = answer_scene(body)
+        if found["beats"].get("2"):
+            found["beats"]["2"]["scene"] = [{"what": "description", "words": "a red barn"}]
+        return json.dumps(found)
+    [name] = find_names(body)
+    listed = [{"name": "dog", "kind": "animal"}, {"name": "barn", "kind": "thing"}]
+    rows = {
+        "Mara": {"kind": "person", "role": "a smith", "age": "forty", "clothes": "a leather apron"},
+        "Dog": {"kind": "animal", "hair_and_face": "brown"},
+        "Students": {"kind": "group", "role": "a pilot"},
+    }
+    return json.dumps({"seen": listed, "people": {name: rows.get(name, {"kind": "thing"})}})
+
+
+def find_names(body: dict[str, Any]) -> list[str]:
+    return words_of(body, "user").partition("\n")[0].removeprefix("Names:").strip().split(", ")
+
+
+def test_people_without_a_cue_are_read_and_things_are_not(server: TextServer, tmp_path: Path) -> None:
+    server.answer = answer_yard
+    people = {each["name"]: each for each in read("ollama", tmp_path, YARD)["film"]["people"]}
+    assert people.keys() == {"Mara", "Dog", "Students"}
+    assert (people["Dog"]["kind"], people["Students"]["kind"]) == ("animal", "group")
+    asked = [name for chat in server.chats if is_about_people(chat) for name in find_names(chat)]
+    assert sorted(asked) == ["Bell", "Dog", "Mara", "Students", EVERYBODY]
+
+
+def test_question_about_a_person_has_only_the_paragraphs_with_the_name(
+    server: TextServer, tmp_path: Path
+) -> None:
+    server.answer = answer_yard
+    read("ollama", tmp_path, YARD)
+    [question] = [
+        words_of(chat, "user")
+        for chat in server.chats
+        if is_about_people(chat) and find_names(chat) == ["Mara"]
+    ]
+    assert "leather apron" in question
+    assert "BELL" not in question
+
+
+def test_role_and_place_are_asked_for_and_verified(server: TextServer, tmp_path: Path) -> None:
+    server.answer = answer_yard
+    film = read("ollama", tmp_path, YARD)["film"]
+    people = {each["name"]: each for each in film["people"]}
+    assert people["Mara"]["role"]["text"] == "a smith"
+    assert "role" not in people["Students"]
+    [place] = film["places"]
+    assert (place["name"], place["description"]["text"]) == ("Yard", "a red barn")
+
+
+@pytest.mark.parametrize(("heading", "is_asked"), [("INT. OFFICE - NIGHT", False), (".ETERNAL ROOM", True)])
+def test_heading_is_asked_about_only_if_its_form_is_unknown(heading: str, is_asked: bool) -> None:
+    [scene] = number_scenes(f"{heading}\n\nA chair.\n")
+    lines = make_scene_schema(scene, ["Mara"])["properties"]["beats"]["properties"]
+    assert ("0" in lines) is is_asked
 
 
 # ------------------------------------------------------------------ unusual scripts
