@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
-from milimo_tui.story.breakdown.passages import is_named
+from milimo_tui.story.breakdown.passages import is_named, is_part_of_name
+from milimo_tui.story.breakdown.people import Person
 from milimo_tui.story.breakdown.quotes import fold_quote, list_numbers
 from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
 from milimo_tui.story.values.word_stems import STEM, list_word_stems
@@ -24,15 +25,44 @@ _LONGEST_AGE = 6  # words
 _WORD = re.compile(r"[^\W_]+")
 # Matches the words between two names that are introduced together.
 _JOINT = re.compile(r",? ?(?:and|und|et|y|e|&|,)? ?")
+# Matches a possessive pronoun at the beginning of a clause.
+_OWN_CONTRAST = re.compile(
+    r"[,;] (?:(?:and|but|und|aber|et|mais|y|pero|e|ma|mas) )?(?:his|hers|seine?[rs]?|ihre?[rs]?"
+    r"|l[ea] sienn?e?|(?:el|la|los|las) suy[oa]s?|il suo|la sua|[oa] (?:seu|sua|dela|dele))\b"
+)
 # Matches a word of comparison before a name, and an article or a preposition between them.
 _COMPARISON = re.compile(r"\b(?:than|as|like|que|als|wie|come|como|di)$")
+_UNITS = frozenset(("year", "ans", "ano", "anos", "anni", "jahr"))
 # Shorter words, such as articles, say nothing about a look.
 _SHORTEST_WORD = 3
 
 
 def is_short_phrase(text: str, part: str) -> bool:
-    """Return True if a part of a look is one phrase and no piece of the script. An age has few words."""
+    """Return True if a part of a look is one phrase and no piece of the script. An age has few words, and a
+    number or a word that is no article or pronoun.
+    """
+    if part == "age" and not (
+        list_numbers(text) or any(map(str.isdigit, text)) or list_word_stems(text, STEM)
+    ):
+        return False
     return len(split_sentences(text)) <= 1 and (part != "age" or len(split_words(text)) <= _LONGEST_AGE)
+
+
+def is_role(text: str, person: Person) -> bool:
+    """Return True if a text may be the role of a person: it has no number, no word of the age, and is not the
+    name.
+    """
+    words = list_word_stems(text, _SHORTEST_WORD)
+    units = _UNITS | list_word_stems(person.age.text)
+    is_number = bool(list_numbers(text)) or any(map(str.isdigit, text))
+    is_name = any(is_part_of_name(text, name) for name in (person.name, *person.other_names))
+    return bool(words) and not is_number and not is_name and words.isdisjoint(units)
+
+
+def is_before_name(role: str, sentence: str, names: Sequence[str]) -> bool:
+    """Return True if a role is in front of the name of its person: “her niece ISOLDE”."""
+    text, word = fold(sentence), re.escape(fold(role).split()[-1] if role.split() else "")
+    return bool(word) and any(re.search(rf"\b{word},? {re.escape(fold(name))}\b", text) for name in names)
 
 
 def is_worded_in_scenes(text: str, scenes: Sequence[NumberedScene]) -> bool:
@@ -65,13 +95,13 @@ def describes_another_person(
     the sentence names before the statement is one of `others`, and none of `names`. A sentence without such a
     name may be about anybody.
     """
-    wanted = list_word_stems(text, _SHORTEST_WORD)
+    wanted = _list_words(text)
     sentences = [
         sentence
         for paragraph in scene.paragraphs
         if not paragraph.cue
         for sentence in split_sentences(paragraph.text)
-        if _compute_share(wanted, list_word_stems(sentence, _SHORTEST_WORD)) >= _SHARE_IN_SENTENCE
+        if _compute_share(wanted, _list_words(sentence)) >= _SHARE_IN_SENTENCE
     ]
     return bool(wanted and sentences) and all(
         _describes_another(sentence, wanted, names, others) for sentence in sentences
@@ -93,7 +123,10 @@ def _belongs_to_another(text: str, place: int, mentions: Sequence[tuple[int, int
     before = [each for each in mentions if each[1] <= place]
     if not before:
         return False
-    at, _, is_own = before[-1]
+    at, last_end, is_own = before[-1]
+    if _OWN_CONTRAST.search(text[last_end:place]):
+        # “Marlenes Haar ist trocken, seines klebt”: the pronoun may mean anybody.
+        return False
     for earlier, end, is_own_too in reversed(before[:-1]):
         if _JOINT.fullmatch(text[end:at]) is None:
             break
@@ -116,6 +149,12 @@ def _find_mentions(text: str, names: Sequence[str], is_own: bool) -> Iterator[tu
                 if _COMPARISON.search(before) or (is_owner and before and before[-1] not in ",;:–—-"):
                     continue
                 yield found.start(), found.end(), is_own
+
+
+def _list_words(text: str) -> set[str]:
+    """Return the stems of the words of a text, and its numbers in digits."""
+    numbers = {word for word in split_words(text) if word.isdigit()}
+    return list_word_stems(text, _SHORTEST_WORD) | numbers
 
 
 def _compute_share(wanted: set[str], said: set[str]) -> float:

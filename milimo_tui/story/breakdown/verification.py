@@ -6,6 +6,7 @@ its reason, so that the user can be asked. Nothing here changes a film.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
@@ -15,6 +16,8 @@ from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
     describes_another_person,
     is_before_introduction,
+    is_before_name,
+    is_role,
     is_short_phrase,
     is_worded_in_scenes,
 )
@@ -44,6 +47,7 @@ from milimo_tui.story.breakdown.scenes import (
 )
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
 from milimo_tui.story.values.text import fold, has_phrase
+from milimo_tui.story.values.word_stems import list_word_stems
 
 # A scene of which a larger share of the facts fails is read once more.
 MOST_FAILED = 0.2
@@ -122,26 +126,36 @@ class _SceneCheck:
         self, person: Person, scenes: Sequence[NumberedScene], others: Sequence[str]
     ) -> Iterator[tuple[str, Any]]:
         """Yield each part of the first look of a person, without statements that repeat another part, lack
-        the words of the script, or describe another person.
+        the words of the script, or describe another person. A list, such as “coat, scarf”, is checked entry
+        by entry.
         """
         names = (person.name, *person.other_names)
-        given: set[str] = set()
+        given: list[set[str]] = []
         for part in ("clothes", "build", "features", "age", "role"):
             fact: Fact = getattr(person, part)
-            is_said = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
-            is_other = (
-                describes_another_person(fact.text, self.scene, names, others)
-                or is_before_introduction(fact, self.scene, names)
-                or (part == "role" and any(map(partial(is_named, text=fact.text), others)))
-            )
-            if fact and (not is_said or is_other):
-                reason = "it is said of another person" if is_said else "the scene does not say this"
-                self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
-                fact = UNKNOWN
-            elif fold(fact.text) in given:
-                fact = UNKNOWN
-            given.add(fold(fact.text))
-            yield part, fact
+            pieces = [fact.text] if part in ("age", "role") else re.split(r"[,;]\s+", fact.text)
+            kept = []
+            is_worded = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
+            for piece in pieces if fact else ():
+                is_said = is_worded and (part != "role" or is_role(piece, person))
+                support = find_support(self.scene, piece, fact.line)
+                source = replace(fact, line=support[0], quote=support[2]) if support is not None else fact
+                is_other = not is_before_name(piece, source.quote, names) and (
+                    describes_another_person(piece, self.scene, names, others)
+                    or is_before_introduction(source, self.scene, names)
+                    or (part == "role" and any(map(partial(is_named, text=piece), others)))
+                )
+                words = list_word_stems(piece, 1)
+                if not is_said or is_other:
+                    reason = "it is said of another person" if is_said else "the scene does not say this"
+                    self.reject(f"{part} of {person.name}", piece, reason, fact.line, fact.quote)
+                elif any(words == each or (part != "age" and words <= each) for each in given):
+                    continue
+                else:
+                    kept.append(piece)
+                    given.append(words)
+            is_complete = len(kept) == len(pieces)
+            yield part, (fact if is_complete else replace(fact, text=", ".join(kept)) if kept else UNKNOWN)
 
     def find_known_name(self, name: str, subject: str, line: int) -> str:
         """Return the name of a person of the film by any of its names. An unknown name is rejected, and
