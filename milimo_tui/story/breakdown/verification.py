@@ -133,14 +133,16 @@ class _SceneCheck:
         given: list[set[str]] = []
         for part in ("clothes", "build", "features", "age", "role"):
             fact: Fact = getattr(person, part)
-            pieces = [fact.text] if part in ("age", "role") else re.split(r"[,;]\s+", fact.text)
-            kept = []
             is_worded = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
+            is_list = is_worded and part not in ("age", "role")
+            pieces = re.split(r"[,;]\s+", fact.text) if is_list else [fact.text]
+            kept = []
             for piece in pieces if fact else ():
                 is_said = is_worded and (part != "role" or is_role(piece, person))
                 support = find_support(self.scene, piece, fact.line)
                 source = replace(fact, line=support[0], quote=support[2]) if support is not None else fact
-                is_other = not is_before_name(piece, source.quote, names) and (
+                is_own_role = part == "role" and is_before_name(piece, source.quote, names)
+                is_other = not is_own_role and (
                     describes_another_person(piece, self.scene, names, others)
                     or is_before_introduction(source, self.scene, names)
                     or (part == "role" and any(map(partial(is_named, text=piece), others)))

@@ -69,3 +69,43 @@ def test_repeated_statement_is_used_once() -> None:
     person = verify("Martha", features="an oilskin coat", clothes="an oilskin coat")
     assert (person.clothes.text, person.features.text) == ("an oilskin coat", "")
     assert not person.rejected
+
+
+CONTRAST = b"""EXT. DOCK - DAY
+
+Gerda's hair is white, Ulf's is a red bristle. The groom ULF (he is 29, strong) and her niece ILSA wait.
+
+OTTO schweigt. Marta hat trockenes Haar, seines klebt nass an der Stirn.
+"""
+
+
+def verify_contrast(name: str, **facts: str) -> Person:
+    screenplay = fountain.parse(CONTRAST)
+    scenes = [number_scene(scene, build_cast(screenplay)) for scene in screenplay.scenes]
+    others = [other for other in ("Gerda", "Ulf", "Ilsa", "Marta", "Otto") if other != name]
+    made = {key: Fact(text) for key, text in facts.items()}
+    return verify_person(Person(name=name, **made), scenes, others)  # type: ignore[arg-type]
+
+
+def test_entries_of_a_list_are_checked_one_by_one() -> None:
+    found = verify_contrast("Gerda", features="white hair, red bristle")
+    assert found.features.text == "white hair"
+    assert [each.text for each in found.rejected] == ["red bristle"]
+
+
+def test_number_of_another_person_is_no_age() -> None:
+    assert not verify_contrast("Ilsa", age="29").age
+    assert verify_contrast("Ulf", age="29").age
+    assert not verify_contrast("Ulf", age="his the").age
+
+
+def test_role_in_front_of_a_name_is_that_of_the_person() -> None:
+    assert verify_contrast("Ilsa", role="her niece").role.text == "her niece"
+    assert verify_contrast("Ulf", role="groom").role.text == "groom"
+    assert not verify_contrast("Ulf", role="29").role
+    assert not verify_contrast("Ulf", role="Ulf").role
+
+
+def test_possessive_contrast_may_be_about_anybody() -> None:
+    assert verify_contrast("Otto", features="klebt nass an der Stirn").features
+    assert not verify_contrast("Otto", features="trockenes Haar").features
