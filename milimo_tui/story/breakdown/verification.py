@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from milimo_tui.story.breakdown.circumstance_words import names_light, names_weather
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
     describes_another_person,
@@ -111,6 +112,14 @@ class _SceneCheck:
         self.reject(subject, fact.text, reason, fact.line, fact.quote)
         return UNKNOWN
 
+    def reject_fact(self, fact: Fact, subject: str) -> Fact:
+        """Reject a fact that is not about its subject. Return the unknown fact, or the fact of the user."""
+        if not fact or fact.source is not FactSource.MODEL:
+            return fact
+        self.checked += 1
+        self.reject(subject, fact.text, f"it is no {subject}", fact.line, fact.quote)
+        return UNKNOWN
+
     def check_facts(self, value: V, of: str, known: str = "") -> V:
         """Return a value with each of its facts checked. `of` is the name of the person, and `known` are the
         words that other scenes have for the person.
@@ -181,7 +190,7 @@ class _SceneCheck:
                 self.reject("person in the picture", name, "a voice is never in the picture", line)
                 continue
             if not may_be_visible(person, self.scene, line):
-                self.reject("person in the picture", name, "the scene has not named the person yet", line)
+                # Small models put everybody who is listed into each line. Nothing is asked about it.
                 continue
             seen.add(name)
             yield self.check_facts(replace(each, name=name), name)
@@ -266,8 +275,12 @@ class _SceneCheck:
                 each,
                 place=self.check_fact(each.place, "place"),
                 time_of_day=self.check_fact(each.time_of_day, "time of day", table="times"),
-                weather=self.check_fact(each.weather, "weather", table="weather"),
-                light=self.check_fact(each.light, "light"),
+                weather=self.check_fact(each.weather, "weather", table="weather")
+                if names_weather(each.weather.text)
+                else self.reject_fact(each.weather, "weather"),
+                light=self.check_fact(each.light, "light")
+                if names_light(each.light.text)
+                else self.reject_fact(each.light, "light"),
             )
             if each.line == 0 and self.scene.setting is not Setting.NONE:
                 # A heading such as INT./EXT. is both.
@@ -306,11 +319,22 @@ class _SceneCheck:
                 condition.quote,
             )  # fmt: skip
             condition = UNKNOWN
-        clothes, features = (
-            UNKNOWN if first and fold_quote(fact.quote) == fold_quote(first.quote) else fact
-            for fact, first in ((change.clothes, person.clothes), (change.features, person.features))
-        )
-        return replace(change, condition=condition, clothes=clothes, features=features)
+        looks = {part: self._check_changed_look(change, person, part) for part in ("clothes", "features")}
+        return replace(change, condition=condition, **looks)
+
+    def _check_changed_look(self, change: LookChange, person: Person, part: str) -> Fact:
+        fact: Fact = getattr(change, part)
+        first: Fact = getattr(person, part)
+        if fact and first and fold_quote(fact.quote) == fold_quote(first.quote):
+            return UNKNOWN
+        others = [each.name for each in self.film.people if each.name != person.name]
+        if fact and describes_another_person(
+            fact.text, self.scene, (person.name, *person.other_names), others
+        ):
+            reason = "it is said of another person"
+            self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
+            return UNKNOWN
+        return fact
 
 
 def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdown) -> VerifiedScene:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
@@ -217,3 +219,27 @@ def test_nobody_is_described_by_the_sentence_before_the_name() -> None:
     found = verify_person(Person(name="Dora", clothes=Fact("low mist")), [scene])
     assert not found.clothes
     assert verify_person(Person(name="Dora", clothes=Fact("a hat")), [scene]).clothes
+
+
+@pytest.mark.parametrize(
+    ("weather", "light", "passes"),
+    [
+        ("rain", "one bulb", True),
+        ("still raining", "headlights", True),
+        ("Es schneit", "Die Lampe geht aus", True),
+        ("l\u2019orage", "Noir", True),
+        ("llueve", "se va la luz", True),
+        ("Low mist", "candles", True),
+        ("the elbows", "the window", False),
+        ("ai gomiti", "the siren", False),
+    ],
+)
+def test_weather_and_light_have_a_word_for_them(weather: str, light: str, *, passes: bool) -> None:
+    text = f"{weather}. {light}."
+    screenplay = fountain.parse(f"EXT. YARD - DAY\n\n{text}\n".encode())
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    here = Circumstances(
+        line=2, weather=Fact(weather, line=2, quote=text), light=Fact(light, line=2, quote=text)
+    )
+    [found] = verify_scene(SceneBreakdown(circumstances=(here,)), scene, FILM).breakdown.circumstances
+    assert (bool(found.weather), bool(found.light)) == (passes, passes)

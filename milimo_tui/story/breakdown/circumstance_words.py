@@ -1,0 +1,46 @@
+"""Words for weather and light in six languages. A statement about the weather or the light without such a
+word is about something else: a small language model takes any noun of a line for them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from milimo_tui.story.screenplay.format_words import list_format_keys, list_format_words
+from milimo_tui.story.values.text import fold_accents, split_words
+
+# Beginnings of words, without accents.
+_WEATHER = """rain snow drizz sleet storm cloud overcast sunn breez gust flake drops icy ice frozen freez humid
+dry cold warm hot clear sky skies pleu pluv neig nuag froid chaud regn schnei stuerm wolk kalt heiss
+lluev llov niev nub frio calur piov pioggi nevic nuvol freddo caldo chov nev nubl quent"""
+_LIGHT = """light lit lamp sun moon star candle dark black glow gloom shadow torch bulb neon fire flame flash
+beam lantern blaze bright dim shine shin glare gleam dawn dusk blackout electric headl twilight
+daylight lumi lampe ampoul bougi noir sombr obscur ombre soleil lune feu eclair phare licht leucht
+kerze dunkel finster schwarz schatten sonne mond feuer hell flacker luz luces lampara vela bombill
+oscur negr sombra sol luna fuego farol luce luci lampad candel buio nero ombra sole fuoco chiaro
+escur clar fogo lua"""
+
+
+def names_weather(text: str) -> bool:
+    """Return True if a text has a word for weather, or is in another writing system."""
+    return _has_word(text, _list_weather_words())
+
+
+def names_light(text: str) -> bool:
+    """Return True if a text has a word for light, its absence or its source, or is in another writing
+    system.
+    """
+    return _has_word(text, tuple(_LIGHT.split()))
+
+
+@cache
+def _list_weather_words() -> tuple[str, ...]:
+    listed = (word for key in list_format_keys("weather") for word in list_format_words("weather", key))
+    return (*_WEATHER.split(), *listed)
+
+
+def _has_word(text: str, beginnings: tuple[str, ...]) -> bool:
+    words = split_words(fold_accents(text).replace("’", " ").replace("'", " "))
+    is_latin = all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha())
+    return not is_latin or any(word.startswith(beginnings) for word in words)
