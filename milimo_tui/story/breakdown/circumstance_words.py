@@ -11,8 +11,8 @@ from milimo_tui.story.screenplay.format_words import list_format_keys, list_form
 from milimo_tui.story.values.text import fold_accents, split_words
 
 # Beginnings of words, without accents.
-_WEATHER = """rain snow drizz sleet storm cloud overcast sunn breez gust flake drops icy ice frozen freez humid
-dry cold warm hot clear sky skies pleu pluv neig nuag froid chaud regn schnei stuerm wolk kalt heiss
+_WEATHER = """rain snow drizz sleet storm cloud overcast sunn breez gust flake drops icy ice frozen freez
+humid dry cold warm hot clear sky skies pleu pluv neig nuag froid chaud regn schnei stuerm wolk kalt heiss
 lluev llov niev nub frio calur piov pioggi nevic nuvol freddo caldo chov nev nubl quent"""
 _LIGHT = """light lit lamp sun moon star candle dark black glow gloom shadow torch bulb neon fire flame flash
 beam lantern blaze bright dim shine shin glare gleam dawn dusk blackout electric headl twilight
