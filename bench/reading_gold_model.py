@@ -99,7 +99,7 @@ def _overlaps(lines: tuple[int, int], others: range) -> bool:
 
 
 def _describe_change(change: GoldChange) -> Iterator[dict[str, str]]:
-    for what, words in (("wears", change.wears), ("hair", change.body)):
+    for what, words in (("changes_into", change.wears), ("hair", change.body)):
         if words:
             yield {"who": change.person, "what": what, "words": words, "quote": change.quote}
 

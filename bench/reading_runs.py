@@ -30,6 +30,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.script_reading import ScriptReading
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
@@ -216,16 +217,26 @@ class RecordedModel:
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the next recorded answer about the scene of a question, or an empty answer."""
-        is_about_scene = "beats" in (ask.schema or {}).get("properties", {})
         found = _SCENE.search(ask.user)
-        scene = found[1] if is_about_scene and found is not None else ""
         for row in self.recording.answers:
-            if row.scene == scene and row.key not in self._used:
+            if row.key not in self._used and _is_answer_to(row, ask, found[1] if found else ""):
                 self._used.add(row.key)
                 self.changed += 1
                 return ChatReply(row.answer)
         self.missing += 1
         return ChatReply("")
+
+
+def _is_answer_to(row: RecordedAnswer, ask: ChatRequest, scene: str) -> bool:
+    """Return True if a recorded answer is about the same scene, the same person, or the list of people."""
+    properties = (ask.schema or {}).get("properties", {})
+    answer = json.loads(row.answer)
+    if "beats" in properties:
+        return row.scene == scene
+    if "seen" in properties:
+        return "seen" in answer
+    name = next(iter(properties["people"]["properties"]))
+    return fold(name) in map(fold, answer.get("people", {}))
 
 
 def read_from_recording(case: GoldCase, workspace: Path, chat_model: RecordedModel) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from milimo_tui.story.screenplay.format_words import list_format_keys, list_format_words
+from milimo_tui.story.screenplay.format_words import fold_word, list_format_keys, list_format_words
 from milimo_tui.story.values.text import fold_accents, split_words
 
 # Beginnings of words, without accents.
@@ -32,6 +32,12 @@ def names_light(text: str) -> bool:
     system.
     """
     return _has_word(text, tuple(_LIGHT.split()))
+
+
+def names_time(text: str) -> bool:
+    """Return True if a text has a word for a time of day or its change, or is in another writing system."""
+    words = (word for key in list_format_keys("times") for word in (key, *list_format_words("times", key)))
+    return _has_word(text, tuple(fold_word(word) for word in words)) or "later" in text.casefold()
 
 
 @cache

@@ -88,6 +88,13 @@ def is_before_introduction(fact: Fact, scene: NumberedScene, names: Sequence[str
     return quote in text and text.index(quote) + len(quote) <= named
 
 
+def names_another_person(text: str, others: Sequence[str]) -> bool:
+    """Return True if a feature is another person: “big sister Liv”. A comparison is not: “as tall as Liv”."""
+    plain = fold_accents(text)
+    found = (re.search(rf"\b{re.escape(fold_accents(name))}$", plain) for name in others)
+    return any(each and not _COMPARISON.search(plain[: each.start()].rstrip()) for each in found)
+
+
 def describes_another_person(
     text: str, scene: NumberedScene, names: Sequence[str], others: Sequence[str]
 ) -> bool:

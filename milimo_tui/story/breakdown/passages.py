@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
-from milimo_tui.story.screenplay.format_words import list_format_words
+from milimo_tui.story.screenplay.format_words import fold_word, list_format_words
 from milimo_tui.story.values.text import (
     QUOTED,
     fold,
@@ -76,7 +76,9 @@ def list_words_in_capitals(scenes: Sequence[NumberedScene]) -> tuple[str, ...]:
     texts = (each.text for scene in scenes for each in _list_actions(scene) if not each.text.isupper())
     rows = [_LABEL.sub(" ", QUOTED.sub(" ", text)) for text in texts]
     found = (make_display_name(name) for text in rows for name in _CAPITALS.findall(text))
-    return tuple(dict.fromkeys(found))[:_MOST_CAPITALS]
+    small = {word for key in ("he", "she") for word in list_format_words("pronouns", key)}
+    small |= set(list_format_words("language", "common")) | {"off", "out", "now"}
+    return tuple(dict.fromkeys(name for name in found if fold_word(name) not in small))[:_MOST_CAPITALS]
 
 
 def is_part_of_name(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from milimo_tui.story.breakdown.circumstance_words import names_light, names_weather
+from milimo_tui.story.breakdown.circumstance_words import names_light, names_time, names_weather
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
     describes_another_person,
@@ -21,6 +21,7 @@ from milimo_tui.story.breakdown.look_sources import (
     is_role,
     is_short_phrase,
     is_worded_in_scenes,
+    names_another_person,
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.passages import is_named
@@ -155,6 +156,7 @@ class _SceneCheck:
                     describes_another_person(piece, self.scene, names, others)
                     or is_before_introduction(source, self.scene, names)
                     or (part == "role" and any(map(partial(is_named, text=piece), others)))
+                    or (part in ("features", "build") and names_another_person(piece, others))
                 )
                 words = list_word_stems(piece, 1)
                 if not is_said or is_other:
@@ -274,7 +276,9 @@ class _SceneCheck:
             done = replace(
                 each,
                 place=self.check_fact(each.place, "place"),
-                time_of_day=self.check_fact(each.time_of_day, "time of day", table="times"),
+                time_of_day=self.check_fact(each.time_of_day, "time of day", table="times")
+                if names_time(each.time_of_day.text)
+                else self.reject_fact(each.time_of_day, "time of day"),
                 weather=self.check_fact(each.weather, "weather", table="weather")
                 if names_weather(each.weather.text)
                 else self.reject_fact(each.weather, "weather"),
@@ -293,6 +297,8 @@ class _SceneCheck:
             yield done
 
     def check_changes(self, changes: Sequence[LookChange]) -> Iterator[LookChange]:
+        """Yield the confirmed changes of looks. Clothes that the person wears already are no change."""
+        worn: dict[str, set[str]] = {}
         for change in changes:
             name = self.find_known_name(change.name, "person whose look changes", change.line)
             if not name:
@@ -303,6 +309,12 @@ class _SceneCheck:
             done = self.check_facts(replace(change, name=name), name, words)
             if person is not None:
                 done = self._check_change(done, person)
+                before = worn.setdefault(name, list_word_stems(person.clothes.text))
+                now = list_word_stems(done.clothes.text)
+                if now and now <= before:
+                    done = replace(done, clothes=UNKNOWN)
+                elif now:
+                    worn[name] = now
             facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))
@@ -319,7 +331,9 @@ class _SceneCheck:
                 condition.quote,
             )  # fmt: skip
             condition = UNKNOWN
-        looks = {part: self._check_changed_look(change, person, part) for part in ("clothes", "features")}
+        looks: dict[str, Any] = {
+            part: self._check_changed_look(change, person, part) for part in ("clothes", "features")
+        }
         return replace(change, condition=condition, **looks)
 
     def _check_changed_look(self, change: LookChange, person: Person, part: str) -> Fact:
@@ -334,7 +348,8 @@ class _SceneCheck:
             reason = "it is said of another person"
             self.reject(f"{part} of {person.name}", fact.text, reason, fact.line, fact.quote)
             return UNKNOWN
-        return fact
+        # A small model repeats an entry until its answer is full.
+        return replace(fact, text=", ".join(dict.fromkeys(fact.text.split(", ")))) if fact else fact
 
 
 def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdown) -> VerifiedScene:

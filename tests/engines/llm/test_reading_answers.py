@@ -128,7 +128,7 @@ def tell_other_story(body: dict[str, Any]) -> str:
         "visible": ["Zorblax"], "heard": [], "shows": "people",
         "facts": [
             {"who": "Zorblax", "what": "posture", "words": "sits on a throne"},
-            {"who": "Zorblax", "what": "wears", "words": "armour"},
+            {"who": "Zorblax", "what": "changes_into", "words": "armour"},
         ],
         "scene": [{"what": "place", "words": "throne room"}, {"what": "weather", "words": "hail"}],
     }  # fmt: skip
@@ -317,7 +317,9 @@ VALUES = st.recursive(
 )
 PERSON_KEYS = ("name", "kind", "quote", "role", "age", "clothes", "other_names", "gender")
 PERSON = st.fixed_dictionaries({}, optional=dict.fromkeys(PERSON_KEYS, VALUES | WORDS))
-WHATS = st.sampled_from(("posture", "holds", "wears", "hair", "becomes", "place", "time", "weather", "light"))
+WHATS = st.sampled_from(
+    ("posture", "holds", "changes_into", "hair", "becomes", "place", "time", "weather", "light")
+)
 FACT = st.fixed_dictionaries(
     {}, optional={"who": VALUES | WORDS, "what": VALUES | WHATS, "words": VALUES | WORDS, "quote": WORDS}
 )
@@ -352,7 +354,7 @@ def test_any_json_leaves_only_facts_of_the_script(
 
 YARD = """EXT. YARD - DAY
 
-MARA, a smith of forty, in a leather apron, leans on a red barn. A brown DOG sleeps. Two STUDENTS wait.
+MARA, a smith of forty, in a leather apron, waits. A red barn without a door. A brown DOG. Two STUDENTS.
 
 MARA
 Quiet.

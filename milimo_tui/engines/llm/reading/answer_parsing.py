@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.llm.reading.answer_schemas import DESCRIPTION, SHOWN_AS, THING
+from milimo_tui.engines.llm.reading.look_words import names_clothes
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import Person, PersonKind
@@ -32,7 +33,7 @@ _PERSON_FIELDS = {
 }  # fmt: skip
 # The statements about a person that a line may make, and the fields of `VisiblePerson` and `LookChange`.
 _DETAILS = {"posture": "posture", "holds": "holds", "looks_at": "looks_at"}
-_CHANGES = {"wears": "clothes", "hair": "features", "becomes": "condition"}
+_CHANGES = {"changes_into": "clothes", "hair": "features", "becomes": "condition"}
 _CIRCUMSTANCES = {"place": "place", "time": "time_of_day", "weather": "weather", "light": "light"}
 LONGEST_TEXT = 300  # characters of one value of an answer
 LONGEST_NAME = 60
@@ -156,9 +157,13 @@ def _parse_circumstances(row: Mapping[str, Any], line: int, scene: NumberedScene
 
 
 def _parse_changes(row: Mapping[str, Any], line: int, scene: NumberedScene) -> Iterator[LookChange]:
+    """Yield the changes of looks of a line. Words that name no clothes are not worn."""
+    script = [each.text for each in scene.paragraphs]
     for each in _list_objects(row.get("facts")):
         field = _CHANGES.get(_clean_text(each.get("what")))
         fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
+        if field == "clothes" and not names_clothes(fact.text, script):
+            continue
         if field and fact:
             yield LookChange(name=_clean_name(each.get("who")), line=line, **{field: fact})
 

@@ -26,11 +26,12 @@ MOST_SEEN = 24
 # The framings that a reading may name for a beat; the first leaves the framing to the plan of the scene.
 SHOWN_AS = ("people", "insert", "reaction", "POV")
 # The statements about a person and about the scene that a line may make.
-PERSON_STATEMENTS = ("posture", "holds", "looks_at", "wears", "hair", "becomes")
+PERSON_STATEMENTS = ("posture", "holds", "looks_at", "changes_into", "hair", "becomes")
 DESCRIPTION = "description"
 SCENE_STATEMENTS = ("place", DESCRIPTION, "time", "weather", "light")
 _MOST_SCENE_STATEMENTS = 2
 _MOST_FACTS = 4
+_MOST_HEARD = 2
 LONGEST_NAME = 40  # characters of a name in a list of people
 # Words at the beginning of a line that an answer repeats, so that the model knows which line it describes.
 _REPEATED_WORDS = 4
@@ -80,6 +81,7 @@ def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, 
     """Return the schema of the answer about a scene. `people` are the names that the answer may use."""
     who: dict[str, Any] = {"enum": list(people)} if people else _TEXT
     names = _make_list(who, max(len(people), 1))
+    heard = _make_list(who, _MOST_HEARD)
 
     def describe_line(start: str, text: str, kind: ParagraphKind) -> dict[str, Any]:
         phrase = make_phrase_schema([text])
@@ -90,10 +92,10 @@ def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, 
         if kind is ParagraphKind.DIRECTION:
             return _make_object(starts=starts, scene=places)
         if kind is ParagraphKind.SPEECH:
-            return _make_object(starts=starts, visible=names, heard=names)
+            return _make_object(starts=starts, visible=names, heard=heard)
         facts = _make_list(fact, min(2 * max(len(people), 1), _MOST_FACTS))
         shows = {"enum": list(SHOWN_AS)}
-        return _make_object(starts=starts, visible=names, heard=names, shows=shows, facts=facts, scene=places)
+        return _make_object(starts=starts, visible=names, shows=shows, facts=facts, scene=places)
 
     lines = {
         str(each.line): describe_line(each.format_for_model().partition(" ")[2], each.text, each.kind)

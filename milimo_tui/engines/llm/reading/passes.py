@@ -23,6 +23,7 @@ from milimo_tui.engines.llm.reading.answer_parsing import (
     parse_place_description,
     parse_scene_answer,
 )
+from milimo_tui.engines.llm.reading.look_words import complete_age, sort_look_words
 from milimo_tui.engines.llm.reading.person_kinds import correct_kind
 from milimo_tui.engines.llm.reading.questions import (
     ReadingQuestion,
@@ -40,6 +41,8 @@ from milimo_tui.story.breakdown.passages import (
     list_words_in_capitals,
 )
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
+from milimo_tui.story.breakdown.presence import mentions_person
+from milimo_tui.story.breakdown.quotes import find_sentence
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
@@ -116,7 +119,8 @@ class ReadingPasses:
                 continue
             without = [each for each in asked if not person.is_called(each)]
             person = correct_kind(keep_cues_apart(person, apart), scenes)
-            _merge_person(people, verify_person(person, scenes, without))
+            checked = verify_person(person, scenes, without)
+            _merge_person(people, replace(checked, name=checked.name[:1].upper() + checked.name[1:]))
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
     def _list_others(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> tuple[str, ...]:
@@ -129,8 +133,8 @@ class ReadingPasses:
             for name in (*listed, *list_words_in_capitals(window)):
                 if not is_in_script(Person(name=name), window, ()):
                     self.add_problem(f"{name} is left out: no such person is in the script")
-                elif not any(is_part_of_name(name, each) for each in names):
-                    out.setdefault(fold(name), name)
+                elif not any(_is_known_name(name, each) for each in (*names, *out.values())):
+                    out[fold(name)] = name
         return tuple(out.values())
 
     def _read_person(self, name: str, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
@@ -151,7 +155,8 @@ class ReadingPasses:
         if found is None or not is_in_script(found, scenes, (name,)):
             return person if name in names or answer is None else None
         at = next(index for index, scene in enumerate(scenes) if scene.first_line == passage.first_line)
-        return replace(found, scene=at)
+        script = [each.text for scene in scenes for each in scene.paragraphs]
+        return complete_age(sort_look_words(replace(found, scene=at), script), passage, script)
 
     def _ask_for_people(self, question: ReadingQuestion, parse: Callable[[Any], T]) -> T | None:
         """Return the parsed answer to a question about people. After an unusable answer, the question is
@@ -252,6 +257,10 @@ class ReadingPasses:
             failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
             return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
         breakdown = add_states(best.breakdown, begins)
+        sentence = find_sentence(scene, description)
+        if any(mentions_person(sentence, person) for person in people):
+            # Such a sentence describes a person.
+            description = UNKNOWN
         return SceneReading(scene.number, breakdown, best.rejected, description=description)
 
     def _divide_scene(
@@ -364,6 +373,11 @@ def _format_answer(value: Any) -> str:
 def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
     rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
+
+
+def _is_known_name(name: str, known: str) -> bool:
+    """Return True if a name is a known one in a shorter or longer form."""
+    return is_part_of_name(name, known) or has_phrase(fold(known), fold(name))
 
 
 def _is_unnamed(name: str, scenes: Sequence[NumberedScene]) -> bool:

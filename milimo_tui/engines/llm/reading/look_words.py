@@ -1,0 +1,69 @@
+"""Division of the words of a model into clothes and features: a small language model takes any noun of a line
+for clothes (“wears: the rain”), and clothes for hair.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from milimo_tui.story.breakdown.facts import UNKNOWN
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene
+from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.looks.introduction_phrases import detect_introduction_language
+from milimo_tui.story.screenplay.format_words import recognize_language
+from milimo_tui.story.values.text import fold, has_phrase, split_words
+
+_SHORTEST_ENDING = 4  # Letters of a noun that may end a longer one: Regenmantel.
+
+
+def names_clothes(text: str, script: Sequence[str]) -> bool:
+    """Return True if a text has a noun for clothes. `script` are texts of the script, which tell the
+    language. Every text may name clothes in a language without a list of them.
+    """
+    if not recognize_language(script):
+        return True
+    clothes = detect_introduction_language(script).clothes | detect_introduction_language(()).clothes
+    return any(_is_noun_of(word, clothes) for word in split_words(text.casefold().replace("ß", "ss")))
+
+
+def sort_look_words(person: Person, script: Sequence[str]) -> Person:
+    """Return a person without parts of the body among the clothes: “red beard” is a feature."""
+    if not person.clothes or not recognize_language(script):
+        return person
+    body = detect_introduction_language(script).body | detect_introduction_language(()).body
+    entries = re.split(r"[,;]\s+", person.clothes.text)
+    moved = [
+        each
+        for each in entries
+        if not names_clothes(each, script)
+        and any(_is_noun_of(word, body) for word in split_words(each.casefold()))
+    ]
+    if not moved:
+        return person
+    kept = ", ".join(each for each in entries if each not in moved)
+    features = ", ".join(filter(None, (person.features.text, *moved)))
+    return replace(
+        person,
+        clothes=replace(person.clothes, text=kept) if kept else UNKNOWN,
+        features=replace(person.features or person.clothes, text=features),
+    )
+
+
+def complete_age(person: Person, passage: NumberedScene, script: Sequence[str]) -> Person:
+    """Return a person with the complete words of an age: “past seventy” for “seventy”."""
+    pattern = detect_introduction_language(script).age
+    age = fold(person.age.text)
+    for paragraph in passage.paragraphs if age else ():
+        for found in pattern.finditer(fold(paragraph.text)):
+            if has_phrase(found[0], age) and found[0] != age:
+                return replace(person, age=replace(person.age, text=found[0].strip()))
+    return person
+
+
+def _is_noun_of(word: str, nouns: frozenset[str]) -> bool:
+    forms = (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("n"))
+    return any(form in nouns for form in forms) or any(
+        len(noun) >= _SHORTEST_ENDING and word.endswith(noun) for noun in nouns
+    )
