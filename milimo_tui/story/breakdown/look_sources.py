@@ -88,6 +88,13 @@ def is_before_introduction(fact: Fact, scene: NumberedScene, names: Sequence[str
     return quote in text and text.index(quote) + len(quote) <= named
 
 
+def is_negated(text: str) -> bool:
+    """Return True for something that a person lacks, in another language than English: “sin sombrero”. A
+    prompt in English cannot use it as a noun.
+    """
+    return fold_accents(text).startswith(("sin ", "sans ", "ohne ", "kein", "senza ", "sem "))
+
+
 def names_another_person(text: str, others: Sequence[str]) -> bool:
     """Return True if a feature is another person: “big sister Liv”. A comparison is not: “as tall as Liv”."""
     plain = fold_accents(text)

@@ -85,10 +85,11 @@ def test_invented_fact_is_rejected() -> None:
         name="Ida", line=13, clothes=Fact("a red evening gown", line=13, quote="in her red gown")
     )
     done = verify(changes=(change,))
+    assert not done.is_unreliable, "one wrong fact does not make a scene unreliable"
     assert not done.breakdown.changes
     [rejected] = done.rejected
     assert (rejected.subject, rejected.text) == ("clothes of Ida", "a red evening gown")
-    assert done.is_unreliable
+    assert verify(changes=(change, change)).is_unreliable
 
 
 def test_quotation_must_say_the_fact() -> None:
@@ -182,6 +183,18 @@ def test_weather_and_time_may_be_translated() -> None:
     )
     [found] = verify_scene(SceneBreakdown(circumstances=(here,)), scene, FILM).breakdown.circumstances
     assert (found.weather.text, found.time_of_day.text, found.light.text) == ("snow", "night", "")
+
+
+def test_speaker_who_is_only_heard_is_not_visible() -> None:
+    screenplay = fountain.parse(b"INT. HALL - DAY\n\nIda waits.\n\nMOTHER (O.S.)\nShe is here.\n")
+    scene = number_scene(screenplay.scenes[0], build_cast(screenplay))
+    film = FilmBreakdown((Person(name="Ida"), Person(name="Mother")))
+    people = (VisiblePerson(name="Mother"), VisiblePerson(name="Ida"))
+    [beat] = verify_scene(
+        SceneBreakdown(beats=(SceneBeat(line=4, end_line=5, visible=people),)), scene, film
+    ).breakdown.beats
+    assert beat.visible_names == ("Ida",)
+    assert [each.name for each in beat.heard] == ["Mother"]
 
 
 def test_condition_is_about_the_person() -> None:
