@@ -145,11 +145,12 @@ class _SceneCheck:
         """
         names = (person.name, *person.other_names)
         given: list[set[str]] = []
-        for part in ("clothes", "build", "features", "age", "role"):
+        for part in ("age", "clothes", "build", "features", "role"):
             fact: Fact = getattr(person, part)
             is_worded = is_worded_in_scenes(fact.text, scenes) and is_short_phrase(fact.text, part)
             is_list = is_worded and part not in ("age", "role")
             pieces = re.split(r"[,;]\s+", fact.text) if is_list else [fact.text]
+            count = len(pieces)
             pieces = [each for each in pieces if not is_negated(each)]
             kept = []
             for piece in pieces if fact else ():
@@ -172,7 +173,7 @@ class _SceneCheck:
                 else:
                     kept.append(piece)
                     given.append(words)
-            is_complete = len(kept) == len(pieces)
+            is_complete = len(kept) == count
             yield part, (fact if is_complete else replace(fact, text=", ".join(kept)) if kept else UNKNOWN)
 
     def find_known_name(self, name: str, subject: str, line: int) -> str:
@@ -193,10 +194,7 @@ class _SceneCheck:
             person = self.film.find_person(name)
             if person is None or name in seen:
                 continue
-            if person.kind is PersonKind.VOICE:
-                self.reject("person in the picture", name, "a voice is never in the picture", line)
-                continue
-            if not may_be_visible(person, self.scene, line):
+            if person.kind is PersonKind.VOICE or not may_be_visible(person, self.scene, line):
                 # Small models put everybody who is listed into each line. Nothing is asked about it.
                 continue
             seen.add(name)

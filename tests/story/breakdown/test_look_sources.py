@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from milimo_tui.story.breakdown.facts import Fact
@@ -109,3 +111,17 @@ def test_role_in_front_of_a_name_is_that_of_the_person() -> None:
 def test_possessive_contrast_may_be_about_anybody() -> None:
     assert verify_contrast("Otto", features="klebt nass an der Stirn").features
     assert not verify_contrast("Otto", features="trockenes Haar").features
+
+
+def test_words_of_the_age_are_no_build_and_lacking_clothes_are_not_worn() -> None:
+    text = "PABLO, de sesenta y tantos, flaco, sin sombrero, con abrigo, espera."
+    screenplay = fountain.parse(f"INT. CASA - NOCHE\n\n{text}\n".encode())
+    scenes = [number_scene(scene, build_cast(screenplay)) for scene in screenplay.scenes]
+    person = Person(
+        name="Pablo", age=Fact("sesenta y tantos"), build=Fact("tantos"), features=Fact("flaco"),
+        clothes=Fact("sin sombrero, abrigo"),
+    )  # fmt: skip
+    found = verify_person(person, scenes)
+    assert (found.age.text, found.build.text, found.features.text) == ("sesenta y tantos", "", "flaco")
+    assert found.clothes.text == "abrigo"
+    assert not verify_person(replace(person, clothes=Fact("sin sombrero")), scenes).clothes

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.llm.reading.answer_schemas import DESCRIPTION, SHOWN_AS, THING
-from milimo_tui.engines.llm.reading.look_words import names_clothes
+from milimo_tui.engines.llm.reading.look_words import is_language_known, names_clothes
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import Person, PersonKind
@@ -37,6 +37,7 @@ _CHANGES = {"changes_into": "clothes", "hair": "features", "becomes": "condition
 _CIRCUMSTANCES = {"place": "place", "time": "time_of_day", "weather": "weather", "light": "light"}
 LONGEST_TEXT = 300  # characters of one value of an answer
 LONGEST_NAME = 60
+_LONGEST_GARMENT = 2  # words of a garment that a model takes for hair
 MOST_ENTRIES = 200  # entries of one list of an answer
 # Texts that models write for an unknown value.
 _UNKNOWN_WORDS = frozenset(
@@ -162,7 +163,9 @@ def _parse_changes(row: Mapping[str, Any], line: int, scene: NumberedScene) -> I
     for each in _list_objects(row.get("facts")):
         field = _CHANGES.get(_clean_text(each.get("what")))
         fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
-        if field == "clothes" and not names_clothes(fact.text, script):
+        is_clothing = names_clothes(fact.text, script)
+        is_garment = is_clothing and len(fact.text.split()) <= _LONGEST_GARMENT and is_language_known(script)
+        if (field == "clothes" and not is_clothing) or (field == "features" and is_garment):
             continue
         if field and fact:
             yield LookChange(name=_clean_name(each.get("who")), line=line, **{field: fact})

@@ -77,11 +77,16 @@ def make_people_schema(scenes: Sequence[NumberedScene]) -> dict[str, Any]:
     return _make_object(seen=_make_list(each, MOST_SEEN))
 
 
-def make_scene_schema(scene: NumberedScene, people: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of the answer about a scene. `people` are the names that the answer may use."""
+def make_scene_schema(
+    scene: NumberedScene, people: Sequence[str], voices: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the schema of the answer about a scene. `people` are the names of those who may be visible, and
+    `voices` of those who are only heard.
+    """
+    anybody: dict[str, Any] = {"enum": [*people, *voices]} if people or voices else _TEXT
     who: dict[str, Any] = {"enum": list(people)} if people else _TEXT
     names = _make_list(who, max(len(people), 1))
-    heard = _make_list(who, _MOST_HEARD)
+    heard = _make_list(anybody, _MOST_HEARD)
 
     def describe_line(start: str, text: str, kind: ParagraphKind) -> dict[str, Any]:
         phrase = make_phrase_schema([text])

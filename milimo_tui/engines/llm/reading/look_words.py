@@ -18,11 +18,16 @@ from milimo_tui.story.values.text import fold, has_phrase, split_words
 _SHORTEST_ENDING = 4  # Letters of a noun that may end a longer one: Regenmantel.
 
 
+def is_language_known(script: Sequence[str]) -> bool:
+    """Return True if texts of the script are in a language with lists of words for looks."""
+    return bool(recognize_language(script))
+
+
 def names_clothes(text: str, script: Sequence[str]) -> bool:
     """Return True if a text has a noun for clothes. `script` are texts of the script, which tell the
     language. Every text may name clothes in a language without a list of them.
     """
-    if not recognize_language(script):
+    if not is_language_known(script):
         return True
     clothes = detect_introduction_language(script).clothes | detect_introduction_language(()).clothes
     return any(_is_noun_of(word, clothes) for word in split_words(text.casefold().replace("ß", "ss")))
@@ -30,7 +35,7 @@ def names_clothes(text: str, script: Sequence[str]) -> bool:
 
 def sort_look_words(person: Person, script: Sequence[str]) -> Person:
     """Return a person without parts of the body among the clothes: “red beard” is a feature."""
-    if not person.clothes or not recognize_language(script):
+    if not person.clothes or not is_language_known(script):
         return person
     body = detect_introduction_language(script).body | detect_introduction_language(()).body
     entries = re.split(r"[,;]\s+", person.clothes.text)

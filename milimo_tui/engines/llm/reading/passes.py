@@ -23,7 +23,12 @@ from milimo_tui.engines.llm.reading.answer_parsing import (
     parse_place_description,
     parse_scene_answer,
 )
-from milimo_tui.engines.llm.reading.look_words import complete_age, sort_look_words
+from milimo_tui.engines.llm.reading.look_words import (
+    complete_age,
+    is_language_known,
+    names_clothes,
+    sort_look_words,
+)
 from milimo_tui.engines.llm.reading.person_kinds import correct_kind
 from milimo_tui.engines.llm.reading.questions import (
     ReadingQuestion,
@@ -128,11 +133,14 @@ class ReadingPasses:
         and words in capitals. The description of each then shows whether it is a thing.
         """
         out: dict[str, str] = {}
+        script = [each.text for scene in scenes for each in scene.paragraphs]
         for window in self.divide_into_windows(scenes, names):
             listed = self._ask_for_people(ask_for_people(window), parse_people_list) or ()
             for name in (*listed, *list_words_in_capitals(window)):
                 if not is_in_script(Person(name=name), window, ()):
                     self.add_problem(f"{name} is left out: no such person is in the script")
+                elif is_language_known(script) and names_clothes(name, script):
+                    continue
                 elif not any(_is_known_name(name, each) for each in (*names, *out.values())):
                     out[fold(name)] = name
         return tuple(out.values())

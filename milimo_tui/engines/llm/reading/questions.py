@@ -107,7 +107,11 @@ def ask_for_scene(
     return _make_question(
         SCENE,
         [scene],
-        make_scene_schema(scene, [person.name for person in people]),
+        make_scene_schema(
+            scene,
+            [person.name for person in people if person.kind is not PersonKind.VOICE],
+            [person.name for person in people if person.kind is PersonKind.VOICE],
+        ),
         min(wanted, _MOST_ANSWER),
         people=listed,
         script=_format_scenes([scene]),
