@@ -215,7 +215,7 @@ def test_answers_of_an_engine_are_recorded_and_replayed(
     asked = len(server.chats)
     recording = load_recording(folder / "01-last-bus.json")
     assert (recording.engine, recording.model, len(recording.answers)) == ("ollama", "reader", asked)
-    assert [row.scene for row in recording.answers] == ["", "1"]
+    assert [row.scene for row in recording.answers] == ["", "", "", "1"]
     # The same questions are not asked again.
     assert read_figures(capsys, "01", "--engine", "ollama", "--record", str(folder)) == live
     assert len(server.chats) == asked

@@ -37,7 +37,7 @@ def answer_kitchen(body: dict[str, Any]) -> str:
     """Return the right answer about the script, with more than one beat in its first paragraph."""
     if is_about_people(body):
         people = answer_people(body)
-        if mara := people["people"].get("Mara"):
+        if mara := people.get("people", {}).get("Mara"):
             mara |= {"quote": "MARA, forty, in a green coat", "age": "forty", "clothes": "a green coat"}
         return json.dumps(people)
     return json.dumps(answer_scene(body))

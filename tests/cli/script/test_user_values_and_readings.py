@@ -36,9 +36,10 @@ def answer_ward(body: dict[str, Any]) -> str:
     if not is_about_people(body):
         return json.dumps(answer_scene(body))
     found = answer_people(body)
-    found["people"]["Ellen"] |= {
-        "quote": "ELLEN, thirty, in a grey coat", "age": "thirty", "clothes": "a grey coat", "gender": "she",
-    }  # fmt: skip
+    if ellen := found.get("people", {}).get("Ellen"):
+        ellen |= {
+            "quote": "ELLEN, thirty, in a grey coat", "age": "thirty", "clothes": "a grey coat", "gender": "she",
+        }  # fmt: skip
     return json.dumps(found)
 
 
