@@ -38,7 +38,8 @@ def answer_ward(body: dict[str, Any]) -> str:
     found = answer_people(body)
     if ellen := found.get("people", {}).get("Ellen"):
         ellen |= {
-            "quote": "ELLEN, thirty, in a grey coat", "age": "thirty", "clothes": "a grey coat", "gender": "she",
+            "quote": "ELLEN, thirty, in a grey coat", "age": "thirty", "clothes": "a grey coat",
+            "gender": "she",
         }  # fmt: skip
     return json.dumps(found)
 
