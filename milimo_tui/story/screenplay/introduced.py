@@ -351,13 +351,14 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
                 years = parse_number_words(stranger[2]) if stranger[2] else None
                 yield IntroducedPerson(name, years, stranger[1], not _is_generic_noun(run))
                 continue
-        first = is_first_name(run[0][0])
+        first = is_first_name(run[0][0]) or _has_title(run)
         if (set_in := _SET_IN.search(before)) and _mentions_somebody(set_in[1]):
             yield IntroducedPerson(name, years, set_in[1], not _is_generic_noun(run), other_names)
             continue
         follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
         comes = follows and _SOMEBODY_COMES.search(before) is not None
-        named = not article and (first or comes or (apposition is not None and _mentions_somebody(about)))
+        described = apposition is not None and _mentions_somebody(about)
+        named = _has_title(run) or (not article and (first or comes or described))
         # A first name after a colon introduces a visible person: “at the rail, in a naval cap: NILS”.
         shown = first and _LETTERED.search(before) is None
         if before.rstrip().endswith(":") and not (read or shown or comes or _mentions_somebody(about)):
@@ -365,7 +366,7 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         if read or named or kin or other_names:
             alone = read is not None or (named and not _is_generic_noun(run))
             yield IntroducedPerson(name, years, about, alone, other_names)
-        elif apposition is not None and _mentions_somebody(about):
+        elif described:
             # “a CHILD, a girl about six” introduces a person only if the name has a cue, so `alone` stays
             # False.
             yield IntroducedPerson(name, None, about)
@@ -393,6 +394,16 @@ def _may_abbreviate(word: str) -> bool:
     but not “The lights are ON. TYLER sits up.”
     """
     return len(word) == 1 or word.casefold() in _ABBREVIATED_TITLES
+
+
+def _has_title(run: Sequence[re.Match[str]]) -> bool:
+    """Return True if words in capitals are a title and a name, such as MR. TANG and NURSE CLARA."""
+    title, *name = (word[0] for word in run)
+    if not name or any(each.endswith(("'S", "’S")) for each in name):
+        return False
+    return fold(title) in _ABBREVIATED_TITLES or (
+        (fold(title) in ROLES or fold(title) in KIN) and is_first_name(name[-1])
+    )
 
 
 def _is_generic_noun(run: Sequence[re.Match[str]]) -> bool:
