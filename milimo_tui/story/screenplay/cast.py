@@ -97,7 +97,9 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
     for cue in cues:
         names = (_strip_age_word(_strip_cue_article(part, cues), known) for part in _JOINT.split(cue) if part)
         parts = tuple(dict.fromkeys(names))
-        if len(parts) < 2 or not all(_is_person_name(part, known) for part in parts):
+        # A comma may also belong to one name: WALTER, JR.
+        are_people = all(fold(part) in known or ("," not in cue and _is_person_name(part)) for part in parts)
+        if len(parts) < 2 or not are_people:
             owner = _POSSESSIVE_VOICE.sub("", cue)
             parts = (_strip_age_word(_strip_cue_article(owner, cues), known),)
             if owner != cue and fold(parts[0]) not in known:
@@ -106,13 +108,11 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
     return out
 
 
-def _is_person_name(name: str, known: Collection[str]) -> bool:
+def _is_person_name(name: str) -> bool:
     words = [fold(word) for word in split_words(name)]
     tables = (TITLES, KIN, GENERIC, ROLES, _OFFICES, _HONOURS)
-    return fold(name) in known or (
-        bool(words)
-        and (may_be_first_name(words[0]) or any(word in table for word in words for table in tables))
-    )
+    is_somebody = any(word in table for word in words for table in tables)
+    return is_somebody or (bool(words) and may_be_first_name(words[0]))
 
 
 class _NameMerger:
