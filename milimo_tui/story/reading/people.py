@@ -175,8 +175,8 @@ def _find_gender(
     has_age = any(each.age is not None for each in introduced)
     if not has_age and any(word in CREATURES for word in (*own, *about)):
         return next((gender for gender, _ in votes.most_common(1)), "it")
-    if len(own) == 1 and own[0] in ("he", "she"):
-        return own[0]
+    if len(own) == 1 and (pronoun := get_pronoun_gender(own[0])):
+        return pronoun
     by_title = next((TITLES[word] for word in own if word in TITLES), "")
     by_statement = stated.get(own[0], "") if len(own) == 1 else ""
     return by_title or by_statement or _find_noun_gender((*own, *about)) or _weigh_pronouns(name, cast, votes)
