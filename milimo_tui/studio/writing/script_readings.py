@@ -17,7 +17,8 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
-from milimo_tui.engines.llm.reading.questions import ask_for_people, ask_for_scene
+from milimo_tui.engines.llm.reading.questions import SCENE
+from milimo_tui.engines.llm.reading.reading_forecast import NO_READING, EarlierReading, forecast_questions
 from milimo_tui.engines.llm.reading.shot_prompts import PROMPT
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.text_specs import Write
@@ -29,8 +30,10 @@ from milimo_tui.store.sqlite.value_table import dump_compact_json
 from milimo_tui.story.breakdown.film_reading import list_look_facts, load_person, load_scene_breakdown
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.commit.accepted_reading import make_reading_proposal
+from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
@@ -51,8 +54,11 @@ ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """A reading that has not been queued: the scenes to read, and estimated tokens of all questions and
-    answers without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
+    """A reading that has not been queued: its scenes, and the estimated tokens of the questions and answers
+    without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
+
+    `unread` are the scenes about which the model has to be asked. The film stores the model's answers about
+    the other scenes, and the tokens and the time do not include them.
 
     `requests` are its jobs, which are queued together. The first job reads the scenes. For a film, a second
     job writes the prompts of the shots.
@@ -61,6 +67,7 @@ class ReadingPlan:
     requests: tuple[JobRequest, ...]
     engine: str
     scenes: tuple[str, ...]
+    unread: tuple[str, ...]
     question_tokens: int
     answer_tokens: int
     time_text: str = ""
@@ -68,7 +75,10 @@ class ReadingPlan:
     @property
     def size_text(self) -> str:
         """The size of the reading in words."""
-        scenes = format_count(len(self.scenes), "scene")
+        every = format_count(len(self.scenes), "scene")
+        if not self.question_tokens:
+            return f"{every} again without a question, because the answers are stored"
+        scenes = f"{len(self.unread)} of {every}" if len(self.unread) < len(self.scenes) else every
         answers = f"at most {self.answer_tokens:,} to write"
         size = f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
         return f"{size}; {self.time_text}" if self.time_text else size
@@ -86,12 +96,27 @@ def plan_reading(
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
-    answers = tuple(
-        (answer.id, answer.text) for answer in file.facts.list_reading_answers() if answer.task != PROMPT
-    )
+    answers = tuple(answer for answer in file.facts.list_reading_answers() if answer.task != PROMPT)
     reader = choose_text_engine(studio, engine, model)
-    spec = _make_spec(reader, project.script, mode, seed, known_answers=answers)
-    return _plan_spec(spec, reader, scenes, str(file.paths.root))
+    known = tuple((answer.id, answer.text) for answer in answers)
+    spec = _make_spec(reader, project.script, mode, seed, known_answers=known)
+    earlier = _find_earlier_reading(file.facts.list_readings(), reader.recorded_name)
+    return _plan_spec(spec, reader, scenes, str(file.paths.root), answers, earlier)
+
+
+def _find_earlier_reading(readings: Sequence[ScriptReading], reader: str) -> EarlierReading:
+    """Return the people and scenes of the newest reading by a model; an empty reading if there is none."""
+    reading = next((each for each in reversed(readings) if each.reader == reader), None)
+    if reading is None:
+        return NO_READING
+    rows = parse_untrusted_json(reading.scenes)
+    people = convert_from_json(FilmBreakdown, parse_untrusted_json(reading.film)).people
+    scenes = {
+        str(row["number"]): convert_from_json(SceneBreakdown, row["breakdown"])
+        for row in rows
+        if row["breakdown"]
+    }
+    return EarlierReading(people, scenes)
 
 
 def plan_text_reading(
@@ -124,7 +149,14 @@ def _make_spec(
     return spec if seed is None else spec.model_copy(update={"seed": seed})
 
 
-def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project: str = "") -> ReadingPlan:
+def _plan_spec(
+    spec: Write,
+    reader: TextEngineChoice,
+    scenes: str = "",
+    project: str = "",
+    answers: Sequence[ReadingAnswer] = (),
+    earlier: EarlierReading = NO_READING,
+) -> ReadingPlan:
     screenplay = fountain.parse(spec.text.encode(errors="replace"), ScreenplayMode(spec.reading))
     cast = build_cast(screenplay)
     every = [number_scene(scene, cast) for scene in screenplay.scenes]
@@ -134,7 +166,18 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     numbers = tuple(scene.number for scene in chosen)
     if scenes:
         spec = spec.model_copy(update={"scenes": numbers})
-    questions = [ask_for_people(chosen, cast.names), *(ask_for_scene(scene, (), ()) for scene in chosen)]
+    eras = dict(zip((scene.number for scene in every), assign_eras(screenplay.scenes), strict=True))
+    questions = forecast_questions(
+        chosen,
+        [eras[number] for number in numbers],
+        cast.names,
+        model=reader.recorded_name,
+        seed=spec.seed,
+        answers=answers,
+        earlier=earlier,
+    )
+    asked = {scene for question in questions if question.task == SCENE for scene in question.scenes}
+    unread = [scene for scene in chosen if scene.number in asked]
     request = JobRequest(
         id=new_id("job"), spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project
     )
@@ -142,9 +185,10 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
         (request, _make_prompts_job(request, spec)) if project else (request,),
         reader.engine,
         numbers,
+        tuple(scene.number for scene in unread),
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
-        reader.describe_time("".join(scene.format_for_model() for scene in chosen)),
+        reader.describe_time("".join(scene.format_for_model() for scene in unread)),
     )
 
 

@@ -187,6 +187,27 @@ def test_dry_run_asks_nothing(film: Milimo, server: TextServer) -> None:
     assert not server.requests
 
 
+def test_dry_run_counts_only_scenes_without_a_stored_answer(
+    film: Milimo, server: TextServer, tmp_path: Path
+) -> None:
+    first = film.json("script", "read", "--dry-run")
+    assert first["unread"] == first["scenes"]
+    film.act("script", "read", "--scenes", "2-3")
+    film.act("script", "read")
+    complete = film.json("script", "read", "--dry-run")
+    assert (complete["unread"], complete["question_tokens"], complete["answer_tokens"]) == ([], 0, 0)
+    assert film.json("script", "read", "--dry-run", "--scenes", "5")["unread"] == []
+    changed = tmp_path / "ferns.fountain"
+    changed.write_text(SCRIPT.replace("waters fern 4", "drops fern 4"))
+    film.act("script", "import", str(changed))
+    plan = film.json("script", "read", "--dry-run")
+    server.requests.clear()
+    film.act("script", "read")
+    assert plan["unread"] == list_read_scenes(server) == ["4"]
+    assert 0 < plan["question_tokens"] < first["question_tokens"]
+    assert film.json("script", "read", "--dry-run", "--model", "other")["unread"] == first["scenes"]
+
+
 def test_unknown_scene_is_refused(film: Milimo, server: TextServer) -> None:
     refused = film.refusal("script", "read", "--scenes", "9")
     assert "9" in refused

@@ -80,7 +80,7 @@ class ReadingPasses:
         people: dict[str, Person] = {}
         numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
-            found = self._read_window(window, names)
+            found = self.read_window(window, names)
             all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
@@ -97,7 +97,7 @@ class ReadingPasses:
                 people[fold(name)] = Person(name=name)
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
-    def _read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
+    def read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
         """Return the people of a window of scenes. After an unusable answer, the question is asked once more.
         Nobody is returned if that answer is unusable too.
         """
@@ -231,24 +231,33 @@ class ReadingPasses:
         key = asked.compute_key(f"{self.chat_model.model} {self.seed + attempt}")
         text = self.answers.get(key)
         if text is None:
-            self.asked += 1
-            reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
-            for note in reply.notes:
-                self.add_problem(note)
-            said = remove_thoughts(reply.text)
-            if not said.strip():
-                raise ValueError("it is empty")
-            if len(said) > MOST_LETTERS_A_TOKEN * asked.tokens:
-                raise ValueError("it is too long")
-            found = repair_json(said)
-            if found is None:
-                raise ValueError("it has no JSON")
-            if (found.is_cut or not reply.is_whole) and attempt == 0 and not corrections:
-                raise ValueError("it was cut off at its limit")
-            text = _format_answer(found.value)
-            self.answers[key] = text
-            self.on_answer(key, asked, text, reply)
+            text = self.request_answer(asked, key, attempt, is_correction=bool(corrections))
         return parse_untrusted_json(text)
+
+    def request_answer(
+        self, question: ReadingQuestion, key: str, attempt: int, *, is_correction: bool
+    ) -> str:
+        """Ask the model a question, and store and return its answer as JSON. Raises ValueError for an answer
+        that has no JSON.
+        """
+        self.asked += 1
+        reply = self.chat_model.reply(question.make_request(self.seed + attempt), self.on_text)
+        for note in reply.notes:
+            self.add_problem(note)
+        said = remove_thoughts(reply.text)
+        if not said.strip():
+            raise ValueError("it is empty")
+        if len(said) > MOST_LETTERS_A_TOKEN * question.tokens:
+            raise ValueError("it is too long")
+        found = repair_json(said)
+        if found is None:
+            raise ValueError("it has no JSON")
+        if (found.is_cut or not reply.is_whole) and attempt == 0 and not is_correction:
+            raise ValueError("it was cut off at its limit")
+        text = _format_answer(found.value)
+        self.answers[key] = text
+        self.on_answer(key, question, text, reply)
+        return text
 
     def divide_into_windows(
         self, scenes: Sequence[NumberedScene], names: Sequence[str]

@@ -38,6 +38,7 @@ def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     data: dict[str, Any] = {
         "engine": plan.engine,
         "scenes": list(plan.scenes),
+        "unread": list(plan.unread),
         "question_tokens": plan.question_tokens,
         "answer_tokens": plan.answer_tokens,
     }
