@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import clean_one_line
@@ -126,10 +125,10 @@ def _verify_scenes(
             yield FileScene(number=row.number, breakdown=None, problem="the text of the scene differs")
             continue
         verified = verify_scene(row.breakdown, scene, film)
-        if verified.is_unreliable:
-            failed = f"{len(verified.rejected)} of {format_count(verified.checked, 'fact')}"
-            problem = f"the script does not confirm {failed}"
-            yield FileScene(number=row.number, breakdown=None, problem=problem, rejected=verified.rejected)
+        if verified.problem:
+            yield FileScene(
+                number=row.number, breakdown=None, problem=verified.problem, rejected=verified.rejected
+            )
             continue
         breakdown = add_states(verified.breakdown, compute_start_states(film.people, ends.get(era, ())))
         ends[era] = breakdown.ends

@@ -175,6 +175,18 @@ class FilmState:
     def _open_readings(self) -> list[ScriptReading]:
         return script_readings.list_open_readings(self.snapshot.story, self._readings)
 
+    def describe_unread_scenes(self) -> str:
+        """Return words for the scenes that a language model could not read, such as `scenes 2, 5–7`: those of
+        the open reading, or else of accepted readings. Empty if there are none.
+        """
+        order = [scene.number for scene in self.snapshot.story.live_scenes()]
+        if self.open_reading is not None:
+            unread = script_readings.list_unread_scenes(self.open_reading)
+            numbers = [number for number in order if number in unread]
+        else:
+            numbers = script_readings.list_scenes_left_unread(self.snapshot.story, self._readings)
+        return script_readings.name_scenes(numbers, order) if numbers else ""
+
     @cached_property
     def ready_reader(self) -> TextEngineChoice | None:
         """The language model that could read the screenplay for the first time. None if no model is ready,

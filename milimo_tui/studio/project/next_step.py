@@ -12,6 +12,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 
 from milimo_tui.core.errors import MilimoError
@@ -32,7 +33,10 @@ def choose_next_step(studio: Studio) -> NextStep:
     """Return the next step for the user. There always is a step: if a film is finished, the step is to play
     it.
     """
-    step = choose_film_step(FilmState(studio))
+    film = FilmState(studio)
+    step = choose_film_step(film)
+    if step is not None and step.id == "shot.make" and (unread := film.describe_unread_scenes()):
+        return replace(step, why=f"{step.why}; not read by the language model: {unread}")
     return step or NextStep("milimo play", "film.play", "the film is rendered, watch it")
 
 
@@ -130,7 +134,8 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
     no shot has a take yet and a language model is ready.
     """
     if film.open_reading is not None:
-        why = f"{film.open_reading.reader} has read the script"
+        unread = film.describe_unread_scenes()
+        why = f"{film.open_reading.reader} has read the script{f' except {unread}' if unread else ''}"
         return NextStep(
             "milimo script reading",
             "script.reading",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Failed, NotFound
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
@@ -27,7 +27,11 @@ from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.sqlite.value_table import dump_compact_json
-from milimo_tui.story.breakdown.film_reading import list_look_facts, load_person, load_scene_breakdown
+from milimo_tui.story.breakdown.film_reading import (
+    load_current_breakdown,
+    load_person,
+    load_scene_breakdown,
+)
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
@@ -220,23 +224,10 @@ def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = Fals
     if requests[0].project:
         readings = studio.require_project().facts.list_readings()
         reading = next(reading for reading in readings if reading.job == job)
-        _check_not_empty(reading)
         notes = [f"the prompts are not written: milimo job retry {other} continues" for other in failed]
         return replace(reading, notes=(*reading.notes, *notes))
     found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
-    reading = _build_reading(job, plan.engine, found)
-    _check_not_empty(reading)
-    return reading
-
-
-def _check_not_empty(reading: ScriptReading) -> None:
-    """Raise Failed if the model has read nothing that the screenplay confirms."""
-    if reading.state is not SuggestionState.DECLINED:
-        return
-    raise Failed(
-        f"{reading.reader} has read nothing that the screenplay confirms: {next(iter(reading.notes), '')}",
-        "choose another model: milimo script read --engine ENGINE --model MODEL",
-    )
+    return _build_reading(job, plan.engine, found)
 
 
 def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
@@ -286,11 +277,7 @@ def make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
 
 
 def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
-    """Return the reading of an answer. A reading without any fact is declined at once."""
-    people = convert_from_json(FilmBreakdown, found["film"]).people
-    has_facts = any(scene["breakdown"] for scene in found["scenes"]) or any(map(list_look_facts, people))
     return ScriptReading(
-        state=SuggestionState.OPEN if has_facts else SuggestionState.DECLINED,
         id=new_id("reading"),
         job=job,
         engine=engine,
@@ -299,6 +286,42 @@ def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReadin
         scenes=dump_compact_json(found["scenes"]),
         notes=tuple(found["problems"]),
     )
+
+
+def list_unread_scenes(reading: ScriptReading) -> dict[str, str]:
+    """Return the scenes of a reading that the model could not read, by number, each with the reason."""
+    rows = parse_untrusted_json(reading.scenes)
+    return {str(row["number"]): str(row.get("problem", "")) for row in rows if not row["breakdown"]}
+
+
+def list_scenes_left_unread(story: Story, readings: Sequence[ScriptReading]) -> list[str]:
+    """Return the numbers of the scenes that the model could not read in an accepted reading, and that have no
+    breakdown yet.
+    """
+    left = {
+        number
+        for reading in readings
+        if reading.state is SuggestionState.ACCEPTED
+        for number in list_unread_scenes(reading)
+    }
+    return [
+        scene.number
+        for scene in story.live_scenes()
+        if scene.number in left and load_current_breakdown(scene) is None
+    ]
+
+
+def name_scenes(numbers: Sequence[str], order: Sequence[str]) -> str:
+    """Return words for some scenes, such as `scenes 2, 5–7`. `order` are the numbers of all scenes."""
+    spans: list[list[str]] = []
+    for number in numbers:
+        at = order.index(number)
+        if spans and at > 0 and order[at - 1] == spans[-1][-1]:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    parts = [span[0] if len(span) == 1 else f"{span[0]}–{span[-1]}" for span in spans]
+    return f"{'scene' if len(numbers) == 1 else 'scenes'} {', '.join(parts)}"
 
 
 def find_open_reading(project: ProjectFile) -> ScriptReading:

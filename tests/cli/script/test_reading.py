@@ -292,6 +292,7 @@ def test_unusable_answers_leave_the_film_as_it_was(film: Milimo, server: TextSer
     server.answer = lambda body: nonsense
     people = film.json("element", "list")
     assert "reader" in film.json("script", "read", code=1)["error"]["message"]
+    assert {job["state"] for job in film.json("job", "list")}.isdisjoint({"done", "queued", "running"})
     film.refusal("script", "reading")
     assert film.json("shot", "list") == before
     assert film.json("element", "list") == people
@@ -316,3 +317,46 @@ def test_person_without_a_described_look_keeps_the_look_of_the_introduction(
     after = film.json("element", "list")
     assert [row["description"] for row in after] == [row["description"] for row in before]
     assert "yellow apron" in film.json("shot", "show", "1A")["prompt"]
+
+
+def fail_scenes(*numbers: str) -> Callable[[dict[str, Any]], str]:
+    """Return a function that answers with nonsense to the questions about some scenes."""
+
+    def answer_others(body: dict[str, Any]) -> str:
+        user = words_of(body, "user")
+        is_failing = "Names:" not in user and re.search(rf"Scene ({'|'.join(numbers)})\n", user)
+        return "I would rather not." if is_failing else answer(body)
+
+    return answer_others
+
+
+def test_scenes_that_were_not_read_are_named_until_they_are_read(film: Milimo, server: TextServer) -> None:
+    server.answer = fail_scenes("2", "4", "5")
+    assert list(film.json("script", "read")["not_read"]) == ["2", "4", "5"]
+    assert "2, 4–5" in film.act("script", "reading")
+    assert "2, 4–5" in film.json("next")["why"]
+    assert "2, 4–5" in film.act("script", "accept")
+    assert "2, 4–5" in film.json("next")["why"]
+    assert film.json("next")["command"] == "milimo shot make --missing"
+    server.answer = answer
+    film.act("script", "read", "--scenes", "2,4-5")
+    film.act("script", "accept")
+    assert film.json("next")["why"].count("2, 4–5") == 0
+
+
+def test_scene_with_one_wrong_fact_or_a_contradicted_heading_is_read(
+    film: Milimo, server: TextServer
+) -> None:
+    def contradict(body: dict[str, Any]) -> str:
+        if is_prompt_question(body) or "Names:" in words_of(body, "user"):
+            return answer(body)
+        found = answer_scene(body)
+        found["circumstances"][0] |= {"inside": False, "weather": "snow", "quote": "It snows."}
+        return json.dumps(found)
+
+    server.answer = contradict
+    found = film.json("script", "read")
+    assert found["not_read"] == {}
+    for scene in found["scenes"]:
+        assert {fact["subject"] for fact in scene["rejected"]} == {"setting", "weather"}
+        assert scene["breakdown"]["circumstances"][0]["setting"] == "INT"

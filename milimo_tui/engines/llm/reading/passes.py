@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
@@ -181,16 +180,15 @@ class ReadingPasses:
             except ValueError as error:
                 problem, corrections = str(error), "The answer was no JSON object of the requested form."
                 continue
-            if best is None or len(verified.rejected) < len(best.rejected):
+            if best is None or (bool(verified.problem), verified.failed) < (bool(best.problem), best.failed):
                 best = verified
-            if not verified.is_unreliable:
+            if not verified.problem:
                 break
-            corrections = _describe_errors(verified.rejected)
+            corrections = _describe_errors(verified)
         if best is None:
             return SceneReading(scene.number, None, problem=f"the answer is unusable: {problem}")
-        if best.is_unreliable:
-            failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
-            return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
+        if best.problem:
+            return SceneReading(scene.number, None, best.rejected, best.problem)
         return SceneReading(scene.number, add_states(best.breakdown, begins), best.rejected)
 
     def _divide_scene(
@@ -300,8 +298,9 @@ def _format_range(scenes: Sequence[NumberedScene]) -> str:
     return scenes[0].number if len(scenes) == 1 else f"{scenes[0].number}–{scenes[-1].number}"
 
 
-def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
-    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
+def _describe_errors(verified: VerifiedScene) -> str:
+    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in verified.rejected]
+    rows = rows or [f"- {verified.problem}"]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 
