@@ -39,7 +39,8 @@ from milimo_tui.story.breakdown.scenes import (
 )
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
-from milimo_tui.story.values.text import fold, has_phrase
+from milimo_tui.story.values.text import fold, fold_accents, has_phrase, split_words
+from milimo_tui.story.values.word_stems import STEM
 
 # A scene of which a larger share of the facts fails is read once more. One failure is not enough, because a
 # short scene has few facts.
@@ -244,7 +245,7 @@ class _SceneCheck:
             paragraph = self.scene.find_paragraph(beat.line)
             if paragraph is None or paragraph.kind is ParagraphKind.DIRECTION:
                 self.checked += 1
-                self.reject("beat", "", "the scene has no such line", beat.line)
+                self.reject("beat", f"line {beat.line}", "the scene has no such line", beat.line)
                 continue
             by_line.setdefault(paragraph.line, []).append(beat)
         for paragraph in self.scene.filmed:
@@ -262,7 +263,9 @@ class _SceneCheck:
         for each in sorted(circumstances, key=lambda one: one.line):
             if each.line > 0 and self.scene.find_paragraph(each.line) is None:
                 self.checked += 1
-                self.reject("place, time or weather", "", "the scene has no such line", each.line)
+                self.reject(
+                    "place, time or weather", f"line {each.line}", "the scene has no such line", each.line
+                )
                 continue
             is_start = each.line == 0 and self.scene.has_heading
             location, time = (self.scene.location, self.scene.time_of_day) if is_start else ("", "")
@@ -332,14 +335,23 @@ def _is_empty(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdo
 
 
 def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> bool:
-    """Return True if a person is one of the cue names, or if the scenes have a word of a name of the
-    person. Endings of longer words do not count.
+    """Return True if a person is one of the cue names, or if the scenes have a name of the person: one of its
+    longer words, or all words of a name without longer words. Endings of longer words do not count.
     """
     if any(map(person.is_called, names)):
         return True
     rows = (f"{each.cue} {each.text}" for scene in scenes for each in scene.paragraphs)
     text = " ".join((*(scene.heading for scene in scenes), *rows))
-    return any(shares_stems(name, text) for name in (person.name, *person.other_names))
+    return any(_has_name(name, text) for name in (person.name, *person.other_names))
+
+
+def _has_name(name: str, text: str) -> bool:
+    words = split_words(fold_accents(name))
+    is_long = any(len(word) >= STEM for word in words)
+    # “Old Tam” is not in a text that has only the word “old”.
+    return bool(words) and (
+        shares_stems(name, text) if is_long else set(words) <= set(split_words(fold_accents(text)))
+    )
 
 
 def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:
