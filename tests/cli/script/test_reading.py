@@ -272,6 +272,29 @@ def test_next_step_reads_the_script_and_then_reviews_the_reading(film: Milimo) -
     assert film.json("next")["command"] == "milimo shot make --missing"
 
 
+def test_next_step_waits_for_a_reading_and_reports_its_failure(film: Milimo, server: TextServer) -> None:
+    released = threading.Event()
+
+    def answer_late(body: dict[str, Any]) -> str:
+        released.wait(120)
+        return "I would rather not."
+
+    server.answer = answer_late
+    job = film.json("script", "read", "--detach")["job"]
+    wait_until(partial(has_chats, server, 0))
+    assert film.json("next")["command"] == "milimo job watch"
+    for worker in film.json("supervisor", "status")["workers"]:
+        with suppress(ProcessLookupError):
+            os.kill(worker["pid"], signal.SIGKILL)
+    assert film.json("next")["command"] == "milimo job watch"
+    released.set()
+    film.act("job", "wait", job, code=1)
+    assert film.json("job", "show", job)["state"] == "failed"
+    after = film.json("next")
+    assert after["command"] == "milimo shot make --missing"
+    assert job in after["why"]
+
+
 def test_single_scenes_and_people_are_accepted(film: Milimo) -> None:
     film.act("script", "read")
     film.act("script", "accept", "--scenes", "2-3")
