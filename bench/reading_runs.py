@@ -17,6 +17,7 @@ from typing import Any
 from reading_gold import MOST_LINES, GoldCase
 from reading_gold_model import GoldModel
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
@@ -59,8 +60,11 @@ def make_film(case: GoldCase, reader: Reader | None) -> FilmOfCase:
             registry.run_by_id(studio, "script.import", values)
             problems: tuple[str, ...] = ()
             quotes: tuple[bool, ...] = ()
-            if reader is not None:
-                found = reader(case, Path(folder) / "reading")
+            try:
+                found = reader(case, Path(folder) / "reading") if reader is not None else None
+            except Failed as error:  # Nothing of the answers is in the script.
+                found, problems = None, (error.message,)
+            if found is not None:
                 reading = ScriptReading(
                     id="reading_bench",
                     job="job_bench",
