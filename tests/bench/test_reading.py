@@ -208,6 +208,22 @@ def test_missed_bar_is_marked_and_sets_the_exit_code(
     assert marked == set(found["missed"]) != set()
 
 
+def test_quotations_of_each_fact_are_counted(frost: GoldCase) -> None:
+    def read(wrong: str) -> tuple[bool, ...]:
+        def make_reading(case: GoldCase, workspace: Path) -> dict[str, Any]:
+            age = {"text": "fifty", "quote": "IDA, fifty", "line": 2, "end_line": 2}
+            light = {"text": "dim", "quote": wrong, "line": 2, "end_line": 2}
+            scene = {"digest": "x", "circumstances": [{"light": light}], "beats": []}
+            people = [{"name": "Ida", "age": age}]
+            row = {"number": "1", "breakdown": scene, "problem": "", "rejected": []}
+            return {"reader": "x", "film": {"people": people}, "scenes": [row], "problems": []}
+
+        return make_film(frost, make_reading).quotes
+
+    assert read("waters the ferns") == (True, True)
+    assert read("a dim lamp") == (True, False)
+
+
 def test_percentage_of_nothing_is_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert main(["--run", "recorded", "--record", str(tmp_path / "empty")]) == 1
