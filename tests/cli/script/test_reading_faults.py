@@ -1,4 +1,4 @@
-"""Test faults around the reading of a screenplay: a full disk, and two studios that accept the same reading."""
+"""Test faults around the reading of a screenplay: a full disk, and two acceptances at the same time."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ import pytest
 
 from tests.cli.script.test_reading import (
     SCENES,
-    SCRIPT,
     answer,
     film,
-    has_chats,
     is_at_question,
     list_read_scenes,
     server,
