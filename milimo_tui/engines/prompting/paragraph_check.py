@@ -214,7 +214,7 @@ def _check_people(bare: str, facts: PromptFacts) -> Iterator[str]:
     if not facts.is_english:
         return
     looks = [f"{one.name} {' '.join(one.look)}" for one in facts.people]
-    told = _list_content_stems(" ".join((facts.action, facts.place, *looks, *facts.user_words)))
+    told = list_content_stems(" ".join((facts.action, facts.place, *looks, *facts.user_words)))
     for match in _STRANGERS.finditer(bare):
         word = (match[1] or match[2]).casefold()
         if word[:_STEM] in told or (word in _SEVERAL and len(facts.people) > 1):
@@ -243,8 +243,8 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
         return
     if facts.place and not _shares_stems(facts.place, bare, shortest=3):
         yield f"it does not name the place ({facts.place})"
-    action, found = _list_content_stems(facts.action), _list_content_stems(bare)
-    action -= {stem for one in facts.people for stem in _list_content_stems(one.name)}
+    action, found = list_content_stems(facts.action), list_content_stems(bare)
+    action -= {stem for one in facts.people for stem in list_content_stems(one.name)}
     if len(action) > 2 and len(action & found) * 4 < len(action):
         yield f"it does not describe the action: {facts.action}"
 
@@ -319,13 +319,13 @@ def _has_capitalized_name(text: str, name: str) -> bool:
 
 def _shares_stems(phrase: str, text: str, shortest: int = _STEM) -> bool:
     """Return True if a text has the numbers of a phrase and at least half of its longer words."""
-    wanted = _list_content_stems(phrase, shortest)
+    wanted = list_content_stems(phrase, shortest)
     return list_numbers(phrase) <= list_numbers(text) and (
-        2 * len(wanted & _list_content_stems(text, shortest)) >= len(wanted)
+        2 * len(wanted & list_content_stems(text, shortest)) >= len(wanted)
     )
 
 
-def _list_content_stems(text: str, shortest: int = _STEM) -> set[str]:
+def list_content_stems(text: str, shortest: int = _STEM) -> set[str]:
     """Return the beginnings of the longer words of a text. Numbers are left out."""
     words = split_words(fold_accents(text))
     return {
