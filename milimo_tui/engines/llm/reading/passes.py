@@ -30,9 +30,8 @@ from milimo_tui.story.breakdown.verification import (
     verify_scene,
 )
 from milimo_tui.story.elements.elements import is_extra_name
-from milimo_tui.story.reading.voices import classify_voice
-from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import Era, VoicePosition
+from milimo_tui.story.screenplay.extensions import is_voice_cue
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
 # Most people whom a question about a scene without names lists.
@@ -314,9 +313,7 @@ def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
         for each in scene.paragraphs
         if not each.is_absent and any(map(person.is_called, each.speakers))
     }
-    is_seen = any(
-        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
-    )
+    is_seen = not all(map(is_voice_cue, cues))
     return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
 
 
