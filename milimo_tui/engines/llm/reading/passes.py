@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
@@ -79,7 +78,7 @@ class ReadingPasses:
         people: dict[str, Person] = {}
         numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
-            found = self._read_window(window, names)
+            found = self.read_window(window, names)
             all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
@@ -96,7 +95,7 @@ class ReadingPasses:
                 people[fold(name)] = Person(name=name)
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
-    def _read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
+    def read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
         """Return the people of a window of scenes. After an unusable answer, the question is asked once more.
         Nobody is returned if that answer is unusable too.
         """
@@ -180,16 +179,15 @@ class ReadingPasses:
             except ValueError as error:
                 problem, corrections = str(error), "The answer was no JSON object of the requested form."
                 continue
-            if best is None or len(verified.rejected) < len(best.rejected):
+            if best is None or (bool(verified.problem), verified.failed) < (bool(best.problem), best.failed):
                 best = verified
-            if not verified.is_unreliable:
+            if not verified.problem:
                 break
-            corrections = _describe_errors(verified.rejected)
+            corrections = _describe_errors(verified)
         if best is None:
             return SceneReading(scene.number, None, problem=f"the answer is unusable: {problem}")
-        if best.is_unreliable:
-            failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
-            return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
+        if best.problem:
+            return SceneReading(scene.number, None, best.rejected, best.problem)
         return SceneReading(scene.number, add_states(best.breakdown, begins), best.rejected)
 
     def _divide_scene(
@@ -230,24 +228,33 @@ class ReadingPasses:
         key = asked.compute_key(f"{self.chat_model.model} {self.seed + attempt}")
         text = self.answers.get(key)
         if text is None:
-            self.asked += 1
-            reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
-            for note in reply.notes:
-                self.add_problem(note)
-            said = remove_thoughts(reply.text)
-            if not said.strip():
-                raise ValueError("it is empty")
-            if len(said) > MOST_LETTERS_A_TOKEN * asked.tokens:
-                raise ValueError("it is too long")
-            found = repair_json(said)
-            if found is None:
-                raise ValueError("it has no JSON")
-            if (found.is_cut or not reply.is_whole) and attempt == 0 and not corrections:
-                raise ValueError("it was cut off at its limit")
-            text = _format_answer(found.value)
-            self.answers[key] = text
-            self.on_answer(key, asked, text, reply)
+            text = self.request_answer(asked, key, attempt, is_correction=bool(corrections))
         return parse_untrusted_json(text)
+
+    def request_answer(
+        self, question: ReadingQuestion, key: str, attempt: int, *, is_correction: bool
+    ) -> str:
+        """Ask the model a question, and store and return its answer as JSON. Raises ValueError for an answer
+        that has no JSON.
+        """
+        self.asked += 1
+        reply = self.chat_model.reply(question.make_request(self.seed + attempt), self.on_text)
+        for note in reply.notes:
+            self.add_problem(note)
+        said = remove_thoughts(reply.text)
+        if not said.strip():
+            raise ValueError("it is empty")
+        if len(said) > MOST_LETTERS_A_TOKEN * question.tokens:
+            raise ValueError("it is too long")
+        found = repair_json(said)
+        if found is None:
+            raise ValueError("it has no JSON")
+        if (found.is_cut or not reply.is_whole) and attempt == 0 and not is_correction:
+            raise ValueError("it was cut off at its limit")
+        text = _format_answer(found.value)
+        self.answers[key] = text
+        self.on_answer(key, question, text, reply)
+        return text
 
     def divide_into_windows(
         self, scenes: Sequence[NumberedScene], names: Sequence[str]
@@ -290,8 +297,9 @@ def _format_range(scenes: Sequence[NumberedScene]) -> str:
     return scenes[0].number if len(scenes) == 1 else f"{scenes[0].number}–{scenes[-1].number}"
 
 
-def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
-    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
+def _describe_errors(verified: VerifiedScene) -> str:
+    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in verified.rejected]
+    rows = rows or [f"- {verified.problem}"]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 
