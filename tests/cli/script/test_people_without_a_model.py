@@ -53,6 +53,15 @@ def test_age_of_a_young_character_stays_in_its_scene(tmp_path: Path) -> None:
     assert ["10" in film.get_prompt(at) for at in (0, 2)] == [True, False]
 
 
+def test_age_in_a_flashback_ends_with_its_year(tmp_path: Path) -> None:
+    film = ImportedFilm(
+        tmp_path,
+        "INT. WARD - DAY (2003)\n\nTOM waits.\n\nINT. ROOM - DAY (1973)\n\nANNA, 3, plays.\n\n"
+        "INT. ROOM - DAY (1987)\n\nANNA reads.\n\nINT. WARD - DAY (2003)\n\nANNA sits.\n\nANNA\nYes.\n",
+    )
+    assert ["of 3" in film.get_prompt(at) for at in range(4)] == [False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("cue", "is_called"),
     [
