@@ -101,7 +101,9 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
 
 def _names_nobody(name: str, keys: Sequence[tuple[str, ...]]) -> bool:
     """Return True if the name of a cue is a voice, or a piece of a sentence in capitals: AT THE EDGE OF."""
-    is_sentence = any(mark in name for mark in "?!,;") or any(key[-1] in _ENDLESS for key in keys[:1])
+    is_sentence = any(mark in name for mark in "?!,;") or any(
+        len(key) > 1 and key[-1] in _ENDLESS for key in keys[:1]
+    )
     return is_sentence or is_voice_cue(name)
 
 
