@@ -101,9 +101,9 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
 
 def _names_nobody(name: str, keys: Sequence[tuple[str, ...]]) -> bool:
     """Return True if the name of a cue is a voice, or a piece of a sentence in capitals: AT THE EDGE OF."""
-    is_sentence = any(mark in name for mark in "?!,;") or any(
-        len(key) > 1 and key[-1] in _ENDLESS for key in keys[:1]
-    )
+    is_long = "," in name and len(name.split()) > _MOST_NAME_WORDS  # WALTER, JR. is a name.
+    is_unfinished = any(len(key) > 1 and key[-1] in _ENDLESS for key in keys[:1])
+    is_sentence = is_long or is_unfinished or any(mark in name for mark in "?!;")
     return is_sentence or is_voice_cue(name)
 
 
