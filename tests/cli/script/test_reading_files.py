@@ -110,6 +110,69 @@ def test_file_with_a_scene_twice_is_refused(film: Milimo, tmp_path: Path) -> Non
     film.json("script", "reading", code=2)
 
 
+PIER = """EXT. PIER - NIGHT
+
+JOAN, 30, in a red coat, sits on the rail. OTTO, 50, drives past.
+
+JOAN
+I work for the BBC.
+
+Joan gets up and walks to the end of the pier.
+"""
+
+
+def make_fact(text: str, quote: str, line: int) -> dict[str, Any]:
+    return {"text": text, "quote": quote, "line": line, "end_line": line}
+
+
+def make_pier_reading(path: Path) -> Path:
+    """Write a reading of `PIER` in which some facts are not confirmed."""
+    introduction = "JOAN, 30, in a red coat"
+    joan = {
+        "name": "Joan", "age": make_fact("30", introduction, 2),
+        "clothes": make_fact("a red coat", introduction, 2), "features": make_fact("a scar", "a scar", 2),
+    }  # fmt: skip
+    otto = {"name": "Otto", "age": make_fact("60", "OTTO, 50, drives past", 2)}
+    visible = [
+        {"name": "Joan", "posture": make_fact("sitting on the rail", "sits on the rail", 2)},
+        {"name": "Otto", "posture": make_fact("driving past", "drives past", 2)},
+    ]
+    walk = {"name": "Joan", "posture": make_fact("walking", "walks to the end", 7)}
+    dress = make_fact("a green dress", "She wears a green dress", 6)
+    breakdown = {
+        "circumstances": [{"setting": "INT", "place": make_fact("pier", "EXT. PIER - NIGHT", 0)}],
+        "changes": [{"name": "Joan", "line": 6, "clothes": dress}],
+        "beats": [
+            {"line": 2, "end_line": 2, "visible": visible},
+            {"line": 4, "end_line": 5, "visible": [{"name": "Joan"}]},
+            {"line": 7, "end_line": 7, "visible": [walk]},
+        ],
+    }
+    content = {"reader": "by hand", "film": {"people": [joan, otto]},
+               "scenes": [{"number": "1", "breakdown": breakdown}]}  # fmt: skip
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_answers_about_looks_change_only_the_part_that_they_are_about(milimo: Milimo, tmp_path: Path) -> None:
+    script = tmp_path / "pier.fountain"
+    script.write_text(PIER)
+    milimo.act("script", "import", str(script))
+    milimo.json("script", "read", "--from", str(make_pier_reading(tmp_path / "pier.json")))
+    milimo.act("script", "accept")
+    rows = milimo.json("shot", "unsure")
+    # Inside or outside is certain, so it is no question. A look is asked about where it begins.
+    asked = {(row["shot"], row["words"]) for row in rows}
+    assert asked == {("1A", "Joan: a scar"), ("1A", "Otto: 60"), ("1C", "Joan: a green dress")}
+    for row in rows:
+        milimo.act("shot", "answer", row["shot"], row["others"][0], "--words", row["words"])
+    first, last = (milimo.json("shot", "show", shot)["prompt"] for shot in ("1A", "1C"))
+    assert all(words in first for words in ("30", "red coat", "scar", "60"))
+    assert "50, 60" not in first
+    assert all(words in last for words in ("30", "green dress", "scar"))
+    assert "red coat" not in last
+
+
 @pytest.mark.long("tour")
 def test_sample_film_has_an_accepted_reading(milimo: Milimo) -> None:
     made = milimo.json("demo", "--scenes", "1")
