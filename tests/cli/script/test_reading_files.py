@@ -173,6 +173,59 @@ def test_answers_about_looks_change_only_the_part_that_they_are_about(milimo: Mi
     assert "red coat" not in last
 
 
+PAIR = """INT. ROOM - DAY
+
+IDA, 50, waters a fern. OTTO, 60, opens a box.
+
+INT. HALL - DAY
+
+IDA sweeps. OTTO sleeps.
+"""
+
+
+def make_divided_reading(path: Path) -> Path:
+    """Write a reading of `PAIR` with two beats in each paragraph."""
+    people = [{"name": "Ida"}, {"name": "Otto"}]
+    sentences = (
+        ("IDA, 50, waters a fern.", "OTTO, 60, opens a box."),
+        ("IDA sweeps.", "OTTO sleeps."),
+    )
+    scenes = [
+        {"number": str(at), "breakdown": {"beats": [
+            {"line": 2, "end_line": 2, "text": text, "visible": [person]}
+            for text, person in zip(texts, people, strict=True)
+        ]}}
+        for at, texts in enumerate(sentences, 1)
+    ]  # fmt: skip
+    path.write_text(json.dumps({"reader": "by hand", "film": {"people": people}, "scenes": scenes}))
+    return path
+
+
+@pytest.mark.long("command_line")
+@pytest.mark.parametrize("action", ["none", "board", "lock", "edit", "take"])
+def test_shot_with_a_board_a_lock_an_edit_or_a_take_is_not_divided(
+    milimo: Milimo, tmp_path: Path, action: str
+) -> None:
+    commands = {
+        "board": ("storyboard", "board", "1A"),
+        "lock": ("script", "numbers", "--lock"),
+        "edit": ("shot", "set", "1A", "--size", "CU"),
+        "take": ("shot", "make", "1A"),
+    }
+    script = tmp_path / "pair.fountain"
+    script.write_text(PAIR)
+    milimo.act("script", "import", str(script))
+    if action in commands:
+        milimo.act(*commands[action])
+    before = {row["number"]: row["id"] for row in milimo.json("shot", "list")}
+    milimo.json("script", "read", "--from", str(make_divided_reading(tmp_path / "pair.json")))
+    milimo.act("script", "accept")
+    after = {row["number"]: row["id"] for row in milimo.json("shot", "list")}
+    first, second = (sum(number.startswith(scene) for number in after) for scene in "12")
+    assert (first, second) == {"none": (2, 2), "lock": (1, 1)}.get(action, (1, 2))
+    assert after["1A"] == before["1A"]
+
+
 @pytest.mark.long("tour")
 def test_sample_film_has_an_accepted_reading(milimo: Milimo) -> None:
     made = milimo.json("demo", "--scenes", "1")
