@@ -20,6 +20,14 @@ _PRONOUN = re.compile(
     r"|lei|loro|egli|essi|esse|suo|sua|tutti|due|tre|eles?|elas?|deles?|delas?|seu|dois)\b"
 )
 
+_ARTICLE = re.compile(r"an?|the|une?|les?|la|l|der|die|das|eine?|el|los|las|il|lo|gli|os?|uma?|um")
+
+
+def is_pronoun(name: str) -> bool:
+    """Return True if a name is only a pronoun or an article, so that it names nobody."""
+    plain = fold_accents(name).strip(" .'’")
+    return _PRONOUN.fullmatch(plain) is not None or _ARTICLE.fullmatch(plain) is not None
+
 
 def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     """Return True if a line of a scene, or a line before it, names a person, or if the line has a pronoun
