@@ -23,10 +23,9 @@ _PRONOUN = re.compile(
 _ARTICLE = re.compile(r"an?|the|une?|les?|la|l|der|die|das|eine?|el|los|las|il|lo|gli|os?|uma?|um")
 
 
-def is_pronoun(name: str) -> bool:
-    """Return True if a name is only a pronoun or an article, so that it names nobody."""
-    plain = fold_accents(name).strip(" .'’")
-    return _PRONOUN.fullmatch(plain) is not None or _ARTICLE.fullmatch(plain) is not None
+def is_article(name: str) -> bool:
+    """Return True if a name is only an article, so that it names nobody. A pronoun may be a name: SHE."""
+    return _ARTICLE.fullmatch(fold_accents(name).strip(" .'’")) is not None
 
 
 def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:

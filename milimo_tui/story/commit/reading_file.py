@@ -148,7 +148,7 @@ def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene], cast: Fil
     found = [(person, find_in_script(person, scenes, cast.names)) for person in film.people]
     # A person whose own name is in the script comes before one who only claims to be this person.
     for read, person in sorted(found, key=lambda pair: pair[1] is None or pair[1].name != pair[0].name):
-        if person is not None and not any(known.is_called(person.name) for known in people):
+        if person is not None and not any(map(person.is_called, (known.name for known in people))):
             at = min(max(read.scene, 0), len(scenes) - 1)
             people.append(verify_person(replace(person, scene=at), scenes))
     places = tuple(verify_place(place, scenes) for place in film.places)

@@ -117,9 +117,10 @@ def test_age_has_the_number_of_the_script() -> None:
         ("Ferns", (), ["Ferns"]),
         ("A man", (), []),
         ("Old Ida", (), []),
-        ("She", ("The",), []),
+        ("A", ("The",), []),
         ("Smaug", ("Ida", "Zorblax"), ["Ida"]),
         ("Ida", ("Smaug",), ["Ida"]),
+        ("Plants", ("Ferns",), ["Plants", "Ferns"]),
     ],
 )
 def test_person_has_only_names_of_the_script(name: str, others: tuple[str, ...], known: list[str]) -> None:
