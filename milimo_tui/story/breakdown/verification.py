@@ -19,7 +19,7 @@ from milimo_tui.story.breakdown.look_sources import (
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
-from milimo_tui.story.breakdown.presence import may_be_visible
+from milimo_tui.story.breakdown.presence import is_article, may_be_visible
 from milimo_tui.story.breakdown.quotes import (
     find_quote,
     find_support,
@@ -334,24 +334,33 @@ def _is_empty(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdo
     return not breakdown.beats or any(has_phrase(text, fold(name)) for name in names)
 
 
-def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> bool:
-    """Return True if a person is one of the cue names, or if the scenes have a name of the person: one of its
-    longer words, or all words of a name without longer words. Endings of longer words do not count.
+def find_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
+    """Return a person with only the names that the script has; None if it has none of them. A name is in the
+    script if it is one of the cue names, or if the scenes have one of its longer words, or all words of a
+    name without longer words. Endings of longer words do not count.
+
+    A name of the reader's own, such as “Crowd” for “Hundreds in Sunday clothes”, stays the name of a person
+    who has no cue.
     """
-    if any(map(person.is_called, names)):
-        return True
+    cues = set(map(fold, names))
     rows = (f"{each.cue} {each.text}" for scene in scenes for each in scene.paragraphs)
     text = " ".join((*(scene.heading for scene in scenes), *rows))
-    return any(_has_name(name, text) for name in (person.name, *person.other_names))
+    known = [
+        name for name in (person.name, *person.other_names) if fold(name) in cues or _has_name(name, text)
+    ]
+    if not known:
+        return None
+    cue = next((name for name in known if fold(name) in cues), person.name)
+    name = person.name if person.name in known else cue
+    return replace(person, name=name, other_names=tuple(other for other in known if other != name))
 
 
 def _has_name(name: str, text: str) -> bool:
     words = split_words(fold_accents(name))
-    is_long = any(len(word) >= STEM for word in words)
-    # “Old Tam” is not in a text that has only the word “old”.
-    return bool(words) and (
-        shares_stems(name, text) if is_long else set(words) <= set(split_words(fold_accents(text)))
-    )
+    if any(len(word) >= STEM for word in words):
+        return shares_stems(name, text)
+    # “Old Tam” is not in a text that has only the word “old”, and an article is no name.
+    return bool(words) and not is_article(name) and set(words) <= set(split_words(fold_accents(text)))
 
 
 def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:

@@ -21,11 +21,11 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.breakdown.facts import Fact, FactSource
 from milimo_tui.story.breakdown.film_reading import list_look_facts
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
-from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
-from milimo_tui.story.breakdown.verification import is_in_script, verify_person, verify_place, verify_scene
+from milimo_tui.story.breakdown.verification import find_in_script, verify_person, verify_place, verify_scene
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
@@ -144,13 +144,15 @@ def _check_scenes_once(found: ReadingFile, script: Sequence[str]) -> None:
 
 
 def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene], cast: FilmCast) -> FilmBreakdown:
-    people = tuple(
-        verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
-        for person in film.people
-        if is_in_script(person, scenes, cast.names)
-    )
+    people: list[Person] = []
+    found = [(person, find_in_script(person, scenes, cast.names)) for person in film.people]
+    # A person whose own name is in the script comes before one who only claims to be this person.
+    for read, person in sorted(found, key=lambda pair: pair[1] is None or pair[1].name != pair[0].name):
+        if person is not None and not any(map(person.is_called, (known.name for known in people))):
+            at = min(max(read.scene, 0), len(scenes) - 1)
+            people.append(verify_person(replace(person, scene=at), scenes))
     places = tuple(verify_place(place, scenes) for place in film.places)
-    return replace(film, people=people, places=places)
+    return replace(film, people=tuple(people), places=places)
 
 
 def _verify_scenes(

@@ -17,7 +17,7 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
-from milimo_tui.story.breakdown.verification import VerifiedScene, is_in_script, verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import VerifiedScene, find_in_script, verify_person, verify_scene
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
@@ -110,19 +110,22 @@ def test_age_has_the_number_of_the_script() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_known"),
+    ("name", "others", "known"),
     [
-        ("Ida", True),
-        ("The cat", True),
-        ("Ferns", True),
-        ("A man", False),
-        ("Old Ida", False),
+        ("Ida", (), ["Ida"]),
+        ("The cat", (), ["The cat"]),
+        ("Ferns", (), ["Ferns"]),
+        ("A man", (), []),
+        ("Old Ida", (), []),
+        ("A", ("The",), []),
+        ("Smaug", ("Ida", "Zorblax"), ["Ida"]),
+        ("Ida", ("Smaug",), ["Ida"]),
+        ("Plants", ("Ferns",), ["Plants", "Ferns"]),
     ],
 )
-def test_person_is_in_the_script_only_by_a_complete_short_name_or_a_long_word(
-    name: str, is_known: bool
-) -> None:
-    assert is_in_script(Person(name=name), [read_scene()], ["IDA", "RADIO"]) is is_known
+def test_person_has_only_names_of_the_script(name: str, others: tuple[str, ...], known: list[str]) -> None:
+    found = find_in_script(Person(name=name, other_names=others), [read_scene()], ["IDA", "RADIO"])
+    assert ([found.name, *found.other_names] if found is not None else []) == known
 
 
 def test_unknown_people_and_voices_are_never_in_the_picture() -> None:

@@ -111,10 +111,11 @@ def test_fact_without_its_quotation_is_rejected_whatever_its_source() -> None:
 def test_person_who_is_not_in_the_script_is_left_out_and_named() -> None:
     screenplay, content = load_example(JETTY)
     people = content["film"]["people"]
-    content["film"]["people"] = [*people, {"name": "Smaug", "kind": "animal"}]
+    claim = {"name": "Smaug", "kind": "animal", "other_names": [people[0]["name"]]}
+    content["film"]["people"] = [claim, *people, {"name": "Zorblax"}, {"name": "The"}]
     reading = read_reading_file(json.dumps(content).encode(), screenplay)
     assert [one["name"] for one in json.loads(reading.film)["people"]] == [one["name"] for one in people]
-    assert any("Smaug" in note for note in reading.notes)
+    assert all(any(name in note for note in reading.notes) for name in ("Smaug", "Zorblax", "The"))
 
 
 def test_unconfirmed_scene_is_left_out_with_its_reason() -> None:

@@ -24,7 +24,7 @@ from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBr
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
     VerifiedScene,
-    is_in_script,
+    find_in_script,
     keep_cues_apart,
     verify_person,
     verify_scene,
@@ -81,9 +81,10 @@ class ReadingPasses:
             found = self.read_window(window, names)
             all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
-            for person in found:
-                if not is_in_script(person, window, names):
-                    self.add_problem(f"{person.name} is left out: no such person is in the script")
+            for read in found:
+                person = find_in_script(read, window, names)
+                if person is None:
+                    self.add_problem(f"{read.name} is left out: no such person is in the script")
                     continue
                 others = [each for each in all_names if not person.is_called(each)]
                 person = _correct_kind(keep_cues_apart(person, apart), window)
