@@ -27,7 +27,11 @@ from milimo_tui.store.jobs.studio_file import open_studio_for_reading
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.studio.project import film_rows, inbox
 from milimo_tui.studio.project.review import AbsenceRecord
-from milimo_tui.studio.project.screen_next_step import find_reading_job, list_shots_in_progress
+from milimo_tui.studio.project.screen_next_step import (
+    find_prompts_job,
+    find_reading_job,
+    list_shots_in_progress,
+)
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
@@ -35,6 +39,7 @@ from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
+from milimo_tui.studio.takes.written_prompts import find_unwritten_family
 from milimo_tui.studio.writing import script_readings
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, find_ready_engine
 
@@ -187,6 +192,17 @@ class FilmState:
         if find_reading_job(jobs, self.folder) is not None:
             return None
         return self._found_reader[0]
+
+    @cached_property
+    def unwritten_family(self) -> str:
+        """The film's engine if prompts for its models could be written for the first time
+        (`find_unwritten_family`). Empty if no language model is ready or if a job writes them already.
+        """
+        family = find_unwritten_family(self.snapshot.story)
+        if not family or self._found_reader[0] is None:
+            return ""
+        jobs = self._jobs if self.is_followed else _list_film_jobs(self.studio)
+        return "" if find_prompts_job(jobs, self.folder) is not None else family
 
     @cached_property
     def _found_reader(self) -> tuple[TextEngineChoice | None, float]:
