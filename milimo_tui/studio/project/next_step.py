@@ -26,7 +26,7 @@ from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.written_prompts import get_prompt_guide
+from milimo_tui.studio.takes.written_prompts import get_family_title
 
 
 def choose_next_step(studio: Studio) -> NextStep:
@@ -162,8 +162,7 @@ def _ask_for_prompts(film: FilmState) -> NextStep | None:
     family = film.unwritten_family
     if not family:
         return None
-    guide = get_prompt_guide(family)
-    title = guide.title if guide is not None else family
+    title = get_family_title(family)
     return NextStep(
         f"milimo script prompts --family {family}",
         "script.prompts",

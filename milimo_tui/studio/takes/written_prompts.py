@@ -20,6 +20,12 @@ def get_prompt_guide(family: str) -> Guide | None:
     return engine_registry.profile(family).guide() if engine_registry.find_engine(family) else None
 
 
+def get_family_title(family: str) -> str:
+    """Return the display name of the models of an engine, such as `LTX-2`."""
+    guide = get_prompt_guide(family)
+    return guide.title if guide is not None else family
+
+
 def choose_prompt_family(engine: str, *, still: bool = False) -> str:
     """Return the engine whose prompt guide applies to an engine: the engine itself, or else the first engine
     that has a guide. With `still`, the guide is for pictures and not for clips.

@@ -43,7 +43,7 @@ from milimo_tui.studio.script.commit_preview import CommitEffect, list_commit_ef
 from milimo_tui.studio.script.screenplays import PreparedCommit
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.takes.written_prompts import choose_prompt_family
+from milimo_tui.studio.takes.written_prompts import choose_prompt_family, get_family_title
 
 PERSON_ITEM, SCENE_ITEM, PROMPT_ITEM = "person:", "scene:", "prompt:"
 PROMPT = "prompt"  # The kind of a row with a prompt that the model wrote for a shot.
@@ -299,7 +299,7 @@ class _ReadingComparison:
             shot.id,
             before,
             proposed.text,
-            proposed.faults or (f"for the models of {proposed.family}",),
+            proposed.faults or (f"for {get_family_title(proposed.family)}",),
             line=shot.line,
         )
         items = () if proposed.faults else (f"{PROMPT_ITEM}{proposed.number}",)
