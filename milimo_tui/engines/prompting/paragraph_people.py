@@ -182,9 +182,7 @@ def _check_swapped_colours(bare: str, people: Sequence[PersonFacts]) -> Iterator
 def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield a fault for each person in a prompt whom no fact has."""
     looks = [f"{one.name} {' '.join(one.look)}" for one in facts.people]
-    told = list_word_stems(
-        " ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)), shortest=3
-    )
+    told = _list_noun_stems(" ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)))
     # The action may name people by what they do: “two fishermen” are also “two men”.
     has_unnamed = any(map(_is_person_noun, split_words(fold(facts.action))))
     for match in _STRANGERS.finditer(bare):
@@ -194,7 +192,7 @@ def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
         least = next((count for words, count in _LEAST if fold(match[0]).startswith(words)), None)
         if least is None or len(facts.people) < least:
             yield f"it names “{match[0]}”, who is not in the facts"
-    known = list_word_stems(facts.known_text, shortest=3)
+    known = _list_noun_stems(facts.known_text)
     names = [one.name for one in facts.people]
     for sentence in split_sentences(bare):
         is_about_present = any(_has_person(sentence, name, facts) for name in names)
@@ -221,6 +219,12 @@ def _is_person_noun(word: str) -> bool:
     """Return True if a word is a noun for a person, in the singular or the plural."""
     forms = (word, word.removesuffix("s"), re.sub(r"men$", "man", word))
     return any(form in nouns for form in forms for nouns in (ROLES, GENERIC, KIN)) and word not in _AMBIGUOUS
+
+
+def _list_noun_stems(text: str) -> set[str]:
+    """Return the beginnings of the words of a text, and those of plurals in the singular: nuns, nun."""
+    words = split_words(fold(text))
+    return list_word_stems(" ".join((*words, *(word.removesuffix("s") for word in words))), shortest=3)
 
 
 def _is_told(word: str, told: set[str]) -> bool:
