@@ -128,7 +128,7 @@ YARD = make_facts(
     absent=("Sister Agnes", "Mayor"),
     place="convent yard",
     time_of_day="DAY",
-    known_text="Three nuns hang sheets. Father Brown chases a goose. A black cassock. The Mayor arrives at ten.",
+    known_text="Three nuns hang sheets. Father Brown chases a goose. The Mayor arrives at ten.",
 )
 KID = make_facts(
     "close-up",
