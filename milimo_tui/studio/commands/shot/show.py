@@ -24,7 +24,7 @@ from milimo_tui.studio.takes import beats, sharing, staleness, subjects, take_es
 from milimo_tui.studio.takes.element_inputs import find_place_face
 from milimo_tui.studio.takes.preflight import Preflight, make_preflight
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.written_prompts import lacks_written_prompt
+from milimo_tui.studio.takes.written_prompts import get_family_title, lacks_written_prompt
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.writing import suggestions
 
@@ -231,7 +231,9 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     engine = sending.spec.engine
     if lacks_written_prompt(state.story, shot, engine):
         write = f"milimo script prompts --family {engine}"
-        yield _format_labelled_line("", f"no model has written prompts for {engine} yet: {write}")
+        yield _format_labelled_line(
+            "", f"no model has written prompts for {get_family_title(engine)} yet: {write}"
+        )
     every = suggestions.list_open_suggestions(state.story, shot.id)
     offered = suggestions.list_offered_suggestions(state.story, shot, engine)
     for one in offered:
