@@ -182,12 +182,12 @@ def _check_swapped_colours(bare: str, people: Sequence[PersonFacts]) -> Iterator
 def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield a fault for each person in a prompt whom no fact has."""
     looks = [f"{one.name} {' '.join(one.look)}" for one in facts.people]
-    told = _list_noun_stems(" ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)))
+    stems = _list_noun_stems(" ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)))
     # The action may name people by what they do: “two fishermen” are also “two men”.
     has_unnamed = any(map(_is_person_noun, split_words(fold(facts.action))))
     for match in _STRANGERS.finditer(bare):
         word = (match[1] or match[2]).casefold()
-        if _is_told(word, told) or (word in _SEVERAL and (len(facts.people) > 1 or has_unnamed)):
+        if _is_among_stems(word, stems) or (word in _SEVERAL and (len(facts.people) > 1 or has_unnamed)):
             continue
         least = next((count for words, count in _LEAST if fold(match[0]).startswith(words)), None)
         if least is None or len(facts.people) < least:
@@ -204,7 +204,7 @@ def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
             others += _NEW_PERSON.finditer(sentence)
         for match in others:
             word = match[1].casefold()
-            if not _is_told(word, told) and not (is_about_present and _is_told(word, known)):
+            if not _is_among_stems(word, stems) and not (is_about_present and _is_among_stems(word, known)):
                 yield f"it names “{match[0]}”, who is not in the facts"
 
 
@@ -227,8 +227,8 @@ def _list_noun_stems(text: str) -> set[str]:
     return list_word_stems(" ".join((*words, *(word.removesuffix("s") for word in words))), shortest=3)
 
 
-def _is_told(word: str, told: set[str]) -> bool:
-    return any(each[:STEM] in told for each in (word, *NOUN_SYNONYMS.get(word, ())))
+def _is_among_stems(word: str, stems: set[str]) -> bool:
+    return any(each[:STEM] in stems for each in (word, *NOUN_SYNONYMS.get(word, ())))
 
 
 def _find_visible_sentence(text: str, name: str, facts: PromptFacts) -> str:
