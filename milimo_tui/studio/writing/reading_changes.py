@@ -165,6 +165,10 @@ class _ReadingComparison:
         ids = tuple(list_fact_ids(proposed.number, breakdown)) or (f"{SCENE_ITEM}{proposed.number}",)
         prompts = [row for row in rows if row.effect.kind == PROMPT]
         open_prompts = tuple(item for row in prompts if not row.is_accepted for item in row.items)
+        state = format_count(len(rows), "change") if rows else "no change"
+        if proposed.is_accepted and open_prompts:
+            # Prompts wait if they describe people of the reading who are not accepted.
+            state = f"in the film, {format_count(len(open_prompts), 'prompt')} left"
         yield ReadingChange(
             effect=CommitEffect(
                 "scene",
@@ -172,7 +176,7 @@ class _ReadingComparison:
                 proposed.heading,
                 line=line,
                 scene=scene.id,
-                reasons=(format_count(len(rows), "change") if rows else "no change",),
+                reasons=(state,),
             ),
             items=(*(() if proposed.is_accepted else ids), *open_prompts),
             is_heading=True,
