@@ -55,6 +55,12 @@ _QUALITIES = frozenset(
         "other",
     )
 )
+# Nouns for a character whose cue is a pronoun.
+_PRONOUN_NOUNS = {
+    **dict.fromkeys(("he", "him", "er", "ihn", "il", "lui", "él", "ele"), "man"),
+    **dict.fromkeys(("she", "her", "sie", "elle", "ella", "lei", "ela"), "woman"),
+    **dict.fromkeys(("they", "them"), "person"),
+}
 _LAMPS = compile_lazily(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns?|candles?|globes|floodlights|spotlight|screens?|panels|beam)\b|glow\b",
     re.IGNORECASE,
@@ -410,6 +416,10 @@ def _correct_names(text: str, meaning: ShotMeaning) -> str:
 def _lowercase_names_in(text: str, meaning: ShotMeaning) -> str:
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
+        if noun := _PRONOUN_NOUNS.get(name.casefold()):
+            start, inside = rf"(^ ?|[.!?:] ){name}\b(?![^“]*”)", rf"\b{name}\b(?![^“]*”)"
+            text = re.sub(inside, f"the {noun}", re.sub(start, rf"\1The {noun}", text))
+            continue
         words = name.split()
         if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_generic_word, words)):
             continue
@@ -425,7 +435,8 @@ def _lowercase_name(name: str, found: re.Match[str]) -> str:
 
 
 def _is_generic_word(word: str) -> bool:
-    return word.lower() in _SOMEBODY | _QUALITIES | ROLES
+    bare = re.sub(r"['’]s$", "", word.lower())
+    return bare in _SOMEBODY | _QUALITIES | ROLES
 
 
 def limit_prompt(meaning: ShotMeaning, parts: Sequence[PromptPart], most: int) -> ComposedPrompt:

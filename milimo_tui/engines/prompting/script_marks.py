@@ -13,8 +13,11 @@ from milimo_tui.story.values.text import QUOTED
 _NOTE = compile_lazily(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = compile_lazily(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
+_CAPITALIZED = r"(?-i:[A-ZÀ-Þ][\w.]*(?:[ -][A-ZÀ-Þ][\w.]*)*)"
 _WE = compile_lazily(
     r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
+    rf"|p\.?o\.?v\.?(?: of)?\s*[-–—:]?\s*{_CAPITALIZED}(?=\s*[:–—-])"
+    rf"|{_CAPITALIZED}['’]s (?:p\.?o\.?v\.?|point[- ]of[- ]view)(?=\s*[:–—-])"
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
     r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"

@@ -43,6 +43,7 @@ _ENDS_MONTAGE = compile_lazily(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
 _ENDS_MONTAGE_HERE = compile_lazily(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
 _RESUMES = compile_lazily(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
 _INSERT = compile_lazily(r"INSERT\b\s*[-–—:.]+\s*\w")
+_VIEW = compile_lazily(r"(?:(?:[\w.-]+ ){0,2}[\w.-]+['’]S )?P\.?O\.?V\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +155,11 @@ class _BeatReader:
             self.add_beat(Beat(line=line, end_line=end_line, text=text), framing)
 
     def is_insert_heading(self, text: str) -> bool:
-        """Return True if a line in capitals announces an insert and names its subject: INSERT - A MAP. The
-        next paragraph is then the insert.
+        """Return True if a line in capitals announces an insert or a point of view and names its subject or
+        its owner: INSERT - A MAP, TOM'S POV. The next paragraph is then its picture.
         """
-        return self.before_action and text.isupper() and _INSERT.match(text) is not None
+        is_announced = _INSERT.match(text) or _VIEW.match(text)
+        return self.before_action and text.isupper() and is_announced is not None
 
     def overlay_caption(self, words: str) -> None:
         """Add a caption, which is a paragraph by itself, to the previous beat, or to the next beat if there

@@ -17,6 +17,6 @@ strangers heads faces hands everybody"""
 CROWD_ACTS = compile_lazily(
     r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
     r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
-    rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
+    rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())}|[a-z-]+(?:men|people|folk))\b(?!['’])",
     re.IGNORECASE,
 )

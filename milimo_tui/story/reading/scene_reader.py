@@ -55,6 +55,12 @@ _SHOWS_PICTURE = compile_lazily(
     r"\b(?:phone|mobile|screen|tv|television|monitor|photo(?:graph)?|picture|video|painting|laptop|tablet)$",
     re.IGNORECASE,
 )
+# The words before “'s point of view”, and those after “POV of”.
+_VIEWER = compile_lazily(
+    r"((?:[\w.-]+ ){0,2}[\w.-]+)['’]S? (?:P\.?O\.?V\b|POINT[- ]OF[- ]VIEW)"
+    r"|\bP\.?O\.?V\.?(?: SHOT)?(?: OF| FROM|\s*[-–—:,])?\s+((?:[\w.-]+ ){0,2}[\w.-]+)",
+    re.IGNORECASE,
+)
 _JOINED = compile_lazily(r"\s+(?:AND|&)\s+|\s*[/,]\s*")
 _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over is heard.
 
@@ -216,7 +222,9 @@ class _SceneReader:
                 language=self.script.language,
             )
             found = read_action_names(text, cast)
-            seen = () if insert or has_moved else tuple(found.seen)
+            is_view = beat.written_framing.function is Function.POV
+            viewer = self._find_viewer(f"{beat.direction} {beat.text}") if is_view else ""
+            seen = () if insert or has_moved else tuple(name for name in found.seen if name != viewer)
             if not beat.montage:
                 place = replace(self.places.move_to_people(seen), doubts=place.doubts)
                 seen = tuple(name for name in seen if not self.places.is_on_other_side(name))
@@ -232,7 +240,7 @@ class _SceneReader:
                 opens=opens and first,
                 turns=turns and not (opens or last or beat.montage or beat.caption),
                 seen=seen,
-                near=() if beat.montage else self._list_people_near(seen),
+                near=() if beat.montage else self._list_people_near((*seen, viewer)),
                 focus=thing or next(iter(seen), self.scene.slug.location),
                 thing=thing,
                 doubts=(*(() if insert or has_moved else found.doubts), *place.doubts),
@@ -241,8 +249,18 @@ class _SceneReader:
                 time_of_day=place.time_of_day,
                 weather=place.weather,
             )
-            if beat.written_framing.function is not Function.POV and not self.view:
+            if not is_view and not self.view:
                 self._record_picture(seen)
+
+    def _find_viewer(self, text: str) -> str:
+        """Return the person from whose point of view a picture is seen, who is not in the picture: POV -
+        MARGUERITE, TOM'S POV. Empty if the script names nobody.
+        """
+        found = _VIEWER.search(text)
+        words = next(filter(None, found.groups()), "").split() if found else []
+        names = (self._find_person_by_name(" ".join(words[at:])) for at in range(len(words)))
+        back = (self._find_person_by_name(" ".join(words[:at])) for at in range(len(words), 0, -1))
+        return next(filter(None, (*names, *back)), "")
 
     def _record_picture(self, seen: Sequence[str]) -> None:
         for name in seen:

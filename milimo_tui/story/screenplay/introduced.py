@@ -111,6 +111,7 @@ _ARTICLE = compile_lazily(
     re.IGNORECASE,
 )
 _PHRASE_END = compile_lazily(r"\b(?:of|in|on|at|with|from|by|for|to|who|whose|that|and)\b", re.IGNORECASE)
+_THIRD_PERSON = compile_lazily(r"\s[a-z]+s\b")
 _MOST_NAMES = 3
 _BEFORE_NAMES = frozenset(["ON", "OF", "TO", "INTO", "WITH", "AND", "AT", "FROM", "BY", "IS"])
 # First names that are more often places.
@@ -414,9 +415,15 @@ def _strip_verbs(run: Sequence[re.Match[str]], common: Collection[str]) -> Seque
     last = max((at for at, word in enumerate(run) if word[0] in _BEFORE_NAMES), default=-1)
     if last + 1 < len(run) and is_first_name(run[last + 1][0]):
         run = run[last + 1 :]
-    is_described = run[-1].string[run[-1].end() :].lstrip()[:1] in (",", "(")
-    verbs = (word[0].casefold() in common and (word[0].endswith("S") or not is_described) for word in run[1:])
-    return run[:1] if is_first_name(run[0][0]) and any(verbs) else run
+    after = run[-1].string[run[-1].end() :]
+    is_described = after.lstrip()[:1] in (",", "(")
+    is_subject = is_described or _THIRD_PERSON.match(after) is not None  # As in “LUCY WILLS enters”.
+    has_verbs = any(
+        (word[0].casefold() in common and (word[0].endswith("S") or not is_described))
+        or (word[0].endswith("S") and not is_subject)
+        for word in run[1:]
+    )
+    return run[:1] if is_first_name(run[0][0]) and has_verbs else run
 
 
 def _is_whole_name(run: Sequence[re.Match[str]], common: Collection[str]) -> bool:

@@ -265,17 +265,6 @@ def test_animal_is_meant_by_its_pronoun_and_a_brass_one_is_a_thing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "then"),
-    [("BENOIT\nYusuf, it is signed.", "YUSUF\nI know."), ("The shirt says YUSUF.", "YUSUF\nI know.")],
-)
-def test_late_name_belongs_to_the_earlier_role(named: str, then: str) -> None:
-    text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. The DISHWASHER (60s, an apron to his feet) dries.\n\n"
-    text += f"DISHWASHER\nEnough.\n\n{named}\n\n{then}\n\nHe laughs.\n"
-    found = scenes(text)[0]
-    assert {name for shot in found.shots for name in shot.characters} == {"Benoit", "Yusuf"}
-
-
-@pytest.mark.parametrize(
     "talk",
     [
         # The nurse calls Tom by name, so she and Tom are two people.
@@ -287,12 +276,6 @@ def test_late_name_belongs_to_the_earlier_role(named: str, then: str) -> None:
 def test_answer_to_a_name_is_not_from_the_previous_speaker(talk: str) -> None:
     text = f"INT. WARD - DAY\n\nANNA (30) waits. The NURSE comes.\n\n{talk}\n"
     assert {"Nurse", "Tom"} <= {name for shot in scenes(text)[0].shots for name in shot.characters}
-
-
-def test_person_with_two_cues_keeps_both_when_named() -> None:
-    text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. UNCLE dries.\n\nCAPTAIN UNCLE\nHo.\n\nUNCLE\nEnough.\n\n"
-    text += "BENOIT\nYusuf, it is signed.\n\nYUSUF\nI know.\n"
-    assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Benoit", "Yusuf"}
 
 
 def test_cue_of_punctuation_is_read() -> None:

@@ -116,3 +116,13 @@ def test_known_language_has_no_report(language: str, text: str) -> None:
     screenplay = fountain.parse(f"INT. ROOM - DAY\n\n{text}\n".encode())
     assert find_script_language(screenplay) == language
     assert list(find_unread_parts(screenplay)) == []
+
+
+def test_english_script_of_short_sentences_is_english() -> None:
+    text = "".join(
+        f"INT. GREENHOUSE - DAY\n\nIDA, fifty, waters fern {number}. OLAF watches.\n\nIDA\nFern.\n\n"
+        for number in range(20)
+    )
+    screenplay = fountain.parse(text.encode())
+    assert find_script_language(screenplay) == "en"
+    assert list(find_unread_parts(screenplay)) == []
