@@ -55,7 +55,7 @@ _CHAT = compile_lazily(
     r"|\bignore (?:the|all|any) (?:above|previous|other)\b"
     r"|(?:^|[.!?]\s+)\W*(?:please )?(?:write|generate|create|produce|render|draw) (?:me )?(?:an?|the)"
     r" (?:[\w-]+ ){0,3}(?:prompts?|videos?|clips?|images?|pictures?|shots?|scenes?|stills?)\b"
-    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it) helps\b|\bfeel free to\b"
+    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it|you)\b|\bfeel free to\b"
     r"|\bwould you like me to\b|</?think(?:ing)?>",
     re.IGNORECASE,
 )

@@ -28,12 +28,12 @@ from milimo_tui.story.values.text import fold, has_phrase, split_sentences, spli
 # The largest number of words of a prompt, even if the guide of the model family allows more.
 MOST_WORDS = 220
 _MARKS = compile_lazily(
-    r"\*\w|\w\*|\[|\]|\b(?:INT|EXT)\.|^#|\b(?:CUT TO|FADE (?:IN|OUT)|SMASH CUT)\b"
+    r"\*\w|\w\*|`|\[|\]|\b(?:INT|EXT)\.|^#|\b(?:CUT TO|FADE (?:IN|OUT)|SMASH CUT)\b"
     r"|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?|(?i:beat|pause|silence|continuing|sotto|aside|off[- ]?screen|\w+ly"
     r"|(?:in)?to (?:the |him|her)?\w*))\)",
     re.MULTILINE,
 )
-_LIST = compile_lazily(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
+_LIST = compile_lazily(r"^\s*(?:-|\d+[.)])\s|(?:^|\s)[*•]\s", re.MULTILINE)
 _WE_SEE = compile_lazily(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
 _STILL_CAMERA = compile_lazily(
     r"\b(?:static|locked(?:[- ]off)?|fixed|stationary|motionless|unmoving|still camera|hand-?held)\b"
@@ -69,6 +69,7 @@ _MOVES = {
 # Verbs that name a direction without an adverb: the camera rises.
 _DIRECTED = {"up": r"(?:ris|ros|lift|ascend|climb)\w*", "down": r"(?:descend|lower|sink|drop)\w*"}
 _OPPOSITES = {"left": "right", "right": "left", "up": "down", "down": "up"}
+_CONTRARY = _OPPOSITES | {"in": "(?:out|back|away)", "out": "(?:in|closer)"}
 _ANGLES = {
     "low": r"low[- ](?:angle|viewpoint|view)|from below|looking up",
     "high": r"high[- ](?:angle|viewpoint|view)|from (?:slightly )?above|looking down",
@@ -210,6 +211,11 @@ def _check_movement(bare: str, movement: str) -> Iterator[str]:
     named = [each for each in about if find_all_words(rf"(?:{verb})", each)]
     if not named:
         yield f"it does not name the camera movement ({movement})"
+    elif direction in _CONTRARY and any(
+        find_all_words(rf"(?:{verb})\W+(?:\w+ly\W+)?(?:to the )?{_CONTRARY[direction]}", each)
+        for each in named
+    ):
+        yield f"it changes the direction of the camera movement ({movement})"
     elif direction in _OPPOSITES and not any(
         find_all_words(rf"{direction}(?:wards?)?|{_DIRECTED.get(direction, direction)}", each)
         for each in named

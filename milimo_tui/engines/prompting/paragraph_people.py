@@ -182,19 +182,17 @@ def _check_swapped_colours(bare: str, people: Sequence[PersonFacts]) -> Iterator
 def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield a fault for each person in a prompt whom no fact has."""
     looks = [f"{one.name} {' '.join(one.look)}" for one in facts.people]
-    told = list_word_stems(
-        " ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)), shortest=3
-    )
+    stems = _list_noun_stems(" ".join((facts.action, facts.place, *looks, *facts.heard, *facts.user_words)))
     # The action may name people by what they do: “two fishermen” are also “two men”.
     has_unnamed = any(map(_is_person_noun, split_words(fold(facts.action))))
     for match in _STRANGERS.finditer(bare):
         word = (match[1] or match[2]).casefold()
-        if _has_word_of(word, told) or (word in _SEVERAL and (len(facts.people) > 1 or has_unnamed)):
+        if _is_among_stems(word, stems) or (word in _SEVERAL and (len(facts.people) > 1 or has_unnamed)):
             continue
         least = next((count for words, count in _LEAST if fold(match[0]).startswith(words)), None)
         if least is None or len(facts.people) < least:
             yield f"it names “{match[0]}”, who is not in the facts"
-    known = list_word_stems(facts.known_text, shortest=3)
+    known = _list_noun_stems(facts.known_text)
     names = [one.name for one in facts.people]
     for sentence in split_sentences(bare):
         is_about_present = any(_has_person(sentence, name, facts) for name in names)
@@ -206,7 +204,7 @@ def _check_strangers(bare: str, facts: PromptFacts) -> Iterator[str]:
             others += _NEW_PERSON.finditer(sentence)
         for match in others:
             word = match[1].casefold()
-            if not _has_word_of(word, told) and not (is_about_present and _has_word_of(word, known)):
+            if not _is_among_stems(word, stems) and not (is_about_present and _is_among_stems(word, known)):
                 yield f"it names “{match[0]}”, who is not in the facts"
 
 
@@ -223,8 +221,14 @@ def _is_person_noun(word: str) -> bool:
     return any(form in nouns for form in forms for nouns in (ROLES, GENERIC, KIN)) and word not in _AMBIGUOUS
 
 
-def _has_word_of(word: str, told: set[str]) -> bool:
-    return any(each[:STEM] in told for each in (word, *NOUN_SYNONYMS.get(word, ())))
+def _list_noun_stems(text: str) -> set[str]:
+    """Return the beginnings of the words of a text, and those of plurals in the singular: nuns, nun."""
+    words = split_words(fold(text))
+    return list_word_stems(" ".join((*words, *(word.removesuffix("s") for word in words))), shortest=3)
+
+
+def _is_among_stems(word: str, stems: set[str]) -> bool:
+    return any(each[:STEM] in stems for each in (word, *NOUN_SYNONYMS.get(word, ())))
 
 
 def _find_visible_sentence(text: str, name: str, facts: PromptFacts) -> str:

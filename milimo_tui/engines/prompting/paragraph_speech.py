@@ -106,6 +106,8 @@ def compare_speech(text: str, lines: Sequence[str], written: str) -> ComparedSpe
         rest = f"{rest[:start]} {rest[end:]}"
     known = keep_letters(written).casefold()
     if not faults:
+        faults += [f"it has words that nobody says: {each}" for each in _list_added_words(search)][:1]
+    if not faults:
         for quoted in (*_QUOTED.findall(rest), *_SINGLE_QUOTED.findall(rest)):
             letters = keep_letters(quoted).casefold()
             if letters and letters not in known:
@@ -113,6 +115,16 @@ def compare_speech(text: str, lines: Sequence[str], written: str) -> ComparedSpe
                 break
     bare = _SINGLE_QUOTED.sub(" ", _QUOTED.sub(" ", rest))
     return ComparedSpeech(faults=tuple(faults), bare=re.sub(r"\"|(?<!\w)'|'(?!\w)", " ", bare))
+
+
+def _list_added_words(search: _SpeechSearch) -> Iterator[str]:
+    """Yield the quotations that have a line of the shot and more words."""
+    for found in _QUOTED.finditer(search.text):
+        start, end = found.span()
+        inside = [(max(start, one), min(end, two)) for one, two in search.used if one < end and two > start]
+        spoken = sum(len(keep_letters(search.text[one:two])) for one, two in inside)
+        if inside and spoken < len(keep_letters(found[0])):
+            yield found[0]
 
 
 def keep_letters(text: str) -> str:

@@ -29,6 +29,7 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.studio.project import film_rows, inbox
 from milimo_tui.studio.project.review import AbsenceRecord
 from milimo_tui.studio.project.screen_next_step import (
+    find_prompts_job,
     find_reading_job,
     list_reading_jobs,
     list_shots_in_progress,
@@ -40,6 +41,7 @@ from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
+from milimo_tui.studio.takes.written_prompts import find_unwritten_family
 from milimo_tui.studio.writing import script_readings
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, find_ready_engine
 
@@ -203,6 +205,16 @@ class FilmState:
         if self.reading_job is not None or self.failed_reading_job is not None:
             return None
         return self._found_reader[0]
+
+    @cached_property
+    def unwritten_family(self) -> str:
+        """The film's engine if prompts for its models could be written for the first time
+        (`find_unwritten_family`). Empty if no language model is ready or if a job writes them already.
+        """
+        family = find_unwritten_family(self.snapshot.story)
+        if not family or self._found_reader[0] is None:
+            return ""
+        return "" if find_prompts_job(self._film_jobs, self.folder) is not None else family
 
     @cached_property
     def reading_job(self) -> JobView | None:

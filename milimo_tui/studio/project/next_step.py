@@ -28,6 +28,7 @@ from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.written_prompts import get_family_title
 
 
 def choose_next_step(studio: Studio) -> NextStep:
@@ -172,6 +173,24 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
         words=words,
         does="starts it",
         act="ui.read_script",
+    )
+
+
+def _ask_for_prompts(film: FilmState) -> NextStep | None:
+    """Return the step that lets a language model write the prompts of an accepted reading for the film's
+    engine, before the first take is made with it.
+    """
+    family = film.unwritten_family
+    if not family:
+        return None
+    title = get_family_title(family)
+    return NextStep(
+        f"milimo script prompts --family {family}",
+        "script.prompts",
+        f"no model has written prompts for {title} yet; until then takes get composed prompts",
+        words=f"no prompts for {title} yet",
+        does="lets a model write them",
+        values={"family": family, "detach": True},
     )
 
 
@@ -415,6 +434,7 @@ _QUESTIONS: tuple[Callable[[FilmState], NextStep | None], ...] = (
     _ask_for_unseen_results,
     _ask_for_script,
     _ask_for_reading,
+    _ask_for_prompts,
     _ask_for_takes,
     _ask_for_cut_changes,
     _ask_for_render,

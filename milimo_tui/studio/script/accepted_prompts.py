@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
@@ -49,7 +50,38 @@ def accept_reading_prompts(story: Story, reading: ScriptReading, choice: Reading
     return replace(story, suggestions=(*earlier, *added))
 
 
-def list_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> list[ProposedPrompt]:
+def count_new_prompts(before: Story, after: Story) -> tuple[str, ...]:
+    """Return a phrase with the number of prompts that are accepted in a film and were not before."""
+    known = {one.id for one in before.suggestions if one.state is SuggestionState.ACCEPTED}
+    count = sum(one.state is SuggestionState.ACCEPTED and one.id not in known for one in after.suggestions)
+    return (f"{format_count(count, 'prompt')} accepted",) if count else ()
+
+
+def explain_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> tuple[str, ...]:
+    """Return a sentence for the chosen prompts that no shot can use (`_list_unfit_prompts`). `story` is the
+    film after the commit. Raises Refused if nothing else was chosen and no prompt can be used.
+    """
+    unfit = _list_unfit_prompts(story, reading, choice)
+    if not unfit:
+        return ()
+    numbers = ", ".join(one.number for one in unfit)
+    chosen = choice.prompts or ()
+    if not choice.scenes and not choice.people and len(unfit) >= len(chosen):
+        scenes = " and ".join(dict.fromkeys(f"scene {one.scene}" for one in unfit))
+        faults = "; ".join(fault for one in unfit for fault in one.faults)
+        if faults:
+            raise Refused(
+                f"the prompt of {numbers} does not agree with the facts: {faults}",
+                f"milimo shot enhance {unfit[0].number} asks for another",
+            )
+        raise Refused(
+            f"the prompt of {numbers} describes facts of the reading that the film does not have",
+            f"accept the people and {scenes} first",
+        )
+    return (f"prompts left out, because they describe facts that are not in the film: {numbers}",)
+
+
+def _list_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> list[ProposedPrompt]:
     """Return the chosen prompts of a reading that are not the prompt of any shot. They describe facts of the
     reading that the film does not have, or do not agree with the facts, or the user wrote another prompt.
     `story` is the film after the chosen items were accepted.

@@ -43,7 +43,7 @@ from milimo_tui.studio.script.commit_preview import CommitEffect, list_commit_ef
 from milimo_tui.studio.script.screenplays import PreparedCommit
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.takes.written_prompts import choose_prompt_family
+from milimo_tui.studio.takes.written_prompts import choose_prompt_family, get_family_title
 
 PERSON_ITEM, SCENE_ITEM, PROMPT_ITEM = "person:", "scene:", "prompt:"
 PROMPT = "prompt"  # The kind of a row with a prompt that the model wrote for a shot.
@@ -165,6 +165,10 @@ class _ReadingComparison:
         ids = tuple(list_fact_ids(proposed.number, breakdown)) or (f"{SCENE_ITEM}{proposed.number}",)
         prompts = [row for row in rows if row.effect.kind == PROMPT]
         open_prompts = tuple(item for row in prompts if not row.is_accepted for item in row.items)
+        state = format_count(len(rows), "change") if rows else "no change"
+        if proposed.is_accepted and open_prompts:
+            # Prompts wait if they describe people of the reading who are not accepted.
+            state = f"in the film, {format_count(len(open_prompts), 'prompt')} left"
         yield ReadingChange(
             effect=CommitEffect(
                 "scene",
@@ -172,7 +176,7 @@ class _ReadingComparison:
                 proposed.heading,
                 line=line,
                 scene=scene.id,
-                reasons=(format_count(len(rows), "change") if rows else "no change",),
+                reasons=(state,),
             ),
             items=(*(() if proposed.is_accepted else ids), *open_prompts),
             is_heading=True,
@@ -299,7 +303,7 @@ class _ReadingComparison:
             shot.id,
             before,
             proposed.text,
-            proposed.faults or (f"for the models of {proposed.family}",),
+            proposed.faults or (f"for {get_family_title(proposed.family)}",),
             line=shot.line,
         )
         items = () if proposed.faults else (f"{PROMPT_ITEM}{proposed.number}",)

@@ -42,7 +42,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import PROMPTS_JOB, READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -53,7 +53,7 @@ from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
-PROMPTS_LABEL = "prompts of the reading"
+PROMPTS_LABEL = f"{PROMPTS_JOB}of the reading"
 ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 

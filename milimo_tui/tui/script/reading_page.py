@@ -16,6 +16,7 @@ from milimo_tui.studio.writing.reading_changes import (
     OPEN,
     OUTDATED,
     PERSON_ITEM,
+    PROMPT,
     PROMPT_ITEM,
     SCENE_ITEM,
     UNREAD,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 COMMAND = "script.accept_reading"
 KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
 FILM_KINDS = ("person", "new person", "new place")
-COUNTED = (OPEN, KEPT, UNREAD, OUTDATED, UNUSED)
+COUNTED = (OPEN, KEPT, UNREAD, OUTDATED)
 INDENT = 2  # Cells by which the changes of a scene are indented.
 STATES = {OPEN: "{ui.unsure} asks", UNREAD: "format only", OUTDATED: "read it again", UNUSED: "left out"}
 
@@ -125,7 +126,7 @@ class ReadingScreen(CommitScreen):
         left = join_line(
             (" " * indent, ink.muted),
             (f"{sign} ", ink.picked if mark == PICKED else ink.stale),
-            ("" if effect["heading"] else f"{kind:<{KIND}}", ink.muted),
+            ("" if effect["heading"] else f"{PROMPT if kind == UNUSED else kind:<{KIND}}", ink.muted),
             (f"{name:<{NAME}}", ink.muted if is_muted else ink.strong),
             (fit_to_cells(effect["words"], max(10, room)), ink.muted if is_muted else ink.text),
         )
@@ -146,7 +147,9 @@ class ReadingScreen(CommitScreen):
             f"{marked} of {len(every)} marked" if marked < len(every) else "",
             format_count(people, "person", "people"),
             format_count(kinds.count("scene"), "scene"),
+            format_count(kinds.count(PROMPT), "prompt") if PROMPT in kinds else "",
             *(f"{kinds.count(kind)} {kind}" for kind in COUNTED if kind in kinds),
+            f"{format_count(kinds.count(UNUSED), 'prompt')} left out" if UNUSED in kinds else "",
         ]
         return "   ".join(filter(None, counts))
 

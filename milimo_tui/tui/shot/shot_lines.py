@@ -20,6 +20,7 @@ from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled
 from milimo_tui.story.values.suggestion import PARAGRAPH
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
+from milimo_tui.studio.takes.written_prompts import get_family_title, lacks_written_prompt
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
@@ -275,6 +276,11 @@ def _make_prompt_rows(
         rows += _make_wrapped_rows(
             "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
         )
+    engine = details.preflight.spec.engine
+    if lacks_written_prompt(details.story, shot, engine):
+        title = get_family_title(engine)
+        hint = in_keys(f"no model has written prompts for {title} yet: {{script.prompts}} asks for all shots")
+        rows += _make_wrapped_rows("", hint, ink, room, style=ink.muted)
     if outdated := details.preflight.outdated_prompt:
         hint = in_keys(f"{STALE} the prompt by {outdated.model} is out of date: {{shot.enhance}} asks again")
         rows += _make_wrapped_rows("", hint, ink, room, style=ink.stale)

@@ -288,6 +288,23 @@ def test_take_stays_fresh_when_prompts_are_written_accepted_and_renewed(film: Mi
     assert not is_stale()
 
 
+def test_next_step_asks_once_for_the_prompts_of_another_engine(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    assert film.json("next")["command"] != "milimo script prompts --family animatic"
+    film.act("project", "set", "--engine", "wan")
+    assert film.json("next")["command"] == "milimo script prompts --family wan"
+    assert "--family wan" in film.text("shot", "show", "1B")
+    made = film.json("script", "prompts", "--family", "wan", "--detach")
+    film.act("job", "wait", made["job"])
+    # The prompts that agree with the facts are accepted without a further command.
+    assert MARK in show_prompt(film, "1B", "wan")["prompt"]
+    assert film.json("next")["command"] != "milimo script prompts --family wan"
+    assert "--family wan" not in film.text("shot", "show", "1B")
+    film.act("cut", "undo", "--whole-project")
+    assert MARK not in show_prompt(film, "1B", "wan")["prompt"]
+
+
 @pytest.mark.long("command_line")
 def test_each_family_gets_its_own_prompts(film: Milimo, server: TextServer, tmp_path: Path) -> None:
     film.act("script", "read")

@@ -120,6 +120,59 @@ BEACH = make_facts(
     absent=("Ida",),
 )
 
+YARD = make_facts(
+    "medium shot",
+    "arc",
+    "Three nuns hang sheets. Father Brown chases a goose.",
+    ("Father Brown", "round face", "a black cassock"),
+    absent=("Sister Agnes", "Mayor"),
+    place="convent yard",
+    time_of_day="DAY",
+    known_text="Three nuns hang sheets. Father Brown chases a goose. The Mayor arrives at ten.",
+)
+KID = make_facts(
+    "close-up",
+    "static",
+    "Lily blows out the candles.",
+    ("Lily", "seven", "a paper crown"),
+    heard=("Mum", "Grandpa"),
+    absent=("Ben",),
+    lines=("Make a wish!", "Did you?"),
+    place="dining room",
+    time_of_day="EVENING",
+)
+EMPTY = make_facts(
+    "wide shot",
+    "static",
+    "A phone rings on the desk. Nobody answers.",
+    place="newsroom",
+    time_of_day="NIGHT",
+    absent=("Sam",),
+)
+MAN = make_facts(
+    "medium close-up",
+    "zoom in",
+    "The old man peels an orange with one hand.",
+    ("Old Man", "80", "a wool hat"),
+    place="park bench",
+    time_of_day="AFTERNOON",
+    absent=("Nurse",),
+)
+TWO = make_facts(
+    "medium shot",
+    "dolly left",
+    "Vic hands Dee the keys.",
+    ("Vic", "40", "a denim jacket", "dark glasses"),
+    ("Dee", "forty", "a white denim jacket"),
+    lines=(
+        "Don't scratch it.",
+        " No.",
+    ),
+    place="car park",
+    time_of_day="LATER",
+    absent=(),
+)
+
 CASES = tomllib.loads(Path(__file__).with_name("varied_paragraphs.toml").read_text(encoding="utf-8"))
 
 

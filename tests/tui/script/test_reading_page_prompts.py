@@ -161,3 +161,15 @@ async def test_reading_stays_open_while_a_prompt_waits(studio: Studio) -> None:
     registry.run_by_id(studio, "script.accept_reading", {"prompts": shots})
     assert len(list_accepted_prompts(studio)) == len(shots)
     assert get_state(studio) is SuggestionState.ACCEPTED
+
+
+async def test_shot_screen_offers_the_prompts_of_another_engine(studio: Studio) -> None:
+    registry.run_by_id(studio, "script.accept_reading", {})
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        await stage.press("enter")
+        assert stage.screen.MODE == "shot"
+        assert "yet: R asks" not in " ".join(stage.text.split()), "the animatic needs no prompts"
+        registry.run_by_id(studio, "project.set", {"engine": "wan"})
+        await stage.until(lambda: "yet: R asks" in " ".join(stage.text.split()))
+        await stage.press("R")
+        assert ":model setup local" in stage.said, "no language model is ready here"

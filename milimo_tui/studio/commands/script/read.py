@@ -61,7 +61,7 @@ class PromptsWriteArgs(Args):
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
-    detach: bool = arg(False, description="queue the work and return at once; accept the prompts later")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
@@ -70,8 +70,9 @@ def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
     if args.detach:
         return Outcome(data={"job": job}, message=f"queued: {request.label}")
     check_job_done(wait_with_progress(studio, request.label, [job])[job])
-    accepted, left = film_prompts.accept_film_prompts(studio, job)
-    numbers = studio.take_snapshot().story.numbers
+    story = studio.take_snapshot().story
+    accepted, left = film_prompts.list_job_prompts(story, job)
+    numbers = story.numbers
     faulty = [numbers.get(one.shot, "") for one in left]
     message = f"{format_count(len(accepted), 'shot')} with a new prompt"
     if faulty:
