@@ -307,8 +307,8 @@ def prepare_commit(
     if reading is not None:
         accepted = accept_reading(story, screenplay, reading, choice)
     scenes = break_down_with_coverage(story, screenplay, accepted)
-    people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
+    people = find_read_people(accepted, screenplay, as_read)
     with _report_scene_progress(studio, as_read) as counted:
         introduced = find_introduced_looks(screenplay, build_cast(screenplay), counted)
         looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)

@@ -5,7 +5,11 @@ the accepted prompt is shown and sent.
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,7 @@ from tests.cli.script.prompt_writer import (
     is_prompt_question,
     write_paragraph,
 )
-from tests.cli.script.test_reading import answer_people, answer_scene
+from tests.cli.script.test_reading import answer_people, answer_scene, wait_until
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.front_door import Milimo
 
@@ -270,9 +274,29 @@ def test_reference_pictures_are_named_in_every_prompt_that_gets_them(film: Milim
 
 
 def test_killed_job_continues_at_the_next_prompt(film: Milimo, server: TextServer) -> None:
-    server.answer = lambda body: "" if find_asked_shot(body) == "2A" else answer(body)
-    server.status = 200
+    held, released = "2A", threading.Event()
+
+    def answer_until_held(body: dict[str, Any]) -> str:
+        if find_asked_shot(body) == held:
+            released.wait(120)
+        return answer(body)
+
+    server.answer = answer_until_held
     found = film.json("script", "read", "--detach")
+
+    def count_questions(shot: str) -> int:
+        return sum(find_asked_shot(body) == shot for body in server.chats)
+
+    wait_until(lambda: count_questions(held) == 1)
+    pids = [worker["pid"] for worker in film.json("supervisor", "status")["workers"]]
+    assert pids
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: count_questions(held) == 2)  # The job has been started again.
+    released.set()
     film.act("job", "wait", found["prompts_job"])
-    asked = [find_asked_shot(body) for body in server.chats if is_prompt_question(body)]
-    assert asked.count("1A") == 1
+    assert [count_questions(shot) for shot in ("1A", "1B", "2A")] == [1, 1, 2]
+    reading = film.json("script", "reading")
+    assert [row["shot"] for row in reading["prompts"]] == ["1A", "1B", "2A"]
+    assert film.json("job", "show", found["prompts_job"])["state"] == "done"
