@@ -83,13 +83,7 @@ def accept_film_prompts(studio: Studio, job: str) -> tuple[list[Suggestion], lis
         or suggestions.is_suggestion_outgrown(story, shots[one.shot], one)
     ]
     accepted = [one for one in made if one not in left]
-    changes = [suggestions.list_acceptance_changes(story, shots[one.shot], one) for one in accepted]
-    if changes:
-        studio.require_project().write_edit(
-            f"accept {len(accepted)} prompts",
-            scope="project",
-            actor=studio.actor,
-            before=[value for before, _ in changes for value in before],
-            after=[value for _, after in changes for value in after],
-        )
+    if accepted:
+        chosen = [(shots[one.shot], one) for one in accepted]
+        suggestions.write_acceptance(studio, story, chosen, f"accept {len(accepted)} prompts")
     return accepted, left
