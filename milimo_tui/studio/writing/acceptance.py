@@ -15,9 +15,9 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.measures import strip_speech
+from milimo_tui.engines.prompting.measures import list_content_stems, strip_speech
 from milimo_tui.engines.prompting.model_talk import find_model_talk
-from milimo_tui.engines.prompting.paragraph_check import MOST_WORDS, list_content_stems
+from milimo_tui.engines.prompting.paragraph_check import MOST_WORDS
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.suggestion import CONTINUE, Suggestion
 from milimo_tui.story.values.text import QUOTED, fold, split_words

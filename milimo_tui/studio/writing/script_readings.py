@@ -47,6 +47,7 @@ from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.accepted_prompts import has_open_prompts
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
@@ -372,4 +373,5 @@ def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
-    return all(each.is_accepted for each in scenes) and all(each.is_accepted for each in proposal.people)
+    are_accepted = [each.is_accepted for each in scenes] + [each.is_accepted for each in proposal.people]
+    return all(are_accepted) and not has_open_prompts(story, reading)

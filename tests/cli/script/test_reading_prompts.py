@@ -96,6 +96,55 @@ def test_accepted_prompts_are_shown_and_sent_until_a_fact_changes(film: Milimo, 
     assert show_prompt(film, "1A")["prompt"] == composed
 
 
+def test_single_prompts_are_accepted_after_their_facts(film: Milimo) -> None:
+    film.act("script", "read")
+    composed = show_prompt(film, "1A")["prompt"]
+    rows = film.json("script", "accept", "--dry-run")
+    [row] = [row for row in rows if (row["kind"], row["name"]) == ("prompt", "1A")]
+    assert row["items"] == ["prompt:1A"]
+    assert MARK in row["after"]
+    # The film makes its takes with the animatic. The texts are those for LTX-2, as in the written prompt.
+    assert row["before"] == composed
+    assert film.json("script", "accept", "--prompts", "1A", code=2)["error"]["kind"] == "refused"
+    assert film.json("script", "accept", "--prompts", "9Z", code=2)["error"]["kind"] == "bad_input"
+    items = {item for row in rows for item in row["items"]}
+    people = [item.removeprefix("person:") for item in items if item.startswith("person:")]
+    facts = [item for item in items if not item.startswith(("person:", "prompt:"))]
+    film.act("script", "accept", *(word for name in people for word in ("--people", name)))
+    film.act("script", "accept", *(word for fact in facts for word in ("--facts", fact)))
+    assert MARK not in show_prompt(film, "1A")["prompt"]
+    film.act("script", "accept", "--prompts", "1A")
+    assert MARK in show_prompt(film, "1A")["prompt"]
+    assert MARK not in show_prompt(film, "1B")["prompt"]
+    film.act("script", "accept", "--prompts", "1B", "--prompts", "2A")
+    assert film.json("script", "accept", code=2)["error"]["kind"] == "not_found"
+
+
+def test_suggestion_is_offered_only_for_engines_of_its_family(film: Milimo, server: TextServer) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    server.answer = lambda body: answer_prompt(body, "A moth circles the lamp.")
+    film.act("shot", "enhance", "1B")
+    for engine, is_offered in (("ltx2", True), ("animatic", True), ("flux2", False), ("wan", False)):
+        shown = film.text("shot", "show", "1B", "--engine", engine)
+        assert ("A moth circles" in " ".join(shown.split())) is is_offered, engine
+    film.act("shot", "enhance", "1B", "--still")
+    assert film.text("shot", "show", "1B", "--engine", "flux2").count("A moth circles") == 1
+
+
+def test_prompt_that_the_shot_has_already_is_no_suggestion(film: Milimo, server: TextServer) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    before = show_prompt(film, "1B")["prompt"]
+    found = film.json("shot", "enhance", "1B")
+    assert (found["state"], found["text"]) == ("declined", found["original"])
+    assert MARK in before
+    assert film.json("shot", "accept", "1B", code=2)["error"]["kind"] == "not_found"
+    scene = film.json("scene", "enhance", "1", "--again")
+    assert [row["state"] for row in scene["shots"]] == ["same", "same"]
+    assert show_prompt(film, "1B")["prompt"] == before
+
+
 def test_prompt_of_the_user_wins(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "My own words.")
     assert [row["shot"] for row in film.json("script", "read")["prompts"]] == ["1B", "2A"]

@@ -101,6 +101,7 @@ class ReadingAcceptArgs(Args):
     facts: tuple[str, ...] = arg(
         (), description="only these facts of the scenes (--dry-run --json has their ids)"
     )
+    prompts: tuple[str, ...] = arg((), description="only the prompts of these shots: 3A")
     close: bool = arg(False, description="leave out the rest, so that the reading is not offered again")
     dry_run: bool = arg(False, description="only show what would change")
 
@@ -110,7 +111,7 @@ def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     reading = script_readings.find_open_reading(file)
     if args.dry_run:
         return _list_changes(studio, reading)
-    choice = _choose_items(studio, args)
+    choice = _choose_items(studio, reading, args)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
     if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
         file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
@@ -126,16 +127,19 @@ def _list_unread_notes(reading: ScriptReading) -> list[str]:
     return [f"not read, so only their format is used: {script_readings.name_scenes(unread, order)}"]
 
 
-def _choose_items(studio: Studio, args: ReadingAcceptArgs) -> ReadingChoice:
-    """Return the named items of a reading. If only scenes, facts or people are named, nothing of the other
-    kinds is accepted. A fact includes its scene.
+def _choose_items(studio: Studio, reading: ScriptReading, args: ReadingAcceptArgs) -> ReadingChoice:
+    """Return the named items of a reading. If only scenes, facts, people or prompts are named, nothing of the
+    other kinds is accepted. A fact includes its scene, and a scene includes its prompts.
     """
-    if not (args.scenes or args.people or args.facts):
+    if not (args.scenes or args.people or args.facts or args.prompts):
         return EVERYTHING
-    numbers = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
-    numbers |= {fact.partition(":")[0] for fact in args.facts}
+    scenes = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
+    prompts = {one.number for one in list_proposed_prompts(reading) if one.scene in scenes and not one.faults}
     return ReadingChoice(
-        frozenset(numbers), frozenset(args.people), frozenset(args.facts) if args.facts else None
+        frozenset(scenes | {fact.partition(":")[0] for fact in args.facts}),
+        frozenset(args.people),
+        frozenset(args.facts) if args.facts else None,
+        frozenset(prompts | set(args.prompts)),
     )
 
 
@@ -250,7 +254,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept a reading: everything, or some scenes, people or facts",
+        "accept a reading: everything, or some scenes, people, facts or prompts",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,
