@@ -26,53 +26,10 @@ NewId = Callable[[str], str]
 
 # Words for people without an identity, such as roles and crowds. A person with such a name is an extra and
 # gets no element.
-_EXTRAS = frozenset(
-    [
-        "all",
-        "audience",
-        "bartender",
-        "boy",
-        "bystander",
-        "clerk",
-        "conductor",
-        "cop",
-        "crowd",
-        "customer",
-        "driver",
-        "everybody",
-        "everyone",
-        "extra",
-        "fan",
-        "girl",
-        "guard",
-        "guest",
-        "kid",
-        "male",
-        "female",
-        "man",
-        "men",
-        "nurse",
-        "officer",
-        "operator",
-        "passenger",
-        "passerby",
-        "police",
-        "policeman",
-        "reporter",
-        "soldier",
-        "student",
-        "teller",
-        "tv",
-        "radio",
-        "voice",
-        "waiter",
-        "waitress",
-        "woman",
-        "women",
-        "worker",
-        "announcer",
-    ]
-)
+_EXTRA_WORDS = """all audience bartender boy bystander clerk conductor cop crowd customer driver everybody
+everyone extra fan girl guard guest kid male female man men nurse officer operator passenger passerby police
+policeman reporter soldier student teller tv radio voice waiter waitress woman women worker announcer"""
+_EXTRAS = frozenset(_EXTRA_WORDS.split())
 _UNCOUNTED = frozenset(
     {"a", "an", "the", "first", "second", "third", "another", "other", "one", "two", "three"}
 )

@@ -88,15 +88,10 @@ def accept_film_prompts(project: ProjectFile, job: str) -> None:
         and not suggestions.is_suggestion_outgrown(story, shots[one.shot], one)
         and not suggestions.list_suggestion_faults(story, shots[one.shot], one)
     ]
-    changes = [suggestions.list_acceptance_changes(story, shots[one.shot], one) for one in accepted]
-    if changes:
-        project.write_edit(
-            f"accept {format_count(len(accepted), 'prompt')} for {accepted[0].family}",
-            scope="project",
-            actor=BOX,
-            before=[value for before, _ in changes for value in before],
-            after=[value for _, after in changes for value in after],
-        )
+    if accepted:
+        chosen = [(shots[one.shot], one) for one in accepted]
+        label = f"accept {format_count(len(accepted), 'prompt')} for {accepted[0].family}"
+        suggestions.write_acceptance(project, BOX, story, chosen, label)
 
 
 def list_job_prompts(story: Story, job: str) -> tuple[list[Suggestion], list[Suggestion]]:

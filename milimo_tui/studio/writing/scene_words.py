@@ -149,18 +149,9 @@ def accept_scene_suggestions(
     if not force:
         _require_acceptable_prompts(studio.take_snapshot().story, scene, taken)
     story = studio.take_snapshot().story
-    changes = [
-        suggestions.list_acceptance_changes(story, one.shot, one.suggestion)
-        for one in taken
-        if one.suggestion is not None
-    ]
-    studio.require_project().write_edit(
-        f"accept the suggestions for scene {scene.number}",
-        scope="project",
-        actor=studio.actor,
-        before=[value for before, _ in changes for value in before],
-        after=[value for _, after in changes for value in after],
-    )
+    accepted = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
+    label = f"accept the suggestions for scene {scene.number}"
+    suggestions.write_acceptance(studio.require_project(), studio.actor, story, accepted, label)
     return tuple(taken)
 
 

@@ -361,12 +361,25 @@ def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Sho
     parts. Return the changed shot.
     """
     story = studio.take_snapshot().story
-    before, after = list_acceptance_changes(story, shot, suggestion)
     label = f"accept the suggestion for {story.numbers.get(shot.id, shot.id)}"
-    studio.require_project().write_edit(
-        label, scope="project", actor=studio.actor, before=before, after=after
-    )
+    file = studio.require_project()
+    after = write_acceptance(file, studio.actor, story, [(shot, suggestion)], label)
     return next(value for value in after if isinstance(value, Shot))
+
+
+def write_acceptance(
+    project: ProjectFile,
+    actor: str,
+    story: Story,
+    accepted: Sequence[tuple[Shot, Suggestion]],
+    label: str,
+) -> list[Shot | Suggestion]:
+    """Accept suggestions for shots, as one edit of `actor` with a label. Return the changed values."""
+    changes = [list_acceptance_changes(story, shot, suggestion) for shot, suggestion in accepted]
+    before = [value for values, _ in changes for value in values]
+    after = [value for _, values in changes for value in values]
+    project.write_edit(label, scope="project", actor=actor, before=before, after=after)
+    return after
 
 
 def list_acceptance_changes(
