@@ -19,6 +19,7 @@ from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import names_a_place
 from milimo_tui.story.reading.weather_words import names_weather
+from milimo_tui.story.screenplay.format_words import recognize_language
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.place_layers import MAX_LAYER_LENGTH, Layers, replace_layer
 from milimo_tui.story.values.text import fold, split_words
@@ -100,7 +101,11 @@ class ScriptLayers:
 
 
 def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> ScriptLayers:
-    """Return the attributes that the script gives to its places and scenes."""
+    """Return the attributes that the script gives to its places and scenes. A script in another language than
+    English gives none, because the words that tell a description from an event are English.
+    """
+    if recognize_language(scene.text for scene in scenes) not in ("en", None):
+        return ScriptLayers()
     places: dict[str, Layers] = {}
     of_scenes: dict[int, Layers] = {}
     for scene, as_read in zip(scenes, read, strict=True):

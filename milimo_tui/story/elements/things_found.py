@@ -24,6 +24,7 @@ from milimo_tui.story.elements.object_words import (
     WRITTEN,
 )
 from milimo_tui.story.looks.garment_words import GARMENT
+from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
@@ -53,6 +54,25 @@ _IN_HAND = compile_lazily(
     rf"(?<![\w’'])(?:{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)(?P<of>)(?P<after>\s)"
     r"(?P<rest>in (?:his|her|their|one|both|the other) hands?)\b",
     re.IGNORECASE,
+)
+_CLAUSE_WORDS = frozenset(
+    (
+        "is",
+        "are",
+        "was",
+        "were",
+        "we",
+        "he",
+        "she",
+        "they",
+        "up",
+        "down",
+        "out",
+        "off",
+        "away",
+        "back",
+        "louder",
+    )
 )
 MIN_HANDLED = 2
 PEOPLE_WORDS = frozenset((*GENERIC, *KIN, *ROLES, *TITLES, *CREATURES))
@@ -122,6 +142,8 @@ class _ObjectCollector:
             # A word that is in no word list counts as an object only if it has a description: “the brass
             # ASTROLABE”.
             return None
+        if tokens[-1] not in THINGS and _contains_verb(before, tokens):
+            return None  # Stressed words of a clause: “his mask FOGS UP”.
         return make_display_name(name), _describe_object(
             found["like"], name.lower(), _match_of_phrase(found["after"], found["rest"])
         )
@@ -187,6 +209,14 @@ def _describe_object(like: str | None, name: str, of: str) -> str:
         return ""
     text = " ".join(filter(None, (*matches, name, of)))
     return text if name.endswith("s") else f"{'an' if text[0] in 'aeiou' else 'a'} {text}"
+
+
+def _contains_verb(before: Sequence[str], name: Sequence[str]) -> bool:
+    """Return True if the words in capitals, or the words between them and the article, contain a verb."""
+    return any(
+        word in ACTS or word in _CLAUSE_WORDS or (at and word in BASES)
+        for at, word in enumerate((*before, *name), start=0 if before else 1)
+    )
 
 
 def _is_in_word_table(word: str, table: frozenset[str]) -> bool:
