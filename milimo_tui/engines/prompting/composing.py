@@ -73,6 +73,7 @@ _NAME_ARTICLE = compile_lazily(r"^(?:the|an?) ", re.IGNORECASE)
 _PAUSES = compile_lazily(
     r"(?:(?:an? )?(?:beat|pause|moment)|cont(?:['’]d|inued|inuing)?|more|then)", re.IGNORECASE
 )
+_LONGEST_TONE = 5  # A parenthetical with more words is a clause.
 # A parenthetical that is a clause, such as “shakes his hand”.
 _ACTS = compile_lazily(r"(?:he|she|they|it|we|[a-z]{2,}(?<![sui])s) \w", re.IGNORECASE)
 # Frames for the user's words about an attribute of a place, chosen by how the words begin.
@@ -359,11 +360,7 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
         ):  # A voice is described only at its first line.
             described_voices.add(name)
             out.append(make_sentence(f"The voice of {name} is {line.voice.strip(' .')}"))
-        tone = strip_script_marks(line.tone).strip(" .,;:()–—-")
-        words = quote_exactly(line.text)
-        how = (
-            "" if not tone or _PAUSES.fullmatch(tone) else f" ({tone})" if _ACTS.match(tone) else f", {tone}"
-        )
+        how, words = _phrase_tone(line.tone), quote_exactly(line.text)
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
             if not line.text:
@@ -377,6 +374,17 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
             name = "somebody" if line.name == SONG else name
             out.append(make_sentence(f"{name} {verb}{how}: {words}"))
     return " ".join(out)
+
+
+def _phrase_tone(parenthetical: str) -> str:
+    """Return the manner of speaking for a sentence: `, softly`. A clause is in brackets."""
+    tone = strip_script_marks(parenthetical).strip(" .,;:()–—-")
+    if not tone or _PAUSES.fullmatch(tone):
+        return ""
+    count = len(tone.split())
+    if _ACTS.match(tone) or count > _LONGEST_TONE or (tone[0].isupper() and count > 1):
+        return f" ({tone})"
+    return f", {tone[0].lower()}{tone[1:]}"
 
 
 def describe_silence(meaning: ShotMeaning) -> str:

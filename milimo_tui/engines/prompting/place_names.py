@@ -35,7 +35,7 @@ downstairs waiting wall rim edge mouth foot watch bell map chart private cruiser
 white wide window winding with wood wooden works yard noodle rain market car wash canal mud lost luggage
 briefing video bus shelter county farmyard boatyard slipway drawing counter steps eternal examination
 interview treatment operating changing storage control server laundry board courtroom gate catwalk steel
-iron coal fish flower book
+iron coal fish flower book sky space
 """
 _WORD = compile_lazily(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TIMES = (
@@ -59,6 +59,7 @@ _PREPOSITION = compile_lazily(
 )
 # A name that is a phrase and no noun, such as “by the river”.
 _AT_PLACE = compile_lazily(
+    r"(?:(?:just|right|high|deep|far) )?"
     r"(?:on|at|in|by|near|behind|under|over|above|inside|outside|along|among|around|opposite|across|between|beside"
     r"|beneath|below)\s",
     re.IGNORECASE,

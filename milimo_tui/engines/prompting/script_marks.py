@@ -15,7 +15,7 @@ _EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = compile_lazily(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
 _WE = compile_lazily(
     r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
-    r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
+    r"|(?-i:ON)|insert|reveal|establishing(?: shot)?(?: of)?|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
     r"|p\.?o\.?v\.?|(?:new|another) angle|aerial(?: shot)?|overhead(?: shot)?"
     r"|(?:smash|slam|hard|push|close|zoom)(?:ing)? in on"

@@ -62,9 +62,7 @@ _UNNAMED = compile_lazily(
 _MOST_SENTENCES = 2  # A text with more sentences is not about a single thing.
 _SUBJECT_WORDS = 5  # Words at the beginning of a text among which its subject is searched.
 _THING = compile_lazily(
-    r"(?:the|an?|his|her|their|its|one|another|two|three|der|die|das|eine?|le|la|les|une?|el|los|las|una?|il|lo|gli"
-    r"|os?|as?|uma?)\s|[^\W\d_]+['’]s\s|l['’]",
-    re.IGNORECASE,
+    r"(?:the|an?|his|her|their|its|one|another|two|three|insert)\s|[^\W\d_]+['’]s\s", re.IGNORECASE
 )
 _THING_NEAR = compile_lazily(
     r"((?:The|An?|One|Another) [^.!?]*?) (?:of|to|beside|near|behind|under|before|with|around) "

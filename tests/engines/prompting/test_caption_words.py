@@ -95,3 +95,16 @@ def test_place_has_an_article_unless_it_is_a_proper_name(name: str, phrase: str)
 def test_speech_of_several_people_and_of_a_song(speaker: str, begins: str) -> None:
     speech = get_part(compose_paragraph(ShotMeaning(lines=(MeantLine(name=speaker, text="La."),))), "speech")
     assert speech == f"{begins} “La.”"
+
+
+@pytest.mark.parametrize(
+    ("tone", "begins"),
+    [
+        ("Sadly", "Tom says, sadly:"),
+        ("Ben watches his father", "Tom says (Ben watches his father):"),
+        ("beat", "Tom says:"),
+    ],
+)
+def test_manner_follows_a_comma_and_a_clause_is_in_brackets(tone: str, begins: str) -> None:
+    line = MeantLine(name="Tom", text="La.", tone=tone)
+    assert get_part(compose_paragraph(ShotMeaning(lines=(line,))), "speech") == f"{begins} “La.”"

@@ -57,3 +57,8 @@ def test_stressed_verbs_are_no_objects() -> None:
     text = "INT. CAB - DAY\n\nHis mask FOGS UP. Their sirens are getting LOUDER. The brass ASTROLABE turns.\n"
     names = [one.name for one in extract_objects([each.as_read for each in drafts(text)], ())]
     assert names == ["Astrolabe"]
+
+
+def test_time_in_a_sentence_of_the_heading_is_no_place() -> None:
+    [scene] = drafts("EXT. Nuit. Campement militaire.\n\nTOM (40) dort.\n")
+    assert (scene.location, scene.time_of_day) == ("Campement militaire", "NIGHT")
