@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from milimo_tui.story.looks.introduction_phrases import (
     IntroductionPhrase,
     PhraseKind,
-    detect_introduction_language,
+    get_introduction_language,
 )
 from milimo_tui.story.looks.look_draft import INTRODUCED, LookDraft
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold
 
@@ -55,9 +56,7 @@ class _IntroductionReader:
 
     def __init__(self, screenplay: Screenplay, cast: FilmCast, scenes: Sequence[ReadScene]) -> None:
         self._screenplay = screenplay
-        self._language = detect_introduction_language(
-            element.text for element in screenplay.elements if element.kind is ScriptElementKind.ACTION
-        )
+        self._language = get_introduction_language(find_script_language(screenplay))
         self._scenes = scenes
         self._names = {
             fold(called): name

@@ -59,6 +59,7 @@ class Beat:
     end_line: int
     text: str = ""
     sides: tuple[tuple[Line, ...], ...] = ()
+    cue: str = ""  # The name in the cue as written, of the first side.
     speakers: tuple[str, ...] = ()
     continued: bool = False  # True if the cue says that the previous speech continues.
     direction: str = ""
@@ -216,6 +217,7 @@ class _BeatReader:
                     line=cue.span.line,
                     end_line=end,
                     sides=(lines,),
+                    cue=cue.cue.name,
                     speakers=speakers,
                     continued=goes_on,
                 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.first_names import get_first_name_pronoun
 from milimo_tui.story.screenplay.people_words import (
     CREATURES,
@@ -38,7 +39,8 @@ _STATED = compile_lazily(r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-
 @dataclass(frozen=True, slots=True)
 class People:
     """The names of everybody in the film, indexed by the first word of each name, and the pronoun (he, she or
-    it) that fits each person; the pronoun is empty if it is unknown.
+    it) that fits each person; the pronoun is empty if it is unknown. A voice has no words, because it is
+    never in the picture.
     """
 
     genders: Mapping[str, str] = field(default_factory=dict)
@@ -60,7 +62,7 @@ def key_of(word: str) -> str:
 def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
     """Return everybody of the cast with the words that name each person and the fitting pronoun."""
     calls = {name: _list_name_keys(name, cast) for name in cast.names}
-    by_word = _index_names(calls)
+    by_word = _index_names({name: keys for name, keys in calls.items() if not is_voice_cue(name)})
     votes = _count_pronouns(screenplay, by_word)
     stated = _map_names_to_stated_gender(screenplay)
     genders = {

@@ -27,7 +27,7 @@ from milimo_tui.story.reading.spots import (
 )
 from milimo_tui.story.reading.voices import (
     classify_voice,
-    classify_voice_by_trade,
+    is_loudspeaker_cue,
     is_spoken_into_device,
     is_spoken_to_nobody,
 )
@@ -99,7 +99,6 @@ class _SceneReader:
     parts: Parts
     places: PlaceReader
     intercut: bool = False
-    on_phone: bool = False
     view: bool = False  # True while the picture is a person's view or is on a screen.
     met: dict[str, None] = field(default_factory=dict)
     last: tuple[str, ...] = ()
@@ -112,7 +111,6 @@ class _SceneReader:
     voiced: set[str] = field(default_factory=set)  # The people heard over the pictures of the montage.
     # The groups of people who were in a picture together.
     pictures: list[frozenset[str]] = field(default_factory=list)
-    on_line: set[str] = field(default_factory=set)  # The people heard over the telephone in this scene.
     # Lines that return to the scene (BACK TO SCENE) or move on (LATER), with their numbers.
     returns: list[tuple[int, str]] = field(default_factory=list)
     # Maps the index of a beat to the next visible speaker after the beat.
@@ -157,8 +155,6 @@ class _SceneReader:
         self.intercut = is_intercut(self.scene)
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
             self.intercut = True
-        lines = [line for beat in found for side in beat.sides for line in side]
-        self.on_phone = is_spoken_into_device(lines)
         texts = [beat.text for beat in found if not beat.sides]
         people, language = self.script.people, self.script.language
         self.shown = frozenset(name for text in texts for name in list_named_people(text, people, language))
@@ -180,11 +176,11 @@ class _SceneReader:
     def _classify_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         is_shown = not self.shown.isdisjoint(beat.speakers)
-        voice = classify_voice(lines, on_phone=self.on_phone and not is_shown)
+        voice = classify_voice(beat.cue, lines)
         if voice is VoicePosition.PHONE and is_shown and lines[0].extension.casefold().startswith("on "):
             voice = VoicePosition.SEEN  # (ON PHONE) of a person whom the action shows: the person telephones.
-        if voice is VoicePosition.SEEN and not is_shown:
-            voice = classify_voice_by_trade(lines[0].character if lines else "")
+        if voice is VoicePosition.SEEN and not (is_shown or self.intercut) and is_loudspeaker_cue(beat.cue):
+            voice = VoicePosition.OFF_SCREEN
         if beat.montage and self.item is not None:  # In a montage, the voice continues over the next picture.
             is_over = self.voiced.issuperset(beat.speakers) and (
                 beat.continued or self.voiced.isdisjoint(self.item)
@@ -193,11 +189,6 @@ class _SceneReader:
                 self.voiced.update(beat.speakers)
             elif voice is VoicePosition.SEEN and is_over:
                 return VoicePosition.VOICE_OVER
-        if voice is VoicePosition.PHONE:
-            self.on_line.update(beat.speakers)
-        elif voice is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
-            # A voice that was filtered once is heard over the telephone until the scene ends.
-            return VoicePosition.PHONE
         return voice
 
     # -------------------------------------------------------------- action
@@ -300,8 +291,6 @@ class _SceneReader:
     def _read_speech_beat(self, beat: Beat, index: int) -> Moment:
         lines = [line for side in beat.sides for line in side]
         voice = self._classify_voice(beat)
-        if self.intercut and voice is VoicePosition.PHONE and not any(line.extension for line in lines):
-            voice = VoicePosition.SEEN
         if voice is VoicePosition.SEEN:
             seen, listener = beat.speakers, self._find_listener(beat, index)
             place = self.places.move_to_people(seen)

@@ -34,9 +34,9 @@ from milimo_tui.story.reading.scene_reader import Parts, ScriptFacts, read_scene
 from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
-from milimo_tui.story.screenplay.format_words import recognize_language
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import (
@@ -218,15 +218,6 @@ def _list_beat_digests(beat: Beat, parts: Parts) -> Iterator[str]:
     """Yield the digests of the shots of a paragraph of action."""
     for index, text in enumerate(parts(beat.text)):
         yield compute_text_digest("action", beat.direction, text, "" if index else beat.caption)
-
-
-def find_script_language(screenplay: Screenplay) -> str:
-    """Return the language of a script, or an empty text if it is none of the languages of the format. A
-    script with few words counts as English.
-    """
-    kinds = (ScriptElementKind.ACTION, ScriptElementKind.DIALOGUE)
-    language = recognize_language(each.text for each in screenplay.elements if each.kind in kinds)
-    return "en" if language is None else language
 
 
 def _find_breakdowns(

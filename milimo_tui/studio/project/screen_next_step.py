@@ -125,8 +125,12 @@ def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[st
 
 def find_reading_job(jobs: Iterable[JobView], folder: str) -> JobView | None:
     """Return the job that is reading, or will read, the screenplay of a film; None if there is none."""
-    found = (job for job in jobs if (job.kind, job.label) == READING_JOB and job.project == folder)
-    return next((job for job in found if job.state not in _OVER), None)
+    return next((job for job in list_reading_jobs(jobs, folder) if job.state not in _OVER), None)
+
+
+def list_reading_jobs(jobs: Iterable[JobView], folder: str) -> list[JobView]:
+    """Return the jobs in which a model reads, or has read, the screenplay of a film."""
+    return [job for job in jobs if (job.kind, job.label) == READING_JOB and job.project == folder]
 
 
 def summarize_film_work(

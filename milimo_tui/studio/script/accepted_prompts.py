@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
@@ -15,6 +16,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.written_prompts import choose_prompt_family, find_accepted_prompt
 
@@ -38,8 +40,46 @@ def accept_reading_prompts(story: Story, reading: ScriptReading, choice: Reading
         else one
         for one in story.suggestions
     ]
-    added = [make_prompt_suggestion(reading, shot, prompt) for shot, prompt in found]
+    known = {(one.shot, one.job, one.family, one.text) for one in story.suggestions}
+    added = [
+        make_prompt_suggestion(reading, shot, prompt)
+        for shot, prompt in found
+        if not prompt.faults or (shot.id, reading.job, prompt.family, prompt.text) not in known
+    ]
     return replace(story, suggestions=(*earlier, *added))
+
+
+def list_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> list[ProposedPrompt]:
+    """Return the chosen prompts of a reading that are not the prompt of any shot. They describe facts of the
+    reading that the film does not have, or do not agree with the facts, or the user wrote another prompt.
+    `story` is the film after the chosen items were accepted.
+
+    Raises BadInput for a number that no prompt of the reading has.
+    """
+    proposed = list_proposed_prompts(reading)
+    chosen = {fold(number): number for number in sorted(choice.prompts or ())}
+    for folded, number in chosen.items():
+        if not any(fold(one.number) == folded for one in proposed):
+            raise BadInput(
+                f"the reading has no prompt for {number}",
+                "milimo script accept --dry-run lists its prompts",
+            )
+    used = {
+        (one.family, one.meant, one.text)
+        for one in story.suggestions
+        if one.state is SuggestionState.ACCEPTED
+    }
+    return [
+        one
+        for one in proposed
+        if fold(one.number) in chosen and (one.family, one.meant, one.text) not in used
+    ]
+
+
+def has_open_prompts(story: Story, reading: ScriptReading) -> bool:
+    """Return True if a reading has a prompt that the user could accept now and has not accepted."""
+    found = match_reading_prompts(story, list_proposed_prompts(reading))
+    return any(shot.prompt is None and not prompt.faults for shot, _, prompt in found)
 
 
 def match_reading_prompts(

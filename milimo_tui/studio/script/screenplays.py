@@ -51,7 +51,7 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
-from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts
+from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts, list_unfit_prompts
 from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.script.commit_desk import QuietDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -307,8 +307,8 @@ def prepare_commit(
     if reading is not None:
         accepted = accept_reading(story, screenplay, reading, choice)
     scenes = break_down_with_coverage(story, screenplay, accepted)
-    people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
+    people = find_read_people(accepted, screenplay, as_read)
     with _report_scene_progress(studio, as_read) as counted:
         introduced = find_introduced_looks(screenplay, build_cast(screenplay), counted)
         looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
@@ -336,6 +336,7 @@ def prepare_commit(
     new_story = add_open_doubts(new_story, drafts)
     if reading is not None:
         new_story = accept_reading_prompts(new_story, reading, choice)
+        notes += _explain_unfit_prompts(new_story, reading, choice)
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
     followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))
@@ -345,6 +346,30 @@ def prepare_commit(
     done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
     reader = reading.reader if reading is not None else ""
     return PreparedCommit(before, after, story, new_story, done, tuple(renamed), reader)
+
+
+def _explain_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> tuple[str, ...]:
+    """Return a sentence for the chosen prompts that no shot can use (`list_unfit_prompts`). `story` is the
+    film after the commit. Raises Refused if nothing else was chosen and no prompt can be used.
+    """
+    unfit = list_unfit_prompts(story, reading, choice)
+    if not unfit:
+        return ()
+    numbers = ", ".join(one.number for one in unfit)
+    chosen = choice.prompts or ()
+    if not choice.scenes and not choice.people and len(unfit) >= len(chosen):
+        scenes = " and ".join(dict.fromkeys(f"scene {one.scene}" for one in unfit))
+        faults = "; ".join(fault for one in unfit for fault in one.faults)
+        if faults:
+            raise Refused(
+                f"the prompt of {numbers} does not agree with the facts: {faults}",
+                f"milimo shot enhance {unfit[0].number} asks for another",
+            )
+        raise Refused(
+            f"the prompt of {numbers} describes facts of the reading that the film does not have",
+            f"accept the people and {scenes} first",
+        )
+    return (f"prompts left out, because they describe facts that are not in the film: {numbers}",)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.looks.breakdown_looks import join_look_facts
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
-from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.extensions import is_absent_extension, names_device
 from milimo_tui.story.screenplay.word_usage import is_used_with_article, list_ordinary_words
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
@@ -293,4 +293,6 @@ def _make_pose(
 def _describe_spoken_line(line: Line, element: Element | None) -> MeantLine:
     heard = line.heard.value or ("off screen" if is_absent_extension(line.extension) else "")
     voice = element.speech if element is not None else ""
-    return MeantLine(name=line.character, text=line.text, heard=heard, tone=line.parenthetical, voice=voice)
+    devices = [each.strip().lower() for each in line.extension.split(",") if names_device(each)]
+    tone = ", ".join((*devices, *filter(None, (line.parenthetical,))))
+    return MeantLine(name=line.character, text=line.text, heard=heard, tone=tone, voice=voice)

@@ -75,7 +75,7 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
     number, now = story.numbers.get(shot.id, ""), briefs.compose_current_prompt(story, shot, family)
     if one is None:
         return ShotPromptState(shot, number, now)
-    state = one.state.value
+    state = "same" if suggestions.repeats_present_prompt(one) else one.state.value
     if one.state is SuggestionState.OPEN:
         state = "outgrown" if suggestions.is_suggestion_outgrown(story, shot, one) else "suggested"
     faults = suggestions.list_suggestion_faults(story, shot, one) if one.state is SuggestionState.OPEN else ()

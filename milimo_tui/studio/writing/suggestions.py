@@ -27,6 +27,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict, Shot, Story
 from milimo_tui.story.values.making import ChunkWords
 from milimo_tui.story.values.suggestion import CONTINUE, PARAGRAPH, Suggestion, SuggestionState
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.script.screenplays import get_script_mode
 from milimo_tui.studio.session.studio import Studio
@@ -202,11 +203,15 @@ def _save_shot_prompts(
 def _make_written_suggestion(
     job: DetailedJob, spec: Write, brief: ShotBrief, words: WordedShot
 ) -> Suggestion:
-    """Return the suggestion that a job made for a shot."""
+    """Return the suggestion that a job made for a shot. A text that is equal to the present prompt is stored
+    as declined, because it gives the user nothing to decide.
+    """
+    same = fold(words.text) == fold(brief.text)
     return Suggestion(
         id=new_id("suggestion"),
         shot=brief.shot,
         job=job.id,
+        state=SuggestionState.DECLINED if same else SuggestionState.OPEN,
         text=words.text,
         original=brief.text,
         meant=brief.meant,
@@ -306,6 +311,23 @@ def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> 
     if suggestion.task in (CONTINUE, predicted_lengths.TASK):
         return ()
     return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
+
+
+def repeats_present_prompt(suggestion: Suggestion) -> bool:
+    """Return True if a suggestion was stored as declined because a model wrote the prompt that the shot had
+    already.
+    """
+    is_declined = suggestion.task == PARAGRAPH and suggestion.state is SuggestionState.DECLINED
+    return is_declined and fold(suggestion.text) == fold(suggestion.original)
+
+
+def list_offered_suggestions(story: Story, shot: Shot, engine: str) -> tuple[Suggestion, ...]:
+    """Return the suggestions for a shot that wait for a decision and that concern an engine, newest first. A
+    prompt that a model wrote concerns only the engines whose prompt guide it follows.
+    """
+    family = written_prompts.choose_prompt_family(engine)
+    found = list_open_suggestions(story, shot.id)
+    return tuple(one for one in found if one.task != PARAGRAPH or one.family in ("", family))
 
 
 def summarize_suggestion(suggestion: Suggestion) -> str:

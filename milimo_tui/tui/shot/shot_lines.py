@@ -17,6 +17,7 @@ from rich.text import Text
 from milimo_tui.core.format import format_count
 from milimo_tui.story.elements.prompt import BY_USER, LEFT_OUT
 from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
+from milimo_tui.story.values.suggestion import PARAGRAPH
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
 from milimo_tui.studio.writing import suggestions
@@ -278,7 +279,8 @@ def _make_prompt_rows(
         hint = in_keys(f"{STALE} the prompt by {outdated.model} is out of date: {{shot.enhance}} asks again")
         rows += _make_wrapped_rows("", hint, ink, room, style=ink.stale)
     for one in details.suggestions:
-        by = one.model or one.engine
+        is_for_board = one.task == PARAGRAPH and one.family == details.painter
+        by = f"{one.model or one.engine}{', for the board' if is_for_board else ''}"
         rows += _make_wrapped_rows(
             "suggested",
             suggestions.summarize_suggestion(one),

@@ -44,6 +44,7 @@ GLYPHS = {
     "outgrown": STALE,
     "accepted": PICKED,
     "declined": FAILED,
+    "same": EMPTY,
 }
 
 
@@ -277,6 +278,7 @@ class SuggestionsScreen(SceneScreen):
             "writing": f"{number} is being written",
             "waiting": f"{number} waits to be written",
             "accepted": f"{number} uses it already",
+            "same": f"the model wrote the present prompt of {number} again",
         }
         return reasons.get(state, f"there is no suggestion for {number}")
 

@@ -70,6 +70,46 @@ def test_file_that_cannot_be_used_changes_nothing(film: Milimo, tmp_path: Path) 
     film.json("script", "reading", code=2)
 
 
+def test_colour_commands_are_no_part_of_names(milimo: Milimo, tmp_path: Path) -> None:
+    script = tmp_path / "colour.fountain"
+    script.write_text(
+        "EXT. PIER - NIGHT\n\n\x1b[31mJOAN\x1b[0m, 30, in a red coat, sits. PETE\x1b[2J waits.\n\n"
+        "\x1b[31mJOAN\x1b[0m\nHello.\n"
+    )
+    milimo.act("script", "import", str(script))
+    assert [row["name"] for row in milimo.json("element", "list")][:1] == ["Joan"]
+    assert "[" not in milimo.json("shot", "show", "1A")["prompt"]
+    people = [{"name": "\x1b[31mJoan", "kind": "person"}]
+    beats = [{"line": 2, "end_line": 2, "visible": [{"name": "Joan\x1b[0m"}]}]
+    reading = tmp_path / "colour.json"
+    reading.write_text(
+        json.dumps(
+            {"reader": "\x1b[2Jperson", "film": {"people": people},
+             "scenes": [{"number": "1", "breakdown": {"beats": beats}}]}
+        )
+    )  # fmt: skip
+    found = milimo.json("script", "read", "--from", str(reading))
+    assert (found["reader"], found["people"][0]["name"]) == ("person", "Joan")
+    assert found["not_read"] == {}
+
+
+def test_reading_of_another_film_is_refused(film: Milimo) -> None:
+    before = film.json("element", "list")
+    for other in ("night-bus", "rain-market"):
+        film.json("script", "read", "--from", str(EXAMPLES / f"{other}.reading.json"), code=2)
+    film.json("script", "reading", code=2)
+    assert film.json("element", "list") == before
+
+
+def test_file_with_a_scene_twice_is_refused(film: Milimo, tmp_path: Path) -> None:
+    content = json.loads(READING.read_text())
+    content["scenes"] = content["scenes"] * 3
+    doubled = tmp_path / "doubled.json"
+    doubled.write_text(json.dumps(content))
+    assert "3 times" in film.json("script", "read", "--from", str(doubled), code=2)["error"]["message"]
+    film.json("script", "reading", code=2)
+
+
 @pytest.mark.long("tour")
 def test_sample_film_has_an_accepted_reading(milimo: Milimo) -> None:
     made = milimo.json("demo", "--scenes", "1")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind
@@ -13,7 +17,7 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
-from milimo_tui.story.breakdown.verification import VerifiedScene, verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import VerifiedScene, is_in_script, verify_person, verify_scene
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
@@ -86,7 +90,6 @@ def test_invented_fact_is_rejected() -> None:
     assert not done.breakdown.changes
     [rejected] = done.rejected
     assert (rejected.subject, rejected.text) == ("clothes of Ida", "a red evening gown")
-    assert done.is_unreliable
 
 
 def test_quotation_must_say_the_fact() -> None:
@@ -104,6 +107,22 @@ def test_age_has_the_number_of_the_script() -> None:
     assert right.age.text == "fifty"
     assert not wrong.age
     assert len(wrong.rejected) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [
+        ("Ida", True),
+        ("The cat", True),
+        ("Ferns", True),
+        ("A man", False),
+        ("Old Ida", False),
+    ],
+)
+def test_person_is_in_the_script_only_by_a_complete_short_name_or_a_long_word(
+    name: str, is_known: bool
+) -> None:
+    assert is_in_script(Person(name=name), [read_scene()], ["IDA", "RADIO"]) is is_known
 
 
 def test_unknown_people_and_voices_are_never_in_the_picture() -> None:
@@ -124,6 +143,35 @@ def test_heading_wins_over_a_contradiction() -> None:
     done = verify(circumstances=(Circumstances(setting=Setting.EXTERIOR),))
     assert done.breakdown.circumstances[0].setting is Setting.INTERIOR
     assert [each.subject for each in done.rejected] == ["setting"]
+    assert done.failed == 0
+
+
+def test_single_failure_or_a_contradicted_heading_leaves_the_scene_usable() -> None:
+    beat = SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name="Ida"),))
+    start = Circumstances(
+        place=Fact("beach", quote="at the beach"), setting=Setting.EXTERIOR,
+        time_of_day=Fact("noon", quote="at noon"), weather=Fact("rain", quote="it rains"),
+    )  # fmt: skip
+    done = verify(beats=(beat,), circumstances=(start,))
+    assert {each.subject for each in done.rejected} == {"place", "time of day", "setting", "weather"}
+    assert (done.checked, done.failed, done.problem) == (2, 1, "")
+    [found] = done.breakdown.circumstances
+    assert (found.setting, bool(found.place), bool(found.time_of_day)) == (Setting.INTERIOR, False, False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"beats": (SceneBeat(line=2, end_line=2), SceneBeat(line=7, end_line=7))},
+        {"circumstances": (Circumstances(setting=Setting.EXTERIOR),)},
+        {"beats": (SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name="Gustav"),)),)},
+        {"beats": tuple(SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name=n),)) for n in "IdaXY")},
+    ],
+    ids=["nothing", "nobody", "only a wrong setting", "only a wrong person", "mostly wrong people"],
+)
+def test_answer_without_a_confirmed_fact_has_a_problem(values: dict[str, Any]) -> None:
+    assert verify(**values).problem
 
 
 def test_parts_of_a_paragraph_have_all_its_words_or_are_joined() -> None:

@@ -170,9 +170,12 @@ def test_heading_of_two_people_is_no_place() -> None:
         ("TOM (ON PHONE)", VoicePosition.SEEN),  # The action shows him.
         ("TOM (V.O.)", VoicePosition.VOICE_OVER),
         ("PETER (ON PHONE)", VoicePosition.PHONE),
-        ("PETER (V.O.)", VoicePosition.PHONE),
+        ("PETER (V.O.)", VoicePosition.VOICE_OVER),  # Nothing says that Peter is the one who is called.
+        ("PETER (V.O., ON PHONE)", VoicePosition.PHONE),
+        ("PETER (FILTERED)", VoicePosition.OFF_SCREEN),
+        ("PETER (ON RADIO)", VoicePosition.OFF_SCREEN),
         ("PETER (AM TELEFON)", VoicePosition.PHONE),
-        ("PETER (VOIX OFF)", VoicePosition.PHONE),
+        ("PETER (VOIX OFF)", VoicePosition.VOICE_OVER),
         ("PETER (HORS CHAMP)", VoicePosition.OFF_SCREEN),
         ("PETER (FUORI CAMPO)", VoicePosition.OFF_SCREEN),
         ("PETER (EN LA TELEVISIÓN)", VoicePosition.ON_A_SCREEN),

@@ -83,14 +83,6 @@ def test_mr_and_mrs_of_one_name_are_two() -> None:
     assert [moment(text, words).seen for words in ("Who", "Me")] == [("Mr. Vane",), ("Mrs. Vane",)]
 
 
-def test_voice_filtered_once_stays_on_the_line() -> None:
-    text = (
-        "INT. SHED - NIGHT\n\nANNA (30) telephones.\n\nTOM (V.O.)\n(filtered)\nWho is this?\n\nANNA\nMe.\n\n"
-        "TOM (V.O.)\nAgain?\n"
-    )
-    assert moment(text, "Again").heard is VoicePosition.PHONE
-
-
 def test_comparison_makes_no_person() -> None:
     text = "EXT. PLOT - DAY\n\nANNA (30) runs like a boy.\n\nThe boy in her. The boy she was not.\n"
     assert {name for scene in scenes(text) for shot in scene.shots for name in shot.characters} <= {"Anna"}
@@ -250,10 +242,10 @@ def test_things_at_the_start_of_a_sentence_are_nobody() -> None:
     assert [name for each in scenes(text)[0].as_read.moments for name in each.seen] == ["Anna"]
 
 
-def test_operator_whom_no_action_shows_is_on_the_line() -> None:
+def test_operator_whom_no_action_shows_is_only_heard() -> None:
     text = "INT. HALL - DAY\n\nANNA (30) dials.\n\nOPERATOR\nHold on.\n"
     found = moment(text, "Hold on")
-    assert (found.heard, found.seen) == (VoicePosition.PHONE, ("Anna",))
+    assert (found.heard, found.seen) == (VoicePosition.OFF_SCREEN, ("Anna",))
 
 
 def test_two_shot_shows_two_people_seen_together() -> None:

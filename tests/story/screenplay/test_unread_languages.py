@@ -10,8 +10,9 @@ import pytest
 
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.shots.script_check import find_unread_parts
-from milimo_tui.story.shots.shots import break_down_script, find_script_language
+from milimo_tui.story.shots.shots import break_down_script
 
 FINNISH = """INT. KEITTIÖ - YÖ
 

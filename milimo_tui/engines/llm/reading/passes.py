@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
@@ -31,9 +30,8 @@ from milimo_tui.story.breakdown.verification import (
     verify_scene,
 )
 from milimo_tui.story.elements.elements import is_extra_name
-from milimo_tui.story.reading.voices import classify_voice
-from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import Era, VoicePosition
+from milimo_tui.story.screenplay.extensions import is_voice_cue
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
 # Most people whom a question about a scene without names lists.
@@ -80,7 +78,7 @@ class ReadingPasses:
         people: dict[str, Person] = {}
         numbers = [scene.number for scene in scenes]
         for window in self.divide_into_windows(scenes, names):
-            found = self._read_window(window, names)
+            found = self.read_window(window, names)
             all_names = (*names, *(person.name for person in found))
             apart = [name for name in names if not _is_unnamed(name, window)]
             for person in found:
@@ -97,7 +95,7 @@ class ReadingPasses:
                 people[fold(name)] = Person(name=name)
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
-    def _read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
+    def read_window(self, window: Sequence[NumberedScene], names: Sequence[str]) -> tuple[Person, ...]:
         """Return the people of a window of scenes. After an unusable answer, the question is asked once more.
         Nobody is returned if that answer is unusable too.
         """
@@ -181,16 +179,15 @@ class ReadingPasses:
             except ValueError as error:
                 problem, corrections = str(error), "The answer was no JSON object of the requested form."
                 continue
-            if best is None or len(verified.rejected) < len(best.rejected):
+            if best is None or (bool(verified.problem), verified.failed) < (bool(best.problem), best.failed):
                 best = verified
-            if not verified.is_unreliable:
+            if not verified.problem:
                 break
-            corrections = _describe_errors(verified.rejected)
+            corrections = _describe_errors(verified)
         if best is None:
             return SceneReading(scene.number, None, problem=f"the answer is unusable: {problem}")
-        if best.is_unreliable:
-            failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
-            return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
+        if best.problem:
+            return SceneReading(scene.number, None, best.rejected, best.problem)
         return SceneReading(scene.number, add_states(best.breakdown, begins), best.rejected)
 
     def _divide_scene(
@@ -231,24 +228,33 @@ class ReadingPasses:
         key = asked.compute_key(f"{self.chat_model.model} {self.seed + attempt}")
         text = self.answers.get(key)
         if text is None:
-            self.asked += 1
-            reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
-            for note in reply.notes:
-                self.add_problem(note)
-            said = remove_thoughts(reply.text)
-            if not said.strip():
-                raise ValueError("it is empty")
-            if len(said) > MOST_LETTERS_A_TOKEN * asked.tokens:
-                raise ValueError("it is too long")
-            found = repair_json(said)
-            if found is None:
-                raise ValueError("it has no JSON")
-            if (found.is_cut or not reply.is_whole) and attempt == 0 and not corrections:
-                raise ValueError("it was cut off at its limit")
-            text = _format_answer(found.value)
-            self.answers[key] = text
-            self.on_answer(key, asked, text, reply)
+            text = self.request_answer(asked, key, attempt, is_correction=bool(corrections))
         return parse_untrusted_json(text)
+
+    def request_answer(
+        self, question: ReadingQuestion, key: str, attempt: int, *, is_correction: bool
+    ) -> str:
+        """Ask the model a question, and store and return its answer as JSON. Raises ValueError for an answer
+        that has no JSON.
+        """
+        self.asked += 1
+        reply = self.chat_model.reply(question.make_request(self.seed + attempt), self.on_text)
+        for note in reply.notes:
+            self.add_problem(note)
+        said = remove_thoughts(reply.text)
+        if not said.strip():
+            raise ValueError("it is empty")
+        if len(said) > MOST_LETTERS_A_TOKEN * question.tokens:
+            raise ValueError("it is too long")
+        found = repair_json(said)
+        if found is None:
+            raise ValueError("it has no JSON")
+        if (found.is_cut or not reply.is_whole) and attempt == 0 and not is_correction:
+            raise ValueError("it was cut off at its limit")
+        text = _format_answer(found.value)
+        self.answers[key] = text
+        self.on_answer(key, question, text, reply)
+        return text
 
     def divide_into_windows(
         self, scenes: Sequence[NumberedScene], names: Sequence[str]
@@ -291,8 +297,9 @@ def _format_range(scenes: Sequence[NumberedScene]) -> str:
     return scenes[0].number if len(scenes) == 1 else f"{scenes[0].number}–{scenes[-1].number}"
 
 
-def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
-    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
+def _describe_errors(verified: VerifiedScene) -> str:
+    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in verified.rejected]
+    rows = rows or [f"- {verified.problem}"]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 
@@ -306,9 +313,7 @@ def _correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
         for each in scene.paragraphs
         if not each.is_absent and any(map(person.is_called, each.speakers))
     }
-    is_seen = any(
-        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
-    )
+    is_seen = not all(map(is_voice_cue, cues))
     return replace(person, kind=PersonKind.PERSON) if is_seen and person.kind is PersonKind.VOICE else person
 
 

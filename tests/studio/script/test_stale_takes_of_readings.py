@@ -1,24 +1,17 @@
-"""Test films made before readings existed: their takes stay fresh, and an accepted reading makes exactly the
-takes stale whose facts it changes.
-"""
+"""Test that an accepted reading makes exactly the takes stale whose facts it changes."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.paths import Home
-from milimo_tui.core.settings import Settings
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.script import screenplays
-from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures, staleness
 from tests.studio.script.read_films import GoldReading, find_shot, make_studio
@@ -96,73 +89,43 @@ def make_gold() -> GoldReading:
     return gold
 
 
-def make_older(path: Path) -> None:
-    """Turn the database of a film into that of the version before readings existed."""
-    with closing(sqlite3.connect(path)) as connection:
-        for table in ("scene", "element"):
-            connection.execute(f"ALTER TABLE {table} DROP COLUMN breakdown")
-        for table in ("reading", "reading_answer"):
-            connection.execute(f"DROP TABLE {table}")
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        connection.execute(f"PRAGMA user_version = {version - 1}")
-        connection.commit()
-
-
 @pytest.fixture
-def older(tmp_path: Path) -> Studio:
-    """Return a studio with a film of the version before, with takes of every shot."""
+def studio(tmp_path: Path) -> Studio:
+    """Return a studio with a film that has takes of every shot."""
     studio = make_studio(tmp_path / "films", SCRIPT)
     add_takes(studio)
-    file = studio.require_project()
-    database = file.paths.db
-    studio.close()
-    make_older(database)
-    later = Studio(
-        ChosenHome(Home(tmp_path / "films"), "a test's own"), Settings(images="blocks"), actor="cli"
-    )
-    later.use_project(file.paths)
-    return later
+    return studio
 
 
-def test_takes_stay_fresh_after_upgrade_commit_and_unrelated_change(older: Studio) -> None:
-    assert list_stale_shots(older) == set()
-    found = screenplays.prepare_commit(older)
-    assert found.before == found.after
-    script = get_story(older).project.script
-    screenplays.save_script(older, script.replace("Empty.", "It is empty."))
-    screenplays.commit_script(older)
-    assert list_stale_shots(older) == {"It is empty."}
-
-
-def test_accepted_reading_makes_only_takes_with_changed_facts_stale(older: Studio) -> None:
-    looks = get_story(older).looks
+def test_accepted_reading_makes_only_takes_with_changed_facts_stale(studio: Studio) -> None:
+    looks = get_story(studio).looks
     assert looks
-    numbers = get_story(older).numbers
+    numbers = get_story(studio).numbers
     gold = make_gold()
     # The people of the rules are not in the reading that is accepted, so their looks stay.
     choice = ReadingChoice(frozenset({"1"}), frozenset({"Cat"}))
-    screenplays.commit_script(older, reading=gold.make_reading(), choice=choice)
-    story = get_story(older)
-    assert list_stale_shots(older) == {"A cat jumps onto the table."}
+    screenplays.commit_script(studio, reading=gold.make_reading(), choice=choice)
+    story = get_story(studio)
+    assert list_stale_shots(studio) == {"A cat jumps onto the table."}
     assert find_shot(story, "A cat").characters == ("Cat",)
     assert story.looks == looks
     assert story.numbers == numbers
 
 
-def test_accepted_posture_makes_the_shots_that_show_it_stale(older: Studio) -> None:
+def test_accepted_posture_makes_the_shots_that_show_it_stale(studio: Studio) -> None:
     gold = make_gold()
     gold.scenes["1"]["beats"].clear()
     gold.add_beat("1", "ELSA (70)", "Elsa", "Mira", Mira={"posture": "kneels on a chair"})
     gold.add_beat("1", "Eat.", "Elsa", "Mira")
     gold.add_beat("1", "Later.", "Mira", "Elsa")
     choice = ReadingChoice(frozenset({"1"}), frozenset())
-    screenplays.commit_script(older, reading=gold.make_reading(), choice=choice)
-    story = get_story(older)
+    screenplays.commit_script(studio, reading=gold.make_reading(), choice=choice)
+    story = get_story(studio)
     shown = {
         shot.dialogue[0].text if shot.dialogue else shot.action
         for shot in story.live_shots()
         if "Mira" in shot.characters and shot.scene == story.scenes[0].id
     }
-    assert list_stale_shots(older, ("ltx2", "wan")) == shown
+    assert list_stale_shots(studio, ("ltx2", "wan")) == shown
     # A drawing shows no posture.
-    assert list_stale_shots(older, ("animatic",)) == set()
+    assert list_stale_shots(studio, ("animatic",)) == set()
