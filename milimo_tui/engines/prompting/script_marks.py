@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.act_words import BASES
 from milimo_tui.story.screenplay.people_words import ORDERS, TITLES
 from milimo_tui.story.values.text import QUOTED
 
@@ -18,14 +19,27 @@ _WE = compile_lazily(
     r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
     rf"|p\.?o\.?v\.?(?: of)?\s*[-–—:]?\s*{_CAPITALIZED}(?=\s*[:–—-])"
     rf"|{_CAPITALIZED}['’]s (?:p\.?o\.?v\.?|point[- ]of[- ]view)(?=\s*[:–—-])"
-    r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
+    r"|(?-i:ON)|insert|reveal|establishing(?: shot)?(?: of)?|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
-    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|p\.?o\.?v\.?|(?:new|another) angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|(?:smash|slam|hard|push|close|zoom)(?:ing)? in on"
+    r"|we(?:['’]re| are)(?: (?:now|still|back))?"
     r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)?"
-    r" (?:across|along|over|past|to reveal|(?:in|down|up) on)"
-    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal)"
+    r" (?:(?:across|along|over|past|in|down|up)(?: (?:to|on))?|to reveal)"
+    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal"
+    r"|(?:we|(?:the )?camera)(?: (?:slowly|quickly|gently|then|now))*"
+    r" (?:pan|tilt|dolly|crane|zoom|track|push|pull|move|drift|glide|hold|linger|settle|cut|switch|swing"
+    r"|open)"
+    r"(?:s|es)?(?: (?:slowly|quickly|gently|back|in|out|up|down|left|right|over|around|across|along))*"
+    r" (?:on|onto|to reveal|to|towards?|past|across|along|over))"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
+)
+# A verb without an ending after “we see”: “We see a man walk to the door.”
+_BARE_VERB = compile_lazily(
+    rf"(?<!\bto)(?<!\ba)(?<!\bthe)(?<!\bhis)(?<!\bher)(?<!['’]s) (?!back\b)(?:{'|'.join(BASES)})"
+    r"(?=[.,;]|$| (?:to|into|onto|from|at|by|past|across|the|a|an|his|her|their|up|down|over|out|off|away|in"
+    r"|on)\b)"
 )
 # Acronyms with a vowel. Those without one (BBC, CCTV) need no list.
 _ACRONYMS = """
@@ -102,9 +116,13 @@ def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
 
 
 def strip_camera_opening(text: str) -> str:
-    """Return an action without an opening such as “we see” or “CLOSE ON”."""
+    """Return an action without an opening such as “we see” or “CLOSE ON”. An opening on which the verb of the
+    rest depends stays.
+    """
     bare = text
     while (shorter := _WE.sub("", bare, count=1)) != bare:
+        if bare[:3].lower() == "we " and _BARE_VERB.search(shorter):
+            break
         bare = shorter
     return bare[:1].upper() + bare[1:] if bare != text else text
 

@@ -22,7 +22,7 @@ from milimo_tui.story.elements.object_words import (
     WRITTEN,
 )
 from milimo_tui.story.looks.garment_words import GARMENT
-from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
@@ -38,6 +38,8 @@ _WORD = compile_lazily(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SAYS_NOTHING = """other same last first next second third own very little single only another half whole such
 few and or of in on to"""
 _PLAIN = frozenset(_SAYS_NOTHING.split())
+_CLAUSE_WORD_LIST = "is are was were we he she they up down out off away back louder"
+_CLAUSE_WORDS = frozenset(_CLAUSE_WORD_LIST.split())
 PEOPLE_WORDS = frozenset((*GENERIC, *KIN, *ROLES, *TITLES, *CREATURES))
 NON_OBJECT_WORDS = SOUNDS | CAMERA | STRESSED | BODY | PEOPLE_WORDS | PLACES
 
@@ -96,6 +98,8 @@ class _ObjectCollector:
             # A word that is in no word list counts as an object only if it has a description: “the brass
             # ASTROLABE”.
             return None
+        if tokens[-1] not in THINGS and _contains_verb((*before, *tokens)):
+            return None  # Stressed words of a clause: “his mask FOGS UP”.
         return make_display_name(name), _describe_object(
             found["like"], name.lower(), _match_of_phrase(found["after"], found["rest"])
         )
@@ -148,6 +152,13 @@ def _describe_object(like: str | None, name: str, of: str) -> str:
         return ""
     text = " ".join(filter(None, (*matches, name, of)))
     return text if name.endswith("s") else f"{'an' if text[0] in 'aeiou' else 'a'} {text}"
+
+
+def _contains_verb(words: Sequence[str]) -> bool:
+    """Return True if words before a name in capitals, or words of the name, show that they are a clause."""
+    return any(
+        word in ACTS or word in _CLAUSE_WORDS or (at and word in BASES) for at, word in enumerate(words)
+    )
 
 
 def _is_in_word_table(word: str, table: frozenset[str]) -> bool:

@@ -69,12 +69,14 @@ _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over
 class ScriptFacts:
     """The facts about the complete script that the reading of a scene needs. `homes` has the place in which
     each person was seen last, and is updated; `known_places` are the places of the film's headings.
+    `is_separate` is True for a beat that must not be joined to another one.
     """
 
     cast: FilmCast
     people: People
     language: str = "en"
     known_places: Sequence[str] = ()
+    is_separate: Callable[[Beat], bool] = lambda _: False
     homes: dict[str, str] = field(default_factory=dict)
 
 
@@ -121,7 +123,7 @@ class _SceneReader:
     next_speakers: Mapping[int, str] = field(default_factory=dict)
 
     def iterate_moments(self) -> Iterator[Moment]:
-        found = split_into_beats(self.scene, self.script.cast)
+        found = split_into_beats(self.scene, self.script.cast, self.script.is_separate)
         self.places.prepare_places(self.scene)
         self._prepare_people(found)
         self.returns = [

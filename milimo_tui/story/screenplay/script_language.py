@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from milimo_tui.story.screenplay.format_words import LANGUAGES, fold_word, list_format_keys, list_format_words
 from milimo_tui.story.screenplay.people_words import BODY, GENERIC, KIN, ROLES
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind, ScriptScene
 from milimo_tui.story.screenplay.silent_parts import HUMAN_ACTS
 from milimo_tui.story.values.number_words import ONES, TENS
 
@@ -26,13 +26,22 @@ def find_script_language(screenplay: Screenplay) -> str:
 
     The action decides, because people may speak other languages than that of the script.
     """
-    text = _join_texts(screenplay, ScriptElementKind.ACTION)
-    text = text if text.split() else _join_texts(screenplay, ScriptElementKind.DIALOGUE)
-    return _recognize_language(text, [scene.heading for scene in screenplay.scenes])
+    return _find_language(screenplay.elements, screenplay.scenes)
 
 
-def _join_texts(screenplay: Screenplay, kind: ScriptElementKind) -> str:
-    return "\n".join(element.text for element in screenplay.elements if element.kind is kind)
+def find_language_of_scenes(scenes: Sequence[ScriptScene]) -> str:
+    """Return the language of the scenes of a script, as `find_script_language` does."""
+    return _find_language([element for scene in scenes for element in scene.elements], scenes)
+
+
+def _find_language(elements: Sequence[ScriptElement], scenes: Sequence[ScriptScene]) -> str:
+    text = _join_texts(elements, ScriptElementKind.ACTION)
+    text = text if text.split() else _join_texts(elements, ScriptElementKind.DIALOGUE)
+    return _recognize_language(text, [scene.heading for scene in scenes])
+
+
+def _join_texts(elements: Sequence[ScriptElement], kind: ScriptElementKind) -> str:
+    return "\n".join(element.text for element in elements if element.kind is kind)
 
 
 def _recognize_language(text: str, headings: Iterable[str]) -> str:
