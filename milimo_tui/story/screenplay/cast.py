@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.first_names import may_be_first_name
 from milimo_tui.story.screenplay.introduced import IntroducedPerson, find_introduced_people
+from milimo_tui.story.screenplay.late_names import find_late_names
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.text import fold, make_display_name, split_words
@@ -80,6 +81,8 @@ def build_cast(screenplay: Screenplay) -> FilmCast:
     casting.merge_titled_names()
     for person in people:
         casting.add_introduction(person)
+    for name, role in find_late_names(screenplay, by_cue, casting.introduced).items():
+        casting.merge_late_name(role, name)
     by_cue = {
         cue: tuple(dict.fromkeys(map(casting.get_merged_name, speakers))) for cue, speakers in by_cue.items()
     }
@@ -114,7 +117,7 @@ def _is_person_name(name: str) -> bool:
 
 class _NameMerger:
     """A collector of names that merges several names of one person into one. It handles names with titles,
-    names of offices, and introductions.
+    names of offices, introductions, and names that the script reveals late.
     """
 
     def __init__(self, known: Collection[str], names: dict[str, None]) -> None:
@@ -189,6 +192,18 @@ class _NameMerger:
         ]
         other_words = {fold(word) for other in person.also for word in split_words(other)}
         return next((name for name in called if self._keys[name] <= other_words), "")
+
+    def merge_late_name(self, role: str, name: str) -> None:
+        """Replace the role of a person by the name that the script reveals later: the STRANGER is TOM from
+        the first scene on.
+        """
+        if name not in self.names or role not in self.names:
+            return
+        self.names.pop(role)
+        theirs = (*self.aliases.get(name, ()), role, *self.aliases.pop(role, ()))
+        self.aliases[name] = tuple(dict.fromkeys(theirs))
+        self.introduced[name] = self.introduced.pop(role, ())
+        self._joined |= {other: name for other, owner in self._joined.items() if owner == role} | {role: name}
 
 
 def _strip_cue_article(name: str, cues: Collection[str]) -> str:

@@ -131,3 +131,12 @@ def test_device_that_is_no_telephone_is_not_called_one(tmp_path: Path) -> None:
 def test_pupil_of_unknown_age_is_no_man(tmp_path: Path) -> None:
     film = ImportedFilm(tmp_path, "INT. CLASS - DAY\n\nNOAH, a pupil, sits.\n\nNOAH\nYes.\n")
     assert " man" not in film.get_prompt(0) + film.get_prompt(1)
+
+
+def test_role_that_gets_a_name_later_is_one_person(tmp_path: Path) -> None:
+    film = ImportedFilm(
+        tmp_path,
+        "INT. KITCHEN - NIGHT\n\nA DISHWASHER in a wet apron scrubs a pot. NORA watches.\n\nDISHWASHER\n"
+        "We are closed.\n\nNORA\nI know, Yusuf. I came for you.\n\nYUSUF\nThen sit down.\n",
+    )
+    assert {"Nora", "Yusuf"} == film.list_elements().keys() - {"Kitchen"}
