@@ -37,11 +37,12 @@ _HALF = re.compile(f"[{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]")
 _ANY = re.compile(
     f"[{_build_character_class((*_CONTROLS, *_DIRECTION_CODES))}{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]"
 )
-# Commands of a terminal: ESC and what follows it, or the single characters with the same meaning. A text that
-# has no end of a command, such as the title of a window, loses only the beginning of the command.
+# Commands of a terminal: ESC and what follows it. A text that has no end of a command, such as the title of a
+# window, loses only the beginning of the command. Of the single characters with the same meaning, only CSI
+# counts, because the others are letters in a text that was decoded wrongly.
 _COMMAND = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
 _ESCAPES = {

@@ -36,6 +36,8 @@ from milimo_tui.story.values.vocabulary import (
     parse_framing,
 )
 
+# The most letters of paragraphs that are joined into one sentence. A longer one is more than one picture.
+_LONGEST_JOINED = 400
 SONG = "Song"  # The speaker's name for a sung line (lyric) that has no cue.
 
 _MONTAGE_HEADING = compile_lazily(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
@@ -120,6 +122,8 @@ class _BeatReader:
         if not self.last_paragraph or self.direction or self.montage or self.forced:
             return False
         before = self.out[-1]
+        if len(before.text) + len(text) > _LONGEST_JOINED:
+            return False
         joined = join_paragraphs(before.text, self.last_paragraph, text)
         if (
             not joined

@@ -35,7 +35,7 @@ from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptScene
 from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
@@ -144,7 +144,10 @@ def break_down_script(
         people=people,
         language=find_script_language(screenplay),
         known_places=[scene.slug.location for scene in scenes if scene.slug.location],
-        is_separate=lambda beat: any(digest in kept for digest in _list_beat_digests(beat, parts)),
+        is_separate=lambda beat: (
+            screenplay.mode is ScreenplayMode.NUMBERED
+            or any(digest in kept for digest in _list_beat_digests(beat, parts))
+        ),
     )
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
